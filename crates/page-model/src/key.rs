@@ -1,0 +1,137 @@
+//! Where a record lies in a region's KV.
+
+use std::fmt;
+
+use crate::{
+    ids::{AudienceId, Host, PageId},
+    limits::VIEW_CHARS_MAX,
+};
+
+/// A key of the KV. `parse` and `Display` are inverses, and no other key is ever written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// `site/{host}`
+    Site(Host),
+    /// `snapshot/{page}/{audience}`
+    Snapshot(PageId, AudienceId),
+    /// `archive/{page}/{audience}/{yyyy-mm}`
+    Archive(PageId, AudienceId, Month),
+    /// `html/{host}/{audience}/{view}`, the only key that the edge writes.
+    Html(Host, AudienceId, View),
+    /// `sync/cursor`
+    Cursor,
+}
+
+/// A calendar month, `yyyy-mm`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(Box<str>);
+
+/// What of a page is shown, as it stands in a key: lower-case letters, digits, `-` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct View(Box<str>);
+
+impl Key {
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let key = match (parts.next()?, parts.next()?) {
+            ("site", host) => Self::Site(Host::parse(host).ok()?),
+            ("snapshot", page) => Self::Snapshot(PageId::parse(page).ok()?, AudienceId::parse(parts.next()?).ok()?),
+            ("archive", page) => Self::Archive(
+                PageId::parse(page).ok()?,
+                AudienceId::parse(parts.next()?).ok()?,
+                Month::parse(parts.next()?)?,
+            ),
+            ("html", host) => Self::Html(
+                Host::parse(host).ok()?,
+                AudienceId::parse(parts.next()?).ok()?,
+                View::parse(parts.next()?)?,
+            ),
+            ("sync", "cursor") => Self::Cursor,
+            _ => return None,
+        };
+        parts.next().is_none().then_some(key)
+    }
+
+    /// The page that the key itself names; a site's page stands in its envelope only.
+    pub fn page(&self) -> Option<&PageId> {
+        match self {
+            Self::Snapshot(page, _) | Self::Archive(page, ..) => Some(page),
+            Self::Site(_) | Self::Html(..) | Self::Cursor => None,
+        }
+    }
+
+    /// Whether the put door may write it.
+    pub fn is_carried(&self) -> bool {
+        matches!(self, Self::Site(_) | Self::Snapshot(..) | Self::Archive(..))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Site(host) => write!(f, "site/{host}"),
+            Self::Snapshot(page, audience) => write!(f, "snapshot/{page}/{audience}"),
+            Self::Archive(page, audience, month) => write!(f, "archive/{page}/{audience}/{}", month.as_str()),
+            Self::Html(host, audience, view) => write!(f, "html/{host}/{audience}/{}", view.as_str()),
+            Self::Cursor => f.write_str("sync/cursor"),
+        }
+    }
+}
+
+impl Month {
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-')?;
+        let digits = |text: &str, len| text.len() == len && text.bytes().all(|b| b.is_ascii_digit());
+        let valid = digits(year, 4) && digits(month, 2) && (1..=12).contains(&month.parse::<u8>().ok()?);
+        valid.then(|| Self(text.into()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl View {
+    pub fn parse(text: &str) -> Option<Self> {
+        let valid = (1..=VIEW_CHARS_MAX).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+        valid.then(|| Self(text.into()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::limits::{AUDIENCE_CHARS_MAX, HOST_CHARS_MAX, KV_KEY_BYTES_MAX};
+
+    #[test]
+    fn the_longest_key_fits() {
+        let host = Host::parse(&("a.".repeat(HOST_CHARS_MAX / 2 - 1) + "ab")).expect("valid host");
+        let audience = AudienceId::parse(&"a".repeat(AUDIENCE_CHARS_MAX)).expect("valid audience");
+        let view = View::parse(&"v".repeat(VIEW_CHARS_MAX)).expect("valid view");
+        let key = Key::Html(host, audience, view).to_string();
+        assert!(key.len() <= KV_KEY_BYTES_MAX, "{} bytes", key.len());
+    }
+
+    proptest! {
+        #[test]
+        fn what_parses_prints_the_same(text in "(site|snapshot|archive|html|sync|x)(/[a-z0-9.-]{0,14}){0,5}") {
+            if let Some(key) = Key::parse(&text) {
+                prop_assert_eq!(key.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,300}") {
+            let _ = Key::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What a status page *is*, what one audience sees of it, and the exact keys and bytes that travel.
+//!
+//! Everything here is pure: no IO, no clock, no randomness. The whole wire is `key.rs` (where a record lies), `record.rs`
+//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs`
+//! and `archive.rs` are the bodies.
+
+pub mod archive;
+pub mod body;
+pub mod ids;
+pub mod key;
+pub mod limits;
+pub mod put;
+pub mod record;
+pub mod site;
+pub mod snapshot;
+pub mod stamp;
+pub mod status;
+
+pub use archive::Archive;
+pub use ids::{AudienceId, Host, Id, PageId};
+pub use key::Key;
+pub use record::Record;
+pub use site::Site;
+pub use snapshot::Snapshot;
+pub use stamp::Stamp;

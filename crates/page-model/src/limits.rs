@@ -1,0 +1,56 @@
+//! Every limit of the wire and of the page, with its unit in the name and its source beside it.
+
+/// Longest key a KV takes: Spin's Azure and Redis stores agree on 256 B, Workers KV allows 512 B.
+pub const KV_KEY_BYTES_MAX: usize = 256;
+/// Largest value a KV takes: Spin's default store allows 1 MB, Workers KV 25 MiB.
+pub const KV_VALUE_BYTES_MAX: usize = 1_000_000;
+/// Shortest time between two writes of one key: Workers KV takes one write per key per second.
+pub const KV_WRITE_INTERVAL_MS: u64 = 1_000;
+
+/// Largest body the put door reads.
+pub const PUT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most records in one put: Workers allow 1,000 KV operations per invocation and each record costs a read and a write.
+pub const PUT_RECORDS_MAX: usize = 400;
+/// How far the clock of a put may be from the edge's clock, either way.
+pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
+
+/// Largest body of a record after decompression. A snapshot of 5,000 components with 90 days each is about 1.5 MB.
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// How long a region may not have heard from the origin before its pages say so.
+pub const REGION_DELAYED_AFTER_MS: u64 = 120_000;
+/// How often kv-sync moves a region's cursor when nothing changes.
+pub const CURSOR_INTERVAL_MS: u64 = 30_000;
+
+/// Fuel (minijinja instructions) a visit may spend on rendering before it is answered with an outdated page or the
+/// skeleton: about 8 ms of guest time on one 2020s server core.
+pub const RENDER_FUEL_PER_VISIT: u64 = 60_000;
+/// Components a visit renders at once; decoding a larger snapshot alone would spend the budget.
+pub const RENDER_COMPONENTS_PER_VISIT_MAX: u32 = 600;
+
+/// Days of the uptime bar.
+pub const UPTIME_DAYS: usize = 90;
+/// Days of past incidents on a page; older ones are in the archive.
+pub const PAST_DAYS: usize = 14;
+/// Days ahead for which maintenances are announced on a page.
+pub const UPCOMING_DAYS: usize = 60;
+/// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
+pub const OUTLINE_GROUPS_MAX: usize = 200;
+/// Hosts of one page.
+pub const PAGE_HOSTS_MAX: usize = 20;
+/// Components of one page.
+pub const PAGE_COMPONENTS_MAX: usize = 5_000;
+/// Component groups of one page.
+pub const PAGE_GROUPS_MAX: usize = 500;
+
+/// Longest name of a page, component, group, incident or maintenance, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Longest description of a page, component or group, in characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 2_000;
+/// Longest text of an incident update, in characters of Markdown.
+pub const UPDATE_CHARS_MAX: usize = 25_000;
+/// Longest host name. RFC 1035 allows 253; `html/{host}/{audience}/{view}` must fit into a KV key.
+pub const HOST_CHARS_MAX: usize = 180;
+/// Longest name of an audience and of a view, for the same reason.
+pub const AUDIENCE_CHARS_MAX: usize = 24;
+pub const VIEW_CHARS_MAX: usize = 40;

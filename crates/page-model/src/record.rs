@@ -1,0 +1,167 @@
+//! The envelope around everything that is carried to a region.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    body::{self, Undecodable},
+    ids::PageId,
+    key::Key,
+    limits::KV_VALUE_BYTES_MAX,
+};
+
+/// The one format that this build reads and writes.
+pub const FORMAT: u8 = 1;
+
+/// A record: an envelope that kv-sync and the door read, and a body that only its reader decodes. An empty body is a
+/// tombstone: the absence said aloud, with a version, so that it too never goes back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub key: Key,
+    pub page: PageId,
+    /// Sequence number of the outbox row that made it. A region never replaces a version by a lower one.
+    pub version: u64,
+    pub hash: ContentHash,
+    pub body: Vec<u8>,
+}
+
+/// SHA-256 of a body.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidRecord {
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+    #[error("format {0} is not known here (this build reads {FORMAT})")]
+    Format(u8),
+    #[error("{0:?} is not a record key")]
+    Key(String),
+    #[error("the envelope names page {page}, the key {key}")]
+    Page { page: PageId, key: String },
+    #[error("the body does not match its hash")]
+    Hash,
+    #[error("{0} bytes are more than the {KV_VALUE_BYTES_MAX} a KV value may have")]
+    TooLarge(usize),
+}
+
+impl Record {
+    pub fn new(key: Key, page: PageId, version: u64, body: Vec<u8>) -> Self {
+        let hash = ContentHash::of(&body);
+        Self {
+            key,
+            page,
+            version,
+            hash,
+            body,
+        }
+    }
+
+    pub fn tombstone(key: Key, page: PageId, version: u64) -> Self {
+        Self::new(key, page, version, Vec::new())
+    }
+
+    pub fn is_tombstone(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let key = self.key.to_string();
+        body::encode(&Wire {
+            format: FORMAT,
+            key,
+            page: self.page.clone(),
+            version: self.version,
+            hash: self.hash,
+            body: serde_bytes::ByteBuf::from(self.body.as_slice()),
+        })
+    }
+
+    /// Reads a record that lies in the KV. Its hash was checked at the door; checking again would cost each visit.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidRecord> {
+        let wire: Wire = body::decode(bytes)?;
+        if wire.format != FORMAT {
+            return Err(InvalidRecord::Format(wire.format));
+        }
+        let key = Key::parse(&wire.key).ok_or(InvalidRecord::Key(wire.key))?;
+        if key.page().is_some_and(|page| *page != wire.page) {
+            return Err(InvalidRecord::Page {
+                page: wire.page,
+                key: key.to_string(),
+            });
+        }
+        Ok(Self {
+            key,
+            page: wire.page,
+            version: wire.version,
+            hash: wire.hash,
+            body: wire.body.into_vec(),
+        })
+    }
+
+    /// Reads a record that somebody sent: everything that can be wrong with it is looked at.
+    pub fn from_stranger(bytes: &[u8]) -> Result<Self, InvalidRecord> {
+        if bytes.len() > KV_VALUE_BYTES_MAX {
+            return Err(InvalidRecord::TooLarge(bytes.len()));
+        }
+        let record = Self::from_bytes(bytes)?;
+        if !record.key.is_carried() {
+            return Err(InvalidRecord::Key(record.key.to_string()));
+        }
+        if ContentHash::of(&record.body) != record.hash {
+            return Err(InvalidRecord::Hash);
+        }
+        Ok(record)
+    }
+}
+
+impl ContentHash {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The first 64 bits in hex: enough for a validator.
+    pub fn short(&self) -> String {
+        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short())
+    }
+}
+
+impl Serialize for ContentHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
+        let hash = <[u8; 32]>::try_from(bytes.as_slice());
+        hash.map(Self)
+            .map_err(|_| serde::de::Error::custom("a content hash has 32 bytes"))
+    }
+}
+
+/// The bytes of a record: a CBOR map with one-letter keys, as every visit reads two of them.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    #[serde(rename = "f")]
+    format: u8,
+    #[serde(rename = "k")]
+    key: String,
+    #[serde(rename = "p")]
+    page: PageId,
+    #[serde(rename = "v")]
+    version: u64,
+    #[serde(rename = "h")]
+    hash: ContentHash,
+    #[serde(rename = "b")]
+    body: serde_bytes::ByteBuf,
+}

@@ -1,0 +1,56 @@
+//! What a host is: the page behind it, who may see it, and which content is current. Small, read by every visit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{AudienceId, Host, PageId},
+    record::ContentHash,
+    stamp::Stamp,
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Site {
+    Page(SitePage),
+    /// The page lives at another host now.
+    Moved {
+        to: Host,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SitePage {
+    pub page: PageId,
+    pub name: String,
+    pub visibility: Visibility,
+    /// What is current for each audience; `public` stands first on a public page.
+    pub audiences: Vec<Current>,
+}
+
+/// An unknown visibility does not decode, so an edge older than the origin refuses the record instead of showing a page
+/// that it does not know how to guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    Public,
+    Private,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Current {
+    pub audience: AudienceId,
+    pub version: u64,
+    /// Hash of the snapshot that is current.
+    pub hash: ContentHash,
+    pub as_of: Stamp,
+    pub outline: Outline,
+}
+
+/// The geometry of a page, enough to draw its skeleton before the snapshot is decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Outline {
+    pub components: u32,
+    pub incidents: u16,
+    /// Components of each group in the order of the page, at most `OUTLINE_GROUPS_MAX`; a group without a name is negative.
+    pub groups: Vec<i32>,
+}
