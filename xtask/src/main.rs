@@ -1,1 +1,114 @@
-fn main() {}
+//! Build automation of Pharos, in Rust so that a fresh clone needs nothing but Rust: `cargo xtask --help`.
+
+mod check;
+mod debian;
+mod measure;
+mod paths;
+mod run;
+mod stages;
+mod test;
+mod up;
+mod wasm;
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+fn main() -> Result<()> {
+    match Xtask::parse().task {
+        Task::Up { args } => up::run(&args),
+        Task::Test { args } => test::run(&args),
+        Task::Check => check::run(),
+        Task::Wasm => wasm::build().map(drop),
+        Task::Replay { args } => measure::replay(&args),
+        Task::Bench { args } => measure::bench(&args),
+    }
+}
+
+/// Build, run, test and measure Pharos.
+///
+/// Everything lands in target/. The first build compiles wasmtime, SQLite and about 450 other crates, which takes
+/// some ten minutes on two cores; later ones take seconds.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100, after_long_help = WASM_TOOLCHAIN)]
+struct Xtask {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Start everything on this machine: origin, sync and two edge regions with a demo page
+    ///
+    /// Builds the edge component (release) and the program (dev), then becomes `pharos up`. It says `ready` with the
+    /// address to open, and a curl line that posts an incident. Ctrl-C drains and stops it; what was pushed is still
+    /// there next time.
+    #[command(after_long_help = UP_EXAMPLES)]
+    Up {
+        /// Passed to `pharos up`; without `--data`, the databases lie in target/up
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+
+    /// Check everything and run every test; what CI runs
+    ///
+    /// Installs what the tests need and is missing (Chromium, by apt-get as root; otherwise it says what to install),
+    /// builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
+    ///
+    /// With arguments it only builds, and runs the tests that they choose.
+    #[command(after_long_help = TEST_EXAMPLES)]
+    Test {
+        /// Passed to `cargo test --workspace`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+
+    /// Check format, lints, dependency directions, the component's imports, licences, advisories
+    ///
+    /// Runs no test. Licences, sources and advisories (deny.toml) are checked where cargo-deny is installed.
+    Check,
+
+    /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
+    Wasm,
+
+    /// Push a real status history through the whole path, as fast as it goes
+    ///
+    /// Imports the page whose public documents lie in DIR (incidents, maintenances, components), pushes every
+    /// incident update in time order and prints a table: updates/s, puts and KV writes per region, lag, and whether
+    /// both regions equal the database. Builds in release, which takes a while the first time.
+    Replay {
+        /// DIR, then options: passed to the program `replay` of the crate `tests`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        args: Vec<OsString>,
+    },
+
+    /// Measure warm pages, cold renders and the lag from push to visible, against nginx
+    ///
+    /// Prints ratios of one interleaved run. Installs nginx and wrk if missing (by apt-get as root; otherwise it says
+    /// what to install). Builds in release, which takes a while the first time. Leave the machine alone meanwhile.
+    Bench {
+        /// Passed to the program `bench` of the crate `tests`, such as --json
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+const WASM_TOOLCHAIN: &str = "\
+The WASM toolchain is found by itself: the installed target wasm32-wasip2, else `rustup target add`, else (on Debian \
+and Ubuntu) Debian's compiler, unpacked into target/wasm-toolchain without touching the system.
+
+Environment:
+  PHAROS_WASM_TOOLCHAIN=installed|rustup|debian  insists on one of them";
+
+const UP_EXAMPLES: &str = "\
+Examples:
+  cargo xtask up
+  cargo xtask up --port 9000 --data /var/tmp/pharos";
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  cargo xtask test                        everything
+  cargo xtask test coalesce               tests whose name contains `coalesce`
+  cargo xtask test --package page-model   tests of one crate
+  cargo xtask test push -- --nocapture    with what the tests print";

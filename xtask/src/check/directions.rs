@@ -1,0 +1,103 @@
+//! Which of our crates may know which.
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::run::cargo;
+
+/// Everything points at `page-model`, and nobody links `edge-worker`: hosts know it only as a `.wasm` file.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("page-model", &[]),
+    ("page-render", &["page-model"]),
+    ("edge-worker", &["page-model", "page-render"]),
+    ("edge-host", &["page-model"]),
+    ("kv-sync", &["page-model"]),
+    ("origin-api", &["page-model"]),
+    ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
+    ("tests", &["page-model"]),
+    ("xtask", &[]),
+];
+
+pub fn check() -> Result<()> {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]).read()?;
+    let metadata: Metadata = serde_json::from_str(&metadata).context("`cargo metadata` answered something else")?;
+    let wrong: Vec<_> = metadata.packages.iter().flat_map(wrong_directions).collect();
+    if !wrong.is_empty() {
+        bail!(
+            "{}\nThe table in xtask/src/check/directions.rs says who may know whom.",
+            wrong.join("\n")
+        );
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    dependencies: Vec<Dependency>,
+}
+
+/// Normal, dev and build dependencies alike; only those of this workspace have a path.
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    path: Option<String>,
+}
+
+fn wrong_directions(package: &Package) -> Vec<String> {
+    let Some((_, known)) = MAY_KNOW.iter().find(|(name, _)| *name == package.name) else {
+        return vec![format!(
+            "The crate {} has no row among the dependency directions.",
+            package.name
+        )];
+    };
+    let ours = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.path.is_some());
+    let wrong = ours.filter(|dependency| !known.contains(&dependency.name.as_str()));
+    wrong
+        .map(|dependency| format!("The crate {} must not depend on {}.", package.name, dependency.name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dependency, Package, wrong_directions};
+
+    fn package(name: &str, path_dependency: &str) -> Package {
+        let ours = Dependency {
+            name: path_dependency.into(),
+            path: Some("/somewhere".into()),
+        };
+        let foreign = Dependency {
+            name: "serde".into(),
+            path: None,
+        };
+        Package {
+            name: name.into(),
+            dependencies: vec![ours, foreign],
+        }
+    }
+
+    #[test]
+    fn a_known_direction_is_fine() {
+        assert!(wrong_directions(&package("edge-host", "page-model")).is_empty());
+    }
+
+    #[test]
+    fn a_wrong_direction_names_both_crates() {
+        let wrong = wrong_directions(&package("page-model", "origin-api"));
+        assert_eq!(wrong, ["The crate page-model must not depend on origin-api."]);
+    }
+
+    #[test]
+    fn a_new_crate_needs_a_row() {
+        assert!(wrong_directions(&package("commons", "page-model"))[0].contains("no row"));
+    }
+}

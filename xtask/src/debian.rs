@@ -1,0 +1,57 @@
+//! Programs that a task needs from the machine, and Debian's packages that bring them.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::run::{program, say};
+
+pub struct Needed {
+    pub program: &'static str,
+    pub package: &'static str,
+}
+
+/// Installs what is missing, where this machine and this user can; otherwise says the line to run.
+pub fn need(needed: &[Needed]) -> Result<()> {
+    let missing: Vec<_> = needed.iter().filter(|needed| !is_installed(needed.program)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<_> = missing.iter().map(|needed| needed.package).collect();
+    let line = format!("apt-get install {}", packages.join(" "));
+    if !(is_root() && is_installed("apt-get")) {
+        let names: Vec<_> = missing.iter().map(|needed| needed.program).collect();
+        bail!(
+            "{} missing on this machine. Install it and try again; on Debian: sudo {line}",
+            names.join(" and ")
+        );
+    }
+    say(&format!("{} missing, installing from Debian.", packages.join(" and ")));
+    update()?;
+    let install = ["install", "--yes", "--no-install-recommends"];
+    apt_get(&[&install[..], &packages].concat())
+        .or_else_say(format!("Try `{line}` by hand."))
+        .run()
+}
+
+/// Fetches the lists of packages; only root may.
+pub fn update() -> Result<()> {
+    apt_get(&["update"])
+        .or_else_say("Can this machine reach Debian's packages?")
+        .run()
+}
+
+pub fn is_root() -> bool {
+    program("id", &["-u"]).read().is_ok_and(|id| id.trim() == "0")
+}
+
+pub fn is_installed(name: &str) -> bool {
+    // Debian keeps servers such as nginx in sbin, which is not on everyone's PATH.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path).chain([Path::new("/usr/sbin").to_path_buf()]);
+    folders.any(|folder| folder.join(name).is_file())
+}
+
+fn apt_get(args: &[&str]) -> crate::run::Run {
+    program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive")
+}

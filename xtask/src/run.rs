@@ -1,0 +1,147 @@
+//! A command that shows itself before it runs and says what to do when it fails.
+
+use std::convert::Infallible;
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+
+pub struct Run {
+    command: Command,
+    remedy: String,
+}
+
+/// Cargo itself, in the workspace's own target directory and without what `cargo run` put into our environment.
+pub fn cargo(args: &[&str]) -> Run {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut run = program(cargo, args).env("CARGO_TARGET_DIR", paths::target());
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_this_package) {
+            run.command.env_remove(name);
+        }
+    }
+    run
+}
+
+pub fn program(name: impl AsRef<OsStr>, args: &[&str]) -> Run {
+    let mut command = Command::new(name);
+    command.args(args);
+    Run {
+        command,
+        remedy: String::new(),
+    }
+}
+
+impl Run {
+    pub fn args(mut self, args: &[OsString]) -> Run {
+        self.command.args(args);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Run {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn in_folder(mut self, folder: &Path) -> Run {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// What a person should do when this fails, as a sentence.
+    pub fn or_else_say(mut self, remedy: impl Into<String>) -> Run {
+        self.remedy = remedy.into();
+        self
+    }
+
+    pub fn run(mut self) -> Result<()> {
+        self.show();
+        let status = self.command.status().with_context(|| self.unstarted())?;
+        self.judge(status)
+    }
+
+    /// Runs with what it prints shown and also handed, line by line, to `each`.
+    pub fn run_reading(mut self, mut each: impl FnMut(&str)) -> Result<()> {
+        self.show();
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| self.unstarted())?;
+        let mut lines = BufReader::new(child.stdout.take().context("a piped stdout is there once")?);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            std::io::stdout().write_all(&line)?;
+            each(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+        self.judge(child.wait()?)
+    }
+
+    /// Runs silently and gives what it printed.
+    pub fn read(mut self) -> Result<String> {
+        let output = self
+            .command
+            .stderr(Stdio::inherit())
+            .output()
+            .with_context(|| self.unstarted())?;
+        self.judge(output.status)?;
+        String::from_utf8(output.stdout).with_context(|| format!("`{}` printed no UTF-8", self.line()))
+    }
+
+    /// Whether it runs and succeeds, silently.
+    pub fn succeeds(mut self) -> bool {
+        let silent = self
+            .command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        silent.status().is_ok_and(|status| status.success())
+    }
+
+    /// Becomes the program, so that a signal to this process is a signal to it.
+    pub fn exec(mut self) -> Result<Infallible> {
+        self.show();
+        Err(self.command.exec()).with_context(|| self.unstarted())
+    }
+
+    fn show(&self) {
+        say(&format!("$ {}", self.line()));
+    }
+
+    fn judge(&self, status: ExitStatus) -> Result<()> {
+        if !status.success() {
+            bail!("`{}` failed ({status}). {}", self.line(), self.remedy);
+        }
+        Ok(())
+    }
+
+    fn unstarted(&self) -> String {
+        format!("`{}` does not start. {}", self.line(), self.remedy)
+    }
+
+    /// The command as one would type it.
+    fn line(&self) -> String {
+        let program = self.command.get_program();
+        let name = Path::new(program).file_name().unwrap_or(program);
+        let words = std::iter::once(name).chain(self.command.get_args());
+        words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A line of progress. It goes to stderr, so that stdout holds results only.
+pub fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+/// Build scripts such as ring's watch these names, so each nested build would compile them again.
+fn is_of_this_package(name: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}

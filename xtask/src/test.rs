@@ -1,0 +1,122 @@
+//! `cargo xtask test`: everything that must hold before a change lands, with the time of each stage.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::debian::{Needed, need};
+use crate::run::{Run, cargo};
+use crate::stages::Stages;
+use crate::{check, paths, wasm};
+
+pub fn run(args: &[OsString]) -> Result<()> {
+    if !args.is_empty() {
+        return chosen(args);
+    }
+    let mut stages = Stages::default();
+    let outcome = everything(&mut stages);
+    println!("\n{}", stages.overview());
+    println!("{}", outcome?.closing_line());
+    Ok(())
+}
+
+/// Only the tests that the arguments choose; a choice that matches none is a mistake.
+fn chosen(args: &[OsString]) -> Result<()> {
+    let component = wasm::build()?;
+    tests(&component, args)?.or_none_ran()?;
+    Ok(())
+}
+
+fn everything(stages: &mut Stages) -> Result<Tally> {
+    stages.run("machine", || {
+        need(&[Needed {
+            program: "chromium",
+            package: "chromium",
+        }])
+    })?;
+    let component = stages.run("component", wasm::build)?;
+    stages.run("check", || check::all(&component))?;
+    stages.run("build", || workspace("build", &["--all-targets"]).run())?;
+    stages.run("test", || tests(&component, &[])?.or_none_ran())
+}
+
+fn tests(component: &Path, args: &[OsString]) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let tests = workspace("test", &["--no-fail-fast"])
+        .args(args)
+        .env("PHAROS_COMPONENT", component);
+    tests
+        .env("PHAROS_BIN", paths::target().join("debug/pharos"))
+        .run_reading(|line| tally.add(line))?;
+    Ok(tally)
+}
+
+fn workspace(verb: &str, args: &[&str]) -> Run {
+    cargo(&[&[verb, "--workspace"], args].concat()).or_else_say("What is wrong stands above.")
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Tally {
+    /// Adds up lines such as `test result: ok. 5 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for (count, word) in counts.split("; ").filter_map(|part| part.split_once(' ')) {
+            let count = count.parse().unwrap_or(0);
+            match word {
+                "passed" => self.passed += count,
+                "failed" => self.failed += count,
+                "ignored" => self.skipped += count,
+                _ => {}
+            }
+        }
+    }
+
+    fn or_none_ran(self) -> Result<Tally> {
+        if self.passed + self.failed == 0 {
+            bail!("no test ran: is the name right? `cargo xtask test -- --list` names them all");
+        }
+        Ok(self)
+    }
+
+    fn closing_line(&self) -> String {
+        format!(
+            "tests: {} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn a_tally_adds_up_the_results_of_all_suites() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 6 tests\n",
+            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s\n",
+            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n",
+        ] {
+            tally.add(line);
+        }
+        assert_eq!(tally.closing_line(), "tests: 7 passed, 3 failed, 1 skipped");
+    }
+
+    #[test]
+    fn a_run_without_tests_is_an_error() {
+        assert!(Tally::default().or_none_ran().is_err());
+    }
+}
