@@ -1,1 +1,87 @@
+//! Carries changed records from the origin's feed to every region: in order, at least once, coalesced.
+//!
+//! feed → coalesce → one lane per region: take → fetch that page's records → drop the unchanged → put → move the cursor
+//! *in that region*. There is no durable state here: a restart asks each region how far it has come.
 
+mod admin;
+mod coalesce;
+mod door;
+mod feed;
+mod followup;
+mod lane;
+mod origin;
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context;
+use ed25519_dalek::SigningKey;
+use metrics_exporter_prometheus::PrometheusHandle;
+use reqwest::Url;
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{door::Door, lane::Lane, origin::Origin};
+
+pub struct Config {
+    pub origin: Url,
+    pub sync_token: String,
+    /// Signs every put; the regions know its public half.
+    pub put_key: SigningKey,
+    pub regions: Vec<Region>,
+    pub admin_listen: SocketAddr,
+    pub metrics: PrometheusHandle,
+}
+
+#[derive(Debug, Clone)]
+pub struct Region {
+    pub name: String,
+    /// Where visitors reach the region, and its put door too.
+    pub url: Url,
+}
+
+pub struct Bound {
+    pub admin_addr: SocketAddr,
+    admin: TcpListener,
+    config: Config,
+    client: reqwest::Client,
+}
+
+pub async fn bind(config: Config) -> anyhow::Result<Bound> {
+    let admin = TcpListener::bind(config.admin_listen)
+        .await
+        .with_context(|| format!("cannot listen on {} for metrics", config.admin_listen))?;
+    let client = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .context("cannot set up an HTTP client")?;
+    Ok(Bound {
+        admin_addr: admin.local_addr()?,
+        admin,
+        config,
+        client,
+    })
+}
+
+impl Bound {
+    /// Runs a lane for each region until `shutdown`; a put under way is finished first.
+    pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        let origin = Origin::new(self.client.clone(), self.config.origin, self.config.sync_token);
+        let mut lanes = JoinSet::new();
+        for region in self.config.regions {
+            let door = Door::new(self.client.clone(), region, self.config.put_key.clone());
+            lanes.spawn(Lane::new(origin.clone(), door).run(shutdown.clone()));
+        }
+        lanes.spawn(admin::serve(self.admin, self.config.metrics, shutdown));
+        while let Some(ended) = lanes.join_next().await {
+            ended.context("a lane ended early")?;
+        }
+        Ok(())
+    }
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longer than the longest wait of the feed.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,0 +1,101 @@
+//! The origin as kv-sync sees it: its feed, the records of a page, and where to say what was delivered.
+
+use page_model::PageId;
+use reqwest::{Client, Url};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+#[derive(Clone)]
+pub struct Origin {
+    client: Client,
+    url: Url,
+    token: String,
+}
+
+/// Pages that changed, with their latest sequence number; complete up to `head`.
+#[derive(Debug, Deserialize)]
+pub struct Changes {
+    pub head: u64,
+    pub changes: Vec<Change>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Change {
+    pub page: PageId,
+    pub seq: u64,
+}
+
+/// All that a region should have of a page, content before the `site/` records that name it.
+#[derive(Debug, Deserialize)]
+pub struct PageRecords {
+    pub seq: u64,
+    pub records: Vec<ByteBuf>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Delivered {
+    pub page: PageId,
+    pub seq: u64,
+    pub at_ms: u64,
+}
+
+impl Origin {
+    pub fn new(client: Client, url: Url, token: String) -> Self {
+        Self { client, url, token }
+    }
+
+    /// Waits until there is a change after `after`, or for `wait_ms`.
+    pub async fn feed(&self, after: u64, wait_ms: u64) -> Result<Changes, OriginError> {
+        let mut url = self.endpoint("sync/feed");
+        url.set_query(Some(&format!("after={after}&wait_ms={wait_ms}")));
+        let response = self.client.get(url).bearer_auth(&self.token).send().await?;
+        Ok(accepted(response)?.json().await?)
+    }
+
+    /// `after` leaves out the archives that the region has already.
+    pub async fn records(&self, page: &PageId, after: u64) -> Result<PageRecords, OriginError> {
+        let mut url = self.endpoint(&format!("sync/pages/{page}/records"));
+        url.set_query(Some(&format!("after={after}")));
+        let response = self.client.get(url).bearer_auth(&self.token).send().await?;
+        let bytes = accepted(response)?.bytes().await?;
+        page_model::body::decode(&bytes).map_err(|error| OriginError::Answer(error.to_string()))
+    }
+
+    pub async fn delivered(&self, region: &str, delivered: &[Delivered]) -> Result<(), OriginError> {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            region: &'a str,
+            delivered: &'a [Delivered],
+        }
+        let request = self
+            .client
+            .post(self.endpoint("sync/delivered"))
+            .bearer_auth(&self.token);
+        accepted(request.json(&Report { region, delivered }).send().await?)?;
+        Ok(())
+    }
+
+    fn endpoint(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(path);
+        url
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OriginError {
+    #[error("the origin cannot be reached: {0}")]
+    Unreachable(#[from] reqwest::Error),
+    #[error("the origin refuses the sync token: give `pharos sync` and `pharos origin` the same one")]
+    Token,
+    #[error("the origin answered {0}")]
+    Answer(String),
+}
+
+fn accepted(response: reqwest::Response) -> Result<reqwest::Response, OriginError> {
+    match response.status() {
+        status if status.is_success() => Ok(response),
+        reqwest::StatusCode::UNAUTHORIZED | reqwest::StatusCode::FORBIDDEN => Err(OriginError::Token),
+        status => Err(OriginError::Answer(status.to_string())),
+    }
+}
