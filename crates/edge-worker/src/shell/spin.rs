@@ -1,0 +1,117 @@
+//! Spin, and every host that runs Spin components: `wasm32-wasip2`.
+
+use std::{cell::OnceCell, rc::Rc, time::SystemTime};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use page_model::{Key, limits::PUT_BYTES_MAX};
+use spin_sdk::{
+    http::{FullBody, Request, Response},
+    http_service,
+    key_value::Store,
+    variables,
+    wasip3::wit_bindgen::spawn,
+};
+
+use crate::gateway::{self, Afterwards, Edge, PutKey, Seen, Step, Visit};
+
+#[http_service]
+async fn handle(request: Request) -> Response<FullBody<Bytes>> {
+    let (head, mut body) = request.into_parts();
+    let mut bytes = Vec::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
+        if bytes.len() > PUT_BYTES_MAX {
+            break;
+        }
+    }
+    let visit = Visit {
+        request: http::Request::from_parts(head, bytes.into()),
+        now_ms: now_ms(),
+    };
+    let (response, afterwards) = drive(gateway::open(&*edge().await, visit)).await;
+    if let Some(work) = afterwards {
+        spawn(async move {
+            drive(work.begin()).await;
+        });
+    }
+    response.map(FullBody::new)
+}
+
+/// Does what each step says until there is a reply or nothing more to do.
+async fn drive(mut step: Step) -> (Response<Bytes>, Option<Afterwards>) {
+    loop {
+        step = match step {
+            Step::Read(keys, next) => next.resume(read(keys).await),
+            Step::Write(records, next) => next.resume(write(records).await),
+            Step::Reply(reply, work) => {
+                if let Some(line) = reply.log {
+                    eprintln!("{line}");
+                }
+                return (reply.response, work);
+            }
+            Step::Done => return (Response::default(), None),
+        };
+    }
+}
+
+async fn read(keys: Vec<Key>) -> Vec<Seen> {
+    let mut seen = Vec::with_capacity(keys.len());
+    for key in keys {
+        seen.push(match store().await {
+            Some(store) => match store.get(key.to_string()).await {
+                Ok(Some(bytes)) => Seen::Found(bytes),
+                Ok(None) => Seen::Absent,
+                Err(_) => Seen::Failed,
+            },
+            None => Seen::Failed,
+        });
+    }
+    seen
+}
+
+async fn write(records: Vec<(Key, Vec<u8>)>) -> Vec<bool> {
+    let mut stored = Vec::with_capacity(records.len());
+    for (key, bytes) in records {
+        stored.push(match store().await {
+            Some(store) => store.set(key.to_string(), bytes).await.is_ok(),
+            None => false,
+        });
+    }
+    stored
+}
+
+/// One handle to the default store for as long as the instance lives.
+async fn store() -> Option<Rc<Store>> {
+    if let Some(store) = STORE.with(|store| store.get().cloned()) {
+        return Some(store);
+    }
+    let store = Rc::new(Store::open_default().await.ok()?);
+    Some(STORE.with(|cell| cell.get_or_init(|| store).clone()))
+}
+
+/// The region's variables, read once for as long as the instance lives.
+async fn edge() -> Rc<Edge> {
+    if let Some(edge) = EDGE.with(|edge| edge.get().cloned()) {
+        return edge;
+    }
+    let edge = Rc::new(Edge {
+        region: variables::get("region").await.unwrap_or_default(),
+        put_key: variables::get("put_verify_key")
+            .await
+            .ok()
+            .as_deref()
+            .and_then(PutKey::parse),
+    });
+    EDGE.with(|cell| cell.get_or_init(|| edge).clone())
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+thread_local! {
+    static STORE: OnceCell<Rc<Store>> = const { OnceCell::new() };
+    static EDGE: OnceCell<Rc<Edge>> = const { OnceCell::new() };
+}
