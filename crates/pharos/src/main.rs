@@ -1,1 +1,72 @@
-fn main() {}
+//! The command line of Pharos: composes the programs, holds no logic of its own.
+
+mod api;
+mod config;
+mod demo;
+mod edge;
+mod import;
+mod keys;
+mod origin;
+mod run;
+mod sync;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Incident status pages, served by WebAssembly at the edge.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything on this machine: origin, sync, two edge regions and a demo page
+    Up(up::Args),
+    /// Run the origin: the push API and the database, the only place where truth is written
+    Origin(origin::Args),
+    /// Run the sync: carries what changed from the origin to every region
+    Sync(sync::Args),
+    /// Run an edge machine: serves pages with the WASM component from its own store
+    Edge(edge::Args),
+    /// Make the key that signs what is put into regions, and print its public half
+    Keygen(keys::Args),
+    /// Bring a page with its history over from another product
+    Import(import::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("PHAROS_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .init();
+    // One TLS stack, chosen here; an error only says that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let ended = match cli.command {
+        Command::Up(args) => run::block_on(up::run(args)),
+        Command::Origin(args) => run::block_on(origin::run(args)),
+        Command::Sync(args) => run::block_on(sync::run(args)),
+        Command::Edge(args) => run::block_on(edge::run(args)),
+        Command::Keygen(args) => keys::run(&args),
+        Command::Import(args) => run::block_on(import::run(args)),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            match error.is::<config::Problems>() {
+                true => ExitCode::from(EXIT_CONFIG),
+                false => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+/// As clap exits for arguments that it refuses itself.
+const EXIT_CONFIG: u8 = 2;

@@ -1,0 +1,142 @@
+//! Reads settings whole: every problem is found and told before anything is opened.
+
+use std::{fmt, net::SocketAddr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use reqwest::Url;
+
+/// All that is wrong with the settings, one line each.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<String>);
+
+impl Problems {
+    pub fn add(&mut self, problem: impl Into<String>) {
+        self.0.push(problem.into());
+    }
+
+    /// The value of a setting that must be there; `None` after noting why it is not usable.
+    pub fn required<T>(
+        &mut self,
+        name: &str,
+        text: Option<&str>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        match text {
+            None => {
+                self.add(format!(
+                    "{name} is missing (flag {name} or variable {})",
+                    variable(name)
+                ));
+                None
+            }
+            Some(text) => self.note(name, parse(text)),
+        }
+    }
+
+    pub fn note<T>(&mut self, name: &str, parsed: Result<T, String>) -> Option<T> {
+        parsed.map_err(|why| self.add(format!("{name}: {why}"))).ok()
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "These settings have to be put right first:")?;
+        self.0.iter().try_for_each(|problem| writeln!(f, "  {problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is not an address and port such as 127.0.0.1:8080"))
+}
+
+pub fn url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("{text:?} is not a URL: {error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        scheme => Err(format!("{text:?} begins with {scheme}:, not with http: or https:")),
+    }
+}
+
+/// A secret that a stranger cannot guess.
+pub fn token(text: &str) -> Result<String, String> {
+    match text.len() {
+        TOKEN_CHARS_MIN.. => Ok(text.to_owned()),
+        length => Err(format!(
+            "{length} characters are too few for a secret; give {TOKEN_CHARS_MIN} or more"
+        )),
+    }
+}
+
+pub fn region_name(text: &str) -> Result<String, String> {
+    let valid = (1..=REGION_CHARS_MAX).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    match valid {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "{text:?} is not a region name (1 to {REGION_CHARS_MAX} lower-case letters, digits and '-')"
+        )),
+    }
+}
+
+pub fn region(text: &str) -> Result<kv_sync::Region, String> {
+    let (name, address) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text:?} is not NAME=URL such as eu-1=https://eu-1.edge.example"))?;
+    Ok(kv_sync::Region {
+        name: region_name(name)?,
+        url: url(address)?,
+    })
+}
+
+pub fn verify_key(text: &str) -> Result<VerifyingKey, String> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text.trim())
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok());
+    let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    key.ok_or_else(|| "this is not a public key as `pharos keygen` prints it".to_owned())
+}
+
+/// Reads a key that `pharos keygen` wrote.
+pub fn put_key_file(path: &str) -> Result<SigningKey, String> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}; make one with `pharos keygen`"))?;
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text.trim())
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok());
+    let bytes: [u8; 32] = bytes.ok_or_else(|| format!("{path} does not hold a key that `pharos keygen` wrote"))?;
+    Ok(SigningKey::from_bytes(&bytes))
+}
+
+pub fn existing_file(text: &str) -> Result<std::path::PathBuf, String> {
+    let path = std::path::PathBuf::from(text);
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(format!("there is no file at {text}")),
+    }
+}
+
+pub fn folder(text: &str) -> Result<std::path::PathBuf, String> {
+    let path = std::path::PathBuf::from(text);
+    match path.exists() && !path.is_dir() {
+        true => Err(format!("{text} is a file, not a folder")),
+        false => Ok(path),
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!(
+        "PHAROS_{}",
+        name.trim_start_matches('-').replace('-', "_").to_uppercase()
+    )
+}
+
+const TOKEN_CHARS_MIN: usize = 16;
+const REGION_CHARS_MAX: usize = 40;

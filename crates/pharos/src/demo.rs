@@ -1,0 +1,133 @@
+//! A demo page with a lifelike history, told through the push API like any other page.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{Timestamp, ToSpan};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use crate::api::Api;
+
+pub const HOST: &str = "demo.localhost";
+/// A component of the demo page that a newcomer's first incident may name.
+pub const COMPONENT: &str = "demodash0001";
+const PAGE: &str = "demonorthwnd";
+const STORY: &str = include_str!("../demo/northwind.json");
+
+#[derive(Deserialize)]
+struct Story {
+    groups: Vec<Group>,
+    incidents: Vec<Incident>,
+    maintenances: Vec<Maintenance>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    name: String,
+    components: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Incident {
+    name: String,
+    updates: Vec<Update>,
+}
+
+#[derive(Deserialize)]
+struct Update {
+    minutes_ago: i64,
+    status: String,
+    body: String,
+    #[serde(default)]
+    components: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Maintenance {
+    name: String,
+    body: String,
+    starts_in_minutes: i64,
+    minutes: i64,
+    components: Vec<String>,
+}
+
+/// Loads the demo page if it is not there yet, and says its id.
+pub async fn load(api: &Api) -> anyhow::Result<String> {
+    if api.read(&format!("/pages/{PAGE}")).await?.is_none() {
+        let story: Story = serde_json::from_str(STORY)?;
+        let updates: usize = story.incidents.iter().map(|incident| incident.updates.len()).sum();
+        let progress = ProgressBar::new((updates + story.maintenances.len()) as u64);
+        progress.set_style(ProgressStyle::with_template("demo page  {bar:30} {pos}/{len} updates")?);
+        tell(api, &story, &progress).await?;
+        progress.finish();
+    }
+    Ok(PAGE.to_owned())
+}
+
+async fn tell(api: &Api, story: &Story, progress: &ProgressBar) -> anyhow::Result<()> {
+    let now = Timestamp::now();
+    let page = json!({
+        "id": PAGE, "name": "Northwind", "hosts": [HOST], "time_zone": "Etc/UTC",
+        "website": "https://northwind.example",
+    });
+    api.post("/pages", &page).await?;
+    for group in &story.groups {
+        tell_group(api, group, now).await?;
+    }
+    for incident in &story.incidents {
+        tell_incident(api, incident, now, progress).await?;
+    }
+    for maintenance in &story.maintenances {
+        let starts_at = after(now, maintenance.starts_in_minutes)?;
+        let body = json!({
+            "name": maintenance.name, "body": maintenance.body, "components": maintenance.components,
+            "starts_at": starts_at, "ends_at": after(starts_at, maintenance.minutes)?,
+        });
+        api.post(&format!("/pages/{PAGE}/maintenances"), &body).await?;
+        progress.inc(1);
+    }
+    Ok(())
+}
+
+async fn tell_group(api: &Api, group: &Group, now: Timestamp) -> anyhow::Result<()> {
+    let created = api
+        .post(&format!("/pages/{PAGE}/groups"), &json!({ "name": group.name }))
+        .await?;
+    let started_on = after(now, -HISTORY_DAYS * 24 * 60)?.strftime("%Y-%m-%d").to_string();
+    for component in &group.components {
+        let mut component = component.clone();
+        component["group_id"] = created["id"].clone();
+        component["started_on"] = json!(started_on);
+        api.post(&format!("/pages/{PAGE}/components"), &component).await?;
+    }
+    Ok(())
+}
+
+async fn tell_incident(api: &Api, incident: &Incident, now: Timestamp, progress: &ProgressBar) -> anyhow::Result<()> {
+    let mut path = format!("/pages/{PAGE}/incidents");
+    for (index, update) in incident.updates.iter().enumerate() {
+        let mut body = json!({
+            "status": update.status, "body": update.body, "at": after(now, -update.minutes_ago)?,
+        });
+        if !update.components.is_empty() {
+            let component = |(id, status): (&String, &String)| json!({ "id": id, "status": status });
+            body["components"] = update.components.iter().map(component).collect();
+        }
+        if index == 0 {
+            body["name"] = json!(incident.name);
+        }
+        let created = api.post(&path, &body).await?;
+        if index == 0 {
+            path = format!("{path}/{}/updates", created["id"].as_str().unwrap_or_default());
+        }
+        progress.inc(1);
+    }
+    Ok(())
+}
+
+fn after(time: Timestamp, minutes: i64) -> anyhow::Result<Timestamp> {
+    Ok(time.checked_add(minutes.minutes())?)
+}
+
+/// A little more than the ninety days that the page shows.
+const HISTORY_DAYS: i64 = 100;

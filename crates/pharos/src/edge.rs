@@ -1,0 +1,78 @@
+//! `pharos edge`
+
+use std::collections::BTreeMap;
+
+use crate::{
+    config::{self, Problems},
+    run,
+};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Name of this region, as `pharos sync --region` calls it
+    #[arg(long, env = "PHAROS_REGION")]
+    region: Option<String>,
+    /// Folder of the region's store; made if it is missing, and filled by the sync
+    #[arg(long, env = "PHAROS_DATA")]
+    data: Option<String>,
+    /// Where visitors and the sync are served
+    #[arg(long, env = "PHAROS_LISTEN", default_value = "0.0.0.0:8080")]
+    listen: String,
+    /// Where /metrics and /healthz listen; keep it away from the public
+    #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8091")]
+    admin_listen: String,
+    /// The WASM component that makes the pages, the same that Spin runs
+    #[arg(long, env = "PHAROS_COMPONENT")]
+    component: Option<String>,
+    /// The public key that `pharos keygen` printed
+    #[arg(long, env = "PHAROS_PUT_VERIFY_KEY")]
+    put_verify_key: Option<String>,
+    /// Most connections at a time; further ones wait
+    #[arg(long, env = "PHAROS_CONNECTIONS_MAX", default_value = "10000")]
+    connections_max: String,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let mut problems = Problems::default();
+    let region = problems.required("--region", args.region.as_deref(), config::region_name);
+    let data = problems.required("--data", args.data.as_deref(), config::folder);
+    let listen = problems.note("--listen", config::address(&args.listen));
+    let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
+    let component = problems.required("--component", args.component.as_deref(), config::existing_file);
+    let key = args.put_verify_key.as_deref();
+    let put_key = problems.required("--put-verify-key", key, config::verify_key);
+    let connections_max = problems.note("--connections-max", connections(&args.connections_max));
+    let (Some(region), Some(data), Some(listen), Some(admin_listen), Some(component), Some(_), Some(connections_max)) =
+        (region, data, listen, admin_listen, component, put_key, connections_max)
+    else {
+        return Err(problems.into());
+    };
+    let config = edge_host::Config {
+        variables: variables(&region, key.unwrap_or_default()),
+        region,
+        listen,
+        admin_listen,
+        component,
+        data,
+        connections_max,
+        metrics: run::metrics()?,
+    };
+    let bound = edge_host::bind(config).await?;
+    tracing::info!(visitors = %bound.visitor_addr, admin = %bound.admin_addr, "edge listens");
+    bound.run(run::until_signal()?).await
+}
+
+/// What the component knows of its region, by the names that `spin.toml` gives them too.
+pub fn variables(region: &str, put_verify_key: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("region".to_owned(), region.to_owned()),
+        ("put_verify_key".to_owned(), put_verify_key.to_owned()),
+    ])
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if (1..=1_000_000).contains(&count) => Ok(count),
+        _ => Err(format!("{text:?} is not a number from 1 to 1000000")),
+    }
+}

@@ -1,0 +1,67 @@
+//! `pharos sync`
+
+use crate::{
+    config::{self, Problems},
+    run,
+};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The origin's address, such as http://127.0.0.1:8090
+    #[arg(long, env = "PHAROS_ORIGIN")]
+    origin: Option<String>,
+    /// The secret that the origin was given as --sync-token
+    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true)]
+    sync_token: Option<String>,
+    /// File that `pharos keygen` wrote
+    #[arg(long, env = "PHAROS_PUT_KEY_FILE")]
+    put_key_file: Option<String>,
+    /// A region and the address of its edge, NAME=URL; once for each region
+    #[arg(long = "region", env = "PHAROS_REGION", value_delimiter = ',')]
+    regions: Vec<String>,
+    /// Where /metrics and /healthz listen; keep it away from the public
+    #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8093")]
+    admin_listen: String,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let mut problems = Problems::default();
+    let origin = problems.required("--origin", args.origin.as_deref(), config::url);
+    let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
+    let put_key = problems.required("--put-key-file", args.put_key_file.as_deref(), config::put_key_file);
+    let regions = regions(&args.regions, &mut problems);
+    let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
+    let (Some(origin), Some(sync_token), Some(put_key), Some(regions), Some(admin_listen)) =
+        (origin, sync_token, put_key, regions, admin_listen)
+    else {
+        return Err(problems.into());
+    };
+    let config = kv_sync::Config {
+        origin,
+        sync_token,
+        put_key,
+        regions,
+        admin_listen,
+        metrics: run::metrics()?,
+    };
+    let bound = kv_sync::bind(config).await?;
+    tracing::info!(admin = %bound.admin_addr, "sync runs");
+    bound.run(run::until_signal()?).await
+}
+
+fn regions(texts: &[String], problems: &mut Problems) -> Option<Vec<kv_sync::Region>> {
+    if texts.is_empty() {
+        problems.add("--region is missing: name at least one region as NAME=URL");
+    }
+    let regions: Vec<_> = texts
+        .iter()
+        .filter_map(|text| problems.note("--region", config::region(text)))
+        .collect();
+    for (at, region) in regions.iter().enumerate() {
+        if regions[..at].iter().any(|other| other.name == region.name) {
+            problems.add(format!("--region: {} stands twice", region.name));
+            return None;
+        }
+    }
+    (!texts.is_empty() && regions.len() == texts.len()).then_some(regions)
+}
