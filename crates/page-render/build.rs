@@ -1,0 +1,130 @@
+//! Squeezes what every page carries and hashes it: the content security policy names the inline blocks by hash, and a
+//! finished page is outdated as soon as this crate would draw it differently.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "runs at build time, where files and variables are"
+)]
+
+use std::{
+    env,
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=templates");
+    let style = squeeze_style(&with_shapes(&fs::read_to_string("templates/style.css")?)?);
+    let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
+    let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("carried.rs");
+    let rust = [
+        constant("TEMPLATE_BUILD", &source_hash()?),
+        constant("CONTENT_SECURITY_POLICY", &policy(&style, &[&live, &complete])),
+        constant("STYLE", &style),
+        constant("LIVE_SCRIPT", &live),
+        constant("COMPLETE_SCRIPT", &complete),
+        pairs("TEMPLATES", "html", squeeze_template)?,
+        pairs("SHAPES", "svg", data_url)?,
+    ];
+    Ok(fs::write(out, rust.concat())?)
+}
+
+fn policy(style: &str, scripts: &[&str]) -> String {
+    let hashes: Vec<String> = scripts.iter().map(|script| inline_hash(script)).collect();
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+        inline_hash(style),
+        hashes.join(" ")
+    )
+}
+
+fn inline_hash(block: &str) -> String {
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(block)))
+}
+
+/// Any change to code or templates counts: that is coarse, but it can never miss one.
+fn source_hash() -> io::Result<String> {
+    let mut hash = Sha256::new();
+    for path in files(Path::new("src"))?.iter().chain(&files(Path::new("templates"))?) {
+        hash.update(path.to_string_lossy().as_bytes());
+        hash.update(fs::read(path)?);
+    }
+    Ok(hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Sorted, so that the hash is the same on every machine.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn constant(name: &str, text: &str) -> String {
+    format!("pub const {name}: &str = {text:?};\n")
+}
+
+/// A constant of `(file name, text)` for all templates with the extension.
+fn pairs(name: &str, extension: &str, squeeze: fn(&str) -> String) -> io::Result<String> {
+    let mut rust = format!("pub const {name}: &[(&str, &str)] = &[\n");
+    for path in files(Path::new("templates"))? {
+        if path.extension().is_some_and(|found| found == extension) {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            rust += &format!("({file:?}, {:?}),\n", squeeze(&fs::read_to_string(&path)?));
+        }
+    }
+    Ok(rust + "];\n")
+}
+
+/// Replaces `shape(name)` by the drawing as a data URL.
+fn with_shapes(style: &str) -> io::Result<String> {
+    let mut parts = style.split("shape(");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once(')').unwrap_or((part, ""));
+        let shape = fs::read_to_string(format!("templates/shapes/{name}.svg"))?;
+        whole += &format!("url(\"{}\"){rest}", data_url(&shape));
+    }
+    Ok(whole)
+}
+
+fn data_url(svg: &str) -> String {
+    format!(
+        "data:image/svg+xml,{}",
+        svg.trim().replace('<', "%3C").replace('>', "%3E")
+    )
+}
+
+fn squeeze_style(style: &str) -> String {
+    let lines: String = lines(style).filter(|line| !line.starts_with("/*")).collect();
+    lines.replace(": ", ":").replace(" {", "{").replace(";}", "}")
+}
+
+fn squeeze_script(script: &str) -> String {
+    lines(script)
+        .filter(|line| !line.starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn squeeze_template(template: &str) -> String {
+    lines(template).collect::<Vec<_>>().join("\n")
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}

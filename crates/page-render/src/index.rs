@@ -1,0 +1,135 @@
+//! The page itself: what is wrong now, what was, and how reliable it has been.
+
+use minijinja::Value;
+use page_model::{Snapshot, Stamp, status::MaintenanceStatus};
+use serde::Serialize;
+
+use crate::{
+    frame::{Frame, delayed},
+    render::{RenderError, render, safe},
+    view::{
+        component::GroupView,
+        past::{Entry, last_days},
+        report::Report,
+    },
+    when::{Moment, Zone, day_of, month_abbreviation, month_name, parse_month},
+    words::Tone,
+};
+
+/// Up to this size a page stands open; a larger one folds its groups.
+pub const OPEN_COMPONENTS_MAX: usize = 300;
+/// The least that a row spends, measured: a page that cannot fit is refused before any work.
+const ROW_FUEL_MIN: u64 = 30;
+
+#[derive(Serialize)]
+struct Index<'a> {
+    frame: Frame<'a>,
+    tone: Tone,
+    headline: &'a str,
+    /// `10 of 11 components operational`
+    tally: Option<String>,
+    updated: Moment,
+    delayed: Option<Moment>,
+    about: Value,
+    reports: Vec<Report<'a>>,
+    upcoming: Vec<Report<'a>>,
+    groups: Vec<GroupView<'a>>,
+    past: Vec<Entry<'a>>,
+    years: Vec<Year>,
+}
+
+/// A line of links to the archive.
+#[derive(Serialize)]
+struct Year {
+    year: i32,
+    months: Vec<MonthLink>,
+}
+
+#[derive(Serialize)]
+struct MonthLink {
+    path: String,
+    short: &'static str,
+    name: String,
+}
+
+pub fn index(snapshot: &Snapshot, delayed_since: Option<Stamp>, fuel: Option<u64>) -> Result<String, RenderError> {
+    let components: usize = snapshot.groups.iter().map(|group| group.components.len()).sum();
+    if fuel.is_some_and(|fuel| fuel < ROW_FUEL_MIN.saturating_mul(components as u64)) {
+        return Err(RenderError::OverBudget);
+    }
+    render("index.html", Index::new(snapshot, delayed_since, components), fuel)
+}
+
+impl<'a> Index<'a> {
+    fn new(snapshot: &'a Snapshot, delayed_since: Option<Stamp>, components: usize) -> Self {
+        let today = day_of(snapshot.as_of);
+        let headline = &snapshot.headline;
+        let tone = headline.status.into();
+        let (upcoming, under_way): (Vec<_>, Vec<_>) = snapshot
+            .maintenances
+            .iter()
+            .partition(|maintenance| maintenance.status == MaintenanceStatus::Scheduled);
+        let incidents = snapshot
+            .incidents
+            .iter()
+            .map(|incident| Report::incident(incident, today));
+        let under_way = under_way
+            .into_iter()
+            .map(|maintenance| Report::maintenance(maintenance, today));
+        Self {
+            frame: Frame {
+                history: snapshot.archive_months.first().map(|month| month_path(month)),
+                ..Frame::of_page(&snapshot.page, &headline.text, tone, snapshot.as_of)
+            },
+            tone,
+            headline: &headline.text,
+            tally: tally(headline.components_operational, headline.components_total),
+            updated: Moment::seen_on(today, snapshot.as_of, Zone::Said),
+            delayed: delayed(delayed_since),
+            about: safe(snapshot.page.description_html.as_str()),
+            reports: incidents.chain(under_way).collect(),
+            upcoming: upcoming
+                .into_iter()
+                .map(|upcoming| Report::maintenance(upcoming, today))
+                .collect(),
+            groups: snapshot
+                .groups
+                .iter()
+                .map(|group| GroupView::new(group, components > OPEN_COMPONENTS_MAX))
+                .collect(),
+            past: last_days(snapshot),
+            years: years(&snapshot.archive_months),
+        }
+    }
+}
+
+fn tally(operational: u32, total: u32) -> Option<String> {
+    match total {
+        0 => None,
+        1 => Some(format!("{operational} of 1 component operational")),
+        total => Some(format!("{operational} of {total} components operational")),
+    }
+}
+
+fn years(months: &[String]) -> Vec<Year> {
+    let mut years: Vec<Year> = Vec::new();
+    for (text, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
+        let link = MonthLink {
+            path: month_path(text),
+            short: month_abbreviation(month),
+            name: month_name(text),
+        };
+        match years.last_mut() {
+            Some(last) if last.year == year => last.months.push(link),
+            _ => years.push(Year {
+                year,
+                months: vec![link],
+            }),
+        }
+    }
+    years
+}
+
+pub fn month_path(month: &str) -> String {
+    format!("/history/{month}")
+}

@@ -1,0 +1,62 @@
+//! The template engine, with the one budget that bounds a visit's work.
+
+use std::sync::LazyLock;
+
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
+
+use crate::carried::{COMPLETE_SCRIPT, LIVE_SCRIPT, STYLE, TEMPLATES};
+
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// Not a fault: the page is too large for one visit, so draw it afterwards.
+    #[error("the fuel for this visit does not suffice to draw the page")]
+    OverBudget,
+    #[error("the template does not fit what it was given: {0}")]
+    Template(Error),
+}
+
+/// Draws `view` with the template called `name`.
+pub fn render(name: &str, view: impl Serialize, fuel: Option<u64>) -> Result<String, RenderError> {
+    let mut engine = ENGINE.clone();
+    engine.set_fuel(fuel);
+    let template = engine.get_template(name)?;
+    Ok(template.render(Serde(view))?)
+}
+
+/// For pages that have no budget and are drawn from few words: they come whatever happens.
+pub fn render_or_apologise(name: &str, view: impl Serialize) -> String {
+    render(name, view, None).unwrap_or_else(|_| "This page cannot be shown now. Please try again.".to_owned())
+}
+
+/// Marks HTML that must not be escaped: our own, or sanitised by the origin.
+pub fn safe(html: impl Into<String>) -> Value {
+    Value::from_safe_string(html.into())
+}
+
+impl From<Error> for RenderError {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::OutOfFuel => Self::OverBudget,
+            _ => Self::Template(error),
+        }
+    }
+}
+
+/// Compiled once per process or instance: a visit must not pay for it.
+static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut engine = Environment::new();
+    // A name that does not exist is a mistake in a template: tests must see it, not an empty place on the page.
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        engine.set_syntax(syntax);
+    }
+    for (file, source) in TEMPLATES {
+        // A template that does not compile is missing from the engine, and every test of its page says so.
+        let _ = engine.add_template(file, source);
+    }
+    engine.add_global("style", safe(STYLE));
+    engine.add_global("live_script", safe(LIVE_SCRIPT));
+    engine.add_global("complete_script", safe(COMPLETE_SCRIPT));
+    engine
+});

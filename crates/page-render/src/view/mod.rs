@@ -1,0 +1,6 @@
+//! What templates are given: borrowed text, chosen words, and finished HTML only where it is marked so.
+
+pub mod bar;
+pub mod component;
+pub mod past;
+pub mod report;

@@ -1,0 +1,127 @@
+//! Past incidents by day; days without any are told in one line.
+
+use page_model::{
+    Snapshot,
+    snapshot::{Incident, Maintenance, PastDay},
+};
+use serde::Serialize;
+use time::Date;
+
+use super::report::Report;
+use crate::when::{day_of, long_date, long_range, parse_day};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entry<'a> {
+    Day(DayView<'a>),
+    /// Days on which nothing was reported.
+    Quiet(String),
+}
+
+#[derive(Debug, Serialize)]
+pub struct DayView<'a> {
+    iso: String,
+    title: String,
+    /// Incidents that began on this day and go on.
+    ongoing: Vec<Ongoing<'a>>,
+    reports: Vec<Report<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Ongoing<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+/// The last days of a page, newest first.
+pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
+    let mut entries = Vec::new();
+    let mut quiet: Option<(Date, Date)> = None;
+    for (date, day) in snapshot
+        .past
+        .iter()
+        .filter_map(|day| Some((parse_day(&day.date)?, day)))
+    {
+        let view = DayView::of_past(date, day, &snapshot.incidents);
+        if view.is_quiet() {
+            quiet = Some((date, quiet.map_or(date, |(_, last)| last)));
+        } else {
+            entries.extend(quiet.take().map(quiet_entry));
+            entries.push(Entry::Day(view));
+        }
+    }
+    entries.extend(quiet.map(quiet_entry));
+    entries
+}
+
+/// The days of a month on which something began, newest first.
+pub fn days_of_month<'a>(incidents: &'a [Incident], maintenances: &'a [Maintenance]) -> Vec<Entry<'a>> {
+    let mut reports: Vec<(Date, i64, Report<'a>)> = Vec::new();
+    for incident in incidents {
+        let day = day_of(incident.started_at);
+        reports.push((day, incident.started_at.at_ms, Report::incident(incident, day)));
+    }
+    for maintenance in maintenances {
+        let day = day_of(maintenance.starts_at);
+        reports.push((day, maintenance.starts_at.at_ms, Report::maintenance(maintenance, day)));
+    }
+    reports.sort_by_key(|(day, at_ms, _)| std::cmp::Reverse((*day, *at_ms)));
+    by_day(reports)
+}
+
+impl<'a> DayView<'a> {
+    fn new(date: Date) -> Self {
+        Self {
+            iso: date.to_string(),
+            title: long_date(date),
+            ongoing: Vec::new(),
+            reports: Vec::new(),
+        }
+    }
+
+    fn of_past(date: Date, day: &'a PastDay, active: &'a [Incident]) -> Self {
+        let ongoing = active.iter().filter(|incident| day_of(incident.started_at) == date);
+        let incidents = day.incidents.iter().map(|incident| Report::incident(incident, date));
+        let maintenances = day
+            .maintenances
+            .iter()
+            .map(|maintenance| Report::maintenance(maintenance, date));
+        Self {
+            ongoing: ongoing.map(Ongoing::new).collect(),
+            reports: incidents.chain(maintenances).collect(),
+            ..Self::new(date)
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.ongoing.is_empty() && self.reports.is_empty()
+    }
+}
+
+impl<'a> Ongoing<'a> {
+    fn new(incident: &'a Incident) -> Self {
+        Self {
+            id: incident.id.as_str(),
+            name: &incident.name,
+        }
+    }
+}
+
+fn by_day<'a>(reports: Vec<(Date, i64, Report<'a>)>) -> Vec<Entry<'a>> {
+    let mut days: Vec<(Date, DayView<'a>)> = Vec::new();
+    for (date, _, report) in reports {
+        match days.last_mut() {
+            Some((last, day)) if *last == date => day.reports.push(report),
+            _ => {
+                let mut day = DayView::new(date);
+                day.reports.push(report);
+                days.push((date, day));
+            }
+        }
+    }
+    days.into_iter().map(|(_, day)| Entry::Day(day)).collect()
+}
+
+fn quiet_entry((first, last): (Date, Date)) -> Entry<'static> {
+    Entry::Quiet(long_range(first, last))
+}
