@@ -1,1 +1,25 @@
+//! Journeys through the assembled system: the real programs as processes of their own, spoken to over loopback only.
+//!
+//! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `door` somebody
+//! who puts records into a region. The journeys in `tests/`, the binary `replay` and the binary `bench` share them.
 
+pub mod door;
+pub mod eventually;
+pub mod http;
+pub mod metrics;
+pub mod pages;
+pub mod ports;
+pub mod program;
+pub mod push;
+pub mod quantile;
+pub mod records;
+pub mod system;
+pub mod table;
+pub mod visitor;
+
+pub use door::Door;
+pub use eventually::eventually;
+pub use pages::Page;
+pub use push::Push;
+pub use system::System;
+pub use visitor::Visitor;

@@ -1,0 +1,201 @@
+//! One program of the system as a process of its own.
+
+use std::{
+    fs::{self, File},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, anyhow, ensure};
+
+use crate::{eventually::eventually, http};
+
+/// What is run. Tests use the development build, `replay` and `bench` the release build; both can be pointed elsewhere.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    pub pharos: PathBuf,
+    pub component: PathBuf,
+}
+
+/// A process that can be killed and started again on the same ports and files. Killed when dropped.
+pub struct Program {
+    name: String,
+    command: Vec<String>,
+    /// Where `/healthz` answers, if that is known beforehand.
+    admin: Option<SocketAddr>,
+    stdout: PathBuf,
+    stderr: PathBuf,
+    child: Option<Child>,
+}
+
+impl Programs {
+    pub fn debug() -> Result<Self> {
+        Self::find("debug", "cargo build -p pharos")
+    }
+
+    pub fn release() -> Result<Self> {
+        Self::find("release", "cargo build --release -p pharos")
+    }
+
+    fn find(profile: &str, build: &str) -> Result<Self> {
+        let component_build = "cargo build -p edge-worker --target wasm32-wasip2 --release";
+        Ok(Self {
+            pharos: find("PHAROS_BIN", &format!("target/{profile}/pharos"), build)?,
+            component: find(
+                "PHAROS_COMPONENT",
+                "target/wasm32-wasip2/release/edge_worker.wasm",
+                component_build,
+            )?,
+        })
+    }
+
+    /// `pharos` with these arguments, ready to be run to its end.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.pharos);
+        command.args(args).stdin(Stdio::null());
+        command
+    }
+}
+
+impl Program {
+    /// `pharos` with these arguments; its output goes to files in `dir`.
+    pub fn new(programs: &Programs, name: &str, args: Vec<String>, dir: &Path) -> Self {
+        let pharos = programs.pharos.display().to_string();
+        Self {
+            name: name.to_owned(),
+            command: std::iter::once(pharos).chain(args).collect(),
+            admin: None,
+            stdout: dir.join(format!("{name}.out")),
+            stderr: dir.join(format!("{name}.log")),
+            child: None,
+        }
+    }
+
+    pub fn with_admin(mut self, admin: SocketAddr) -> Self {
+        self.admin = Some(admin);
+        self
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn admin(&self) -> Result<SocketAddr> {
+        self.admin.with_context(|| format!("{} has no admin port", self.name))
+    }
+
+    pub fn start(&mut self) -> Result<()> {
+        ensure!(self.child.is_none(), "{} runs already", self.name);
+        let child = Command::new(&self.command[0])
+            .args(&self.command[1..])
+            .stdin(Stdio::null())
+            .stdout(append(&self.stdout)?)
+            .stderr(append(&self.stderr)?)
+            .spawn()
+            .with_context(|| format!("{} cannot be started from {}", self.name, self.command[0]))?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Waits until `/healthz` says yes; a program that ends meanwhile is an error with the end of its log.
+    pub async fn healthy(&mut self) -> Result<()> {
+        let what = format!("{} is healthy", self.name);
+        let url = format!("http://{}/healthz", self.admin()?);
+        let client = http::client()?;
+        let probe = async || -> Result<bool> {
+            if !self.is_running() {
+                return Ok(false);
+            }
+            client.get(&url).send().await?.error_for_status()?;
+            Ok(true)
+        };
+        let alive = eventually(&what, START_MAX, probe).await?;
+        ensure!(alive, "{} ended while it started:\n{}", self.name, self.log_end());
+        Ok(())
+    }
+
+    /// `kill -9`: nothing is flushed, nothing is said.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// What Ctrl-C sends.
+    pub fn interrupt(&self) -> Result<()> {
+        let child = self
+            .child
+            .as_ref()
+            .ok_or_else(|| anyhow!("{} does not run", self.name))?;
+        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+        ensure!(status.success(), "{} cannot be interrupted", self.name);
+        Ok(())
+    }
+
+    pub async fn exit(&mut self, within: Duration) -> Result<ExitStatus> {
+        let what = format!("{} ends", self.name);
+        let name = self.name.clone();
+        let child = self.child.as_mut().ok_or_else(|| anyhow!("{name} does not run"))?;
+        eventually(&what, within, async || {
+            child.try_wait()?.ok_or_else(|| anyhow!("it still runs"))
+        })
+        .await
+    }
+
+    pub fn is_started(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// Whether it was started, not killed, and did not end by itself.
+    pub fn is_running(&mut self) -> bool {
+        self.child
+            .as_mut()
+            .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
+    /// Everything that it wrote to stderr since its first start.
+    pub fn log(&self) -> String {
+        read(&self.stderr)
+    }
+
+    pub fn output(&self) -> String {
+        read(&self.stdout)
+    }
+
+    pub fn log_end(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        let end = lines[lines.len().saturating_sub(LOG_END_LINES)..].join("\n");
+        format!("--- {} (last lines of its log)\n{end}", self.name)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn find(variable: &str, default: &str, build: &str) -> Result<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let path = std::env::var_os(variable).map_or_else(|| workspace.join(default), PathBuf::from);
+    let shown = path.display();
+    path.canonicalize()
+        .with_context(|| format!("{shown} is not there: run `{build}` or set {variable}"))
+}
+
+fn append(path: &Path) -> Result<File> {
+    let file = File::options().create(true).append(true).open(path);
+    file.with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn read(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
+}
+
+/// A region compiles the component first; a development build on a busy machine takes its time for that.
+const START_MAX: Duration = Duration::from_secs(60);
+const LOG_END_LINES: usize = 40;

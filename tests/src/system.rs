@@ -1,0 +1,267 @@
+//! Origin, sync and regions, each a process of its own on ports of its own.
+
+use std::{fs, net::SocketAddr, path::PathBuf, thread, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use ed25519_dalek::SigningKey;
+use page_model::put::Batch;
+use tempfile::TempDir;
+
+use crate::{
+    door::{self, Door},
+    eventually::eventually,
+    pages::Page,
+    ports,
+    program::{Program, Programs},
+    push::Push,
+    records::PageRecords,
+    visitor::Visitor,
+};
+
+pub struct System {
+    pub origin: Program,
+    pub sync: Program,
+    pub regions: Vec<Region>,
+    pub push: Push,
+    pub programs: Programs,
+    origin_url: String,
+    put_key: SigningKey,
+    put_verify_key: String,
+    /// Last, so that it goes when nothing writes into it any more.
+    dir: TempDir,
+}
+
+pub struct Region {
+    pub name: String,
+    pub edge: Program,
+    pub visitor: Visitor,
+    data: PathBuf,
+}
+
+impl System {
+    /// Runs a journey through two regions. Afterwards every program that was not killed must still run, and none may
+    /// have panicked. The logs are shown when anything fails.
+    pub async fn journey(walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
+        let mut system = Self::boot(Programs::debug()?, &REGIONS).await?;
+        let outcome = walk(&mut system).await.and_then(|()| system.check());
+        if outcome.is_err() {
+            system.show_logs();
+        }
+        outcome
+    }
+
+    pub async fn boot(programs: Programs, regions: &[&str]) -> Result<Self> {
+        let dir = TempDir::with_prefix("pharos-")?;
+        let (put_key, put_verify_key) = keygen(&programs, &dir)?;
+        let api = ports::free();
+        let origin_url = format!("http://{api}");
+        let mut system = Self {
+            origin: origin(&programs, api, &dir),
+            sync: Program::new(&programs, "sync", Vec::new(), dir.path()),
+            regions: Vec::new(),
+            push: Push::new(&format!("{origin_url}/v1"), ADMIN_TOKEN)?,
+            programs,
+            origin_url,
+            put_key,
+            put_verify_key,
+            dir,
+        };
+        for name in regions {
+            let region = system.region(name)?;
+            system.regions.push(region);
+        }
+        system.sync = system.sync_program(ports::free());
+        system.start_all().await?;
+        Ok(system)
+    }
+
+    /// A region that is no destination of kv-sync: nobody fills it and nobody warms it.
+    pub async fn start_lone_region(&self, name: &str) -> Result<Region> {
+        let mut region = self.region(name)?;
+        region.edge.start()?;
+        region.edge.healthy().await?;
+        Ok(region)
+    }
+
+    pub fn region_names(&self) -> Vec<String> {
+        self.regions.iter().map(|region| region.name.clone()).collect()
+    }
+
+    /// The put door of a region, with the key that the region trusts.
+    pub fn door(&self, region: &Region) -> Result<Door> {
+        Door::new(region.visitor.addr(), &region.name, self.put_key.clone())
+    }
+
+    /// What the origin composes of a page: the truth that every region must end with.
+    pub async fn records(&self, page: &str) -> Result<PageRecords> {
+        PageRecords::fetch(&self.origin_url, SYNC_TOKEN, page).await
+    }
+
+    /// Waits until every region shows all of these texts on the page's index.
+    pub async fn until_shown(&self, page: &Page, texts: &[&str]) -> Result<()> {
+        for region in &self.regions {
+            let what = format!("{} shows {}", region.name, page.name);
+            eventually(&what, ARRIVAL_MAX, async || {
+                region.visitor.shows(&page.host, texts).await
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until every region has every change of the page, and answers with the page's records.
+    pub async fn until_settled(&self, page: &Page) -> Result<PageRecords> {
+        let records = self.records(&page.id).await?;
+        for region in &self.regions {
+            let what = format!("{} has {} up to change {}", region.name, page.name, records.seq);
+            let door = self.door(region)?;
+            eventually(&what, ARRIVAL_MAX, async || {
+                let cursor = door.put_batch(&Batch::default()).await?.cursor;
+                ensure!(
+                    cursor.is_some_and(|cursor| cursor.seq >= records.seq),
+                    "its cursor stands at {cursor:?}"
+                );
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(records)
+    }
+
+    /// Looks whether every program that was not killed still runs and none has panicked.
+    pub fn check(&mut self) -> Result<()> {
+        for program in self.programs_mut() {
+            let log = program.log();
+            let panicked = log.lines().find(|line| line.contains("panicked"));
+            ensure!(
+                panicked.is_none(),
+                "{} panicked: {}",
+                program.name(),
+                panicked.unwrap_or_default()
+            );
+            ensure!(
+                !program.is_started() || program.is_running(),
+                "{} ended by itself",
+                program.name()
+            );
+        }
+        Ok(())
+    }
+
+    pub fn show_logs(&mut self) {
+        for program in self.programs_mut() {
+            eprintln!("{}", program.log_end());
+        }
+    }
+
+    async fn start_all(&mut self) -> Result<()> {
+        for program in self.programs_mut() {
+            program.start()?;
+        }
+        for program in self.programs_mut() {
+            program.healthy().await?;
+        }
+        Ok(())
+    }
+
+    fn programs_mut(&mut self) -> impl Iterator<Item = &mut Program> {
+        let edges = self.regions.iter_mut().map(|region| &mut region.edge);
+        [&mut self.origin, &mut self.sync].into_iter().chain(edges)
+    }
+
+    fn region(&self, name: &str) -> Result<Region> {
+        let (listen, admin) = (ports::free(), ports::free());
+        let data = self.dir.path().join(format!("edge-{name}"));
+        let mut args = strings(&["edge", "--region", name, "--put-verify-key", &self.put_verify_key]);
+        args.extend(strings(&[
+            "--listen",
+            &listen.to_string(),
+            "--admin-listen",
+            &admin.to_string(),
+        ]));
+        args.extend(strings(&[
+            "--component",
+            &self.programs.component.display().to_string(),
+        ]));
+        args.extend(strings(&["--data", &data.display().to_string()]));
+        Ok(Region {
+            name: name.to_owned(),
+            edge: Program::new(&self.programs, &format!("edge-{name}"), args, self.dir.path()).with_admin(admin),
+            visitor: Visitor::new(listen)?,
+            data,
+        })
+    }
+
+    fn sync_program(&self, admin: SocketAddr) -> Program {
+        let key_file = self.dir.path().join(PUT_KEY_FILE).display().to_string();
+        let mut args = strings(&["sync", "--origin", &self.origin_url, "--sync-token", SYNC_TOKEN]);
+        args.extend(strings(&[
+            "--put-key-file",
+            &key_file,
+            "--admin-listen",
+            &admin.to_string(),
+        ]));
+        for region in &self.regions {
+            args.extend(strings(&[
+                "--region",
+                &format!("{}=http://{}", region.name, region.visitor.addr()),
+            ]));
+        }
+        Program::new(&self.programs, "sync", args, self.dir.path()).with_admin(admin)
+    }
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.show_logs();
+        }
+    }
+}
+
+impl Region {
+    /// Takes everything that the region has stored; it must not run.
+    pub fn wipe(&mut self) -> Result<()> {
+        ensure!(
+            !self.edge.is_running(),
+            "{} must be killed before it is wiped",
+            self.name
+        );
+        fs::remove_dir_all(&self.data).with_context(|| format!("the store of {} cannot be wiped", self.name))
+    }
+}
+
+fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
+    let (admin, data) = (ports::free(), dir.path().join("origin"));
+    let mut args = strings(&[
+        "origin",
+        "--data",
+        &data.display().to_string(),
+        "--listen",
+        &api.to_string(),
+    ]);
+    args.extend(strings(&["--admin-listen", &admin.to_string()]));
+    args.extend(strings(&["--sync-token", SYNC_TOKEN, "--admin-token", ADMIN_TOKEN]));
+    Program::new(programs, "origin", args, dir.path()).with_admin(admin)
+}
+
+/// The operator's way to a key pair: the secret half goes to a file, the other half is printed.
+fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
+    let file = dir.path().join(PUT_KEY_FILE);
+    let output = programs.command(&["keygen", &file.display().to_string()]).output()?;
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(output.status.success(), "pharos keygen failed: {shown}");
+    let verify_key = String::from_utf8(output.stdout)?.trim().to_owned();
+    Ok((door::read_key(&file)?, verify_key))
+}
+
+fn strings(args: &[&str]) -> Vec<String> {
+    args.iter().map(|&arg| arg.to_owned()).collect()
+}
+
+/// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.
+pub const ARRIVAL_MAX: Duration = Duration::from_secs(15);
+pub const REGIONS: [&str; 2] = ["eu-1", "us-1"];
+const PUT_KEY_FILE: &str = "put.key";
+const ADMIN_TOKEN: &str = "admin-token-of-the-journeys-0123456789";
+const SYNC_TOKEN: &str = "sync-token-of-the-journeys-0123456789";

@@ -1,0 +1,175 @@
+//! Real Chromium without a window, spoken to in its own DevTools protocol over a pipe.
+
+use std::{fs::File, path::PathBuf, process::Stdio, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    time::timeout,
+};
+
+/// One tab. Chromium ends with its pipe, and the pipe with this value.
+pub struct Tab {
+    _chromium: Child,
+    commands: ChildStdin,
+    messages: BufReader<ChildStdout>,
+    session: Value,
+    commands_sent: u64,
+    events: Vec<Value>,
+    /// Last, so that Chromium is gone when its profile goes.
+    _profile: TempDir,
+}
+
+impl Tab {
+    pub async fn open_blank() -> Result<Self> {
+        let profile = TempDir::with_prefix("pharos-chromium-")?;
+        let mut chromium = launch(&profile)?;
+        let commands = chromium.stdin.take().context("Chromium has no command pipe")?;
+        let messages = BufReader::new(chromium.stdout.take().context("Chromium has no message pipe")?);
+        let (session, events) = (Value::Null, Vec::new());
+        let mut tab = Self {
+            _chromium: chromium,
+            commands,
+            messages,
+            session,
+            commands_sent: 0,
+            events,
+            _profile: profile,
+        };
+        let target = tab.ask("Target.createTarget", json!({ "url": "about:blank" })).await?;
+        let attach = json!({ "targetId": target["targetId"], "flatten": true });
+        tab.session = tab.ask("Target.attachToTarget", attach).await?["sessionId"].clone();
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            tab.ask(&format!("{domain}.enable"), json!({})).await?;
+        }
+        Ok(tab)
+    }
+
+    /// Goes to a page and waits until it is loaded with everything that it asks for.
+    pub async fn go(&mut self, url: &str) -> Result<()> {
+        let answer = self.ask("Page.navigate", json!({ "url": url })).await?;
+        ensure!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
+        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
+            let message = self
+                .message()
+                .await
+                .with_context(|| format!("{url} does not finish loading"))?;
+            self.events.push(message);
+        }
+        Ok(())
+    }
+
+    /// The value of a JavaScript expression in the page.
+    pub async fn evaluate(&mut self, expression: &str) -> Result<Value> {
+        let answer = self
+            .ask(
+                "Runtime.evaluate",
+                json!({ "expression": expression, "returnByValue": true }),
+            )
+            .await?;
+        ensure!(
+            answer["exceptionDetails"].is_null(),
+            "{expression}: {}",
+            answer["exceptionDetails"]
+        );
+        Ok(answer["result"]["value"].clone())
+    }
+
+    /// What a person reads.
+    pub async fn text(&mut self) -> Result<String> {
+        let text = self.evaluate("document.body.innerText").await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Every error and warning that the console has shown, and every exception.
+    pub fn complaints(&self) -> Vec<String> {
+        let is_complaint = |event: &&Value| match event["method"].as_str() {
+            Some("Runtime.exceptionThrown") => true,
+            Some("Runtime.consoleAPICalled") => ["error", "warning", "assert"]
+                .iter()
+                .any(|kind| event["params"]["type"] == *kind),
+            Some("Log.entryAdded") => ["error", "warning"]
+                .iter()
+                .any(|level| event["params"]["entry"]["level"] == *level),
+            _ => false,
+        };
+        self.events.iter().filter(is_complaint).map(Value::to_string).collect()
+    }
+
+    /// Every URL that was asked for.
+    pub fn requests(&self) -> Vec<String> {
+        let sent = self
+            .events
+            .iter()
+            .filter(|event| event["method"] == "Network.requestWillBeSent");
+        sent.filter_map(|event| Some(event["params"]["request"]["url"].as_str()?.to_owned()))
+            .collect()
+    }
+
+    async fn ask(&mut self, method: &str, params: Value) -> Result<Value> {
+        self.commands_sent += 1;
+        let mut command = json!({ "id": self.commands_sent, "method": method, "params": params });
+        if !self.session.is_null() {
+            command["sessionId"] = self.session.clone();
+        }
+        self.commands.write_all(format!("{command}\0").as_bytes()).await?;
+        loop {
+            let message = self
+                .message()
+                .await
+                .with_context(|| format!("{method} is not answered"))?;
+            if message["id"] == self.commands_sent {
+                ensure!(message["error"].is_null(), "{method}: {}", message["error"]);
+                return Ok(message["result"].clone());
+            }
+            self.events.push(message);
+        }
+    }
+
+    async fn message(&mut self) -> Result<Value> {
+        let mut bytes = Vec::new();
+        timeout(MESSAGE_MAX, self.messages.read_until(0, &mut bytes)).await??;
+        ensure!(bytes.pop() == Some(0), "Chromium has ended");
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+}
+
+/// Chromium wants the pipe on the descriptors 3 and 4, where only a shell can put them without unsafe code.
+fn launch(profile: &TempDir) -> Result<Child> {
+    let log = File::create(profile.path().join("log"))?;
+    let chromium = Command::new("sh")
+        .args(["-c", "exec 3<&0 4>&1 </dev/null >/dev/null; exec \"$@\"", "sh"])
+        .arg(chromium()?)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--remote-debugging-pipe",
+        ])
+        // A name outside is not even looked up.
+        .arg("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1")
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()?;
+    Ok(chromium)
+}
+
+fn chromium() -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .map(|dir| dir.join("chromium"))
+        .find(|file| file.exists());
+    let Some(found) = found else {
+        bail!("Chromium is not installed: run `apt-get install chromium`")
+    };
+    Ok(found)
+}
+
+const MESSAGE_MAX: Duration = Duration::from_secs(30);

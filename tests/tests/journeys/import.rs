@@ -1,0 +1,111 @@
+//! A page moves in from its public documents; doing it again changes nothing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use tests::{Page, System};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_page_is_complete_and_stays_as_it_is() -> Result<()> {
+    System::journey(async |system| {
+        let page = harbour();
+        import(system, &fixture(), &page.host)?;
+        let texts = [
+            "Harbour Lights",
+            "Cranes - North",
+            "The fog bell is silent",
+            "It is rung by hand.",
+        ];
+        system.until_shown(&page, &texts[..1]).await?;
+        let before = system.until_settled(&page).await?;
+        is_as_the_documents_say(system, &page).await?;
+
+        import(system, &fixture(), &page.host)?;
+        let after = system.records(&page.id).await?;
+        ensure!(
+            after.seq == before.seq,
+            "the second import made changes {} to {}",
+            before.seq + 1,
+            after.seq
+        );
+        ensure!(after.records == before.records, "the second import changed the records");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_history_of_years_moves_in() -> Result<()> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/github-status");
+    if !dir.exists() {
+        println!("not run: there is no {} with GitHub's documents", dir.display());
+        return Ok(());
+    }
+    System::journey(async |system| {
+        let page = Page {
+            id: "kctbh9vrtdwd".into(),
+            name: "GitHub".into(),
+            host: "github.localhost".into(),
+        };
+        import(system, &dir, &page.host)?;
+        for (list, count) in [("/incidents", 801), ("/maintenances", 18), ("/components", 11)] {
+            let found = system.push.list(&page.path(list)).await?.len();
+            ensure!(found == count, "{list} has {found} of {count}");
+        }
+        system.until_settled(&page).await?;
+        system.until_shown(&page, &["Git Operations"]).await
+    })
+    .await
+}
+
+fn import(system: &System, dir: &Path, host: &str) -> Result<()> {
+    let dir = dir.display().to_string();
+    let args = [
+        "import",
+        "statuspage",
+        &dir,
+        "--api",
+        system.push.url(),
+        "--token",
+        system.push.token(),
+        "--host",
+        host,
+    ];
+    let output = system.programs.command(&args).output()?;
+    ensure!(
+        output.status.success(),
+        "the import failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+async fn is_as_the_documents_say(system: &System, page: &Page) -> Result<()> {
+    let incident = system.push.read(&page.path("/incidents/hl0incident1")).await?;
+    ensure!(
+        incident["name"] == "The fog bell is silent" && incident["impact"] == "major",
+        "{incident}"
+    );
+    let updates = system.push.list(&page.path("/incidents/hl0incident1/updates")).await?;
+    ensure!(updates.len() == 3, "{} updates of 3", updates.len());
+    let component = system.push.read(&page.path("/components/hl00cranesno")).await?;
+    ensure!(component["group_id"] == "hl0000cranes", "{component}");
+    let maintenances = system.push.list(&page.path("/maintenances")).await?;
+    ensure!(
+        maintenances.len() == 1 && maintenances[0]["status"] == "completed",
+        "{maintenances:?}"
+    );
+    Ok(())
+}
+
+fn harbour() -> Page {
+    Page {
+        id: "hl0000000001".into(),
+        name: "Harbour Lights".into(),
+        host: "harbour.localhost".into(),
+    }
+}
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/harbour")
+}

@@ -1,0 +1,16 @@
+//! Each module is a family of journeys; each journey boots a system of its own.
+
+mod bad_input;
+mod browser;
+mod burst;
+mod config;
+mod crash;
+mod devtools;
+mod import;
+mod incident;
+mod maintenance;
+mod outage;
+mod put_door;
+mod strangers;
+mod up;
+mod wipe;

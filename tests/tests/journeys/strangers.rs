@@ -1,0 +1,129 @@
+//! Visitors who ask for what is not there, and clients who speak HTTP badly.
+
+use anyhow::{Result, ensure};
+use reqwest::Method;
+use tests::{Page, System};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_get_small_honest_answers() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "home", 2).await?;
+        let visitor = &system.regions[0].visitor;
+        system.until_shown(&page, &["Component 1"]).await?;
+
+        let unknown = visitor.visit("unknown.localhost", "/").await?;
+        let html = unknown.text()?;
+        ensure!(unknown.status == 404, "an unknown host answered {}", unknown.status);
+        ensure!(
+            html.contains("<title>") && html.len() < SMALL_BYTES_MAX,
+            "{} bytes: {html}",
+            html.len()
+        );
+        ensure!(!html.contains(&page.name), "the 404 speaks of another page");
+
+        for (method, path) in [(Method::GET, "/nothing/here"), (Method::GET, "/incidents/nobody000000")] {
+            let reply = visitor.request(method, &page.host, path, &[]).await?;
+            ensure!(reply.status == 404, "{path} answered {}", reply.status);
+        }
+        for method in [Method::POST, Method::PUT, Method::DELETE] {
+            let reply = visitor.request(method.clone(), &page.host, "/", &[]).await?;
+            ensure!(reply.status == 405, "{method} of a page answered {}", reply.status);
+        }
+        let forged = [
+            ("x-forwarded-host", "other.localhost"),
+            ("surrogate-capability", "x"),
+            ("spin-client-addr", "x"),
+        ];
+        let reply = visitor.request(Method::GET, &page.host, "/", &forged).await?;
+        ensure!(
+            reply.status == 200 && reply.header("surrogate-control").is_none(),
+            "{:?}",
+            reply.headers
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_is_too_strange_for_an_answer() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "odd", 2).await?;
+        let visitor = &system.regions[0].visitor;
+        system.until_shown(&page, &["Component 1"]).await?;
+        for request in odd_requests(&page.host) {
+            let shown: String = String::from_utf8_lossy(&request).chars().take(80).collect();
+            let status = visitor.raw(&request).await?;
+            ensure!(
+                status.is_none_or(|status| (200..500).contains(&status)),
+                "{shown:?} answered {status:?}"
+            );
+        }
+        visitor.page(&page.host, "/").await.map(drop)
+    })
+    .await
+}
+
+fn odd_requests(host: &str) -> Vec<Vec<u8>> {
+    let long_path = format!("/{}", "a/".repeat(3_000));
+    let long_query = format!("/?{}", "q=1&".repeat(3_000));
+    let paths = [
+        "//",
+        "//evil.example/",
+        "/%2e%2e/%2e",
+        "/%00",
+        "/%",
+        "/%zz",
+        "/\u{e4}",
+        "/;.css",
+        "/x.css",
+        "/./..",
+        "/?",
+        "/?a=1",
+        "/\\",
+        "/history/9999-99",
+        "/history/%2e%2e",
+        "/.pharos/put",
+        "/.pharos/",
+        "/api/v2/../..",
+        &long_path,
+        &long_query,
+    ];
+    let hosts = [
+        "",
+        " ",
+        "..",
+        "a b",
+        "-",
+        "[::1]",
+        "[",
+        "user@home.localhost",
+        "home.localhost:99999",
+        "h\u{e4}.de",
+        "%00",
+    ];
+    let long_host = "a".repeat(5_000);
+    let get = |host: &str, path: &str| format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes();
+    let mut requests: Vec<Vec<u8>> = paths.iter().map(|path| get(host, path)).collect();
+    requests.extend(hosts.iter().chain([&long_host.as_str()]).map(|host| get(host, "/")));
+    requests.extend([
+        b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+        b"GET / HTTP/1.0\r\n\r\n".to_vec(),
+        format!("GET http://{host}/ HTTP/1.1\r\nHost: other.localhost\r\n\r\n").into_bytes(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nHost: other.localhost\r\n\r\n").into_bytes(),
+        format!("OPTIONS * HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes(),
+        format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes(),
+        format!("BREW / HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes(),
+        format!("POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\n\r\nabc").into_bytes(),
+        format!("POST /.pharos/put HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\n\r\nabc").into_bytes(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nIf-None-Match: \"\u{fffd}\", W/\"x\r\n\r\n").into_bytes(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: br;q=9, *;q=-1,,;\r\n\r\n").into_bytes(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nRange: bytes=5-1\r\n\r\n").into_bytes(),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\n{}\r\n", "X-Pad: 1\r\n".repeat(500)).into_bytes(),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n".to_vec(),
+        b"\x00\x00\x00\r\n\r\n".to_vec(),
+    ]);
+    requests
+}
+
+const SMALL_BYTES_MAX: usize = 8_000;

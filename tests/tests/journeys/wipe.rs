@@ -1,0 +1,59 @@
+//! A region loses everything that it had stored.
+
+use anyhow::{Result, ensure};
+use page_model::put::Outcome;
+use tests::{Page, System, push::NewIncident};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wiped_region_is_complete_within_seconds() -> Result<()> {
+    System::journey(async |system| {
+        let mut pages = Vec::new();
+        for name in ["red", "green", "blue"] {
+            let page = Page::create(&system.push, name, 8).await?;
+            let old = NewIncident {
+                name: format!("Long ago at {name}"),
+                body: "It was dark.".into(),
+                status: Some("resolved".into()),
+                at: Some("2023-05-06T07:08:09Z".into()),
+                ..NewIncident::default()
+            };
+            system.push.incident(&page.id, &old).await?;
+            pages.push(page);
+        }
+        let before = complete(system, &pages).await?;
+
+        let region = &mut system.regions[0];
+        region.edge.kill();
+        region.wipe()?;
+        region.edge.start()?;
+        region.edge.healthy().await?;
+
+        ensure!(
+            complete(system, &pages).await? == before,
+            "the region is filled with something else"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// Waits until the first region has every record of every page and serves it, and answers how many records that are.
+async fn complete(system: &System, pages: &[Page]) -> Result<Vec<usize>> {
+    let region = &system.regions[0];
+    let door = system.door(region)?;
+    let mut counts = Vec::new();
+    for page in pages {
+        let composed = system.until_settled(page).await?;
+        ensure!(!composed.archives()?.is_empty(), "no archive tells of the old incident");
+        let receipt = door.put(&composed.records).await?;
+        let is_kept = |outcome| matches!(outcome, &Outcome::Kept { version } if version <= composed.seq);
+        ensure!(
+            receipt.outcomes.iter().all(is_kept),
+            "the region lacked records: {:?}",
+            receipt.outcomes
+        );
+        region.visitor.page(&page.host, "/").await?;
+        counts.push(composed.records.len());
+    }
+    Ok(counts)
+}
