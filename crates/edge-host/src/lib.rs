@@ -1,1 +1,165 @@
+//! An edge machine of our own: the component that Spin runs, on wasmtime, with a durable KV and a response cache.
+//!
+//! A visit goes `listener` → `visit` → `cache`, and only if it must → `collapse` → `guest` → `bindings` → `kv`. A write to
+//! the KV ends every cached reply that depends on its key: see `writes`.
 
+mod admin;
+mod answers;
+mod bindings;
+mod body;
+mod cache;
+mod collapse;
+mod encoding;
+mod etag;
+mod guest;
+mod guest_log;
+mod instance;
+mod key;
+mod kv;
+mod limits;
+mod listener;
+mod metrics;
+mod patience;
+mod visit;
+mod writes;
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::{net::TcpListener, task::spawn_blocking, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    admin::Admin,
+    body::Bodies,
+    cache::ResponseCache,
+    collapse::Collapse,
+    guest::{Belongings, Guest},
+    kv::Kv,
+    limits::DRAIN_MAX,
+    listener::Listener,
+    metrics::Metrics,
+    visit::Edge,
+    writes::Writes,
+};
+
+/// What one region's edge needs to run.
+pub struct Config {
+    pub region: String,
+    /// Where visitors come in.
+    pub listen: SocketAddr,
+    /// Where the operator asks for metrics and health.
+    pub admin_listen: SocketAddr,
+    /// The component, a `.wasm` file.
+    pub component: PathBuf,
+    /// The region's directory; made if it is not there.
+    pub data: PathBuf,
+    /// What the component may read through `spin:variables`.
+    pub variables: BTreeMap<String, String>,
+    pub connections_max: usize,
+    pub metrics: PrometheusHandle,
+}
+
+/// An edge whose sockets are bound and whose component is compiled.
+pub struct Bound {
+    pub visitor_addr: SocketAddr,
+    pub admin_addr: SocketAddr,
+    visitors: TcpListener,
+    admins: TcpListener,
+    connections_max: usize,
+    metrics: PrometheusHandle,
+    kv: Arc<Kv>,
+    edge: Arc<Edge>,
+}
+
+pub async fn bind(config: Config) -> anyhow::Result<Bound> {
+    let (visitors, visitor_addr) = listen(config.listen).await?;
+    let (admins, admin_addr) = listen(config.admin_listen).await?;
+    let (connections_max, metrics) = (config.connections_max, config.metrics.clone());
+    let (kv, edge) = spawn_blocking(move || open(config)).await??;
+    Ok(Bound {
+        visitor_addr,
+        admin_addr,
+        visitors,
+        admins,
+        connections_max,
+        metrics,
+        kv,
+        edge: Arc::new(edge),
+    })
+}
+
+impl Bound {
+    /// Serves until `shutdown`, then finishes what is in flight, within a limit.
+    pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        tracing::info!(visitors = %self.visitor_addr, admin = %self.admin_addr, "the edge is open");
+        let (edge, kv) = (Arc::clone(&self.edge), Arc::clone(&self.kv));
+        let listener = Listener {
+            socket: self.visitors,
+            edge: Arc::clone(&edge),
+            connections_max: self.connections_max,
+        };
+        let admin = Admin {
+            edge: self.edge,
+            kv: self.kv,
+            metrics: self.metrics,
+            draining: shutdown.clone(),
+        };
+        tokio::select! {
+            () = admin.run(self.admins) => {}
+            () = serve(listener, &edge, shutdown) => {}
+        }
+        kv.flush()
+            .await
+            .map_err(|error| anyhow::anyhow!("the KV could not be flushed: {error}"))
+    }
+}
+
+async fn serve(listener: Listener, edge: &Edge, shutdown: CancellationToken) {
+    listener.run(shutdown).await;
+    if timeout(DRAIN_MAX, edge.guest.drain()).await.is_err() {
+        tracing::warn!("work after replies did not finish in time and is given up");
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; choose another address or stop what uses it"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
+    let Config {
+        region,
+        component,
+        data,
+        variables,
+        ..
+    } = config;
+    fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
+    let metrics = Metrics::new(&region);
+    let writes = Arc::new(Writes::new());
+    let kv = Arc::new(Kv::open(&data.join(KV_FILE), Arc::clone(&writes), metrics.kv.clone())?);
+    let belongings = Belongings {
+        region,
+        kv: Arc::clone(&kv),
+        variables,
+        metrics: metrics.guest.clone(),
+    };
+    let guest = Guest::load(&component, belongings)?;
+    let cache = ResponseCache::new(Arc::clone(&writes));
+    let edge = Edge {
+        cache,
+        collapse: Collapse::new(),
+        writes,
+        guest,
+        bodies: Bodies::new(),
+        metrics,
+    };
+    Ok((kv, edge))
+}
+
+const KV_FILE: &str = "kv.redb";

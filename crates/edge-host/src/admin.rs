@@ -1,0 +1,116 @@
+//! The operator's port: `/metrics` and `/healthz`. Visitors never reach it.
+
+use std::{convert::Infallible, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{interval, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    kv::Kv,
+    limits::{ACCEPT_PAUSE, ADMIN_CONNECTIONS_MAX, HEAD_READ_MAX, METRICS_UPKEEP, STALL_MAX},
+    patience::Patient,
+    visit::Edge,
+};
+
+pub struct Admin {
+    pub edge: Arc<Edge>,
+    pub kv: Arc<Kv>,
+    pub metrics: PrometheusHandle,
+    /// Cancelled once the host is told to stop.
+    pub draining: CancellationToken,
+}
+
+impl Admin {
+    /// Serves for ever; the caller drops it when the drain is over.
+    pub async fn run(self, socket: TcpListener) {
+        let admin = Arc::new(self);
+        tokio::join!(Arc::clone(&admin).accept(socket), admin.upkeep());
+    }
+
+    async fn accept(self: Arc<Self>, socket: TcpListener) {
+        let permits = Arc::new(Semaphore::new(ADMIN_CONNECTIONS_MAX));
+        while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+            match socket.accept().await {
+                Ok((socket, _)) => {
+                    let admin = Arc::clone(&self);
+                    tokio::spawn(async move {
+                        admin.serve(socket).await;
+                        drop(permit);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!("an admin connection could not be accepted: {error}");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn serve(self: Arc<Self>, socket: TcpStream) {
+        let answer = service_fn(|request| std::future::ready(Ok::<_, Infallible>(self.answer(&request))));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_READ_MAX)
+            .serve_connection(TokioIo::new(Patient::new(socket, STALL_MAX)), answer);
+        if let Err(error) = connection.await {
+            tracing::debug!("an admin connection ended early: {error}");
+        }
+    }
+
+    fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+        match (request.method(), request.uri().path()) {
+            (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, self.render()),
+            (&Method::GET | &Method::HEAD, "/healthz") => self.health(),
+            (_, "/metrics" | "/healthz") => text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into()),
+            _ => text(StatusCode::NOT_FOUND, "Here are /metrics and /healthz.\n".into()),
+        }
+    }
+
+    fn render(&self) -> String {
+        self.edge.metrics.cache_bytes.set(self.edge.cache.bytes() as f64);
+        self.edge.metrics.cache_entries.set(self.edge.cache.entries() as f64);
+        self.metrics.render()
+    }
+
+    fn health(&self) -> Response<Full<Bytes>> {
+        if self.draining.is_cancelled() {
+            return text(StatusCode::SERVICE_UNAVAILABLE, "This edge is stopping.\n".into());
+        }
+        match self.kv.exists(HEALTH_KEY) {
+            Ok(_) => text(StatusCode::OK, "ok\n".into()),
+            Err(error) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+        }
+    }
+
+    /// Without it, measured values would pile up while nobody scrapes.
+    async fn upkeep(&self) {
+        let mut upkeep = interval(METRICS_UPKEEP);
+        loop {
+            upkeep.tick().await;
+            self.metrics.run_upkeep();
+        }
+    }
+}
+
+fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
+    );
+    response
+}
+
+/// Every filled region has it; reading it shows that the KV answers, whether or not it is there.
+const HEALTH_KEY: &str = "sync/cursor";

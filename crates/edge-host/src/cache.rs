@@ -1,0 +1,169 @@
+//! The response cache: finished replies in memory, in front of the guest.
+//!
+//! It is exact: a reply is served only while no KV key that it depends on has been written since the guest began it.
+//! Nobody has to find and remove what a write outdates, so nobody can forget to. Replies that have ended stay until their
+//! place is needed, as the last good page for when the guest fails.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use moka::sync::Cache;
+
+use crate::{
+    guest::Reply,
+    limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX},
+    writes::{Dependence, Writes},
+};
+
+pub struct ResponseCache {
+    replies: Cache<Box<[u8]>, Arc<Cached>>,
+    writes: Arc<Writes>,
+}
+
+/// A reply that may be served to every visitor who asks with the same key.
+pub struct Cached {
+    pub reply: Reply,
+    made: Instant,
+    ends: Instant,
+    dependence: Dependence,
+}
+
+impl ResponseCache {
+    pub fn new(writes: Arc<Writes>) -> Self {
+        let replies = Cache::builder().max_capacity(CACHE_BYTES_MAX).weigher(weight).build();
+        Self { replies, writes }
+    }
+
+    /// The reply under the key, if it is still true.
+    pub fn current(&self, key: &[u8]) -> Option<Arc<Cached>> {
+        self.replies.get(key).filter(|cached| self.is_current(cached))
+    }
+
+    /// The newest reply under the key, true or not, for when the guest cannot make a new one.
+    pub fn last_good(&self, key: &[u8]) -> Option<Arc<Cached>> {
+        self.replies
+            .get(key)
+            .filter(|cached| cached.made.elapsed() < LAST_GOOD_MAX)
+    }
+
+    pub fn is_current(&self, cached: &Cached) -> bool {
+        self.writes.are_older(&cached.dependence) && Instant::now() < cached.ends
+    }
+
+    /// Keeps a reply unless it has ended while the guest made it.
+    pub fn keep(&self, key: &[u8], cached: &Arc<Cached>) {
+        if self.is_current(cached) && cached.reply.body.len() <= CACHED_REPLY_BYTES_MAX {
+            self.replies.insert(key.into(), Arc::clone(cached));
+        }
+    }
+
+    /// Drops also the last good page: what the guest no longer calls cacheable may have become private.
+    pub fn forget(&self, key: &[u8]) {
+        self.replies.invalidate(key);
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.replies.run_pending_tasks();
+        self.replies.weighted_size()
+    }
+
+    pub fn entries(&self) -> u64 {
+        self.replies.entry_count()
+    }
+}
+
+impl Cached {
+    /// Takes the reply that the guest began at the moment `since`, if it says that it may be cached.
+    pub fn new(reply: Reply, since: u64) -> Result<Self, Reply> {
+        let Some(lifetime) = lifetime(&reply) else {
+            return Err(reply);
+        };
+        let keys = reply
+            .headers
+            .get_all(SURROGATE_KEY)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let dependence = Writes::dependence(since, keys.flat_map(str::split_ascii_whitespace));
+        let made = Instant::now();
+        Ok(Self {
+            reply: reply.for_visitors(),
+            made,
+            ends: made + lifetime,
+            dependence,
+        })
+    }
+}
+
+impl Reply {
+    /// Without what only this host should hear, and with its length, so that nobody counts it again.
+    pub fn for_visitors(mut self) -> Self {
+        for name in [
+            SURROGATE_CONTROL,
+            SURROGATE_KEY,
+            header::TRANSFER_ENCODING,
+            header::CONNECTION,
+        ] {
+            self.headers.remove(name);
+        }
+        if self.status != StatusCode::NOT_MODIFIED && self.status != StatusCode::NO_CONTENT {
+            self.headers
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(self.body.len()));
+        }
+        self
+    }
+}
+
+/// How long a reply may be served, or `None` if it must not be shared. Fails closed: a reply that sets a cookie or calls
+/// itself private is not shared even if it asks for it.
+fn lifetime(reply: &Reply) -> Option<Duration> {
+    let headers = &reply.headers;
+    let is_shareable = !reply.status.is_server_error()
+        && !UNCACHEABLE.contains(&reply.status)
+        && !headers.contains_key(header::SET_COOKIE)
+        && !has_directive(headers, header::CACHE_CONTROL, "private")
+        && !has_directive(headers, header::CACHE_CONTROL, "no-store");
+    let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
+    let lifetime = seconds
+        .filter(|seconds| (1..=LIFETIME_SECONDS_MAX).contains(seconds))
+        .map(Duration::from_secs);
+    lifetime.filter(|_| is_shareable)
+}
+
+fn has_directive(headers: &HeaderMap, name: HeaderName, directive: &str) -> bool {
+    directives(headers, name).any(|text| {
+        text.split('=')
+            .next()
+            .is_some_and(|it| it.eq_ignore_ascii_case(directive))
+    })
+}
+
+fn directives(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
+}
+
+fn weight(key: &Box<[u8]>, cached: &Arc<Cached>) -> u32 {
+    let headers: usize = cached
+        .reply
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 64)
+        .sum();
+    let bytes = key.len() + headers + cached.reply.body.len() + ENTRY_OVERHEAD_BYTES;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+pub const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+/// Replies that are no whole answer.
+const UNCACHEABLE: [StatusCode; 2] = [StatusCode::NOT_MODIFIED, StatusCode::PARTIAL_CONTENT];
+/// A year; what asks for longer asks for nonsense.
+const LIFETIME_SECONDS_MAX: u64 = 365 * 24 * 3600;
+/// The cache's own bookkeeping, roughly.
+const ENTRY_OVERHEAD_BYTES: usize = 512;

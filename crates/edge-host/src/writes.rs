@@ -1,0 +1,89 @@
+//! When each KV key was last written, so that an outdated reply can be told from a current one without looking anything up.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// The moments of the KV's writes. A moment is a count of writes, not a time.
+///
+/// Keys share a fixed number of slots. Two keys in one slot can only end a reply too early, never too late, and nothing
+/// here grows.
+pub struct Writes {
+    count: AtomicU64,
+    last: Box<[AtomicU64]>,
+}
+
+/// A reply that began at `since` and depends on the keys in `slots`.
+pub struct Dependence {
+    since: u64,
+    slots: Box<[u32]>,
+}
+
+impl Writes {
+    pub fn new() -> Self {
+        Self {
+            count: AtomicU64::new(0),
+            last: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    /// Taken before the guest reads its first key.
+    pub fn now(&self) -> u64 {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Called once a new value can be read and before its writer is told so. Only the KV's one writer calls it; a
+    /// second writer could put an earlier moment over a later one, hence `fetch_max`.
+    pub fn mark(&self, key: &str) {
+        let moment = self.count.fetch_add(1, Ordering::AcqRel) + 1;
+        self.last[slot(key) as usize].fetch_max(moment, Ordering::AcqRel);
+    }
+
+    pub fn dependence<'a>(since: u64, keys: impl Iterator<Item = &'a str>) -> Dependence {
+        Dependence {
+            since,
+            slots: keys.map(slot).collect(),
+        }
+    }
+
+    /// Whether none of the keys was written after the reply began.
+    pub fn are_older(&self, dependence: &Dependence) -> bool {
+        let is_older = |slot: &u32| self.last[*slot as usize].load(Ordering::Acquire) <= dependence.since;
+        dependence.slots.iter().all(is_older)
+    }
+}
+
+fn slot(key: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    (hasher.finish() % SLOTS as u64) as u32
+}
+
+/// 512 KB; a write ends an unrelated reply once in 65,536 times.
+const SLOTS: usize = 1 << 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_ends_what_began_before_it() {
+        let writes = Writes::new();
+        let before = Writes::dependence(writes.now(), ["site/a", "snapshot/p/public"].into_iter());
+        let other = Writes::dependence(writes.now(), ["site/b"].into_iter());
+        writes.mark("snapshot/p/public");
+        let after = Writes::dependence(writes.now(), ["site/a", "snapshot/p/public"].into_iter());
+        assert!(!writes.are_older(&before));
+        assert!(writes.are_older(&other));
+        assert!(writes.are_older(&after));
+    }
+
+    #[test]
+    fn a_reply_without_keys_never_ends() {
+        let writes = Writes::new();
+        let nothing = Writes::dependence(0, std::iter::empty());
+        writes.mark("site/a");
+        assert!(writes.are_older(&nothing));
+    }
+}
