@@ -96,7 +96,13 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
         Route::MethodNotAllowed => Reply::method_not_allowed().into(),
         Route::Put | Route::Unknown => {
             let html = page_render::not_found(host.as_str());
-            Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &visit).into()
+            Reply::page(
+                StatusCode::NOT_FOUND,
+                html,
+                &CachePolicy::Never,
+                &view::Facts::of(&visit),
+            )
+            .into()
         }
     }
 }
@@ -147,9 +153,8 @@ impl Reply {
     }
 
     /// A page that is not worth a key in the KV: an error, a door, the skeleton.
-    fn page(status: StatusCode, html: String, policy: &CachePolicy, visit: &Visit) -> Self {
-        let facts = view::Facts::of(visit);
-        let mut response = view::html_response(&facts, Bytes::from(html), policy);
+    fn page(status: StatusCode, html: String, policy: &CachePolicy, facts: &view::Facts) -> Self {
+        let mut response = view::html_response(facts, Bytes::from(html), policy);
         *response.status_mut() = status;
         Self::new(response)
     }

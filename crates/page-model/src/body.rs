@@ -21,7 +21,15 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
-    ciborium::de::from_reader_with_recursion_limit(bytes, DEPTH_MAX).map_err(|error| Undecodable(error.to_string()))
+    use ciborium::de::Error;
+    ciborium::de::from_reader_with_recursion_limit(bytes, DEPTH_MAX).map_err(|error| {
+        Undecodable(match error {
+            Error::Io(_) => "it ends too early".to_owned(),
+            Error::Syntax(at) => format!("it is no CBOR at byte {at}"),
+            Error::Semantic(_, reason) => reason,
+            Error::RecursionLimitExceeded => format!("it is nested more than {DEPTH_MAX} deep"),
+        })
+    })
 }
 
 /// For snapshots and archives: deflated CBOR.

@@ -150,7 +150,11 @@ impl Opened {
             };
             stored.receipt.outcomes.push(outcome);
         }
-        Step::Write(writes, AfterWrite::Records(Box::new(stored)))
+        let stored = Box::new(stored);
+        match writes.is_empty() {
+            true => stored.resume(&[]),
+            false => Step::Write(writes, AfterWrite::Records(stored)),
+        }
     }
 }
 

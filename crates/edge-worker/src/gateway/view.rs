@@ -126,37 +126,32 @@ impl Arrival {
     }
 
     fn unknown(&self) -> Step {
-        let html = page_render::not_found(self.host.as_str());
-        self.error(StatusCode::NOT_FOUND, html)
+        self.error(StatusCode::NOT_FOUND, page_render::not_found(self.host.as_str()))
+            .into()
     }
 
     fn gone(&self) -> Step {
         self.error(StatusCode::GONE, page_render::gone(self.host.as_str()))
+            .into()
     }
 
     fn unavailable(&self, why: &str) -> Step {
-        let Step::Reply(mut reply, work) = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable())
-        else {
-            return Step::Done;
-        };
+        let mut reply = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable());
         let retry = HeaderValue::from_static("2");
         reply.response.headers_mut().insert(header::RETRY_AFTER, retry);
-        Step::Reply(reply.with_log(format!("{}: no page to show: {why}", self.host)), work)
+        reply.with_log(format!("{}: no page to show: {why}", self.host)).into()
     }
 
     fn moved(&self, to: &Host) -> Step {
-        let mut response = html_response(&self.facts, Bytes::new(), &CachePolicy::Never);
-        *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+        let mut reply = self.error(StatusCode::PERMANENT_REDIRECT, String::new());
         if let Ok(location) = HeaderValue::try_from(format!("https://{to}{}", self.facts.path)) {
-            response.headers_mut().insert(header::LOCATION, location);
+            reply.response.headers_mut().insert(header::LOCATION, location);
         }
-        Reply::new(response).into()
+        reply.into()
     }
 
-    fn error(&self, status: StatusCode, html: String) -> Step {
-        let mut response = html_response(&self.facts, Bytes::from(html), &CachePolicy::Never);
-        *response.status_mut() = status;
-        Reply::new(response).into()
+    fn error(&self, status: StatusCode, html: String) -> Reply {
+        Reply::page(status, html, &CachePolicy::Never, &self.facts)
     }
 }
 
@@ -165,24 +160,17 @@ impl Visiting {
         if self.view == PageView::Index && self.is_unchanged(&self.validator(&self.current.hash)) {
             return self.not_modified(&self.validator(&self.current.hash));
         }
-        let mut keys = vec![self.html_key()];
-        // Only the index's content is named by the site record; a month's is known when its record is seen.
-        if self.view != PageView::Index {
-            keys.push(self.source_key());
-        }
-        Step::Read(keys, AfterRead::Finished(Box::new(self)))
+        Step::Read(self.html_keys(), AfterRead::Finished(Box::new(self)))
     }
 
     pub fn resume_finished(self: Box<Self>, seen: Vec<Seen>) -> Step {
-        let mut seen = seen.into_iter();
-        let finished = seen.next().and_then(Seen::found);
-        let finished = finished.and_then(|bytes| Finished::from_bytes(&bytes));
-        if self.view != PageView::Index {
-            return self.resume_source(finished, seen.collect());
-        }
+        let mut found = seen.into_iter().filter_map(Seen::found);
+        let finished = found.find_map(|bytes| Finished::from_bytes(&bytes));
+        // Only the index's content is named by the site record; a month's is known when its record is seen.
+        let large = self.view == PageView::Index && self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX;
         match finished {
             Some(finished) if finished.validator == self.validator(&self.current.hash) => self.hit(finished),
-            outdated if self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX => self.later(outdated),
+            outdated if large => self.later(outdated),
             outdated => Step::Read(vec![self.source_key()], AfterRead::Source(self, outdated)),
         }
     }
@@ -190,19 +178,18 @@ impl Visiting {
     pub fn resume_source(self: Box<Self>, finished: Option<Finished>, seen: Vec<Seen>) -> Step {
         let Some(record) = self.source_record(seen) else {
             return match (finished, &self.view) {
-                (Some(outdated), PageView::Index) => self.outdated(outdated),
+                (Some(outdated), _) => self.outdated(outdated),
                 (None, PageView::Index) => self.later(None),
-                (_, PageView::Month(_)) => self.missing(),
+                (None, PageView::Month(_)) => self.missing(),
             };
         };
         let validator = self.validator(&record.hash);
+        let is_current = self.view != PageView::Index || record.hash == self.current.hash;
         match finished {
-            Some(finished) if finished.validator == validator => self.hit(finished),
-            Some(outdated) if self.view == PageView::Index && record.hash != self.current.hash => {
-                self.outdated(outdated)
-            }
+            Some(finished) if is_current && finished.validator == validator => self.hit(finished),
+            Some(outdated) if !is_current => self.outdated(outdated),
             outdated => match self.render(&record, Some(RENDER_FUEL_PER_VISIT)) {
-                Some(html) => self.fresh(validator, html),
+                Some(html) => self.fresh(validator, html, is_current),
                 None => self.later(outdated),
             },
         }
@@ -241,8 +228,11 @@ impl Visiting {
     }
 
     /// A page rendered within the visit: sent as it is, compressed and stored afterwards.
-    fn fresh(&self, validator: Validator, html: String) -> Step {
-        let policy = self.policy(&[self.html_key()]);
+    fn fresh(&self, validator: Validator, html: String, is_current: bool) -> Step {
+        let policy = match is_current {
+            true => self.policy(&[self.html_key()]),
+            false => self.passing(),
+        };
         let bytes = html.clone().into_bytes();
         let reply = self.page(Encoding::Identity, bytes, &validator, &policy);
         let work = Afterwards::Store {
@@ -277,17 +267,15 @@ impl Visiting {
 
     fn unrendered(&self) -> Step {
         let html = page_render::skeleton(&self.site, &self.current);
-        let mut response = html_response(&self.facts, Bytes::from(html), &self.passing());
+        let mut reply = Reply::page(StatusCode::OK, html, &self.passing(), &self.facts);
         let skeleton = HeaderValue::from_static("1");
-        response.headers_mut().insert("pharos-skeleton", skeleton);
-        Reply::new(response).into()
+        reply.response.headers_mut().insert("pharos-skeleton", skeleton);
+        reply.into()
     }
 
     fn missing(&self) -> Step {
-        let html = Bytes::from(page_render::not_found(self.host.as_str()));
-        let mut response = html_response(&self.facts, html, &CachePolicy::Never);
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        Reply::new(response).into()
+        let html = page_render::not_found(self.host.as_str());
+        Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &self.facts).into()
     }
 
     fn page(&self, encoding: Encoding, bytes: Vec<u8>, validator: &Validator, policy: &CachePolicy) -> Reply {
@@ -315,22 +303,29 @@ impl Visiting {
         Validator::new(hash, self.delayed_since_ms)
     }
 
+    /// Where the finished page lies. One that says that updates are delayed is a variant of its own.
     pub fn html_key(&self) -> Key {
-        let view = match &self.view {
-            PageView::Index => "index".to_owned(),
-            PageView::Month(month) => format!("history.{}", month.as_str()),
-        };
-        let view = if self.delayed_since_ms.is_some() {
-            view + ".delayed"
+        self.html_variant(if self.delayed_since_ms.is_some() {
+            ".delayed"
         } else {
-            view
-        };
-        // Built from checked parts only; the fallback is there because nothing in the gateway may panic.
-        let view = View::parse(&view).or_else(|| View::parse("index"));
-        match view {
-            Some(view) => Key::Html(self.host.clone(), self.current.audience.clone(), view),
-            None => Key::Cursor,
+            ""
+        })
+    }
+
+    /// The variant that is wanted, then one that is better than none.
+    fn html_keys(&self) -> Vec<Key> {
+        match self.delayed_since_ms {
+            Some(_) => vec![self.html_key(), self.html_variant("")],
+            None => vec![self.html_key()],
         }
+    }
+
+    fn html_variant(&self, suffix: &'static str) -> Key {
+        let view = match &self.view {
+            PageView::Index => View::index(suffix),
+            PageView::Month(month) => View::month(month, suffix),
+        };
+        Key::Html(self.host.clone(), self.current.audience.clone(), view)
     }
 
     pub fn source_key(&self) -> Key {

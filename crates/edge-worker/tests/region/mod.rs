@@ -1,0 +1,300 @@
+//! A region's KV made of named things, and batches to put into it.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::SigningKey;
+use edge_worker::gateway::{self, Edge, PutKey, Seen, Step, Visit};
+use page_model::{
+    Archive, AudienceId, Host, Key, PageId, Record, Site, Snapshot, Stamp, body,
+    key::{Month, View},
+    put::{self, Batch, Cursor},
+    record::ContentHash,
+    site::{Current, Outline, SitePage, Visibility},
+    snapshot::{Headline, Page},
+    status::Status,
+};
+
+/// 2026-11-22T14:32:00Z
+pub const NOW_MS: u64 = 1_795_357_920_000;
+const HOST: &str = "status.acme.example";
+const REGION: &str = "eu-1";
+const OLDER: &str = "Northwind, as it was";
+
+pub struct Region(BTreeMap<String, Vec<u8>>);
+
+impl Region {
+    pub fn with(things: &[String]) -> Self {
+        let mut region = Self(BTreeMap::new());
+        for thing in things {
+            for (key, bytes) in region.thing(thing) {
+                region.0.insert(key, bytes);
+            }
+        }
+        region
+    }
+
+    pub fn edge(&self) -> Edge {
+        let public_half = URL_SAFE_NO_PAD.encode(signing_key().verifying_key().to_bytes());
+        Edge {
+            region: REGION.to_owned(),
+            put_key: PutKey::parse(&public_half),
+        }
+    }
+
+    pub fn read(&self, key: &Key) -> Option<Vec<u8>> {
+        self.0.get(&key.to_string()).cloned()
+    }
+
+    pub fn write(&mut self, records: impl Iterator<Item = (Key, Vec<u8>)>) {
+        self.0.extend(records.map(|(key, bytes)| (key.to_string(), bytes)));
+    }
+
+    fn thing(&self, thing: &str) -> Vec<(String, Vec<u8>)> {
+        let cursor = |ago_ms| {
+            body::encode(&Cursor {
+                seq: 9,
+                at_ms: NOW_MS - ago_ms,
+            })
+        };
+        let one = |key: Key, bytes| vec![(key.to_string(), bytes)];
+        match thing {
+            "cursor" => one(Key::Cursor, cursor(1_000)),
+            "cursor silent for ten minutes" => one(Key::Cursor, cursor(600_000)),
+            "site" => one(site_key(), site(9, &snapshot("Northwind"), 11, Visibility::Public)),
+            "older site" => one(site_key(), site(8, &snapshot(OLDER), 11, Visibility::Public)),
+            "site with 5000 components" => one(site_key(), site(9, &snapshot("Northwind"), 5_000, Visibility::Public)),
+            "private site" => one(site_key(), site(9, &snapshot("Northwind"), 11, Visibility::Private)),
+            "site that moved" => one(site_key(), moved()),
+            "site tombstone" => one(site_key(), Record::tombstone(site_key(), page(), 9).to_bytes()),
+            "site of garbage" => one(site_key(), b"\xff\x00garbage".to_vec()),
+            "snapshot" => one(snapshot_key(), snapshot_record(9, "Northwind").to_bytes()),
+            "older snapshot" => one(snapshot_key(), snapshot_record(8, OLDER).to_bytes()),
+            "snapshot of garbage" => one(snapshot_key(), b"\xa1\x61".to_vec()),
+            "snapshot of another page" => one(snapshot_key(), other_snapshot().to_bytes()),
+            "archive" => one(archive_key(), archive_record().to_bytes()),
+            "html" => finished(&["site", "snapshot", "cursor"]),
+            "older html" => finished(&["older site", "older snapshot", "cursor"]),
+            "html of garbage" => one(html_key(), b"not cbor".to_vec()),
+            other => panic!("no thing is called {other:?}"),
+        }
+    }
+}
+
+/// The ETag of the current page in brotli.
+pub fn etag() -> String {
+    let hash = snapshot("Northwind").short();
+    format!("\"{hash}-{}-br\"", page_render::TEMPLATE_BUILD)
+}
+
+/// A request that puts: its headers and its body.
+pub fn put(name: &str) -> (Vec<(String, String)>, Vec<u8>) {
+    let records = match name {
+        "older version" => vec![snapshot_record(7, "Older").to_bytes()],
+        "garbage record" => vec![b"\xff\xff".to_vec()],
+        "record of another page" => vec![wrong_page()],
+        "html record" => vec![Record::new(html_key(), page(), 10, b"<b>".to_vec()).to_bytes()],
+        "twice the same key" => vec![snapshot_record(10, "A").to_bytes(), snapshot_record(11, "B").to_bytes()],
+        "nothing" => vec![],
+        _ => vec![
+            snapshot_record(10, "Northwind, new").to_bytes(),
+            site(10, &snapshot("Northwind, new"), 11, Visibility::Public),
+        ],
+    };
+    let cursor = (name != "nothing").then_some(Cursor { seq: 10, at_ms: NOW_MS });
+    let mut bytes = body::encode(&Batch {
+        records: records.into_iter().map(serde_bytes::ByteBuf::from).collect(),
+        cursor,
+    });
+    if name == "not a batch" {
+        bytes = b"\x9f\x9f\x9f\x9f".to_vec();
+    }
+    let region = if name == "for another region" { "us-1" } else { REGION };
+    let time_ms = if name == "an hour old" {
+        NOW_MS - 3_600_000
+    } else {
+        NOW_MS
+    };
+    let key = match name {
+        "signed by a stranger" => SigningKey::from_bytes(&[9; 32]),
+        _ => signing_key(),
+    };
+    let signature = put::sign(&key, region, time_ms, &bytes);
+    if name == "changed on the way" {
+        bytes.push(0);
+    }
+    let headers = [
+        (put::HEADER_REGION, region.to_owned()),
+        (put::HEADER_TIME, time_ms.to_string()),
+        (put::HEADER_SIGNATURE, URL_SAFE_NO_PAD.encode(signature)),
+    ];
+    let signed = name != "unsigned";
+    let headers = headers.into_iter().filter(|_| signed);
+    (headers.map(|(name, value)| (name.to_owned(), value)).collect(), bytes)
+}
+
+/// What the gateway itself stores after a visit to a region with these things.
+fn finished(things: &[&str]) -> Vec<(String, Vec<u8>)> {
+    let things: Vec<String> = things.iter().map(|thing| (*thing).to_owned()).collect();
+    let mut region = Region::with(&things);
+    region.visit_to_the_end();
+    let key = html_key().to_string();
+    let bytes = region.0.remove(&key).expect("a finished page");
+    vec![(key, bytes)]
+}
+
+impl Region {
+    fn visit_to_the_end(&mut self) {
+        let request = http::Request::get(format!("http://{HOST}/")).body(bytes::Bytes::new());
+        let request = request.expect("a request");
+        let mut step = gateway::open(
+            &self.edge(),
+            Visit {
+                request,
+                now_ms: NOW_MS,
+            },
+        );
+        loop {
+            step = match step {
+                Step::Read(keys, next) => {
+                    let seen = keys.iter().map(|key| self.read(key).map_or(Seen::Absent, Seen::Found));
+                    next.resume(seen.collect())
+                }
+                Step::Write(records, next) => {
+                    let stored = vec![true; records.len()];
+                    self.write(records.into_iter());
+                    next.resume(stored)
+                }
+                Step::Reply(_, Some(work)) => work.begin(),
+                Step::Reply(_, None) | Step::Done => return,
+            };
+        }
+    }
+}
+
+fn page() -> PageId {
+    PageId::parse("northwind001").expect("a page id")
+}
+
+fn host() -> Host {
+    Host::parse(HOST).expect("a host")
+}
+
+fn site_key() -> Key {
+    Key::Site(host())
+}
+
+fn snapshot_key() -> Key {
+    Key::Snapshot(page(), AudienceId::public())
+}
+
+fn archive_key() -> Key {
+    Key::Archive(page(), AudienceId::public(), Month::parse("2026-10").expect("a month"))
+}
+
+fn html_key() -> Key {
+    Key::Html(host(), AudienceId::public(), View::parse("index").expect("a view"))
+}
+
+fn site(version: u64, hash: &ContentHash, components: u32, visibility: Visibility) -> Vec<u8> {
+    let site = Site::Page(SitePage {
+        page: page(),
+        name: "Northwind".to_owned(),
+        visibility,
+        audiences: vec![Current {
+            audience: AudienceId::public(),
+            version,
+            hash: *hash,
+            as_of: stamp(),
+            outline: Outline {
+                components,
+                incidents: 0,
+                groups: vec![i32::try_from(components).expect("a few components")],
+            },
+        }],
+    });
+    Record::new(site_key(), page(), version, body::encode(&site)).to_bytes()
+}
+
+fn moved() -> Vec<u8> {
+    let to = Host::parse("status.northwind.example").expect("a host");
+    Record::new(site_key(), page(), 9, body::encode(&Site::Moved { to })).to_bytes()
+}
+
+/// The content hash of a snapshot, as a site record names it.
+fn snapshot(name: &str) -> ContentHash {
+    snapshot_record(9, name).hash
+}
+
+fn snapshot_record(version: u64, name: &str) -> Record {
+    let snapshot = Snapshot {
+        page: described(name),
+        as_of: stamp(),
+        headline: Headline {
+            status: Status::Operational,
+            text: "All systems operational".to_owned(),
+            components_operational: 0,
+            components_total: 0,
+        },
+        incidents: vec![],
+        maintenances: vec![],
+        groups: vec![],
+        past: vec![],
+        archive_months: vec!["2026-10".to_owned()],
+    };
+    Record::new(snapshot_key(), page(), version, body::encode_compressed(&snapshot))
+}
+
+fn archive_record() -> Record {
+    let archive = Archive {
+        page: described("Northwind"),
+        month: "2026-10".to_owned(),
+        incidents: vec![],
+        maintenances: vec![],
+        older: None,
+        newer: None,
+    };
+    Record::new(archive_key(), page(), 9, body::encode_compressed(&archive))
+}
+
+fn described(name: &str) -> Page {
+    Page {
+        id: page(),
+        name: name.to_owned(),
+        description_html: String::new(),
+        host: Some(host()),
+        website: None,
+        time_zone: "Etc/UTC".to_owned(),
+    }
+}
+
+/// A record whose envelope names a page that its key does not: what a confused or hostile sender could make.
+fn wrong_page() -> Vec<u8> {
+    let honest = snapshot_record(10, "Northwind").to_bytes();
+    replaced(&honest, b"snapshot/northwind001", b"snapshot/southwind001")
+}
+
+/// A record of another page under this page's key.
+fn other_snapshot() -> Record {
+    Record {
+        key: Key::Snapshot(PageId::parse("southwind001").expect("a page id"), AudienceId::public()),
+        page: PageId::parse("southwind001").expect("a page id"),
+        ..snapshot_record(9, "Southwind")
+    }
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let at = bytes
+        .windows(from.len())
+        .position(|window| window == from)
+        .expect("it is there");
+    [&bytes[..at], to, &bytes[at + from.len()..]].concat()
+}
+
+fn stamp() -> Stamp {
+    Stamp::utc(i64::try_from(NOW_MS).expect("a time") - 60_000)
+}
+
+fn signing_key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}

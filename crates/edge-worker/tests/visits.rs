@@ -1,0 +1,191 @@
+//! Visits as files: each `visits/*.json` names a request and what lies in the region's KV; its snapshot shows every step
+//! that the gateway asked for, the reply, and the work afterwards.
+
+mod region;
+
+use std::fmt::Write;
+
+use bytes::Bytes;
+use edge_worker::gateway::{self, Afterwards, Seen, Step, Visit};
+use http::{Request, Response};
+use page_model::Key;
+use region::Region;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What the case shows.
+    about: String,
+    request: CaseRequest,
+    /// What lies in the KV, by the names that `region.rs` gives to things.
+    kv: Vec<String>,
+    /// Keys at which the KV fails.
+    #[serde(default)]
+    failing: Vec<String>,
+    /// Keys at which writing fails.
+    #[serde(default)]
+    full: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseRequest {
+    #[serde(default = "get")]
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    /// A batch to put, by name; signed unless the name says otherwise.
+    put: Option<String>,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+#[test]
+fn visits() {
+    insta::glob!("visits/*.json", |path| {
+        let text = std::fs::read_to_string(path).expect("a readable case");
+        let case: Case = serde_json::from_str(&text).expect("a valid case");
+        insta::with_settings!({ description => &case.about, omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(told(&case));
+        });
+    });
+}
+
+/// The whole visit, told line by line.
+fn told(case: &Case) -> String {
+    let mut region = Region::with(&case.kv);
+    let mut story = String::new();
+    let visit = Visit {
+        request: request(&case.request),
+        now_ms: region::NOW_MS,
+    };
+    let first = gateway::open(&region.edge(), visit);
+    let (reply, work) = drive(case, &mut region, first, &mut story);
+    if let Some(reply) = reply {
+        tell_reply(&reply.response, &mut story);
+        if let Some(log) = reply.log {
+            let _ = writeln!(story, "log: {log}");
+        }
+    }
+    if let Some(work) = work {
+        story.push_str("afterwards\n");
+        drive(case, &mut region, work.begin(), &mut story);
+    }
+    story
+}
+
+fn drive(
+    case: &Case,
+    region: &mut Region,
+    mut step: Step,
+    story: &mut String,
+) -> (Option<gateway::Reply>, Option<Afterwards>) {
+    loop {
+        step = match step {
+            Step::Read(keys, next) => {
+                let _ = writeln!(story, "read {}", names(keys.iter()));
+                next.resume(keys.iter().map(|key| seen(case, region, key)).collect())
+            }
+            Step::Write(records, next) => {
+                let _ = writeln!(story, "write {}", names(records.iter().map(|(key, _)| key)));
+                let full = |key: &Key| case.full.contains(&key.to_string());
+                let stored = records.iter().map(|(key, _)| !full(key)).collect();
+                region.write(records.into_iter().filter(|(key, _)| !full(key)));
+                next.resume(stored)
+            }
+            Step::Reply(reply, work) => return (Some(reply), work),
+            Step::Done => return (None, None),
+        }
+    }
+}
+
+fn seen(case: &Case, region: &Region, key: &Key) -> Seen {
+    if case.failing.contains(&key.to_string()) {
+        return Seen::Failed;
+    }
+    region.read(key).map_or(Seen::Absent, Seen::Found)
+}
+
+fn request(case: &CaseRequest) -> Request<Bytes> {
+    let mut request = Request::builder().method(case.method.as_str()).uri(&case.url);
+    let (put_headers, body) = case.put.as_deref().map(region::put).unwrap_or_default();
+    for (name, value) in case.headers.iter().chain(&put_headers) {
+        request = request.header(name, value.replace("{etag}", &region::etag()));
+    }
+    request.body(body.into()).expect("a valid request")
+}
+
+fn tell_reply(response: &Response<Bytes>, story: &mut String) {
+    let _ = writeln!(story, "reply {}", response.status());
+    for (name, value) in response.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        match name.as_str() {
+            // Checked where it is made, and different with every build of the templates.
+            "content-security-policy" => {}
+            "content-length" => {}
+            "etag" => {
+                let _ = writeln!(story, "  etag: {}", value.replace(page_render::TEMPLATE_BUILD, "BUILD"));
+            }
+            name => {
+                let _ = writeln!(story, "  {name}: {value}");
+            }
+        }
+    }
+    let body = decoded(response);
+    let _ = writeln!(story, "  {}", summary(response, &body));
+}
+
+/// A page's own snapshot lies in page-render; here its title and headline tell which one it is.
+fn summary(response: &Response<Bytes>, body: &[u8]) -> String {
+    if response
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind == "application/cbor")
+    {
+        let receipt: page_model::put::Receipt = page_model::body::decode(body).expect("a receipt");
+        return format!("{receipt:?}");
+    }
+    let text = String::from_utf8_lossy(body);
+    let between = |open: &str, close: &str| {
+        let after = text.split_once(open)?.1;
+        Some(after.split_once(close)?.0.trim().to_owned())
+    };
+    match between("<title>", "</title>") {
+        Some(title) => format!(
+            "page {title:?}{}",
+            if text.contains("elayed since") || text.contains("pdates are delayed") {
+                ", delayed"
+            } else {
+                ""
+            }
+        ),
+        None => format!("body {text:?}"),
+    }
+}
+
+fn decoded(response: &Response<Bytes>) -> Vec<u8> {
+    if response.body().is_empty() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    match response.headers().get("content-encoding").map(|value| value.as_bytes()) {
+        Some(b"br") => brotli::BrotliDecompress(&mut response.body().as_ref(), &mut out).expect("brotli"),
+        Some(b"gzip") => {
+            let mut decoder = flate2::read::GzDecoder::new(response.body().as_ref());
+            std::io::Read::read_to_end(&mut decoder, &mut out)
+                .map(|_| ())
+                .expect("gzip");
+        }
+        _ => out = response.body().to_vec(),
+    }
+    out
+}
+
+fn names<'a>(keys: impl Iterator<Item = &'a Key>) -> String {
+    let names: Vec<String> = keys.map(Key::to_string).collect();
+    names.join(" ")
+}
