@@ -19,7 +19,7 @@ impl Page {
     /// unique in the system, as ids begin with it.
     pub async fn create(push: &Push, name: &str, components: usize) -> Result<Self> {
         let page = Self {
-            id: format!("{name:0<12.12}"),
+            id: format!("{name:p<12.12}"),
             name: name.to_owned(),
             host: format!("{name}.localhost"),
         };

@@ -51,6 +51,12 @@ impl PageRecords {
             .collect()
     }
 
+    /// A record of version 0 for each record: a region that has the key answers with its version and keeps it.
+    pub fn probes(&self) -> Vec<Record> {
+        let probe = |record: &Record| Record::tombstone(record.key.clone(), record.page.clone(), 0);
+        self.records.iter().map(probe).collect()
+    }
+
     /// The page's site record as it would stand under another host: the same page, at a host that nobody has visited
     /// and nobody warms.
     pub fn site_for(&self, host: &str) -> Result<Record> {

@@ -78,9 +78,9 @@ impl Tab {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// What a person reads.
+    /// The words on the page, those in closed groups included.
     pub async fn text(&mut self) -> Result<String> {
-        let text = self.evaluate("document.body.innerText").await?;
+        let text = self.evaluate("document.body.textContent").await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 

@@ -45,7 +45,7 @@ async fn complete(system: &System, pages: &[Page]) -> Result<Vec<usize>> {
     for page in pages {
         let composed = system.until_settled(page).await?;
         ensure!(!composed.archives()?.is_empty(), "no archive tells of the old incident");
-        let receipt = door.put(&composed.records).await?;
+        let receipt = door.put(&composed.probes()).await?;
         let is_kept = |outcome| matches!(outcome, &Outcome::Kept { version } if version <= composed.seq);
         ensure!(
             receipt.outcomes.iter().all(is_kept),

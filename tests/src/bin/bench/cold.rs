@@ -1,0 +1,132 @@
+//! The first visit to a page that was never rendered.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use tests::{Page, System, metrics::Metrics, quantile::median, system::Region};
+
+use crate::{
+    Effort,
+    report::{Report, Target},
+};
+
+/// One cold visit.
+struct Visit {
+    first_byte_ms: f64,
+    /// Until the page itself was there, not a skeleton.
+    complete_ms: f64,
+    /// What the guest took for the first reply.
+    guest_ms: f64,
+    skeleton: bool,
+}
+
+pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
+    let region = system.start_lone_region("cold-1").await?;
+    for size in SIZES {
+        let page = Page::create(&system.push, &format!("c{size}"), size).await?;
+        let hosts = put_cold(system, &region, &page, effort.cold_visits).await?;
+        let mut visits = Vec::new();
+        for host in &hosts {
+            visits.push(visit(&region, host, &format!("Component {}", size - 1)).await?);
+        }
+        report_size(size, &visits, report)?;
+    }
+    Ok(())
+}
+
+/// Puts the page into the region under hosts that nobody has visited.
+async fn put_cold(system: &System, region: &Region, page: &Page, hosts: usize) -> Result<Vec<String>> {
+    let mut records = system.records(&page.id).await?;
+    let hosts: Vec<String> = (0..hosts)
+        .map(|number| format!("{}-{number}.localhost", page.name))
+        .collect();
+    for host in &hosts {
+        records.records.push(records.site_for(host)?);
+    }
+    system.door(region)?.put(&records.records).await?;
+    // Writes and the connections of the put are over before the first visit.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    Ok(hosts)
+}
+
+async fn visit(region: &Region, host: &str, last_text: &str) -> Result<Visit> {
+    region.visitor.visit("nobody.localhost", "/").await?;
+    let before = guest_s(region).await?;
+    let begin = Instant::now();
+    let first = region.visitor.visit(host, "/").await?;
+    let first_byte_ms = ms(begin);
+    let skeleton = first.header("pharos-skeleton").is_some();
+    let mut reply = first;
+    while reply.header("pharos-skeleton").is_some() {
+        ensure!(begin.elapsed() < COMPLETE_MAX, "{host} stays a skeleton");
+        tokio::time::sleep(POLL).await;
+        reply = region.visitor.visit(host, "/").await?;
+    }
+    let complete_ms = ms(begin);
+    ensure!(
+        reply.status == 200 && reply.text()?.contains(last_text),
+        "{host} answered {}",
+        reply.status
+    );
+    let guest_ms = (guest_s(region).await? - before) * 1_000.0;
+    Ok(Visit {
+        first_byte_ms,
+        complete_ms,
+        guest_ms,
+        skeleton,
+    })
+}
+
+async fn guest_s(region: &Region) -> Result<f64> {
+    Ok(Metrics::scrape(region.edge.admin()?)
+        .await?
+        .sum("pharos_edge_guest_seconds_sum", &[]))
+}
+
+fn report_size(size: usize, visits: &[Visit], report: &mut Report) -> Result<()> {
+    let median_of =
+        |value: fn(&Visit) -> f64| median(&visits.iter().map(value).collect::<Vec<_>>()).context("no visits");
+    let kind = if visits.iter().all(|visit| visit.skeleton) {
+        "skeleton"
+    } else {
+        "page"
+    };
+    report.add(
+        format!("cold, {size} components: first {kind}"),
+        median_of(|visit| visit.first_byte_ms)?,
+        "ms",
+        first_target(size),
+    );
+    report.add(
+        format!("cold, {size} components: complete page"),
+        median_of(|visit| visit.complete_ms)?,
+        "ms",
+        Target::None,
+    );
+    if kind == "page" {
+        let target = if size == 100 { Target::AtMost(2.0) } else { Target::None };
+        report.add(
+            format!("cold, {size} components: guest time"),
+            median_of(|visit| visit.guest_ms)?,
+            "ms",
+            target,
+        );
+    }
+    Ok(())
+}
+
+fn first_target(size: usize) -> Target {
+    if size >= 1_000 {
+        Target::AtMost(10.0)
+    } else {
+        Target::None
+    }
+}
+
+fn ms(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1_000.0
+}
+
+const SIZES: [usize; 4] = [10, 100, 1_000, 5_000];
+const POLL: Duration = Duration::from_millis(2);
+const COMPLETE_MAX: Duration = Duration::from_secs(30);

@@ -1,0 +1,133 @@
+//! Whether the database, what the origin composes and what each region serves tell the same story.
+
+use anyhow::Result;
+use page_model::{
+    put::Outcome,
+    snapshot::{Incident, Maintenance},
+};
+use tests::{Page, Push, System, records::PageRecords, system::Region};
+
+use crate::plan::{Plan, Told};
+
+/// How a region ended; equal if nothing is listed.
+#[derive(Default)]
+pub struct Ending {
+    pub differences: Vec<String>,
+    /// Texts that were looked for on the region's pages.
+    pub texts: usize,
+}
+
+pub async fn compare(system: &System, page: &Page, plan: &Plan, records: &PageRecords) -> Result<Vec<Ending>> {
+    let lost = lost_in_database(&system.push, page, &plan.told).await?;
+    let views = views(records)?;
+    let mut endings = Vec::new();
+    for region in &system.regions {
+        let mut ending = Ending {
+            differences: lost.clone(),
+            texts: 0,
+        };
+        lacking_records(system, region, records, &mut ending).await?;
+        for view in &views {
+            view.look_for(region, &page.host, &mut ending).await?;
+        }
+        endings.push(ending);
+    }
+    Ok(endings)
+}
+
+/// The documents against the database: every event with every update, once.
+async fn lost_in_database(push: &Push, page: &Page, told: &[Told]) -> Result<Vec<String>> {
+    let mut lost = Vec::new();
+    for Told { id, family, updates } in told {
+        let found = push.list(&page.path(&format!("/{family}/{id}/updates"))).await?.len();
+        if found != *updates {
+            lost.push(format!(
+                "{family}/{id} has {found} of {updates} updates in the database"
+            ));
+        }
+    }
+    Ok(lost)
+}
+
+/// The composed records against the region's KV. A record of version 0 is never stored where a version lies already,
+/// so this asks and changes nothing.
+async fn lacking_records(system: &System, region: &Region, records: &PageRecords, ending: &mut Ending) -> Result<()> {
+    let probes = records.probes();
+    let receipt = system.door(region)?.put(&probes).await?;
+    for (probe, outcome) in probes.iter().zip(receipt.outcomes) {
+        if !matches!(outcome, Outcome::Kept { version } if version <= records.seq) {
+            ending
+                .differences
+                .push(format!("{} of {} is {outcome:?}", probe.key, region.name));
+        }
+    }
+    Ok(())
+}
+
+/// A page of the site and the texts that it must show.
+struct View {
+    path: String,
+    texts: Vec<String>,
+}
+
+fn views(records: &PageRecords) -> Result<Vec<View>> {
+    let snapshot = records.snapshot()?;
+    let components = snapshot
+        .groups
+        .iter()
+        .flat_map(|group| &group.components)
+        .map(|component| component.name.clone());
+    let index = [snapshot.headline.text.clone()].into_iter().chain(components).collect();
+    let mut views = vec![View {
+        path: "/".into(),
+        texts: index,
+    }];
+    for (month, archive) in records.archives()? {
+        let incidents = archive.incidents.iter().flat_map(incident_texts);
+        let texts = incidents
+            .chain(archive.maintenances.iter().flat_map(maintenance_texts))
+            .collect();
+        views.push(View {
+            path: format!("/history/{}", month.as_str()),
+            texts,
+        });
+    }
+    Ok(views)
+}
+
+fn incident_texts(incident: &Incident) -> Vec<String> {
+    let updates = incident.updates.iter().map(|update| update.body_html.clone());
+    std::iter::once(incident.name.clone()).chain(updates).collect()
+}
+
+fn maintenance_texts(maintenance: &Maintenance) -> Vec<String> {
+    let updates = maintenance.updates.iter().map(|update| update.body_html.clone());
+    std::iter::once(maintenance.name.clone()).chain(updates).collect()
+}
+
+impl View {
+    async fn look_for(&self, region: &Region, host: &str, ending: &mut Ending) -> Result<()> {
+        let html = unescape(&region.visitor.page(host, &self.path).await?);
+        let missing = self.texts.iter().filter(|text| !html.contains(&unescape(text)));
+        let said = missing.map(|text| format!("{}{} lacks {text:?}", region.name, self.path));
+        ending.differences.extend(said);
+        ending.texts += self.texts.len();
+        Ok(())
+    }
+}
+
+/// Names are escaped by the templates and bodies by the sanitiser, each in its own spelling.
+fn unescape(html: &str) -> String {
+    let spellings = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&#x2f;", "/"),
+    ];
+    let html = spellings
+        .iter()
+        .fold(html.to_owned(), |html, (from, to)| html.replace(from, to));
+    html.replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+}
