@@ -1,0 +1,266 @@
+//! The wire as committed bytes: an edge may be older than the origin, so what was written once must be read for ever.
+//! `UPDATE_GOLDEN=1 cargo test -p page-model` writes the files anew; a difference is a new format, not a fix.
+
+use std::{fmt::Debug, fs, path::PathBuf};
+
+use page_model::{
+    Archive, AudienceId, Host, Id, Key, PageId, Record, Site, Snapshot, Stamp, body,
+    put::{Batch, Cursor, Outcome, Receipt},
+    record::ContentHash,
+    site::{Current, Outline, SitePage, Visibility},
+    snapshot::*,
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+#[test]
+fn bodies_are_written_and_read_as_ever() {
+    golden("site", &site());
+    golden("site_moved", &Site::Moved { to: host() });
+    golden("snapshot", &snapshot());
+    golden("archive", &archive());
+    golden(
+        "cursor",
+        &Cursor {
+            seq: 912,
+            at_ms: 1_795_357_920_000,
+        },
+    );
+    golden("batch", &batch());
+    golden("receipt", &receipt());
+}
+
+#[test]
+fn records_are_written_and_read_as_ever() {
+    let record = Record::new(Key::Site(host()), page_id(), 912, body::encode(&site()));
+    let bytes = record.to_bytes();
+    assert_eq!(bytes, committed("record", &bytes));
+    assert_eq!(Record::from_stranger(&bytes).expect("a good record"), record);
+    let tombstone = Record::tombstone(Key::Snapshot(page_id(), AudienceId::public()), page_id(), 913);
+    let bytes = tombstone.to_bytes();
+    assert_eq!(bytes, committed("tombstone", &bytes));
+    assert!(Record::from_stranger(&bytes).expect("a good record").is_tombstone());
+}
+
+#[test]
+fn compressed_bodies_come_back() {
+    let compressed = body::encode_compressed(&snapshot());
+    assert_eq!(
+        body::decode_compressed::<Snapshot>(&compressed).expect("a snapshot"),
+        snapshot()
+    );
+}
+
+#[test]
+fn an_unknown_field_is_ignored_and_an_unknown_visibility_refused() {
+    #[derive(Serialize)]
+    struct Newer {
+        seq: u64,
+        at_ms: u64,
+        from_the_future: &'static str,
+    }
+    let newer = body::encode(&Newer {
+        seq: 1,
+        at_ms: 2,
+        from_the_future: "x",
+    });
+    assert_eq!(
+        body::decode::<Cursor>(&newer).expect("a cursor"),
+        Cursor { seq: 1, at_ms: 2 }
+    );
+    assert!(body::decode::<Visibility>(&body::encode(&"members_only")).is_err());
+}
+
+fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let bytes = body::encode(value);
+    let committed = committed(name, &bytes);
+    assert_eq!(
+        &body::decode::<T>(&committed).expect("committed bytes decode"),
+        value,
+        "{name} is read differently"
+    );
+    assert_eq!(bytes, committed, "{name} is written differently");
+}
+
+fn committed(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(format!("{name}.cbor"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&file, bytes).expect("a writable golden file");
+    }
+    fs::read(&file).expect("a golden file")
+}
+
+fn site() -> Site {
+    Site::Page(SitePage {
+        page: page_id(),
+        name: "Northwind".to_owned(),
+        visibility: Visibility::Public,
+        audiences: vec![Current {
+            audience: AudienceId::public(),
+            version: 912,
+            hash: ContentHash([7; 32]),
+            as_of: stamp(0),
+            outline: Outline {
+                components: 3,
+                incidents: 1,
+                groups: vec![2, -1],
+            },
+        }],
+    })
+}
+
+fn snapshot() -> Snapshot {
+    Snapshot {
+        page: page(),
+        as_of: stamp(0),
+        headline: Headline {
+            status: Status::PartialOutage,
+            text: "Webhooks are delayed".to_owned(),
+            components_operational: 1,
+            components_total: 2,
+        },
+        incidents: vec![incident()],
+        maintenances: vec![maintenance()],
+        groups: vec![Group {
+            name: Some("Platform".to_owned()),
+            description_html: String::new(),
+            status: Status::PartialOutage,
+            components: vec![component()],
+        }],
+        past: vec![PastDay {
+            date: "2026-11-22".to_owned(),
+            incidents: vec![],
+            maintenances: vec![],
+        }],
+        archive_months: vec!["2026-11".to_owned()],
+    }
+}
+
+fn archive() -> Archive {
+    Archive {
+        page: page(),
+        month: "2026-11".to_owned(),
+        incidents: vec![incident()],
+        maintenances: vec![maintenance()],
+        older: Some("2026-10".to_owned()),
+        newer: None,
+    }
+}
+
+fn batch() -> Batch {
+    Batch {
+        records: vec![serde_bytes::ByteBuf::from(vec![1, 2, 3])],
+        cursor: Some(Cursor { seq: 912, at_ms: 5 }),
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        cursor: None,
+        outcomes: vec![
+            Outcome::Stored,
+            Outcome::Kept { version: 3 },
+            Outcome::Refused {
+                reason: "why".to_owned(),
+            },
+            Outcome::Failed,
+        ],
+    }
+}
+
+fn page() -> Page {
+    Page {
+        id: page_id(),
+        name: "Northwind".to_owned(),
+        description_html: "<p>Status</p>".to_owned(),
+        host: Some(host()),
+        website: Some("https://northwind.example".to_owned()),
+        time_zone: "Asia/Kolkata".to_owned(),
+    }
+}
+
+fn component() -> Component {
+    Component {
+        id: id("component001"),
+        name: "Webhooks".to_owned(),
+        description_html: String::new(),
+        status: Status::PartialOutage,
+        uptime: Some(Uptime {
+            up_millionths: 999_400,
+            runs: vec![
+                Run {
+                    days: 9,
+                    level: DayLevel::NoHistory,
+                },
+                Run {
+                    days: 80,
+                    level: DayLevel::Operational,
+                },
+                Run {
+                    days: 1,
+                    level: DayLevel::PartialOutage,
+                },
+            ],
+            days: vec![BadDay {
+                day: 89,
+                date: "2026-11-22".to_owned(),
+                level: DayLevel::PartialOutage,
+                major_minutes: 0,
+                partial_minutes: 34,
+                degraded_minutes: 2,
+                maintenance_minutes: 0,
+            }],
+        }),
+    }
+}
+
+fn incident() -> Incident {
+    Incident {
+        id: id("incident0001"),
+        name: "Webhooks are delayed".to_owned(),
+        status: IncidentStatus::Identified,
+        impact: Impact::Major,
+        started_at: stamp(0),
+        resolved_at: None,
+        components: vec!["Platform - Webhooks".to_owned()],
+        updates: vec![Update {
+            id: id("update000001"),
+            status: IncidentStatus::Identified,
+            at: stamp(60_000),
+            body_html: "<p>A queue is full.</p>".to_owned(),
+        }],
+    }
+}
+
+fn maintenance() -> Maintenance {
+    Maintenance {
+        id: id("mainten00001"),
+        name: "Database upgrade".to_owned(),
+        status: MaintenanceStatus::Scheduled,
+        starts_at: stamp(3_600_000),
+        ends_at: stamp(7_200_000),
+        components: vec![],
+        updates: vec![],
+    }
+}
+
+fn stamp(after_ms: i64) -> Stamp {
+    Stamp {
+        at_ms: 1_795_357_920_000 + after_ms,
+        offset_minutes: 330,
+    }
+}
+
+fn id(text: &str) -> Id {
+    Id::parse(text).expect("an id")
+}
+
+fn page_id() -> PageId {
+    PageId::parse("northwind001").expect("a page id")
+}
+
+fn host() -> Host {
+    Host::parse("status.northwind.example").expect("a host")
+}
