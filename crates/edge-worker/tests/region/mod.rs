@@ -1,5 +1,8 @@
 //! A region's KV made of named things, and batches to put into it.
 
+// Two test files share this; each uses a part of it.
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -87,6 +90,17 @@ pub fn etag() -> String {
     format!("\"{hash}-{}-br\"", page_render::TEMPLATE_BUILD)
 }
 
+/// A well-signed batch with one version of the page's snapshot.
+pub fn put_of_version(version: u64) -> (Vec<(String, String)>, Vec<u8>) {
+    let record = snapshot_record(version, &format!("Northwind {version}")).to_bytes();
+    let batch = Batch {
+        records: vec![record.into()],
+        cursor: None,
+    };
+    let bytes = body::encode(&batch);
+    (signed(&signing_key(), REGION, NOW_MS, &bytes), bytes)
+}
+
 /// A request that puts: its headers and its body.
 pub fn put(name: &str) -> (Vec<(String, String)>, Vec<u8>) {
     let records = match name {
@@ -119,18 +133,24 @@ pub fn put(name: &str) -> (Vec<(String, String)>, Vec<u8>) {
         "signed by a stranger" => SigningKey::from_bytes(&[9; 32]),
         _ => signing_key(),
     };
-    let signature = put::sign(&key, region, time_ms, &bytes);
+    let mut headers = signed(&key, region, time_ms, &bytes);
     if name == "changed on the way" {
         bytes.push(0);
     }
+    if name == "unsigned" {
+        headers.clear();
+    }
+    (headers, bytes)
+}
+
+fn signed(key: &SigningKey, region: &str, time_ms: u64, bytes: &[u8]) -> Vec<(String, String)> {
+    let signature = put::sign(key, region, time_ms, bytes);
     let headers = [
         (put::HEADER_REGION, region.to_owned()),
         (put::HEADER_TIME, time_ms.to_string()),
         (put::HEADER_SIGNATURE, URL_SAFE_NO_PAD.encode(signature)),
     ];
-    let signed = name != "unsigned";
-    let headers = headers.into_iter().filter(|_| signed);
-    (headers.map(|(name, value)| (name.to_owned(), value)).collect(), bytes)
+    headers.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// What the gateway itself stores after a visit to a region with these things.
@@ -184,7 +204,7 @@ fn site_key() -> Key {
     Key::Site(host())
 }
 
-fn snapshot_key() -> Key {
+pub fn snapshot_key() -> Key {
     Key::Snapshot(page(), AudienceId::public())
 }
 
