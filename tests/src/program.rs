@@ -179,6 +179,10 @@ impl Drop for Program {
     }
 }
 
+pub fn strings(args: &[&str]) -> Vec<String> {
+    args.iter().map(|&arg| arg.to_owned()).collect()
+}
+
 fn find(variable: &str, default: &str, build: &str) -> Result<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path = std::env::var_os(variable).map_or_else(|| workspace.join(default), PathBuf::from);

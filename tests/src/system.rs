@@ -1,8 +1,8 @@
 //! Origin, sync and regions, each a process of its own on ports of its own.
 
-use std::{fs, net::SocketAddr, path::PathBuf, thread, time::Duration};
+use std::{net::SocketAddr, thread, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use ed25519_dalek::SigningKey;
 use page_model::put::Batch;
 use tempfile::TempDir;
@@ -12,10 +12,10 @@ use crate::{
     eventually::eventually,
     pages::Page,
     ports,
-    program::{Program, Programs},
+    program::{Program, Programs, strings},
     push::Push,
     records::PageRecords,
-    visitor::Visitor,
+    region::Region,
 };
 
 pub struct System {
@@ -29,13 +29,6 @@ pub struct System {
     put_verify_key: String,
     /// Last, so that it goes when nothing writes into it any more.
     dir: TempDir,
-}
-
-pub struct Region {
-    pub name: String,
-    pub edge: Program,
-    pub visitor: Visitor,
-    data: PathBuf,
 }
 
 impl System {
@@ -170,26 +163,7 @@ impl System {
     }
 
     fn region(&self, name: &str) -> Result<Region> {
-        let (listen, admin) = (ports::free(), ports::free());
-        let data = self.dir.path().join(format!("edge-{name}"));
-        let mut args = strings(&["edge", "--region", name, "--put-verify-key", &self.put_verify_key]);
-        args.extend(strings(&[
-            "--listen",
-            &listen.to_string(),
-            "--admin-listen",
-            &admin.to_string(),
-        ]));
-        args.extend(strings(&[
-            "--component",
-            &self.programs.component.display().to_string(),
-        ]));
-        args.extend(strings(&["--data", &data.display().to_string()]));
-        Ok(Region {
-            name: name.to_owned(),
-            edge: Program::new(&self.programs, &format!("edge-{name}"), args, self.dir.path()).with_admin(admin),
-            visitor: Visitor::new(listen)?,
-            data,
-        })
+        Region::new(&self.programs, name, &self.put_verify_key, self.dir.path())
     }
 
     fn sync_program(&self, admin: SocketAddr) -> Program {
@@ -219,18 +193,6 @@ impl Drop for System {
     }
 }
 
-impl Region {
-    /// Takes everything that the region has stored; it must not run.
-    pub fn wipe(&mut self) -> Result<()> {
-        ensure!(
-            !self.edge.is_running(),
-            "{} must be killed before it is wiped",
-            self.name
-        );
-        fs::remove_dir_all(&self.data).with_context(|| format!("the store of {} cannot be wiped", self.name))
-    }
-}
-
 fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
     let (admin, data) = (ports::free(), dir.path().join("origin"));
     let mut args = strings(&[
@@ -253,10 +215,6 @@ fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
     ensure!(output.status.success(), "pharos keygen failed: {shown}");
     let verify_key = String::from_utf8(output.stdout)?.trim().to_owned();
     Ok((door::read_key(&file)?, verify_key))
-}
-
-fn strings(args: &[&str]) -> Vec<String> {
-    args.iter().map(|&arg| arg.to_owned()).collect()
 }
 
 /// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.

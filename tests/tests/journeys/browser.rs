@@ -63,6 +63,28 @@ async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
     .await
 }
 
+/// What the other journeys rely on: a complaint is heard and a request to another host is seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_hides_nothing() -> Result<()> {
+    let mut tab = Tab::open_blank().await?;
+    tab.go("data:text/html,<p>Hello</p><img src='http://elsewhere.example/a.png'><script>no.such.thing</script>")
+        .await?;
+    ensure!(tab.text().await?.contains("Hello"));
+    ensure!(
+        tab.complaints()
+            .iter()
+            .any(|complaint| complaint.contains("no is not defined")),
+        "{:?}",
+        tab.complaints()
+    );
+    ensure!(
+        tab.requests().iter().any(|url| url == "http://elsewhere.example/a.png"),
+        "{:?}",
+        tab.requests()
+    );
+    Ok(())
+}
+
 fn url(visitor: &Visitor, host: &str) -> String {
     format!("http://{host}:{}/", visitor.addr().port())
 }

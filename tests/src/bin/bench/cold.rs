@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use tests::{Page, System, metrics::Metrics, quantile::median, system::Region};
+use tests::{Page, System, metrics::Metrics, quantile::median, region::Region};
 
 use crate::{
     Effort,

@@ -9,7 +9,7 @@ use tests::{
     Page, System, eventually,
     push::{NewIncident, Touched},
     quantile::median,
-    system::Region,
+    region::Region,
     visitor::Reply,
 };
 

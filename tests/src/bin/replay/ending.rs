@@ -5,7 +5,7 @@ use page_model::{
     put::Outcome,
     snapshot::{Incident, Maintenance},
 };
-use tests::{Page, Push, System, records::PageRecords, system::Region};
+use tests::{Page, Push, System, records::PageRecords, region::Region};
 
 use crate::plan::{Plan, Told};
 
