@@ -4,22 +4,26 @@
 
 mod access;
 mod afterwards;
+mod arrival;
 mod cache_policy;
 mod encoding;
 mod finished;
 mod put_door;
+mod reply;
 mod route;
 mod validator;
-mod view;
+mod visiting;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, StatusCode};
 use page_model::{Host, Key};
 
 pub use afterwards::Afterwards;
 pub use put_door::PutKey;
+pub use reply::Reply;
 
 use cache_policy::CachePolicy;
+use reply::Facts;
 use route::Route;
 
 /// What a region knows of itself.
@@ -50,13 +54,6 @@ pub enum Step {
     Done,
 }
 
-#[derive(Debug)]
-pub struct Reply {
-    pub response: Response<Bytes>,
-    /// A line for the operator's log.
-    pub log: Option<String>,
-}
-
 /// What lies under a key.
 #[derive(Debug)]
 pub enum Seen {
@@ -67,10 +64,10 @@ pub enum Seen {
 
 #[derive(Debug)]
 pub enum AfterRead {
-    Site(Box<view::Arrival>),
-    Finished(Box<view::Visiting>),
-    Source(Box<view::Visiting>, Option<finished::Finished>),
-    Unhurried(Box<view::Visiting>),
+    Site(Box<arrival::Arrival>),
+    Finished(Box<visiting::Visiting>),
+    Source(Box<visiting::Visiting>, Option<finished::Finished>),
+    Unhurried(Box<visiting::Visiting>),
     Existing(Box<put_door::Opened>),
 }
 
@@ -92,17 +89,11 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
         return Reply::plain(StatusCode::BAD_REQUEST, text).into();
     };
     match route {
-        Route::View(view) => view::open(host, view, &visit),
+        Route::View(view) => arrival::open(host, view, &visit),
         Route::MethodNotAllowed => Reply::method_not_allowed().into(),
         Route::Put | Route::Unknown => {
             let html = page_render::not_found(host.as_str());
-            Reply::page(
-                StatusCode::NOT_FOUND,
-                html,
-                &CachePolicy::Never,
-                &view::Facts::of(&visit),
-            )
-            .into()
+            Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &Facts::of(&visit)).into()
         }
     }
 }
@@ -129,42 +120,6 @@ impl AfterWrite {
     }
 }
 
-impl Reply {
-    fn new(response: Response<Bytes>) -> Self {
-        Self { response, log: None }
-    }
-
-    fn plain(status: StatusCode, text: &'static str) -> Self {
-        let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-        *response.status_mut() = status;
-        cache_policy::write(&CachePolicy::Never, false, response.headers_mut());
-        encoding::write_content_type(response.headers_mut(), "text/plain; charset=utf-8");
-        Self::new(response)
-    }
-
-    fn method_not_allowed() -> Self {
-        let mut reply = Self::plain(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "A status page is read with GET or HEAD.\n",
-        );
-        let allow = http::HeaderValue::from_static("GET, HEAD");
-        reply.response.headers_mut().insert(http::header::ALLOW, allow);
-        reply
-    }
-
-    /// A page that is not worth a key in the KV: an error, a door, the skeleton.
-    fn page(status: StatusCode, html: String, policy: &CachePolicy, facts: &view::Facts) -> Self {
-        let mut response = view::html_response(facts, Bytes::from(html), policy);
-        *response.status_mut() = status;
-        Self::new(response)
-    }
-
-    fn with_log(mut self, log: String) -> Self {
-        self.log = Some(log);
-        self
-    }
-}
-
 impl From<Reply> for Step {
     fn from(reply: Reply) -> Self {
         Step::Reply(reply, None)
@@ -185,8 +140,4 @@ fn host_of(request: &Request<Bytes>) -> Option<Host> {
     let authority = request.uri().authority().map(|authority| authority.as_str());
     let header = || request.headers().get(http::header::HOST)?.to_str().ok();
     Host::of_authority(authority.or_else(header)?).ok()
-}
-
-fn is_head(method: &Method) -> bool {
-    method == Method::HEAD
 }

@@ -1,6 +1,11 @@
 //! Visits as files: each `visits/*.json` names a request and what lies in the region's KV; its snapshot shows every step
 //! that the gateway asked for, the reply, and the work afterwards.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "cases are files; what is tested still reads none"
+)]
+
 mod region;
 
 use std::fmt::Write;

@@ -1,6 +1,8 @@
 //! The wire as committed bytes: an edge may be older than the origin, so what was written once must be read for ever.
 //! `UPDATE_GOLDEN=1 cargo test -p page-model` writes the files anew; a difference is a new format, not a fix.
 
+#![expect(clippy::disallowed_methods, reason = "golden bytes are files")]
+
 use std::{fmt::Debug, fs, path::PathBuf};
 
 use page_model::{

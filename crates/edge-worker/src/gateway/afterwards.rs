@@ -2,7 +2,7 @@
 
 use page_model::Key;
 
-use super::{AfterRead, AfterWrite, Seen, Step, finished::Finished, validator::Validator, view::Visiting};
+use super::{AfterRead, AfterWrite, Seen, Step, finished::Finished, validator::Validator, visiting::Visiting};
 
 #[derive(Debug)]
 pub enum Afterwards {

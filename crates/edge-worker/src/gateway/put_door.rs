@@ -193,7 +193,7 @@ impl Stored {
         }
     }
 
-    pub fn reply(self: Box<Self>) -> Step {
+    pub fn reply(&self) -> Step {
         let mut response = Response::new(Bytes::from(body::encode(&self.receipt)));
         encoding::write_content_type(response.headers_mut(), put::CONTENT_TYPE);
         cache_policy::write(&CachePolicy::Never, false, response.headers_mut());

@@ -1,7 +1,6 @@
 //! A region's KV made of named things, and batches to put into it.
 
-// Two test files share this; each uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "two test files share this; each uses a part of it")]
 
 use std::collections::BTreeMap;
 
@@ -79,7 +78,7 @@ impl Region {
             "html" => finished(&["site", "snapshot", "cursor"]),
             "older html" => finished(&["older site", "older snapshot", "cursor"]),
             "html of garbage" => one(html_key(), b"not cbor".to_vec()),
-            other => panic!("no thing is called {other:?}"),
+            other => unreachable!("no thing is called {other:?}"),
         }
     }
 }

@@ -1,47 +1,25 @@
-//! A visit to a page: site, then the finished page, then the content to render it from; each may be missing.
+//! A visitor sees a page: the finished one, else one rendered within the budget, else an outdated one, else the skeleton.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use page_model::{
-    AudienceId, Host, Key, Record, Site, Stamp, body,
+    AudienceId, Host, Key, Record, Stamp, body,
     key::View,
-    limits::{REGION_DELAYED_AFTER_MS, RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
-    put::Cursor,
+    limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     record::ContentHash,
     site::{Current, SitePage},
 };
 
 use super::{
-    AfterRead, Reply, Seen, Step, Visit, access,
-    access::Identity,
+    AfterRead, Seen, Step,
     afterwards::Afterwards,
     cache_policy::{self, CachePolicy},
-    encoding::{self, Encoding},
+    encoding::Encoding,
     finished::Finished,
-    is_head,
+    reply::{self, Facts, Reply},
     route::PageView,
     validator::{self, Validator},
 };
-
-/// What of the request shapes the reply.
-#[derive(Debug)]
-pub struct Facts {
-    encoding: Encoding,
-    head: bool,
-    surrogate: bool,
-    /// Only `if-none-match` headers.
-    conditions: HeaderMap,
-    path: String,
-}
-
-/// A visit whose host is not looked up yet.
-#[derive(Debug)]
-pub struct Arrival {
-    host: Host,
-    view: PageView,
-    facts: Facts,
-    now_ms: u64,
-}
 
 /// A visit that may see the page.
 #[derive(Debug)]
@@ -50,113 +28,15 @@ pub struct Visiting {
     pub view: PageView,
     pub site: SitePage,
     pub current: Current,
-    facts: Facts,
+    pub facts: Facts,
     /// When the region last heard from the origin, where that is too long ago.
-    delayed_since_ms: Option<u64>,
+    pub delayed_since_ms: Option<u64>,
     /// Until the page would have to say that updates are delayed.
-    fresh_s: u64,
-}
-
-pub fn open(host: Host, view: PageView, visit: &Visit) -> Step {
-    let keys = vec![Key::Site(host.clone()), Key::Cursor];
-    let arrival = Arrival {
-        host,
-        view,
-        facts: Facts::of(visit),
-        now_ms: visit.now_ms,
-    };
-    Step::Read(keys, AfterRead::Site(Box::new(arrival)))
-}
-
-impl Facts {
-    pub fn of(visit: &Visit) -> Self {
-        let headers = visit.request.headers();
-        let conditions = headers.get_all(header::IF_NONE_MATCH).iter();
-        Self {
-            encoding: Encoding::accepted(headers),
-            head: is_head(visit.request.method()),
-            surrogate: headers.contains_key("surrogate-capability"),
-            conditions: conditions.map(|value| (header::IF_NONE_MATCH, value.clone())).collect(),
-            path: visit.request.uri().path().to_owned(),
-        }
-    }
-}
-
-impl Arrival {
-    pub fn resume(self, seen: Vec<Seen>) -> Step {
-        let mut seen = seen.into_iter();
-        let site = seen.next().unwrap_or(Seen::Failed);
-        let cursor = seen.next().and_then(Seen::found);
-        let site = match site {
-            Seen::Found(bytes) => bytes,
-            Seen::Absent if cursor.is_some() => return self.unknown(),
-            // A region that was never filled knows no host; saying "not found" would be a lie.
-            Seen::Absent | Seen::Failed => return self.unavailable("the region has no data yet or its KV fails"),
-        };
-        match Record::from_bytes(&site) {
-            Ok(record) if record.is_tombstone() => self.gone(),
-            Ok(record) => match body::decode(&record.body) {
-                Ok(site) => self.enter(site, cursor.and_then(|bytes| body::decode(&bytes).ok())),
-                Err(error) => self.unavailable(&error.to_string()),
-            },
-            Err(error) => self.unavailable(&error.to_string()),
-        }
-    }
-
-    fn enter(self, site: Site, cursor: Option<Cursor>) -> Step {
-        let page = match site {
-            Site::Moved { to } => return self.moved(&to),
-            Site::Page(page) => page,
-        };
-        let Ok(current) = access::authorize(&page, Identity::Anonymous).cloned() else {
-            return self.unknown();
-        };
-        let heard_ms = cursor.map_or(self.now_ms, |cursor| cursor.at_ms);
-        let silent_ms = self.now_ms.saturating_sub(heard_ms);
-        let visiting = Visiting {
-            host: self.host,
-            view: self.view,
-            site: page,
-            current,
-            facts: self.facts,
-            delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
-            fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
-        };
-        visiting.find_finished()
-    }
-
-    fn unknown(&self) -> Step {
-        self.error(StatusCode::NOT_FOUND, page_render::not_found(self.host.as_str()))
-            .into()
-    }
-
-    fn gone(&self) -> Step {
-        self.error(StatusCode::GONE, page_render::gone(self.host.as_str()))
-            .into()
-    }
-
-    fn unavailable(&self, why: &str) -> Step {
-        let mut reply = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable());
-        let retry = HeaderValue::from_static("2");
-        reply.response.headers_mut().insert(header::RETRY_AFTER, retry);
-        reply.with_log(format!("{}: no page to show: {why}", self.host)).into()
-    }
-
-    fn moved(&self, to: &Host) -> Step {
-        let mut reply = self.error(StatusCode::PERMANENT_REDIRECT, String::new());
-        if let Ok(location) = HeaderValue::try_from(format!("https://{to}{}", self.facts.path)) {
-            reply.response.headers_mut().insert(header::LOCATION, location);
-        }
-        reply.into()
-    }
-
-    fn error(&self, status: StatusCode, html: String) -> Reply {
-        Reply::page(status, html, &CachePolicy::Never, &self.facts)
-    }
+    pub fresh_s: u64,
 }
 
 impl Visiting {
-    fn find_finished(self) -> Step {
+    pub fn find_finished(self) -> Step {
         if self.view == PageView::Index && self.is_unchanged(&self.validator(&self.current.hash)) {
             return self.not_modified(&self.validator(&self.current.hash));
         }
@@ -279,7 +159,7 @@ impl Visiting {
     }
 
     fn page(&self, encoding: Encoding, bytes: Vec<u8>, validator: &Validator, policy: &CachePolicy) -> Reply {
-        let mut response = html_response(&self.facts, Bytes::from(bytes), policy);
+        let mut response = reply::html_response(&self.facts, Bytes::from(bytes), policy);
         encoding.write(response.headers_mut());
         response.headers_mut().insert(header::ETAG, validator.etag(encoding));
         Reply::new(response)
@@ -366,24 +246,6 @@ impl Visiting {
         let own = [Key::Site(self.host.clone()), self.source_key()];
         own.iter().chain(also).cloned().collect()
     }
-}
-
-/// The one frame of every HTML reply.
-pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Response<Bytes> {
-    let length = HeaderValue::from(body.len());
-    let mut response = Response::new(if facts.head { Bytes::new() } else { body });
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, length);
-    encoding::write_content_type(headers, "text/html; charset=utf-8");
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let csp = page_render::content_security_policy();
-    if let Ok(csp) = HeaderValue::from_str(csp) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-    }
-    let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
-    headers.insert(header::REFERRER_POLICY, referrer);
-    cache_policy::write(policy, facts.surrogate, headers);
-    response
 }
 
 /// A delayed page ends with the next word from the origin; where that write is not seen, after this time.
