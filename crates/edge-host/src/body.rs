@@ -1,6 +1,6 @@
 //! Reading a request's body before the guest is called, so that a slow sender holds no instance.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header::CONTENT_LENGTH};
@@ -35,7 +35,7 @@ impl Bodies {
         }
     }
 
-    pub async fn receive(&self, headers: &HeaderMap, body: Incoming) -> Result<Received, Refusal> {
+    pub async fn receive(&self, headers: &HeaderMap, mut body: Incoming) -> Result<Received, Refusal> {
         if body.is_end_stream() {
             return Ok(Received {
                 bytes: Bytes::new(),
@@ -45,16 +45,26 @@ impl Bodies {
         let announced = headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if announced.is_some_and(|bytes| bytes > PUT_BYTES_MAX) {
-            return Err(Refusal::BodyTooLarge);
-        }
-        timeout(BODY_READ_MAX, self.collect(body))
+        let received = async {
+            if announced.is_some_and(|bytes| bytes > PUT_BYTES_MAX) {
+                return Err(Refusal::BodyTooLarge);
+            }
+            self.collect(&mut body).await
+        };
+        let received = timeout(BODY_READ_MAX, received)
             .await
-            .unwrap_or(Err(Refusal::BodyTooSlow))
+            .unwrap_or(Err(Refusal::BodyTooSlow));
+        if received
+            .as_ref()
+            .is_err_and(|refusal| *refusal == Refusal::BodyTooLarge)
+        {
+            discard(body).await;
+        }
+        received
     }
 
     /// Takes room for what has arrived, not for what was announced: who sends nothing takes nothing from others.
-    async fn collect(&self, mut body: Incoming) -> Result<Received, Refusal> {
+    async fn collect(&self, body: &mut Incoming) -> Result<Received, Refusal> {
         let (mut bytes, mut room) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
         while let Some(frame) = body.frame().await {
             let Ok(chunk) = frame.map_err(|_| Refusal::BodyBroken)?.into_data() else {
@@ -83,3 +93,21 @@ impl Bodies {
             .map_err(|_| Refusal::Unavailable)
     }
 }
+
+/// Reads on a little without keeping anything: a sender that is cut off in mid-sentence never hears why.
+async fn discard(mut body: Incoming) {
+    let mut left = PUT_BYTES_MAX;
+    let read = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let bytes = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(bytes) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    // Who sends on for longer is cut off all the same.
+    let _ = timeout(DISCARD_MAX, read).await;
+}
+
+const DISCARD_MAX: Duration = Duration::from_secs(2);

@@ -167,3 +167,161 @@ const UNCACHEABLE: [StatusCode; 2] = [StatusCode::NOT_MODIFIED, StatusCode::PART
 const LIFETIME_SECONDS_MAX: u64 = 365 * 24 * 3600;
 /// The cache's own bookkeeping, roughly.
 const ENTRY_OVERHEAD_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn reply(headers: &[(&'static str, &'static str)]) -> Reply {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Reply {
+            status: StatusCode::OK,
+            headers: headers.collect(),
+            body: Bytes::from_static(b"body"),
+        }
+    }
+
+    #[test]
+    fn only_what_says_so_is_cached() {
+        let control = |value| ("surrogate-control", value);
+        assert_eq!(
+            lifetime(&reply(&[control("max-age=60")])),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(
+            lifetime(&reply(&[control("content=\"x\", max-age=60")])),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(
+            lifetime(&reply(&[control("max-age=60"), ("cache-control", "public, max-age=0")])).is_some(),
+            true
+        );
+        for headers in [
+            &[][..],
+            &[control("max-age=0")],
+            &[control("max-age=-1")],
+            &[control("max-age=x")],
+            &[control("max-age=99999999999")],
+            &[control("no-store")],
+            &[control("max-age=60"), ("set-cookie", "a=b")],
+            &[control("max-age=60"), ("cache-control", "max-age=1, Private")],
+            &[control("max-age=60"), ("cache-control", "no-store")],
+            &[("cache-control", "public, max-age=60")],
+        ] {
+            assert_eq!(lifetime(&reply(headers)), None, "{headers:?}");
+        }
+        for status in [
+            StatusCode::NOT_MODIFIED,
+            StatusCode::PARTIAL_CONTENT,
+            StatusCode::BAD_GATEWAY,
+        ] {
+            assert_eq!(
+                lifetime(&Reply {
+                    status,
+                    ..reply(&[control("max-age=60")])
+                }),
+                None,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reply_ends_with_its_time_but_stays_as_the_last_good_one() {
+        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        let made = Cached::new(reply(&[("surrogate-control", "max-age=60")]), 0)
+            .ok()
+            .unwrap();
+        let ended = Arc::new(Cached {
+            ends: Instant::now() + Duration::from_millis(20),
+            ..made
+        });
+        cache.keep(b"k", &ended);
+        assert!(cache.current(b"k").is_some());
+        std::thread::sleep(Duration::from_millis(30));
+        assert!(cache.current(b"k").is_none());
+        assert!(cache.last_good(b"k").is_some());
+        cache.forget(b"k");
+        assert!(cache.last_good(b"k").is_none());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        for at in 0..200_u32 {
+            let mut large = reply(&[("surrogate-control", "max-age=60")]);
+            large.body = Bytes::from(vec![0; 1024 * 1024]);
+            let large = Arc::new(Cached::new(large, 0).ok().unwrap());
+            cache.keep(&at.to_be_bytes(), &large);
+        }
+        assert!(
+            cache.bytes() <= CACHE_BYTES_MAX && cache.entries() > 10,
+            "{} bytes",
+            cache.bytes()
+        );
+    }
+
+    /// What may happen between writers, guest calls and visitors, in any order.
+    #[derive(Debug, Clone)]
+    enum Event {
+        /// A new value can be read, but its writer has not been told yet.
+        Commit(usize),
+        /// Its writer is told.
+        Tell(usize),
+        Begin(usize),
+        Finish(usize),
+        Visit(usize),
+    }
+
+    const KEYS: [&str; 3] = ["site/a", "site/b", "site/c"];
+
+    fn event() -> impl Strategy<Value = Event> {
+        let key = 0..KEYS.len();
+        prop_oneof![
+            key.clone().prop_map(Event::Commit),
+            key.clone().prop_map(Event::Tell),
+            key.clone().prop_map(Event::Begin),
+            (0..8_usize).prop_map(Event::Finish),
+            key.prop_map(Event::Visit),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_visit_sees_less_than_was_told(events in proptest::collection::vec(event(), 1..120)) {
+            let writes = Arc::new(Writes::new());
+            let cache = ResponseCache::new(Arc::clone(&writes));
+            let (mut readable, mut told) = ([0_u64; 3], [0_u64; 3]);
+            let mut calls = Vec::new();
+            for event in events {
+                match event {
+                    Event::Commit(key) => readable[key] += 1,
+                    Event::Tell(key) if told[key] < readable[key] => {
+                        writes.mark(KEYS[key]);
+                        told[key] = readable[key];
+                    }
+                    Event::Tell(_) => {}
+                    Event::Begin(key) => calls.push((key, writes.now(), readable[key])),
+                    Event::Finish(at) if at < calls.len() => {
+                        let (key, since, value) = calls.remove(at);
+                        let mut reply = reply(&[("surrogate-control", "max-age=60")]);
+                        reply.headers.insert(SURROGATE_KEY, HeaderValue::from_static(KEYS[key]));
+                        reply.body = Bytes::from(value.to_string());
+                        let cached = Arc::new(Cached::new(reply, since).ok().unwrap());
+                        cache.keep(KEYS[key].as_bytes(), &cached);
+                    }
+                    Event::Finish(_) => {}
+                    Event::Visit(key) => if let Some(cached) = cache.current(KEYS[key].as_bytes()) {
+                        let seen: u64 = std::str::from_utf8(&cached.reply.body).unwrap().parse().unwrap();
+                        prop_assert!(seen >= told[key], "saw {seen} after {} was told", told[key]);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -7,15 +7,15 @@ use std::{
     fmt,
     path::Path,
     sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+        Arc, PoisonError, RwLock, Weak,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread,
 };
 
 use anyhow::Context;
 use page_model::limits::{KV_KEY_BYTES_MAX, KV_VALUE_BYTES_MAX};
-use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -25,7 +25,8 @@ use crate::{
 };
 
 pub struct Kv {
-    database: Arc<Database>,
+    /// Empty once the KV is closed.
+    database: RwLock<Option<Arc<Database>>>,
     queue: SyncSender<Command>,
     metrics: KvMetrics,
 }
@@ -45,7 +46,7 @@ impl Kv {
         let database = Arc::new(create(file)?);
         let (queue, commands) = sync_channel(KV_WRITES_WAITING_MAX);
         let writer = Writer {
-            database: Arc::clone(&database),
+            database: Arc::downgrade(&database),
             writes,
             metrics: metrics.clone(),
             unsynced: false,
@@ -55,7 +56,7 @@ impl Kv {
             .spawn(move || writer.run(&commands))
             .context("the KV's writer thread did not start")?;
         Ok(Self {
-            database,
+            database: RwLock::new(Some(database)),
             queue,
             metrics,
         })
@@ -63,19 +64,19 @@ impl Kv {
 
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
         self.metrics.reads.increment(1);
-        let table = self.database.begin_read()?.open_table(VALUES)?;
+        let table = self.values()?;
         Ok(table.get(key)?.map(|value| value.value().to_vec()))
     }
 
     pub fn exists(&self, key: &str) -> Result<bool, KvError> {
         self.metrics.reads.increment(1);
-        let table = self.database.begin_read()?.open_table(VALUES)?;
+        let table = self.values()?;
         Ok(table.get(key)?.is_some())
     }
 
     /// All keys. Reads the whole file: not for a thread that serves visits.
     pub fn keys(&self) -> Result<Vec<String>, KvError> {
-        let table = self.database.begin_read()?.open_table(VALUES)?;
+        let table = self.values()?;
         table.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect()
     }
 
@@ -94,11 +95,19 @@ impl Kv {
         self.write(key, None).await
     }
 
-    /// Puts on the disk what need not have been there yet.
-    pub async fn flush(&self) -> Result<(), KvError> {
-        let (done, written) = oneshot::channel();
-        self.send(Command::Flush { done })?;
-        written.await.unwrap_or_else(|_| Err(KvError::stopped()))
+    /// Puts everything on the disk and lets go of the file. Later reads and writes are refused.
+    pub async fn close(&self) -> Result<(), KvError> {
+        let (done, synced) = oneshot::channel();
+        self.send(Command::Sync { done })?;
+        let result = synced.await.unwrap_or_else(|_| Err(KvError::stopped()));
+        self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        result
+    }
+
+    fn values(&self) -> Result<ReadOnlyTable<&'static str, &'static [u8]>, KvError> {
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let database = database.as_ref().ok_or_else(KvError::stopped)?;
+        Ok(database.begin_read()?.open_table(VALUES)?)
     }
 
     async fn write(&self, key: String, value: Option<Vec<u8>>) -> Result<(), KvError> {
@@ -108,7 +117,10 @@ impl Kv {
     }
 
     fn send(&self, command: Command) -> Result<(), KvError> {
-        self.queue.try_send(command).map_err(|_| KvError::Busy)
+        self.queue.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => KvError::Busy,
+            TrySendError::Disconnected(_) => KvError::stopped(),
+        })
     }
 }
 
@@ -125,7 +137,7 @@ fn create(file: &Path) -> anyhow::Result<Database> {
 
 enum Command {
     Write(Write),
-    Flush { done: oneshot::Sender<Result<(), KvError>> },
+    Sync { done: oneshot::Sender<Result<(), KvError>> },
 }
 
 struct Write {
@@ -135,7 +147,7 @@ struct Write {
 }
 
 struct Writer {
-    database: Arc<Database>,
+    database: Weak<Database>,
     writes: Arc<Writes>,
     metrics: KvMetrics,
     /// Whether a commit has not been synced: redb cannot reuse the space of such commits.
@@ -173,7 +185,8 @@ impl Writer {
     }
 
     fn commit(&mut self, batch: &[Command], durability: Durability) -> Result<(), KvError> {
-        let mut transaction = self.database.begin_write()?;
+        let database = self.database.upgrade().ok_or_else(KvError::stopped)?;
+        let mut transaction = database.begin_write()?;
         transaction.set_durability(durability)?;
         let mut table = transaction.open_table(VALUES)?;
         for write in batch.iter().filter_map(Command::as_write) {
@@ -197,7 +210,7 @@ impl Writer {
                 self.metrics.writes.increment(1);
                 write.done
             }
-            Command::Flush { done } => done,
+            Command::Sync { done } => done,
         };
         // The guest that asked may have ended meanwhile; the write holds all the same.
         let _ = done.send(result);
@@ -220,14 +233,14 @@ impl Command {
     fn as_write(&self) -> Option<&Write> {
         match self {
             Self::Write(write) => Some(write),
-            Self::Flush { .. } => None,
+            Self::Sync { .. } => None,
         }
     }
 }
 
 impl KvError {
     fn stopped() -> Self {
-        Self::Storage("the KV's writer has stopped".into())
+        Self::Storage("it is closed".into())
     }
 }
 
@@ -256,3 +269,81 @@ impl<E: Into<redb::Error>> From<E> for KvError {
 const VALUES: TableDefinition<&str, &[u8]> = TableDefinition::new("values");
 /// What the edge can render again may be lost in a crash.
 const LAZY_PREFIX: &str = "html/";
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::metrics::Metrics;
+
+    fn open(file: &Path) -> (Kv, Arc<Writes>) {
+        let writes = Arc::new(Writes::new());
+        (
+            Kv::open(file, Arc::clone(&writes), Metrics::new("test").kv).unwrap(),
+            writes,
+        )
+    }
+
+    /// What a machine would find that lost its power now.
+    fn after_power_cut(directory: &TempDir) -> Kv {
+        let copy = directory.path().join("copy.redb");
+        fs::copy(directory.path().join("kv.redb"), &copy).unwrap();
+        open(&copy).0
+    }
+
+    #[tokio::test]
+    async fn a_set_is_on_the_disk_when_it_returns() {
+        let directory = TempDir::new().unwrap();
+        let (kv, _) = open(&directory.path().join("kv.redb"));
+        kv.set("site/a".into(), b"one".to_vec()).await.unwrap();
+        kv.set("site/b".into(), b"two".to_vec()).await.unwrap();
+        kv.delete("site/b".into()).await.unwrap();
+        let found = after_power_cut(&directory);
+        assert_eq!(found.get("site/a"), Ok(Some(b"one".to_vec())));
+        assert_eq!(found.get("site/b"), Ok(None));
+    }
+
+    #[tokio::test]
+    async fn html_is_on_the_disk_a_little_later() {
+        let directory = TempDir::new().unwrap();
+        let (kv, _) = open(&directory.path().join("kv.redb"));
+        kv.set("html/a".into(), b"one".to_vec()).await.unwrap();
+        assert_eq!(kv.get("html/a"), Ok(Some(b"one".to_vec())), "it can be read at once");
+        assert_eq!(after_power_cut(&directory).get("html/a"), Ok(None), "not yet");
+        tokio::time::sleep(KV_LAZY_MAX * 2).await;
+        assert_eq!(after_power_cut(&directory).get("html/a"), Ok(Some(b"one".to_vec())));
+    }
+
+    #[tokio::test]
+    async fn closing_keeps_everything_and_frees_the_file() {
+        let directory = TempDir::new().unwrap();
+        let file = directory.path().join("kv.redb");
+        let (kv, _) = open(&file);
+        kv.set("html/a".into(), b"one".to_vec()).await.unwrap();
+        kv.close().await.unwrap();
+        assert_eq!(kv.get("html/a"), Err(KvError::stopped()));
+        assert_eq!(kv.set("html/a".into(), Vec::new()).await, Err(KvError::stopped()));
+        assert_eq!(open(&file).0.get("html/a"), Ok(Some(b"one".to_vec())));
+    }
+
+    #[tokio::test]
+    async fn concurrent_sets_share_commits_and_are_marked() {
+        let directory = TempDir::new().unwrap();
+        let (kv, writes) = open(&directory.path().join("kv.redb"));
+        let kv = Arc::new(kv);
+        let sets: Vec<_> = (0..300)
+            .map(|at| {
+                let kv = Arc::clone(&kv);
+                tokio::spawn(async move { kv.set(format!("site/{at}"), vec![0; 10]).await })
+            })
+            .collect();
+        for set in sets {
+            set.await.unwrap().unwrap();
+        }
+        assert_eq!(kv.keys().unwrap().len(), 300);
+        assert_eq!(writes.now(), 300);
+    }
+}

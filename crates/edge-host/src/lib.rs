@@ -110,9 +110,9 @@ impl Bound {
             () = admin.run(self.admins) => {}
             () = serve(listener, &edge, shutdown) => {}
         }
-        kv.flush()
+        kv.close()
             .await
-            .map_err(|error| anyhow::anyhow!("the KV could not be flushed: {error}"))
+            .map_err(|error| anyhow::anyhow!("the KV could not be closed: {error}"))
     }
 }
 

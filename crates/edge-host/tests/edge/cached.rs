@@ -1,0 +1,235 @@
+//! The response cache, as visitors see it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::{Method, Response, StatusCode};
+
+use crate::machine::Machine;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_served_until_its_key_is_written() {
+    let machine = Machine::start().await;
+    machine.put("k", "one").await;
+    let before = machine.guest_calls().await;
+    for _ in 0..5 {
+        assert_eq!(machine.read("/page/k").await, (StatusCode::OK, "one".into()));
+    }
+    assert_eq!(machine.guest_calls().await, before + 1.0);
+    assert_eq!(machine.visits("hit").await, 4.0);
+
+    machine.put("unrelated", "x").await;
+    assert_eq!(machine.read("/page/k").await.1, "one");
+    assert_eq!(machine.guest_calls().await, before + 2.0, "only the put itself");
+
+    machine.put("k", "two").await;
+    assert_eq!(machine.read("/page/k").await.1, "two");
+    machine
+        .client
+        .request(Method::DELETE, machine.url("/kv/k"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(machine.read("/page/k").await.1, "");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_do_not_see_what_is_for_the_cache() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    for _ in 0..2 {
+        let response = machine.get("/page/k").await;
+        assert_eq!(response.headers()["etag"], "\"text\"");
+        assert_eq!(response.headers()["content-length"], "4");
+        for name in response.headers().keys() {
+            assert!(!name.as_str().starts_with("surrogate"), "{name} reached the visitor");
+        }
+    }
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_page_gets_304_and_head_gets_no_body() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    // Cold, then warm; then a reply that is never cached.
+    for path in ["/page/k", "/page/k", "/cookie/k"] {
+        let ask = |method, tag| {
+            machine
+                .client
+                .request(method, machine.url(path))
+                .header("if-none-match", tag)
+                .send()
+        };
+        let held = ask(Method::GET, "\"x\", W/\"text\"").await.unwrap();
+        assert_eq!(held.status(), StatusCode::NOT_MODIFIED, "{path}");
+        assert_eq!(held.headers()["etag"], "\"text\"");
+        assert_eq!(ask(Method::GET, "\"x\"").await.unwrap().status(), StatusCode::OK);
+        let head = ask(Method::HEAD, "\"x\"").await.unwrap();
+        assert_eq!(
+            (head.status(), &head.headers()["content-length"] == "4"),
+            (StatusCode::OK, true),
+            "{path}"
+        );
+        assert_eq!(head.text().await.unwrap(), "");
+    }
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http2_without_tls_is_served_alike() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let http2 = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    for _ in 0..2 {
+        let get = http2.get(machine.url("/page/k")).send().await.unwrap();
+        assert_eq!(get.version(), reqwest::Version::HTTP_2);
+        assert_eq!(get.text().await.unwrap(), "text");
+        let head = http2.head(machine.url("/page/k")).send().await.unwrap();
+        assert_eq!(head.headers()["content-length"], "4");
+        assert_eq!(head.text().await.unwrap(), "");
+        let held = http2
+            .get(machine.url("/page/k"))
+            .header("if-none-match", "\"text\"")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(held.status(), StatusCode::NOT_MODIFIED);
+    }
+    drop(http2);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_private_enters() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let counted = async |ask: &dyn Fn() -> reqwest::RequestBuilder| {
+        let before = machine.guest_calls().await;
+        for _ in 0..2 {
+            let response: Response = ask().send().await.unwrap();
+            assert_eq!(response.text().await.unwrap(), "text");
+        }
+        machine.guest_calls().await - before
+    };
+    let get = |path: &str| machine.client.get(machine.url(path));
+    assert_eq!(counted(&|| get("/private/k")).await, 2.0, "no surrogate-control");
+    assert_eq!(counted(&|| get("/cookie/k")).await, 2.0, "the reply sets a cookie");
+    assert_eq!(
+        counted(&|| get("/page/k").header("cookie", "a=b")).await,
+        2.0,
+        "a cookie came in"
+    );
+    assert_eq!(
+        counted(&|| get("/page/k").header("authorization", "Bearer a")).await,
+        2.0,
+        "authorization came in"
+    );
+    assert_eq!(counted(&|| get("/page/k?a")).await, 2.0, "a query");
+    assert_eq!(counted(&|| get("/page/k")).await, 1.0, "and yet the cache works");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_and_encodings_have_replies_of_their_own() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let before = machine.guest_calls().await;
+    for host in ["a.example", "b.example"] {
+        for encoding in [
+            "br, gzip",
+            "gzip",
+            "gzip, br;q=0",
+            "identity",
+            "gzip, deflate, br, zstd",
+        ] {
+            let request = machine.client.get(machine.url("/page/k")).header("host", host);
+            request.header("accept-encoding", encoding).send().await.unwrap();
+        }
+    }
+    assert_eq!(machine.guest_calls().await - before, 6.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_misses_make_one_guest_call() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let before = machine.guest_calls().await;
+    let visits: Vec<_> = (0..40)
+        .map(|_| tokio::spawn(machine.client.get(machine.url("/slow/300/k")).send()))
+        .collect();
+    for visit in visits {
+        assert_eq!(visit.await.unwrap().unwrap().text().await.unwrap(), "text");
+    }
+    assert_eq!(machine.guest_calls().await - before, 1.0);
+    assert_eq!(machine.visits("collapsed").await, 39.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_after_a_write_does_not_join_a_call_from_before_it() {
+    let machine = Machine::start().await;
+    machine.put("k", "old").await;
+    let early = tokio::spawn(machine.client.get(machine.url("/slow/400/k")).send());
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    machine.put("k", "new").await;
+    assert_eq!(machine.read("/slow/400/k").await.1, "new");
+    assert_eq!(
+        early.await.unwrap().unwrap().text().await.unwrap(),
+        "old",
+        "it began before the write"
+    );
+    assert_eq!(
+        machine.read("/slow/400/k").await.1,
+        "new",
+        "the early reply was not kept"
+    );
+    machine.stop().await;
+}
+
+/// One writer counts upwards, many visitors read: nobody may read less than was written before the visit began.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_visitor_ever_sees_less_than_was_written() {
+    let machine = Arc::new(Machine::start().await);
+    machine.put("html/count", "0").await;
+    let (written, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let visitors: Vec<_> = (0..8)
+        .map(|at| {
+            let (machine, written, is_over) = (Arc::clone(&machine), Arc::clone(&written), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                let path = if at % 2 == 0 {
+                    "/page/html/count"
+                } else {
+                    "/slow/2/html/count"
+                };
+                let mut visits = 0;
+                while !is_over.load(Ordering::SeqCst) {
+                    let at_least = written.load(Ordering::SeqCst);
+                    let seen: u64 = machine.read(path).await.1.parse().unwrap();
+                    assert!(seen >= at_least, "saw {seen} after {at_least} was written");
+                    visits += 1;
+                }
+                visits
+            })
+        })
+        .collect();
+    for count in 1..=300 {
+        machine.put("html/count", &count.to_string()).await;
+        written.store(count, Ordering::SeqCst);
+        if count % 3 == 0 {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+    is_over.store(true, Ordering::SeqCst);
+    for visitor in visitors {
+        assert!(visitor.await.unwrap() > 20);
+    }
+    assert!(machine.visits("hit").await > 0.0 && machine.visits("miss").await > 50.0);
+}

@@ -1,0 +1,108 @@
+//! A guest that fails costs one visit, never the host.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+
+use crate::machine::Machine;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misdeed_costs_one_visit() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    for misdeed in ["trap", "bomb", "deadlock", "loop", "wait"] {
+        let start = Instant::now();
+        let response = machine.get(&format!("/do/{misdeed}")).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{misdeed}");
+        assert_eq!(response.headers()["retry-after"], "5");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert!(response.text().await.unwrap().contains("unavailable for a moment"));
+        assert!(
+            start.elapsed() < Duration::from_secs(8),
+            "{misdeed} took {:?}",
+            start.elapsed()
+        );
+        assert_eq!(
+            machine.read("/private/k").await,
+            (StatusCode::OK, "text".into()),
+            "after {misdeed}"
+        );
+    }
+    let failures = async |kind: &str| {
+        machine
+            .metric("pharos_edge_guest_failures_total", &format!("\"{kind}\""))
+            .await
+    };
+    assert_eq!((failures("trap").await, failures("timeout").await), (3.0, 2.0));
+    assert_eq!(machine.visits("failed").await, 5.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_are_served_while_guests_loop() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    machine.read("/page/k").await;
+    let loops: Vec<_> = (0..6)
+        .map(|at| tokio::spawn(machine.client.get(machine.url(&format!("/do/loop?{at}"))).send()))
+        .collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut slowest = Duration::ZERO;
+    for _ in 0..20 {
+        for path in ["/page/k", "/private/k"] {
+            let start = Instant::now();
+            assert_eq!(machine.read(path).await, (StatusCode::OK, "text".into()));
+            slowest = slowest.max(start.elapsed());
+        }
+    }
+    assert!(slowest < Duration::from_secs(1), "a visit took {slowest:?}");
+    for misdeed in loops {
+        assert_eq!(
+            misdeed.await.unwrap().unwrap().status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+    }
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_good_page_stands_in() {
+    let machine = Machine::start().await;
+    for misdeed in ["trap", "error", "bomb"] {
+        machine.put("mood", "all is well").await;
+        assert_eq!(machine.read("/moody/mood").await.1, "all is well");
+        machine.put("mood", misdeed).await;
+        let response = machine.get("/moody/mood").await;
+        assert_eq!(response.status(), StatusCode::OK, "{misdeed}");
+        assert_eq!(response.headers()["pharos-served"], "last-good");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert!(!response.headers().contains_key("etag"));
+        assert_eq!(response.text().await.unwrap(), "all is well");
+    }
+    assert_eq!(machine.visits("last_good").await, 3.0);
+    machine.put("mood", "well again").await;
+    assert_eq!(machine.read("/moody/mood").await.1, "well again");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_last_good_page_the_guest_speaks_for_itself() {
+    let machine = Machine::start().await;
+    assert_eq!(
+        machine.read("/do/error").await,
+        (StatusCode::INTERNAL_SERVER_ERROR, "told to fail".into())
+    );
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_became_private_is_no_last_good_page() {
+    let machine = Machine::start().await;
+    machine.put("mood", "public").await;
+    assert_eq!(machine.read("/moody/mood").await.1, "public");
+    machine.put("mood", "private").await;
+    assert_eq!(machine.read("/moody/mood").await.1, "for you alone");
+    machine.put("mood", "trap").await;
+    assert_eq!(machine.read("/moody/mood").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    machine.stop().await;
+}

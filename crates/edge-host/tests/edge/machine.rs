@@ -1,0 +1,161 @@
+//! An edge machine of a test, and its visitors.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use edge_host::{Config, bind};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reqwest::{Client, Method, Response, StatusCode};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub struct Machine {
+    pub visitors: SocketAddr,
+    pub admin: SocketAddr,
+    pub client: Client,
+    pub shutdown: CancellationToken,
+    region: String,
+    running: JoinHandle<anyhow::Result<()>>,
+    _data: Option<TempDir>,
+}
+
+impl Machine {
+    pub async fn start() -> Self {
+        let data = TempDir::new().unwrap();
+        let machine = Self::start_on(data.path(), 1_000).await;
+        Self {
+            _data: Some(data),
+            ..machine
+        }
+    }
+
+    pub async fn start_on(data: &Path, connections_max: usize) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let region = format!("test-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let config = Config {
+            region: region.clone(),
+            listen: any,
+            admin_listen: any,
+            component: GUEST.clone(),
+            data: data.into(),
+            variables: BTreeMap::from([("region".to_owned(), region.clone())]),
+            connections_max,
+            metrics: METRICS.clone(),
+        };
+        let bound = bind(config).await.unwrap();
+        let (visitors, admin, shutdown) = (bound.visitor_addr, bound.admin_addr, CancellationToken::new());
+        let running = tokio::spawn(bound.run(shutdown.clone()));
+        Self {
+            visitors,
+            admin,
+            client: client(),
+            shutdown,
+            region,
+            running,
+            _data: None,
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.visitors)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+
+    /// The status and body of a GET.
+    pub async fn read(&self, path: &str) -> (StatusCode, String) {
+        let response = self.get(path).await;
+        (response.status(), response.text().await.unwrap())
+    }
+
+    pub async fn put(&self, key: &str, value: &str) {
+        let request = self
+            .client
+            .request(Method::PUT, self.url(&format!("/kv/{key}")))
+            .body(value.to_owned());
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK, "PUT /kv/{key}");
+    }
+
+    /// One of this machine's metrics, by its name and labels as they stand in the Prometheus text.
+    pub async fn metric(&self, name: &str, label: &str) -> f64 {
+        let url = format!("http://{}/metrics", self.admin);
+        let text = self.client.get(url).send().await.unwrap().text().await.unwrap();
+        let region = format!("region=\"{}\"", self.region);
+        let is_it = |line: &&str| line.starts_with(name) && line.contains(&region) && line.contains(label);
+        let line = text.lines().find(is_it);
+        line.map_or(0.0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+    }
+
+    pub async fn guest_calls(&self) -> f64 {
+        self.metric("pharos_edge_guest_calls_total", "").await
+    }
+
+    pub async fn visits(&self, outcome: &str) -> f64 {
+        self.metric("pharos_edge_visits_total", &format!("outcome=\"{outcome}\""))
+            .await
+    }
+
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        drop(self.client);
+        self.running.await.unwrap().unwrap();
+    }
+}
+
+/// Asks until it is so.
+pub async fn eventually(what: &str, within: Duration, mut is_so: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so().await {
+        assert!(start.elapsed() < within, "not within {within:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn client() -> Client {
+    // Another test may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
+}
+
+/// The recorder is one for the process; the machines' regions tell their metrics apart.
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder::new().install_recorder().unwrap());
+
+/// The guest, built once. `PHAROS_TEST_GUEST` names one that is built already, for machines without the WASM target.
+static GUEST: LazyLock<PathBuf> = LazyLock::new(|| {
+    if let Some(built) = std::env::var_os("PHAROS_TEST_GUEST") {
+        return built.into();
+    }
+    let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = crate_dir.join("../../target");
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--target",
+            "wasm32-wasip2",
+            "--target-dir",
+        ])
+        .arg(&target)
+        .current_dir(crate_dir.join("tests/guest"))
+        .status()
+        .unwrap();
+    assert!(
+        status.success(),
+        "the test guest does not build; is the target installed? rustup target add wasm32-wasip2"
+    );
+    target.join("wasm32-wasip2/release/test_guest.wasm")
+});

@@ -1,0 +1,166 @@
+//! A guest that does, path by path, what edge-host must bear.
+//!
+//! - `/echo`: the request as the guest sees it
+//! - `/kv/KEY`: GET, PUT and DELETE of a KV key; `/keys`: all keys; `/variable/NAME`
+//! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
+//! - `/slow/MS/KEY`: the same, but after reading the value it waits
+//! - `/moody/KEY`: the same, unless the value is the name of a misdeed: see `misbehave`
+//! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
+//! - `/do/MISDEED`: misbehaves at once
+//! - `/after/MS/KEY`: replies, then waits, then writes `done` under KEY
+//! - `/after/loop`: replies, then loops
+
+use std::{future::pending, hint::black_box};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use spin_sdk::{
+    http::{FullBody, Method, Request, Response, StatusCode},
+    http_service,
+    key_value::Store,
+    variables,
+    wasip3::{clocks::monotonic_clock, wit_bindgen::spawn},
+};
+
+#[http_service]
+async fn handle(request: Request) -> Response<FullBody<Bytes>> {
+    let path = request.uri().path().to_owned();
+    let (verb, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
+    match verb {
+        "echo" => echo(request),
+        "kv" => kv(request, rest).await,
+        "keys" => text(store().await.get_keys().await.collect().await.unwrap().join("\n")),
+        "variable" => match variables::get(rest).await {
+            Ok(value) => text(value),
+            Err(error) => reply(StatusCode::NOT_FOUND, error.to_string()),
+        },
+        "page" => page(rest, value(rest).await),
+        "slow" => slow(rest).await,
+        "moody" => moody(rest).await,
+        "private" => text(value(rest).await),
+        "cookie" => with(page(rest, value(rest).await), "set-cookie", "a=b"),
+        "do" => misbehave(rest).await,
+        "after" => after(rest),
+        _ => reply(StatusCode::NOT_FOUND, "no such path"),
+    }
+}
+
+fn echo(request: Request) -> Response<FullBody<Bytes>> {
+    let mut lines = vec![format!("{} {}", request.method(), request.uri())];
+    for (name, value) in request.headers() {
+        lines.push(format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())));
+    }
+    text(lines.join("\n"))
+}
+
+async fn kv(request: Request, key: &str) -> Response<FullBody<Bytes>> {
+    let store = store().await;
+    let result = match *request.method() {
+        Method::PUT => {
+            let body = request.into_body().collect().await.expect("a body").to_bytes();
+            store.set(key, body).await.map(|()| Some(Vec::new()))
+        }
+        Method::DELETE => store.delete(key).await.map(|()| Some(Vec::new())),
+        _ => store.get(key).await,
+    };
+    match result {
+        Ok(Some(value)) => text(value),
+        Ok(None) => reply(StatusCode::NOT_FOUND, "no such key"),
+        Err(error) => reply(StatusCode::BAD_REQUEST, error.to_string()),
+    }
+}
+
+async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
+    let (ms, key) = rest.split_once('/').expect("/slow/MS/KEY");
+    let value = value(key).await;
+    wait(ms.parse().expect("milliseconds")).await;
+    page(key, value)
+}
+
+async fn moody(key: &str) -> Response<FullBody<Bytes>> {
+    let value = value(key).await;
+    match MISDEEDS.contains(&&*value) {
+        true => misbehave(&value).await,
+        false => page(key, value),
+    }
+}
+
+async fn misbehave(misdeed: &str) -> Response<FullBody<Bytes>> {
+    match misdeed {
+        "trap" => panic!("told to trap"),
+        "loop" => endless(),
+        "bomb" => bomb(),
+        "deadlock" => pending().await,
+        "wait" => {
+            wait(60_000).await;
+            text("sorry for the delay")
+        }
+        "private" => text("for you alone"),
+        "error" => reply(StatusCode::INTERNAL_SERVER_ERROR, "told to fail"),
+        _ => reply(StatusCode::NOT_FOUND, "no such misdeed"),
+    }
+}
+
+fn after(rest: &str) -> Response<FullBody<Bytes>> {
+    let rest = rest.to_owned();
+    spawn(async move {
+        if rest == "loop" {
+            endless();
+        }
+        let (ms, key) = rest.split_once('/').expect("/after/MS/KEY");
+        wait(ms.parse().expect("milliseconds")).await;
+        store().await.set(key, "done").await.expect("a write");
+    });
+    text("see you")
+}
+
+fn endless() -> ! {
+    loop {
+        black_box(());
+    }
+}
+
+fn bomb() -> ! {
+    let mut hoard = Vec::new();
+    loop {
+        hoard.push(black_box(vec![1u8; 1 << 20]));
+    }
+}
+
+async fn value(key: &str) -> String {
+    let value = store().await.get(key).await.expect("a KV that answers");
+    String::from_utf8(value.unwrap_or_default()).expect("text")
+}
+
+async fn store() -> Store {
+    Store::open_default().await.expect("the default store")
+}
+
+async fn wait(ms: u64) {
+    monotonic_clock::wait_for(ms * 1_000_000).await;
+}
+
+fn page(key: &str, body: String) -> Response<FullBody<Bytes>> {
+    let etag = format!("\"{body}\"");
+    let page = with(text(body), "surrogate-control", "max-age=60");
+    with(with(page, "surrogate-key", &format!("other {key}")), "etag", &etag)
+}
+
+fn with(mut response: Response<FullBody<Bytes>>, name: &'static str, value: &str) -> Response<FullBody<Bytes>> {
+    response
+        .headers_mut()
+        .insert(name, value.parse().expect("a header value"));
+    response
+}
+
+fn text(body: impl Into<Bytes>) -> Response<FullBody<Bytes>> {
+    reply(StatusCode::OK, body)
+}
+
+fn reply(status: StatusCode, body: impl Into<Bytes>) -> Response<FullBody<Bytes>> {
+    let mut response = Response::new(FullBody::new(body.into()));
+    *response.status_mut() = status;
+    response
+}
+
+const MISDEEDS: [&str; 7] = ["trap", "loop", "bomb", "deadlock", "wait", "private", "error"];
