@@ -1,0 +1,107 @@
+use page_model::{Id, status::Status};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Check, markdown::Description, moment::Day, present, repeated, schema, text::Name};
+use crate::problem::Problem;
+
+/// A thing whose status is shown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Component {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    pub description: String,
+    #[schema(schema_with = schema::id)]
+    pub group_id: Option<Id>,
+    /// Place within its group, or on the page where it stands without one.
+    pub position: i32,
+    /// What was last said of it, by an incident, a maintenance or a change of this field.
+    #[schema(schema_with = schema::status)]
+    pub status: Status,
+    pub show_uptime: bool,
+    /// The day from which its uptime counts, in the page's time zone.
+    pub started_on: Day,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComponent {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    pub name: Name,
+    #[serde(default)]
+    pub description: Description,
+    #[schema(schema_with = schema::id)]
+    pub group_id: Option<Id>,
+    /// Default: last.
+    pub position: Option<i32>,
+    #[schema(schema_with = schema::status)]
+    pub status: Option<Status>,
+    #[serde(default = "shown")]
+    #[schema(default = true)]
+    pub show_uptime: bool,
+    /// Default: today.
+    pub started_on: Option<Day>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentPatch {
+    #[serde(default, deserialize_with = "present")]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    pub description: Option<Description>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::id)]
+    pub group_id: Option<Option<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    pub position: Option<i32>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::status)]
+    pub status: Option<Status>,
+    #[serde(default, deserialize_with = "present")]
+    pub show_uptime: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    pub started_on: Option<Day>,
+}
+
+/// What an update says of a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    #[schema(schema_with = schema::status)]
+    pub status: Status,
+}
+
+impl Check for NewComponent {}
+impl Check for ComponentPatch {}
+
+/// A component is told of once in an update.
+pub fn check_told(told: &[Told]) -> Result<(), Problem> {
+    let ids: Vec<&Id> = told.iter().map(|told| &told.id).collect();
+    check_ids(&ids, |index| format!("components[{index}].id"))
+}
+
+pub fn check_ids<T: PartialEq + std::fmt::Display>(ids: &[T], field: fn(usize) -> String) -> Result<(), Problem> {
+    if ids.len() > TOLD_MAX {
+        let detail = format!("at most {TOLD_MAX} components at once");
+        return Err(Problem::invalid("components", detail));
+    }
+    match repeated(ids) {
+        Some(index) => Err(Problem::invalid(
+            field(index),
+            format!("component {} stands twice", ids[index]),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn shown() -> bool {
+    true
+}
+
+/// Most components that one request names.
+const TOLD_MAX: usize = 500;

@@ -1,0 +1,83 @@
+use page_model::{Id, status::MaintenanceStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Check, component::check_ids, markdown::Body, moment::Moment, present, schema, text::Name};
+use crate::problem::Problem;
+
+/// A maintenance. It starts and ends by itself at its times.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Maintenance {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: MaintenanceStatus,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub completed_at: Option<Moment>,
+    #[schema(schema_with = schema::ids)]
+    pub components: Vec<Id>,
+}
+
+/// A maintenance and its first update.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMaintenance {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    pub name: Name,
+    #[serde(default = "scheduled")]
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: MaintenanceStatus,
+    pub body: Body,
+    /// When the first update was said. Default: now.
+    pub at: Option<Moment>,
+    /// The id of the first update.
+    #[schema(schema_with = schema::id)]
+    pub update_id: Option<Id>,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    #[serde(default)]
+    #[schema(schema_with = schema::ids)]
+    pub components: Vec<Id>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaintenancePatch {
+    #[serde(default, deserialize_with = "present")]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    pub starts_at: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    pub ends_at: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::ids)]
+    pub components: Option<Vec<Id>>,
+}
+
+impl Check for NewMaintenance {
+    fn check(&self) -> Result<(), Problem> {
+        check_times(self.starts_at, self.ends_at)?;
+        check_ids(&self.components, |index| format!("components[{index}]"))
+    }
+}
+
+impl Check for MaintenancePatch {
+    fn check(&self) -> Result<(), Problem> {
+        let components = self.components.as_deref().unwrap_or_default();
+        check_ids(components, |index| format!("components[{index}]"))
+    }
+}
+
+pub fn check_times(starts_at: Moment, ends_at: Moment) -> Result<(), Problem> {
+    if starts_at < ends_at {
+        return Ok(());
+    }
+    Err(Problem::invalid("ends_at", "a maintenance ends after it starts"))
+}
+
+fn scheduled() -> MaintenanceStatus {
+    MaintenanceStatus::Scheduled
+}

@@ -1,0 +1,37 @@
+//! What travels over the push API: each object once, as it is read (`Component`), created (`NewComponent`) and changed
+//! (`ComponentPatch`). Parsing is strict and happens here; what stands in these types is within its limits.
+
+pub mod component;
+pub mod delivery;
+pub mod group;
+pub mod incident;
+pub mod maintenance;
+pub mod markdown;
+pub mod moment;
+pub mod openapi;
+pub mod page;
+pub mod schema;
+pub mod text;
+pub mod token;
+pub mod update;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::problem::Problem;
+
+/// What the types of single fields cannot say: how the fields of one object fit together.
+pub trait Check {
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+/// For a patch: an absent field stays `None`, a field that is there must hold a value (`null` only where `T` takes it).
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// The place of the first entry that repeats an earlier one.
+fn repeated<T: PartialEq>(entries: &[T]) -> Option<usize> {
+    (1..entries.len()).find(|&index| entries[..index].contains(&entries[index]))
+}

@@ -1,0 +1,48 @@
+//! How identifiers and states of `page-model`, which knows no OpenAPI, stand in the document.
+
+use page_model::status::{Impact, IncidentStatus, MaintenanceStatus, Status};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
+
+pub fn id() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[a-z0-9]{12}$"))
+        .into()
+}
+
+pub fn ids() -> RefOr<Schema> {
+    ArrayBuilder::new().items(id()).into()
+}
+
+pub fn hosts() -> RefOr<Schema> {
+    let host = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(page_model::limits::HOST_CHARS_MAX));
+    ArrayBuilder::new()
+        .items(host)
+        .max_items(Some(page_model::limits::PAGE_HOSTS_MAX))
+        .into()
+}
+
+pub fn status() -> RefOr<Schema> {
+    one_of(Status::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn incident_status() -> RefOr<Schema> {
+    one_of(IncidentStatus::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn maintenance_status() -> RefOr<Schema> {
+    one_of(MaintenanceStatus::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn impact() -> RefOr<Schema> {
+    one_of(Impact::ALL.iter().map(|impact| impact.as_str()))
+}
+
+fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
+}

@@ -1,0 +1,83 @@
+//! The program: bind everything, serve until told to stop, drain.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context;
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    admin, clock, listener,
+    origin::Origin,
+    router::router,
+    store::{Store, door::Door},
+};
+
+pub struct Config {
+    /// The push API and the sync side.
+    pub listen: SocketAddr,
+    /// Metrics and health; not for the public.
+    pub admin_listen: SocketAddr,
+    /// Folder of the database.
+    pub data: PathBuf,
+    /// What kv-sync shows.
+    pub sync_token: String,
+    /// A token of the push API for all pages that is not in the database.
+    pub admin_token: String,
+    pub metrics: PrometheusHandle,
+}
+
+/// An origin whose sockets are bound and whose database is open.
+pub struct Bound {
+    pub api_addr: SocketAddr,
+    pub admin_addr: SocketAddr,
+    api: TcpListener,
+    admin: TcpListener,
+    store: Store,
+    door: Door,
+    config: Config,
+}
+
+pub async fn bind(config: Config) -> anyhow::Result<Bound> {
+    let (store, door) = Store::open(&config.data).await?;
+    let api = listen(config.listen, "the push API").await?;
+    let admin = listen(config.admin_listen, "the origin's admin port").await?;
+    Ok(Bound {
+        api_addr: api.local_addr()?,
+        admin_addr: admin.local_addr()?,
+        api,
+        admin,
+        store,
+        door,
+        config,
+    })
+}
+
+impl Bound {
+    /// Serves until cancelled, then finishes what is under way. What was answered with 2xx is on disk either way.
+    pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        let door = tokio::spawn(self.door.run());
+        let clock = tokio::spawn(clock::run(self.store.clone(), shutdown.clone()));
+        let origin = Origin::new(
+            self.store.clone(),
+            &self.config.admin_token,
+            &self.config.sync_token,
+            shutdown.clone(),
+        );
+        let admin: Router = admin::router(self.store, self.config.metrics);
+        tokio::join!(
+            listener::serve(self.api, router(origin), shutdown.clone()),
+            listener::serve(self.admin, admin, shutdown),
+        );
+        clock.await.context("the clock stopped")?;
+        // Every handle on the store is gone now, so the door finishes what is queued and ends.
+        door.await.context("the writer stopped")
+    }
+}
+
+async fn listen(addr: SocketAddr, what: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(addr).await;
+    bound.with_context(|| format!("{what} cannot listen on {addr}; is something else using the port?"))
+}

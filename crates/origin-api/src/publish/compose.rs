@@ -1,0 +1,107 @@
+//! From the rows of a page to its records. Pure: the same rows give the same bytes.
+
+use page_model::{
+    AudienceId, Key, PageId, Record, Site, Snapshot, body,
+    key::Month as MonthKey,
+    limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, OUTLINE_GROUPS_MAX},
+    site::{Current, Outline, SitePage, Visibility},
+};
+use serde::Serialize;
+
+use super::{
+    archive::archive,
+    load::UPDATES_MAX,
+    rows::{Live, Loaded, Month},
+    snapshot::Frame,
+};
+
+/// Content before the `site/` records that name it.
+pub fn compose(loaded: &Loaded) -> Vec<Record> {
+    let mut records: Vec<Record> = loaded
+        .months
+        .iter()
+        .filter_map(|month| archive_record(loaded, month))
+        .collect();
+    let gone = |host| Record::tombstone(Key::Site(host), loaded.page.clone(), loaded.seq);
+    let snapshot_key = Key::Snapshot(loaded.page.clone(), AudienceId::public());
+    match &loaded.live {
+        Some(live) => {
+            let (snapshot, body) =
+                fitting(|updates_max| Frame::new(&loaded.page, live, updates_max).snapshot(loaded.as_of_ms));
+            let record = Record::new(snapshot_key, loaded.page.clone(), loaded.seq, body);
+            let site = body::encode(&site(&loaded.page, &snapshot, &record));
+            records.push(record);
+            let site = |host| Record::new(Key::Site(host), loaded.page.clone(), loaded.seq, site.clone());
+            records.extend(live.hosts.iter().cloned().map(site));
+        }
+        None => records.push(Record::tombstone(snapshot_key, loaded.page.clone(), loaded.seq)),
+    }
+    records.extend(loaded.hosts_gone.iter().cloned().map(gone));
+    records
+}
+
+fn archive_record(loaded: &Loaded, month: &Month) -> Option<Record> {
+    let key = Key::Archive(
+        loaded.page.clone(),
+        AudienceId::public(),
+        MonthKey::parse(&month.month)?,
+    );
+    let body = match &loaded.live {
+        Some(live) if month.filled => archive_body(&loaded.page, live, month),
+        _ => Vec::new(),
+    };
+    Some(Record::new(key, loaded.page.clone(), loaded.seq, body))
+}
+
+fn archive_body(page: &PageId, live: &Live, month: &Month) -> Vec<u8> {
+    fitting(|updates_max| archive(&Frame::new(page, live, updates_max), month)).1
+}
+
+fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
+    Site::Page(SitePage {
+        page: page.clone(),
+        name: snapshot.page.name.clone(),
+        visibility: Visibility::Public,
+        audiences: vec![Current {
+            audience: AudienceId::public(),
+            version: record.version,
+            hash: record.hash,
+            as_of: snapshot.as_of,
+            outline: outline(snapshot),
+        }],
+    })
+}
+
+fn outline(snapshot: &Snapshot) -> Outline {
+    let size = |group: &page_model::snapshot::Group| {
+        let components = i32::try_from(group.components.len()).unwrap_or(i32::MAX);
+        if group.name.is_some() { components } else { -components }
+    };
+    Outline {
+        components: snapshot.headline.components_total,
+        incidents: u16::try_from(snapshot.incidents.len()).unwrap_or(u16::MAX),
+        groups: snapshot.groups.iter().take(OUTLINE_GROUPS_MAX).map(size).collect(),
+    }
+}
+
+/// The value with as many updates of each incident as a record has room for, the newest ones, and its body.
+fn fitting<T: Serialize>(make: impl Fn(usize) -> T) -> (T, Vec<u8>) {
+    for updates_max in UPDATES_STEPS {
+        let value = make(updates_max);
+        if body::encode(&value).len() > BODY_BYTES_MAX {
+            continue;
+        }
+        let body = body::encode_compressed(&value);
+        if body.len() + ENVELOPE_BYTES_MAX <= KV_VALUE_BYTES_MAX {
+            return (value, body);
+        }
+    }
+    let value = make(0);
+    let body = body::encode_compressed(&value);
+    (value, body)
+}
+
+/// Whole histories nearly always fit; an incident with thousands of updates is cut rather than lost.
+const UPDATES_STEPS: [usize; 4] = [UPDATES_MAX, 100, 10, 1];
+/// Key, page, version and hash around a body.
+const ENVELOPE_BYTES_MAX: usize = 1_000;

@@ -1,0 +1,26 @@
+//! `POST /sync/delivered`: kv-sync says what a region has stored.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+
+use crate::{
+    objects::delivery::Delivered,
+    origin::Origin,
+    problem::Problem,
+    store::{Change, Condition},
+};
+
+pub async fn delivered(State(origin): State<Origin>, Json(delivered): Json<Delivered>) -> Result<StatusCode, Problem> {
+    if delivered.delivered.len() > PAGES_MAX || delivered.region.len() > REGION_CHARS_MAX {
+        return Err(Problem::too_large(PAGES_MAX).at("delivered"));
+    }
+    origin
+        .store
+        .change(Change::Delivered(delivered), Condition::default())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Pages that one word covers; the feed lists as many at once.
+const PAGES_MAX: usize = 1_000;
+const REGION_CHARS_MAX: usize = 64;

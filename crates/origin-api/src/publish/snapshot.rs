@@ -1,0 +1,213 @@
+//! What everybody sees of a page now.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use jiff::tz::TimeZone;
+use page_model::{
+    Host, Id, PageId, Snapshot,
+    snapshot::{Component, Group, Incident, Maintenance, Page, Update},
+    status::Status,
+};
+
+use super::{
+    headline::headline,
+    past::past_days,
+    rows::{self, Live},
+    uptime::Days,
+};
+use crate::zone;
+
+/// A page and what its incidents are told with: its zone and the names of its components.
+pub struct Frame<'a> {
+    pub live: &'a Live,
+    pub zone: TimeZone,
+    pub page: Page,
+    /// Full name of each component and its place on the page.
+    names: HashMap<&'a Id, (usize, String)>,
+    /// Newest updates shown of one incident.
+    updates_max: usize,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(page: &PageId, live: &'a Live, updates_max: usize) -> Self {
+        Self {
+            zone: zone::named(&live.time_zone),
+            page: Page {
+                id: page.clone(),
+                name: live.name.clone(),
+                description_html: live.description_html.clone(),
+                host: live.hosts.first().map(Host::clone),
+                website: live.website.clone(),
+                time_zone: live.time_zone.clone(),
+            },
+            names: names(live),
+            live,
+            updates_max,
+        }
+    }
+
+    pub fn snapshot(&self, as_of_ms: i64) -> Snapshot {
+        let groups = self.groups(&Days::ending(&self.zone, as_of_ms));
+        let open = self.live.incidents.iter().filter(|incident| !incident.status.is_over());
+        let incidents: Vec<Incident> = open.map(|incident| self.incident(incident)).collect();
+        Snapshot {
+            page: self.page.clone(),
+            as_of: zone::stamp(&self.zone, as_of_ms),
+            headline: headline(&groups, &incidents),
+            incidents,
+            maintenances: self.open_maintenances(),
+            groups,
+            past: past_days(self, as_of_ms),
+            archive_months: self.live.archive_months.iter().rev().cloned().collect(),
+        }
+    }
+
+    pub fn incident(&self, incident: &rows::Incident) -> Incident {
+        Incident {
+            id: incident.id.clone(),
+            name: incident.name.clone(),
+            status: incident.status,
+            impact: incident.impact,
+            started_at: zone::stamp(&self.zone, incident.started_at_ms),
+            resolved_at: incident.resolved_at_ms.map(|at_ms| zone::stamp(&self.zone, at_ms)),
+            components: self.names_of(&incident.components),
+            updates: self.updates(&incident.updates),
+        }
+    }
+
+    pub fn maintenance(&self, maintenance: &rows::Maintenance) -> Maintenance {
+        Maintenance {
+            id: maintenance.id.clone(),
+            name: maintenance.name.clone(),
+            status: maintenance.status,
+            starts_at: zone::stamp(&self.zone, maintenance.starts_at_ms),
+            ends_at: zone::stamp(&self.zone, maintenance.ends_at_ms),
+            components: self.names_of(&maintenance.components),
+            updates: self.updates(&maintenance.updates),
+        }
+    }
+
+    fn updates<S: Copy>(&self, updates: &[rows::Update<S>]) -> Vec<Update<S>> {
+        let shown = updates.iter().take(self.updates_max).map(|update| Update {
+            id: update.id.clone(),
+            status: update.status,
+            at: zone::stamp(&self.zone, update.at_ms),
+            body_html: update.body_html.clone(),
+        });
+        shown.collect()
+    }
+
+    /// In the order of the page.
+    fn names_of(&self, components: &[Id]) -> Vec<String> {
+        let mut named: Vec<&(usize, String)> = components.iter().filter_map(|id| self.names.get(id)).collect();
+        named.sort();
+        named.into_iter().map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Under way first, then by their start, in which order they were loaded.
+    fn open_maintenances(&self) -> Vec<Maintenance> {
+        let mut open: Vec<&rows::Maintenance> = self
+            .live
+            .maintenances
+            .iter()
+            .filter(|maintenance| !maintenance.status.is_over())
+            .collect();
+        open.sort_by_key(|maintenance| Reverse(maintenance.status.is_under_way()));
+        open.into_iter()
+            .map(|maintenance| self.maintenance(maintenance))
+            .collect()
+    }
+
+    fn groups(&self, days: &Days) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for section in sections(self.live) {
+            let components = section
+                .components
+                .iter()
+                .map(|component| self.component(component, days));
+            match (section.group, groups.last_mut()) {
+                (None, Some(last)) if last.name.is_none() => last.components.extend(components),
+                (group, _) => groups.push(Group {
+                    name: group.map(|group| group.name.clone()),
+                    description_html: group.map(|group| group.description_html.clone()).unwrap_or_default(),
+                    status: Status::Operational,
+                    components: components.collect(),
+                }),
+            }
+        }
+        for group in &mut groups {
+            let worst = group.components.iter().map(|component| component.status).max();
+            group.status = worst.unwrap_or(Status::Operational);
+        }
+        groups
+    }
+
+    fn component(&self, component: &rows::Component, days: &Days) -> Component {
+        let changes = self
+            .live
+            .changes
+            .get(&component.id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let uptime = || days.uptime(component.started_on, component.before, changes);
+        Component {
+            id: component.id.clone(),
+            name: component.name.clone(),
+            description_html: component.description_html.clone(),
+            status: component.status,
+            uptime: component.show_uptime.then(uptime).flatten(),
+        }
+    }
+}
+
+/// A group with its components, or one component that stands without a group.
+struct Section<'a> {
+    group: Option<&'a rows::Group>,
+    components: Vec<&'a rows::Component>,
+}
+
+/// The page from top to bottom. Groups without components are not shown.
+fn sections(live: &Live) -> Vec<Section<'_>> {
+    let mut grouped: HashMap<&Id, Vec<&rows::Component>> = HashMap::new();
+    let mut placed = Vec::new();
+    for component in &live.components {
+        match &component.group_id {
+            Some(group) => grouped.entry(group).or_default().push(component),
+            None => {
+                let section = Section {
+                    group: None,
+                    components: vec![component],
+                };
+                placed.push(((component.position, component.ordinal), section));
+            }
+        }
+    }
+    for group in &live.groups {
+        if let Some(components) = grouped.remove(&group.id) {
+            let section = Section {
+                group: Some(group),
+                components,
+            };
+            placed.push(((group.position, group.ordinal), section));
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, section)| section).collect()
+}
+
+fn names(live: &Live) -> HashMap<&Id, (usize, String)> {
+    let sections = sections(live);
+    let named = sections.iter().flat_map(|section| {
+        section.components.iter().map(|component| {
+            let name = match section.group {
+                Some(group) => format!("{} - {}", group.name, component.name),
+                None => component.name.clone(),
+            };
+            (&component.id, name)
+        })
+    });
+    named
+        .enumerate()
+        .map(|(place, (id, name))| (id, (place, name)))
+        .collect()
+}

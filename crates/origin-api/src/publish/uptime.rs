@@ -1,0 +1,219 @@
+//! Ninety days of a component, by the published formula: `1 − (major + 0.3 · partial) / time`, outages under a minute
+//! ignored, degraded performance and maintenance counted as up.
+
+use std::collections::BTreeMap;
+
+use jiff::{civil::Date, tz::TimeZone};
+use page_model::{
+    limits::UPTIME_DAYS,
+    snapshot::{BadDay, DayLevel, Run, Uptime},
+    status::Status,
+};
+
+use crate::zone;
+
+/// The days of the bar, oldest first, in the page's zone.
+pub struct Days {
+    dates: Vec<Date>,
+    /// First moment of each day, and of the day after the last.
+    starts_ms: Vec<i64>,
+    as_of_ms: i64,
+}
+
+/// A time for which a component had one status.
+#[derive(Debug, Clone, Copy)]
+struct Spell {
+    from_ms: i64,
+    to_ms: i64,
+    status: Status,
+}
+
+/// Milliseconds of a day in each state that is not quiet.
+#[derive(Debug, Clone, Copy, Default)]
+struct Trouble {
+    major_ms: i64,
+    partial_ms: i64,
+    degraded_ms: i64,
+    maintenance_ms: i64,
+    worst: Option<Status>,
+}
+
+impl Days {
+    pub fn ending(zone: &TimeZone, as_of_ms: i64) -> Self {
+        let today = zone::date(zone, as_of_ms);
+        let dates: Vec<Date> = (0..UPTIME_DAYS)
+            .rev()
+            .map(|days| zone::days_before(today, days))
+            .collect();
+        let starts = dates.iter().copied().chain([zone::day_after(today)]);
+        Self {
+            starts_ms: starts.map(|date| zone::day_start_ms(zone, date)).collect(),
+            dates,
+            as_of_ms,
+        }
+    }
+
+    pub fn start_ms(&self) -> i64 {
+        self.starts_ms[0]
+    }
+
+    /// The uptime of a component that counts from a day on, had one status before the days, and then these changes.
+    pub fn uptime(&self, started_on: Date, before: Status, changes: &[(i64, Status)]) -> Option<Uptime> {
+        let first = self.dates.iter().position(|date| *date >= started_on)?;
+        let start_ms = self.starts_ms[first];
+        let mut spells = self.spells(start_ms, before, changes);
+        forgive_blips(&mut spells, start_ms);
+        let troubles = self.troubles(&spells);
+        let levels = (0..UPTIME_DAYS).map(|day| match troubles.get(&day) {
+            _ if day < first => DayLevel::NoHistory,
+            Some(trouble) => level(trouble.worst),
+            None => DayLevel::Operational,
+        });
+        Some(Uptime {
+            up_millionths: up_millionths(&troubles, self.as_of_ms - start_ms),
+            runs: runs(levels),
+            days: troubles
+                .iter()
+                .map(|(day, trouble)| self.bad_day(*day, trouble))
+                .collect(),
+        })
+    }
+
+    fn spells(&self, start_ms: i64, before: Status, changes: &[(i64, Status)]) -> Vec<Spell> {
+        let mut spells = vec![Spell {
+            from_ms: start_ms,
+            to_ms: self.as_of_ms,
+            status: before,
+        }];
+        for &(at_ms, status) in changes.iter().filter(|(at_ms, _)| *at_ms <= self.as_of_ms) {
+            let from_ms = at_ms.max(start_ms);
+            if let Some(last) = spells.last_mut() {
+                last.to_ms = from_ms;
+            }
+            spells.push(Spell {
+                from_ms,
+                to_ms: self.as_of_ms,
+                status,
+            });
+        }
+        spells
+    }
+
+    fn troubles(&self, spells: &[Spell]) -> BTreeMap<usize, Trouble> {
+        let mut troubles = BTreeMap::new();
+        for (place, spell) in spells
+            .iter()
+            .enumerate()
+            .filter(|(_, spell)| spell.status != Status::Operational)
+        {
+            // What goes on at this moment marks the day even if it has just begun.
+            let goes_on = place + 1 == spells.len();
+            let first = self
+                .starts_ms
+                .partition_point(|start_ms| *start_ms <= spell.from_ms)
+                .saturating_sub(1);
+            for day in first..UPTIME_DAYS {
+                let length_ms = spell.to_ms.min(self.starts_ms[day + 1]) - spell.from_ms.max(self.starts_ms[day]);
+                if length_ms > 0 || (goes_on && length_ms == 0) {
+                    troubles
+                        .entry(day)
+                        .or_insert_with(Trouble::default)
+                        .add(spell.status, length_ms);
+                }
+                if spell.to_ms < self.starts_ms[day + 1] {
+                    break;
+                }
+            }
+        }
+        troubles
+    }
+
+    fn bad_day(&self, day: usize, trouble: &Trouble) -> BadDay {
+        BadDay {
+            day: day as u16,
+            date: self.dates[day].to_string(),
+            level: level(trouble.worst),
+            major_minutes: minutes(trouble.major_ms),
+            partial_minutes: minutes(trouble.partial_ms),
+            degraded_minutes: minutes(trouble.degraded_ms),
+            maintenance_minutes: minutes(trouble.maintenance_ms),
+        }
+    }
+}
+
+impl Trouble {
+    fn add(&mut self, status: Status, length_ms: i64) {
+        let total_ms = match status {
+            Status::Operational => return,
+            Status::UnderMaintenance => &mut self.maintenance_ms,
+            Status::DegradedPerformance => &mut self.degraded_ms,
+            Status::PartialOutage => &mut self.partial_ms,
+            Status::MajorOutage => &mut self.major_ms,
+        };
+        *total_ms += length_ms;
+        self.worst = self.worst.max(Some(status));
+    }
+}
+
+/// An outage is a stretch of partial and major outage without a break. One that is over in less than a minute never was;
+/// one that reaches back before the days counts, as its length is not known.
+fn forgive_blips(spells: &mut [Spell], start_ms: i64) {
+    // The last spell goes on.
+    let Some((last, over)) = spells.split_last_mut() else {
+        return;
+    };
+    let goes_on = is_outage(last.status).then_some(last.from_ms);
+    for stretch in over.chunk_by_mut(|one, next| is_outage(one.status) && is_outage(next.status)) {
+        let (from_ms, to_ms) = (stretch[0].from_ms, stretch[stretch.len() - 1].to_ms);
+        let over = from_ms > start_ms && goes_on != Some(to_ms);
+        if over && is_outage(stretch[0].status) && to_ms - from_ms < OUTAGE_MS_MIN {
+            stretch.iter_mut().for_each(|spell| spell.status = Status::Operational);
+        }
+    }
+}
+
+fn is_outage(status: Status) -> bool {
+    matches!(status, Status::PartialOutage | Status::MajorOutage)
+}
+
+fn up_millionths(troubles: &BTreeMap<usize, Trouble>, time_ms: i64) -> u32 {
+    let tenths_ms: i64 = troubles
+        .values()
+        .map(|trouble| 10 * trouble.major_ms + 3 * trouble.partial_ms)
+        .sum();
+    if time_ms <= 0 || tenths_ms == 0 {
+        return WHOLE;
+    }
+    // At most ninety days of milliseconds times a million: far from the end of an i64.
+    let down = (tenths_ms * i64::from(WHOLE / 10) + time_ms / 2) / time_ms;
+    WHOLE.saturating_sub(u32::try_from(down).unwrap_or(WHOLE))
+}
+
+fn runs(levels: impl Iterator<Item = DayLevel>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for level in levels {
+        match runs.last_mut() {
+            Some(run) if run.level == level => run.days += 1,
+            _ => runs.push(Run { days: 1, level }),
+        }
+    }
+    runs
+}
+
+fn level(worst: Option<Status>) -> DayLevel {
+    match worst {
+        None | Some(Status::Operational) => DayLevel::Operational,
+        Some(Status::UnderMaintenance) => DayLevel::UnderMaintenance,
+        Some(Status::DegradedPerformance) => DayLevel::DegradedPerformance,
+        Some(Status::PartialOutage) => DayLevel::PartialOutage,
+        Some(Status::MajorOutage) => DayLevel::MajorOutage,
+    }
+}
+
+/// Rounded up, so that what colours a day never reads "0 minutes".
+fn minutes(ms: i64) -> u16 {
+    u16::try_from((ms + 59_999) / 60_000).unwrap_or(u16::MAX)
+}
+
+const OUTAGE_MS_MIN: i64 = 60_000;
+const WHOLE: u32 = 1_000_000;

@@ -1,0 +1,58 @@
+use axum::{extract::State, response::Response};
+use page_model::{Id, PageId};
+
+use super::{
+    answer::{found, listed},
+    request::{Asked, Nothing, Paging, Place},
+};
+use crate::{
+    objects::component::{ComponentPatch, NewComponent},
+    origin::Origin,
+    problem::Problem,
+    store::{
+        Change::Page,
+        change::PageChange::{ChangeComponent, CreateComponent, DeleteComponent},
+        components, pages,
+    },
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    asked: Asked<NewComponent>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |new| Page(page, CreateComponent(new))).await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    pages::expect(&mut view, &page).await?;
+    Ok(listed(components::list(&mut view, &page, window).await?))
+}
+
+pub async fn read(State(origin): State<Origin>, Place((page, id)): Place<(PageId, Id)>) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(components::read(&mut view, &page, &id).await?, "component")
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<ComponentPatch>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |patch| Page(page, ChangeComponent(id, patch)))
+        .await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |Nothing| Page(page, DeleteComponent(id))).await
+}

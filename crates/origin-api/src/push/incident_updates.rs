@@ -1,0 +1,70 @@
+use axum::{extract::State, response::Response};
+use page_model::{Id, PageId};
+
+use super::{
+    answer::{found, listed},
+    request::{Asked, Nothing, Paging, Place},
+};
+use crate::{
+    objects::update::{NewIncidentUpdate, UpdatePatch},
+    origin::Origin,
+    problem::Problem,
+    store::{
+        Change::Page,
+        change::PageChange::{ChangeIncidentUpdate, CreateIncidentUpdate, DeleteIncidentUpdate},
+        incident_updates, incidents,
+    },
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place((page, incident)): Place<(PageId, Id)>,
+    asked: Asked<NewIncidentUpdate>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |new| Page(page, CreateIncidentUpdate(incident, new)))
+        .await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place((page, incident)): Place<(PageId, Id)>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    incidents::expect(&mut view, &page, &incident).await?;
+    Ok(listed(
+        incident_updates::list(&mut view, &page, &incident, window).await?,
+    ))
+}
+
+pub async fn read(
+    State(origin): State<Origin>,
+    Place((page, incident, id)): Place<(PageId, Id, Id)>,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(
+        incident_updates::read(&mut view, &page, &incident, &id).await?,
+        "update",
+    )
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, incident, id)): Place<(PageId, Id, Id)>,
+    asked: Asked<UpdatePatch>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |patch| Page(page, ChangeIncidentUpdate(incident, id, patch)))
+        .await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, incident, id)): Place<(PageId, Id, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |Nothing| Page(page, DeleteIncidentUpdate(incident, id)))
+        .await
+}

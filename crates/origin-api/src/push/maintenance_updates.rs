@@ -1,0 +1,72 @@
+use axum::{extract::State, response::Response};
+use page_model::{Id, PageId};
+
+use super::{
+    answer::{found, listed},
+    request::{Asked, Nothing, Paging, Place},
+};
+use crate::{
+    objects::update::{NewMaintenanceUpdate, UpdatePatch},
+    origin::Origin,
+    problem::Problem,
+    store::{
+        Change::Page,
+        change::PageChange::{ChangeMaintenanceUpdate, CreateMaintenanceUpdate, DeleteMaintenanceUpdate},
+        maintenance_updates, maintenances,
+    },
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place((page, maintenance)): Place<(PageId, Id)>,
+    asked: Asked<NewMaintenanceUpdate>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |new| Page(page, CreateMaintenanceUpdate(maintenance, new)))
+        .await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place((page, maintenance)): Place<(PageId, Id)>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    maintenances::expect(&mut view, &page, &maintenance).await?;
+    Ok(listed(
+        maintenance_updates::list(&mut view, &page, &maintenance, window).await?,
+    ))
+}
+
+pub async fn read(
+    State(origin): State<Origin>,
+    Place((page, maintenance, id)): Place<(PageId, Id, Id)>,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(
+        maintenance_updates::read(&mut view, &page, &maintenance, &id).await?,
+        "update",
+    )
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, maintenance, id)): Place<(PageId, Id, Id)>,
+    asked: Asked<UpdatePatch>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |patch| {
+            Page(page, ChangeMaintenanceUpdate(maintenance, id, patch))
+        })
+        .await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, maintenance, id)): Place<(PageId, Id, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |Nothing| Page(page, DeleteMaintenanceUpdate(maintenance, id)))
+        .await
+}

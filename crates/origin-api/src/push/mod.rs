@@ -1,0 +1,13 @@
+//! The push API: one file for each family, with the same verbs (`create`, `list`, `read`, `change`, `delete`).
+
+pub mod answer;
+pub mod components;
+pub mod delivery;
+pub mod groups;
+pub mod incident_updates;
+pub mod incidents;
+pub mod maintenance_updates;
+pub mod maintenances;
+pub mod pages;
+pub mod request;
+pub mod tokens;

@@ -1,0 +1,64 @@
+use axum::{Extension, extract::State, response::Response};
+use page_model::Id;
+
+use super::{
+    answer::{found, listed},
+    request::{Asked, Nothing, Paging, Place},
+};
+use crate::{
+    access::Caller,
+    objects::token::{NewToken, TokenPatch},
+    origin::Origin,
+    problem::Problem,
+    store::{
+        Change::{ChangeToken, CreateToken, DeleteToken},
+        tokens,
+    },
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
+    asked: Asked<NewToken>,
+) -> Result<Response, Problem> {
+    caller.expect_all_pages()?;
+    asked.make(&origin, CreateToken).await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    caller.expect_all_pages()?;
+    Ok(listed(tokens::list(&mut *origin.store.view().await?, window).await?))
+}
+
+pub async fn read(
+    State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
+    Place(id): Place<Id>,
+) -> Result<Response, Problem> {
+    caller.expect_all_pages()?;
+    found(tokens::read(&mut *origin.store.view().await?, &id).await?, "token")
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
+    Place(id): Place<Id>,
+    asked: Asked<TokenPatch>,
+) -> Result<Response, Problem> {
+    caller.expect_all_pages()?;
+    asked.make(&origin, |patch| ChangeToken(id, patch)).await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
+    Place(id): Place<Id>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    caller.expect_all_pages()?;
+    asked.make(&origin, |Nothing| DeleteToken(id)).await
+}

@@ -1,0 +1,47 @@
+//! Ids and secrets.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use page_model::{Id, PageId};
+
+pub fn id() -> Id {
+    loop {
+        if let Ok(id) = Id::parse(&alphanumerics()) {
+            return id;
+        }
+    }
+}
+
+pub fn page_id() -> PageId {
+    loop {
+        if let Ok(id) = PageId::parse(&alphanumerics()) {
+            return id;
+        }
+    }
+}
+
+/// An API token: 256 random bits behind a prefix that secret scanners can know.
+pub fn secret() -> String {
+    format!("pharos_{}", URL_SAFE_NO_PAD.encode(bytes::<32>()))
+}
+
+/// Shorter than an id when the bytes fell badly, then another draw is made.
+fn alphanumerics() -> String {
+    let letters = bytes::<24>().into_iter().filter(|&byte| usize::from(byte) < FAIR_BELOW);
+    letters
+        .map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
+        .take(12)
+        .collect()
+}
+
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // The kernel's generator fails only before it is seeded at boot; then waiting for it is all that can be done.
+    while getrandom::fill(&mut bytes).is_err() {
+        std::thread::yield_now();
+    }
+    bytes
+}
+
+const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Bytes from here on would make some letters likelier than others.
+const FAIR_BELOW: usize = 252;

@@ -1,0 +1,63 @@
+//! Every URL on one screen.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::{
+    access, busy,
+    objects::openapi,
+    origin::Origin,
+    problem::Problem,
+    publish::{delivered::delivered, feed::feed, records::records},
+    push::{
+        components, delivery, groups, incident_updates, incidents, maintenance_updates, maintenances, pages,
+        request::BODY_BYTES_MAX, tokens,
+    },
+};
+
+#[rustfmt::skip]
+pub fn router(origin: Origin) -> Router {
+    let push = Router::new()
+        .route("/v1/pages", get(pages::list).post(pages::create))
+        .route("/v1/pages/{page}", get(pages::read).patch(pages::change).delete(pages::delete))
+        .route("/v1/pages/{page}/delivery", get(delivery::read))
+        .route("/v1/pages/{page}/groups", get(groups::list).post(groups::create))
+        .route("/v1/pages/{page}/groups/{group}", get(groups::read).patch(groups::change).delete(groups::delete))
+        .route("/v1/pages/{page}/components", get(components::list).post(components::create))
+        .route("/v1/pages/{page}/components/{component}", get(components::read).patch(components::change).delete(components::delete))
+        .route("/v1/pages/{page}/incidents", get(incidents::list).post(incidents::create))
+        .route("/v1/pages/{page}/incidents/{incident}", get(incidents::read).patch(incidents::change).delete(incidents::delete))
+        .route("/v1/pages/{page}/incidents/{incident}/updates", get(incident_updates::list).post(incident_updates::create))
+        .route("/v1/pages/{page}/incidents/{incident}/updates/{update}", get(incident_updates::read).patch(incident_updates::change).delete(incident_updates::delete))
+        .route("/v1/pages/{page}/maintenances", get(maintenances::list).post(maintenances::create))
+        .route("/v1/pages/{page}/maintenances/{maintenance}", get(maintenances::read).patch(maintenances::change).delete(maintenances::delete))
+        .route("/v1/pages/{page}/maintenances/{maintenance}/updates", get(maintenance_updates::list).post(maintenance_updates::create))
+        .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", get(maintenance_updates::read).patch(maintenance_updates::change).delete(maintenance_updates::delete))
+        .route("/v1/tokens", get(tokens::list).post(tokens::create))
+        .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
+        .route_layer(from_fn_with_state(origin.clone(), access::push))
+        .route_layer(from_fn_with_state(busy::Places::default(), busy::admit))
+        .route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX));
+    let sync = Router::new()
+        .route("/sync/feed", get(feed))
+        .route("/sync/pages/{page}/records", get(records))
+        .route("/sync/delivered", post(delivered))
+        .route_layer(from_fn_with_state(origin.clone(), access::sync));
+    Router::new()
+        .merge(push)
+        .merge(sync)
+        .route("/openapi.json", get(openapi::document))
+        .fallback(async || Problem::absent("nothing lives at this address; /openapi.json lists what does"))
+        .method_not_allowed_fallback(async || Problem::method())
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(origin)
+}
+
+/// Receiving, waiting in the queue and writing; a sender slower than this is cut off.
+const REQUEST_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(30);

@@ -1,0 +1,121 @@
+//! Everything that can change, on one screen.
+
+use page_model::{Id, PageId};
+
+use super::{
+    components, deliveries, groups, idempotency, incident_updates, incidents, maintenance_updates, maintenances,
+    outbox, pages, tokens,
+    tx::{Answer, Refusal, Tx},
+};
+use crate::objects::{
+    component::{ComponentPatch, NewComponent},
+    delivery::Delivered,
+    group::{GroupPatch, NewGroup},
+    incident::{IncidentPatch, NewIncident},
+    maintenance::{MaintenancePatch, NewMaintenance},
+    page::{NewPage, PagePatch},
+    token::{NewToken, TokenPatch},
+    update::{NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
+};
+
+#[derive(Debug)]
+pub enum Change {
+    /// A change of a page, announced in the outbox.
+    Page(PageId, PageChange),
+    CreateToken(NewToken),
+    ChangeToken(Id, TokenPatch),
+    DeleteToken(Id),
+    Delivered(Delivered),
+    /// Forgets idempotency keys and outbox rows that have served.
+    Prune,
+}
+
+#[derive(Debug)]
+pub enum PageChange {
+    Create(NewPage),
+    Change(PagePatch),
+    Delete,
+    CreateGroup(NewGroup),
+    ChangeGroup(Id, GroupPatch),
+    DeleteGroup(Id),
+    CreateComponent(NewComponent),
+    ChangeComponent(Id, ComponentPatch),
+    DeleteComponent(Id),
+    CreateIncident(NewIncident),
+    ChangeIncident(Id, IncidentPatch),
+    DeleteIncident(Id),
+    CreateIncidentUpdate(Id, NewIncidentUpdate),
+    ChangeIncidentUpdate(Id, Id, UpdatePatch),
+    DeleteIncidentUpdate(Id, Id),
+    CreateMaintenance(NewMaintenance),
+    ChangeMaintenance(Id, MaintenancePatch),
+    DeleteMaintenance(Id),
+    CreateMaintenanceUpdate(Id, NewMaintenanceUpdate),
+    ChangeMaintenanceUpdate(Id, Id, UpdatePatch),
+    DeleteMaintenanceUpdate(Id, Id),
+    /// The clock: a maintenance starts or ends at its time.
+    AdvanceMaintenance(Id),
+    /// The clock: time itself changed what the page shows.
+    Tick,
+}
+
+impl Change {
+    pub async fn apply(self, tx: &mut Tx<'_>) -> Result<Answer, Refusal> {
+        match self {
+            Self::Page(page, change) => {
+                let seq = tx.announce(&page).await?;
+                let answer = change.apply(tx, &page).await?;
+                Ok(Answer {
+                    seq: Some(seq),
+                    ..answer
+                })
+            }
+            Self::CreateToken(new) => tokens::create(tx, new).await,
+            Self::ChangeToken(id, patch) => tokens::change(tx, &id, patch).await,
+            Self::DeleteToken(id) => tokens::delete(tx, &id).await,
+            Self::Delivered(delivered) => deliveries::keep(tx, delivered).await,
+            Self::Prune => prune(tx).await,
+        }
+    }
+}
+
+impl PageChange {
+    /// Each family's future is boxed: together they would make every change as large as the largest.
+    async fn apply(self, tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
+        match self {
+            Self::Create(new) => Box::pin(pages::create(tx, page, new)).await,
+            Self::Change(patch) => Box::pin(pages::change(tx, page, patch)).await,
+            Self::Delete => Box::pin(pages::delete(tx, page)).await,
+            Self::CreateGroup(new) => Box::pin(groups::create(tx, page, new)).await,
+            Self::ChangeGroup(id, patch) => Box::pin(groups::change(tx, page, &id, patch)).await,
+            Self::DeleteGroup(id) => Box::pin(groups::delete(tx, page, &id)).await,
+            Self::CreateComponent(new) => Box::pin(components::create(tx, page, new)).await,
+            Self::ChangeComponent(id, patch) => Box::pin(components::change(tx, page, &id, patch)).await,
+            Self::DeleteComponent(id) => Box::pin(components::delete(tx, page, &id)).await,
+            Self::CreateIncident(new) => Box::pin(incidents::create(tx, page, new)).await,
+            Self::ChangeIncident(id, patch) => Box::pin(incidents::change(tx, page, &id, patch)).await,
+            Self::DeleteIncident(id) => Box::pin(incidents::delete(tx, page, &id)).await,
+            Self::CreateIncidentUpdate(of, new) => Box::pin(incident_updates::create(tx, page, &of, new)).await,
+            Self::ChangeIncidentUpdate(of, id, patch) => {
+                Box::pin(incident_updates::change(tx, page, &of, &id, patch)).await
+            }
+            Self::DeleteIncidentUpdate(of, id) => Box::pin(incident_updates::delete(tx, page, &of, &id)).await,
+            Self::CreateMaintenance(new) => Box::pin(maintenances::create(tx, page, new)).await,
+            Self::ChangeMaintenance(id, patch) => Box::pin(maintenances::change(tx, page, &id, patch)).await,
+            Self::DeleteMaintenance(id) => Box::pin(maintenances::delete(tx, page, &id)).await,
+            Self::CreateMaintenanceUpdate(of, new) => Box::pin(maintenance_updates::create(tx, page, &of, new)).await,
+            Self::ChangeMaintenanceUpdate(of, id, patch) => {
+                Box::pin(maintenance_updates::change(tx, page, &of, &id, patch)).await
+            }
+            Self::DeleteMaintenanceUpdate(of, id) => Box::pin(maintenance_updates::delete(tx, page, &of, &id)).await,
+            Self::AdvanceMaintenance(id) => Box::pin(maintenances::advance(tx, page, &id)).await,
+            Self::Tick => Ok(Answer::done()),
+        }
+    }
+}
+
+async fn prune(tx: &mut Tx<'_>) -> Result<Answer, Refusal> {
+    idempotency::prune(tx.conn, tx.now_ms).await?;
+    outbox::prune(tx.conn, tx.now_ms).await?;
+    Ok(Answer::done())
+}

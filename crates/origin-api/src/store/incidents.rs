@@ -1,0 +1,362 @@
+use page_model::{
+    Id, PageId,
+    status::{Impact, IncidentStatus, Status},
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{
+    archive_months, pages,
+    paging::{Listed, Window},
+    rows::{Kept, id, moment, optional_moment, state},
+    statuses,
+    tx::{Answer, Refusal, Tx},
+    updates::{self, Kind, Parent},
+};
+use crate::{
+    objects::{
+        component::Told,
+        incident::{Incident, IncidentPatch, NewIncident, impact_of},
+    },
+    problem::Problem,
+    random, zone,
+};
+
+/// How an incident stands before something is said of it.
+pub struct Standing {
+    pub id: Id,
+    pub status: IncidentStatus,
+    pub last_at_ms: i64,
+    impact: Impact,
+    impact_is_given: bool,
+    started_at_ms: i64,
+    month: String,
+}
+
+pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewIncident) -> Result<Answer, Refusal> {
+    let zone = pages::zone_of(tx.conn, page).await?;
+    let at_ms = tx.moment(new.at)?;
+    let month = zone::month(&zone, at_ms);
+    let incident = new.id.clone().unwrap_or_else(random::id);
+    insert(tx, page, &incident, &new, at_ms, &month).await?;
+    let update = new.update_id.unwrap_or_else(random::id);
+    let parent = parent(page, &incident);
+    updates::insert(tx, parent, &update, new.status.as_str(), &new.body, at_ms)
+        .await
+        .map_err(first_update_taken)?;
+    tell(tx, parent, &update, &new.components, at_ms).await?;
+    archive_months::mark(tx, page, &month).await?;
+    let kept = existing(tx.conn, page, &incident).await?;
+    Ok(Answer::created(
+        &kept.object,
+        tx.seq,
+        format!("/v1/pages/{page}/incidents/{incident}"),
+    ))
+}
+
+pub async fn change(tx: &mut Tx<'_>, page: &PageId, incident: &Id, patch: IncidentPatch) -> Result<Answer, Refusal> {
+    let before = existing(tx.conn, page, incident).await?;
+    tx.expect_version(before.seq)?;
+    let query = sqlx::query(
+        "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
+         WHERE page_id = $1 AND id = $2 RETURNING month",
+    );
+    let query = query.bind(page.as_str()).bind(incident.as_str());
+    let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
+    let query = query.bind(patch.impact.unwrap_or(before.object.impact).as_str());
+    let row = query
+        .bind(patch.impact.is_some())
+        .bind(tx.seq)
+        .fetch_one(&mut *tx.conn)
+        .await?;
+    archive_months::mark(tx, page, row.try_get("month")?).await?;
+    let kept = existing(tx.conn, page, incident).await?;
+    Ok(Answer::changed(&kept.object, tx.seq))
+}
+
+/// As if it had never been: what it said of components goes too.
+pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id) -> Result<Answer, Refusal> {
+    let before = existing(tx.conn, page, incident).await?;
+    tx.expect_version(before.seq)?;
+    updates::delete_all(tx, parent(page, incident)).await?;
+    let query = sqlx::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
+    let row = query
+        .bind(page.as_str())
+        .bind(incident.as_str())
+        .fetch_one(&mut *tx.conn)
+        .await?;
+    archive_months::settle(tx, page, row.try_get("month")?).await?;
+    Ok(Answer::done())
+}
+
+pub async fn read(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Option<Kept<Incident>>> {
+    let query = sqlx::query("SELECT * FROM incidents WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(incident.as_str());
+    let Some(row) = query.fetch_optional(&mut *conn).await? else {
+        return Ok(None);
+    };
+    kept(conn, page, &row).await.map(Some)
+}
+
+/// Newest first.
+pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Incident>> {
+    let query = sqlx::query(
+        "SELECT * FROM incidents WHERE page_id = $1 AND (started_at_ms, ordinal) < ($2, $3)
+         ORDER BY started_at_ms DESC, ordinal DESC LIMIT $4",
+    );
+    let (sort, ordinal) = window.descending();
+    let query = query.bind(page.as_str()).bind(sort).bind(ordinal).bind(window.rows());
+    let mut incidents = Vec::new();
+    for row in query.fetch_all(&mut *conn).await? {
+        incidents.push(kept(conn, page, &row).await?);
+    }
+    Ok(window.cut(incidents))
+}
+
+pub async fn standing(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<Standing, Refusal> {
+    let query = sqlx::query(
+        "SELECT id, status, impact, impact_is_given, started_at_ms, month,
+             (SELECT MAX(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2)
+             AS last_at_ms
+         FROM incidents WHERE page_id = $1 AND id = $2",
+    );
+    let row = query
+        .bind(page.as_str())
+        .bind(incident.as_str())
+        .fetch_optional(conn)
+        .await?;
+    let row = row.ok_or_else(|| absent(page, incident))?;
+    Ok(Standing {
+        id: id(&row, "id")?,
+        status: state(&row, "status")?,
+        last_at_ms: row.try_get("last_at_ms")?,
+        impact: state(&row, "impact")?,
+        impact_is_given: row.try_get("impact_is_given")?,
+        started_at_ms: row.try_get("started_at_ms")?,
+        month: row.try_get("month")?,
+    })
+}
+
+/// Says an update's words of components.
+pub async fn tell(
+    tx: &mut Tx<'_>,
+    incident: Parent<'_>,
+    update: &Id,
+    told: &[Told],
+    at_ms: i64,
+) -> Result<(), Refusal> {
+    for (index, told) in told.iter().enumerate() {
+        if !statuses::tell(tx, incident.page, told, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", told.id);
+            return Err(Problem::invalid(format!("components[{index}].id"), detail).into());
+        }
+        touch(tx, incident, told).await?;
+    }
+    Ok(())
+}
+
+/// What resolving says of components: operational again, or what another open incident still says of them.
+pub async fn released(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
+    let mut told = components(conn, page, incident).await?;
+    told.retain(|told| told.status != Status::Operational);
+    for told in &mut told {
+        let query = sqlx::query(
+            "SELECT c.status FROM incident_components c JOIN incidents i ON i.page_id = c.page_id AND i.id = c.incident_id
+             WHERE c.page_id = $1 AND c.component_id = $2 AND c.incident_id <> $3 AND i.resolved_at_ms IS NULL",
+        );
+        let query = query.bind(page.as_str()).bind(told.id.as_str()).bind(incident.as_str());
+        let others = query.fetch_all(&mut *conn).await?;
+        let held: Vec<Status> = others
+            .iter()
+            .map(|row| state(row, "status"))
+            .collect::<Result<_, _>>()?;
+        told.status = held.into_iter().max().unwrap_or(Status::Operational);
+    }
+    Ok(told)
+}
+
+/// Brings what follows from the updates up to date after one was added, moved or deleted.
+pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[Told]) -> Result<(), Refusal> {
+    let query = sqlx::query(DERIVE)
+        .bind(page.as_str())
+        .bind(before.id.as_str())
+        .bind(tx.seq);
+    let started_at_ms: i64 = query.fetch_one(&mut *tx.conn).await?.try_get("started_at_ms")?;
+    let impact = before.impact.max(impact_of(told));
+    if impact != before.impact && !before.impact_is_given {
+        let query = sqlx::query("UPDATE incidents SET impact = $3 WHERE page_id = $1 AND id = $2");
+        query
+            .bind(page.as_str())
+            .bind(before.id.as_str())
+            .bind(impact.as_str())
+            .execute(&mut *tx.conn)
+            .await?;
+    }
+    if started_at_ms != before.started_at_ms {
+        let month = zone::month(&pages::zone_of(tx.conn, page).await?, started_at_ms);
+        let query = sqlx::query("UPDATE incidents SET month = $3 WHERE page_id = $1 AND id = $2");
+        query
+            .bind(page.as_str())
+            .bind(before.id.as_str())
+            .bind(&month)
+            .execute(&mut *tx.conn)
+            .await?;
+        archive_months::settle(tx, page, &month).await?;
+        archive_months::settle(tx, page, &before.month).await?;
+        return Ok(());
+    }
+    Ok(archive_months::mark(tx, page, &before.month).await?)
+}
+
+/// Tells anew what the incident last said of each component, after its history was changed.
+pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
+    let query = sqlx::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
+    query
+        .bind(incident.page.as_str())
+        .bind(incident.id.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    let query = sqlx::query(
+        "SELECT s.component_id AS id, s.status FROM updates u
+         JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
+         WHERE u.page_id = $1 AND u.parent_kind = 'incident' AND u.parent_id = $2 ORDER BY s.at_ms, s.ordinal",
+    );
+    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+    for row in query.fetch_all(&mut *tx.conn).await? {
+        touch(tx, incident, &told(&row)?).await?;
+    }
+    Ok(())
+}
+
+pub async fn expect(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<(), Problem> {
+    let found = read(conn, page, incident).await?;
+    found.map(|_| ()).ok_or_else(|| absent(page, incident))
+}
+
+pub fn parent<'a>(page: &'a PageId, incident: &'a Id) -> Parent<'a> {
+    Parent {
+        page,
+        kind: Kind::Incident,
+        id: incident,
+    }
+}
+
+async fn insert(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    incident: &Id,
+    new: &NewIncident,
+    at_ms: i64,
+    month: &str,
+) -> Result<(), Refusal> {
+    let query = sqlx::query(
+        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms, resolved_at_ms, month,
+             ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+    );
+    let query = query
+        .bind(page.as_str())
+        .bind(incident.as_str())
+        .bind(new.name.as_str())
+        .bind(new.status.as_str());
+    let query = query.bind(new.impact.unwrap_or_else(|| impact_of(&new.components)).as_str());
+    let query = query
+        .bind(new.impact.is_some())
+        .bind(at_ms)
+        .bind(new.status.is_over().then_some(at_ms));
+    if query
+        .bind(month)
+        .bind(tx.seq)
+        .execute(&mut *tx.conn)
+        .await?
+        .rows_affected()
+        > 0
+    {
+        return Ok(());
+    }
+    Err(Problem::taken("id", format!("the page has an incident {incident} already")).into())
+}
+
+async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
+    );
+    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+    query
+        .bind(told.id.as_str())
+        .bind(told.status.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+async fn components(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
+    let query = sqlx::query(
+        "SELECT component_id AS id, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
+    );
+    let rows = query
+        .bind(page.as_str())
+        .bind(incident.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(told).collect()
+}
+
+async fn existing(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<Kept<Incident>, Refusal> {
+    read(conn, page, incident)
+        .await?
+        .ok_or_else(|| absent(page, incident).into())
+}
+
+async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Kept<Incident>> {
+    let incident: Id = id(row, "id")?;
+    let incident = Incident {
+        name: row.try_get("name")?,
+        status: state(row, "status")?,
+        impact: state(row, "impact")?,
+        started_at: moment(row, "started_at_ms")?,
+        resolved_at: optional_moment(row, "resolved_at_ms")?,
+        components: components(conn, page, &incident).await?,
+        id: incident,
+    };
+    Kept::of(row, incident, row.try_get("started_at_ms")?)
+}
+
+fn told(row: &SqliteRow) -> sqlx::Result<Told> {
+    Ok(Told {
+        id: id(row, "id")?,
+        status: state(row, "status")?,
+    })
+}
+
+fn absent(page: &PageId, incident: &Id) -> Problem {
+    Problem::absent(format!("page {page} has no incident {incident}"))
+}
+
+/// In the request that creates an incident its first update's id has a name of its own.
+pub fn first_update_taken(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Problem(problem) => Refusal::Problem(Box::new(problem.at("update_id"))),
+        other => other,
+    }
+}
+
+/// Resolved since the first word of the last stretch in which every update says that it is over.
+const DERIVE: &str = "
+    UPDATE incidents SET seq = $3,
+        status = (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
+                  ORDER BY at_ms DESC, ordinal DESC LIMIT 1),
+        started_at_ms = (SELECT MIN(at_ms) FROM updates
+                         WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2),
+        resolved_at_ms = CASE
+            WHEN (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
+                  ORDER BY at_ms DESC, ordinal DESC LIMIT 1) IN ('resolved', 'postmortem')
+            THEN (SELECT MIN(at_ms) FROM updates
+                  WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
+                  AND status IN ('resolved', 'postmortem')
+                  AND at_ms >= COALESCE((SELECT at_ms FROM updates
+                                         WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
+                                         AND status NOT IN ('resolved', 'postmortem')
+                                         ORDER BY at_ms DESC, ordinal DESC LIMIT 1), 0))
+            END
+    WHERE page_id = $1 AND id = $2 RETURNING started_at_ms";

@@ -1,0 +1,74 @@
+//! Moments in a page's time zone.
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use page_model::Stamp;
+
+/// The zone of that name. Names are checked when they are stored; one that a later release of the zone rules dropped is
+/// read as UTC rather than making the page fail.
+pub fn named(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+pub fn stamp(zone: &TimeZone, at_ms: i64) -> Stamp {
+    let offset_seconds = zone.to_offset(timestamp(at_ms)).seconds();
+    Stamp {
+        at_ms,
+        offset_minutes: (offset_seconds / 60) as i16,
+    }
+}
+
+pub fn date(zone: &TimeZone, at_ms: i64) -> Date {
+    zone.to_datetime(timestamp(at_ms)).date()
+}
+
+/// The calendar month, `yyyy-mm`.
+pub fn month(zone: &TimeZone, at_ms: i64) -> String {
+    month_of(date(zone, at_ms))
+}
+
+pub fn month_of(date: Date) -> String {
+    format!("{:04}-{:02}", date.year(), date.month())
+}
+
+/// The first moment of a day: midnight, or what comes after it where a zone skips midnight.
+pub fn day_start_ms(zone: &TimeZone, date: Date) -> i64 {
+    match zone.to_zoned(date.into()) {
+        Ok(zoned) => zoned.timestamp().as_millisecond(),
+        // Only at the ends of the calendar, ten thousand years away.
+        Err(_) => 0,
+    }
+}
+
+pub fn days_before(date: Date, days: usize) -> Date {
+    date.saturating_sub((days as i64).days())
+}
+
+pub fn day_after(date: Date) -> Date {
+    date.saturating_add(1.days())
+}
+
+fn timestamp(at_ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(at_ms).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_the_length_that_the_zone_gives_it() {
+        let berlin = named("Europe/Berlin");
+        for (date, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-22", 24)] {
+            let date: Date = date.parse().expect("a date");
+            let length_ms = day_start_ms(&berlin, day_after(date)) - day_start_ms(&berlin, date);
+            assert_eq!(length_ms, hours * 3_600_000, "{date}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_knows_the_offset_of_its_moment() {
+        let zone = named("Asia/Kolkata");
+        assert_eq!(stamp(&zone, 0).offset_minutes, 330);
+        assert_eq!(month(&named("America/New_York"), 0), "1969-12");
+    }
+}
