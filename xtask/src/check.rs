@@ -27,24 +27,20 @@ pub fn all(component: &Path) -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    let remedy = "Mend what stands above; an exception needs `#[expect(…, reason = …)]`.";
-    let native = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
-    cargo(&native).or_else_say(remedy).run()?;
+    clippy(&["--workspace", "--all-targets"])?;
     if !wasm::target_is_installed()? {
         say("Lints on wasm32-wasip2 are left out: they need the target of rustup.");
         return Ok(());
     }
-    let wasm = [
-        "clippy",
-        "--package",
-        "edge-worker",
-        "--target",
-        wasm::TARGET,
-        "--",
-        "--deny",
-        "warnings",
-    ];
-    cargo(&wasm).or_else_say(remedy).run()
+    // In release, so that what the component is built upon is not compiled again.
+    clippy(&["--package", "edge-worker", "--target", wasm::TARGET, "--release"])
+}
+
+fn clippy(what: &[&str]) -> Result<()> {
+    let remedy = "Mend what stands above; an exception needs `#[expect(…, reason = …)]`.";
+    cargo(&[&["clippy"], what, &["--", "--deny", "warnings"]].concat())
+        .or_else_say(remedy)
+        .run()
 }
 
 /// What `deny.toml` asks of everything we build upon.

@@ -4,29 +4,26 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::run::{program, say};
+use crate::run::{Run, program, say};
 
-pub struct Needed {
-    pub program: &'static str,
-    pub package: &'static str,
-}
+/// A program and the package that brings it.
+pub type Needed = (&'static str, &'static str);
 
 /// Installs what is missing, where this machine and this user can; otherwise says the line to run.
 pub fn need(needed: &[Needed]) -> Result<()> {
-    let missing: Vec<_> = needed.iter().filter(|needed| !is_installed(needed.program)).collect();
-    if missing.is_empty() {
+    let missing = needed.iter().filter(|(program, _)| !is_installed(program));
+    let (programs, packages): (Vec<_>, Vec<_>) = missing.copied().unzip();
+    if packages.is_empty() {
         return Ok(());
     }
-    let packages: Vec<_> = missing.iter().map(|needed| needed.package).collect();
-    let line = format!("apt-get install {}", packages.join(" "));
+    let (programs, line) = (
+        programs.join(" and "),
+        format!("apt-get install {}", packages.join(" ")),
+    );
     if !(is_root() && is_installed("apt-get")) {
-        let names: Vec<_> = missing.iter().map(|needed| needed.program).collect();
-        bail!(
-            "{} missing on this machine. Install it and try again; on Debian: sudo {line}",
-            names.join(" and ")
-        );
+        bail!("{programs} missing on this machine: install it and try again; on Debian, sudo {line}");
     }
-    say(&format!("{} missing, installing from Debian.", packages.join(" and ")));
+    say(&format!("{programs} missing on this machine: installing it."));
     update()?;
     let install = ["install", "--yes", "--no-install-recommends"];
     apt_get(&[&install[..], &packages].concat())
@@ -52,6 +49,6 @@ pub fn is_installed(name: &str) -> bool {
     folders.any(|folder| folder.join(name).is_file())
 }
 
-fn apt_get(args: &[&str]) -> crate::run::Run {
+fn apt_get(args: &[&str]) -> Run {
     program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive")
 }

@@ -11,12 +11,23 @@ mod up;
 mod wasm;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-fn main() -> Result<()> {
-    match Xtask::parse().task {
+use crate::run::say;
+
+fn main() -> ExitCode {
+    let Err(error) = run(Xtask::parse().task) else {
+        return ExitCode::SUCCESS;
+    };
+    say(&format!("error: {error:#}"));
+    ExitCode::FAILURE
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
         Task::Up { args } => up::run(&args),
         Task::Test { args } => test::run(&args),
         Task::Check => check::run(),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
-use crate::debian::{Needed, need};
+use crate::debian::need;
 use crate::run::{cargo, program, say};
 use crate::{paths, wasm};
 
@@ -13,16 +13,7 @@ pub fn replay(args: &[OsString]) -> Result<()> {
 }
 
 pub fn bench(args: &[OsString]) -> Result<()> {
-    need(&[
-        Needed {
-            program: "nginx",
-            package: "nginx-light",
-        },
-        Needed {
-            program: "wrk",
-            package: "wrk",
-        },
-    ])?;
+    need(&[("nginx", "nginx-light"), ("wrk", "wrk")])?;
     become_release("bench", args)
 }
 
@@ -30,22 +21,13 @@ pub fn bench(args: &[OsString]) -> Result<()> {
 fn become_release(name: &str, args: &[OsString]) -> Result<()> {
     let component = wasm::build()?;
     say("Building pharos in release (some twenty minutes the first time on two cores).");
-    let build = [
-        "build",
-        "--release",
-        "--package",
-        "pharos",
-        "--package",
-        "tests",
-        "--bins",
-    ];
-    cargo(&build)
+    cargo(&["build", "--release", "-p", "pharos", "-p", "tests", "--bins"])
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
 
     let release = paths::target().join("release");
-    let measure = program(release.join(name), &[]).args(args);
-    measure
+    program(release.join(name), &[])
+        .args(args)
         .env("PHAROS_BIN", release.join("pharos"))
         .env("PHAROS_COMPONENT", component)
         .exec()?;

@@ -10,8 +10,3 @@ pub fn root() -> &'static Path {
 pub fn target() -> PathBuf {
     root().join("target")
 }
-
-/// Where the edge component is, whichever toolchain built it: `spin.toml` points there too.
-pub fn component() -> PathBuf {
-    target().join("wasm32-wasip2/release/edge_worker.wasm")
-}

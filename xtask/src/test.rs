@@ -1,13 +1,13 @@
 //! `cargo xtask test`: everything that must hold before a change lands, with the time of each stage.
 
 use std::ffi::OsString;
-use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::debian::{Needed, need};
+use crate::debian::need;
 use crate::run::{Run, cargo};
 use crate::stages::Stages;
+use crate::wasm::Guests;
 use crate::{check, paths, wasm};
 
 pub fn run(args: &[OsString]) -> Result<()> {
@@ -23,31 +23,28 @@ pub fn run(args: &[OsString]) -> Result<()> {
 
 /// Only the tests that the arguments choose; a choice that matches none is a mistake.
 fn chosen(args: &[OsString]) -> Result<()> {
-    let component = wasm::build()?;
-    tests(&component, args)?.or_none_ran()?;
+    let guests = wasm::build_all()?;
+    // The journeys start the program, which the tests that were chosen may not build.
+    workspace("build", &["--bin", "pharos"]).run()?;
+    tests(&guests, args)?.or_none_ran()?;
     Ok(())
 }
 
 fn everything(stages: &mut Stages) -> Result<Tally> {
-    stages.run("machine", || {
-        need(&[Needed {
-            program: "chromium",
-            package: "chromium",
-        }])
-    })?;
-    let component = stages.run("component", wasm::build)?;
-    stages.run("check", || check::all(&component))?;
+    stages.run("machine", || need(&[("chromium", "chromium")]))?;
+    let guests = stages.run("guests", wasm::build_all)?;
+    stages.run("check", || check::all(&guests.component))?;
     stages.run("build", || workspace("build", &["--all-targets"]).run())?;
-    stages.run("test", || tests(&component, &[])?.or_none_ran())
+    stages.run("test", || tests(&guests, &[])?.or_none_ran())
 }
 
-fn tests(component: &Path, args: &[OsString]) -> Result<Tally> {
+fn tests(guests: &Guests, args: &[OsString]) -> Result<Tally> {
     let mut tally = Tally::default();
-    let tests = workspace("test", &["--no-fail-fast"])
+    workspace("test", &["--no-fail-fast"])
         .args(args)
-        .env("PHAROS_COMPONENT", component);
-    tests
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
+        .env("PHAROS_COMPONENT", &guests.component)
+        .env("PHAROS_TEST_GUEST", &guests.on_trial)
         .run_reading(|line| tally.add(line))?;
     Ok(tally)
 }

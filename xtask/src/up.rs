@@ -15,19 +15,12 @@ pub fn run(args: &[OsString]) -> Result<()> {
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
 
-    let pharos = program(paths::target().join("debug/pharos"), &["up", "--component"]).args(&[component.into()]);
-    pharos.args(&data(args)).args(args).exec()?;
+    // As its environment, so that every flag of `pharos up` can still be given.
+    let data = std::env::var_os("PHAROS_DATA").unwrap_or_else(|| paths::target().join("up").into());
+    program(paths::target().join("debug/pharos"), &["up"])
+        .args(args)
+        .env("PHAROS_COMPONENT", component)
+        .env("PHAROS_DATA", data)
+        .exec()?;
     Ok(())
-}
-
-/// Where the databases lie, unless the arguments say so.
-fn data(args: &[OsString]) -> Vec<OsString> {
-    let chosen = args
-        .iter()
-        .any(|arg| arg.to_string_lossy().split('=').next() == Some("--data"));
-    if chosen {
-        Vec::new()
-    } else {
-        vec!["--data".into(), paths::target().join("up").into()]
-    }
 }
