@@ -81,7 +81,7 @@ async fn tell(api: &Api, story: &Story, progress: &ProgressBar) -> anyhow::Resul
         let starts_at = after(now, maintenance.starts_in_minutes)?;
         let body = json!({
             "name": maintenance.name, "body": maintenance.body, "components": maintenance.components,
-            "starts_at": starts_at, "ends_at": after(starts_at, maintenance.minutes)?,
+            "starts_at": starts_at.to_string(), "ends_at": after(starts_at, maintenance.minutes)?.to_string(),
         });
         api.post(&format!("/pages/{PAGE}/maintenances"), &body).await?;
         progress.inc(1);
@@ -107,7 +107,7 @@ async fn tell_incident(api: &Api, incident: &Incident, now: Timestamp, progress:
     let mut path = format!("/pages/{PAGE}/incidents");
     for (index, update) in incident.updates.iter().enumerate() {
         let mut body = json!({
-            "status": update.status, "body": update.body, "at": after(now, -update.minutes_ago)?,
+            "status": update.status, "body": update.body, "at": after(now, -update.minutes_ago)?.to_string(),
         });
         if !update.components.is_empty() {
             let component = |(id, status): (&String, &String)| json!({ "id": id, "status": status });
