@@ -103,10 +103,8 @@ fn with_shapes(style: &str) -> io::Result<String> {
 }
 
 fn data_url(svg: &str) -> String {
-    format!(
-        "data:image/svg+xml,{}",
-        svg.trim().replace('<', "%3C").replace('>', "%3E")
-    )
+    let escaped = svg.trim().replace('<', "%3C").replace('>', "%3E").replace(' ', "%20");
+    format!("data:image/svg+xml,{escaped}")
 }
 
 fn squeeze_style(style: &str) -> String {

@@ -1,23 +1,23 @@
 //! What every page has around its content.
 
+use minijinja::Value;
 use page_model::{Stamp, snapshot::Page};
 use serde::Serialize;
 
-use crate::{
-    when::{Moment, zone_name},
-    words::Tone,
-};
+use crate::{render::safe, when::Moment, words::Tone};
 
 #[derive(Debug, Serialize)]
 pub struct Frame<'a> {
     pub title: String,
     pub description: String,
-    pub icon: String,
+    /// A data URL for the browser's tab.
+    pub icon: Value,
     /// Whose page it is; `None` where that is not known.
     pub site: Option<SiteView<'a>>,
-    pub history: Option<String>,
-    /// `Times are in Europe/Berlin (UTC+1).`
-    pub zone: Option<String>,
+    /// The newest month of the archive, `yyyy-mm`.
+    pub history: Option<&'a str>,
+    /// Whose clock the times are read on.
+    pub zone: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -32,18 +32,18 @@ impl<'a> Frame<'a> {
         Self {
             description: title.clone(),
             title,
-            icon: tone.icon(),
+            icon: safe(tone.icon()),
             site: None,
             history: None,
             zone: None,
         }
     }
 
-    /// The frame of a publisher's page, `now` being any moment of it.
-    pub fn of_page(page: &'a Page, title: &str, tone: Tone, now: Stamp) -> Self {
+    /// The frame of a publisher's page.
+    pub fn of_page(page: &'a Page, title: &str, tone: Tone) -> Self {
         Self {
-            description: format!("{title}. Current status, incidents and uptime of {}.", page.name),
-            zone: Some(format!("{} ({})", page.time_zone, zone_name(now.offset_minutes))),
+            description: format!("Current status, incidents and uptime of {}.", page.name),
+            zone: Some(&page.time_zone),
             site: Some(SiteView {
                 name: &page.name,
                 website: page.website.as_deref().filter(|url| is_web_address(url)),

@@ -10,9 +10,9 @@ use crate::{
     view::{
         component::GroupView,
         past::{Entry, last_days},
-        report::Report,
+        report::{Place, Report},
     },
-    when::{Moment, Zone, day_of, month_abbreviation, month_name, parse_month},
+    when::{Moment, Zone, day_of, month_abbreviation, parse_month},
     words::Tone,
 };
 
@@ -35,21 +35,20 @@ struct Index<'a> {
     upcoming: Vec<Report<'a>>,
     groups: Vec<GroupView<'a>>,
     past: Vec<Entry<'a>>,
-    years: Vec<Year>,
+    years: Vec<Year<'a>>,
 }
 
 /// A line of links to the archive.
 #[derive(Serialize)]
-struct Year {
+struct Year<'a> {
     year: i32,
-    months: Vec<MonthLink>,
+    months: Vec<MonthLink<'a>>,
 }
 
 #[derive(Serialize)]
-struct MonthLink {
-    path: String,
+struct MonthLink<'a> {
+    id: &'a str,
     short: &'static str,
-    name: String,
 }
 
 pub fn index(snapshot: &Snapshot, delayed_since: Option<Stamp>, fuel: Option<u64>) -> Result<String, RenderError> {
@@ -64,6 +63,7 @@ impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, delayed_since: Option<Stamp>, components: usize) -> Self {
         let today = day_of(snapshot.as_of);
         let headline = &snapshot.headline;
+        let years = years(&snapshot.archive_months);
         let tone = headline.status.into();
         let (upcoming, under_way): (Vec<_>, Vec<_>) = snapshot
             .maintenances
@@ -72,14 +72,14 @@ impl<'a> Index<'a> {
         let incidents = snapshot
             .incidents
             .iter()
-            .map(|incident| Report::incident(incident, today));
+            .map(|incident| Report::incident(incident, Place::Current, today));
         let under_way = under_way
             .into_iter()
-            .map(|maintenance| Report::maintenance(maintenance, today));
+            .map(|maintenance| Report::maintenance(maintenance, Place::Current, today));
         Self {
             frame: Frame {
-                history: snapshot.archive_months.first().map(|month| month_path(month)),
-                ..Frame::of_page(&snapshot.page, &headline.text, tone, snapshot.as_of)
+                history: years.first().and_then(|year| year.months.first()).map(|month| month.id),
+                ..Frame::of_page(&snapshot.page, &headline.text, tone)
             },
             tone,
             headline: &headline.text,
@@ -90,7 +90,7 @@ impl<'a> Index<'a> {
             reports: incidents.chain(under_way).collect(),
             upcoming: upcoming
                 .into_iter()
-                .map(|upcoming| Report::maintenance(upcoming, today))
+                .map(|upcoming| Report::maintenance(upcoming, Place::Current, today))
                 .collect(),
             groups: snapshot
                 .groups
@@ -98,7 +98,7 @@ impl<'a> Index<'a> {
                 .map(|group| GroupView::new(group, components > OPEN_COMPONENTS_MAX))
                 .collect(),
             past: last_days(snapshot),
-            years: years(&snapshot.archive_months),
+            years,
         }
     }
 }
@@ -111,13 +111,12 @@ fn tally(operational: u32, total: u32) -> Option<String> {
     }
 }
 
-fn years(months: &[String]) -> Vec<Year> {
-    let mut years: Vec<Year> = Vec::new();
+fn years(months: &[String]) -> Vec<Year<'_>> {
+    let mut years: Vec<Year<'_>> = Vec::new();
     for (text, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
         let link = MonthLink {
-            path: month_path(text),
+            id: text,
             short: month_abbreviation(month),
-            name: month_name(text),
         };
         match years.last_mut() {
             Some(last) if last.year == year => last.months.push(link),
@@ -128,8 +127,4 @@ fn years(months: &[String]) -> Vec<Year> {
         }
     }
     years
-}
-
-pub fn month_path(month: &str) -> String {
-    format!("/history/{month}")
 }

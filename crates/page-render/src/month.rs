@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::{
     frame::{Frame, delayed},
-    index::month_path,
     render::{RenderError, render},
     view::past::{Entry, days_of_month},
     when::{Moment, month_name},
@@ -18,35 +17,36 @@ struct MonthPage<'a> {
     name: String,
     delayed: Option<Moment>,
     days: Vec<Entry<'a>>,
-    older: Option<Neighbour>,
-    newer: Option<Neighbour>,
+    older: Option<Neighbour<'a>>,
+    newer: Option<Neighbour<'a>>,
 }
 
 #[derive(Serialize)]
-struct Neighbour {
-    path: String,
+struct Neighbour<'a> {
+    id: &'a str,
     name: String,
 }
 
 /// `/history/{yyyy-mm}`
 pub fn month(archive: &Archive, delayed_since: Option<Stamp>, fuel: Option<u64>) -> Result<String, RenderError> {
-    let name = month_name(&archive.month);
-    let began = archive.incidents.first().map(|incident| incident.started_at);
-    let now = began.or(delayed_since).unwrap_or(Stamp::utc(0));
+    let name = month_name(&archive.month).unwrap_or_else(|| archive.month.clone());
     let view = MonthPage {
-        frame: Frame::of_page(&archive.page, &name, Tone::Fine, now),
+        frame: Frame {
+            description: format!("Incidents and maintenance of {} in {name}.", archive.page.name),
+            ..Frame::of_page(&archive.page, &name, Tone::Fine)
+        },
         name,
         delayed: delayed(delayed_since),
         days: days_of_month(&archive.incidents, &archive.maintenances),
-        older: archive.older.as_deref().map(neighbour),
-        newer: archive.newer.as_deref().map(neighbour),
+        older: archive.older.as_deref().and_then(neighbour),
+        newer: archive.newer.as_deref().and_then(neighbour),
     };
     render("month.html", view, fuel)
 }
 
-fn neighbour(month: &str) -> Neighbour {
-    Neighbour {
-        path: month_path(month),
-        name: month_name(month),
-    }
+fn neighbour(month: &str) -> Option<Neighbour<'_>> {
+    Some(Neighbour {
+        id: month,
+        name: month_name(month)?,
+    })
 }

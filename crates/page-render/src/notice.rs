@@ -9,52 +9,55 @@ struct Notice<'a> {
     frame: Frame<'a>,
     tone: Tone,
     headline: &'a str,
-    text: &'a str,
-    host: Option<&'a str>,
+    text: String,
+    /// A host whose front page may be meant.
+    front: Option<&'a str>,
     /// Whether the page looks again by itself.
     retries: bool,
 }
 
 /// 404: an unknown host, or a path that this page does not have.
 pub fn not_found(host: &str) -> String {
-    notice(Notice {
-        text: "Look for a typing mistake in the address, or go to the front page:",
-        host: Some(host),
-        ..Notice::new("There is nothing at this address", Tone::Planned)
+    draw(Notice {
+        front: Some(host),
+        ..Notice::new(
+            "There is nothing at this address",
+            "Look for a typing mistake in the address, or go to the front page:",
+        )
     })
 }
 
 /// 410: the page was removed by its publisher.
 pub fn gone(host: &str) -> String {
-    notice(Notice {
-        text: "Its publisher removed the status page at",
-        host: Some(host),
-        ..Notice::new("This page was removed", Tone::Planned)
-    })
+    let text = format!("Its publisher took the status page at {host} away.");
+    draw(Notice::new("This page was removed", &text))
 }
 
 /// 503: the region has nothing to show yet.
 pub fn unavailable() -> String {
-    notice(Notice {
-        text: "The page has not reached this region yet. That usually takes a few seconds; it appears here by itself.",
+    draw(Notice {
+        tone: Tone::Slow,
         retries: true,
-        ..Notice::new("This page is not here yet", Tone::Slow)
+        ..Notice::new(
+            "This page is not here yet",
+            "It has not reached this region. That usually takes a few seconds; the page appears here by itself.",
+        )
     })
 }
 
 impl<'a> Notice<'a> {
-    fn new(headline: &'a str, tone: Tone) -> Self {
+    fn new(headline: &'a str, text: &str) -> Self {
         Self {
-            frame: Frame::plain(headline.to_owned(), tone),
-            tone,
+            frame: Frame::plain(headline.to_owned(), Tone::Planned),
+            tone: Tone::Planned,
             headline,
-            text: "",
-            host: None,
+            text: text.to_owned(),
+            front: None,
             retries: false,
         }
     }
 }
 
-fn notice(view: Notice<'_>) -> String {
-    render_or_apologise("notice.html", view)
+fn draw(notice: Notice<'_>) -> String {
+    render_or_apologise("notice.html", notice)
 }

@@ -89,9 +89,9 @@ pub fn long_range(first: Date, last: Date) -> String {
     }
 }
 
-/// `November 2026`; what is not a month stays as it is.
-pub fn month_name(text: &str) -> String {
-    parse_month(text).map_or_else(|| text.to_owned(), |(year, month)| format!("{month} {year}"))
+/// `November 2026`
+pub fn month_name(text: &str) -> Option<String> {
+    parse_month(text).map(|(year, month)| format!("{month} {year}"))
 }
 
 pub fn month_abbreviation(month: Month) -> &'static str {
@@ -111,22 +111,22 @@ pub fn month_abbreviation(month: Month) -> &'static str {
     }
 }
 
+fn clock(local: OffsetDateTime, zone: Zone) -> String {
+    let time = format!("{:02}:{:02}", local.hour(), local.minute());
+    match zone {
+        Zone::Said => format!("{time}\u{a0}{}", zone_name(local.offset().whole_minutes())),
+        Zone::Left => time,
+    }
+}
+
 /// `UTC`, `UTC+1`, `UTC−3:30`.
-pub fn zone_name(offset_minutes: i16) -> String {
+fn zone_name(offset_minutes: i16) -> String {
     let sign = if offset_minutes < 0 { '−' } else { '+' };
     let minutes = offset_minutes.unsigned_abs();
     match (minutes / 60, minutes % 60) {
         (0, 0) => "UTC".to_owned(),
         (hours, 0) => format!("UTC{sign}{hours}"),
         (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
-    }
-}
-
-fn clock(local: OffsetDateTime, zone: Zone) -> String {
-    let time = format!("{:02}:{:02}", local.hour(), local.minute());
-    match zone {
-        Zone::Said => format!("{time}\u{a0}{}", zone_name(local.offset().whole_minutes())),
-        Zone::Left => time,
     }
 }
 

@@ -43,7 +43,7 @@ impl Tone {
             Self::Down => "d43a3f",
         };
         let (_, shape) = file.copied().unwrap_or_default();
-        shape.replacen("path ", &format!("path fill='%23{colour}' "), 1)
+        shape.replacen("path%20", &format!("path%20fill='%23{colour}'%20"), 1)
     }
 }
 

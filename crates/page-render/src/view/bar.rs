@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use minijinja::{HtmlEscape, Value};
+use minijinja::Value;
 use page_model::{
     limits::UPTIME_DAYS,
     snapshot::{BadDay, DayLevel, Run, Uptime},
@@ -24,9 +24,9 @@ pub struct Day<'a> {
     pub text: String,
 }
 
-/// The days that were not quiet, newest first.
+/// The days that were not quiet, newest first; one without a proper date cannot be told.
 pub fn days(uptime: &Uptime) -> Vec<Day<'_>> {
-    uptime.days.iter().take(UPTIME_DAYS).rev().map(day).collect()
+    uptime.days.iter().take(UPTIME_DAYS).rev().filter_map(day).collect()
 }
 
 /// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days.
@@ -42,13 +42,13 @@ pub fn bar(runs: &[Run], days: &[Day<'_>]) -> Value {
     safe(svg)
 }
 
-fn day(bad: &BadDay) -> Day<'_> {
-    Day {
+fn day(bad: &BadDay) -> Option<Day<'_>> {
+    Some(Day {
         tone: day_tone(bad.level),
         iso: &bad.date,
-        date: parse_day(&bad.date).map_or_else(|| bad.date.clone(), short_date),
+        date: short_date(parse_day(&bad.date)?),
         text: day_text(bad),
-    }
+    })
 }
 
 /// `partial outage, 34 min; degraded, 2 h`
@@ -82,7 +82,7 @@ fn write_title(svg: &mut String, runs: &[Run], days: &[Day<'_>]) {
     }
     for (index, day) in days.iter().enumerate() {
         let separator = if index == 0 { "" } else { ".\n" };
-        let _ = write!(svg, "{separator}{}: {}", HtmlEscape(&day.date), day.text);
+        let _ = write!(svg, "{separator}{}: {}", day.date, day.text);
     }
 }
 

@@ -7,7 +7,7 @@ use page_model::{
 use serde::Serialize;
 use time::Date;
 
-use super::report::Report;
+use super::report::{Place, Report};
 use crate::when::{day_of, long_date, long_range, parse_day};
 
 #[derive(Debug, Serialize)]
@@ -59,11 +59,19 @@ pub fn days_of_month<'a>(incidents: &'a [Incident], maintenances: &'a [Maintenan
     let mut reports: Vec<(Date, i64, Report<'a>)> = Vec::new();
     for incident in incidents {
         let day = day_of(incident.started_at);
-        reports.push((day, incident.started_at.at_ms, Report::incident(incident, day)));
+        reports.push((
+            day,
+            incident.started_at.at_ms,
+            Report::incident(incident, Place::Past, day),
+        ));
     }
     for maintenance in maintenances {
         let day = day_of(maintenance.starts_at);
-        reports.push((day, maintenance.starts_at.at_ms, Report::maintenance(maintenance, day)));
+        reports.push((
+            day,
+            maintenance.starts_at.at_ms,
+            Report::maintenance(maintenance, Place::Past, day),
+        ));
     }
     reports.sort_by_key(|(day, at_ms, _)| std::cmp::Reverse((*day, *at_ms)));
     by_day(reports)
@@ -81,11 +89,14 @@ impl<'a> DayView<'a> {
 
     fn of_past(date: Date, day: &'a PastDay, active: &'a [Incident]) -> Self {
         let ongoing = active.iter().filter(|incident| day_of(incident.started_at) == date);
-        let incidents = day.incidents.iter().map(|incident| Report::incident(incident, date));
+        let incidents = day
+            .incidents
+            .iter()
+            .map(|incident| Report::incident(incident, Place::Past, date));
         let maintenances = day
             .maintenances
             .iter()
-            .map(|maintenance| Report::maintenance(maintenance, date));
+            .map(|maintenance| Report::maintenance(maintenance, Place::Past, date));
         Self {
             ongoing: ongoing.map(Ongoing::new).collect(),
             reports: incidents.chain(maintenances).collect(),
