@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub struct ResponseCache {
-    replies: Cache<Box<[u8]>, Arc<Cached>>,
+    replies: Cache<Arc<[u8]>, Arc<Cached>>,
     writes: Arc<Writes>,
 }
 
@@ -33,7 +33,10 @@ pub struct Cached {
 
 impl ResponseCache {
     pub fn new(writes: Arc<Writes>) -> Self {
-        let replies = Cache::builder().max_capacity(CACHE_BYTES_MAX).weigher(weight).build();
+        let replies = Cache::builder()
+            .max_capacity(CACHE_BYTES_MAX)
+            .weigher(|key: &Arc<[u8]>, cached: &Arc<Cached>| weight(key, cached))
+            .build();
         Self { replies, writes }
     }
 
@@ -76,11 +79,8 @@ impl ResponseCache {
 }
 
 impl Cached {
-    /// Takes the reply that the guest began at the moment `since`, if it says that it may be cached.
-    pub fn new(reply: Reply, since: u64) -> Result<Self, Reply> {
-        let Some(lifetime) = lifetime(&reply) else {
-            return Err(reply);
-        };
+    /// A reply that the guest began at the moment `since` and that lives for `lifetime`.
+    pub fn new(reply: Reply, lifetime: Duration, since: u64) -> Self {
         let keys = reply
             .headers
             .get_all(SURROGATE_KEY)
@@ -88,12 +88,12 @@ impl Cached {
             .filter_map(|value| value.to_str().ok());
         let dependence = Writes::dependence(since, keys.flat_map(str::split_ascii_whitespace));
         let made = Instant::now();
-        Ok(Self {
+        Self {
             reply: reply.for_visitors(),
             made,
             ends: made + lifetime,
             dependence,
-        })
+        }
     }
 }
 
@@ -118,7 +118,7 @@ impl Reply {
 
 /// How long a reply may be served, or `None` if it must not be shared. Fails closed: a reply that sets a cookie or calls
 /// itself private is not shared even if it asks for it.
-fn lifetime(reply: &Reply) -> Option<Duration> {
+pub fn lifetime(reply: &Reply) -> Option<Duration> {
     let headers = &reply.headers;
     let is_shareable = !reply.status.is_server_error()
         && !UNCACHEABLE.contains(&reply.status)
@@ -148,7 +148,7 @@ fn directives(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &st
     values.flat_map(|value| value.split(',')).map(str::trim)
 }
 
-fn weight(key: &Box<[u8]>, cached: &Arc<Cached>) -> u32 {
+fn weight(key: &[u8], cached: &Cached) -> u32 {
     let headers: usize = cached
         .reply
         .headers
@@ -197,10 +197,7 @@ mod tests {
             lifetime(&reply(&[control("content=\"x\", max-age=60")])),
             Some(Duration::from_secs(60))
         );
-        assert_eq!(
-            lifetime(&reply(&[control("max-age=60"), ("cache-control", "public, max-age=0")])).is_some(),
-            true
-        );
+        assert!(lifetime(&reply(&[control("max-age=60"), ("cache-control", "public, max-age=0")])).is_some());
         for headers in [
             &[][..],
             &[control("max-age=0")],
@@ -234,9 +231,7 @@ mod tests {
     #[test]
     fn a_reply_ends_with_its_time_but_stays_as_the_last_good_one() {
         let cache = ResponseCache::new(Arc::new(Writes::new()));
-        let made = Cached::new(reply(&[("surrogate-control", "max-age=60")]), 0)
-            .ok()
-            .unwrap();
+        let made = Cached::new(reply(&[]), MINUTE, 0);
         let ended = Arc::new(Cached {
             ends: Instant::now() + Duration::from_millis(20),
             ..made
@@ -254,9 +249,9 @@ mod tests {
     fn memory_is_bounded() {
         let cache = ResponseCache::new(Arc::new(Writes::new()));
         for at in 0..200_u32 {
-            let mut large = reply(&[("surrogate-control", "max-age=60")]);
+            let mut large = reply(&[]);
             large.body = Bytes::from(vec![0; 1024 * 1024]);
-            let large = Arc::new(Cached::new(large, 0).ok().unwrap());
+            let large = Arc::new(Cached::new(large, MINUTE, 0));
             cache.keep(&at.to_be_bytes(), &large);
         }
         assert!(
@@ -278,6 +273,7 @@ mod tests {
         Visit(usize),
     }
 
+    const MINUTE: Duration = Duration::from_secs(60);
     const KEYS: [&str; 3] = ["site/a", "site/b", "site/c"];
 
     fn event() -> impl Strategy<Value = Event> {
@@ -309,10 +305,10 @@ mod tests {
                     Event::Begin(key) => calls.push((key, writes.now(), readable[key])),
                     Event::Finish(at) if at < calls.len() => {
                         let (key, since, value) = calls.remove(at);
-                        let mut reply = reply(&[("surrogate-control", "max-age=60")]);
+                        let mut reply = reply(&[]);
                         reply.headers.insert(SURROGATE_KEY, HeaderValue::from_static(KEYS[key]));
                         reply.body = Bytes::from(value.to_string());
-                        let cached = Arc::new(Cached::new(reply, since).ok().unwrap());
+                        let cached = Arc::new(Cached::new(reply, MINUTE, since));
                         cache.keep(KEYS[key].as_bytes(), &cached);
                     }
                     Event::Finish(_) => {}

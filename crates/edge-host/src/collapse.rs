@@ -12,7 +12,8 @@ pub struct Collapse<T> {
     flights: Arc<Flights<T>>,
 }
 
-type Flights<T> = Mutex<HashMap<Box<[u8]>, Vec<oneshot::Sender<T>>>>;
+type Flights<T> = Mutex<Waiting<T>>;
+type Waiting<T> = HashMap<Box<[u8]>, Vec<oneshot::Sender<T>>>;
 
 pub enum Role<T> {
     /// The first visit: it makes the call and lands the flight.
@@ -73,7 +74,7 @@ impl<T> Drop for Lead<T> {
 }
 
 /// The map is whole after every statement, so a poisoned lock means nothing.
-fn lock<T>(flights: &Flights<T>) -> MutexGuard<'_, HashMap<Box<[u8]>, Vec<oneshot::Sender<T>>>> {
+fn lock<T>(flights: &Flights<T>) -> MutexGuard<'_, Waiting<T>> {
     flights.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

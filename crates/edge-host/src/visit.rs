@@ -16,7 +16,7 @@ use hyper::{body::Incoming, service::Service};
 use crate::{
     answers::{self, Answer, Asked, Refusal},
     body::Bodies,
-    cache::{Cached, ResponseCache},
+    cache::{self, Cached, ResponseCache},
     collapse::{Collapse, Lead, Role},
     encoding::Encodings,
     guest::{Guest, Reply},
@@ -179,13 +179,13 @@ impl Edge {
         match self.guest.call(request).await {
             Err(_) => Made::Failed(None),
             Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(reply.for_visitors())),
-            Ok(reply) => match Cached::new(reply, since) {
-                Ok(cached) => {
-                    let cached = Arc::new(cached);
+            Ok(reply) => match cache::lifetime(&reply) {
+                Some(lifetime) => {
+                    let cached = Arc::new(Cached::new(reply, lifetime, since));
                     self.cache.keep(key.as_bytes(), &cached);
                     Made::Shared(cached)
                 }
-                Err(reply) => {
+                None => {
                     self.cache.forget(key.as_bytes());
                     Made::Own(reply.for_visitors())
                 }

@@ -1,5 +1,7 @@
 //! Edge machines with a guest that misbehaves on request, met over real sockets.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 mod afterwards;
 mod cached;
 mod connections;
