@@ -1,18 +1,18 @@
 //! `pharos up`: everything on one machine, in one process, with a demo page.
 
+mod ready;
+mod secrets;
+
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
-use reqwest::{Url, header};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use reqwest::header;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,7 @@ use crate::{
     config::{self, Problems},
     demo, edge, keys, run,
 };
+use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -39,43 +40,6 @@ pub struct Args {
     component: String,
 }
 
-/// The facts that a script needs, as they stand in `ready.json`.
-#[derive(Serialize)]
-struct Ready {
-    regions: Vec<ReadyRegion>,
-    origin: ReadyOrigin,
-    sync: ReadySync,
-    push_url: String,
-    token: String,
-    page: String,
-    hosts: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct ReadyRegion {
-    name: String,
-    url: String,
-    admin_url: String,
-}
-
-#[derive(Serialize)]
-struct ReadyOrigin {
-    api_url: String,
-    admin_url: String,
-}
-
-#[derive(Serialize)]
-struct ReadySync {
-    admin_url: String,
-}
-
-/// Made at the first run and kept beside the databases.
-#[derive(Serialize, Deserialize)]
-struct Secrets {
-    sync_token: String,
-    admin_token: String,
-}
-
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let mut problems = Problems::default();
     let data = problems.note("--data", config::folder(&args.data));
@@ -92,7 +56,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         () = shutdown.cancelled() => None,
     };
     if let Some(ready) = ready {
-        announce(&data, &ready)?;
+        ready.announce(&data)?;
     }
     let mut ended = Ok(());
     while let Some(program) = programs.join_next().await {
@@ -111,8 +75,8 @@ async fn start(
     programs: &mut JoinSet<anyhow::Result<()>>,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<Ready> {
-    let secrets = secrets(data)?;
-    let put_key = put_key(data)?;
+    let secrets = secrets::secrets(data)?;
+    let put_key = secrets::put_key(data)?;
     let metrics = run::metrics()?;
 
     let origin = origin_api::bind(origin_api::Config {
@@ -234,62 +198,6 @@ async fn wait_until_served(region: &ReadyRegion) -> anyhow::Result<()> {
         "region {} does not serve the demo page; the log above says why",
         region.name
     )
-}
-
-/// `ready.json` first: who waits for the line finds the file.
-fn announce(data: &Path, ready: &Ready) -> anyhow::Result<()> {
-    let file = data.join("ready.json");
-    let partial = data.join("ready.json.partial");
-    fs::write(&partial, serde_json::to_vec_pretty(ready)?)
-        .and_then(|()| fs::rename(&partial, &file))
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    let host = demo::HOST;
-    for (region, first) in ready.regions.iter().zip([true, false]) {
-        let port = Url::parse(&region.url)?.port().unwrap_or(80);
-        match first {
-            true => println!("ready http://{host}:{port}/"),
-            false => eprintln!("also  http://{host}:{port}/ ({})", region.name),
-        }
-    }
-    println!("{}", curl_line(ready));
-    Ok(())
-}
-
-/// A line to paste that posts an incident.
-fn curl_line(ready: &Ready) -> String {
-    let incident = json!({
-        "name": "Dashboard is slow to load",
-        "body": "Some people wait up to 20 seconds. We are looking into it.",
-        "components": [{ "id": demo::COMPONENT, "status": "degraded_performance" }],
-    });
-    format!(
-        "curl -sS {}/pages/{}/incidents -H 'authorization: Bearer {}' -H 'content-type: application/json' -d '{incident}'",
-        ready.push_url, ready.page, ready.token
-    )
-}
-
-fn secrets(data: &Path) -> anyhow::Result<Secrets> {
-    let file = data.join("secrets.json");
-    if let Ok(text) = fs::read_to_string(&file) {
-        return serde_json::from_str(&text)
-            .with_context(|| format!("{} is broken; remove it to get new secrets", file.display()));
-    }
-    let secrets = Secrets {
-        sync_token: keys::token()?,
-        admin_token: keys::token()?,
-    };
-    let mut options = fs::OpenOptions::new();
-    let opened = options.write(true).create_new(true).mode(0o600).open(&file)?;
-    serde_json::to_writer_pretty(opened, &secrets)?;
-    Ok(secrets)
-}
-
-fn put_key(data: &Path) -> anyhow::Result<ed25519_dalek::SigningKey> {
-    let file: PathBuf = data.join("put.key");
-    match file.exists() {
-        true => config::put_key_file(&file.to_string_lossy()).map_err(anyhow::Error::msg),
-        false => keys::generate(&file),
-    }
 }
 
 fn ports(text: &str) -> Result<u16, String> {

@@ -118,30 +118,32 @@ async fn lacking_events(
     events: Vec<Event>,
     page_exists: bool,
 ) -> anyhow::Result<Vec<Lacking>> {
+    let path = format!("{page}/{family}");
     let known = if page_exists {
-        api.list(&format!("{page}/{family}")).await?
+        ids(api, &path).await?
     } else {
-        Vec::new()
+        BTreeSet::new()
     };
-    let mut updates_known = BTreeSet::new();
-    let mut known_ids = BTreeSet::new();
-    for event in &known {
-        known_ids.extend(event["id"].as_str());
-        let updates = event["updates"].as_array().into_iter().flatten();
-        updates_known.extend(updates.filter_map(|update| update["id"].as_str()));
-    }
-    let lacking = events.into_iter().rev().map(|event| Lacking {
-        is_new: !known_ids.contains(event.id.as_str()),
-        updates: event
-            .updates
-            .iter()
-            .rev()
-            .filter(|update| !updates_known.contains(update.id.as_str()))
-            .cloned()
-            .collect(),
+    let lacking = stream::iter(events.into_iter().rev())
+        .map(|event| lacking_updates(api, &path, event, &known))
+        .buffered(EVENTS_AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?;
+    Ok(lacking.into_iter().filter(|event| !event.updates.is_empty()).collect())
+}
+
+async fn lacking_updates(api: &Api, path: &str, event: Event, known: &BTreeSet<String>) -> anyhow::Result<Lacking> {
+    let is_new = !known.contains(&event.id);
+    let there = match is_new {
+        true => BTreeSet::new(),
+        false => ids(api, &format!("{path}/{}/updates", event.id)).await?,
+    };
+    let updates = event.updates.iter().rev().filter(|update| !there.contains(&update.id));
+    Ok(Lacking {
+        is_new,
+        updates: updates.cloned().collect(),
         event,
-    });
-    Ok(lacking.filter(|event| !event.updates.is_empty()).collect())
+    })
 }
 
 impl Plan {
