@@ -10,7 +10,7 @@ pub enum CachePolicy {
     /// written, whichever comes first.
     Public { fresh_s: u64, keys: Vec<Key> },
     /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` so that a crowd costs one
-    /// render, browsers not at all.
+    /// render; browsers ask again each time.
     Passing { fresh_s: u64, keys: Vec<Key> },
     /// Not cacheable by anybody.
     Never,
@@ -18,6 +18,7 @@ pub enum CachePolicy {
 
 /// Browsers show what they have at once and look for news behind it; an error at the edge leaves them the old page.
 const PUBLIC: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
+const PASSING: &str = "no-cache";
 const NEVER: &str = "no-store";
 
 /// `surrogate` says whether the request came through a surrogate that announced itself (Edge Architecture
@@ -25,7 +26,7 @@ const NEVER: &str = "no-store";
 pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
     let (visitor, kept) = match policy {
         CachePolicy::Public { fresh_s, keys } => (PUBLIC, Some((fresh_s, keys))),
-        CachePolicy::Passing { fresh_s, keys } => (NEVER, Some((fresh_s, keys))),
+        CachePolicy::Passing { fresh_s, keys } => (PASSING, Some((fresh_s, keys))),
         CachePolicy::Never => (NEVER, None),
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(visitor));
