@@ -24,7 +24,7 @@ impl Region {
     pub fn new(programs: &Programs, name: &str, put_verify_key: &str, dir: &Path) -> Result<Self> {
         let (listen, admin) = (ports::free(), ports::free());
         let data = dir.join(format!("edge-{name}"));
-        let mut args = strings(&["edge", "--region", name, "--put-verify-key", put_verify_key]);
+        let mut args = strings(&["edge", "--region", name, &format!("--put-verify-key={put_verify_key}")]);
         args.extend(strings(&[
             "--listen",
             &listen.to_string(),

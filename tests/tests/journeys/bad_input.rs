@@ -46,9 +46,9 @@ async fn a_token_opens_its_own_page_only() -> Result<()> {
         );
         let token = system
             .push
-            .create("/tokens", &json!({ "name": "Mine", "page_id": mine.id }))
+            .create("/tokens", &json!({ "name": "Mine", "page": mine.id }))
             .await?;
-        let secret = token.body["token"]
+        let secret = token.body["secret"]
             .as_str()
             .context("a new token is shown once")?
             .to_owned();
@@ -116,7 +116,7 @@ fn other_cases(page: &Page) -> Vec<Case> {
     });
     let twin = json!({ "id": page.component(0), "name": "Twin" });
     let nowhere = json!({ "name": "P", "hosts": ["p.localhost"], "time_zone": "Mars/Olympus" });
-    let update = json!({ "body": "Slow." });
+    let incident = json!({ "name": "Slow", "body": "Slow." });
     vec![
         Case::post(
             "a missing field",
@@ -144,10 +144,10 @@ fn other_cases(page: &Page) -> Vec<Case> {
         Case::post(
             "no such incident",
             &page.path("/incidents/nobody000000/updates"),
-            update.clone(),
+            json!({ "body": "Slow." }),
             &[404],
         ),
-        Case::post("no such page", "/pages/nobody000000/incidents", update, &[404]),
+        Case::post("no such page", "/pages/nobody000000/incidents", incident, &[404]),
     ]
 }
 

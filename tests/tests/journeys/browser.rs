@@ -98,7 +98,7 @@ async fn is_quiet(tab: &mut Tab, host: &str) -> Result<()> {
     let elsewhere: Vec<String> = tab
         .requests()
         .into_iter()
-        .filter(|url| !url.starts_with(&format!("http://{host}:")))
+        .filter(|url| !url.starts_with("data:") && !url.starts_with(&format!("http://{host}:")))
         .collect();
     ensure!(elsewhere.is_empty(), "the page asks other hosts: {elsewhere:?}");
     Ok(())

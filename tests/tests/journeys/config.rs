@@ -23,7 +23,7 @@ fn an_edge_says_everything_that_is_wrong_with_its_config() -> Result<()> {
             "--component",
             "/does/not/exist.wasm",
             "--put-verify-key",
-            "short",
+            "-short",
             "--data",
             "/dev/null/store",
         ])

@@ -1,8 +1,9 @@
 //! From Statuspage v2 documents to the requests that tell the same story.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tests::{Page, Push};
@@ -14,7 +15,7 @@ pub struct Plan {
     pub maintenances: usize,
     /// One for each update, in the order of time.
     pub steps: Vec<Step>,
-    /// Names and texts that must be seen in the end: of each event, and of each of its updates.
+    /// What the database must hold in the end, event by event.
     pub told: Vec<Told>,
 }
 
@@ -26,10 +27,32 @@ pub struct Step {
     pub body: Value,
 }
 
+/// An event as the documents tell it.
 pub struct Told {
     pub id: String,
     pub family: &'static str,
-    pub updates: usize,
+    pub updates: BTreeSet<ToldUpdate>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct ToldUpdate {
+    id: String,
+    status: String,
+    body: String,
+    at: Option<Timestamp>,
+}
+
+impl ToldUpdate {
+    /// As the push API reads it out.
+    pub fn of(stored: &Value) -> Self {
+        let text = |field: &str| stored[field].as_str().unwrap_or_default().to_owned();
+        Self {
+            id: text("id"),
+            status: text("status"),
+            body: text("body"),
+            at: text("at").parse().ok(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -123,10 +146,11 @@ impl Plan {
                 body,
             });
         }
+        let updates = event.incident_updates.iter().map(Update::told).collect();
         self.told.push(Told {
             id: event.id.clone(),
             family,
-            updates: event.incident_updates.len(),
+            updates,
         });
     }
 }
@@ -162,6 +186,15 @@ impl Event {
 }
 
 impl Update {
+    fn told(&self) -> ToldUpdate {
+        ToldUpdate {
+            id: self.id.clone(),
+            status: self.status.clone(),
+            body: self.body.clone(),
+            at: self.display_at.parse().ok(),
+        }
+    }
+
     fn body(&self, family: &str) -> Value {
         let mut body = json!({ "id": self.id, "status": self.status, "body": self.body, "at": self.display_at });
         let affected = self.affected_components.iter().flatten();
