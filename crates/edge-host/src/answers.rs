@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, DATE, ETAG, EXPIRES, RETRY_AFTER, VARY},
 };
 use http_body_util::Full;
@@ -12,42 +12,49 @@ use crate::{etag, guest::Reply};
 pub type Answer = Response<Full<Bytes>>;
 
 /// What of a request shapes its answer.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub method: &'a Method,
     pub headers: &'a HeaderMap,
 }
 
+impl<'a> Asked<'a> {
+    pub fn by<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            headers: request.headers(),
+        }
+    }
+}
+
 /// The reply, or only its head, or a 304 if the visitor already has it.
-pub fn answer(asked: &Asked<'_>, reply: &Reply) -> Answer {
+pub fn answer(asked: Asked<'_>, reply: &Reply) -> Answer {
     let is_read = asked.method == Method::GET || asked.method == Method::HEAD;
     if is_read && reply.status == StatusCode::OK && etag::is_held(asked.headers, reply.headers.get(ETAG)) {
         return not_modified(reply);
     }
-    let body = if asked.method == Method::HEAD {
-        Bytes::new()
-    } else {
-        reply.body.clone()
-    };
-    let mut answer = Response::new(Full::new(body));
-    *answer.status_mut() = reply.status;
-    *answer.headers_mut() = reply.headers.clone();
-    answer
+    whole(asked, reply)
 }
 
 /// The last good page, which says that it is one and must not be kept by anybody.
-pub fn last_good(asked: &Asked<'_>, reply: &Reply) -> Answer {
-    let body = if asked.method == Method::HEAD {
-        Bytes::new()
-    } else {
-        reply.body.clone()
-    };
-    let mut answer = Response::new(Full::new(body));
-    *answer.status_mut() = reply.status;
-    *answer.headers_mut() = reply.headers.clone();
+pub fn last_good(asked: Asked<'_>, reply: &Reply) -> Answer {
+    let mut answer = whole(asked, reply);
     let headers = answer.headers_mut();
     headers.remove(ETAG);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(SERVED, HeaderValue::from_static("last-good"));
+    answer
+}
+
+fn whole(asked: Asked<'_>, reply: &Reply) -> Answer {
+    let body = if asked.method == Method::HEAD {
+        Bytes::new()
+    } else {
+        reply.body.clone()
+    };
+    let mut answer = Response::new(Full::new(body));
+    *answer.status_mut() = reply.status;
+    *answer.headers_mut() = reply.headers.clone();
     answer
 }
 

@@ -81,10 +81,12 @@ impl Guest {
         tick(&engine)?;
         let (alive, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = belongings.metrics.clone();
+        let region: Arc<str> = belongings.region.into();
         let handler = ProxyHandler::new(Instances {
             engine,
             pre,
-            log: GuestLog::new(&belongings.region),
+            log: GuestLog::new(Arc::clone(&region)),
+            region,
             kv: belongings.kv,
             variables: Arc::new(belongings.variables),
             metrics: belongings.metrics,
@@ -151,6 +153,7 @@ impl Guest {
 struct Instances {
     engine: Engine,
     pre: ProxyPre<InstanceState>,
+    region: Arc<str>,
     log: GuestLog,
     kv: Arc<Kv>,
     variables: Arc<BTreeMap<String, String>>,
@@ -178,6 +181,7 @@ impl HandlerState for Instances {
             view: <InstanceState as WasiHttpView>::http,
             expiration: Clock::new(self.closing.clone(), Arc::clone(&is_resting), Arc::clone(&has_expired)),
             state: InstanceLife {
+                region: Arc::clone(&self.region),
                 memory_bytes,
                 is_resting,
                 has_expired,

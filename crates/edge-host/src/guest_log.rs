@@ -18,8 +18,8 @@ pub struct GuestLog {
 }
 
 impl GuestLog {
-    pub fn new(region: &str) -> Self {
-        Self { region: region.into() }
+    pub fn new(region: Arc<str>) -> Self {
+        Self { region }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -106,6 +106,7 @@ impl ResourceLimiter for MemoryCap {
 
 /// Decides which visits an instance takes: one at a time, so that a trap costs one visit.
 pub struct InstanceLife {
+    pub region: Arc<str>,
     pub memory_bytes: Arc<AtomicUsize>,
     pub is_resting: Arc<AtomicBool>,
     pub has_expired: Arc<AtomicBool>,
@@ -152,7 +153,7 @@ impl WorkerState for InstanceLife {
                 &self.metrics.traps
             };
             kind.increment(1);
-            tracing::error!("a guest instance was ended: {error:#}");
+            tracing::error!(region = &*self.region, "a guest instance was ended: {error:#}");
         }
     }
 }
@@ -199,7 +200,7 @@ impl WorkerExpiration for Clock {
     }
 }
 
-fn limit(status: WorkerStatus) -> std::time::Duration {
+fn limit(status: WorkerStatus) -> Duration {
     match status {
         WorkerStatus::Requests => GUEST_REPLY_MAX,
         WorkerStatus::PostReturn => GUEST_AFTERWARDS_MAX,

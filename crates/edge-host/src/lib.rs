@@ -11,6 +11,7 @@ mod cache;
 mod collapse;
 mod encoding;
 mod etag;
+mod forward;
 mod guest;
 mod guest_log;
 mod instance;

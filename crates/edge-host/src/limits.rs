@@ -21,13 +21,13 @@ pub const GUEST_QUEUE_MAX: Duration = Duration::from_secs(2);
 /// How long the guest may take until its reply is complete.
 pub const GUEST_REPLY_MAX: Duration = Duration::from_secs(5);
 /// How long the guest may work after its reply: rendering a page of 5,000 components and compressing it takes seconds.
-pub const GUEST_AFTERWARDS_MAX: Duration = Duration::from_secs(30);
+pub const GUEST_AFTERWARDS_MAX: Duration = Duration::from_secs(15);
 /// How long an idle instance waits for its next visit.
 pub const GUEST_IDLE_MAX: Duration = Duration::from_secs(30);
 /// How precisely the three times above are kept.
 pub const GUEST_CLOCK_TICK: Duration = Duration::from_millis(250);
 /// Longest time that a guest computes before other work gets the thread.
-pub const GUEST_EPOCH_TICK: Duration = Duration::from_millis(2);
+pub const GUEST_EPOCH_TICK: Duration = Duration::from_millis(1);
 /// Largest linear memory of a guest: a page of 5,000 components, decoded, rendered and compressed, takes about 40 MiB.
 pub const GUEST_MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// An instance whose memory has grown beyond this serves no further visit, so that one large page does not hold it.

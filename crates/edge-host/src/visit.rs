@@ -4,12 +4,7 @@ use std::{convert::Infallible, future::Ready, net::SocketAddr, pin::Pin, sync::A
 
 use bytes::Bytes;
 use futures_util::future::Either;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, TE, TRAILER},
-    request::Parts,
-    uri::Authority,
-};
+use http::{Request, request::Parts};
 use http_body_util::Full;
 use hyper::{body::Incoming, service::Service};
 
@@ -18,9 +13,9 @@ use crate::{
     body::Bodies,
     cache::{self, Cached, ResponseCache},
     collapse::{Collapse, Lead, Role},
-    encoding::Encodings,
+    forward,
     guest::{Guest, Reply},
-    key::{self, CacheKey},
+    key::CacheKey,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
     writes::Writes,
@@ -72,70 +67,67 @@ impl Edge {
         let key = CacheKey::of_request(request)?;
         let cached = self.cache.current(key.as_bytes())?;
         self.metrics.visits.hit.increment(1);
-        Some(answers::answer(
-            &Asked {
-                method: request.method(),
-                headers: request.headers(),
-            },
-            &cached.reply,
-        ))
+        Some(answers::answer(Asked::by(request), &cached.reply))
     }
 
     async fn visit(self: Arc<Self>, address: SocketAddr, request: Request<Incoming>) -> Answer {
-        let (parts, body) = request.into_parts();
-        let result = match CacheKey::of(&parts.method, &parts.uri, &parts.headers) {
-            Some(key) => self.shared(address, &parts, &key).await,
-            None => self.own(address, &parts, body).await,
+        let (head, body) = request.into_parts();
+        let result = match CacheKey::of(&head.method, &head.uri, &head.headers) {
+            Some(key) => self.shared(address, &head, &key).await,
+            None => self.own(address, &head, body).await,
         };
         result.unwrap_or_else(|refusal| {
             let visits = &self.metrics.visits;
-            if refusal == Refusal::Unavailable {
+            let count = if refusal == Refusal::Unavailable {
                 &visits.failed
             } else {
                 &visits.refused
-            }
-            .increment(1);
-            refusal.answer(&parts.method)
+            };
+            count.increment(1);
+            refusal.answer(&head.method)
         })
     }
 
     /// A visit whose answer others may share.
-    async fn shared(self: &Arc<Self>, address: SocketAddr, parts: &Parts, key: &CacheKey) -> Result<Answer, Refusal> {
+    async fn shared(self: &Arc<Self>, address: SocketAddr, head: &Parts, key: &CacheKey) -> Result<Answer, Refusal> {
         let asked = Asked {
-            method: &parts.method,
-            headers: &parts.headers,
+            method: &head.method,
+            headers: &head.headers,
         };
-        let request = shared_request(address, parts)?;
+        let request = forward::for_all(address, head)?;
         for _ in 0..COLLAPSE_ROUNDS_MAX {
-            if let Some(cached) = self.cache.current(key.as_bytes()) {
-                self.metrics.visits.hit.increment(1);
-                return Ok(answers::answer(&asked, &cached.reply));
-            }
             match self.collapse.join(key.as_bytes()) {
-                Role::Lead(lead) => return self.lead(lead, &asked, request, key).await,
+                Role::Lead(lead) => return self.lead(lead, asked, request, key).await,
                 Role::Follow(outcome) => match outcome.await {
                     // It may have begun before a write that this visit must see.
                     Ok(Outcome::Shared(cached)) if self.cache.is_current(&cached) => {
                         self.metrics.visits.collapsed.increment(1);
-                        return Ok(answers::answer(&asked, &cached.reply));
+                        return Ok(answers::answer(asked, &cached.reply));
                     }
-                    Ok(Outcome::Failed) => return self.last_good(&asked, key),
+                    Ok(Outcome::Failed) => return self.last_good(asked, key),
                     Ok(Outcome::Private) => break,
                     Ok(Outcome::Shared(_)) | Err(_) => {}
                 },
             }
         }
-        self.alone(&asked, request, key).await
+        let made = self.make(request, key).await;
+        self.answer_made(made, asked, key)
     }
 
     /// Makes the guest call that others may wait for. It goes on when this visitor goes away.
     async fn lead(
         self: &Arc<Self>,
         lead: Lead<Outcome>,
-        asked: &Asked<'_>,
+        asked: Asked<'_>,
         request: Request<Full<Bytes>>,
         key: &CacheKey,
     ) -> Result<Answer, Refusal> {
+        // Another visit may have landed since this one looked.
+        if let Some(cached) = self.cache.current(key.as_bytes()) {
+            self.metrics.visits.hit.increment(1);
+            lead.land(Outcome::Shared(Arc::clone(&cached)));
+            return Ok(answers::answer(asked, &cached.reply));
+        }
         let (edge, owned_key) = (Arc::clone(self), key.clone());
         let call = tokio::spawn(async move {
             let made = edge.make(request, &owned_key).await;
@@ -145,29 +137,27 @@ impl Edge {
         self.answer_made(call.await.unwrap_or(Made::Failed(None)), asked, key)
     }
 
-    async fn alone(&self, asked: &Asked<'_>, request: Request<Full<Bytes>>, key: &CacheKey) -> Result<Answer, Refusal> {
-        let made = self.make(request, key).await;
-        self.answer_made(made, asked, key)
-    }
-
-    fn answer_made(&self, made: Made, asked: &Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
+    fn answer_made(&self, made: Made, asked: Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
+        let visits = &self.metrics.visits;
         match made {
             Made::Shared(cached) => {
-                self.metrics.visits.miss.increment(1);
+                visits.miss.increment(1);
                 Ok(answers::answer(asked, &cached.reply))
             }
             Made::Own(reply) => {
-                self.metrics.visits.passed.increment(1);
+                visits.passed.increment(1);
                 Ok(answers::answer(asked, &reply))
             }
             Made::Failed(reply) => self.last_good(asked, key).or_else(|refusal| {
                 // The guest's own words about its failure are better than the host's.
-                reply.map(|reply| answers::answer(asked, &reply)).ok_or(refusal)
+                let reply = reply.ok_or(refusal)?;
+                visits.failed.increment(1);
+                Ok(answers::answer(asked, &reply))
             }),
         }
     }
 
-    fn last_good(&self, asked: &Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
+    fn last_good(&self, asked: Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
         let cached = self.cache.last_good(key.as_bytes()).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.last_good.increment(1);
         Ok(answers::last_good(asked, &cached.reply))
@@ -194,21 +184,16 @@ impl Edge {
     }
 
     /// A visit that only the guest can answer, for this visitor alone.
-    async fn own(&self, address: SocketAddr, parts: &Parts, body: Incoming) -> Result<Answer, Refusal> {
-        let mut request = own_request(address, parts)?;
-        let received = self.bodies.receive(&parts.headers, body).await?;
-        if !received.bytes.is_empty() {
-            request
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from(received.bytes.len()));
-        }
-        *request.body_mut() = Full::new(received.bytes.clone());
+    async fn own(&self, address: SocketAddr, head: &Parts, body: Incoming) -> Result<Answer, Refusal> {
+        let request = forward::for_one(address, head)?;
+        let received = self.bodies.receive(&head.headers, body).await?;
+        let request = request.map(|()| Full::new(received.bytes.clone()));
         let reply = self.guest.call(request).await.map_err(|_| Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(
-            &Asked {
-                method: &parts.method,
-                headers: &parts.headers,
+            Asked {
+                method: &head.method,
+                headers: &head.headers,
             },
             &reply.for_visitors(),
         ))
@@ -232,75 +217,3 @@ impl Made {
         }
     }
 }
-
-/// The request for a reply that may be shared. It holds nothing that the cache's key does not hold, so no header of one
-/// visitor can shape what the others see.
-fn shared_request(address: SocketAddr, parts: &Parts) -> Result<Request<Full<Bytes>>, Refusal> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT_ENCODING, Encodings::of(&parts.headers).header());
-    guest_request(address, Method::GET, headers, parts)
-}
-
-/// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
-fn own_request(address: SocketAddr, parts: &Parts) -> Result<Request<Full<Bytes>>, Refusal> {
-    let mut headers = parts.headers.clone();
-    let listed: Vec<_> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let listed: Vec<_> = listed
-        .iter()
-        .flat_map(|list| list.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in listed
-        .into_iter()
-        .chain([TE, TRAILER, CONTENT_LENGTH, SURROGATE_CAPABILITY])
-    {
-        let _: Option<HeaderValue> = headers.remove::<HeaderName>(name);
-    }
-    let forged: Vec<_> = headers
-        .keys()
-        .filter(|name| name.as_str().starts_with(HOST_PREFIX))
-        .cloned()
-        .collect();
-    for name in forged {
-        headers.remove(name);
-    }
-    guest_request(address, parts.method.clone(), headers, parts)
-}
-
-/// Other hop-by-hop headers and `host` are removed by wasmtime.
-fn guest_request(
-    address: SocketAddr,
-    method: Method,
-    mut headers: HeaderMap,
-    parts: &Parts,
-) -> Result<Request<Full<Bytes>>, Refusal> {
-    let authority = key::authority(parts).ok_or(Refusal::BadHost)?;
-    let address = HeaderValue::try_from(address.to_string()).map_err(|_| Refusal::BadHost)?;
-    headers.insert(CLIENT_ADDRESS, address);
-    headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
-    let mut request = Request::new(Full::default());
-    *request.method_mut() = method;
-    *request.uri_mut() = target(authority, &parts.uri).ok_or(Refusal::BadTarget)?;
-    *request.headers_mut() = headers;
-    Ok(request)
-}
-
-fn target(authority: Authority, uri: &Uri) -> Option<Uri> {
-    let path = uri.path_and_query().filter(|path| path.as_str().starts_with('/'))?;
-    Uri::builder()
-        .scheme("http")
-        .authority(authority)
-        .path_and_query(path.clone())
-        .build()
-        .ok()
-}
-
-const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("spin-client-addr");
-/// Spin's headers all begin so; visitors' copies of them never reach the guest.
-const HOST_PREFIX: &str = "spin-";
-const SURROGATE_CAPABILITY: HeaderName = HeaderName::from_static("surrogate-capability");
-const CAPABILITY: &str = "pharos=\"Surrogate/1.0\"";

@@ -59,7 +59,7 @@ async fn who_has_the_page_gets_304_and_head_gets_no_body() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     // Cold, then warm; then a reply that is never cached.
-    for path in ["/page/k", "/page/k", "/cookie/k"] {
+    for path in ["/page/k", "/page/k", "/cookie/k", "/page/k?own"] {
         let ask = |method, tag| {
             machine
                 .client

