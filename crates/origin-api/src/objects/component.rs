@@ -1,8 +1,8 @@
 use page_model::{Id, status::Status};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, markdown::Description, moment::Day, present, repeated, schema, text::Name};
+use super::{Check, Object, markdown::Description, moment::Day, present, repeated, schema, text::Name, word};
 use crate::problem::Problem;
 
 /// A thing whose status is shown.
@@ -36,6 +36,7 @@ pub struct NewComponent {
     pub group_id: Option<Id>,
     /// Default: last.
     pub position: Option<i32>,
+    #[serde(default, deserialize_with = "word::optional")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
     #[serde(default = "shown")]
@@ -57,7 +58,7 @@ pub struct ComponentPatch {
     pub group_id: Option<Option<Id>>,
     #[serde(default, deserialize_with = "present")]
     pub position: Option<i32>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word::present")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
     #[serde(default, deserialize_with = "present")]
@@ -72,12 +73,24 @@ pub struct ComponentPatch {
 pub struct Told {
     #[schema(schema_with = schema::id)]
     pub id: Id,
+    #[serde(deserialize_with = "word::word")]
     #[schema(schema_with = schema::status)]
     pub status: Status,
 }
 
 impl Check for NewComponent {}
 impl Check for ComponentPatch {}
+
+/// What a request tells, as objects.
+pub fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Told>, D::Error> {
+    let told = Vec::<Object<Told>>::deserialize(from)?;
+    Ok(told.into_iter().map(|Object(told)| told).collect())
+}
+
+pub fn optional_told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Told>>, D::Error> {
+    let told = Option::<Vec<Object<Told>>>::deserialize(from)?;
+    Ok(told.map(|told| told.into_iter().map(|Object(told)| told).collect()))
+}
 
 /// A component is told of once in an update.
 pub fn check_told(told: &[Told]) -> Result<(), Problem> {

@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 
 use super::{
     Check,
-    component::{Told, check_told},
+    component::{Told, check_told, told},
     markdown::Body,
     moment::Moment,
     present, schema,
     text::Name,
+    word,
 };
 use crate::problem::Problem;
 
@@ -38,10 +39,11 @@ pub struct NewIncident {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     pub name: Name,
-    #[serde(default = "investigating")]
+    #[serde(default = "investigating", deserialize_with = "word::word")]
     #[schema(schema_with = schema::incident_status)]
     pub status: IncidentStatus,
     /// Default: follows from the worst that the updates say of a component.
+    #[serde(default, deserialize_with = "word::optional")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
     pub body: Body,
@@ -50,7 +52,7 @@ pub struct NewIncident {
     /// The id of the first update.
     #[schema(schema_with = schema::id)]
     pub update_id: Option<Id>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "told")]
     pub components: Vec<Told>,
 }
 
@@ -59,7 +61,7 @@ pub struct NewIncident {
 pub struct IncidentPatch {
     #[serde(default, deserialize_with = "present")]
     pub name: Option<Name>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word::present")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
 }

@@ -2,7 +2,7 @@ use page_model::{Id, status::MaintenanceStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, component::check_ids, markdown::Body, moment::Moment, present, schema, text::Name};
+use super::{Check, component::check_ids, markdown::Body, moment::Moment, present, schema, text::Name, word};
 use crate::problem::Problem;
 
 /// A maintenance. It starts and ends by itself at its times.
@@ -27,7 +27,7 @@ pub struct NewMaintenance {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     pub name: Name,
-    #[serde(default = "scheduled")]
+    #[serde(default = "scheduled", deserialize_with = "word::word")]
     #[schema(schema_with = schema::maintenance_status)]
     pub status: MaintenanceStatus,
     pub body: Body,

@@ -1,5 +1,260 @@
 //! The document of the push API, OpenAPI 3.1, from the very types that are parsed and answered.
 
-pub async fn document() -> &'static str {
-    "{}"
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response as HttpResponse};
+use http::header;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ComponentsBuilder, Content, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+        Required, Response, ResponseBuilder, Schema, SecurityRequirement, Type,
+        header::HeaderBuilder,
+        path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+        request_body::RequestBodyBuilder,
+        schema::{ArrayBuilder, OneOfBuilder},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use super::{
+    component::{Component, ComponentPatch, NewComponent},
+    delivery::Delivery,
+    group::{Group, GroupPatch, NewGroup},
+    incident::{Incident, IncidentPatch, NewIncident},
+    maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
+    page::{NewPage, Page, PagePatch},
+    token::{NewToken, Token, TokenPatch},
+    update::{IncidentUpdate, MaintenanceUpdate, NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
+};
+use crate::problem::Problem;
+
+pub async fn document() -> HttpResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
 }
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+
+pub fn openapi() -> OpenApi {
+    let mut document = Document::default();
+    document.family::<Page, NewPage, PagePatch>("/v1/pages", "{page}", "page");
+    document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
+    document.family::<Component, NewComponent, ComponentPatch>(
+        "/v1/pages/{page}/components",
+        "{component}",
+        "component",
+    );
+    document.family::<Incident, NewIncident, IncidentPatch>("/v1/pages/{page}/incidents", "{incident}", "incident");
+    document.family::<IncidentUpdate, NewIncidentUpdate, UpdatePatch>(
+        "/v1/pages/{page}/incidents/{incident}/updates",
+        "{update}",
+        "incident update",
+    );
+    document.family::<Maintenance, NewMaintenance, MaintenancePatch>(
+        "/v1/pages/{page}/maintenances",
+        "{maintenance}",
+        "maintenance",
+    );
+    document.family::<MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch>(
+        "/v1/pages/{page}/maintenances/{maintenance}/updates",
+        "{update}",
+        "maintenance update",
+    );
+    document.family::<Token, NewToken, TokenPatch>("/v1/tokens", "{token}", "token");
+    document.delivery();
+    document.finish()
+}
+
+#[derive(Default)]
+struct Document {
+    paths: Paths,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Document {
+    /// The five verbs of a family.
+    fn family<T: ToSchema, New: ToSchema, Patch: ToSchema>(&mut self, path: &str, id: &str, what: &str) {
+        let one = format!("{path}/{id}");
+        let object = self.schema::<T>();
+        let list = list_of(object.clone());
+        let (new, patch) = (self.schema::<New>(), self.schema::<Patch>());
+        let a = article(what);
+        let listed = operation(path, what, &format!("Lists {what}s a piece at a time"));
+        let listed = listed
+            .parameters(Some(paging()))
+            .response("200", answer("A piece of the list", list));
+        self.add(path, HttpMethod::Get, listed);
+        let created = changing(operation(path, what, &format!("Creates {a} {what}"))).request_body(Some(body(new)));
+        let created = created.response(
+            "201",
+            changed(answer("Created", object.clone())).header("location", text()),
+        );
+        self.add(path, HttpMethod::Post, created);
+        let read = operation(&one, what, &format!("Reads {a} {what}"));
+        self.add(
+            &one,
+            HttpMethod::Get,
+            read.response("200", answer("Found", object.clone()).header("etag", text())),
+        );
+        let patched = changing(operation(
+            &one,
+            what,
+            &format!("Changes {a} {what}; absent fields stay as they are"),
+        ));
+        let patched = patched
+            .request_body(Some(body(patch)))
+            .response("200", changed(answer("Changed", object)));
+        self.add(&one, HttpMethod::Patch, patched);
+        let deleted = changing(operation(&one, what, &format!("Deletes {a} {what}")));
+        let done = changed(ResponseBuilder::new().description("Deleted"));
+        self.add(&one, HttpMethod::Delete, deleted.response("204", done));
+    }
+
+    fn delivery(&mut self) {
+        let path = "/v1/pages/{page}/delivery";
+        let delivery = self.schema::<Delivery>();
+        let seq = ParameterBuilder::new()
+            .name("seq")
+            .parameter_in(ParameterIn::Query)
+            .schema(Some(integer()));
+        let read = operation(path, "delivery", "Says which regions had a change, and since when").parameter(seq);
+        self.add(
+            path,
+            HttpMethod::Get,
+            read.response("200", answer("How far each region is", delivery)),
+        );
+    }
+
+    /// Adds the schema of a type and of all that it refers to; answers the reference.
+    fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        T::schemas(&mut self.schemas);
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        Ref::from_schema_name(T::name()).into()
+    }
+
+    fn add(&mut self, path: &str, method: HttpMethod, operation: OperationBuilder) {
+        self.paths
+            .add_path_operation::<_, Operation>(path, vec![method], operation.build());
+    }
+
+    fn finish(mut self) -> OpenApi {
+        self.schema::<Problem>();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API token"))
+            .build();
+        let components = ComponentsBuilder::new()
+            .schemas_from_iter(self.schemas)
+            .security_scheme("token", SecurityScheme::Http(bearer));
+        let info = InfoBuilder::new()
+            .title("Pharos push API")
+            .version(env!("CARGO_PKG_VERSION"));
+        OpenApiBuilder::new()
+            .info(info.description(Some(DESCRIPTION)).build())
+            .paths(self.paths)
+            .components(Some(components.build()))
+            .security(Some([SecurityRequirement::new("token", [] as [&str; 0])]))
+            .build()
+    }
+}
+
+fn operation(path: &str, what: &str, summary: &str) -> OperationBuilder {
+    let ids = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let ids: Vec<Parameter> = ids
+        .map(|name| parameter(name, ParameterIn::Path, Required::True))
+        .collect();
+    OperationBuilder::new()
+        .tag(what)
+        .summary(Some(summary))
+        .parameters(Some(ids))
+        .response("default", refused())
+}
+
+/// What every change takes and answers.
+fn changing(operation: OperationBuilder) -> OperationBuilder {
+    let headers = ["if-match", "idempotency-key"];
+    operation.parameters(Some(
+        headers.map(|name| parameter(name, ParameterIn::Header, Required::False)),
+    ))
+}
+
+fn changed(response: ResponseBuilder) -> ResponseBuilder {
+    let seq = HeaderBuilder::new().schema(Some(integer()));
+    response.header("etag", text()).header(
+        "pharos-seq",
+        seq.description(Some("The change's place in the outbox")).build(),
+    )
+}
+
+fn answer(description: &str, schema: RefOr<Schema>) -> ResponseBuilder {
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", Content::new(Some(schema)))
+}
+
+fn refused() -> Response {
+    let problem = Ref::from_schema_name(Problem::name());
+    let content = Content::new(Some(RefOr::<Schema>::Ref(problem)));
+    ResponseBuilder::new()
+        .description("Refused; nothing was stored")
+        .content("application/problem+json", content)
+        .build()
+}
+
+fn body(schema: RefOr<Schema>) -> utoipa::openapi::request_body::RequestBody {
+    let content = Content::new(Some(schema));
+    RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", content)
+        .build()
+}
+
+fn list_of(object: RefOr<Schema>) -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    let next = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::String))
+        .item(nothing);
+    ObjectBuilder::new()
+        .property("items", ArrayBuilder::new().items(object))
+        .property("next", next)
+        .required("items")
+        .required("next")
+        .into()
+}
+
+fn paging() -> [Parameter; 2] {
+    ["limit", "after"].map(|name| parameter(name, ParameterIn::Query, Required::False))
+}
+
+fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
+    let schema = if name == "limit" {
+        integer()
+    } else {
+        RefOr::T(ObjectBuilder::new().schema_type(Type::String).into())
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .schema(Some(schema))
+        .build()
+}
+
+fn integer() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::Integer).into()
+}
+
+fn text() -> utoipa::openapi::Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn article(what: &str) -> &'static str {
+    if what.starts_with('i') { "an" } else { "a" }
+}
+
+const DESCRIPTION: &str = "What publishers change. A 2xx means that the change is on disk. Lists take `limit` and `after`; \
+    a change takes `If-Match` with an ETag and `Idempotency-Key`, under which its answer is kept for 24 hours.";

@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 
 use super::{
     Check,
-    component::{Told, check_told},
+    component::{Told, check_told, optional_told},
     markdown::Body,
     moment::Moment,
-    present, schema,
+    present, schema, word,
 };
 use crate::problem::Problem;
 
@@ -32,12 +32,14 @@ pub struct NewIncidentUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     /// Default: the incident keeps its status.
+    #[serde(default, deserialize_with = "word::optional")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
     pub body: Body,
     /// Default: now.
     pub at: Option<Moment>,
     /// Where absent, resolving sets the incident's components back to operational.
+    #[serde(default, deserialize_with = "optional_told")]
     pub components: Option<Vec<Told>>,
 }
 
@@ -58,6 +60,7 @@ pub struct NewMaintenanceUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     /// Default: the maintenance keeps its status.
+    #[serde(default, deserialize_with = "word::optional")]
     #[schema(schema_with = schema::maintenance_status)]
     pub status: Option<MaintenanceStatus>,
     pub body: Body,

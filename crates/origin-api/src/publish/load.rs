@@ -15,10 +15,11 @@ use super::{
     uptime::Days,
 };
 use crate::{
+    objects::word::Word,
     store::{
         archive_months::{self, ArchiveMonth},
         hosts, outbox,
-        rows::{State, day, id, optional_id, state},
+        rows::{day, id, optional_id, state},
         updates::Kind,
     },
     zone,
@@ -254,7 +255,7 @@ async fn touched(conn: &mut SqliteConnection, sql: &'static str, page: &PageId, 
     rows.iter().map(|row| id(row, "component_id")).collect()
 }
 
-async fn updates<S: State>(
+async fn updates<S: Word>(
     conn: &mut SqliteConnection,
     page: &PageId,
     kind: Kind,

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::answer::Answered;
 use crate::{
     access::Caller,
-    objects::Check,
+    objects::{Check, Object},
     origin::Origin,
     problem::Problem,
     store::{
@@ -120,7 +120,8 @@ impl FromRequestParts<Origin> for Asked<Nothing> {
 /// JSON, whole and nothing else; a fault is answered with the path of the field.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value: Result<Object<T>, _> = serde_path_to_error::deserialize(&mut json);
+    let Object(value) = value.map_err(|error| {
         let path = error.path().to_string();
         fault(&path, error.into_inner())
     })?;

@@ -21,7 +21,17 @@ pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<(
     if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
         return Ok(());
     }
-    fill(tx, page, month, true).await
+    let query = sqlx::query(
+        "INSERT INTO archive_months (page_id, month, filled, changed_seq) VALUES ($1, $2, TRUE, $3)
+         ON CONFLICT (page_id, month) DO UPDATE SET filled = TRUE, changed_seq = excluded.changed_seq",
+    );
+    query
+        .bind(page.as_str())
+        .bind(month)
+        .bind(tx.seq)
+        .execute(&mut *tx.conn)
+        .await?;
+    mark_neighbours(tx, page, month).await
 }
 
 /// A month lost something: it may be empty now.
@@ -32,10 +42,16 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result
     );
     let filled: bool = query.bind(page.as_str()).bind(month).fetch_one(&mut *tx.conn).await?;
     if filled {
-        mark(tx, page, month).await
-    } else {
-        fill(tx, page, month, false).await
+        return mark(tx, page, month).await;
     }
+    let query = sqlx::query(
+        "UPDATE archive_months SET filled = FALSE, changed_seq = $3 WHERE page_id = $1 AND month = $2 AND filled",
+    );
+    let query = query.bind(page.as_str()).bind(month).bind(tx.seq);
+    if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
+        mark_neighbours(tx, page, month).await?;
+    }
+    Ok(())
 }
 
 /// Something changed that every archive shows, such as the name of the page or of a component.
@@ -81,13 +97,7 @@ fn archive_month(row: &SqliteRow) -> sqlx::Result<ArchiveMonth> {
     })
 }
 
-async fn fill(tx: &mut Tx<'_>, page: &PageId, month: &str, filled: bool) -> sqlx::Result<()> {
-    let query = sqlx::query(
-        "INSERT INTO archive_months (page_id, month, filled, changed_seq) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (page_id, month) DO UPDATE SET filled = excluded.filled, changed_seq = excluded.changed_seq",
-    );
-    let query = query.bind(page.as_str()).bind(month).bind(filled).bind(tx.seq);
-    query.execute(&mut *tx.conn).await?;
+async fn mark_neighbours(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<()> {
     let query = sqlx::query(
         "UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND month IN (
              (SELECT MAX(month) FROM archive_months WHERE page_id = $1 AND month < $2 AND filled),

@@ -1,6 +1,7 @@
 //! The truth. There is one door for changes (`door.rs`), which commits each with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
+pub mod agenda;
 pub mod archive_months;
 pub mod change;
 pub mod components;

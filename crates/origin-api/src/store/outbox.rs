@@ -45,4 +45,4 @@ pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()>
 }
 
 /// Long enough to look at after an accident, short enough that a new region's first question stays cheap.
-const REPLACED_KEPT_MS: i64 = 60 * 60 * 1000;
+const REPLACED_KEPT_MS: i64 = 5 * 60 * 1000;

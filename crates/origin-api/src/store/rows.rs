@@ -1,9 +1,11 @@
 //! From columns to the types of the page. A column that does not parse is a fault of the database, never a panic.
 
-use page_model::status::{Impact, IncidentStatus, MaintenanceStatus, Status};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::objects::moment::{Day, Moment};
+use crate::objects::{
+    moment::{Day, Moment},
+    word::Word,
+};
 
 /// An object as it lies in the store: with its version and its place in lists.
 #[derive(Debug, Clone)]
@@ -54,33 +56,9 @@ pub fn optional_moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Mom
 }
 
 /// A state as its word.
-pub fn state<T: State>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+pub fn state<T: Word>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
     let text: String = row.try_get(column)?;
     T::of(&text).ok_or_else(|| unreadable(column, &text))
-}
-
-/// The four families of states of `page-model`, read alike.
-pub trait State: Sized {
-    fn of(text: &str) -> Option<Self>;
-}
-
-macro_rules! states {
-    ($($name:ident),+) => {
-        $(impl State for $name {
-            fn of(text: &str) -> Option<Self> {
-                Self::parse(text)
-            }
-        })+
-    };
-}
-
-states!(Status, IncidentStatus, MaintenanceStatus, Impact);
-
-/// For where any state will do.
-impl State for String {
-    fn of(text: &str) -> Option<Self> {
-        Some(text.to_owned())
-    }
 }
 
 fn unreadable(column: &str, text: &str) -> sqlx::Error {

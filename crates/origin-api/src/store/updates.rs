@@ -5,12 +5,12 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     paging::{Listed, Window},
-    rows::{Kept, State, id, moment, state},
+    rows::{Kept, id, moment, state},
     statuses,
     tx::{Refusal, Tx},
 };
 use crate::{
-    objects::{markdown::Body, moment::Moment, update::UpdatePatch},
+    objects::{markdown::Body, moment::Moment, update::UpdatePatch, word::Word},
     problem::Problem,
 };
 
@@ -77,8 +77,8 @@ pub async fn insert(
 
 /// Corrects the text or the moment of an update; what it said of components moves along.
 pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: UpdatePatch) -> Result<(), Refusal> {
-    let before = existing::<String>(tx.conn, parent, update).await?;
-    tx.expect_version(before.seq)?;
+    let before = version(tx.conn, parent, update).await?;
+    tx.expect_version(before)?;
     if let Some(body) = patch.body {
         let query = sqlx::query("UPDATE updates SET body = $3, body_html = $4 WHERE page_id = $1 AND id = $2");
         let query = query
@@ -111,8 +111,8 @@ pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: Upd
 
 /// What it said of components was never said then.
 pub async fn delete(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id) -> Result<(), Refusal> {
-    let before = existing::<String>(tx.conn, parent, update).await?;
-    tx.expect_version(before.seq)?;
+    let before = version(tx.conn, parent, update).await?;
+    tx.expect_version(before)?;
     let query =
         sqlx::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 LIMIT 2");
     let query = query
@@ -154,16 +154,35 @@ pub async fn delete_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sqlx::Result<()>
     Ok(())
 }
 
-pub async fn existing<S: State>(
+/// The version of an update, which must exist.
+async fn version(conn: &mut SqliteConnection, parent: Parent<'_>, update: &Id) -> Result<i64, Refusal> {
+    let query = sqlx::query_scalar(
+        "SELECT seq FROM updates WHERE page_id = $1 AND id = $2 AND parent_kind = $3 AND parent_id = $4",
+    );
+    let query = query.bind(parent.page.as_str()).bind(update.as_str());
+    let seq = query
+        .bind(parent.kind.as_str())
+        .bind(parent.id.as_str())
+        .fetch_optional(conn)
+        .await?;
+    seq.ok_or_else(|| absent(parent, update).into())
+}
+
+fn absent(parent: Parent<'_>, update: &Id) -> Problem {
+    Problem::absent(format!("{} {} has no update {update}", parent.kind.as_str(), parent.id))
+}
+
+pub async fn existing<S: Word>(
     conn: &mut SqliteConnection,
     parent: Parent<'_>,
     update: &Id,
 ) -> Result<Kept<Said<S>>, Refusal> {
-    let absent = || Problem::absent(format!("{} {} has no update {update}", parent.kind.as_str(), parent.id));
-    Ok(read(conn, parent, update).await?.ok_or_else(absent)?)
+    read(conn, parent, update)
+        .await?
+        .ok_or_else(|| absent(parent, update).into())
 }
 
-pub async fn read<S: State>(
+pub async fn read<S: Word>(
     conn: &mut SqliteConnection,
     parent: Parent<'_>,
     update: &Id,
@@ -182,7 +201,7 @@ pub async fn read<S: State>(
 }
 
 /// Newest first.
-pub async fn list<S: State>(
+pub async fn list<S: Word>(
     conn: &mut SqliteConnection,
     parent: Parent<'_>,
     window: Window,
@@ -207,7 +226,7 @@ pub async fn list<S: State>(
 }
 
 /// The last update at or before a moment.
-pub async fn last<S: State>(
+pub async fn last<S: Word>(
     conn: &mut SqliteConnection,
     parent: Parent<'_>,
     at_ms: i64,
@@ -225,7 +244,7 @@ pub async fn last<S: State>(
     row.as_ref().map(kept).transpose()
 }
 
-fn kept<S: State>(row: &SqliteRow) -> sqlx::Result<Kept<Said<S>>> {
+fn kept<S: Word>(row: &SqliteRow) -> sqlx::Result<Kept<Said<S>>> {
     let said = Said {
         id: id(row, "id")?,
         status: state(row, "status")?,

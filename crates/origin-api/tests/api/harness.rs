@@ -5,13 +5,23 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use origin_api::{Config, bind};
 use reqwest::{Client, Method, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const ADMIN: &str = "the-admin-token";
 pub const SYNC: &str = "the-sync-token";
+
+pub const PAGE: &str = "page00000001";
+pub const GROUP: &str = "group0000001";
+pub const COMPONENT: &str = "comp00000001";
+pub const OTHER_COMPONENT: &str = "comp00000002";
+pub const INCIDENT: &str = "incident0001";
+pub const UPDATE: &str = "update000001";
+pub const MAINTENANCE: &str = "maint0000001";
+pub const MAINTENANCE_UPDATE: &str = "update000002";
 
 pub struct TestOrigin {
     pub api: String,
@@ -130,6 +140,50 @@ impl TestOrigin {
         records.collect()
     }
 
+    /// A page with two components and an incident, whose ids are the constants below.
+    pub async fn furnished() -> Self {
+        let origin = Self::start().await;
+        let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"]});
+        origin.post("/v1/pages", page).await.expect(201);
+        let group = json!({"id": GROUP, "name": "Europe"});
+        origin.post(&at("groups"), group).await.expect(201);
+        let grouped = json!({"id": COMPONENT, "name": "API", "group_id": GROUP, "started_on": "2026-01-01"});
+        origin.post(&at("components"), grouped).await.expect(201);
+        let alone = json!({"id": OTHER_COMPONENT, "name": "Webhooks", "started_on": "2026-01-01"});
+        origin.post(&at("components"), alone).await.expect(201);
+        let incident = json!({"id": INCIDENT, "name": "Slow", "body": "We look.", "update_id": UPDATE});
+        origin.post(&at("incidents"), incident).await.expect(201);
+        let maintenance = json!({
+            "id": MAINTENANCE, "name": "Move", "body": "We move.", "update_id": MAINTENANCE_UPDATE,
+            "starts_at": "2090-01-01T00:00:00Z", "ends_at": "2090-01-01T01:00:00Z", "components": [COMPONENT]
+        });
+        origin.post(&at("maintenances"), maintenance).await.expect(201);
+        origin
+    }
+
+    /// Rows of each table and the last sequence number: what a refused request must leave as it is.
+    pub async fn stored(&self) -> Vec<(String, i64)> {
+        let file = self.folder.path().join("data/origin.db");
+        let mut db = SqliteConnectOptions::new()
+            .filename(file)
+            .connect()
+            .await
+            .expect("the database opens");
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut db).await.expect("tables");
+        let mut stored = Vec::new();
+        for name in names {
+            let count = AssertSqlSafe(format!("SELECT COUNT(*) FROM {name}"));
+            let count = sqlx::query_scalar(count).fetch_one(&mut db).await.expect("a count");
+            stored.push((name, count));
+        }
+        let head = sqlx::query_scalar("SELECT MAX(seq) FROM outbox")
+            .fetch_one(&mut db)
+            .await;
+        stored.push(("head".into(), head.expect("a head")));
+        stored
+    }
+
     pub async fn snapshot(&self, page: &str) -> page_model::Snapshot {
         let records = self.records(page, u64::MAX >> 1).await;
         let snapshot = records
@@ -166,6 +220,11 @@ impl Read {
             .to_str()
             .expect("text")
     }
+}
+
+/// A path below the furnished page.
+pub fn at(path: &str) -> String {
+    format!("/v1/pages/{PAGE}/{path}")
 }
 
 fn client() -> Client {

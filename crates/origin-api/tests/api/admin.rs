@@ -1,0 +1,22 @@
+use crate::harness::TestOrigin;
+
+#[tokio::test]
+async fn the_admin_port_tells_health_and_metrics() {
+    let origin = TestOrigin::start().await;
+    for (path, begins) in [("healthz", "ok"), ("metrics", "")] {
+        let response = reqwest::get(format!("{}/{path}", origin.admin))
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 200);
+        assert!(response.text().await.expect("text").starts_with(begins));
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_restart() {
+    let origin = TestOrigin::furnished().await;
+    let before = origin.get(&crate::harness::at("incidents")).await.expect(200);
+    let folder = origin.stop().await;
+    let origin = TestOrigin::start_in(folder).await;
+    assert_eq!(origin.get(&crate::harness::at("incidents")).await.expect(200), before);
+}

@@ -1,0 +1,62 @@
+use page_model::{snapshot::DayLevel, status::Status};
+use serde_json::json;
+
+use crate::harness::{COMPONENT, OTHER_COMPONENT, PAGE, TestOrigin, at};
+
+#[tokio::test]
+async fn a_components_status_is_said_and_shown() {
+    let origin = TestOrigin::furnished().await;
+    let component = at(&format!("components/{COMPONENT}"));
+    let changed = origin
+        .patch(&component, json!({"status": "major_outage"}))
+        .await
+        .expect(200);
+    assert_eq!(changed["status"], "major_outage");
+    let snapshot = origin.snapshot(PAGE).await;
+    assert_eq!(snapshot.headline.status, Status::MajorOutage);
+    assert_eq!(snapshot.groups[0].status, Status::MajorOutage);
+    let uptime = snapshot.groups[0].components[0].uptime.as_ref().expect("uptime");
+    assert_eq!(
+        uptime.days[0].level,
+        DayLevel::MajorOutage,
+        "trouble marks its day at once"
+    );
+}
+
+#[tokio::test]
+async fn components_are_listed_in_the_order_of_the_page() {
+    let origin = TestOrigin::furnished().await;
+    origin
+        .patch(&at(&format!("components/{OTHER_COMPONENT}")), json!({"position": -1}))
+        .await
+        .expect(200);
+    let list = origin.get(&at("components?limit=1")).await.expect(200);
+    assert_eq!(list["items"][0]["id"], OTHER_COMPONENT);
+    let next = list["next"].as_str().expect("a cursor");
+    let rest = origin
+        .get(&at(&format!("components?limit=1&after={next}")))
+        .await
+        .expect(200);
+    assert_eq!(rest["items"][0]["id"], COMPONENT);
+    assert_eq!(rest["next"], json!(null));
+}
+
+#[tokio::test]
+async fn a_component_without_uptime_shows_none_and_a_deleted_one_is_gone() {
+    let origin = TestOrigin::furnished().await;
+    let component = at(&format!("components/{COMPONENT}"));
+    origin
+        .patch(&component, json!({"show_uptime": false, "group_id": null}))
+        .await
+        .expect(200);
+    let snapshot = origin.snapshot(PAGE).await;
+    let shown: Vec<bool> = snapshot.groups[0]
+        .components
+        .iter()
+        .map(|component| component.uptime.is_some())
+        .collect();
+    assert_eq!(shown, [false, true]);
+    origin.delete(&component).await.expect(204);
+    origin.get(&component).await.expect(404);
+    assert_eq!(origin.snapshot(PAGE).await.headline.components_total, 1);
+}

@@ -1,0 +1,52 @@
+//! ETags: a change of what the sender has not seen is refused.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN, COMPONENT, PAGE, TestOrigin, at};
+
+#[tokio::test]
+async fn a_change_needs_the_version_that_it_names() {
+    let origin = TestOrigin::furnished().await;
+    let path = at(&format!("components/{COMPONENT}"));
+    let etag = origin.get(&path).await.header("etag").to_owned();
+    let patch = |etag: String, name: &str| {
+        let body = Some(json!({"name": name}).to_string());
+        let (origin, path) = (&origin, &path);
+        async move {
+            origin
+                .send(Method::PATCH, path, ADMIN, &[("if-match", &etag)], body)
+                .await
+        }
+    };
+    let changed = patch(etag.clone(), "First").await;
+    let newer = changed.header("etag").to_owned();
+    changed.expect(200);
+    assert_ne!(newer, etag);
+    let before = origin.stored().await;
+    let refused = patch(etag, "Second").await;
+    assert_eq!(refused.body["field"], "if-match");
+    refused.expect(412);
+    patch("\"0\"".into(), "Second").await.expect(412);
+    patch(format!("W/{newer}"), "Second").await.expect(412);
+    assert_eq!(origin.stored().await, before);
+    assert_eq!(origin.get(&path).await.header("etag"), newer);
+    patch(format!("\"0\", {newer}"), "Third").await.expect(200);
+    patch("*".into(), "Fourth").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_deletion_needs_it_too() {
+    let origin = TestOrigin::furnished().await;
+    for path in [at(&format!("components/{COMPONENT}")), format!("/v1/pages/{PAGE}")] {
+        let etag = origin.get(&path).await.header("etag").to_owned();
+        origin
+            .send(Method::DELETE, &path, ADMIN, &[("if-match", "\"0\"")], None)
+            .await
+            .expect(412);
+        origin
+            .send(Method::DELETE, &path, ADMIN, &[("if-match", &etag)], None)
+            .await
+            .expect(204);
+    }
+}

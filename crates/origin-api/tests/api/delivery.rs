@@ -1,0 +1,31 @@
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{PAGE, SYNC, TestOrigin, at};
+
+async fn delivered(origin: &TestOrigin, region: &str, seq: u64) {
+    let body = json!({"region": region, "delivered": [{"page": PAGE, "seq": seq, "at_ms": 1_795_348_800_000_u64}]});
+    origin
+        .send(Method::POST, "/sync/delivered", SYNC, &[], Some(body.to_string()))
+        .await
+        .expect(204);
+}
+
+#[tokio::test]
+async fn delivery_says_which_regions_have_a_change() {
+    let origin = TestOrigin::furnished().await;
+    let regions = async |seq: u64| origin.get(&at(&format!("delivery?seq={seq}"))).await.expect(200)["regions"].clone();
+    assert_eq!(regions(1).await, json!([]));
+    delivered(&origin, "us-1", 3).await;
+    delivered(&origin, "eu-1", 5).await;
+    delivered(&origin, "eu-1", 4).await;
+    let at: Value = "2026-11-22T12:00:00.000Z".into();
+    assert_eq!(
+        regions(5).await,
+        json!([
+            {"region": "eu-1", "delivered_seq": 5, "delivered_at": at},
+            {"region": "us-1", "delivered_seq": 3, "delivered_at": null},
+        ])
+    );
+    assert_eq!(regions(3).await[1]["delivered_at"], at);
+}

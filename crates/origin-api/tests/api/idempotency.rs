@@ -1,0 +1,87 @@
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN, INCIDENT, Read, TestOrigin, at};
+
+async fn post(origin: &TestOrigin, path: &str, key: &str, body: serde_json::Value) -> Read {
+    origin
+        .send(
+            Method::POST,
+            path,
+            ADMIN,
+            &[("idempotency-key", key)],
+            Some(body.to_string()),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_request_sent_again_is_answered_alike_and_applied_once() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    let first = post(&origin, &updates, "k1", json!({"body": "Once."})).await;
+    let again = post(&origin, &updates, "k1", json!({"body": "Once."})).await;
+    assert!(first.headers.get("idempotency-replayed").is_none());
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    for header in ["etag", "location", "pharos-seq"] {
+        assert_eq!(first.header(header), again.header(header));
+    }
+    assert_eq!(first.expect(201), again.expect(201));
+    assert_eq!(
+        origin.get(&updates).await.expect(200)["items"].as_array().map(Vec::len),
+        Some(2)
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_for_one_request_only() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    post(&origin, &updates, "k1", json!({"body": "One."})).await.expect(201);
+    let before = origin.stored().await;
+    for (path, body) in [
+        (&updates, json!({"body": "Two."})),
+        (&at("components"), json!({"name": "A"})),
+    ] {
+        let refused = post(&origin, path, "k1", body).await;
+        assert_eq!(refused.body["field"], "idempotency-key");
+        refused.expect(422);
+    }
+    for key in ["", "two words", &"k".repeat(201), "ключ"] {
+        let refused = post(&origin, &updates, key, json!({"body": "Three."})).await;
+        assert_eq!(refused.body["field"], "idempotency-key", "{key:?}");
+    }
+    assert_eq!(origin.stored().await, before);
+}
+
+#[tokio::test]
+async fn a_refused_request_may_be_mended_under_its_key() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    let told = json!({"body": "B", "components": [{"id": "comp00000009", "status": "operational"}]});
+    post(&origin, &updates, "k1", told).await.expect(422);
+    post(&origin, &updates, "k1", json!({"body": "B"})).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_at_once_with_one_key_make_one_change() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    let sent = (0..50).map(|_| post(&origin, &updates, "k1", json!({"body": "Once."})));
+    let answers = join_all(sent).await;
+    let fresh = answers
+        .iter()
+        .filter(|read| read.headers.get("idempotency-replayed").is_none())
+        .count();
+    assert_eq!(fresh, 1);
+    assert!(
+        answers
+            .iter()
+            .all(|read| read.status == 201 && read.body == answers[0].body)
+    );
+    assert_eq!(
+        origin.get(&updates).await.expect(200)["items"].as_array().map(Vec::len),
+        Some(2)
+    );
+}

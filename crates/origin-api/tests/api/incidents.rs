@@ -1,0 +1,121 @@
+use serde_json::json;
+
+use crate::harness::{COMPONENT, INCIDENT, OTHER_COMPONENT, PAGE, TestOrigin, at};
+
+#[tokio::test]
+async fn an_incident_is_posted_told_and_resolved() {
+    let origin = TestOrigin::furnished().await;
+    origin.delete(&at(&format!("incidents/{INCIDENT}"))).await.expect(204);
+    let body = json!({
+        "name": "Webhooks are delayed", "body": "We are *looking*.",
+        "components": [{"id": COMPONENT, "status": "partial_outage"}]
+    });
+    let created = origin.post(&at("incidents"), body).await.expect(201);
+    assert_eq!(
+        (&created["impact"], &created["status"]),
+        (&json!("major"), &json!("investigating"))
+    );
+    let snapshot = origin.snapshot(PAGE).await;
+    assert_eq!(snapshot.headline.text, "Webhooks are delayed");
+    assert_eq!(
+        snapshot.incidents[0].updates[0].body_html,
+        "<p>We are <em>looking</em>.</p>"
+    );
+    assert_eq!(snapshot.incidents[0].components, ["Europe - API"]);
+
+    let incident = at(&format!("incidents/{}", created["id"].as_str().expect("an id")));
+    let resolved = json!({"status": "resolved", "body": "Done."});
+    let resolved = origin.post(&format!("{incident}/updates"), resolved).await.expect(201);
+    assert_eq!(
+        resolved["components"],
+        json!([{"id": COMPONENT, "status": "operational"}])
+    );
+    let read = origin.get(&incident).await.expect(200);
+    assert_eq!(
+        (&read["status"], &read["resolved_at"]),
+        (&json!("resolved"), &resolved["at"])
+    );
+    let snapshot = origin.snapshot(PAGE).await;
+    assert_eq!(snapshot.headline.text, "All systems operational");
+    assert_eq!(snapshot.past[0].incidents[0].name, "Webhooks are delayed");
+}
+
+#[tokio::test]
+async fn resolving_leaves_what_another_incident_holds() {
+    let origin = TestOrigin::furnished().await;
+    let told = |status: &str| json!({"name": status, "body": "b", "components": [{"id": COMPONENT, "status": status}]});
+    let degraded = origin
+        .post(&at("incidents"), told("degraded_performance"))
+        .await
+        .expect(201);
+    origin.post(&at("incidents"), told("major_outage")).await.expect(201);
+    let updates = at(&format!(
+        "incidents/{}/updates",
+        degraded["id"].as_str().expect("an id")
+    ));
+    origin
+        .post(&updates, json!({"status": "resolved", "body": "b"}))
+        .await
+        .expect(201);
+    let component = origin.get(&at(&format!("components/{COMPONENT}"))).await.expect(200);
+    assert_eq!(component["status"], "major_outage");
+}
+
+#[tokio::test]
+async fn history_can_be_told_afterwards() {
+    let origin = TestOrigin::furnished().await;
+    let past = json!({
+        "name": "Long ago", "body": "b", "status": "investigating", "at": "2026-03-04T10:00:00Z",
+        "components": [{"id": OTHER_COMPONENT, "status": "major_outage"}]
+    });
+    let past = origin.post(&at("incidents"), past).await.expect(201);
+    assert_eq!(
+        (&past["started_at"], &past["impact"]),
+        (&json!("2026-03-04T10:00:00.000Z"), &json!("critical"))
+    );
+    let incident = at(&format!("incidents/{}", past["id"].as_str().expect("an id")));
+    let over = json!({"status": "resolved", "body": "b", "at": "2026-03-04T11:00:00Z"});
+    origin.post(&format!("{incident}/updates"), over).await.expect(201);
+    let component = origin
+        .get(&at(&format!("components/{OTHER_COMPONENT}")))
+        .await
+        .expect(200);
+    assert_eq!(component["status"], "operational");
+    let snapshot = origin.snapshot(PAGE).await;
+    assert_eq!(snapshot.archive_months.last().map(String::as_str), Some("2026-03"));
+    assert!(snapshot.past.iter().all(|day| day.incidents.is_empty()));
+    origin.delete(&incident).await.expect(204);
+    assert!(!origin.snapshot(PAGE).await.archive_months.contains(&"2026-03".into()));
+}
+
+#[tokio::test]
+async fn an_incident_that_never_was_leaves_its_components_alone() {
+    let origin = TestOrigin::furnished().await;
+    let body = json!({"name": "Oops", "body": "b", "components": [{"id": COMPONENT, "status": "major_outage"}]});
+    let created = origin.post(&at("incidents"), body).await.expect(201);
+    origin
+        .delete(&at(&format!("incidents/{}", created["id"].as_str().expect("an id"))))
+        .await
+        .expect(204);
+    let component = origin.get(&at(&format!("components/{COMPONENT}"))).await.expect(200);
+    assert_eq!(component["status"], "operational");
+    let snapshot = origin.snapshot(PAGE).await;
+    let uptime = snapshot.groups[0].components[0].uptime.as_ref().expect("uptime");
+    assert_eq!((uptime.up_millionths, uptime.days.len()), (1_000_000, 0));
+}
+
+#[tokio::test]
+async fn impact_follows_the_worst_word_unless_it_is_given() {
+    let origin = TestOrigin::furnished().await;
+    let worse = json!({"body": "b", "components": [{"id": COMPONENT, "status": "partial_outage"}]});
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    origin.post(&updates, worse.clone()).await.expect(201);
+    let incident = at(&format!("incidents/{INCIDENT}"));
+    assert_eq!(origin.get(&incident).await.expect(200)["impact"], "major");
+    origin
+        .patch(&incident, json!({"impact": "none", "name": "Harmless"}))
+        .await
+        .expect(200);
+    origin.post(&updates, worse).await.expect(201);
+    assert_eq!(origin.get(&incident).await.expect(200)["impact"], "none");
+}

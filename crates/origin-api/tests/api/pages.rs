@@ -1,0 +1,108 @@
+use page_model::Key;
+use serde_json::json;
+
+use crate::harness::{PAGE, TestOrigin, at};
+
+#[tokio::test]
+async fn a_page_is_created_read_changed_and_deleted() {
+    let origin = TestOrigin::start().await;
+    let created = origin
+        .post(
+            "/v1/pages",
+            json!({"name": "Acme", "hosts": ["b.acme.com", "a.acme.com"]}),
+        )
+        .await;
+    let location = created.header("location").to_owned();
+    assert_eq!(created.header("pharos-seq"), "1");
+    let page = created.expect(201);
+    assert_eq!(page["hosts"], json!(["b.acme.com", "a.acme.com"]));
+    assert_eq!(page["time_zone"], "Etc/UTC");
+    assert_eq!(origin.get(&location).await.expect(200), page);
+    let patch = json!({"name": "Acme Inc.", "website": "https://acme.com", "time_zone": "Europe/Berlin"});
+    let changed = origin.patch(&location, patch).await.expect(200);
+    assert_eq!(changed["website"], "https://acme.com");
+    assert_eq!(changed["hosts"], page["hosts"], "an absent field stays");
+    let cleared = origin.patch(&location, json!({"website": null})).await.expect(200);
+    assert_eq!(cleared["website"], json!(null));
+    origin.delete(&location).await.expect(204);
+    origin.get(&location).await.expect(404);
+    assert_eq!(origin.get("/v1/pages").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn lists_come_a_piece_at_a_time() {
+    let origin = TestOrigin::start().await;
+    for name in ["A", "B", "C"] {
+        origin.post("/v1/pages", json!({"name": name})).await.expect(201);
+    }
+    let first = origin.get("/v1/pages?limit=2").await.expect(200);
+    assert_eq!(
+        (&first["items"][0]["name"], &first["items"][1]["name"]),
+        (&json!("A"), &json!("B"))
+    );
+    let next = first["next"].as_str().expect("a cursor");
+    let second = origin.get(&format!("/v1/pages?limit=2&after={next}")).await.expect(200);
+    assert_eq!(second["items"][0]["name"], "C");
+    assert_eq!(second["next"], json!(null));
+}
+
+#[tokio::test]
+async fn a_host_that_a_page_gives_up_is_free_and_told_gone() {
+    let origin = TestOrigin::furnished().await;
+    origin
+        .patch(&format!("/v1/pages/{PAGE}"), json!({"hosts": ["new.acme.com"]}))
+        .await
+        .expect(200);
+    assert_eq!(
+        sites(&origin, PAGE).await,
+        [("site/new.acme.com", false), ("site/status.acme.com", true)].map(owned)
+    );
+
+    let other = json!({"id": "page00000002", "name": "Other", "hosts": ["status.acme.com"]});
+    origin.post("/v1/pages", other).await.expect(201);
+    assert_eq!(
+        sites(&origin, PAGE).await,
+        [("site/new.acme.com", false)].map(owned),
+        "another page speaks for it"
+    );
+    assert_eq!(
+        sites(&origin, "page00000002").await,
+        [("site/status.acme.com", false)].map(owned)
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_page_is_taken_back_whole() {
+    let origin = TestOrigin::furnished().await;
+    let before = origin.records(PAGE, 0).await;
+    origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
+    let after = origin.records(PAGE, 0).await;
+    let keys = |records: &[page_model::Record]| records.iter().map(|record| record.key.clone()).collect::<Vec<Key>>();
+    assert_eq!(keys(&before), keys(&after));
+    assert!(after.iter().all(page_model::Record::is_tombstone));
+    assert!(after.iter().all(|record| record.version > before[0].version));
+    origin.get(&at("components")).await.expect(404);
+
+    origin
+        .post(
+            "/v1/pages",
+            json!({"id": PAGE, "name": "Again", "hosts": ["status.acme.com"]}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(sites(&origin, PAGE).await, [("site/status.acme.com", false)].map(owned));
+    assert_eq!(origin.get(&at("components")).await.expect(200)["items"], json!([]));
+}
+
+/// The keys of a page's site records and whether they are tombstones.
+async fn sites(origin: &TestOrigin, page: &str) -> Vec<(String, bool)> {
+    let records = origin.records(page, i64::MAX as u64).await;
+    let sites = records.iter().filter(|record| matches!(record.key, Key::Site(_)));
+    sites
+        .map(|record| (record.key.to_string(), record.is_tombstone()))
+        .collect()
+}
+
+fn owned((key, gone): (&str, bool)) -> (String, bool) {
+    (key.to_owned(), gone)
+}
