@@ -1,7 +1,7 @@
 //! The page itself: what is wrong now, what was, and how reliable it has been.
 
 use minijinja::Value;
-use page_model::{Snapshot, Stamp, status::MaintenanceStatus};
+use page_model::{Snapshot, Stamp, snapshot::Maintenance, status::MaintenanceStatus};
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 /// Up to this size a page stands open; a larger one folds its groups.
 pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// The least that a row spends, measured: a page that cannot fit is refused before any work.
-const ROW_FUEL_MIN: u64 = 30;
+const ROW_FUEL_MIN: u64 = 40;
 
 #[derive(Serialize)]
 struct Index<'a> {
@@ -61,21 +61,10 @@ pub fn index(snapshot: &Snapshot, delayed_since: Option<Stamp>, fuel: Option<u64
 
 impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, delayed_since: Option<Stamp>, components: usize) -> Self {
-        let today = day_of(snapshot.as_of);
         let headline = &snapshot.headline;
-        let years = years(&snapshot.archive_months);
         let tone = headline.status.into();
-        let (upcoming, under_way): (Vec<_>, Vec<_>) = snapshot
-            .maintenances
-            .iter()
-            .partition(|maintenance| maintenance.status == MaintenanceStatus::Scheduled);
-        let incidents = snapshot
-            .incidents
-            .iter()
-            .map(|incident| Report::incident(incident, Place::Current, today));
-        let under_way = under_way
-            .into_iter()
-            .map(|maintenance| Report::maintenance(maintenance, Place::Current, today));
+        let groups = snapshot.groups.iter();
+        let years = years(&snapshot.archive_months);
         Self {
             frame: Frame {
                 history: years.first().and_then(|year| year.months.first()).map(|month| month.id),
@@ -84,23 +73,46 @@ impl<'a> Index<'a> {
             tone,
             headline: &headline.text,
             tally: tally(headline.components_operational, headline.components_total),
-            updated: Moment::seen_on(today, snapshot.as_of, Zone::Said),
+            updated: Moment::seen_on(day_of(snapshot.as_of), snapshot.as_of, Zone::Said),
             delayed: delayed(delayed_since),
             about: safe(snapshot.page.description_html.as_str()),
-            reports: incidents.chain(under_way).collect(),
-            upcoming: upcoming
-                .into_iter()
-                .map(|upcoming| Report::maintenance(upcoming, Place::Current, today))
-                .collect(),
-            groups: snapshot
-                .groups
-                .iter()
+            reports: under_way(snapshot),
+            upcoming: upcoming(snapshot),
+            groups: groups
                 .map(|group| GroupView::new(group, components > OPEN_COMPONENTS_MAX))
                 .collect(),
             past: last_days(snapshot),
             years,
         }
     }
+}
+
+fn under_way(snapshot: &Snapshot) -> Vec<Report<'_>> {
+    let today = day_of(snapshot.as_of);
+    let incidents = snapshot.incidents.iter();
+    let maintenances = snapshot
+        .maintenances
+        .iter()
+        .filter(|maintenance| !is_to_come(maintenance));
+    incidents
+        .map(|incident| Report::incident(incident, Place::Current, today))
+        .chain(maintenances.map(|maintenance| Report::maintenance(maintenance, Place::Current, today)))
+        .collect()
+}
+
+fn upcoming(snapshot: &Snapshot) -> Vec<Report<'_>> {
+    let today = day_of(snapshot.as_of);
+    let maintenances = snapshot
+        .maintenances
+        .iter()
+        .filter(|maintenance| is_to_come(maintenance));
+    maintenances
+        .map(|maintenance| Report::maintenance(maintenance, Place::Current, today))
+        .collect()
+}
+
+fn is_to_come(maintenance: &Maintenance) -> bool {
+    maintenance.status == MaintenanceStatus::Scheduled
 }
 
 fn tally(operational: u32, total: u32) -> Option<String> {

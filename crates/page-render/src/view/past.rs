@@ -1,7 +1,9 @@
 //! Past incidents by day; days without any are told in one line.
 
+use std::cmp::Reverse;
+
 use page_model::{
-    Snapshot,
+    Snapshot, Stamp,
     snapshot::{Incident, Maintenance, PastDay},
 };
 use serde::Serialize;
@@ -56,24 +58,16 @@ pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
 
 /// The days of a month on which something began, newest first.
 pub fn days_of_month<'a>(incidents: &'a [Incident], maintenances: &'a [Maintenance]) -> Vec<Entry<'a>> {
-    let mut reports: Vec<(Date, i64, Report<'a>)> = Vec::new();
-    for incident in incidents {
-        let day = day_of(incident.started_at);
-        reports.push((
-            day,
-            incident.started_at.at_ms,
-            Report::incident(incident, Place::Past, day),
-        ));
-    }
-    for maintenance in maintenances {
-        let day = day_of(maintenance.starts_at);
-        reports.push((
-            day,
-            maintenance.starts_at.at_ms,
-            Report::maintenance(maintenance, Place::Past, day),
-        ));
-    }
-    reports.sort_by_key(|(day, at_ms, _)| std::cmp::Reverse((*day, *at_ms)));
+    let incidents = incidents.iter().map(|incident| {
+        let began = incident.started_at;
+        (began, Report::incident(incident, Place::Past, day_of(began)))
+    });
+    let maintenances = maintenances.iter().map(|maintenance| {
+        let began = maintenance.starts_at;
+        (began, Report::maintenance(maintenance, Place::Past, day_of(began)))
+    });
+    let mut reports: Vec<(Stamp, Report<'a>)> = incidents.chain(maintenances).collect();
+    reports.sort_by_key(|(began, _)| Reverse(began.at_ms));
     by_day(reports)
 }
 
@@ -118,9 +112,10 @@ impl<'a> Ongoing<'a> {
     }
 }
 
-fn by_day<'a>(reports: Vec<(Date, i64, Report<'a>)>) -> Vec<Entry<'a>> {
-    let mut days: Vec<(Date, DayView<'a>)> = Vec::new();
-    for (date, _, report) in reports {
+fn by_day(reports: Vec<(Stamp, Report<'_>)>) -> Vec<Entry<'_>> {
+    let mut days: Vec<(Date, DayView<'_>)> = Vec::new();
+    for (began, report) in reports {
+        let date = day_of(began);
         match days.last_mut() {
             Some((last, day)) if *last == date => day.reports.push(report),
             _ => {
