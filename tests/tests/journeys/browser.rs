@@ -29,7 +29,7 @@ async fn a_browser_shows_the_incident_without_a_complaint() -> Result<()> {
         for shown in ["Windows are foggy", "We are wiping", "Component 3", "Component 11"] {
             ensure!(text.contains(shown), "the browser does not show {shown:?}:\n{text}");
         }
-        is_quiet(&mut tab, &page.host).await
+        is_quiet(tab, &page.host).await
     })
     .await
 }
@@ -58,7 +58,7 @@ async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
             tab.requests().len() > 1,
             "a page of 1,500 components came without a skeleton"
         );
-        is_quiet(&mut tab, "cold.localhost").await
+        is_quiet(tab, "cold.localhost").await
     })
     .await
 }
@@ -82,14 +82,14 @@ async fn the_browser_hides_nothing() -> Result<()> {
         "{:?}",
         tab.requests()
     );
-    Ok(())
+    tab.close().await
 }
 
 fn url(visitor: &Visitor, host: &str) -> String {
     format!("http://{host}:{}/", visitor.addr().port())
 }
 
-async fn is_quiet(tab: &mut Tab, host: &str) -> Result<()> {
+async fn is_quiet(mut tab: Tab, host: &str) -> Result<()> {
     // What a script does late is heard too.
     tokio::time::sleep(Duration::from_millis(300)).await;
     tab.text().await?;
@@ -101,7 +101,7 @@ async fn is_quiet(tab: &mut Tab, host: &str) -> Result<()> {
         .filter(|url| !url.starts_with("data:") && !url.starts_with(&format!("http://{host}:")))
         .collect();
     ensure!(elsewhere.is_empty(), "the page asks other hosts: {elsewhere:?}");
-    Ok(())
+    tab.close().await
 }
 
 const COMPLETE_MAX: Duration = Duration::from_secs(15);

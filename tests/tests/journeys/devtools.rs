@@ -13,7 +13,7 @@ use tokio::{
 
 /// One tab. Chromium ends with its pipe, and the pipe with this value.
 pub struct Tab {
-    _chromium: Child,
+    chromium: Child,
     commands: ChildStdin,
     messages: BufReader<ChildStdout>,
     session: Value,
@@ -31,7 +31,7 @@ impl Tab {
         let messages = BufReader::new(chromium.stdout.take().context("Chromium has no message pipe")?);
         let (session, events) = (Value::Null, Vec::new());
         let mut tab = Self {
-            _chromium: chromium,
+            chromium,
             commands,
             messages,
             session,
@@ -107,6 +107,16 @@ impl Tab {
             .filter(|event| event["method"] == "Network.requestWillBeSent");
         sent.filter_map(|event| Some(event["params"]["request"]["url"].as_str()?.to_owned()))
             .collect()
+    }
+
+    /// Lets Chromium put its profile away, which then goes too.
+    pub async fn close(mut self) -> Result<()> {
+        self.session = Value::Null;
+        self.ask("Browser.close", json!({})).await?;
+        timeout(MESSAGE_MAX, self.chromium.wait())
+            .await
+            .context("Chromium does not end")??;
+        Ok(())
     }
 
     async fn ask(&mut self, method: &str, params: Value) -> Result<Value> {
