@@ -1,13 +1,17 @@
-//! A request is worked on in a place; when all places are taken the next one is sent away at once instead of waiting.
+//! A request is worked on in a place, for a limited time. When all places are taken the next request is sent away at once
+//! instead of waiting.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
 
 use crate::problem::Problem;
 
@@ -20,12 +24,26 @@ impl Default for Places {
     }
 }
 
-pub async fn admit(State(places): State<Places>, request: Request, next: Next) -> Response {
-    match places.0.try_acquire() {
-        Ok(_place) => next.run(request).await,
+pub async fn admit(State(places): State<Places>, route: MatchedPath, request: Request, next: Next) -> Response {
+    let (began, method) = (Instant::now(), request.method().to_string());
+    let response = match places.0.try_acquire() {
+        Ok(_place) => {
+            let answered = timeout(REQUEST_TIME_MAX, next.run(request)).await;
+            answered.unwrap_or_else(|_| Problem::slow().into_response())
+        }
         Err(_) => Problem::overloaded().into_response(),
-    }
+    };
+    let status = response.status().as_u16().to_string();
+    let labels = [
+        ("route", route.as_str().to_owned()),
+        ("method", method),
+        ("status", status),
+    ];
+    metrics::histogram!("origin_request_seconds", &labels).record(began.elapsed().as_secs_f64());
+    response
 }
 
 /// Twice what the door's queue holds: readers and bodies on their way come on top.
 const REQUESTS_MAX: usize = 2 * crate::store::door::QUEUE_MAX;
+/// Receiving, waiting in the queue and writing.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);

@@ -17,14 +17,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let connections = TaskTracker::new();
+    let cut_off = CancellationToken::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     while let Some((stream, place)) = next(&listener, &places, &shutdown).await {
-        connections.spawn(connection(stream, router.clone(), shutdown.clone(), place));
+        let connection = connection(stream, router.clone(), shutdown.clone(), place);
+        connections.spawn(cut_off.clone().run_until_cancelled_owned(connection));
     }
     drop(listener);
     connections.close();
     if timeout(DRAIN_MAX, connections.wait()).await.is_err() {
-        tracing::warn!("connections were still busy when the time to drain was over");
+        tracing::warn!("connections were still busy when the time to drain was over; they are cut off");
+        cut_off.cancel();
+        connections.wait().await;
     }
 }
 

@@ -100,6 +100,11 @@ impl Problem {
         )
     }
 
+    pub fn slow() -> Self {
+        let detail = "the request took too long; send it again with an Idempotency-Key, in case it was applied";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "slow", "Too slow", detail)
+    }
+
     pub fn overloaded() -> Self {
         let detail = "more changes arrive than can be written; nothing was stored, send it again";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Busy", detail)

@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
-use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -58,22 +57,31 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
 impl Bound {
     /// Serves until cancelled, then finishes what is under way. What was answered with 2xx is on disk either way.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
-        let door = tokio::spawn(self.door.run());
-        let clock = tokio::spawn(clock::run(self.store.clone(), shutdown.clone()));
+        let mut door = tokio::spawn(self.door.run());
+        let store = self.store.clone();
         let origin = Origin::new(
-            self.store.clone(),
+            self.store,
             &self.config.admin_token,
             &self.config.sync_token,
             shutdown.clone(),
         );
-        let admin: Router = admin::router(self.store, self.config.metrics);
-        tokio::join!(
-            listener::serve(self.api, router(origin), shutdown.clone()),
-            listener::serve(self.admin, admin, shutdown),
-        );
-        clock.await.context("the clock stopped")?;
+        let serving = async {
+            tokio::join!(
+                listener::serve(self.api, router(origin), shutdown.clone()),
+                listener::serve(
+                    self.admin,
+                    admin::router(store.clone(), self.config.metrics),
+                    shutdown.clone()
+                ),
+                clock::run(store, shutdown.clone()),
+            );
+        };
+        tokio::select! {
+            () = serving => {}
+            ended = &mut door => return ended.context("the writer failed; without it no change can be accepted"),
+        }
         // Every handle on the store is gone now, so the door finishes what is queued and ends.
-        door.await.context("the writer stopped")
+        door.await.context("the writer failed while draining")
     }
 }
 

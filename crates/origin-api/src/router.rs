@@ -1,14 +1,5 @@
 //! Every URL on one screen.
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    http::StatusCode,
-    middleware::from_fn_with_state,
-    routing::{get, post},
-};
-use tower_http::timeout::TimeoutLayer;
-
 use crate::{
     access, busy,
     objects::openapi,
@@ -19,6 +10,12 @@ use crate::{
         components, delivery, groups, incident_updates, incidents, maintenance_updates, maintenances, pages,
         request::BODY_BYTES_MAX, tokens,
     },
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post},
 };
 
 #[rustfmt::skip]
@@ -42,8 +39,7 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
         .route_layer(from_fn_with_state(origin.clone(), access::push))
-        .route_layer(from_fn_with_state(busy::Places::default(), busy::admit))
-        .route_layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX));
+        .route_layer(from_fn_with_state(busy::Places::default(), busy::admit));
     let sync = Router::new()
         .route("/sync/feed", get(feed))
         .route("/sync/pages/{page}/records", get(records))
@@ -58,6 +54,3 @@ pub fn router(origin: Origin) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(origin)
 }
-
-/// Receiving, waiting in the queue and writing; a sender slower than this is cut off.
-const REQUEST_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(30);

@@ -47,6 +47,15 @@ pub fn day_after(date: Date) -> Date {
     date.saturating_add(1.days())
 }
 
+/// From the first moment of a month, `yyyy-mm`, to the first moment of the next.
+pub fn month_span_ms(zone: &TimeZone, month: &str) -> (i64, i64) {
+    let Ok(first) = format!("{month}-01").parse::<Date>() else {
+        return (0, 0);
+    };
+    let next = first.saturating_add(1.months());
+    (day_start_ms(zone, first), day_start_ms(zone, next))
+}
+
 fn timestamp(at_ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at_ms).unwrap_or_default()
 }
@@ -63,6 +72,20 @@ mod tests {
             let length_ms = day_start_ms(&berlin, day_after(date)) - day_start_ms(&berlin, date);
             assert_eq!(length_ms, hours * 3_600_000, "{date}");
         }
+    }
+
+    #[test]
+    fn a_month_holds_the_moments_that_are_in_it() {
+        let apia = named("Pacific/Apia");
+        let (from_ms, to_ms) = month_span_ms(&apia, "2026-11");
+        assert_eq!(
+            (month(&apia, from_ms).as_str(), month(&apia, to_ms - 1).as_str()),
+            ("2026-11", "2026-11")
+        );
+        assert_eq!(
+            (month(&apia, from_ms - 1).as_str(), month(&apia, to_ms).as_str()),
+            ("2026-10", "2026-12")
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     archive::archive,
-    load::UPDATES_MAX,
+    reports::UPDATES_MAX,
     rows::{Live, Loaded, Month},
     snapshot::Frame,
 };

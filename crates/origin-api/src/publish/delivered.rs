@@ -1,6 +1,9 @@
 //! `POST /sync/delivered`: kv-sync says what a region has stored.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+};
 use http::StatusCode;
 
 use crate::{
@@ -10,7 +13,11 @@ use crate::{
     store::{Change, Condition},
 };
 
-pub async fn delivered(State(origin): State<Origin>, Json(delivered): Json<Delivered>) -> Result<StatusCode, Problem> {
+pub async fn delivered(
+    State(origin): State<Origin>,
+    delivered: Result<Json<Delivered>, JsonRejection>,
+) -> Result<StatusCode, Problem> {
+    let Json(delivered) = delivered.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
     if delivered.delivered.len() > PAGES_MAX || delivered.region.len() > REGION_CHARS_MAX {
         return Err(Problem::too_large(PAGES_MAX).at("delivered"));
     }

@@ -9,6 +9,9 @@ pub mod load;
 pub mod past;
 pub mod recent;
 pub mod records;
+pub mod reports;
 pub mod rows;
 pub mod snapshot;
+#[cfg(test)]
+mod tests;
 pub mod uptime;

@@ -36,21 +36,23 @@ pub async fn records(
     Place(page): Place<PageId>,
     Strict(query): Strict<RecordsQuery>,
 ) -> Result<Response, Problem> {
-    let mut view = origin.store.view().await?;
-    let latest = outbox::latest(&mut view, &page).await?;
-    let (seq, _) = latest.ok_or_else(|| Problem::absent(format!("there was never a page {page}")))?;
+    let latest = outbox::latest(&mut *origin.store.reader().await?, &page).await?;
+    let (seq, _) = latest.ok_or_else(|| absent(&page))?;
     let cell = origin.recent.cell(Asked {
         page: page.clone(),
         seq,
         after: query.after,
     });
     let composed = cell.get_or_try_init(|| async {
-        let loaded = load(&mut view, &page, query.after).await?;
-        let loaded = loaded.ok_or_else(|| Problem::absent(format!("there was never a page {page}")))?;
-        composed(loaded).await
+        let loaded = load(&mut *origin.store.view().await?, &page, query.after).await?;
+        composed(loaded.ok_or_else(|| absent(&page))?).await
     });
     let bytes = composed.await?.clone();
     Ok(([(header::CONTENT_TYPE, "application/cbor")], bytes).into_response())
+}
+
+fn absent(page: &PageId) -> Problem {
+    Problem::absent(format!("there was never a page {page}"))
 }
 
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds.

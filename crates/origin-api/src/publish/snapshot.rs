@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use jiff::tz::TimeZone;
 use page_model::{
-    Host, Id, PageId, Snapshot,
+    Id, PageId, Snapshot,
     snapshot::{Component, Group, Incident, Maintenance, Page, Update},
     status::Status,
 };
@@ -36,7 +36,7 @@ impl<'a> Frame<'a> {
                 id: page.clone(),
                 name: live.name.clone(),
                 description_html: live.description_html.clone(),
-                host: live.hosts.first().map(Host::clone),
+                host: live.hosts.first().cloned(),
                 website: live.website.clone(),
                 time_zone: live.time_zone.clone(),
             },

@@ -217,3 +217,197 @@ fn minutes(ms: i64) -> u16 {
 
 const OUTAGE_MS_MIN: i64 = 60_000;
 const WHOLE: u32 = 1_000_000;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// 2026-11-22T12:00:00Z.
+    const NOON_MS: i64 = 1_795_348_800_000;
+    const MINUTE_MS: i64 = 60_000;
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    const LONG_AGO: Date = jiff::civil::date(2020, 1, 1);
+
+    fn utc() -> Days {
+        Days::ending(&TimeZone::UTC, NOON_MS)
+    }
+
+    fn uptime(changes: &[(i64, Status)]) -> Uptime {
+        utc().uptime(LONG_AGO, Status::Operational, changes).expect("a history")
+    }
+
+    #[test]
+    fn a_quiet_component_is_one_run() {
+        let quiet = uptime(&[]);
+        assert_eq!(
+            (quiet.up_millionths, quiet.runs.len(), quiet.days.len()),
+            (1_000_000, 1, 0)
+        );
+    }
+
+    #[test]
+    fn the_formula_weighs_outages() {
+        let time_ms = NOON_MS - utc().start_ms();
+        let share = |tenths: i64| 1_000_000 - (HOUR_MS * tenths * 100_000 + time_ms / 2) / time_ms;
+        for (status, tenths) in [
+            (Status::MajorOutage, 10),
+            (Status::PartialOutage, 3),
+            (Status::DegradedPerformance, 0),
+            (Status::UnderMaintenance, 0),
+        ] {
+            let hour = [
+                (NOON_MS - 2 * HOUR_MS, status),
+                (NOON_MS - HOUR_MS, Status::Operational),
+            ];
+            assert_eq!(i64::from(uptime(&hour).up_millionths), share(tenths), "{status:?}");
+            assert_eq!(uptime(&hour).days.len(), 1, "each colours its day");
+        }
+    }
+
+    #[test]
+    fn an_outage_under_a_minute_never_was() {
+        let from_ms = NOON_MS - HOUR_MS;
+        let lasting = |ms: i64| uptime(&[(from_ms, Status::MajorOutage), (from_ms + ms, Status::Operational)]);
+        assert_eq!(lasting(59_999), uptime(&[]));
+        assert_eq!(lasting(60_000).days[0].major_minutes, 1);
+        let changing = [
+            (from_ms, Status::PartialOutage),
+            (from_ms + 40_000, Status::MajorOutage),
+            (from_ms + 80_000, Status::Operational),
+        ];
+        assert_eq!(
+            uptime(&changing).days.len(),
+            1,
+            "two halves of one outage count together"
+        );
+        let fresh = uptime(&[(NOON_MS, Status::MajorOutage)]);
+        assert_eq!(
+            fresh.days[0].level,
+            DayLevel::MajorOutage,
+            "one that goes on counts at once"
+        );
+    }
+
+    #[test]
+    fn an_outage_over_midnight_marks_both_days() {
+        let midnight_ms = NOON_MS - 12 * HOUR_MS;
+        let night = [
+            (midnight_ms - HOUR_MS, Status::PartialOutage),
+            (midnight_ms + HOUR_MS, Status::Operational),
+        ];
+        let days = uptime(&night).days;
+        assert_eq!(
+            days.iter()
+                .map(|day| (day.day, day.partial_minutes))
+                .collect::<Vec<_>>(),
+            [(88, 60), (89, 60)]
+        );
+        let exactly = [
+            (midnight_ms - HOUR_MS, Status::PartialOutage),
+            (midnight_ms, Status::Operational),
+        ];
+        assert_eq!(
+            uptime(&exactly).days.len(),
+            1,
+            "one that ends at midnight leaves the next day alone"
+        );
+    }
+
+    #[test]
+    fn time_before_the_start_does_not_count() {
+        let started_on = jiff::civil::date(2026, 11, 21);
+        let changes = [
+            (NOON_MS - 72 * HOUR_MS, Status::MajorOutage),
+            (NOON_MS - 24 * HOUR_MS, Status::Operational),
+        ];
+        let young = utc()
+            .uptime(started_on, Status::Operational, &changes)
+            .expect("a history");
+        assert_eq!(
+            young.runs[0],
+            Run {
+                days: 88,
+                level: DayLevel::NoHistory
+            }
+        );
+        assert_eq!(young.up_millionths, 666_667, "12 of 36 hours");
+        assert_eq!(
+            utc().uptime(jiff::civil::date(2026, 11, 23), Status::Operational, &changes),
+            None
+        );
+    }
+
+    fn any_status() -> impl Strategy<Value = Status> {
+        prop::sample::select(Status::ALL)
+    }
+
+    /// Changes at whole minutes from a hundred days before the moment on.
+    fn any_changes() -> impl Strategy<Value = Vec<(i64, Status)>> {
+        let change = (0..100 * 24 * 60_i64, any_status());
+        prop::collection::vec(change, 0..40).prop_map(|mut changes| {
+            changes.sort_by_key(|(minutes, _)| *minutes);
+            let start_ms = NOON_MS - 100 * 24 * HOUR_MS;
+            changes
+                .into_iter()
+                .map(|(minutes, status)| (start_ms + minutes * MINUTE_MS, status))
+                .collect()
+        })
+    }
+
+    /// The formula, minute by minute.
+    fn minute_by_minute(before: Status, changes: &[(i64, Status)]) -> (i64, Vec<[u16; 4]>) {
+        let days = utc();
+        let (mut tenths, mut minutes) = (0, vec![[0; 4]; UPTIME_DAYS]);
+        for at_ms in (days.start_ms()..NOON_MS).step_by(MINUTE_MS as usize) {
+            let status = changes
+                .iter()
+                .rev()
+                .find(|(from_ms, _)| *from_ms <= at_ms)
+                .map_or(before, |change| change.1);
+            let place = Status::ALL.iter().position(|known| *known == status).expect("a status");
+            tenths += [0, 0, 0, 3, 10][place];
+            if place > 0 {
+                minutes[((at_ms - days.start_ms()) / (24 * HOUR_MS)) as usize][place - 1] += 1;
+            }
+        }
+        (tenths, minutes)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn it_agrees_with_counting_minutes(before in any_status(), changes in any_changes()) {
+            let inside: Vec<_> = changes.iter().copied().filter(|(at_ms, _)| *at_ms >= utc().start_ms()).collect();
+            let earlier = changes.iter().rev().find(|(at_ms, _)| *at_ms < utc().start_ms());
+            let before = earlier.map_or(before, |change| change.1);
+            let found = utc().uptime(LONG_AGO, before, &inside).expect("a history");
+            let (tenths, minutes) = minute_by_minute(before, &inside);
+            let time = (NOON_MS - utc().start_ms()) / MINUTE_MS;
+            prop_assert_eq!(i64::from(found.up_millionths), 1_000_000 - (tenths * 100_000 + time / 2) / time);
+            let days = found.days.iter().map(|day| {
+                (usize::from(day.day), [day.maintenance_minutes, day.degraded_minutes, day.partial_minutes, day.major_minutes])
+            });
+            let expected: Vec<_> = minutes.into_iter().enumerate().filter(|(_, counted)| *counted != [0; 4]).collect();
+            prop_assert_eq!(days.collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn ninety_days_are_drawn_whatever_was_said(
+            zone in prop::sample::select(&["Etc/UTC", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu"][..]),
+            as_of_ms in 0..4_000_000_000_000_i64,
+            before in any_status(),
+            mut changes in prop::collection::vec((0..4_000_000_000_000_i64, any_status()), 0..20),
+        ) {
+            changes.sort_by_key(|(at_ms, _)| *at_ms);
+            let days = Days::ending(&zone::named(zone), as_of_ms);
+            changes.retain(|(at_ms, _)| *at_ms >= days.start_ms());
+            let found = days.uptime(jiff::civil::date(1960, 1, 1), before, &changes).expect("a history");
+            prop_assert_eq!(found.runs.iter().map(|run| usize::from(run.days)).sum::<usize>(), UPTIME_DAYS);
+            prop_assert!(found.up_millionths <= 1_000_000);
+            prop_assert!(found.runs.windows(2).all(|pair| pair[0].level != pair[1].level));
+        }
+    }
+}

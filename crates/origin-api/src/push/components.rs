@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeComponent, CreateComponent, DeleteComponent},
+        change::PageChange::{CreateComponent, DeleteComponent, PatchComponent},
         components, pages,
     },
 };
@@ -44,9 +44,7 @@ pub async fn change(
     Place((page, id)): Place<(PageId, Id)>,
     asked: Asked<ComponentPatch>,
 ) -> Result<Response, Problem> {
-    asked
-        .make(&origin, |patch| Page(page, ChangeComponent(id, patch)))
-        .await
+    asked.make(&origin, |patch| Page(page, PatchComponent(id, patch))).await
 }
 
 pub async fn delete(

@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeGroup, CreateGroup, DeleteGroup},
+        change::PageChange::{CreateGroup, DeleteGroup, PatchGroup},
         groups, pages,
     },
 };
@@ -44,7 +44,7 @@ pub async fn change(
     Place((page, id)): Place<(PageId, Id)>,
     asked: Asked<GroupPatch>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |patch| Page(page, ChangeGroup(id, patch))).await
+    asked.make(&origin, |patch| Page(page, PatchGroup(id, patch))).await
 }
 
 pub async fn delete(

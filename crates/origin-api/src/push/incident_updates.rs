@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeIncidentUpdate, CreateIncidentUpdate, DeleteIncidentUpdate},
+        change::PageChange::{CreateIncidentUpdate, DeleteIncidentUpdate, PatchIncidentUpdate},
         incident_updates, incidents,
     },
 };
@@ -55,7 +55,7 @@ pub async fn change(
     asked: Asked<UpdatePatch>,
 ) -> Result<Response, Problem> {
     asked
-        .make(&origin, |patch| Page(page, ChangeIncidentUpdate(incident, id, patch)))
+        .make(&origin, |patch| Page(page, PatchIncidentUpdate(incident, id, patch)))
         .await
 }
 

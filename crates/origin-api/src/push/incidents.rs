@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeIncident, CreateIncident, DeleteIncident},
+        change::PageChange::{CreateIncident, DeleteIncident, PatchIncident},
         incidents, pages,
     },
 };
@@ -44,7 +44,7 @@ pub async fn change(
     Place((page, id)): Place<(PageId, Id)>,
     asked: Asked<IncidentPatch>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |patch| Page(page, ChangeIncident(id, patch))).await
+    asked.make(&origin, |patch| Page(page, PatchIncident(id, patch))).await
 }
 
 pub async fn delete(

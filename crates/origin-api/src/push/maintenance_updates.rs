@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeMaintenanceUpdate, CreateMaintenanceUpdate, DeleteMaintenanceUpdate},
+        change::PageChange::{CreateMaintenanceUpdate, DeleteMaintenanceUpdate, PatchMaintenanceUpdate},
         maintenance_updates, maintenances,
     },
 };
@@ -56,7 +56,7 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     asked
         .make(&origin, |patch| {
-            Page(page, ChangeMaintenanceUpdate(maintenance, id, patch))
+            Page(page, PatchMaintenanceUpdate(maintenance, id, patch))
         })
         .await
 }

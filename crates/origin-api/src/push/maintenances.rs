@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     store::{
         Change::Page,
-        change::PageChange::{ChangeMaintenance, CreateMaintenance, DeleteMaintenance},
+        change::PageChange::{CreateMaintenance, DeleteMaintenance, PatchMaintenance},
         maintenances, pages,
     },
 };
@@ -45,7 +45,7 @@ pub async fn change(
     asked: Asked<MaintenancePatch>,
 ) -> Result<Response, Problem> {
     asked
-        .make(&origin, |patch| Page(page, ChangeMaintenance(id, patch)))
+        .make(&origin, |patch| Page(page, PatchMaintenance(id, patch)))
         .await
 }
 

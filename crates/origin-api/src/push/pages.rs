@@ -13,7 +13,7 @@ use crate::{
     random,
     store::{
         Change::Page,
-        change::PageChange::{Change, Create, Delete},
+        change::PageChange::{Create, Delete, Patch},
         pages,
     },
 };
@@ -51,7 +51,7 @@ pub async fn change(
     Place(page): Place<PageId>,
     asked: Asked<PagePatch>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |patch| Page(page, Change(patch))).await
+    asked.make(&origin, |patch| Page(page, Patch(patch))).await
 }
 
 /// Takes the page back in every region. A token for this page only goes with it.

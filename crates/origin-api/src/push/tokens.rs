@@ -11,7 +11,7 @@ use crate::{
     origin::Origin,
     problem::Problem,
     store::{
-        Change::{ChangeToken, CreateToken, DeleteToken},
+        Change::{CreateToken, DeleteToken, PatchToken},
         tokens,
     },
 };
@@ -50,7 +50,7 @@ pub async fn change(
     asked: Asked<TokenPatch>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    asked.make(&origin, |patch| ChangeToken(id, patch)).await
+    asked.make(&origin, |patch| PatchToken(id, patch)).await
 }
 
 pub async fn delete(

@@ -23,7 +23,7 @@ pub enum Change {
     /// A change of a page, announced in the outbox.
     Page(PageId, PageChange),
     CreateToken(NewToken),
-    ChangeToken(Id, TokenPatch),
+    PatchToken(Id, TokenPatch),
     DeleteToken(Id),
     Delivered(Delivered),
     /// Forgets idempotency keys and outbox rows that have served.
@@ -33,25 +33,25 @@ pub enum Change {
 #[derive(Debug)]
 pub enum PageChange {
     Create(NewPage),
-    Change(PagePatch),
+    Patch(PagePatch),
     Delete,
     CreateGroup(NewGroup),
-    ChangeGroup(Id, GroupPatch),
+    PatchGroup(Id, GroupPatch),
     DeleteGroup(Id),
     CreateComponent(NewComponent),
-    ChangeComponent(Id, ComponentPatch),
+    PatchComponent(Id, ComponentPatch),
     DeleteComponent(Id),
     CreateIncident(NewIncident),
-    ChangeIncident(Id, IncidentPatch),
+    PatchIncident(Id, IncidentPatch),
     DeleteIncident(Id),
     CreateIncidentUpdate(Id, NewIncidentUpdate),
-    ChangeIncidentUpdate(Id, Id, UpdatePatch),
+    PatchIncidentUpdate(Id, Id, UpdatePatch),
     DeleteIncidentUpdate(Id, Id),
     CreateMaintenance(NewMaintenance),
-    ChangeMaintenance(Id, MaintenancePatch),
+    PatchMaintenance(Id, MaintenancePatch),
     DeleteMaintenance(Id),
     CreateMaintenanceUpdate(Id, NewMaintenanceUpdate),
-    ChangeMaintenanceUpdate(Id, Id, UpdatePatch),
+    PatchMaintenanceUpdate(Id, Id, UpdatePatch),
     DeleteMaintenanceUpdate(Id, Id),
     /// The clock: a maintenance starts or ends at its time.
     AdvanceMaintenance(Id),
@@ -71,7 +71,7 @@ impl Change {
                 })
             }
             Self::CreateToken(new) => tokens::create(tx, new).await,
-            Self::ChangeToken(id, patch) => tokens::change(tx, &id, patch).await,
+            Self::PatchToken(id, patch) => tokens::change(tx, &id, patch).await,
             Self::DeleteToken(id) => tokens::delete(tx, &id).await,
             Self::Delivered(delivered) => deliveries::keep(tx, delivered).await,
             Self::Prune => prune(tx).await,
@@ -84,31 +84,31 @@ impl PageChange {
     async fn apply(self, tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
         match self {
             Self::Create(new) => Box::pin(pages::create(tx, page, new)).await,
-            Self::Change(patch) => Box::pin(pages::change(tx, page, patch)).await,
+            Self::Patch(patch) => Box::pin(pages::change(tx, page, patch)).await,
             Self::Delete => Box::pin(pages::delete(tx, page)).await,
             Self::CreateGroup(new) => Box::pin(groups::create(tx, page, new)).await,
-            Self::ChangeGroup(id, patch) => Box::pin(groups::change(tx, page, &id, patch)).await,
+            Self::PatchGroup(id, patch) => Box::pin(groups::change(tx, page, &id, patch)).await,
             Self::DeleteGroup(id) => Box::pin(groups::delete(tx, page, &id)).await,
             Self::CreateComponent(new) => Box::pin(components::create(tx, page, new)).await,
-            Self::ChangeComponent(id, patch) => Box::pin(components::change(tx, page, &id, patch)).await,
+            Self::PatchComponent(id, patch) => Box::pin(components::change(tx, page, &id, patch)).await,
             Self::DeleteComponent(id) => Box::pin(components::delete(tx, page, &id)).await,
             Self::CreateIncident(new) => Box::pin(incidents::create(tx, page, new)).await,
-            Self::ChangeIncident(id, patch) => Box::pin(incidents::change(tx, page, &id, patch)).await,
+            Self::PatchIncident(id, patch) => Box::pin(incidents::change(tx, page, &id, patch)).await,
             Self::DeleteIncident(id) => Box::pin(incidents::delete(tx, page, &id)).await,
             Self::CreateIncidentUpdate(of, new) => Box::pin(incident_updates::create(tx, page, &of, new)).await,
-            Self::ChangeIncidentUpdate(of, id, patch) => {
+            Self::PatchIncidentUpdate(of, id, patch) => {
                 Box::pin(incident_updates::change(tx, page, &of, &id, patch)).await
             }
             Self::DeleteIncidentUpdate(of, id) => Box::pin(incident_updates::delete(tx, page, &of, &id)).await,
             Self::CreateMaintenance(new) => Box::pin(maintenances::create(tx, page, new)).await,
-            Self::ChangeMaintenance(id, patch) => Box::pin(maintenances::change(tx, page, &id, patch)).await,
+            Self::PatchMaintenance(id, patch) => Box::pin(maintenances::change(tx, page, &id, patch)).await,
             Self::DeleteMaintenance(id) => Box::pin(maintenances::delete(tx, page, &id)).await,
             Self::CreateMaintenanceUpdate(of, new) => Box::pin(maintenance_updates::create(tx, page, &of, new)).await,
-            Self::ChangeMaintenanceUpdate(of, id, patch) => {
+            Self::PatchMaintenanceUpdate(of, id, patch) => {
                 Box::pin(maintenance_updates::change(tx, page, &of, &id, patch)).await
             }
             Self::DeleteMaintenanceUpdate(of, id) => Box::pin(maintenance_updates::delete(tx, page, &of, &id)).await,
-            Self::AdvanceMaintenance(id) => Box::pin(maintenances::advance(tx, page, &id)).await,
+            Self::AdvanceMaintenance(id) => Box::pin(maintenance_updates::advance(tx, page, &id)).await,
             Self::Tick => Ok(Answer::done()),
         }
     }

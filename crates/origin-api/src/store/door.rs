@@ -151,3 +151,81 @@ async fn execute(conn: &mut SqliteConnection, sql: &'static str) -> sqlx::Result
 pub const QUEUE_MAX: usize = 1_024;
 /// Changes that share a transaction: about 100 ms of work, so that the first does not wait long for its answer.
 const BATCH_MAX: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::{FutureExt, future::join_all};
+    use page_model::PageId;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::{
+        objects::{Object, page::NewPage},
+        store::{Store, change::PageChange},
+    };
+
+    fn page(n: usize, host: usize) -> Change {
+        let page = PageId::parse(&format!("page{n:08}")).expect("an id");
+        let new = format!(r#"{{"name": "Page {n}", "hosts": ["h{host}.acme.com"]}}"#);
+        let Object::<NewPage>(new) = serde_json::from_str(&new).expect("a page");
+        Change::Page(page, PageChange::Create(new))
+    }
+
+    #[tokio::test]
+    async fn changes_that_wait_together_are_committed_together() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let mut head = store.head();
+        let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
+        let mut changes = std::pin::pin!(join_all(changes));
+        assert!(changes.as_mut().now_or_never().is_none(), "the door is not open yet");
+        tokio::spawn(door.run());
+        head.changed().await.expect("a commit");
+        assert_eq!(*head.borrow(), 64, "the first commit holds all of them");
+        let seqs = changes.await.into_iter().map(|answer| answer.expect("stored").seq);
+        assert!(seqs.eq((1..=64).map(Some)), "in the order in which they came");
+    }
+
+    #[tokio::test]
+    async fn a_refused_change_leaves_its_neighbours_alone() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let taken = [page(1, 1), page(2, 1), page(3, 3)].map(|change| store.change(change, Condition::default()));
+        let mut changes = std::pin::pin!(join_all(taken));
+        assert!(changes.as_mut().now_or_never().is_none());
+        tokio::spawn(door.run());
+        let answers = changes.await;
+        let seqs: Vec<_> = answers
+            .iter()
+            .map(|answer| answer.as_ref().ok().and_then(|answer| answer.seq))
+            .collect();
+        assert_eq!(seqs, [Some(1), None, Some(2)], "the refused one has no sequence number");
+        let mut reader = store.reader().await.expect("a reader");
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM pages")
+            .fetch_one(&mut *reader)
+            .await
+            .expect("a count");
+        assert_eq!(count, 2);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_sends_away_at_once() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let waiting = (0..QUEUE_MAX).map(|_| store.change(Change::Prune, Condition::default()));
+        let mut waiting = std::pin::pin!(join_all(waiting));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        let refused = store
+            .change(Change::Prune, Condition::default())
+            .now_or_never()
+            .expect("at once");
+        assert_eq!(refused.expect_err("refused").status(), 503);
+        tokio::spawn(door.run());
+        let answers = timeout(Duration::from_secs(20), waiting)
+            .await
+            .expect("the queue is worked off");
+        assert!(answers.iter().all(Result::is_ok));
+    }
+}

@@ -2,6 +2,7 @@ use page_model::{Id, PageId, status::IncidentStatus};
 use sqlx::SqliteConnection;
 
 use super::{
+    incident_components,
     incidents::{self, Standing, parent},
     paging::{Listed, Window},
     rows::Kept,
@@ -27,15 +28,17 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, incident: &Id, new: NewIncid
     };
     let told = match new.components {
         Some(told) => told,
-        None if status.is_over() && !before.status.is_over() => incidents::released(tx.conn, page, incident).await?,
+        None if status.is_over() && !before.status.is_over() => {
+            incident_components::released(tx.conn, page, incident).await?
+        }
         None => Vec::new(),
     };
     let update = new.id.unwrap_or_else(random::id);
     let parent = parent(page, incident);
     updates::insert(tx, parent, &update, status.as_str(), &new.body, at_ms).await?;
-    incidents::tell(tx, parent, &update, &told, at_ms).await?;
+    incident_components::tell(tx, parent, &update, &told, at_ms).await?;
     if at_ms < before.last_at_ms && !told.is_empty() {
-        incidents::retell(tx, parent).await?;
+        incident_components::retell(tx, parent).await?;
     }
     incidents::derive(tx, page, &before, &told).await?;
     let location = format!("/v1/pages/{page}/incidents/{incident}/updates/{update}");
@@ -58,7 +61,7 @@ pub async fn change(
     let before = incidents::standing(tx.conn, page, incident).await?;
     let parent = parent(page, incident);
     updates::change(tx, parent, update, patch).await?;
-    incidents::retell(tx, parent).await?;
+    incident_components::retell(tx, parent).await?;
     incidents::derive(tx, page, &before, &[]).await?;
     let said = updates::existing(tx.conn, parent, update).await?.object;
     let told = statuses::of_update(tx.conn, page, update).await?;
@@ -68,7 +71,7 @@ pub async fn change(
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id, update: &Id) -> Result<Answer, Refusal> {
     let before = incidents::standing(tx.conn, page, incident).await?;
     updates::delete(tx, parent(page, incident), update).await?;
-    incidents::retell(tx, parent(page, incident)).await?;
+    incident_components::retell(tx, parent(page, incident)).await?;
     incidents::derive(tx, page, &before, &[]).await?;
     Ok(Answer::done())
 }

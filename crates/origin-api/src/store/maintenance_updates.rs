@@ -2,6 +2,7 @@ use page_model::{Id, PageId, status::MaintenanceStatus};
 use sqlx::SqliteConnection;
 
 use super::{
+    maintenance_components,
     maintenances::{self, parent},
     paging::{Listed, Window},
     rows::Kept,
@@ -10,9 +11,12 @@ use super::{
 };
 use crate::{
     objects::{
+        maintenance::Maintenance,
+        markdown::Body,
         moment::Moment,
         update::{MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch},
     },
+    problem::Problem,
     random,
 };
 
@@ -35,7 +39,7 @@ pub async fn create(
         body: said.body.text.clone(),
         at: said.at,
     };
-    maintenances::say(tx, page, &before, said).await?;
+    say(tx, page, &before, said).await?;
     let location = format!("/v1/pages/{page}/maintenances/{maintenance}/updates/{}", object.id);
     Ok(Answer::created(&object, tx.seq, location))
 }
@@ -57,6 +61,31 @@ pub async fn change(
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, update: &Id) -> Result<Answer, Refusal> {
     updates::delete(tx, parent(page, maintenance), update).await?;
     maintenances::derive(tx, page, maintenance).await?;
+    Ok(Answer::done())
+}
+
+/// The clock's change: starts a maintenance whose time has come, or ends it.
+pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<Answer, Refusal> {
+    let before = maintenances::existing(tx.conn, page, maintenance).await?.object;
+    let (status, words, due) = match before.status {
+        MaintenanceStatus::Scheduled => (MaintenanceStatus::InProgress, BEGUN, before.starts_at),
+        MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
+            (MaintenanceStatus::Completed, COMPLETE, before.ends_at)
+        }
+        MaintenanceStatus::Completed => return Err(Problem::conflict("the maintenance is complete").into()),
+    };
+    if due.0 > tx.now_ms {
+        return Err(Problem::conflict("the maintenance's time has not come").into());
+    }
+    let last = updates::last::<MaintenanceStatus>(tx.conn, parent(page, maintenance), i64::MAX).await?;
+    let said = Said {
+        id: random::id(),
+        status,
+        body: Body::try_from(words.to_owned()).map_err(Problem::conflict)?,
+        // Never before what was said last, or that would go on being the latest word.
+        at: due.max(last.map_or(due, |last| last.object.at)),
+    };
+    say(tx, page, &before, said).await?;
     Ok(Answer::done())
 }
 
@@ -88,6 +117,28 @@ pub async fn list(
     })
 }
 
+/// Adds an update and lets the maintenance and its components follow. Components follow the latest word only: a word of
+/// the past, told late, does not change what is now.
+async fn say(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    before: &Maintenance,
+    said: Said<MaintenanceStatus, Body>,
+) -> Result<(), Refusal> {
+    let parent = parent(page, &before.id);
+    let last = updates::last::<MaintenanceStatus>(tx.conn, parent, i64::MAX).await?;
+    updates::insert(tx, parent, &said.id, said.status.as_str(), &said.body, said.at.0).await?;
+    let is_latest = last.is_none_or(|last| last.object.at <= said.at);
+    let (was_under_way, at_ms) = (before.status.is_under_way(), said.at.0);
+    if is_latest && !was_under_way && said.status.is_under_way() {
+        maintenance_components::begin(tx, page, &before.components, &said.id, at_ms).await?;
+    }
+    if is_latest && was_under_way && !said.status.is_under_way() {
+        maintenance_components::end(tx, page, &before.components, &said.id, at_ms).await?;
+    }
+    maintenances::derive(tx, page, &before.id).await
+}
+
 fn object(said: Said<MaintenanceStatus>) -> MaintenanceUpdate {
     MaintenanceUpdate {
         id: said.id,
@@ -96,3 +147,6 @@ fn object(said: Said<MaintenanceStatus>) -> MaintenanceUpdate {
         at: said.at,
     }
 }
+
+const BEGUN: &str = "The maintenance has begun.";
+const COMPLETE: &str = "The maintenance is complete.";

@@ -214,11 +214,8 @@ impl Read {
 
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .unwrap_or_else(|| panic!("no {name}: {self:?}"))
-            .to_str()
-            .expect("text")
+        assert!(self.headers.contains_key(name), "no {name}: {self:?}");
+        self.headers[name].to_str().expect("text")
     }
 }
 

@@ -1,3 +1,4 @@
+use futures_util::future::join_all;
 use page_model::{Archive, Key, Record, Site, body};
 use serde_json::json;
 
@@ -77,4 +78,17 @@ async fn only_months_that_changed_are_given_again() {
         .await
         .expect(201);
     assert_eq!(archives(seq + 2).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_an_incident_with_thousands_of_updates_the_newest_are_shown() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    for _ in 0..41 {
+        let posted = (0..100).map(|_| origin.post(&updates, json!({"body": "Still there."})));
+        assert!(join_all(posted).await.iter().all(|read| read.status == 201));
+    }
+    origin.post(&updates, json!({"body": "The last."})).await.expect(201);
+    let shown = origin.snapshot(PAGE).await.incidents.remove(0).updates;
+    assert_eq!((shown.len(), shown[0].body_html.as_str()), (1_000, "<p>The last.</p>"));
 }
