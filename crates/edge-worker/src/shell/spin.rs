@@ -3,20 +3,35 @@
 use std::{cell::OnceCell, rc::Rc, time::SystemTime};
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use page_model::{Key, limits::PUT_BYTES_MAX};
 use spin_sdk::{
-    http::{FullBody, Request, Response},
-    http_service,
+    http::{FromRequest, Request},
     key_value::Store,
     variables,
-    wasip3::wit_bindgen::spawn,
+    wasip3::{
+        exports::http::handler::Guest,
+        http::types::{self, ErrorCode},
+        http_compat::BodyWriter,
+        wit_bindgen::spawn,
+    },
 };
 
 use crate::gateway::{self, Afterwards, Edge, PutKey, Seen, Step, Visit};
 
-#[http_service]
-async fn handle(request: Request) -> Response<FullBody<Bytes>> {
+struct Shell;
+
+spin_sdk::wasip3::http::service::export!(Shell);
+
+impl Guest for Shell {
+    async fn handle(request: types::Request) -> Result<types::Response, ErrorCode> {
+        let visit = visit(Request::from_request(request)?).await;
+        let (response, afterwards) = drive(gateway::open(&*edge().await, visit)).await;
+        send(response, afterwards)
+    }
+}
+
+async fn visit(request: Request) -> Visit {
     let (head, mut body) = request.into_parts();
     let mut bytes = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
@@ -25,21 +40,31 @@ async fn handle(request: Request) -> Response<FullBody<Bytes>> {
             break;
         }
     }
-    let visit = Visit {
+    Visit {
         request: http::Request::from_parts(head, bytes.into()),
         now_ms: now_ms(),
-    };
-    let (response, afterwards) = drive(gateway::open(&*edge().await, visit)).await;
-    if let Some(work) = afterwards {
-        spawn(async move {
-            drive(work.begin()).await;
-        });
     }
-    response.map(FullBody::new)
+}
+
+/// The work afterwards begins once the body is handed over: compressing keeps the guest busy, and a visitor waits.
+fn send(response: http::Response<Bytes>, afterwards: Option<Afterwards>) -> Result<types::Response, ErrorCode> {
+    let (head, body) = response.into_parts();
+    let internal = |_| ErrorCode::InternalError(None);
+    let headers = types::Fields::try_from(head.headers).map_err(internal)?;
+    let (writer, stream, trailers) = BodyWriter::new();
+    let (response, _sent) = types::Response::new(headers, Some(stream), trailers);
+    let _ = response.set_status_code(head.status.as_u16());
+    spawn(async move {
+        let _ = writer.send_http_body(&mut Full::new(body)).await;
+        if let Some(work) = afterwards {
+            drive(work.begin()).await;
+        }
+    });
+    Ok(response)
 }
 
 /// Does what each step says until there is a reply or nothing more to do.
-async fn drive(mut step: Step) -> (Response<Bytes>, Option<Afterwards>) {
+async fn drive(mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
     loop {
         step = match step {
             Step::Read(keys, next) => next.resume(read(keys).await),
@@ -50,7 +75,7 @@ async fn drive(mut step: Step) -> (Response<Bytes>, Option<Afterwards>) {
                 }
                 return (reply.response, work);
             }
-            Step::Done => return (Response::default(), None),
+            Step::Done => return (http::Response::default(), None),
         };
     }
 }
