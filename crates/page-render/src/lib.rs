@@ -16,7 +16,7 @@ mod words;
 
 pub use index::index;
 pub use month::month;
-pub use notice::{gone, not_found, unavailable};
+pub use notice::{gone, not_found, unavailable, unknown_host};
 pub use render::RenderError;
 pub use skeleton::skeleton;
 

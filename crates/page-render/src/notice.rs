@@ -16,7 +16,13 @@ struct Notice<'a> {
     retries: bool,
 }
 
-/// 404: an unknown host, or a path that this page does not have.
+/// 404: no page at this host that the visitor may know of.
+pub fn unknown_host(host: &str) -> String {
+    let text = format!("No status page is served at {host}. Look for a typing mistake in the address.");
+    draw(Notice::new("There is no page here", &text))
+}
+
+/// 404: a path that the page does not have.
 pub fn not_found(host: &str) -> String {
     draw(Notice {
         front: Some(host),

@@ -76,7 +76,7 @@ impl Arrival {
     }
 
     fn unknown(&self) -> Step {
-        self.error(StatusCode::NOT_FOUND, page_render::not_found(self.host.as_str()))
+        self.error(StatusCode::NOT_FOUND, page_render::unknown_host(self.host.as_str()))
             .into()
     }
 
