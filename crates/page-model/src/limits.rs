@@ -24,7 +24,7 @@ pub const CURSOR_INTERVAL_MS: u64 = 30_000;
 
 /// Fuel (minijinja instructions) a visit may spend on rendering before it is answered with an outdated page or the
 /// skeleton: about 8 ms of guest time on one 2020s server core.
-pub const RENDER_FUEL_PER_VISIT: u64 = 60_000;
+pub const RENDER_FUEL_PER_VISIT: u64 = 80_000;
 /// Components a visit renders at once; decoding a larger snapshot alone would spend the budget.
 pub const RENDER_COMPONENTS_PER_VISIT_MAX: u32 = 600;
 
