@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, env = "PHAROS_COMPONENT")]
     component: Option<String>,
     /// The public key that `pharos keygen` printed
-    #[arg(long, env = "PHAROS_PUT_VERIFY_KEY")]
+    #[arg(long, env = "PHAROS_PUT_VERIFY_KEY", allow_hyphen_values = true)]
     put_verify_key: Option<String>,
     /// Most connections at a time; further ones wait
     #[arg(long, env = "PHAROS_CONNECTIONS_MAX", default_value = "10000")]

@@ -17,10 +17,10 @@ pub struct Args {
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8092")]
     admin_listen: String,
     /// Secret that `pharos sync` shows
-    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     sync_token: Option<String>,
     /// API token with access to everything; make narrower ones with POST /v1/tokens
-    #[arg(long, env = "PHAROS_ADMIN_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "PHAROS_ADMIN_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     admin_token: Option<String>,
 }
 

@@ -11,7 +11,7 @@ pub struct Args {
     #[arg(long, env = "PHAROS_ORIGIN")]
     origin: Option<String>,
     /// The secret that the origin was given as --sync-token
-    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     sync_token: Option<String>,
     /// File that `pharos keygen` wrote
     #[arg(long, env = "PHAROS_PUT_KEY_FILE")]

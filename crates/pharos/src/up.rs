@@ -6,13 +6,14 @@ mod secrets;
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
+    path::PathBuf,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
+use ed25519_dalek::SigningKey;
 use metrics_exporter_prometheus::PrometheusHandle;
-use reqwest::header;
+use reqwest::{Url, header};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,7 @@ use crate::{
     demo, edge, keys, run,
 };
 use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
+use secrets::Secrets;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -50,138 +52,155 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     };
     fs::create_dir_all(&data).with_context(|| format!("cannot make the folder {}", data.display()))?;
     let shutdown = run::until_signal()?;
-    let mut programs = JoinSet::new();
-    let ready = tokio::select! {
-        ready = start(&data, port, &component, &mut programs, &shutdown) => Some(ready?),
-        () = shutdown.cancelled() => None,
+    let mut machine = Machine::new(data, port, component, shutdown.clone())?;
+    let started = tokio::select! {
+        started = machine.start() => started.map(Some),
+        () = shutdown.cancelled() => Ok(None),
     };
-    if let Some(ready) = ready {
-        ready.announce(&data)?;
+    match started {
+        Ok(Some(ready)) => ready.announce(&machine.data)?,
+        Ok(None) => {}
+        Err(error) => {
+            shutdown.cancel();
+            let _ = machine.wait().await;
+            return Err(error);
+        }
     }
-    let mut ended = Ok(());
-    while let Some(program) = programs.join_next().await {
-        let program = program.context("a program panicked").flatten();
-        // One program that ends takes the others with it, so that nothing half-works unnoticed.
-        shutdown.cancel();
-        ended = ended.and(program);
-    }
-    ended
+    machine.wait().await
 }
 
-async fn start(
-    data: &Path,
+/// The programs that run in this process, and what they share.
+struct Machine {
+    data: PathBuf,
     port: u16,
-    component: &Path,
-    programs: &mut JoinSet<anyhow::Result<()>>,
-    shutdown: &CancellationToken,
-) -> anyhow::Result<Ready> {
-    let secrets = secrets::secrets(data)?;
-    let put_key = secrets::put_key(data)?;
-    let metrics = run::metrics()?;
+    component: PathBuf,
+    secrets: Secrets,
+    put_key: SigningKey,
+    metrics: PrometheusHandle,
+    programs: JoinSet<anyhow::Result<()>>,
+    shutdown: CancellationToken,
+}
 
-    let origin = origin_api::bind(origin_api::Config {
-        listen: local(port, 10),
-        admin_listen: local(port, 22),
-        data: data.join("origin"),
-        sync_token: secrets.sync_token.clone(),
-        admin_token: secrets.admin_token.clone(),
-        metrics: metrics.clone(),
-    });
-    let origin = origin.await.context("the origin does not start")?;
-    let origin_url = http_url(origin.api_addr);
-    let ready_origin = ReadyOrigin {
-        api_url: origin_url.clone(),
-        admin_url: http_url(origin.admin_addr),
-    };
-    eprintln!("origin     {origin_url}");
-    programs.spawn(origin.run(shutdown.clone()));
-
-    let mut regions = Vec::new();
-    for (name, offset) in [("eu-1", 0), ("us-1", 1)] {
-        let verify_key = keys::public_half(&put_key);
-        let region = edge_host::bind(region_config(
-            name,
-            offset,
+impl Machine {
+    fn new(data: PathBuf, port: u16, component: PathBuf, shutdown: CancellationToken) -> anyhow::Result<Self> {
+        Ok(Self {
+            secrets: secrets::secrets(&data)?,
+            put_key: secrets::put_key(&data)?,
+            metrics: run::metrics()?,
+            programs: JoinSet::new(),
+            data,
             port,
             component,
-            data,
-            &verify_key,
-            &metrics,
-        ));
-        let region = region
+            shutdown,
+        })
+    }
+
+    async fn start(&mut self) -> anyhow::Result<Ready> {
+        let origin = self.start_origin().await.context("the origin does not start")?;
+        let mut regions = Vec::new();
+        for (name, offset) in REGIONS {
+            let region = self.start_region(name, offset).await;
+            regions.push(region.with_context(|| format!("the region {name} does not start"))?);
+        }
+        let sync = self
+            .start_sync(&origin, &regions)
             .await
-            .with_context(|| format!("the region {name} does not start"))?;
-        eprintln!("edge {name}  {}", http_url(region.visitor_addr));
-        regions.push(ReadyRegion {
+            .context("the sync does not start")?;
+        let api = Api::new(&parsed(&origin.api_url)?, self.secrets.admin_token.clone())?;
+        let page = demo::load(&api).await.context("the demo page cannot be loaded")?;
+        for region in &regions {
+            wait_until_served(region).await?;
+        }
+        Ok(Ready {
+            push_url: format!("{}/v1", origin.api_url),
+            regions,
+            origin,
+            sync,
+            token: self.secrets.admin_token.clone(),
+            page,
+            hosts: vec![demo::HOST.to_owned()],
+        })
+    }
+
+    async fn start_origin(&mut self) -> anyhow::Result<ReadyOrigin> {
+        let origin = origin_api::bind(origin_api::Config {
+            listen: self.address(10),
+            admin_listen: self.address(22),
+            data: self.data.join("origin"),
+            sync_token: self.secrets.sync_token.clone(),
+            admin_token: self.secrets.admin_token.clone(),
+            metrics: self.metrics.clone(),
+        });
+        let origin = origin.await?;
+        let ready = ReadyOrigin {
+            api_url: http_url(origin.api_addr),
+            admin_url: http_url(origin.admin_addr),
+        };
+        eprintln!("origin     {}", ready.api_url);
+        self.programs.spawn(origin.run(self.shutdown.clone()));
+        Ok(ready)
+    }
+
+    async fn start_region(&mut self, name: &str, offset: u16) -> anyhow::Result<ReadyRegion> {
+        let region = edge_host::bind(edge_host::Config {
+            region: name.to_owned(),
+            listen: self.address(offset),
+            admin_listen: self.address(20 + offset),
+            component: self.component.clone(),
+            data: self.data.join(name),
+            variables: edge::variables(name, &keys::public_half(&self.put_key)),
+            connections_max: CONNECTIONS_MAX,
+            metrics: self.metrics.clone(),
+        });
+        let region = region.await?;
+        let ready = ReadyRegion {
             name: name.to_owned(),
             url: http_url(region.visitor_addr),
             admin_url: http_url(region.admin_addr),
+        };
+        eprintln!("edge {name}  {}", ready.url);
+        self.programs.spawn(region.run(self.shutdown.clone()));
+        Ok(ready)
+    }
+
+    async fn start_sync(&mut self, origin: &ReadyOrigin, regions: &[ReadyRegion]) -> anyhow::Result<ReadySync> {
+        let region = |region: &ReadyRegion| {
+            Ok(kv_sync::Region {
+                name: region.name.clone(),
+                url: parsed(&region.url)?,
+            })
+        };
+        let sync = kv_sync::bind(kv_sync::Config {
+            origin: parsed(&origin.api_url)?,
+            sync_token: self.secrets.sync_token.clone(),
+            put_key: self.put_key.clone(),
+            regions: regions.iter().map(region).collect::<anyhow::Result<_>>()?,
+            admin_listen: self.address(23),
+            metrics: self.metrics.clone(),
         });
-        programs.spawn(region.run(shutdown.clone()));
+        let sync = sync.await?;
+        let ready = ReadySync {
+            admin_url: http_url(sync.admin_addr),
+        };
+        self.programs.spawn(sync.run(self.shutdown.clone()));
+        Ok(ready)
     }
 
-    let sync = kv_sync::bind(kv_sync::Config {
-        origin: config::url(&origin_url).map_err(anyhow::Error::msg)?,
-        sync_token: secrets.sync_token,
-        put_key,
-        regions: sync_regions(&regions)?,
-        admin_listen: local(port, 23),
-        metrics,
-    });
-    let sync = sync.await.context("the sync does not start")?;
-    let ready_sync = ReadySync {
-        admin_url: http_url(sync.admin_addr),
-    };
-    programs.spawn(sync.run(shutdown.clone()));
-
-    let api = Api::new(
-        &config::url(&origin_url).map_err(anyhow::Error::msg)?,
-        secrets.admin_token.clone(),
-    )?;
-    let page = demo::load(&api).await.context("the demo page cannot be loaded")?;
-    for region in &regions {
-        wait_until_served(region).await?;
+    /// Until every program has ended. One that ends takes the others with it, so that nothing half-works unnoticed.
+    async fn wait(&mut self) -> anyhow::Result<()> {
+        let mut ended = Ok(());
+        while let Some(program) = self.programs.join_next().await {
+            self.shutdown.cancel();
+            ended = ended.and(program.context("a program panicked").flatten());
+        }
+        ended
     }
-    Ok(Ready {
-        regions,
-        push_url: format!("{origin_url}/v1"),
-        origin: ready_origin,
-        sync: ready_sync,
-        token: secrets.admin_token,
-        page,
-        hosts: vec![demo::HOST.to_owned()],
-    })
-}
 
-fn region_config(
-    name: &str,
-    offset: u16,
-    port: u16,
-    component: &Path,
-    data: &Path,
-    put_verify_key: &str,
-    metrics: &PrometheusHandle,
-) -> edge_host::Config {
-    edge_host::Config {
-        region: name.to_owned(),
-        listen: local(port, offset),
-        admin_listen: local(port, 20 + offset),
-        component: component.to_owned(),
-        data: data.join(name),
-        variables: edge::variables(name, put_verify_key),
-        connections_max: CONNECTIONS_MAX,
-        metrics: metrics.clone(),
+    /// Port 0 stands for a free one everywhere.
+    fn address(&self, offset: u16) -> SocketAddr {
+        let port = if self.port == 0 { 0 } else { self.port + offset };
+        (Ipv4Addr::LOCALHOST, port).into()
     }
-}
-
-fn sync_regions(regions: &[ReadyRegion]) -> anyhow::Result<Vec<kv_sync::Region>> {
-    let region = |region: &ReadyRegion| {
-        Ok(kv_sync::Region {
-            name: region.name.clone(),
-            url: config::url(&region.url).map_err(anyhow::Error::msg)?,
-        })
-    };
-    regions.iter().map(region).collect()
 }
 
 async fn wait_until_served(region: &ReadyRegion) -> anyhow::Result<()> {
@@ -207,15 +226,16 @@ fn ports(text: &str) -> Result<u16, String> {
     }
 }
 
-fn local(port: u16, offset: u16) -> SocketAddr {
-    let port = if port == 0 { 0 } else { port + offset };
-    (Ipv4Addr::LOCALHOST, port).into()
-}
-
 fn http_url(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
+fn parsed(url: &str) -> anyhow::Result<Url> {
+    config::url(url).map_err(anyhow::Error::msg)
+}
+
+/// Names of the regions, and how far their ports are from the first.
+const REGIONS: [(&str, u16); 2] = [("eu-1", 0), ("us-1", 1)];
 const PORTS_USED: u16 = 24;
 const CONNECTIONS_MAX: usize = 1_000;
 const SERVED_WITHIN: Duration = Duration::from_secs(30);

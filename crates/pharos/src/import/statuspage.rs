@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long, env = "PHAROS_API")]
     api: Option<String>,
     /// API token that may write the page
-    #[arg(long, env = "PHAROS_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "PHAROS_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     token: Option<String>,
     /// Host to serve the page at; may be given several times
     #[arg(long = "host")]

@@ -121,8 +121,6 @@ impl Event {
             (Some(starts_at), Some(ends_at)) => {
                 body["starts_at"] = json!(starts_at);
                 body["ends_at"] = json!(ends_at);
-                // Its own updates say when it started and ended; the clock must not say it again.
-                body["automatic"] = json!(false);
                 let affected = self
                     .updates
                     .iter()
