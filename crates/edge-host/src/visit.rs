@@ -7,6 +7,7 @@ use futures_util::future::Either;
 use http::{Request, request::Parts};
 use http_body_util::Full;
 use hyper::{body::Incoming, service::Service};
+use page_model::limits::PUT_BYTES_MAX;
 
 use crate::{
     answers::{self, Answer, Asked, Refusal},
@@ -84,6 +85,10 @@ impl Edge {
                 &visits.refused
             };
             count.increment(1);
+            if refusal == Refusal::BodyTooLarge {
+                let path = head.uri.path();
+                tracing::warn!(%address, path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
+            }
             refusal.answer(&head.method)
         })
     }
