@@ -12,7 +12,7 @@ pub struct Component {
     pub id: Id,
     pub name: String,
     pub description: String,
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub group_id: Option<Id>,
     /// Place within its group, or on the page where it stands without one.
     pub position: i32,
@@ -50,20 +50,25 @@ pub struct NewComponent {
 #[serde(deny_unknown_fields)]
 pub struct ComponentPatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub description: Option<Description>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub group_id: Option<Option<Id>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub position: Option<i32>,
     #[serde(default, deserialize_with = "word::present")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub show_uptime: Option<bool>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub started_on: Option<Day>,
 }
 

@@ -31,10 +31,13 @@ pub struct NewGroup {
 #[serde(deny_unknown_fields)]
 pub struct GroupPatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub description: Option<Description>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub position: Option<i32>,
 }
 

@@ -60,6 +60,7 @@ pub struct NewIncident {
 #[serde(deny_unknown_fields)]
 pub struct IncidentPatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
     #[serde(default, deserialize_with = "word::present")]
     #[schema(schema_with = schema::impact)]

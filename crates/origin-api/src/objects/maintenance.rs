@@ -47,10 +47,13 @@ pub struct NewMaintenance {
 #[serde(deny_unknown_fields)]
 pub struct MaintenancePatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub starts_at: Option<Moment>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub ends_at: Option<Moment>,
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::ids)]

@@ -24,10 +24,11 @@ use super::{
     incident::{Incident, IncidentPatch, NewIncident},
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
     page::{NewPage, Page, PagePatch},
+    schema,
     token::{NewToken, Token, TokenPatch},
     update::{IncidentUpdate, MaintenanceUpdate, NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
 };
-use crate::problem::Problem;
+use crate::{problem::Problem, push::request::LIMIT_MAX};
 
 pub async fn document() -> HttpResponse {
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
@@ -229,10 +230,12 @@ fn paging() -> [Parameter; 2] {
 }
 
 fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
-    let schema = if name == "limit" {
-        integer()
-    } else {
-        RefOr::T(ObjectBuilder::new().schema_type(Type::String).into())
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let schema = match (&place, name) {
+        (ParameterIn::Path, _) => schema::id(),
+        (_, "limit") => limit(),
+        (_, "idempotency-key") => text.pattern(Some("^[!-~]{1,200}$")).into(),
+        _ => text.into(),
     };
     ParameterBuilder::new()
         .name(name)
@@ -240,6 +243,11 @@ fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
         .required(required)
         .schema(Some(schema))
         .build()
+}
+
+fn limit() -> RefOr<Schema> {
+    let limit = ObjectBuilder::new().schema_type(Type::Integer);
+    limit.minimum(Some(1)).maximum(Some(LIMIT_MAX)).into()
 }
 
 fn integer() -> RefOr<Schema> {

@@ -46,15 +46,18 @@ pub struct NewPage {
 #[serde(deny_unknown_fields)]
 pub struct PagePatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::hosts)]
     pub hosts: Option<Vec<Host>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub description: Option<Description>,
     #[serde(default, deserialize_with = "present")]
     pub website: Option<Option<Website>>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
 }
 

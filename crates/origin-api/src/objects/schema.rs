@@ -1,13 +1,18 @@
 //! How identifiers and states of `page-model`, which knows no OpenAPI, stand in the document.
 
 use page_model::status::{Impact, IncidentStatus, MaintenanceStatus, Status};
-use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
 
 pub fn id() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some("^[a-z0-9]{12}$"))
         .into()
+}
+
+pub fn optional_id() -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(id()).item(nothing).into()
 }
 
 pub fn ids() -> RefOr<Schema> {

@@ -11,7 +11,7 @@ pub struct Token {
     pub id: Id,
     pub name: String,
     /// The one page that it may change; `null` for all.
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub page: Option<PageId>,
     pub created_at: Moment,
     /// Shown once, in the answer that creates the token. A replayed answer does not have it.
@@ -33,6 +33,7 @@ pub struct NewToken {
 #[serde(deny_unknown_fields)]
 pub struct TokenPatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub name: Option<Name>,
 }
 

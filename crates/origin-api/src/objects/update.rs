@@ -73,8 +73,10 @@ pub struct NewMaintenanceUpdate {
 #[serde(deny_unknown_fields)]
 pub struct UpdatePatch {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub body: Option<Body>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     pub at: Option<Moment>,
 }
 

@@ -219,4 +219,5 @@ fn fingerprint(method: &Method, path: &str, headers: &HeaderMap, body: &[u8]) ->
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 const KEY_CHARS_MAX: usize = 200;
 const LIMIT_DEFAULT: i64 = 50;
-const LIMIT_MAX: i64 = 100;
+/// Most items of a list.
+pub const LIMIT_MAX: i64 = 100;

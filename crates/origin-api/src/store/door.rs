@@ -67,11 +67,10 @@ impl Door {
         replies: &mut Vec<(oneshot::Sender<Verdict>, Verdict)>,
     ) -> sqlx::Result<i64> {
         let mut head = *self.head.borrow();
-        let now_ms = Moment::now().0;
         execute(&mut self.conn, "BEGIN IMMEDIATE").await?;
         while let Some(job) = batch.pop() {
             let reply = job.reply;
-            let (verdict, fault) = match self.apply(&mut head, now_ms, job.change, job.condition).await {
+            let (verdict, fault) = match self.apply(&mut head, job.change, job.condition).await {
                 Ok(answer) => (Ok(answer), None),
                 Err(Refusal::Problem(problem)) => (Err(*problem), None),
                 Err(Refusal::Database(error)) => (Err(Problem::unavailable()), Some(error)),
@@ -91,15 +90,9 @@ impl Door {
     }
 
     /// A change in its savepoint: a refused one leaves nothing behind, not even a sequence number.
-    async fn apply(
-        &mut self,
-        head: &mut i64,
-        now_ms: i64,
-        change: Change,
-        condition: Condition,
-    ) -> Result<Answer, Refusal> {
+    async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Answer, Refusal> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
-        let mut tx = Tx::new(&mut self.conn, now_ms, *head + 1, condition);
+        let mut tx = Tx::new(&mut self.conn, Moment::now().0, *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         let end = match &applied {
