@@ -85,10 +85,8 @@ pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Respon
     headers.insert(header::CONTENT_LENGTH, length);
     encoding::write_content_type(headers, "text/html; charset=utf-8");
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let csp = page_render::content_security_policy();
-    if let Ok(csp) = HeaderValue::from_str(csp) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-    }
+    let csp = HeaderValue::from_static(page_render::content_security_policy());
+    headers.insert(header::CONTENT_SECURITY_POLICY, csp);
     let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
     headers.insert(header::REFERRER_POLICY, referrer);
     cache_policy::write(policy, facts.surrogate, headers);

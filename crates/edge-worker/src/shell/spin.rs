@@ -3,6 +3,7 @@
 use std::{cell::OnceCell, rc::Rc, time::SystemTime};
 
 use bytes::Bytes;
+use http::Method;
 use http_body_util::{BodyExt, Full};
 use page_model::{Key, limits::PUT_BYTES_MAX};
 use spin_sdk::{
@@ -12,7 +13,7 @@ use spin_sdk::{
     wasip3::{
         exports::http::handler::Guest,
         http::types::{self, ErrorCode},
-        http_compat::BodyWriter,
+        http_compat::{BodyWriter, IncomingBody},
         wit_bindgen::spawn,
     },
 };
@@ -32,7 +33,20 @@ impl Guest for Shell {
 }
 
 async fn visit(request: Request) -> Visit {
-    let (head, mut body) = request.into_parts();
+    let (head, body) = request.into_parts();
+    // Asking for the body of a GET costs a round to the host, and there is nothing to be had.
+    let bytes = match head.method {
+        Method::GET | Method::HEAD => Bytes::new(),
+        _ => collect(body).await,
+    };
+    Visit {
+        request: http::Request::from_parts(head, bytes),
+        now_ms: now_ms(),
+    }
+}
+
+/// A body as far as the gateway could want it: one byte over the limit tells it enough.
+async fn collect(mut body: IncomingBody<types::Request>) -> Bytes {
     let mut bytes = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
@@ -40,10 +54,7 @@ async fn visit(request: Request) -> Visit {
             break;
         }
     }
-    Visit {
-        request: http::Request::from_parts(head, bytes.into()),
-        now_ms: now_ms(),
-    }
+    bytes.into()
 }
 
 /// The work afterwards begins once the body is handed over: compressing keeps the guest busy, and a visitor waits.
