@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize},
     },
     thread,
@@ -15,7 +15,10 @@ use anyhow::Context;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
@@ -34,15 +37,17 @@ use crate::{
     instance::{Clock, InstanceLife, InstanceState, MemoryCap, NoEgress},
     kv::Kv,
     limits::{
-        GUEST_CALLS_MAX, GUEST_EPOCH_TICK, GUEST_INSTANCES_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_QUEUE_MAX,
-        GUEST_REPLY_MAX, GUEST_TABLE_ELEMENTS_MAX, REPLY_BYTES_MAX,
+        GUEST_EPOCH_TICK, GUEST_INSTANCES_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_QUEUE_MAX, GUEST_REPLY_MAX,
+        GUEST_TABLE_ELEMENTS_MAX, REPLY_BYTES_MAX,
     },
     metrics::GuestMetrics,
 };
 
 pub struct Guest {
     handler: ProxyHandler<Instances>,
-    calls: Semaphore,
+    /// One for each instance at work. A call takes one and hands it to the instance, which keeps it until it rests; so
+    /// who has a place finds an instance that rests, or room for a new one.
+    places: Arc<Semaphore>,
     metrics: GuestMetrics,
     alive: TaskTracker,
     closing: CancellationToken,
@@ -90,13 +95,12 @@ impl Guest {
             kv: belongings.kv,
             variables: Arc::new(belongings.variables),
             metrics: belongings.metrics,
-            places: Arc::new(Semaphore::new(GUEST_INSTANCES_MAX)),
             alive: alive.clone(),
             closing: closing.clone(),
         });
         Ok(Self {
             handler,
-            calls: Semaphore::new(GUEST_CALLS_MAX),
+            places: Arc::new(Semaphore::new(GUEST_INSTANCES_MAX)),
             metrics,
             alive,
             closing,
@@ -107,13 +111,13 @@ impl Guest {
     ///
     /// The future may be dropped at any time: an instance finishes its call by itself, within its own limits.
     pub async fn call(&self, request: Request<Full<Bytes>>) -> Result<Reply, GuestError> {
-        let Ok(Ok(_permit)) = timeout(GUEST_QUEUE_MAX, self.calls.acquire()).await else {
+        let Ok(Ok(place)) = timeout(GUEST_QUEUE_MAX, Arc::clone(&self.places).acquire_owned()).await else {
             self.metrics.busy.increment(1);
             return Err(GuestError::Busy);
         };
         self.metrics.calls.increment(1);
         let start = Instant::now();
-        let reply = timeout(CALL_MAX, self.reply(request)).await;
+        let reply = timeout(CALL_MAX, self.reply(place, request)).await;
         self.metrics.seconds.record(start.elapsed());
         match reply {
             Ok(Ok(reply)) => Ok(reply),
@@ -128,9 +132,9 @@ impl Guest {
         }
     }
 
-    async fn reply(&self, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
+    async fn reply(&self, place: OwnedSemaphorePermit, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
         let request = request.map(|body| body.map_err(|never| match never {}).boxed_unsync());
-        let response = self.handler.handle((), request).await.map_err(in_words)?;
+        let response = self.handler.handle(place, request).await.map_err(in_words)?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, REPLY_BYTES_MAX).collect().await;
         let body = body.map_err(|error| anyhow::anyhow!("the reply's body broke off: {error}"))?;
@@ -158,7 +162,6 @@ struct Instances {
     kv: Arc<Kv>,
     variables: Arc<BTreeMap<String, String>>,
     metrics: GuestMetrics,
-    places: Arc<Semaphore>,
     alive: TaskTracker,
     closing: CancellationToken,
 }
@@ -169,7 +172,6 @@ impl HandlerState for Instances {
     type WorkerState = InstanceLife;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Clock, InstanceLife>> {
-        let place = timeout(GUEST_QUEUE_MAX, Arc::clone(&self.places).acquire_owned()).await??;
         let memory_bytes = Arc::new(AtomicUsize::new(0));
         let (is_resting, has_expired) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
         let mut store = self.store(Arc::clone(&memory_bytes));
@@ -186,7 +188,7 @@ impl HandlerState for Instances {
                 is_resting,
                 has_expired,
                 metrics: self.metrics.clone(),
-                _place: place,
+                place: Mutex::new(None),
                 _alive: self.alive.token(),
             },
         })
@@ -217,7 +219,7 @@ impl Instances {
 
 fn engine() -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    let instances = GUEST_INSTANCES_MAX as u32;
+    let instances = POOL_INSTANCES;
     pool.total_component_instances(instances)
         .total_core_instances(instances * CORE_INSTANCES_PER_COMPONENT)
         .total_memories(instances)
@@ -266,8 +268,10 @@ fn tick(engine: &Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An instance ends a call at `GUEST_REPLY_MAX`; this bounds also the wait for an instance.
-const CALL_MAX: Duration = GUEST_REPLY_MAX.saturating_add(GUEST_QUEUE_MAX);
+/// An instance ends itself at `GUEST_REPLY_MAX`, give or take a tick; this bounds also the body that follows a head.
+const CALL_MAX: Duration = GUEST_REPLY_MAX.saturating_add(Duration::from_secs(1));
+/// Room for those that are at work and for those that are just being dropped.
+const POOL_INSTANCES: u32 = 2 * GUEST_INSTANCES_MAX as u32;
 /// Core modules that the toolchain puts into one component: the guest and its adapters.
 const CORE_INSTANCES_PER_COMPONENT: u32 = 8;
 /// Fibers of one instance: its call, and what it spawned.

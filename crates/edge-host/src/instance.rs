@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     task::{Context, Poll},
@@ -111,33 +111,35 @@ pub struct InstanceLife {
     pub is_resting: Arc<AtomicBool>,
     pub has_expired: Arc<AtomicBool>,
     pub metrics: GuestMetrics,
+    /// Held while the instance is at work.
+    pub place: Mutex<Option<OwnedSemaphorePermit>>,
     /// Held as long as the instance lives.
-    pub _place: OwnedSemaphorePermit,
     pub _alive: TaskTrackerToken,
 }
 
 impl WorkerState for InstanceLife {
     type StoreData = InstanceState;
-    type RequestData = ();
+    type RequestData = OwnedSemaphorePermit;
 
     fn should_accept_request(&self, calls: usize, total: usize) -> ShouldAccept {
         if total >= GUEST_VISITS_MAX || self.memory_bytes.load(Relaxed) > GUEST_MEMORY_KEPT_BYTES_MAX {
             return ShouldAccept::Never;
         }
         // A visit must not wait behind work that goes on after another visit's reply.
-        if calls == 0 && self.is_resting.load(Relaxed) {
-            ShouldAccept::Yes
-        } else {
-            ShouldAccept::No
+        if calls > 0 || !self.is_resting.load(Relaxed) {
+            return ShouldAccept::No;
         }
+        self.hold(None);
+        ShouldAccept::Yes
     }
 
     fn on_request_start(
         &self,
         _: StoreContextMut<'_, InstanceState>,
-        _: (),
+        place: OwnedSemaphorePermit,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
+        self.hold(Some(place));
         self.is_resting.store(false, Relaxed);
         // `Clock` ends calls that take too long, also those that never yield.
         Box::pin(std::future::pending())
@@ -155,6 +157,12 @@ impl WorkerState for InstanceLife {
             kind.increment(1);
             tracing::error!(region = &*self.region, "a guest instance was ended: {error:#}");
         }
+    }
+}
+
+impl InstanceLife {
+    fn hold(&self, place: Option<OwnedSemaphorePermit>) {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 }
 

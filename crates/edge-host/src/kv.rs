@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn concurrent_sets_share_commits_and_are_marked() {
+    async fn every_set_is_stored_and_marked_once() {
         let directory = TempDir::new().unwrap();
         let (kv, writes) = open(&directory.path().join("kv.redb"));
         let kv = Arc::new(kv);

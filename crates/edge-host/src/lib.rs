@@ -94,7 +94,6 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
 impl Bound {
     /// Serves until `shutdown`, then finishes what is in flight, within a limit.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
-        tracing::info!(visitors = %self.visitor_addr, admin = %self.admin_addr, "the edge is open");
         let (edge, kv) = (Arc::clone(&self.edge), Arc::clone(&self.kv));
         let listener = Listener {
             socket: self.visitors,

@@ -11,11 +11,9 @@ pub const LAST_GOOD_MAX: Duration = Duration::from_secs(24 * 3600);
 /// How often a visit joins another visit's guest call before it makes its own: a key may be written while they wait.
 pub const COLLAPSE_ROUNDS_MAX: usize = 3;
 
-/// Guest calls at once. Guests only compute and read memory, so more than a few for each core only costs latency;
-/// what waits is a put, for the disk.
-pub const GUEST_CALLS_MAX: usize = 64;
-/// Instances at once, those that still work after their reply included.
-pub const GUEST_INSTANCES_MAX: usize = 128;
+/// Instances at work at once, those included that go on after their reply. Guests only compute and read memory, so more
+/// than a few for each core only costs latency; what waits is a put, for the disk.
+pub const GUEST_INSTANCES_MAX: usize = 64;
 /// How long a visit waits for a free place in the guest.
 pub const GUEST_QUEUE_MAX: Duration = Duration::from_secs(2);
 /// How long the guest may take until its reply is complete.

@@ -67,6 +67,26 @@ async fn others_are_served_while_guests_loop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_visits_than_instances_wait_their_turn() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    for (path, expected) in [
+        ("/slow/50/k", StatusCode::OK),
+        ("/after/100/mark", StatusCode::OK),
+        ("/do/trap", StatusCode::SERVICE_UNAVAILABLE),
+        ("/private/k", StatusCode::OK),
+    ] {
+        let visit = |at| machine.client.get(machine.url(&format!("{path}?{at}"))).send();
+        let visits: Vec<_> = (0..300).map(|at| tokio::spawn(visit(at))).collect();
+        for visit in visits {
+            assert_eq!(visit.await.unwrap().unwrap().status(), expected, "{path}");
+        }
+    }
+    assert!(machine.metric("pharos_edge_guest_instances", "").await <= 64.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_good_page_stands_in() {
     let machine = Machine::start().await;
     for misdeed in ["trap", "error", "bomb"] {

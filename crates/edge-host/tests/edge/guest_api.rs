@@ -102,6 +102,26 @@ async fn values_outlive_the_machine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn writes_that_wait_for_the_disk_share_its_next_turn() {
+    let machine = Machine::start().await;
+    let put = |at| {
+        machine
+            .client
+            .put(machine.url(&format!("/kv/site/{at}")))
+            .body("x")
+            .send()
+    };
+    let puts: Vec<_> = (0..200).map(|at| tokio::spawn(put(at))).collect();
+    for put in puts {
+        assert_eq!(put.await.unwrap().unwrap().status(), StatusCode::OK);
+    }
+    let commits = machine.metric("pharos_edge_kv_commits_total", "").await;
+    assert_eq!(machine.metric("pharos_edge_kv_writes_total", "").await, 200.0);
+    assert!(commits < 150.0, "200 writes took {commits} commits");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_and_values_have_limits() {
     let machine = Machine::start().await;
     let set = async |key: String, bytes: usize| {
