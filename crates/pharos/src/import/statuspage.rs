@@ -211,12 +211,16 @@ async fn tell(api: &Api, path: &str, lacking: &Lacking, progress: &ProgressBar) 
     if let Some(first) = updates.next() {
         match lacking.is_new {
             true => api.post(path, &lacking.event.body(first)).await?,
-            false => api.post(&format!("{event}/updates"), &first.body()).await?,
+            false => {
+                api.post(&format!("{event}/updates"), &lacking.event.update_body(first))
+                    .await?
+            }
         };
         progress.inc(1);
     }
     for update in updates {
-        api.post(&format!("{event}/updates"), &update.body()).await?;
+        api.post(&format!("{event}/updates"), &lacking.event.update_body(update))
+            .await?;
         progress.inc(1);
     }
     Ok(())

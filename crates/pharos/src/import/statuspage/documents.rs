@@ -111,9 +111,17 @@ impl Component {
 }
 
 impl Event {
+    /// A further update of the event.
+    pub fn update_body(&self, update: &Update) -> Value {
+        match self.scheduled_for {
+            Some(_) => update.body(),
+            None => update.body_with_components(),
+        }
+    }
+
     /// The event with the first of its updates.
     pub fn body(&self, first: &Update) -> Value {
-        let mut body = first.body();
+        let mut body = self.update_body(first);
         body["id"] = json!(self.id);
         body["name"] = json!(self.name);
         body["update_id"] = json!(first.id);
@@ -137,8 +145,13 @@ impl Event {
 }
 
 impl Update {
-    pub fn body(&self) -> Value {
-        let mut body = json!({ "id": self.id, "status": self.status, "body": self.body, "at": self.display_at });
+    /// What an update says; a maintenance's updates say no more, its components follow from its state.
+    fn body(&self) -> Value {
+        json!({ "id": self.id, "status": self.status, "body": self.body, "at": self.display_at })
+    }
+
+    fn body_with_components(&self) -> Value {
+        let mut body = self.body();
         if let Some(affected) = &self.affected_components {
             let component = |affected: &Affected| json!({ "id": affected.code, "status": affected.new_status });
             body["components"] = affected.iter().map(component).collect();
