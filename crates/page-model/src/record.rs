@@ -124,7 +124,8 @@ impl ContentHash {
 
     /// The first 64 bits in hex: enough for a validator.
     pub fn short(&self) -> String {
-        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        let first = self.0.first_chunk().copied().map_or(0, u64::from_be_bytes);
+        format!("{first:016x}")
     }
 }
 

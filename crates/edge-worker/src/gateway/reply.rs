@@ -82,6 +82,7 @@ pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Respon
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(if facts.head { Bytes::new() } else { body });
     let headers = response.headers_mut();
+    headers.reserve(REPLY_HEADERS);
     headers.insert(header::CONTENT_LENGTH, length);
     encoding::write_content_type(headers, "text/html; charset=utf-8");
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -92,3 +93,6 @@ pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Respon
     cache_policy::write(policy, facts.surrogate, headers);
     response
 }
+
+/// As many as a page has.
+const REPLY_HEADERS: usize = 12;

@@ -45,7 +45,7 @@ impl Visiting {
 
     pub fn resume_finished(self: Box<Self>, seen: Vec<Seen>) -> Step {
         let mut found = seen.into_iter().filter_map(Seen::found);
-        let finished = found.find_map(|bytes| Finished::from_bytes(&bytes));
+        let finished = found.find_map(Finished::from_bytes);
         // Only the index's content is named by the site record; a month's is known when its record is seen.
         let large = self.view == PageView::Index && self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX;
         match finished {
@@ -113,7 +113,7 @@ impl Visiting {
             true => self.policy(&[self.html_key()]),
             false => self.passing(),
         };
-        let bytes = html.clone().into_bytes();
+        let bytes = Bytes::from(html.clone());
         let reply = self.page(Encoding::Identity, bytes, &validator, &policy);
         let work = Afterwards::Store {
             key: self.html_key(),
@@ -158,15 +158,16 @@ impl Visiting {
         Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &self.facts).into()
     }
 
-    fn page(&self, encoding: Encoding, bytes: Vec<u8>, validator: &Validator, policy: &CachePolicy) -> Reply {
-        let mut response = reply::html_response(&self.facts, Bytes::from(bytes), policy);
+    fn page(&self, encoding: Encoding, bytes: Bytes, validator: &Validator, policy: &CachePolicy) -> Reply {
+        let mut response = reply::html_response(&self.facts, bytes, policy);
         encoding.write(response.headers_mut());
         response.headers_mut().insert(header::ETAG, validator.etag(encoding));
         Reply::new(response)
     }
 
     fn is_unchanged(&self, validator: &Validator) -> bool {
-        validator::matches(&self.facts.conditions, &validator.etag(self.facts.encoding))
+        !self.facts.conditions.is_empty()
+            && validator::matches(&self.facts.conditions, &validator.etag(self.facts.encoding))
     }
 
     fn not_modified(&self, validator: &Validator) -> Step {
