@@ -20,7 +20,7 @@ pub fn bench(args: &[OsString]) -> Result<()> {
 /// Numbers of a dev build would say nothing, so everything that is measured is built in release.
 fn become_release(name: &str, args: &[OsString]) -> Result<()> {
     let component = wasm::build()?;
-    say("Building pharos in release (some twenty minutes the first time on two cores).");
+    say("Building pharos in release (some ten minutes the first time on two cores).");
     cargo(&["build", "--release", "-p", "pharos", "-p", "tests", "--bins"])
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
