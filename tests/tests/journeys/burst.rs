@@ -95,7 +95,7 @@ async fn shows_the_end(system: &System, page: &Page, pushed: &[usize]) -> Result
 }
 
 const LANES: usize = 8;
-const BURST: Duration = Duration::from_secs(4);
+const BURST: Duration = Duration::from_secs(10);
 const RENDERED_WITHIN: Duration = Duration::from_secs(10);
 /// The put before the first second is over, and the one that carries the rest.
 const PUTS_SLACK: f64 = 2.0;
