@@ -74,7 +74,7 @@ proptest! {
             let mut step = gateway::open(&region.edge(), visit(request.body(body.into()).expect("a request")));
             loop {
                 step = match step {
-                    Step::Read(keys, next) => next.resume(keys.iter().map(|key| region.read(key).map_or(Seen::Absent, Seen::Found)).collect()),
+                    Step::Read(keys, next) | Step::ReadNow(keys, next) => next.resume(keys.iter().map(|key| region.read(key).map_or(Seen::Absent, Seen::Found)).collect()),
                     Step::Write(records, next) => {
                         let stored = vec![stores; records.len()];
                         region.write(records.into_iter().filter(|_| stores));
@@ -97,12 +97,12 @@ fn drive(region: &Region, request: Request<Bytes>, mut read: impl FnMut(&Key) ->
     let mut kept = None;
     loop {
         step = match step {
-            Step::Read(keys, next) => next.resume(keys.iter().map(&mut read).collect()),
+            Step::Read(keys, next) | Step::ReadNow(keys, next) => next.resume(keys.iter().map(&mut read).collect()),
             Step::Write(records, next) => next.resume(vec![true; records.len()]),
             Step::Reply(reply, None) => return kept.unwrap_or(reply),
             Step::Reply(reply, Some(work)) => {
                 kept = Some(reply);
-                work.begin()
+                work.begin(&region.edge())
             }
             Step::Done => return kept.expect("a reply comes before the work is over"),
         };
@@ -127,6 +127,7 @@ fn visit(request: Request<Bytes>) -> Visit {
     Visit {
         request,
         now_ms: region::NOW_MS,
+        client: None,
     }
 }
 

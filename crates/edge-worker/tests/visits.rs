@@ -67,8 +67,10 @@ fn told(case: &Case) -> String {
     let visit = Visit {
         request: request(&case.request),
         now_ms: region::NOW_MS,
+        client: None,
     };
-    let first = gateway::open(&region.edge(), visit);
+    let edge = region.edge();
+    let first = gateway::open(&edge, visit);
     let (reply, work) = drive(case, &mut region, first, &mut story);
     if let Some(reply) = reply {
         tell_reply(&reply.response, &mut story);
@@ -78,7 +80,7 @@ fn told(case: &Case) -> String {
     }
     if let Some(work) = work {
         story.push_str("afterwards\n");
-        drive(case, &mut region, work.begin(), &mut story);
+        drive(case, &mut region, work.begin(&edge), &mut story);
     }
     story
 }
@@ -93,6 +95,10 @@ fn drive(
         step = match step {
             Step::Read(keys, next) => {
                 let _ = writeln!(story, "read {}", names(keys.iter()));
+                next.resume(keys.iter().map(|key| seen(case, region, key)).collect())
+            }
+            Step::ReadNow(keys, next) => {
+                let _ = writeln!(story, "read now {}", names(keys.iter()));
                 next.resume(keys.iter().map(|key| seen(case, region, key)).collect())
             }
             Step::Write(records, next) => {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::{
-    ids::{AudienceId, Host, PageId},
+    asset::AssetName,
+    ids::{AudienceId, Host, Id, PageId},
     limits::VIEW_CHARS_MAX,
 };
 
@@ -16,6 +17,10 @@ pub enum Key {
     Snapshot(PageId, AudienceId),
     /// `archive/{page}/{audience}/{yyyy-mm}`
     Archive(PageId, AudienceId, Month),
+    /// `permalinks/{page}/{audience}/{first character of the ids}`
+    Permalinks(PageId, AudienceId, IdInitial),
+    /// `asset/{page}/{name}`
+    Asset(PageId, AssetName),
     /// `html/{host}/{audience}/{view}`, the only key that the edge writes.
     Html(Host, AudienceId, View),
     /// `sync/cursor`
@@ -25,6 +30,10 @@ pub enum Key {
 /// A calendar month, `yyyy-mm`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(Box<str>);
+
+/// The first character of an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdInitial(char);
 
 /// What of a page is shown, as it stands in a key: lower-case letters, digits, `-` and `.`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +50,12 @@ impl Key {
                 AudienceId::parse(parts.next()?).ok()?,
                 Month::parse(parts.next()?)?,
             ),
+            ("permalinks", page) => Self::Permalinks(
+                PageId::parse(page).ok()?,
+                AudienceId::parse(parts.next()?).ok()?,
+                IdInitial::parse(parts.next()?)?,
+            ),
+            ("asset", page) => Self::Asset(PageId::parse(page).ok()?, AssetName::parse(parts.next()?)?),
             ("html", host) => Self::Html(
                 Host::parse(host).ok()?,
                 AudienceId::parse(parts.next()?).ok()?,
@@ -55,14 +70,19 @@ impl Key {
     /// The page that the key itself names; a site's page stands in its envelope only.
     pub fn page(&self) -> Option<&PageId> {
         match self {
-            Self::Snapshot(page, _) | Self::Archive(page, ..) => Some(page),
+            Self::Snapshot(page, _) | Self::Archive(page, ..) | Self::Permalinks(page, ..) | Self::Asset(page, _) => {
+                Some(page)
+            }
             Self::Site(_) | Self::Html(..) | Self::Cursor => None,
         }
     }
 
     /// Whether the put door may write it.
     pub fn is_carried(&self) -> bool {
-        matches!(self, Self::Site(_) | Self::Snapshot(..) | Self::Archive(..))
+        match self {
+            Self::Site(_) | Self::Snapshot(..) | Self::Archive(..) | Self::Permalinks(..) | Self::Asset(..) => true,
+            Self::Html(..) | Self::Cursor => false,
+        }
     }
 }
 
@@ -72,6 +92,8 @@ impl fmt::Display for Key {
             Self::Site(host) => write!(f, "site/{host}"),
             Self::Snapshot(page, audience) => write!(f, "snapshot/{page}/{audience}"),
             Self::Archive(page, audience, month) => write!(f, "archive/{page}/{audience}/{}", month.as_str()),
+            Self::Permalinks(page, audience, initial) => write!(f, "permalinks/{page}/{audience}/{}", initial.0),
+            Self::Asset(page, name) => write!(f, "asset/{page}/{name}"),
             Self::Html(host, audience, view) => write!(f, "html/{host}/{audience}/{}", view.as_str()),
             Self::Cursor => f.write_str("sync/cursor"),
         }
@@ -88,6 +110,19 @@ impl Month {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl IdInitial {
+    pub fn of(id: &Id) -> Self {
+        // An id is never empty.
+        Self(id.as_str().chars().next().unwrap_or('0'))
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut chars = text.chars();
+        let initial = chars.next().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())?;
+        chars.next().is_none().then_some(Self(initial))
     }
 }
 
@@ -133,7 +168,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_prints_the_same(text in "(site|snapshot|archive|html|sync|x)(/[a-z0-9.-]{0,14}){0,5}") {
+        fn what_parses_prints_the_same(text in "(site|snapshot|archive|permalinks|asset|html|sync|x)(/[a-z0-9.-]{0,14}){0,5}") {
             if let Some(key) = Key::parse(&text) {
                 prop_assert_eq!(key.to_string(), text);
             }

@@ -1,24 +1,30 @@
 //! What a status page *is*, what one audience sees of it, and the exact keys and bytes that travel.
 //!
 //! Everything here is pure: no IO, no clock, no randomness. The whole wire is `key.rs` (where a record lies), `record.rs`
-//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs`
-//! and `archive.rs` are the bodies.
+//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs`,
+//! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies. `wish.rs` is what a visitor asks for beside the path.
 
 pub mod archive;
+pub mod asset;
 pub mod body;
 pub mod ids;
 pub mod key;
+pub mod language;
 pub mod limits;
+pub mod permalinks;
 pub mod put;
 pub mod record;
 pub mod site;
 pub mod snapshot;
 pub mod stamp;
 pub mod status;
+pub mod wish;
 
 pub use archive::Archive;
 pub use ids::{AudienceId, Host, Id, PageId};
 pub use key::Key;
+pub use language::Language;
+pub use permalinks::Permalinks;
 pub use record::Record;
 pub use site::Site;
 pub use snapshot::Snapshot;

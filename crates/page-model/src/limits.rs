@@ -32,6 +32,8 @@ pub const RENDER_COMPONENTS_PER_VISIT_MAX: u32 = 600;
 pub const UPTIME_DAYS: usize = 90;
 /// Days of past incidents on a page; older ones are in the archive.
 pub const PAST_DAYS: usize = 14;
+/// Most recent incidents, and maintenances, that a snapshot keeps whatever their age: Statuspage's API lists as many.
+pub const RECENT_EVENTS_MAX: usize = 50;
 /// Days ahead for which maintenances are announced on a page.
 pub const UPCOMING_DAYS: usize = 60;
 /// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
@@ -42,6 +44,15 @@ pub const PAGE_HOSTS_MAX: usize = 20;
 pub const PAGE_COMPONENTS_MAX: usize = 5_000;
 /// Component groups of one page.
 pub const PAGE_GROUPS_MAX: usize = 500;
+
+/// Metrics of one page.
+pub const PAGE_METRICS_MAX: usize = 20;
+/// Links at the foot of a page.
+pub const FOOTER_LINKS_MAX: usize = 12;
+/// Largest style of a page's owner, the accent colour's rules included: it stands in every page.
+pub const STYLE_BYTES_MAX: usize = 16 * 1024;
+/// Largest logo or favicon.
+pub const ASSET_BYTES_MAX: usize = 256 * 1024;
 
 /// Longest name of a page, component, group, incident or maintenance, in characters.
 pub const NAME_CHARS_MAX: usize = 200;

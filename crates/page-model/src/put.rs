@@ -40,6 +40,16 @@ pub struct Receipt {
     pub cursor: Option<Cursor>,
     /// One outcome for each record, in order.
     pub outcomes: Vec<Outcome>,
+    /// The batch's cursor could not be stored; it should be sent again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cursor_failed: bool,
+    /// How long the region's KV may show what was there before a write: for so long, what it shows is no proof of loss.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kv_lag_ms_max: u64,
+}
+
+fn is_zero(ms: &u64) -> bool {
+    *ms == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The one format that this build reads and writes.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 
 /// A record: an envelope that kv-sync and the door read, and a body that only its reader decodes. An empty body is a
 /// tombstone: the absence said aloud, with a version, so that it too never goes back.

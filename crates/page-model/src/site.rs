@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{AudienceId, Host, PageId},
+    language::Language,
     record::ContentHash,
     stamp::Stamp,
 };
@@ -23,6 +24,12 @@ pub struct SitePage {
     pub page: PageId,
     pub name: String,
     pub visibility: Visibility,
+    /// What visitors read who ask for no language that the interface speaks.
+    #[serde(default)]
+    pub language: Language,
+    /// Hash of the owner's style, for the content security policy.
+    #[serde(default)]
+    pub style: Option<ContentHash>,
     /// What is current for each audience; `public` stands first on a public page.
     pub audiences: Vec<Current>,
 }

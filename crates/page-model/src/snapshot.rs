@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    asset::Asset,
     ids::{Host, Id, PageId},
+    language::Language,
     stamp::Stamp,
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -14,12 +16,18 @@ pub struct Snapshot {
     /// The moment at which all of this was true.
     pub as_of: Stamp,
     pub headline: Headline,
-    /// Unresolved incidents, newest first.
+    pub announcement: Option<Announcement>,
+    /// Unresolved incidents, those of the last days and the `RECENT_EVENTS_MAX` most recent; newest first.
     pub incidents: Vec<Incident>,
-    /// Maintenances under way, then upcoming ones by their start.
+    /// Maintenances that are not over, those of the last days and the most recent; newest start first.
     pub maintenances: Vec<Maintenance>,
+    /// Maintenances that were called off, so that a calendar can take them back; newest start first.
+    #[serde(default)]
+    pub cancelled: Vec<Cancelled>,
     /// Groups in the order of the page; components without a group stand in groups without a name.
     pub groups: Vec<Group>,
+    #[serde(default)]
+    pub metrics: Vec<Metric>,
     /// The last days, newest first, quiet ones included.
     pub past: Vec<PastDay>,
     /// Months that have an archive, newest first, as `yyyy-mm`.
@@ -33,12 +41,71 @@ pub struct Page {
     /// Sanitised HTML.
     #[serde(default)]
     pub description_html: String,
+    /// The description as plain text, for programs and previews.
+    #[serde(default)]
+    pub description: String,
     /// The host that permanent links name.
     pub host: Option<Host>,
     /// The product's own site, an `https` or `http` URL.
     pub website: Option<String>,
     /// IANA name, for readers; every stamp carries its offset.
     pub time_zone: String,
+    /// What visitors read who ask for no language that the interface speaks.
+    #[serde(default)]
+    pub language: Language,
+    #[serde(default)]
+    pub branding: Branding,
+}
+
+/// What makes a page its owner's. Everything is checked and sanitised at the origin.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Branding {
+    /// Title of the browser's tab and of previews, instead of one made from the page's name.
+    pub title: Option<String>,
+    pub logo: Option<Asset>,
+    pub favicon: Option<Asset>,
+    /// One block of CSS, the accent colour and the owner's own rules; its hash stands in the site record for the content
+    /// security policy. Empty where there is none.
+    #[serde(default)]
+    pub style: String,
+    #[serde(default)]
+    pub links: Vec<Link>,
+    #[serde(default)]
+    pub embed: Embed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    pub text: String,
+    /// An `https`, `http` or `mailto` URL.
+    pub url: String,
+}
+
+/// How the banner on the customer's own site behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Embed {
+    pub position: EmbedPosition,
+    /// Whether it is there when everything is fine, too.
+    pub always: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmbedPosition {
+    #[default]
+    BottomRight,
+    BottomLeft,
+    TopRight,
+    TopLeft,
+}
+
+/// Words of the publisher above everything else, such as a date to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announcement {
+    /// Markdown.
+    pub body: String,
+    /// Sanitised HTML.
+    pub body_html: String,
 }
 
 /// One sentence for somebody who is worried.
@@ -55,21 +122,58 @@ pub struct Headline {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// `None` for components that stand without a group.
-    pub name: Option<String>,
-    #[serde(default)]
-    pub description_html: String,
+    pub named: Option<NamedGroup>,
     /// The worst of its components.
     pub status: Status,
     pub components: Vec<Component>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NamedGroup {
+    pub id: Id,
+    pub name: String,
+    /// As the publisher wrote it, Markdown.
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub description_html: String,
+    #[serde(default)]
+    pub display: GroupDisplay,
+    pub position: i32,
+    pub created_at: Stamp,
+    pub updated_at: Stamp,
+}
+
+/// How a group stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupDisplay {
+    #[default]
+    Open,
+    /// Folded while all is fine.
+    Collapsed,
+    /// Not there while all is fine.
+    OnlyWhenDegraded,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Component {
     pub id: Id,
     pub name: String,
+    /// As the publisher wrote it, Markdown.
+    #[serde(default)]
+    pub description: String,
     #[serde(default)]
     pub description_html: String,
     pub status: Status,
+    /// Whether the page leaves it out while it is operational.
+    #[serde(default)]
+    pub only_show_if_degraded: bool,
+    pub position: i32,
+    /// `yyyy-mm-dd`, where the publisher gave a day from which uptime counts.
+    pub start_date: Option<String>,
+    pub created_at: Stamp,
+    pub updated_at: Stamp,
     /// `None` where the component shows no uptime or has no history yet.
     pub uptime: Option<Uptime>,
 }
@@ -79,6 +183,11 @@ pub struct Component {
 pub struct Uptime {
     /// Share of time that counts as up, in millionths: `1 − (major + 0.3 · partial) / time`.
     pub up_millionths: u32,
+    /// The same for the last 60 and 30 days.
+    #[serde(default)]
+    pub up_60_millionths: u32,
+    #[serde(default)]
+    pub up_30_millionths: u32,
     /// Runs of equal days; their lengths add up to `UPTIME_DAYS`.
     pub runs: Vec<Run>,
     /// The days that were not quiet, oldest first.
@@ -139,13 +248,17 @@ pub struct BadDay {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     pub id: Id,
+    /// Counts the page's events; names the entry of a feed for ever.
+    #[serde(default)]
+    pub number: u64,
     pub name: String,
     pub status: IncidentStatus,
     pub impact: Impact,
     pub started_at: Stamp,
+    /// When it was first watched after a fix.
+    pub monitoring_at: Option<Stamp>,
     pub resolved_at: Option<Stamp>,
-    /// Names of the components that it touched, a grouped one as `Group - Component`.
-    pub components: Vec<String>,
+    pub components: Vec<Touched>,
     /// Newest first.
     pub updates: Vec<Update<IncidentStatus>>,
 }
@@ -153,13 +266,44 @@ pub struct Incident {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Maintenance {
     pub id: Id,
+    /// Counts the page's events; names the entry of a feed for ever.
+    #[serde(default)]
+    pub number: u64,
     pub name: String,
     pub status: MaintenanceStatus,
+    pub created_at: Stamp,
     pub starts_at: Stamp,
     pub ends_at: Stamp,
-    pub components: Vec<String>,
+    pub completed_at: Option<Stamp>,
+    /// Counts what was changed of it: a calendar's `SEQUENCE`.
+    #[serde(default)]
+    pub revision: u32,
+    /// The series that it is one of, where it recurs.
+    #[serde(default)]
+    pub series: Option<Id>,
+    /// Minutes before the start at which subscribers are reminded.
+    #[serde(default)]
+    pub reminder_minutes: Vec<u32>,
+    pub components: Vec<Touched>,
     /// Newest first.
     pub updates: Vec<Update<MaintenanceStatus>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cancelled {
+    pub id: Id,
+    pub name: String,
+    pub starts_at: Stamp,
+    pub ends_at: Stamp,
+    pub cancelled_at: Stamp,
+    pub revision: u32,
+}
+
+/// A component that an event touches, by its full name: a grouped one is `Group - Component`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    pub id: Id,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,8 +311,23 @@ pub struct Update<S> {
     pub id: Id,
     pub status: S,
     pub at: Stamp,
+    /// As the publisher wrote it, Markdown.
+    #[serde(default)]
+    pub body: String,
     /// Sanitised HTML.
     pub body_html: String,
+    /// What it said of components; `None` where it said nothing.
+    #[serde(default)]
+    pub affected: Option<Vec<Affected>>,
+}
+
+/// A component's status before and after an update.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    pub id: Id,
+    pub name: String,
+    pub old_status: Status,
+    pub new_status: Status,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -176,8 +335,34 @@ pub struct PastDay {
     /// `yyyy-mm-dd` in the page's zone.
     pub date: String,
     /// Incidents that are over and began on that day, newest first.
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<Id>,
     /// Maintenances that completed on that day.
     #[serde(default)]
-    pub maintenances: Vec<Maintenance>,
+    pub maintenances: Vec<Id>,
+}
+
+/// A number that the publisher measures, such as a response time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    pub id: Id,
+    pub name: String,
+    /// Unit after the number, such as `ms`.
+    pub suffix: String,
+    /// Digits after the decimal point.
+    pub decimals: u8,
+    /// The last 24 hours, 7 days and 28 days.
+    pub day: Series,
+    pub week: Series,
+    pub month: Series,
+}
+
+/// Averages over equal steps, oldest first; the last step contains the moment of the snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    pub step_minutes: u32,
+    /// `None` where nothing was measured.
+    pub points: Vec<Option<f64>>,
+    /// Over all that was measured.
+    pub average: Option<f64>,
+    pub latest: Option<f64>,
 }

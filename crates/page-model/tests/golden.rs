@@ -6,7 +6,9 @@
 use std::{fmt::Debug, fs, path::PathBuf};
 
 use page_model::{
-    Archive, AudienceId, Host, Id, Key, PageId, Record, Site, Snapshot, Stamp, body,
+    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    asset::{Asset, AssetBody, AssetKind, AssetName},
+    body,
     put::{Batch, Cursor, Outcome, Receipt},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
@@ -21,6 +23,13 @@ fn bodies_are_written_and_read_as_ever() {
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
     golden("archive", &archive());
+    golden("permalinks", &permalinks());
+    golden(
+        "asset",
+        &AssetBody {
+            bytes: vec![137, 80, 78, 71],
+        },
+    );
     golden(
         "cursor",
         &Cursor {
@@ -99,6 +108,8 @@ fn site() -> Site {
         page: page_id(),
         name: "Northwind".to_owned(),
         visibility: Visibility::Public,
+        language: Language::Pt,
+        style: Some(ContentHash([8; 32])),
         audiences: vec![Current {
             audience: AudienceId::public(),
             version: 912,
@@ -123,17 +134,38 @@ fn snapshot() -> Snapshot {
             components_operational: 1,
             components_total: 2,
         },
+        announcement: Some(Announcement {
+            body: "*Read* this".to_owned(),
+            body_html: "<p><em>Read</em> this</p>".to_owned(),
+        }),
         incidents: vec![incident()],
         maintenances: vec![maintenance()],
+        cancelled: vec![Cancelled {
+            id: id("cancelled001"),
+            name: "Cable works".to_owned(),
+            starts_at: stamp(3_600_000),
+            ends_at: stamp(7_200_000),
+            cancelled_at: stamp(0),
+            revision: 2,
+        }],
+        metrics: vec![metric()],
         groups: vec![Group {
-            name: Some("Platform".to_owned()),
-            description_html: String::new(),
+            named: Some(NamedGroup {
+                id: id("group0000001"),
+                name: "Platform".to_owned(),
+                description: "All of *it*".to_owned(),
+                description_html: "<p>All of <em>it</em></p>".to_owned(),
+                display: GroupDisplay::OnlyWhenDegraded,
+                position: 1,
+                created_at: stamp(-9_000),
+                updated_at: stamp(-8_000),
+            }),
             status: Status::PartialOutage,
             components: vec![component()],
         }],
         past: vec![PastDay {
             date: "2026-11-22".to_owned(),
-            incidents: vec![],
+            incidents: vec![id("incident0001")],
             maintenances: vec![],
         }],
         archive_months: vec!["2026-11".to_owned()],
@@ -169,6 +201,8 @@ fn receipt() -> Receipt {
             },
             Outcome::Failed,
         ],
+        cursor_failed: false,
+        kv_lag_ms_max: 0,
     }
 }
 
@@ -177,9 +211,53 @@ fn page() -> Page {
         id: page_id(),
         name: "Northwind".to_owned(),
         description_html: "<p>Status</p>".to_owned(),
+        description: "Status".to_owned(),
         host: Some(host()),
         website: Some("https://northwind.example".to_owned()),
         time_zone: "Asia/Kolkata".to_owned(),
+        language: Language::De,
+        branding: Branding {
+            title: Some("Northwind status".to_owned()),
+            logo: Some(Asset {
+                name: AssetName::of(b"logo", AssetKind::Svg),
+                width: 120,
+                height: 40,
+            }),
+            favicon: None,
+            style: ":root{--accent:#124}".to_owned(),
+            links: vec![Link {
+                text: "Imprint".to_owned(),
+                url: "https://northwind.example/imprint".to_owned(),
+            }],
+            embed: Embed {
+                position: EmbedPosition::TopLeft,
+                always: true,
+            },
+        },
+    }
+}
+
+fn permalinks() -> Permalinks {
+    Permalinks {
+        months: [(id("incident0001"), "2026-11".to_owned())].into(),
+    }
+}
+
+fn metric() -> Metric {
+    let series = |step_minutes| Series {
+        step_minutes,
+        points: vec![Some(1.5), None, Some(240.0)],
+        average: Some(120.75),
+        latest: Some(240.0),
+    };
+    Metric {
+        id: id("metric000001"),
+        name: "Response time".to_owned(),
+        suffix: "ms".to_owned(),
+        decimals: 0,
+        day: series(15),
+        week: series(120),
+        month: series(480),
     }
 }
 
@@ -187,10 +265,18 @@ fn component() -> Component {
     Component {
         id: id("component001"),
         name: "Webhooks".to_owned(),
+        description: String::new(),
         description_html: String::new(),
         status: Status::PartialOutage,
+        only_show_if_degraded: true,
+        position: 2,
+        start_date: Some("2026-01-01".to_owned()),
+        created_at: stamp(-9_000),
+        updated_at: stamp(-8_000),
         uptime: Some(Uptime {
             up_millionths: 999_400,
+            up_60_millionths: 999_300,
+            up_30_millionths: 999_200,
             runs: vec![
                 Run {
                     days: 9,
@@ -221,17 +307,29 @@ fn component() -> Component {
 fn incident() -> Incident {
     Incident {
         id: id("incident0001"),
+        number: 12,
         name: "Webhooks are delayed".to_owned(),
         status: IncidentStatus::Identified,
         impact: Impact::Major,
         started_at: stamp(0),
+        monitoring_at: Some(stamp(60_000)),
         resolved_at: None,
-        components: vec!["Platform - Webhooks".to_owned()],
+        components: vec![Touched {
+            id: id("component001"),
+            name: "Platform - Webhooks".to_owned(),
+        }],
         updates: vec![Update {
             id: id("update000001"),
             status: IncidentStatus::Identified,
             at: stamp(60_000),
+            body: "A queue is full.".to_owned(),
             body_html: "<p>A queue is full.</p>".to_owned(),
+            affected: Some(vec![Affected {
+                id: id("component001"),
+                name: "Platform - Webhooks".to_owned(),
+                old_status: Status::Operational,
+                new_status: Status::PartialOutage,
+            }]),
         }],
     }
 }
@@ -239,10 +337,16 @@ fn incident() -> Incident {
 fn maintenance() -> Maintenance {
     Maintenance {
         id: id("mainten00001"),
+        number: 13,
         name: "Database upgrade".to_owned(),
         status: MaintenanceStatus::Scheduled,
+        created_at: stamp(0),
         starts_at: stamp(3_600_000),
         ends_at: stamp(7_200_000),
+        completed_at: None,
+        revision: 1,
+        series: Some(id("series000001")),
+        reminder_minutes: vec![1_440, 60],
         components: vec![],
         updates: vec![],
     }

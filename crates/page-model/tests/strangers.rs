@@ -1,7 +1,9 @@
 //! A record is hostile input: whatever bytes come, reading them ends with a value or an error.
 
 use page_model::{
-    Archive, Host, Record, Site, Snapshot, body,
+    Archive, Host, Permalinks, Record, Site, Snapshot,
+    asset::{AssetBody, AssetName},
+    body,
     put::{Batch, Receipt},
 };
 use proptest::prelude::*;
@@ -15,6 +17,8 @@ proptest! {
         let _ = body::decode::<Receipt>(&bytes);
         let _ = body::decode_compressed::<Snapshot>(&bytes);
         let _ = body::decode_compressed::<Archive>(&bytes);
+        let _ = body::decode::<Permalinks>(&bytes);
+        let _ = body::decode::<AssetBody>(&bytes);
     }
 
     /// One changed byte anywhere: refused, or the very same record (a byte that CBOR does not look at).
@@ -28,6 +32,12 @@ proptest! {
             let good = Record::from_stranger(&good).expect("a good record");
             prop_assert_eq!(record.hash, good.hash);
         }
+    }
+
+    #[test]
+    fn no_asset_name_panics(name in ".{0,60}") {
+        let parsed = AssetName::parse(&name);
+        prop_assert!(parsed.is_none_or(|parsed| parsed.to_string() == name));
     }
 
     #[test]

@@ -89,11 +89,11 @@ impl<'a> Index<'a> {
 
 fn under_way(snapshot: &Snapshot) -> Vec<Report<'_>> {
     let today = day_of(snapshot.as_of);
-    let incidents = snapshot.incidents.iter();
+    let incidents = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
     let maintenances = snapshot
         .maintenances
         .iter()
-        .filter(|maintenance| !is_to_come(maintenance));
+        .filter(|maintenance| maintenance.status.is_under_way());
     incidents
         .map(|incident| Report::incident(incident, Place::Current, today))
         .chain(maintenances.map(|maintenance| Report::maintenance(maintenance, Place::Current, today)))
@@ -102,17 +102,16 @@ fn under_way(snapshot: &Snapshot) -> Vec<Report<'_>> {
 
 fn upcoming(snapshot: &Snapshot) -> Vec<Report<'_>> {
     let today = day_of(snapshot.as_of);
-    let maintenances = snapshot
+    let mut maintenances: Vec<&Maintenance> = snapshot
         .maintenances
         .iter()
-        .filter(|maintenance| is_to_come(maintenance));
+        .filter(|maintenance| maintenance.status == MaintenanceStatus::Scheduled)
+        .collect();
+    maintenances.sort_by_key(|maintenance| maintenance.starts_at.at_ms);
     maintenances
+        .into_iter()
         .map(|maintenance| Report::maintenance(maintenance, Place::Current, today))
         .collect()
-}
-
-fn is_to_come(maintenance: &Maintenance) -> bool {
-    maintenance.status == MaintenanceStatus::Scheduled
 }
 
 fn tally(operational: u32, total: u32) -> Option<String> {

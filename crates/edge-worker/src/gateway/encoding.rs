@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use http::{HeaderMap, HeaderValue, header};
-use page_model::limits::BODY_BYTES_MAX;
+use page_model::{limits::BODY_BYTES_MAX, wish::weighted};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -17,8 +17,7 @@ impl Encoding {
     pub fn accepted(headers: &HeaderMap) -> Self {
         let mut quality = [0.0_f32; 2];
         for value in headers.get_all(header::ACCEPT_ENCODING) {
-            for item in value.to_str().unwrap_or("").split(',') {
-                let (name, q) = weighted(item);
+            for (name, q) in weighted(value.to_str().unwrap_or("")) {
                 match name {
                     "br" => quality[0] = q,
                     "gzip" | "x-gzip" => quality[1] = q,
@@ -83,13 +82,6 @@ pub fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut decoder = flate2::read::GzDecoder::new(bytes).take(BODY_BYTES_MAX as u64);
     decoder.read_to_end(&mut out).ok()?;
     Some(out)
-}
-
-fn weighted(item: &str) -> (&str, f32) {
-    let mut parts = item.split(';').map(str::trim);
-    let name = parts.next().unwrap_or("");
-    let q = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
-    (name, q.unwrap_or(1.0))
 }
 
 /// Quality 5 needs 1 MB of tables and some milliseconds in a guest; from 9 on it is 32 MB for 5 % fewer bytes.

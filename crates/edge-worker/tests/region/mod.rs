@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
-use edge_worker::gateway::{self, Edge, PutKey, Seen, Step, Visit};
+use edge_worker::gateway::{self, Edge, Forms, PutKey, Seen, Step, Visit};
 use page_model::{
-    Archive, AudienceId, Host, Key, PageId, Record, Site, Snapshot, Stamp, body,
+    Archive, AudienceId, Host, Key, Language, PageId, Record, Site, Snapshot, Stamp, body,
     key::{Month, View},
     put::{self, Batch, Cursor},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
-    snapshot::{Headline, Page},
+    snapshot::{Branding, Headline, Page},
     status::Status,
 };
 
@@ -41,6 +41,8 @@ impl Region {
         Edge {
             region: REGION.to_owned(),
             put_key: PutKey::parse(&public_half),
+            forms: Forms::compressed,
+            kv_lag_ms_max: 0,
         }
     }
 
@@ -171,11 +173,12 @@ impl Region {
             Visit {
                 request,
                 now_ms: NOW_MS,
+                client: None,
             },
         );
         loop {
             step = match step {
-                Step::Read(keys, next) => {
+                Step::Read(keys, next) | Step::ReadNow(keys, next) => {
                     let seen = keys.iter().map(|key| self.read(key).map_or(Seen::Absent, Seen::Found));
                     next.resume(seen.collect())
                 }
@@ -184,7 +187,7 @@ impl Region {
                     self.write(records.into_iter());
                     next.resume(stored)
                 }
-                Step::Reply(_, Some(work)) => work.begin(),
+                Step::Reply(_, Some(work)) => work.begin(&self.edge()),
                 Step::Reply(_, None) | Step::Done => return,
             };
         }
@@ -220,6 +223,8 @@ fn site(version: u64, hash: &ContentHash, components: u32, visibility: Visibilit
         page: page(),
         name: "Northwind".to_owned(),
         visibility,
+        language: Language::En,
+        style: None,
         audiences: vec![Current {
             audience: AudienceId::public(),
             version,
@@ -255,9 +260,12 @@ fn snapshot_record(version: u64, name: &str) -> Record {
             components_operational: 0,
             components_total: 0,
         },
+        announcement: None,
         incidents: vec![],
         maintenances: vec![],
+        cancelled: vec![],
         groups: vec![],
+        metrics: vec![],
         past: vec![],
         archive_months: vec!["2026-10".to_owned()],
     };
@@ -281,9 +289,12 @@ fn described(name: &str) -> Page {
         id: page(),
         name: name.to_owned(),
         description_html: String::new(),
+        description: String::new(),
         host: Some(host()),
         website: None,
         time_zone: "Etc/UTC".to_owned(),
+        language: Language::En,
+        branding: Branding::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use page_model::{
     AudienceId, Key, PageId, Record, Site, Snapshot, body,
     key::Month as MonthKey,
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, OUTLINE_GROUPS_MAX},
+    record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
 };
 use serde::Serialize;
@@ -62,6 +63,8 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
         page: page.clone(),
         name: snapshot.page.name.clone(),
         visibility: Visibility::Public,
+        language: snapshot.page.language,
+        style: style_hash(&snapshot.page.branding.style),
         audiences: vec![Current {
             audience: AudienceId::public(),
             version: record.version,
@@ -75,13 +78,19 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
 fn outline(snapshot: &Snapshot) -> Outline {
     let size = |group: &page_model::snapshot::Group| {
         let components = i32::try_from(group.components.len()).unwrap_or(i32::MAX);
-        if group.name.is_some() { components } else { -components }
+        if group.named.is_some() { components } else { -components }
     };
+    let unresolved = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
     Outline {
         components: snapshot.headline.components_total,
-        incidents: u16::try_from(snapshot.incidents.len()).unwrap_or(u16::MAX),
+        incidents: u16::try_from(unresolved.count()).unwrap_or(u16::MAX),
         groups: snapshot.groups.iter().take(OUTLINE_GROUPS_MAX).map(size).collect(),
     }
+}
+
+/// What the content security policy must allow, where there is a style.
+fn style_hash(style: &str) -> Option<ContentHash> {
+    (!style.is_empty()).then(|| ContentHash::of(style.as_bytes()))
 }
 
 /// The value with as many updates of each incident as a record has room for, the newest ones, and its body.

@@ -14,7 +14,8 @@ pub fn headline(groups: &[Group], incidents: &[Incident]) -> Headline {
             .map(|component| component.status)
     };
     let status = statuses().max().unwrap_or(Status::Operational);
-    let text = match incidents {
+    let unresolved: Vec<&Incident> = incidents.iter().filter(|incident| !incident.status.is_over()).collect();
+    let text = match unresolved.as_slice() {
         [incident] => incident.name.clone(),
         [_, ..] if status == Status::Operational => "Several incidents are open".into(),
         _ => roll_up(status).into(),

@@ -23,12 +23,12 @@ pub fn past_days(frame: &Frame<'_>, as_of_ms: i64) -> Vec<PastDay> {
     };
     for incident in frame.live.incidents.iter().filter(|incident| incident.status.is_over()) {
         if let Some(day) = day_of(incident.started_at_ms) {
-            days[day].incidents.push(frame.incident(incident));
+            days[day].incidents.push(incident.id.clone());
         }
     }
     for maintenance in frame.live.maintenances.iter().rev() {
         if let Some(day) = maintenance.completed_at_ms.and_then(day_of) {
-            days[day].maintenances.push(frame.maintenance(maintenance));
+            days[day].maintenances.push(maintenance.id.clone());
         }
     }
     days

@@ -4,8 +4,8 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use jiff::tz::TimeZone;
 use page_model::{
-    Id, PageId, Snapshot,
-    snapshot::{Component, Group, Incident, Maintenance, Page, Update},
+    Id, Language, PageId, Snapshot,
+    snapshot::{Branding, Component, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page, Touched, Update},
     status::Status,
 };
 
@@ -36,9 +36,12 @@ impl<'a> Frame<'a> {
                 id: page.clone(),
                 name: live.name.clone(),
                 description_html: live.description_html.clone(),
+                description: String::new(),
                 host: live.hosts.first().cloned(),
                 website: live.website.clone(),
                 time_zone: live.time_zone.clone(),
+                language: Language::En,
+                branding: Branding::default(),
             },
             names: names(live),
             live,
@@ -48,15 +51,22 @@ impl<'a> Frame<'a> {
 
     pub fn snapshot(&self, as_of_ms: i64) -> Snapshot {
         let groups = self.groups(&Days::ending(&self.zone, as_of_ms));
-        let open = self.live.incidents.iter().filter(|incident| !incident.status.is_over());
-        let incidents: Vec<Incident> = open.map(|incident| self.incident(incident)).collect();
+        let incidents: Vec<Incident> = self
+            .live
+            .incidents
+            .iter()
+            .map(|incident| self.incident(incident))
+            .collect();
         Snapshot {
             page: self.page.clone(),
             as_of: zone::stamp(&self.zone, as_of_ms),
             headline: headline(&groups, &incidents),
             incidents,
-            maintenances: self.open_maintenances(),
+            announcement: None,
+            maintenances: self.maintenances(),
+            cancelled: Vec::new(),
             groups,
+            metrics: Vec::new(),
             past: past_days(self, as_of_ms),
             archive_months: self.live.archive_months.iter().rev().cloned().collect(),
         }
@@ -65,10 +75,12 @@ impl<'a> Frame<'a> {
     pub fn incident(&self, incident: &rows::Incident) -> Incident {
         Incident {
             id: incident.id.clone(),
+            number: 0,
             name: incident.name.clone(),
             status: incident.status,
             impact: incident.impact,
             started_at: zone::stamp(&self.zone, incident.started_at_ms),
+            monitoring_at: None,
             resolved_at: incident.resolved_at_ms.map(|at_ms| zone::stamp(&self.zone, at_ms)),
             components: self.names_of(&incident.components),
             updates: self.updates(&incident.updates),
@@ -78,10 +90,16 @@ impl<'a> Frame<'a> {
     pub fn maintenance(&self, maintenance: &rows::Maintenance) -> Maintenance {
         Maintenance {
             id: maintenance.id.clone(),
+            number: 0,
             name: maintenance.name.clone(),
             status: maintenance.status,
+            created_at: zone::stamp(&self.zone, maintenance.starts_at_ms),
             starts_at: zone::stamp(&self.zone, maintenance.starts_at_ms),
             ends_at: zone::stamp(&self.zone, maintenance.ends_at_ms),
+            completed_at: maintenance.completed_at_ms.map(|at_ms| zone::stamp(&self.zone, at_ms)),
+            revision: 0,
+            series: None,
+            reminder_minutes: Vec::new(),
             components: self.names_of(&maintenance.components),
             updates: self.updates(&maintenance.updates),
         }
@@ -92,28 +110,31 @@ impl<'a> Frame<'a> {
             id: update.id.clone(),
             status: update.status,
             at: zone::stamp(&self.zone, update.at_ms),
+            body: String::new(),
             body_html: update.body_html.clone(),
+            affected: None,
         });
         shown.collect()
     }
 
     /// In the order of the page.
-    fn names_of(&self, components: &[Id]) -> Vec<String> {
-        let mut named: Vec<&(usize, String)> = components.iter().filter_map(|id| self.names.get(id)).collect();
-        named.sort();
-        named.into_iter().map(|(_, name)| name.clone()).collect()
+    fn names_of(&self, components: &[Id]) -> Vec<Touched> {
+        let placed = components.iter().filter_map(|id| Some((self.names.get(id)?, id)));
+        let mut placed: Vec<(&(usize, String), &Id)> = placed.collect();
+        placed.sort();
+        let touched = placed.into_iter().map(|((_, name), id)| Touched {
+            id: id.clone(),
+            name: name.clone(),
+        });
+        touched.collect()
     }
 
-    /// Under way first, then by their start, in which order they were loaded.
-    fn open_maintenances(&self) -> Vec<Maintenance> {
-        let mut open: Vec<&rows::Maintenance> = self
-            .live
-            .maintenances
-            .iter()
-            .filter(|maintenance| !maintenance.status.is_over())
-            .collect();
-        open.sort_by_key(|maintenance| Reverse(maintenance.status.is_under_way()));
-        open.into_iter()
+    /// Newest start first.
+    fn maintenances(&self) -> Vec<Maintenance> {
+        let mut maintenances: Vec<&rows::Maintenance> = self.live.maintenances.iter().collect();
+        maintenances.sort_by_key(|maintenance| Reverse(maintenance.starts_at_ms));
+        maintenances
+            .into_iter()
             .map(|maintenance| self.maintenance(maintenance))
             .collect()
     }
@@ -126,10 +147,9 @@ impl<'a> Frame<'a> {
                 .iter()
                 .map(|component| self.component(component, days));
             match (section.group, groups.last_mut()) {
-                (None, Some(last)) if last.name.is_none() => last.components.extend(components),
+                (None, Some(last)) if last.named.is_none() => last.components.extend(components),
                 (group, _) => groups.push(Group {
-                    name: group.map(|group| group.name.clone()),
-                    description_html: group.map(|group| group.description_html.clone()).unwrap_or_default(),
+                    named: group.map(|group| self.named(group)),
                     status: Status::Operational,
                     components: components.collect(),
                 }),
@@ -140,6 +160,20 @@ impl<'a> Frame<'a> {
             group.status = worst.unwrap_or(Status::Operational);
         }
         groups
+    }
+
+    fn named(&self, group: &rows::Group) -> NamedGroup {
+        let created_at = zone::stamp(&self.zone, 0);
+        NamedGroup {
+            id: group.id.clone(),
+            name: group.name.clone(),
+            description: String::new(),
+            description_html: group.description_html.clone(),
+            display: GroupDisplay::Open,
+            position: group.position,
+            created_at,
+            updated_at: created_at,
+        }
     }
 
     fn component(&self, component: &rows::Component, days: &Days) -> Component {
@@ -153,8 +187,14 @@ impl<'a> Frame<'a> {
         Component {
             id: component.id.clone(),
             name: component.name.clone(),
+            description: String::new(),
             description_html: component.description_html.clone(),
             status: component.status,
+            only_show_if_degraded: false,
+            position: component.position,
+            start_date: None,
+            created_at: zone::stamp(&self.zone, 0),
+            updated_at: zone::stamp(&self.zone, 0),
             uptime: component.show_uptime.then(uptime).flatten(),
         }
     }

@@ -71,6 +71,8 @@ impl Days {
         });
         Some(Uptime {
             up_millionths: up_millionths(&troubles, self.as_of_ms - start_ms),
+            up_60_millionths: 0,
+            up_30_millionths: 0,
             runs: runs(levels),
             days: troubles
                 .iter()

@@ -12,8 +12,17 @@ async fn a_group_is_renamed_and_deleted_and_its_components_stay() {
         .await
         .expect(200);
     let snapshot = origin.snapshot(PAGE).await;
-    assert_eq!(snapshot.groups[0].name.as_deref(), Some("EU"));
-    assert_eq!(snapshot.groups[0].description_html, "<p>West <em>and</em> east</p>");
+    assert_eq!(
+        snapshot.groups[0].named.as_ref().map(|named| named.name.as_str()),
+        Some("EU")
+    );
+    assert_eq!(
+        snapshot.groups[0]
+            .named
+            .as_ref()
+            .map(|named| named.description_html.as_str()),
+        Some("<p>West <em>and</em> east</p>")
+    );
     origin.delete(&group).await.expect(204);
     origin.get(&group).await.expect(404);
     assert_eq!(
@@ -36,7 +45,7 @@ async fn groups_and_lone_components_share_one_order() {
         snapshot
             .groups
             .into_iter()
-            .map(|group| group.name.unwrap_or_default())
+            .map(|group| group.named.map(|named| named.name).unwrap_or_default())
             .collect::<Vec<_>>()
     };
     assert_eq!(names(origin.snapshot(PAGE).await), ["", "Europe"]);

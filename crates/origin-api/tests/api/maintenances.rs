@@ -26,8 +26,9 @@ async fn a_maintenance_told_by_hand_takes_its_components_along() {
         .expect(201);
     assert_eq!(status().await, "operational");
     let snapshot = origin.snapshot(PAGE).await;
-    assert_eq!(snapshot.past[0].maintenances[0].updates.len(), 4);
-    assert!(snapshot.maintenances.is_empty());
+    assert_eq!(snapshot.past[0].maintenances, [snapshot.maintenances[0].id.clone()]);
+    assert_eq!(snapshot.maintenances[0].updates.len(), 4);
+    assert!(snapshot.maintenances[0].status.is_over());
 }
 
 #[tokio::test]

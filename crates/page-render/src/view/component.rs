@@ -43,12 +43,13 @@ struct Row<'a> {
 
 impl<'a> GroupView<'a> {
     pub fn new(group: &'a Group, large_page: bool) -> Self {
+        let named = group.named.as_ref();
         Self {
-            name: group.name.as_deref(),
-            description: described(&group.description_html),
+            name: named.map(|named| named.name.as_str()),
+            description: named.and_then(|named| described(&named.description_html)),
             tone: group.status.into(),
             word: words::status(group.status),
-            folds: large_page && group.name.is_some(),
+            folds: large_page && named.is_some(),
             open: group.status != Status::Operational,
             bars: group.components.iter().any(|component| component.uptime.is_some()),
             rows: group.components.iter().map(Row::new).collect(),

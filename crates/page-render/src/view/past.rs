@@ -1,9 +1,9 @@
 //! Past incidents by day; days without any are told in one line.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use page_model::{
-    Snapshot, Stamp,
+    Id, Snapshot, Stamp,
     snapshot::{Incident, Maintenance, PastDay},
 };
 use serde::Serialize;
@@ -35,8 +35,31 @@ struct Ongoing<'a> {
     name: &'a str,
 }
 
+/// The events of a snapshot as its past days name them.
+struct Events<'a> {
+    incidents: HashMap<&'a Id, &'a Incident>,
+    maintenances: HashMap<&'a Id, &'a Maintenance>,
+    unresolved: Vec<&'a Incident>,
+}
+
+impl<'a> Events<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let incidents = snapshot.incidents.iter();
+        let maintenances = snapshot.maintenances.iter();
+        Self {
+            unresolved: incidents
+                .clone()
+                .filter(|incident| !incident.status.is_over())
+                .collect(),
+            incidents: incidents.map(|incident| (&incident.id, incident)).collect(),
+            maintenances: maintenances.map(|maintenance| (&maintenance.id, maintenance)).collect(),
+        }
+    }
+}
+
 /// The last days of a page, newest first.
 pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
+    let events = Events::of(snapshot);
     let mut entries = Vec::new();
     let mut quiet: Option<(Date, Date)> = None;
     for (date, day) in snapshot
@@ -44,7 +67,7 @@ pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
         .iter()
         .filter_map(|day| Some((parse_day(&day.date)?, day)))
     {
-        let view = DayView::of_past(date, day, &snapshot.incidents);
+        let view = DayView::of_past(date, day, &events);
         if view.is_quiet() {
             quiet = Some((date, quiet.map_or(date, |(_, last)| last)));
         } else {
@@ -81,18 +104,21 @@ impl<'a> DayView<'a> {
         }
     }
 
-    fn of_past(date: Date, day: &'a PastDay, active: &'a [Incident]) -> Self {
-        let ongoing = active.iter().filter(|incident| day_of(incident.started_at) == date);
+    fn of_past(date: Date, day: &'a PastDay, events: &Events<'a>) -> Self {
+        let unresolved = events.unresolved.iter();
+        let ongoing = unresolved.filter(|incident| day_of(incident.started_at) == date);
         let incidents = day
             .incidents
             .iter()
+            .filter_map(|id| events.incidents.get(id))
             .map(|incident| Report::incident(incident, Place::Past, date));
         let maintenances = day
             .maintenances
             .iter()
+            .filter_map(|id| events.maintenances.get(id))
             .map(|maintenance| Report::maintenance(maintenance, Place::Past, date));
         Self {
-            ongoing: ongoing.map(Ongoing::new).collect(),
+            ongoing: ongoing.map(|incident| Ongoing::new(incident)).collect(),
             reports: incidents.chain(maintenances).collect(),
             ..Self::new(date)
         }

@@ -3,7 +3,7 @@
 use minijinja::Value;
 use page_model::{
     Stamp,
-    snapshot::{Incident, Maintenance, Update},
+    snapshot::{Incident, Maintenance, Touched, Update},
     status::Impact,
 };
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub struct Report<'a> {
     tone: Tone,
     state: &'static str,
     impact: Option<&'static str>,
-    components: &'a [String],
+    components: &'a [Touched],
     began: Moment,
     ended: Option<Moment>,
     lasted: Option<String>,

@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use page_model::{
-    Archive, Id, PageId, Snapshot, Stamp,
+    Archive, Id, Language, PageId, Snapshot, Stamp,
     snapshot::{
-        BadDay, Component, DayLevel, Group, Headline, Incident, Maintenance, Page, PastDay, Run, Update, Uptime,
+        BadDay, Branding, Component, DayLevel, Group, GroupDisplay, Headline, Incident, Maintenance, NamedGroup, Page,
+        PastDay, Run, Touched, Update, Uptime,
     },
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -25,10 +26,32 @@ prop_compose! {
     ) -> Snapshot {
         let [name, website, time_zone, headline] = <[String; 4]>::try_from(names).expect("four names");
         let host = None;
-        let page = Page { id: page_id(), name, description_html: String::new(), host, website: Some(website), time_zone };
+        let page = Page {
+            id: page_id(),
+            name,
+            description_html: String::new(),
+            description: String::new(),
+            host,
+            website: Some(website),
+            time_zone,
+            language: Language::En,
+            branding: Branding::default(),
+        };
         let (components_operational, components_total) = counts;
         let headline = Headline { status, text: headline, components_operational, components_total };
-        Snapshot { page, as_of, headline, incidents, maintenances, groups, past, archive_months }
+        Snapshot {
+            page,
+            as_of,
+            headline,
+            announcement: None,
+            incidents,
+            maintenances,
+            cancelled: Vec::new(),
+            groups,
+            metrics: Vec::new(),
+            past,
+            archive_months,
+        }
     }
 }
 
@@ -73,13 +96,25 @@ prop_compose! {
         status in select(Status::ALL),
         components in vec(component(), 0..4),
     ) -> Group {
-        Group { name, description_html: "<p>about</p>".to_owned(), status, components }
+        Group { named: name.map(named), status, components }
     }
 }
 
 prop_compose! {
     fn component()(name in text(), status in select(Status::ALL), uptime in option::of(uptime())) -> Component {
-        Component { id: id(), name, description_html: String::new(), status, uptime }
+        Component {
+            id: id(),
+            name,
+            description: String::new(),
+            description_html: String::new(),
+            status,
+            only_show_if_degraded: false,
+            position: 1,
+            start_date: None,
+            created_at: Stamp::utc(0),
+            updated_at: Stamp::utc(0),
+            uptime,
+        }
     }
 }
 
@@ -89,7 +124,13 @@ prop_compose! {
         runs in vec((any::<u16>(), level()), 0..8),
         days in vec(bad_day(), 0..4),
     ) -> Uptime {
-        Uptime { up_millionths, runs: runs.into_iter().map(|(days, level)| Run { days, level }).collect(), days }
+        Uptime {
+            up_millionths,
+            up_60_millionths: up_millionths,
+            up_30_millionths: up_millionths,
+            runs: runs.into_iter().map(|(days, level)| Run { days, level }).collect(),
+            days,
+        }
     }
 }
 
@@ -107,10 +148,21 @@ prop_compose! {
         impact in select(Impact::ALL),
         started_at in stamp(),
         resolved_at in option::of(stamp()),
-        components in vec(text(), 0..3),
+        components in vec(touched(), 0..3),
         updates in vec(update(IncidentStatus::ALL), 0..8),
     ) -> Incident {
-        Incident { id: id(), name, status, impact, started_at, resolved_at, components, updates }
+        Incident {
+            id: id(),
+            number: 1,
+            name,
+            status,
+            impact,
+            started_at,
+            monitoring_at: None,
+            resolved_at,
+            components,
+            updates,
+        }
     }
 }
 
@@ -120,10 +172,24 @@ prop_compose! {
         status in select(MaintenanceStatus::ALL),
         starts_at in stamp(),
         ends_at in stamp(),
-        components in vec(text(), 0..3),
+        components in vec(touched(), 0..3),
         updates in vec(update(MaintenanceStatus::ALL), 0..3),
     ) -> Maintenance {
-        Maintenance { id: id(), name, status, starts_at, ends_at, components, updates }
+        Maintenance {
+            id: id(),
+            number: 1,
+            name,
+            status,
+            created_at: starts_at,
+            starts_at,
+            ends_at,
+            completed_at: None,
+            revision: 0,
+            series: None,
+            reminder_minutes: Vec::new(),
+            components,
+            updates,
+        }
     }
 }
 
@@ -132,15 +198,17 @@ fn update<S: Copy + Debug + 'static>(states: &'static [S]) -> impl Strategy<Valu
         id: id(),
         status,
         at,
+        body: "said".to_owned(),
         body_html: "<p>said</p>".to_owned(),
+        affected: None,
     })
 }
 
 prop_compose! {
     fn past_day()(
         date in date(),
-        incidents in vec(incident(), 0..2),
-        maintenances in vec(maintenance(), 0..2),
+        incidents in vec(Just(id()), 0..2),
+        maintenances in vec(Just(id()), 0..2),
     ) -> PastDay {
         PastDay { date, incidents, maintenances }
     }
@@ -159,6 +227,23 @@ fn level() -> impl Strategy<Value = DayLevel> {
         DayLevel::PartialOutage,
         DayLevel::MajorOutage,
     ])
+}
+
+fn touched() -> impl Strategy<Value = Touched> {
+    text().prop_map(|name| Touched { id: id(), name })
+}
+
+fn named(name: String) -> NamedGroup {
+    NamedGroup {
+        id: id(),
+        name,
+        description: "about".to_owned(),
+        description_html: "<p>about</p>".to_owned(),
+        display: GroupDisplay::Open,
+        position: 1,
+        created_at: Stamp::utc(0),
+        updated_at: Stamp::utc(0),
+    }
 }
 
 fn id() -> Id {
