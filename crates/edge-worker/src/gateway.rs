@@ -14,11 +14,14 @@ mod route;
 mod validator;
 mod visiting;
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use page_model::{Host, Key};
 
 pub use afterwards::Afterwards;
+pub use finished::Forms;
 pub use put_door::PutKey;
 pub use reply::Reply;
 
@@ -32,6 +35,11 @@ pub struct Edge {
     pub region: String,
     /// Verifies what kv-sync puts; without it every put is refused.
     pub put_key: Option<PutKey>,
+    /// The encodings in which finished pages are kept: `Forms::compressed`, or `Forms::plain` where the platform
+    /// compresses.
+    pub forms: fn(String) -> Forms,
+    /// How long this region's KV may show what was there before a write.
+    pub kv_lag_ms_max: u64,
 }
 
 /// A request with its body, the authority in its URI or in `host`, and the time at which it came.
@@ -39,6 +47,8 @@ pub struct Edge {
 pub struct Visit {
     pub request: Request<Bytes>,
     pub now_ms: u64,
+    /// Where the visitor's connection comes from, if the platform itself knows; what a visitor says of it is not it.
+    pub client: Option<IpAddr>,
 }
 
 /// What a shell does next.
@@ -46,7 +56,9 @@ pub struct Visit {
 pub enum Step {
     /// Look these keys up and hand what was seen, in order, to [`AfterRead::resume`].
     Read(Vec<Key>, AfterRead),
-    /// Store these in order and hand to [`AfterWrite::resume`] whether each was stored.
+    /// The same, but past everything that remembers an earlier look: what is written next depends on it.
+    ReadNow(Vec<Key>, AfterRead),
+    /// Store these, all at once if the platform likes, and hand to [`AfterWrite::resume`] whether each was stored.
     Write(Vec<(Key, Vec<u8>)>, AfterWrite),
     /// Send the response; then, where there is work afterwards, begin it.
     Reply(Reply, Option<Afterwards>),
@@ -67,13 +79,14 @@ pub enum AfterRead {
     Site(Box<arrival::Arrival>),
     Finished(Box<visiting::Visiting>),
     Source(Box<visiting::Visiting>, Option<finished::Finished>),
-    Unhurried(Box<visiting::Visiting>),
+    Unhurried(Box<visiting::Visiting>, fn(String) -> Forms),
     Existing(Box<put_door::Opened>),
 }
 
 #[derive(Debug)]
 pub enum AfterWrite {
-    Records(Box<put_door::Stored>),
+    Content(Box<put_door::Stored>),
+    Sites(Box<put_door::Stored>),
     Cursor(Box<put_door::Stored>),
     Finished,
 }
@@ -104,7 +117,7 @@ impl AfterRead {
             Self::Site(arrival) => arrival.resume(seen),
             Self::Finished(visiting) => visiting.resume_finished(seen),
             Self::Source(visiting, outdated) => visiting.resume_source(outdated, seen),
-            Self::Unhurried(visiting) => afterwards::resume_unhurried(&visiting, seen),
+            Self::Unhurried(visiting, forms) => afterwards::resume_unhurried(&visiting, forms, seen),
             Self::Existing(opened) => opened.resume(seen),
         }
     }
@@ -113,8 +126,9 @@ impl AfterRead {
 impl AfterWrite {
     pub fn resume(self, stored: Vec<bool>) -> Step {
         match self {
-            Self::Records(stored_records) => stored_records.resume(&stored),
-            Self::Cursor(stored_records) => stored_records.reply(),
+            Self::Content(content) => content.then_sites(&stored),
+            Self::Sites(sites) => sites.then_cursor(&stored),
+            Self::Cursor(cursor) => cursor.finish(&stored),
             Self::Finished => Step::Done,
         }
     }

@@ -1,7 +1,7 @@
-//! A finished page as it lies under `html/`: compressed bytes and the validator of what they were made from.
+//! A finished page as it lies under `html/`: its bytes, and the validator of what they were made from.
 //!
 //! Only the edge writes and reads these, and every visit reads one, so the bytes are not CBOR but cut out as they lie:
-//! three lengths, then the validator, the brotli form and the gzip form.
+//! four lengths, then the validator and the page plain, in brotli and in gzip.
 
 use bytes::Bytes;
 
@@ -13,21 +13,44 @@ use super::{
 #[derive(Debug)]
 pub struct Finished {
     pub validator: Validator,
+    forms: Forms,
+}
+
+/// A page in the encodings that a platform keeps; the others are empty.
+#[derive(Debug, Default)]
+pub struct Forms {
+    plain: Bytes,
     br: Bytes,
     gzip: Bytes,
 }
 
-impl Finished {
-    pub fn new(validator: Validator, html: &str) -> Self {
+impl Forms {
+    /// For a platform that sends a page as it lies.
+    pub fn compressed(html: String) -> Self {
         Self {
-            validator,
             br: encoding::brotli(html.as_bytes()).into(),
             gzip: encoding::gzip(html.as_bytes()).into(),
+            ..Self::default()
         }
     }
 
+    /// For a platform that compresses what it sends: a build that names only this carries no encoder.
+    pub fn plain(html: String) -> Self {
+        Self {
+            plain: html.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Finished {
+    pub fn new(validator: Validator, forms: Forms) -> Self {
+        Self { validator, forms }
+    }
+
     pub fn to_bytes(&self) -> Vec<u8> {
-        let parts = [self.validator.as_str().as_bytes(), &self.br, &self.gzip];
+        let Forms { plain, br, gzip } = &self.forms;
+        let parts = [self.validator.as_str().as_bytes(), plain, br, gzip];
         // A part is far smaller than a KV value, so its length fits.
         let lengths = parts.map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         [lengths.concat(), parts.concat()].concat()
@@ -36,28 +59,34 @@ impl Finished {
     /// `None` for bytes that are no finished page.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let mut rest = Bytes::from(bytes);
-        let mut lengths = [0_usize; 3];
+        let mut lengths = [0_usize; 4];
         for length in &mut lengths {
             let bytes = take(&mut rest, size_of::<u32>())?;
             *length = u32::from_be_bytes(bytes.as_ref().try_into().ok()?) as usize;
         }
-        let [validator, br, gzip] = lengths;
+        let [validator, plain, br, gzip] = lengths;
         let validator = take(&mut rest, validator)?;
         let finished = Self {
             validator: Validator::stored(std::str::from_utf8(&validator).ok()?.to_owned()),
-            br: take(&mut rest, br)?,
-            gzip: take(&mut rest, gzip)?,
+            forms: Forms {
+                plain: take(&mut rest, plain)?,
+                br: take(&mut rest, br)?,
+                gzip: take(&mut rest, gzip)?,
+            },
         };
         rest.is_empty().then_some(finished)
     }
 
-    /// The page's bytes in an encoding; `None` where they are broken.
+    /// The page's bytes in an encoding; `None` where it is not kept in that one, or is broken.
     pub fn into_encoded(self, encoding: Encoding) -> Option<Bytes> {
-        match encoding {
-            Encoding::Brotli => Some(self.br),
-            Encoding::Gzip => Some(self.gzip),
-            Encoding::Identity => encoding::gunzip(&self.gzip).map(Bytes::from),
-        }
+        let Forms { plain, br, gzip } = self.forms;
+        let bytes = match encoding {
+            Encoding::Brotli => br,
+            Encoding::Gzip => gzip,
+            Encoding::Identity if plain.is_empty() => encoding::gunzip(&gzip)?.into(),
+            Encoding::Identity => plain,
+        };
+        (!bytes.is_empty()).then_some(bytes)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The signed door through which kv-sync fills a region: the only writer of everything but `html/`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, Response, StatusCode};
 use page_model::{
-    Key, Record, body,
+    Key, PageId, Record, body,
     limits::{PUT_BYTES_MAX, PUT_RECORDS_MAX},
     put::{self, Batch, Cursor, Outcome, Receipt},
 };
@@ -26,6 +26,7 @@ pub struct PutKey(VerifyingKey);
 #[derive(Debug)]
 pub struct Opened {
     region: String,
+    kv_lag_ms_max: u64,
     records: Vec<Result<Record, String>>,
     cursor: Option<Cursor>,
 }
@@ -35,9 +36,20 @@ pub struct Opened {
 pub struct Stored {
     region: String,
     receipt: Receipt,
-    /// Index into the outcomes of each record that is being written.
-    writing: Vec<usize>,
+    /// What is being written, in order.
+    writing: Vec<Written>,
+    /// The `site/` records that wait for the content that they name.
+    sites: Vec<(Written, Record)>,
+    /// Pages of which the region lacks something.
+    incomplete: BTreeSet<PageId>,
     cursor: Option<Cursor>,
+}
+
+/// A record on its way into the KV: which outcome it decides, and the page that lacks it until then.
+#[derive(Debug)]
+struct Written {
+    outcome: usize,
+    page: PageId,
 }
 
 impl PutKey {
@@ -52,19 +64,17 @@ impl PutKey {
 pub fn open(edge: &Edge, visit: Visit) -> Step {
     let body = visit.request.body();
     if body.len() > PUT_BYTES_MAX {
-        return refuse(
-            edge,
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the batch is larger than a put may be",
-        );
+        let reason = "the batch is larger than a put may be";
+        return refuse(edge, visit.client, StatusCode::PAYLOAD_TOO_LARGE, reason);
     }
     if let Err(reason) = check(edge, &visit) {
-        return refuse(edge, StatusCode::FORBIDDEN, &reason);
+        return refuse(edge, visit.client, StatusCode::FORBIDDEN, &reason);
     }
     match body::decode::<Batch>(body) {
-        Err(error) => refuse(edge, StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => refuse(edge, visit.client, StatusCode::BAD_REQUEST, &error.to_string()),
         Ok(batch) if batch.records.len() > PUT_RECORDS_MAX => {
-            refuse(edge, StatusCode::PAYLOAD_TOO_LARGE, "the batch has too many records")
+            let reason = "the batch has too many records";
+            refuse(edge, visit.client, StatusCode::PAYLOAD_TOO_LARGE, reason)
         }
         Ok(batch) => Opened::new(edge, &batch).read(),
     }
@@ -90,12 +100,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
     value.ok_or_else(|| format!("the header {name} is missing"))
 }
 
-fn refuse(edge: &Edge, status: StatusCode, reason: &str) -> Step {
+fn refuse(edge: &Edge, client: Option<IpAddr>, status: StatusCode, reason: &str) -> Step {
     let mut response = Response::new(Bytes::from(format!("{reason}\n")));
     *response.status_mut() = status;
     encoding::write_content_type(response.headers_mut(), "text/plain; charset=utf-8");
     cache_policy::write(&CachePolicy::Never, false, response.headers_mut());
-    let log = format!("{}: put refused: {reason}", edge.region);
+    let from = client.map_or(String::new(), |client| format!(" from {client}"));
+    let log = format!("{}: put{from} refused: {reason}", edge.region);
     Reply::new(response).with_log(log).into()
 }
 
@@ -111,6 +122,7 @@ impl Opened {
         };
         Self {
             region: edge.region.clone(),
+            kv_lag_ms_max: edge.kv_lag_ms_max,
             records: batch.records.iter().map(|bytes| parse(bytes)).collect(),
             cursor: batch.cursor,
         }
@@ -119,7 +131,7 @@ impl Opened {
     fn read(self) -> Step {
         let keys = self.records.iter().flatten().map(|record| record.key.clone());
         let keys = std::iter::once(Key::Cursor).chain(keys).collect();
-        Step::Read(keys, AfterRead::Existing(Box::new(self)))
+        Step::ReadNow(keys, AfterRead::Existing(Box::new(self)))
     }
 
     pub fn resume(self, seen: Vec<Seen>) -> Step {
@@ -130,30 +142,35 @@ impl Opened {
             receipt: Receipt {
                 cursor: cursor.and_then(|bytes| body::decode(&bytes).ok()),
                 outcomes: Vec::with_capacity(self.records.len()),
+                cursor_failed: false,
+                kv_lag_ms_max: self.kv_lag_ms_max,
             },
             writing: Vec::new(),
+            sites: Vec::new(),
+            incomplete: BTreeSet::new(),
             cursor: self.cursor,
         };
-        let mut writes = Vec::new();
+        let mut content = Vec::new();
         for record in self.records {
             let outcome = match record {
                 Err(reason) => Outcome::Refused { reason },
                 Ok(record) => match newer(&record, seen.next().unwrap_or(Seen::Failed)) {
                     Newer::Yes => {
-                        stored.writing.push(stored.receipt.outcomes.len());
-                        writes.push((record.key.clone(), record.to_bytes()));
+                        stored.take(record, &mut content);
                         Outcome::Failed
                     }
                     Newer::No { version } => Outcome::Kept { version },
-                    Newer::Unknown => Outcome::Failed,
+                    Newer::Unknown => {
+                        stored.incomplete.insert(record.page);
+                        Outcome::Failed
+                    }
                 },
             };
             stored.receipt.outcomes.push(outcome);
         }
-        let stored = Box::new(stored);
-        match writes.is_empty() {
-            true => stored.resume(&[]),
-            false => Step::Write(writes, AfterWrite::Records(stored)),
+        match content.is_empty() {
+            true => Box::new(stored).then_sites(&[]),
+            false => Step::Write(content, AfterWrite::Content(Box::new(stored))),
         }
     }
 }
@@ -179,13 +196,39 @@ fn newer(record: &Record, existing: Seen) -> Newer {
 }
 
 impl Stored {
-    /// The cursor moves only when everything before it is stored.
-    pub fn resume(mut self: Box<Self>, stored: &[bool]) -> Step {
-        for (index, _) in self.writing.iter().zip(stored).filter(|(_, stored)| **stored) {
-            if let Some(outcome) = self.receipt.outcomes.get_mut(*index) {
-                *outcome = Outcome::Stored;
+    /// A site waits for its content; a host without a page names none and goes with it.
+    fn take(&mut self, record: Record, content: &mut Vec<(Key, Vec<u8>)>) {
+        let written = Written {
+            outcome: self.receipt.outcomes.len(),
+            page: record.page.clone(),
+        };
+        if matches!(record.key, Key::Site(_)) && !record.is_tombstone() {
+            self.sites.push((written, record));
+        } else {
+            self.writing.push(written);
+            content.push((record.key.clone(), record.to_bytes()));
+        }
+    }
+
+    /// The sites of those pages whose content is there; the others are sent again with it.
+    pub fn then_sites(mut self: Box<Self>, stored: &[bool]) -> Step {
+        self.note(stored);
+        let mut writes = Vec::new();
+        for (written, record) in std::mem::take(&mut self.sites) {
+            if !self.incomplete.contains(&record.page) {
+                self.writing.push(written);
+                writes.push((record.key.clone(), record.to_bytes()));
             }
         }
+        match writes.is_empty() {
+            true => self.then_cursor(&[]),
+            false => Step::Write(writes, AfterWrite::Sites(self)),
+        }
+    }
+
+    /// The cursor moves only when everything before it is stored.
+    pub fn then_cursor(mut self: Box<Self>, stored: &[bool]) -> Step {
+        self.note(stored);
         let complete = !self.receipt.outcomes.contains(&Outcome::Failed);
         match self.cursor.filter(|_| complete) {
             Some(cursor) => Step::Write(vec![(Key::Cursor, body::encode(&cursor))], AfterWrite::Cursor(self)),
@@ -193,7 +236,22 @@ impl Stored {
         }
     }
 
-    pub fn reply(&self) -> Step {
+    pub fn finish(mut self, stored: &[bool]) -> Step {
+        self.receipt.cursor_failed = stored != [true];
+        self.reply()
+    }
+
+    fn note(&mut self, stored: &[bool]) {
+        let stored = stored.iter().copied().chain(std::iter::repeat(false));
+        for (written, stored) in std::mem::take(&mut self.writing).into_iter().zip(stored) {
+            match self.receipt.outcomes.get_mut(written.outcome) {
+                Some(outcome) if stored => *outcome = Outcome::Stored,
+                _ => drop(self.incomplete.insert(written.page)),
+            }
+        }
+    }
+
+    fn reply(&self) -> Step {
         let mut response = Response::new(Bytes::from(body::encode(&self.receipt)));
         encoding::write_content_type(response.headers_mut(), put::CONTENT_TYPE);
         cache_policy::write(&CachePolicy::Never, false, response.headers_mut());
@@ -214,6 +272,12 @@ impl Stored {
         });
         let reasons: Vec<&str> = reasons.collect();
         let count = reasons.len();
-        (count > 0).then(|| format!("{}: {count} records not stored: {}", self.region, reasons.join("; ")))
+        let cursor = self
+            .receipt
+            .cursor_failed
+            .then(|| format!("{}: the cursor is not stored: the KV failed", self.region));
+        (count > 0)
+            .then(|| format!("{}: {count} records not stored: {}", self.region, reasons.join("; ")))
+            .or(cursor)
     }
 }

@@ -1,6 +1,6 @@
 //! Spin, and every host that runs Spin components: `wasm32-wasip2`.
 
-use std::{cell::OnceCell, rc::Rc, time::SystemTime};
+use std::{cell::OnceCell, net::SocketAddr, rc::Rc, time::SystemTime};
 
 use bytes::Bytes;
 use http::Method;
@@ -18,7 +18,7 @@ use spin_sdk::{
     },
 };
 
-use crate::gateway::{self, Afterwards, Edge, PutKey, Seen, Step, Visit};
+use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Seen, Step, Visit};
 
 struct Shell;
 
@@ -27,8 +27,9 @@ spin_sdk::wasip3::http::service::export!(Shell);
 impl Guest for Shell {
     async fn handle(request: types::Request) -> Result<types::Response, ErrorCode> {
         let visit = visit(Request::from_request(request)?).await;
-        let (response, afterwards) = drive(gateway::open(&*edge().await, visit)).await;
-        send(response, afterwards)
+        let edge = edge().await;
+        let (response, afterwards) = drive(gateway::open(&edge, visit)).await;
+        send(response, afterwards, edge)
     }
 }
 
@@ -39,7 +40,10 @@ async fn visit(request: Request) -> Visit {
         Method::GET | Method::HEAD => Bytes::new(),
         _ => collect(body).await,
     };
+    // The host writes this header for each connection, over whatever a visitor put there.
+    let client = head.headers.get("spin-client-addr").and_then(|addr| addr.to_str().ok());
     Visit {
+        client: client.and_then(|addr| Some(addr.parse::<SocketAddr>().ok()?.ip())),
         request: http::Request::from_parts(head, bytes),
         now_ms: now_ms(),
     }
@@ -58,7 +62,11 @@ async fn collect(mut body: IncomingBody<types::Request>) -> Bytes {
 }
 
 /// The work afterwards begins once the body is handed over: compressing keeps the guest busy, and a visitor waits.
-fn send(response: http::Response<Bytes>, afterwards: Option<Afterwards>) -> Result<types::Response, ErrorCode> {
+fn send(
+    response: http::Response<Bytes>,
+    afterwards: Option<Afterwards>,
+    edge: Rc<Edge>,
+) -> Result<types::Response, ErrorCode> {
     let (head, body) = response.into_parts();
     let internal = |_| ErrorCode::InternalError(None);
     let headers = types::Fields::try_from(head.headers).map_err(internal)?;
@@ -68,7 +76,7 @@ fn send(response: http::Response<Bytes>, afterwards: Option<Afterwards>) -> Resu
     spawn(async move {
         let _ = writer.send_http_body(&mut Full::new(body)).await;
         if let Some(work) = afterwards {
-            drive(work.begin()).await;
+            drive(work.begin(&edge)).await;
         }
     });
     Ok(response)
@@ -78,7 +86,7 @@ fn send(response: http::Response<Bytes>, afterwards: Option<Afterwards>) -> Resu
 async fn drive(mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
     loop {
         step = match step {
-            Step::Read(keys, next) => next.resume(read(keys).await),
+            Step::Read(keys, next) | Step::ReadNow(keys, next) => next.resume(read(keys).await),
             Step::Write(records, next) => next.resume(write(records).await),
             Step::Reply(reply, work) => {
                 if let Some(line) = reply.log {
@@ -138,6 +146,8 @@ async fn edge() -> Rc<Edge> {
             .ok()
             .as_deref()
             .and_then(PutKey::parse),
+        forms: Forms::compressed,
+        kv_lag_ms_max: 0,
     });
     EDGE.with(|cell| cell.get_or_init(|| edge).clone())
 }
