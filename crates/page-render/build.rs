@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?).join("carried.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
-        constant("CONTENT_SECURITY_POLICY", &policy(&style, &[&live, &complete])),
+        constant("STYLE_HASH", &inline_hash(&style)),
+        constant("EMBED_STYLE_HASH", &inline_hash(&style)),
+        constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
         constant("LIVE_SCRIPT", &live),
         constant("COMPLETE_SCRIPT", &complete),
@@ -33,16 +35,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         pairs("SHAPES", "svg", data_url)?,
     ];
     Ok(fs::write(out, rust.concat())?)
-}
-
-fn policy(style: &str, scripts: &[&str]) -> String {
-    let hashes: Vec<String> = scripts.iter().map(|script| inline_hash(script)).collect();
-    format!(
-        "default-src 'none'; style-src {}; script-src {}; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'",
-        inline_hash(style),
-        hashes.join(" ")
-    )
 }
 
 fn inline_hash(block: &str) -> String {

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use page_model::{Host, Key};
+use page_model::{Host, Key, Language};
 
 pub use afterwards::Afterwards;
 pub use finished::Forms;
@@ -105,7 +105,7 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
         Route::View(view) => arrival::open(host, view, &visit),
         Route::MethodNotAllowed => Reply::method_not_allowed().into(),
         Route::Put | Route::Unknown => {
-            let html = page_render::not_found(host.as_str());
+            let html = page_render::not_found(host.as_str(), Language::En);
             Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &Facts::of(&visit)).into()
         }
     }

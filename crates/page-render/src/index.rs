@@ -1,10 +1,15 @@
 //! The page itself: what is wrong now, what was, and how reliable it has been.
 
 use minijinja::Value;
-use page_model::{Snapshot, Stamp, snapshot::Maintenance, status::MaintenanceStatus};
+use page_model::{
+    Snapshot, Stamp,
+    snapshot::{Incident, Maintenance, Page},
+    status::MaintenanceStatus,
+};
 use serde::Serialize;
 
 use crate::{
+    ask::Ask,
     frame::{Frame, delayed},
     render::{RenderError, render, safe},
     view::{
@@ -51,12 +56,50 @@ struct MonthLink<'a> {
     short: &'static str,
 }
 
-pub fn index(snapshot: &Snapshot, delayed_since: Option<Stamp>, fuel: Option<u64>) -> Result<String, RenderError> {
+pub fn index(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
+    let Ask {
+        delayed_since, fuel, ..
+    } = ask;
     let components: usize = snapshot.groups.iter().map(|group| group.components.len()).sum();
     if fuel.is_some_and(|fuel| fuel < ROW_FUEL_MIN.saturating_mul(components as u64)) {
         return Err(RenderError::OverBudget);
     }
     render("index.html", Index::new(snapshot, delayed_since, components), fuel)
+}
+
+pub fn history(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
+    index(snapshot, ask)
+}
+
+pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
+    index(snapshot, ask)
+}
+
+pub fn search(snapshot: &Snapshot, _query: &str, ask: Ask) -> Result<String, RenderError> {
+    index(snapshot, ask)
+}
+
+pub fn embed(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
+    index(snapshot, ask)
+}
+
+pub fn incident(page: &Page, incident: &Incident, ask: Ask) -> Result<String, RenderError> {
+    crate::month(&alone(page, vec![incident.clone()], Vec::new()), ask)
+}
+
+pub fn maintenance(page: &Page, maintenance: &Maintenance, ask: Ask) -> Result<String, RenderError> {
+    crate::month(&alone(page, Vec::new(), vec![maintenance.clone()]), ask)
+}
+
+fn alone(page: &Page, incidents: Vec<Incident>, maintenances: Vec<Maintenance>) -> page_model::Archive {
+    page_model::Archive {
+        page: page.clone(),
+        month: String::new(),
+        incidents,
+        maintenances,
+        older: None,
+        newer: None,
+    }
 }
 
 impl<'a> Index<'a> {

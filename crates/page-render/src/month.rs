@@ -1,9 +1,10 @@
 //! A month of the archive.
 
-use page_model::{Archive, Stamp};
+use page_model::Archive;
 use serde::Serialize;
 
 use crate::{
+    ask::Ask,
     frame::{Frame, delayed},
     render::{RenderError, render},
     view::past::{Entry, days_of_month},
@@ -28,7 +29,7 @@ struct Neighbour<'a> {
 }
 
 /// `/history/{yyyy-mm}`
-pub fn month(archive: &Archive, delayed_since: Option<Stamp>, fuel: Option<u64>) -> Result<String, RenderError> {
+pub fn month(archive: &Archive, ask: Ask) -> Result<String, RenderError> {
     let name = month_name(&archive.month).unwrap_or_else(|| archive.month.clone());
     let view = MonthPage {
         frame: Frame {
@@ -36,12 +37,12 @@ pub fn month(archive: &Archive, delayed_since: Option<Stamp>, fuel: Option<u64>)
             ..Frame::of_page(&archive.page, &name, Tone::Fine)
         },
         name,
-        delayed: delayed(delayed_since),
+        delayed: delayed(ask.delayed_since),
         days: days_of_month(&archive.incidents, &archive.maintenances),
         older: archive.older.as_deref().and_then(neighbour),
         newer: archive.newer.as_deref().and_then(neighbour),
     };
-    render("month.html", view, fuel)
+    render("month.html", view, ask.fuel)
 }
 
 fn neighbour(month: &str) -> Option<Neighbour<'_>> {

@@ -1,5 +1,6 @@
 //! Small pages that say plainly why there is nothing else to see.
 
+use page_model::Language;
 use serde::Serialize;
 
 use crate::{frame::Frame, render::render_or_apologise, words::Tone};
@@ -17,13 +18,13 @@ struct Notice<'a> {
 }
 
 /// 404: no page at this host that the visitor may know of.
-pub fn unknown_host(host: &str) -> String {
+pub fn unknown_host(host: &str, _language: Language) -> String {
     let text = format!("No status page is served at {host}. Look for a typing mistake in the address.");
     draw(Notice::new("There is no page here", &text))
 }
 
 /// 404: a path that the page does not have.
-pub fn not_found(host: &str) -> String {
+pub fn not_found(host: &str, _language: Language) -> String {
     draw(Notice {
         front: Some(host),
         ..Notice::new(
@@ -34,13 +35,13 @@ pub fn not_found(host: &str) -> String {
 }
 
 /// 410: the page was removed by its publisher.
-pub fn gone(host: &str) -> String {
+pub fn gone(host: &str, _language: Language) -> String {
     let text = format!("Its publisher took the status page at {host} away.");
     draw(Notice::new("This page was removed", &text))
 }
 
 /// 503: the region has nothing to show yet.
-pub fn unavailable() -> String {
+pub fn unavailable(_language: Language) -> String {
     draw(Notice {
         tone: Tone::Slow,
         retries: true,

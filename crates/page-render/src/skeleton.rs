@@ -1,6 +1,7 @@
 //! The page's geometry before its content is there. It completes itself in the browser.
 
 use page_model::{
+    Language,
     limits::OUTLINE_GROUPS_MAX,
     site::{Current, SitePage},
 };
@@ -26,7 +27,7 @@ struct Outline {
     rows: u32,
 }
 
-pub fn skeleton(site: &SitePage, current: &Current) -> String {
+pub fn skeleton(site: &SitePage, current: &Current, _language: Language) -> String {
     let large_page = current.outline.components as usize > OPEN_COMPONENTS_MAX;
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = current.outline.groups.iter().take(OUTLINE_GROUPS_MAX);

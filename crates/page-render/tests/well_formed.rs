@@ -4,7 +4,7 @@ mod fixture;
 mod random;
 mod tags;
 
-use fixture::{AS_OF, states, stress};
+use fixture::{AS_OF, ask, states, stress};
 use page_render::{index, month};
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ fn every_state_is_balanced() {
 
 #[test]
 fn hostile_names_stay_text() {
-    let page = index(&stress::hostile(), Some(AS_OF), None).unwrap();
+    let page = index(&stress::hostile(), ask(Some(AS_OF), None)).unwrap();
     assert_eq!(page.matches("<script").count(), 1, "only our own");
     for hostile in ["javascript:", "<img", "<b>bold", "</title></svg><", "49 "] {
         assert!(!page.contains(hostile), "{hostile}");
@@ -32,7 +32,7 @@ proptest! {
 
     #[test]
     fn random_pages_are_balanced_and_escaped(snapshot in random::snapshot(), delayed in random::delay()) {
-        let page = index(&snapshot, delayed, None).unwrap();
+        let page = index(&snapshot, ask(delayed, None)).unwrap();
         prop_assert_eq!(tags::check(&page), Ok(()));
         prop_assert_eq!(page.matches("<script").count(), 1);
     }
@@ -40,15 +40,15 @@ proptest! {
     #[test]
     fn random_archives_are_balanced_and_escaped(snapshot in random::snapshot(), name in random::text()) {
         let archive = random::archive(snapshot, name);
-        let page = month(&archive, None, None).unwrap();
+        let page = month(&archive, ask(None, None)).unwrap();
         prop_assert_eq!(tags::check(&page), Ok(()));
         prop_assert_eq!(page.matches("<script").count(), 1);
     }
 
     #[test]
     fn fuel_never_changes_what_is_drawn(snapshot in random::snapshot(), fuel in 0u64..20_000) {
-        if let Ok(page) = index(&snapshot, None, Some(fuel)) {
-            prop_assert_eq!(page, index(&snapshot, None, None).unwrap());
+        if let Ok(page) = index(&snapshot, ask(None, Some(fuel))) {
+            prop_assert_eq!(page, index(&snapshot, ask(None, None)).unwrap());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
 use http::{HeaderValue, StatusCode, header};
-use page_model::{Host, Key, Record, Site, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
+use page_model::{Host, Key, Language, Record, Site, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
 
 use super::{
     AfterRead, Seen, Step, Visit,
@@ -76,17 +76,20 @@ impl Arrival {
     }
 
     fn unknown(&self) -> Step {
-        self.error(StatusCode::NOT_FOUND, page_render::unknown_host(self.host.as_str()))
-            .into()
+        self.error(
+            StatusCode::NOT_FOUND,
+            page_render::unknown_host(self.host.as_str(), Language::En),
+        )
+        .into()
     }
 
     fn gone(&self) -> Step {
-        self.error(StatusCode::GONE, page_render::gone(self.host.as_str()))
+        self.error(StatusCode::GONE, page_render::gone(self.host.as_str(), Language::En))
             .into()
     }
 
     fn unavailable(&self, why: &str) -> Step {
-        let mut reply = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable());
+        let mut reply = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable(Language::En));
         let retry = HeaderValue::from_static("2");
         reply.response.headers_mut().insert(header::RETRY_AFTER, retry);
         reply.with_log(format!("{}: no page to show: {why}", self.host)).into()

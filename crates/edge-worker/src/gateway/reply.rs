@@ -86,8 +86,9 @@ pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Respon
     headers.insert(header::CONTENT_LENGTH, length);
     encoding::write_content_type(headers, "text/html; charset=utf-8");
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let csp = HeaderValue::from_static(page_render::content_security_policy());
-    headers.insert(header::CONTENT_SECURITY_POLICY, csp);
+    if let Ok(csp) = HeaderValue::try_from(page_render::content_security_policy(None)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
+    }
     let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
     headers.insert(header::REFERRER_POLICY, referrer);
     cache_policy::write(policy, facts.surrogate, headers);

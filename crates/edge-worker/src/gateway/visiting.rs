@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use page_model::{
-    AudienceId, Host, Key, Record, Stamp, body,
+    AudienceId, Host, Key, Language, Record, Stamp, body,
     key::View,
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     record::ContentHash,
     site::{Current, SitePage},
 };
+use page_render::Ask;
 
 use super::{
     AfterRead, Seen, Step,
@@ -84,13 +85,19 @@ impl Visiting {
 
     /// `None` where the body does not decode or the fuel is used up.
     pub fn render(&self, record: &Record, fuel: Option<u64>) -> Option<String> {
-        let delayed = self.delayed_since_ms.map(|at_ms| Stamp {
+        let delayed_since = self.delayed_since_ms.map(|at_ms| Stamp {
             at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
             offset_minutes: self.current.as_of.offset_minutes,
         });
+        let ask = Ask {
+            language: Language::En,
+            keeps_language: false,
+            delayed_since,
+            fuel,
+        };
         match self.view {
-            PageView::Index => page_render::index(&body::decode_compressed(&record.body).ok()?, delayed, fuel).ok(),
-            PageView::Month(_) => page_render::month(&body::decode_compressed(&record.body).ok()?, delayed, fuel).ok(),
+            PageView::Index => page_render::index(&body::decode_compressed(&record.body).ok()?, ask).ok(),
+            PageView::Month(_) => page_render::month(&body::decode_compressed(&record.body).ok()?, ask).ok(),
         }
     }
 
@@ -146,7 +153,7 @@ impl Visiting {
     }
 
     fn unrendered(&self) -> Step {
-        let html = page_render::skeleton(&self.site, &self.current);
+        let html = page_render::skeleton(&self.site, &self.current, Language::En);
         let mut reply = Reply::page(StatusCode::OK, html, &self.passing(), &self.facts);
         let skeleton = HeaderValue::from_static("1");
         reply.response.headers_mut().insert("pharos-skeleton", skeleton);
@@ -154,7 +161,7 @@ impl Visiting {
     }
 
     fn missing(&self) -> Step {
-        let html = page_render::not_found(self.host.as_str());
+        let html = page_render::not_found(self.host.as_str(), Language::En);
         Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &self.facts).into()
     }
 

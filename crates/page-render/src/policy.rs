@@ -1,0 +1,30 @@
+//! What a page may do, as its content security policy: nothing from elsewhere, inline blocks by their hash only.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use page_model::record::ContentHash;
+
+use crate::carried::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
+
+/// The policy of every page; `style` is the hash of the owner's own block.
+pub fn content_security_policy(style: Option<&ContentHash>) -> String {
+    let style = own(style);
+    format!(
+        "default-src 'none'; style-src {STYLE_HASH}{style}; script-src {SCRIPT_HASHES}; img-src 'self' data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// The policy of what stands in a frame on somebody's site.
+pub fn embed_content_security_policy(style: Option<&ContentHash>) -> String {
+    let style = own(style);
+    format!(
+        "default-src 'none'; style-src {EMBED_STYLE_HASH}{style}; img-src 'self' data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors *"
+    )
+}
+
+fn own(style: Option<&ContentHash>) -> String {
+    style.map_or(String::new(), |hash| {
+        format!(" 'sha256-{}'", BASE64_STANDARD.encode(hash.0))
+    })
+}
