@@ -3,6 +3,8 @@
 //! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `door` somebody
 //! who puts records into a region. The journeys in `tests/`, the binary `replay` and the binary `bench` share them.
 
+pub mod checkers;
+pub mod devtools;
 pub mod door;
 pub mod eventually;
 pub mod http;

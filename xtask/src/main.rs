@@ -1,10 +1,12 @@
 //! Build automation of Pharos, in Rust so that a fresh clone needs nothing but Rust: `cargo xtask --help`.
 
 mod check;
+mod checkers;
 mod debian;
 mod measure;
 mod paths;
 mod run;
+mod screenshots;
 mod stages;
 mod test;
 mod up;
@@ -34,6 +36,7 @@ fn run(task: Task) -> Result<()> {
         Task::Wasm => wasm::build().map(drop),
         Task::Replay { args } => measure::replay(&args),
         Task::Bench { args } => measure::bench(&args),
+        Task::Screenshots { args } => screenshots::run(&args),
     }
 }
 
@@ -64,8 +67,8 @@ enum Task {
 
     /// Check everything and run every test; what CI runs
     ///
-    /// Installs what the tests need and is missing (Chromium, by apt-get as root; otherwise it says what to install),
-    /// builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
+    /// Installs what the tests need and is missing (Chromium, Java, Node.js and Python by apt-get as root, otherwise it
+    /// says what to install; the HTML checker, axe, Lighthouse and feed readers from npm and PyPI), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
     ///
     /// With arguments it only builds, and runs the tests that they choose.
     #[command(after_long_help = TEST_EXAMPLES)]
@@ -100,6 +103,16 @@ enum Task {
     /// what to install). Builds in release, which takes a while the first time. Leave the machine alone meanwhile.
     Bench {
         /// Passed to the program `bench` of the crate `tests`, such as --json
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+
+    /// Take pictures of every state of every page: phone, tablet and desk, by day and by night
+    ///
+    /// Draws the states into target/preview/ and lays the pictures into target/screenshots/. Installs Chromium if it
+    /// is missing.
+    Screenshots {
+        /// Passed to the program `screenshots` of the crate `tests`, such as --only incident
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },

@@ -4,11 +4,10 @@ use std::ffi::OsString;
 
 use anyhow::{Result, bail};
 
-use crate::debian::need;
 use crate::run::{Run, cargo};
 use crate::stages::Stages;
 use crate::wasm::Guests;
-use crate::{check, paths, wasm};
+use crate::{check, checkers, paths, wasm};
 
 pub fn run(args: &[OsString]) -> Result<()> {
     if !args.is_empty() {
@@ -31,7 +30,7 @@ fn chosen(args: &[OsString]) -> Result<()> {
 }
 
 fn everything(stages: &mut Stages) -> Result<Tally> {
-    stages.run("machine", || need(&[("chromium", "chromium")]))?;
+    stages.run("machine", checkers::install)?;
     let guests = stages.run("guests", wasm::build_all)?;
     stages.run("check", || check::all(&guests.component))?;
     stages.run("build", || workspace("build", &["--all-targets"]).run())?;

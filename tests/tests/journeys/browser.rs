@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use tests::{
     Page, System, Visitor,
+    devtools::Tab,
     push::{NewIncident, Touched},
 };
-
-use crate::devtools::Tab;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_shows_the_incident_without_a_complaint() -> Result<()> {

@@ -5,7 +5,6 @@ mod browser;
 mod burst;
 mod config;
 mod crash;
-mod devtools;
 mod import;
 mod incident;
 mod maintenance;

@@ -3,6 +3,7 @@
 use std::{fs::File, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -50,6 +51,7 @@ impl Tab {
 
     /// Goes to a page and waits until it is loaded with everything that it asks for.
     pub async fn go(&mut self, url: &str) -> Result<()> {
+        self.events.retain(|event| event["method"] != "Page.loadEventFired");
         let answer = self.ask("Page.navigate", json!({ "url": url })).await?;
         ensure!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
@@ -82,6 +84,43 @@ impl Tab {
     pub async fn text(&mut self) -> Result<String> {
         let text = self.evaluate("document.body.textContent").await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits for the promise that a JavaScript expression gives.
+    pub async fn settle(&mut self, expression: &str) -> Result<Value> {
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.ask("Runtime.evaluate", params).await?;
+        ensure!(answer["exceptionDetails"].is_null(), "{}", answer["exceptionDetails"]);
+        Ok(answer["result"]["value"].clone())
+    }
+
+    /// Shows the page as on a screen of this width, by day or by night.
+    pub async fn emulate(&mut self, width: u32, scheme: &str) -> Result<()> {
+        let screen = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.ask("Emulation.setDeviceMetricsOverride", screen).await?;
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.ask("Emulation.setEmulatedMedia", media).await?;
+        Ok(())
+    }
+
+    /// A picture of the whole page, down to a height, as PNG.
+    pub async fn picture(&mut self, height_max: u64) -> Result<Vec<u8>> {
+        let size = self.ask("Page.getLayoutMetrics", json!({})).await?["cssContentSize"].clone();
+        let height = size["height"]
+            .as_f64()
+            .context("the page has no height")?
+            .min(height_max as f64);
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
+        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let answer = self.ask("Page.captureScreenshot", params).await?;
+        let data = answer["data"].as_str().context("the picture is empty")?;
+        Ok(BASE64_STANDARD.decode(data)?)
+    }
+
+    /// Lets scripts run that the page's policy forbids: what happens then is what sanitising alone prevents.
+    pub async fn ignore_content_security_policy(&mut self) -> Result<()> {
+        self.ask("Page.setBypassCSP", json!({ "enabled": true })).await?;
+        Ok(())
     }
 
     /// Every error and warning that the console has shown, and every exception.
@@ -171,7 +210,8 @@ fn launch(profile: &TempDir) -> Result<Child> {
     Ok(chromium)
 }
 
-fn chromium() -> Result<PathBuf> {
+/// Debian's Chromium, which the checkers start too.
+pub fn chromium() -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
         .map(|dir| dir.join("chromium"))

@@ -1,0 +1,106 @@
+//! Other people's programs that judge what is served: `cargo xtask test` installs them.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::devtools;
+
+/// A feed as feedparser reads it.
+pub fn feed(bytes: &[u8]) -> Result<Value> {
+    read("feed", bytes)
+}
+
+/// A calendar as icalendar reads it.
+pub fn calendar(bytes: &[u8]) -> Result<Value> {
+    read("calendar", bytes)
+}
+
+/// What the HTML checker has to say against these pages, each with its name.
+pub fn html_errors(pages: &[(String, String)]) -> Result<Vec<String>> {
+    let folder = TempDir::with_prefix("pharos-html-")?;
+    let mut checker = Command::new("java");
+    checker
+        .args(["-Xss4m", "-jar"])
+        .arg(module("vnu-jar/build/dist/vnu.jar")?);
+    checker.args(["--format", "json", "--stdout", "--exit-zero-always"]);
+    for (number, (_, html)) in pages.iter().enumerate() {
+        let file = folder.path().join(format!("{number}.html"));
+        std::fs::write(&file, html)?;
+        checker.arg(file);
+    }
+    let said: Value = serde_json::from_slice(&output(&mut checker)?)?;
+    let messages = said["messages"].as_array().context("the HTML checker says nothing")?;
+    let errors = messages.iter().filter(|message| message["type"] == "error");
+    let named = errors.map(|message| {
+        let page = message["url"].as_str().and_then(|url| {
+            let number = url.rsplit_once('/')?.1.strip_suffix(".html")?;
+            Some(pages.get(number.parse::<usize>().ok()?)?.0.as_str())
+        });
+        format!(
+            "{}: {} in {}",
+            page.unwrap_or("?"),
+            message["message"],
+            message["extract"]
+        )
+    });
+    Ok(named.collect())
+}
+
+/// The source of axe-core, to be run in a page.
+pub fn axe() -> Result<String> {
+    Ok(std::fs::read_to_string(module("axe-core/axe.min.js")?)?)
+}
+
+/// Lighthouse's report on an address, as on a phone.
+pub fn lighthouse(url: &str) -> Result<Value> {
+    let mut checker = Command::new("node");
+    checker.arg(module("lighthouse/cli/index.js")?).arg(url);
+    checker.args(["--output=json", "--quiet", "--max-wait-for-load=30000"]);
+    let flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update";
+    checker.arg(format!("--chrome-flags={flags}"));
+    checker.env("CHROME_PATH", devtools::chromium()?);
+    Ok(serde_json::from_slice(&output(&mut checker)?)?)
+}
+
+fn read(kind: &str, bytes: &[u8]) -> Result<Value> {
+    let folder = TempDir::with_prefix("pharos-read-")?;
+    let file = folder.path().join("read");
+    std::fs::write(&file, bytes)?;
+    let python = root().join("target/checkers/bin/python");
+    let mut checker = Command::new(existing(python)?);
+    checker.arg(root().join("tests/checkers/read.py")).arg(kind).arg(file);
+    Ok(serde_json::from_slice(&output(&mut checker)?)?)
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{program} does not start: `cargo xtask test` installs it"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{program} failed: {complaint}");
+    Ok(output.stdout)
+}
+
+fn module(path: &str) -> Result<PathBuf> {
+    existing(root().join("tests/checkers/node_modules").join(path))
+}
+
+fn existing(path: PathBuf) -> Result<PathBuf> {
+    if !path.exists() {
+        bail!("{} is not there: `cargo xtask test` installs it", path.display());
+    }
+    Ok(path)
+}
+
+fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests)
+}

@@ -1,0 +1,59 @@
+//! Programs from npm and PyPI that the tests hold what is served against; versions are pinned in `tests/checkers`.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::debian::need;
+use crate::paths;
+use crate::run::{Run, program};
+
+pub fn install() -> Result<()> {
+    need(&[
+        ("chromium", "chromium"),
+        ("java", "default-jre-headless"),
+        ("node", "nodejs"),
+        ("npm", "npm"),
+        ("python3", "python3-venv"),
+    ])?;
+    let folder = paths::root().join("tests/checkers");
+    let modules = folder.join("node_modules/.package-lock.json");
+    if is_older(&modules, &folder.join("package-lock.json")) {
+        program(
+            "npm",
+            &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        )
+        .in_folder(&folder)
+        .or_else_say("Can this machine reach npm's packages?")
+        .run()?;
+    }
+    let installed = paths::target().join("checkers/installed.txt");
+    let wanted = folder.join("requirements.txt");
+    if is_older(&installed, &wanted) {
+        python(&wanted)?;
+        std::fs::copy(&wanted, &installed)?;
+    }
+    Ok(())
+}
+
+fn python(requirements: &Path) -> Result<()> {
+    let environment = paths::target().join("checkers");
+    let file = |path: &Path| path.display().to_string();
+    program("python3", &["-m", "venv", &file(&environment)])
+        .or_else_say("On Debian, python3-venv brings what is missing.")
+        .run()?;
+    let pip: Run = program(
+        environment.join("bin/pip"),
+        &["install", "--quiet", "--requirement", &file(requirements)],
+    );
+    pip.or_else_say("Can this machine reach Python's packages?").run()
+}
+
+/// Whether a file is missing or was made before another one changed.
+fn is_older(made: &Path, from: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    match (changed(made), changed(from)) {
+        (Some(made), Some(from)) => made < from,
+        _ => true,
+    }
+}
