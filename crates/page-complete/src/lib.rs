@@ -1,0 +1,50 @@
+//! The renderer in the visitor's browser: completes a skeleton from the snapshot, byte for byte as the edge would.
+//!
+//! A visitor who gets the skeleton need not wait for the edge to finish the page: `complete.js` of `page-render` fetches
+//! this crate, compiled by wasm-bindgen, and the snapshot, and puts the page in the skeleton's place.
+
+use page_model::{Language, body};
+use page_render::Ask;
+
+/// The page's HTML; `None` where the bytes are no snapshot that this build can read.
+pub fn complete(snapshot: &[u8], language: &str, keeps_language: bool) -> Option<String> {
+    let ask = Ask {
+        keeps_language,
+        ..Ask::plain(Language::parse(language)?)
+    };
+    page_render::index(&body::decode_compressed(snapshot).ok()?, ask).ok()
+}
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod browser {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    pub fn complete(snapshot: &[u8], language: &str, keeps_language: bool) -> Option<String> {
+        super::complete(snapshot, language, keeps_language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use page_model::Snapshot;
+
+    use super::*;
+
+    #[test]
+    fn it_draws_what_the_edge_draws() {
+        let snapshot: Snapshot = body::decode(GOLDEN).expect("a snapshot");
+        let bytes = body::encode_compressed(&snapshot);
+        let drawn = page_render::index(&snapshot, Ask::plain(Language::De)).expect("a page");
+        assert_eq!(complete(&bytes, "de", false), Some(drawn));
+    }
+
+    #[test]
+    fn what_it_cannot_read_it_leaves_to_the_edge() {
+        assert_eq!(complete(GOLDEN, "en", false), None);
+        assert_eq!(complete(b"", "en", false), None);
+        assert_eq!(complete(&body::encode_compressed(&1), "tlh", true), None);
+    }
+
+    const GOLDEN: &[u8] = include_bytes!("../../page-model/tests/golden/snapshot.cbor");
+}
