@@ -113,8 +113,11 @@ pub struct Announcement {
 pub struct Headline {
     /// The worst component's status.
     pub status: Status,
-    /// The publisher's words where there is exactly one incident, else the roll-up.
+    /// The publisher's words where there is exactly one incident, else the roll-up in English.
     pub text: String,
+    /// The incident whose name the text is.
+    #[serde(default)]
+    pub incident: Option<Id>,
     pub components_operational: u32,
     pub components_total: u32,
 }

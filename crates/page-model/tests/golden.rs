@@ -131,6 +131,7 @@ fn snapshot() -> Snapshot {
         headline: Headline {
             status: Status::PartialOutage,
             text: "Webhooks are delayed".to_owned(),
+            incident: Some(id("incident0001")),
             components_operational: 1,
             components_total: 2,
         },

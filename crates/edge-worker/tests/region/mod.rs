@@ -257,6 +257,7 @@ fn snapshot_record(version: u64, name: &str) -> Record {
         headline: Headline {
             status: Status::Operational,
             text: "All systems operational".to_owned(),
+            incident: None,
             components_operational: 0,
             components_total: 0,
         },

@@ -23,6 +23,10 @@ pub fn headline(groups: &[Group], incidents: &[Incident]) -> Headline {
     Headline {
         status,
         text,
+        incident: match unresolved.as_slice() {
+            [incident] => Some(incident.id.clone()),
+            _ => None,
+        },
         components_operational: statuses().filter(|status| *status == Status::Operational).count() as u32,
         components_total: statuses().count() as u32,
     }

@@ -37,8 +37,9 @@ prop_compose! {
             language: Language::En,
             branding: Branding::default(),
         };
+        let incident = incidents.first().map(|incident| incident.id.clone());
         let (components_operational, components_total) = counts;
-        let headline = Headline { status, text: headline, components_operational, components_total };
+        let headline = Headline { status, text: headline, incident, components_operational, components_total };
         Snapshot {
             page,
             as_of,
