@@ -1,0 +1,112 @@
+//! `/badge.svg` and `/badge.json`: the page's status in two words, for a README or a footer.
+
+use page_model::{Language, Snapshot, status::Status};
+use serde::Serialize;
+
+use super::{
+    glyphs::width_px,
+    line::{one_line, shortened},
+    words,
+    xml::Xml,
+};
+
+/// Columns of the name; a longer one is shortened.
+const LABEL_COLUMNS_MAX: usize = 40;
+const TEXT_PX: f32 = 11.0;
+const PADDING_PX: f32 = 6.0;
+/// How long those who show the badge may keep it, for shields.
+const CACHE_S: u32 = 60;
+
+/// The endpoint document of shields.io.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shield<'a> {
+    schema_version: u8,
+    label: &'a str,
+    message: &'a str,
+    color: &'a str,
+    cache_seconds: u32,
+}
+
+pub fn shield(snapshot: &Snapshot, language: Language) -> String {
+    let document = Shield {
+        schema_version: 1,
+        label: &label(snapshot),
+        message: words::status(snapshot.headline.status, language),
+        color: colour(snapshot.headline.status),
+        cache_seconds: CACHE_S,
+    };
+    serde_json::to_string(&document).unwrap_or_default()
+}
+
+pub fn badge(snapshot: &Snapshot, language: Language) -> String {
+    let label = label(snapshot);
+    let message = words::status(snapshot.headline.status, language);
+    let said = format!("{label}: {message}");
+    let left = width_px(&label, TEXT_PX) + 2.0 * PADDING_PX;
+    let right = width_px(message, TEXT_PX) + 2.0 * PADDING_PX;
+    let width = px(left + right);
+    let mut xml = Xml::fragment();
+    xml.open(
+        "svg",
+        &[
+            ("xmlns", "http://www.w3.org/2000/svg"),
+            ("width", &width),
+            ("height", "20"),
+            ("role", "img"),
+            ("aria-label", &said),
+        ],
+    );
+    xml.leaf("title", &[], &said);
+    xml.open("clipPath", &[("id", "r")])
+        .empty("rect", &[("width", &width), ("height", "20"), ("rx", "3")])
+        .close();
+    xml.open("g", &[("clip-path", "url(#r)")]);
+    half(&mut xml, 0.0, left, "#3d444d");
+    half(&mut xml, left, right, colour(snapshot.headline.status));
+    xml.close();
+    xml.open(
+        "g",
+        &[
+            ("fill", "#fff"),
+            ("font-family", "Verdana,DejaVu Sans,Geneva,sans-serif"),
+            ("font-size", "11"),
+            ("text-rendering", "geometricPrecision"),
+        ],
+    );
+    word(&mut xml, PADDING_PX, left, &label);
+    word(&mut xml, left + PADDING_PX, right, message);
+    xml.finish()
+}
+
+fn half(xml: &mut Xml, x: f32, width: f32, fill: &str) {
+    xml.empty(
+        "rect",
+        &[("x", &px(x)), ("width", &px(width)), ("height", "20"), ("fill", fill)],
+    );
+}
+
+/// Told how long it is, so that every font fits.
+fn word(xml: &mut Xml, x: f32, half: f32, text: &str) {
+    let length = px(half - 2.0 * PADDING_PX);
+    xml.leaf("text", &[("x", &px(x)), ("y", "14"), ("textLength", &length)], text);
+}
+
+fn label(snapshot: &Snapshot) -> String {
+    shortened(&one_line(&snapshot.page.name), LABEL_COLUMNS_MAX)
+}
+
+/// Dark enough for white letters on it (contrast of at least 4.5).
+pub fn colour(status: Status) -> &'static str {
+    match status {
+        Status::Operational => "#1a7f4b",
+        Status::UnderMaintenance => "#2f62c9",
+        Status::DegradedPerformance => "#8f6200",
+        Status::PartialOutage => "#b3500a",
+        Status::MajorOutage => "#c62f35",
+    }
+}
+
+fn px(length: f32) -> String {
+    format!("{length:.0}")
+}

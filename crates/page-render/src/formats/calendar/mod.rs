@@ -1,0 +1,149 @@
+//! `/calendar.ics`: maintenances as a calendar to subscribe to (RFC 5545, RFC 7986).
+//!
+//! An event keeps its UID for ever and counts its changes in SEQUENCE; one that was called off stays, cancelled, so that
+//! every calendar takes it back. Its moments come from the snapshot, so the same snapshot gives the same bytes.
+
+mod lines;
+
+use page_model::{
+    Host, Id, Language, Snapshot, Stamp,
+    snapshot::{Cancelled, Maintenance},
+};
+
+use self::lines::Lines;
+use super::{line::one_line, link, moment::calendar as moment, words};
+
+/// How often a calendar looks for news.
+const REFRESH: &str = "PT15M";
+
+pub fn calendar(snapshot: &Snapshot, asked: &Host, language: Language) -> String {
+    let page = &snapshot.page;
+    let name = one_line(&words::calendar_name(&page.name, language));
+    let mut lines = Lines::default();
+    lines
+        .plain("BEGIN", "VCALENDAR")
+        .plain("VERSION", "2.0")
+        .plain("PRODID", "-//Pharos//Status page//EN")
+        .plain("CALSCALE", "GREGORIAN")
+        .plain("METHOD", "PUBLISH")
+        .text("NAME", &name)
+        .text("X-WR-CALNAME", &name)
+        .text("X-WR-TIMEZONE", &one_line(&page.time_zone))
+        .plain("URL", &link::front(page, asked))
+        .plain(
+            "SOURCE;VALUE=URI",
+            &format!("{}/calendar.ics", link::front(page, asked)),
+        )
+        .plain("REFRESH-INTERVAL;VALUE=DURATION", REFRESH)
+        .plain("X-PUBLISHED-TTL", REFRESH);
+    for maintenance in &snapshot.maintenances {
+        Event {
+            snapshot,
+            asked,
+            language,
+        }
+        .planned(maintenance, &mut lines);
+    }
+    for cancelled in &snapshot.cancelled {
+        Event {
+            snapshot,
+            asked,
+            language,
+        }
+        .called_off(cancelled, &mut lines);
+    }
+    lines.plain("END", "VCALENDAR");
+    lines.finish()
+}
+
+/// What every event of the calendar shares.
+struct Event<'a> {
+    snapshot: &'a Snapshot,
+    asked: &'a Host,
+    language: Language,
+}
+
+impl Event<'_> {
+    fn planned(&self, maintenance: &Maintenance, lines: &mut Lines) {
+        let changed = maintenance
+            .updates
+            .first()
+            .map_or(maintenance.created_at, |update| update.at);
+        self.begin(&maintenance.id, changed, maintenance.revision, lines);
+        self.window(maintenance.starts_at, maintenance.ends_at, lines);
+        let page = &self.snapshot.page;
+        lines
+            .text("SUMMARY", &one_line(&maintenance.name))
+            .text("DESCRIPTION", &self.description(maintenance))
+            .plain("URL", &link::maintenance(page, self.asked, &maintenance.id))
+            .plain("STATUS", "CONFIRMED")
+            .plain("CREATED", &moment(maintenance.created_at));
+        if let Some(series) = &maintenance.series {
+            lines.plain("REFID", &self.uid(series));
+        }
+        if !maintenance.status.is_over() {
+            for minutes in &maintenance.reminder_minutes {
+                alarm(*minutes, &maintenance.name, lines);
+            }
+        }
+        lines.plain("END", "VEVENT");
+    }
+
+    fn called_off(&self, cancelled: &Cancelled, lines: &mut Lines) {
+        self.begin(&cancelled.id, cancelled.cancelled_at, cancelled.revision, lines);
+        self.window(cancelled.starts_at, cancelled.ends_at, lines);
+        lines
+            .text("SUMMARY", &one_line(&cancelled.name))
+            .plain("STATUS", "CANCELLED")
+            .plain("END", "VEVENT");
+    }
+
+    fn begin(&self, id: &Id, changed: Stamp, revision: u32, lines: &mut Lines) {
+        lines
+            .plain("BEGIN", "VEVENT")
+            .plain("UID", &self.uid(id))
+            .plain("DTSTAMP", &moment(changed))
+            .plain("LAST-MODIFIED", &moment(changed))
+            .plain("SEQUENCE", &revision.to_string());
+    }
+
+    /// An event without a length has no end: it would have to be later than the start.
+    fn window(&self, from: Stamp, to: Stamp, lines: &mut Lines) {
+        lines.plain("DTSTART", &moment(from));
+        if moment(to) > moment(from) {
+            lines.plain("DTEND", &moment(to));
+        }
+        // Nobody is busy because a machine is.
+        lines.plain("TRANSP", "TRANSPARENT");
+    }
+
+    /// The newest words, then what is touched.
+    fn description(&self, maintenance: &Maintenance) -> String {
+        let said = maintenance.updates.first().map_or("", |update| update.body.trim());
+        let names: Vec<String> = maintenance
+            .components
+            .iter()
+            .map(|touched| one_line(&touched.name))
+            .collect();
+        let touched = format!("{}: {}", words::components(self.language), names.join(", "));
+        match (said.is_empty(), names.is_empty()) {
+            (_, true) => said.to_owned(),
+            (true, false) => touched,
+            (false, false) => format!("{said}\n\n{touched}"),
+        }
+    }
+
+    /// Ids are the page's own, so they stay when its host changes.
+    fn uid(&self, id: &Id) -> String {
+        format!("{id}@{}", self.snapshot.page.id)
+    }
+}
+
+fn alarm(minutes: u32, name: &str, lines: &mut Lines) {
+    lines
+        .plain("BEGIN", "VALARM")
+        .plain("ACTION", "DISPLAY")
+        .text("DESCRIPTION", &one_line(name))
+        .plain("TRIGGER", &format!("-PT{minutes}M"))
+        .plain("END", "VALARM");
+}

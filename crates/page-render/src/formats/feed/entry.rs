@@ -1,0 +1,132 @@
+//! One entry of a feed: an incident or a maintenance.
+
+use page_model::{
+    Id, Stamp,
+    snapshot::{Incident, Maintenance, Update},
+    status::{IncidentStatus, MaintenanceStatus},
+};
+
+#[derive(Clone, Copy)]
+pub enum Entry<'a> {
+    Incident(&'a Incident),
+    Maintenance(&'a Maintenance),
+}
+
+/// One thing that was said: `Resolved - All is well.`
+pub struct Said<'a> {
+    pub at: Stamp,
+    /// The state, or `Update` where it stays what it was.
+    pub heading: &'static str,
+    pub html: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    pub fn id(&self) -> &'a Id {
+        match self {
+            Self::Incident(incident) => &incident.id,
+            Self::Maintenance(maintenance) => &maintenance.id,
+        }
+    }
+
+    /// The event's number; one from before events were counted has its id.
+    pub fn name_for_ever(&self) -> String {
+        let number = match self {
+            Self::Incident(incident) => incident.number,
+            Self::Maintenance(maintenance) => maintenance.number,
+        };
+        match number {
+            0 => self.id().to_string(),
+            number => number.to_string(),
+        }
+    }
+
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Incident(incident) => &incident.name,
+            Self::Maintenance(maintenance) => &maintenance.name,
+        }
+    }
+
+    /// When it began, or will.
+    pub fn began(&self) -> Stamp {
+        match self {
+            Self::Incident(incident) => incident.started_at,
+            Self::Maintenance(maintenance) => maintenance.starts_at,
+        }
+    }
+
+    /// When it was first told of.
+    pub fn published(&self) -> Stamp {
+        match self {
+            Self::Incident(incident) => incident.started_at,
+            Self::Maintenance(maintenance) => maintenance.created_at,
+        }
+    }
+
+    /// When it was last told of.
+    pub fn updated(&self) -> Stamp {
+        let newest = match self {
+            Self::Incident(incident) => incident.updates.first().map(|update| update.at),
+            Self::Maintenance(maintenance) => maintenance.updates.first().map(|update| update.at),
+        };
+        newest.unwrap_or(self.published())
+    }
+
+    /// The window of a maintenance.
+    pub fn window(&self) -> Option<(Stamp, Stamp)> {
+        match self {
+            Self::Incident(_) => None,
+            Self::Maintenance(maintenance) => Some((maintenance.starts_at, maintenance.ends_at)),
+        }
+    }
+
+    pub fn touches(&self, component: &Id) -> bool {
+        let touched = match self {
+            Self::Incident(incident) => &incident.components,
+            Self::Maintenance(maintenance) => &maintenance.components,
+        };
+        touched.iter().any(|touched| touched.id == *component)
+    }
+
+    /// Newest first.
+    pub fn said(&self) -> Vec<Said<'a>> {
+        match self {
+            Self::Incident(incident) => said(&incident.updates, incident_heading),
+            Self::Maintenance(maintenance) => said(&maintenance.updates, maintenance_heading),
+        }
+    }
+}
+
+fn said<S: Copy + PartialEq>(updates: &[Update<S>], word: fn(S) -> &'static str) -> Vec<Said<'_>> {
+    let before = updates.iter().skip(1).map(|update| Some(update.status));
+    let with_before = updates.iter().zip(before.chain(std::iter::once(None)));
+    let said = with_before.map(|(update, before)| Said {
+        at: update.at,
+        heading: if before == Some(update.status) {
+            "Update"
+        } else {
+            word(update.status)
+        },
+        html: &update.body_html,
+    });
+    said.collect()
+}
+
+fn incident_heading(status: IncidentStatus) -> &'static str {
+    match status {
+        IncidentStatus::Investigating => "Investigating",
+        IncidentStatus::Identified => "Identified",
+        IncidentStatus::Monitoring => "Monitoring",
+        IncidentStatus::Resolved => "Resolved",
+        IncidentStatus::Postmortem => "Postmortem",
+    }
+}
+
+fn maintenance_heading(status: MaintenanceStatus) -> &'static str {
+    match status {
+        MaintenanceStatus::Scheduled => "Scheduled",
+        MaintenanceStatus::InProgress => "In progress",
+        MaintenanceStatus::Verifying => "Verifying",
+        MaintenanceStatus::Completed => "Completed",
+    }
+}

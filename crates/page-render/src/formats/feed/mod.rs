@@ -1,0 +1,96 @@
+//! Feeds of a page's history, or of one component's: incidents with maintenances, newest first, in the shapes that
+//! feed readers and chat programs know from Statuspage. Their words are part of the shape and stay English.
+
+mod atom;
+mod entry;
+mod html;
+mod rss;
+
+use page_model::{Host, Id, Snapshot, snapshot::Page};
+
+use self::entry::Entry;
+use super::link;
+
+pub use atom::atom;
+pub use rss::rss;
+
+/// Most entries of a feed.
+const ENTRIES_MAX: usize = 25;
+
+/// What a feed tells, whatever the format.
+pub struct Feed<'a> {
+    snapshot: &'a Snapshot,
+    asked: &'a Host,
+    /// `GitHub Status - Incident History`
+    title: String,
+    /// The address without its suffix: `/history`
+    path: String,
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Feed<'a> {
+    pub fn of_page(snapshot: &'a Snapshot, asked: &'a Host) -> Self {
+        Self {
+            title: format!("{} Status - Incident History", snapshot.page.name),
+            path: "/history".to_owned(),
+            entries: newest(snapshot, |_| true),
+            snapshot,
+            asked,
+        }
+    }
+
+    /// Of a component, or of all in a group; `None` where the page has no such one.
+    pub fn of_component(snapshot: &'a Snapshot, asked: &'a Host, id: &Id) -> Option<Self> {
+        let (name, members) = named(snapshot, id)?;
+        Some(Self {
+            title: format!("{} Status - {name} - Incident History", snapshot.page.name),
+            path: format!("/components/{id}/history"),
+            entries: newest(snapshot, |entry| members.iter().any(|member| entry.touches(member))),
+            snapshot,
+            asked,
+        })
+    }
+
+    fn page(&self) -> &'a Page {
+        &self.snapshot.page
+    }
+
+    fn host(&self) -> &'a Host {
+        link::host(self.page(), self.asked)
+    }
+
+    fn front(&self) -> String {
+        link::front(self.page(), self.asked)
+    }
+
+    fn address(&self, suffix: &str) -> String {
+        format!("{}{}{suffix}", self.front(), self.path)
+    }
+
+    fn link_to(&self, entry: &Entry<'_>) -> String {
+        link::event(self.page(), self.asked, entry.id())
+    }
+}
+
+fn newest<'a>(snapshot: &'a Snapshot, wanted: impl Fn(&Entry<'a>) -> bool) -> Vec<Entry<'a>> {
+    let incidents = snapshot.incidents.iter().map(Entry::Incident);
+    let maintenances = snapshot.maintenances.iter().map(Entry::Maintenance);
+    let mut entries: Vec<Entry<'a>> = incidents.chain(maintenances).filter(wanted).collect();
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.began().at_ms), entry.id()));
+    entries.truncate(ENTRIES_MAX);
+    entries
+}
+
+/// The name of a component or a group, and the ids of which an event must touch one.
+fn named<'a>(snapshot: &'a Snapshot, id: &Id) -> Option<(&'a str, Vec<&'a Id>)> {
+    for group in &snapshot.groups {
+        if let Some(named) = group.named.as_ref().filter(|named| named.id == *id) {
+            let members = group.components.iter().map(|component| &component.id);
+            return Some((&named.name, members.collect()));
+        }
+        if let Some(component) = group.components.iter().find(|component| component.id == *id) {
+            return Some((&component.name, vec![&component.id]));
+        }
+    }
+    None
+}

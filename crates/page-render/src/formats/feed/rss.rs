@@ -1,0 +1,41 @@
+//! RSS 2.0.
+
+use super::{Feed, entry::Entry, html};
+use crate::formats::{moment::rfc822, xml::Xml};
+
+pub fn rss(feed: &Feed<'_>) -> String {
+    let mut xml = Xml::document();
+    xml.open(
+        "rss",
+        &[("version", "2.0"), ("xmlns:atom", "http://www.w3.org/2005/Atom")],
+    );
+    xml.open("channel", &[]);
+    xml.leaf("title", &[], &feed.title);
+    xml.leaf("link", &[], &feed.front());
+    xml.leaf("description", &[], &feed.title);
+    let own = feed.address(".rss");
+    let own = [("href", own.as_str()), ("rel", "self"), ("type", "application/rss+xml")];
+    xml.empty("atom:link", &own);
+    xml.leaf("pubDate", &[], &rfc822(feed.snapshot.as_of));
+    for entry in &feed.entries {
+        item(feed, entry, &mut xml);
+    }
+    xml.finish()
+}
+
+fn item(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
+    let link = feed.link_to(entry);
+    xml.open("item", &[]);
+    xml.leaf("title", &[], entry.name());
+    xml.leaf("description", &[], &html::content(entry));
+    match entry.window() {
+        None => xml.leaf("pubDate", &[], &rfc822(entry.updated())),
+        Some((from, to)) => {
+            xml.leaf("pubDate", &[], &rfc822(from));
+            xml.leaf("maintenanceEndDate", &[], &rfc822(to))
+        }
+    };
+    xml.leaf("link", &[], &link);
+    xml.leaf("guid", &[], &link);
+    xml.close();
+}

@@ -1,0 +1,174 @@
+//! `/status.md`, and `/` for who likes Markdown best: the page for agents and for notes.
+
+use page_model::{
+    Host, Snapshot,
+    snapshot::{Group, Incident, Maintenance, Update},
+};
+
+use super::{line::one_line, link, moment::plain, words};
+use crate::{Ask, words::percent};
+
+/// Incidents that are over, as far as they are worth a line.
+const RECENT_MAX: usize = 10;
+/// Updates of an event that goes on.
+const UPDATES_MAX: usize = 5;
+
+pub fn markdown(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
+    let mut page = Markdown {
+        snapshot,
+        asked,
+        ask,
+        out: String::new(),
+    };
+    page.head();
+    page.incidents();
+    page.maintenances();
+    page.components();
+    page.recent();
+    page.foot();
+    page.out
+}
+
+struct Markdown<'a> {
+    snapshot: &'a Snapshot,
+    asked: &'a Host,
+    ask: Ask,
+    out: String,
+}
+
+impl Markdown<'_> {
+    fn head(&mut self) {
+        self.line(&format!("# {}", escaped(&self.snapshot.page.name)));
+        self.line("");
+        let headline = words::headline(self.snapshot, self.ask.language);
+        self.line(&format!("**{}**", escaped(&headline)));
+        if let Some(since) = self.ask.delayed_since {
+            self.line("");
+            self.line(&format!("{} {}", words::delayed(self.ask.language), plain(since)));
+        }
+    }
+
+    fn incidents(&mut self) {
+        let incidents = self
+            .snapshot
+            .incidents
+            .iter()
+            .filter(|incident| !incident.status.is_over());
+        let incidents: Vec<&Incident> = incidents.collect();
+        self.section(words::incidents(self.ask.language), incidents.is_empty());
+        for incident in incidents {
+            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            self.event(&incident.name, &link);
+            self.updates(&incident.updates, words::incident);
+        }
+    }
+
+    fn maintenances(&mut self) {
+        let maintenances = self.snapshot.maintenances.iter();
+        let maintenances: Vec<&Maintenance> = maintenances
+            .filter(|maintenance| !maintenance.status.is_over())
+            .collect();
+        self.section(words::maintenances(self.ask.language), maintenances.is_empty());
+        for maintenance in maintenances {
+            let link = link::maintenance(&self.snapshot.page, self.asked, &maintenance.id);
+            self.event(&maintenance.name, &link);
+            let word = words::maintenance(maintenance.status, self.ask.language);
+            let (from, to) = (plain(maintenance.starts_at), plain(maintenance.ends_at));
+            self.line(&format!("{word}, {from} – {to}"));
+            self.line("");
+            self.updates(&maintenance.updates, words::maintenance);
+        }
+    }
+
+    fn components(&mut self) {
+        self.section(words::components(self.ask.language), self.snapshot.groups.is_empty());
+        for group in &self.snapshot.groups {
+            self.group(group);
+        }
+    }
+
+    fn group(&mut self, group: &Group) {
+        if let Some(named) = &group.named {
+            self.line(&format!("### {}", escaped(&named.name)));
+            self.line("");
+        }
+        for component in &group.components {
+            let status = words::status(component.status, self.ask.language);
+            let uptime = component.uptime.as_ref().map_or(String::new(), |uptime| {
+                format!(" ({})", percent(uptime.up_millionths).replace('\u{a0}', " "))
+            });
+            self.line(&format!("- {}: {status}{uptime}", escaped(&component.name)));
+        }
+        self.line("");
+    }
+
+    fn recent(&mut self) {
+        let over = self
+            .snapshot
+            .incidents
+            .iter()
+            .filter(|incident| incident.status.is_over());
+        let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
+        self.section(words::past(self.ask.language), over.is_empty());
+        for incident in over {
+            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            let (began, name) = (plain(incident.started_at), escaped(&incident.name));
+            self.line(&format!("- {began}: [{name}]({link})"));
+        }
+    }
+
+    fn foot(&mut self) {
+        if !self.out.ends_with("\n\n") {
+            self.line("");
+        }
+        let as_of = words::as_of(self.ask.language);
+        let front = link::front(&self.snapshot.page, self.asked);
+        self.line(&format!("{as_of} {}, <{front}>", plain(self.snapshot.as_of)));
+    }
+
+    fn event(&mut self, name: &str, link: &str) {
+        self.line(&format!("### [{}]({link})", escaped(name)));
+        self.line("");
+    }
+
+    /// What was said is Markdown already; as a quotation it cannot pass for ours.
+    fn updates<S: Copy>(&mut self, updates: &[Update<S>], word: fn(S, page_model::Language) -> &'static str) {
+        for update in updates.iter().take(UPDATES_MAX) {
+            let word = word(update.status, self.ask.language);
+            self.line(&format!("**{word}**, {}", plain(update.at)));
+            self.line("");
+            for line in update.body.lines() {
+                let line: String = line.chars().filter(|c| !c.is_control()).collect();
+                self.line(&format!("> {line}"));
+            }
+            self.line("");
+        }
+    }
+
+    fn section(&mut self, title: &str, is_empty: bool) {
+        if !is_empty {
+            if !self.out.ends_with("\n\n") {
+                self.line("");
+            }
+            self.line(&format!("## {title}"));
+            self.line("");
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.out.push_str(line.trim_end());
+        self.out.push('\n');
+    }
+}
+
+/// A name as text: whatever Markdown would read as markup stands behind a backslash.
+fn escaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in one_line(name).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '-' | '/' | '\'' | '"' | '?' | '%') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,31 @@
+//! The formats that machines read, one file each, all drawn from the same snapshot as the page.
+//!
+//! Each escapes for itself: `xml` for feeds, pictures and the sitemap, `calendar/lines` for the calendar, serde for JSON,
+//! `line` for places that hold one line of text. Addresses come from `link`, moments from `moment`, words from `words`.
+
+mod badge;
+mod calendar;
+mod embed_script;
+mod feed;
+mod glyphs;
+mod line;
+mod link;
+mod markdown;
+mod moment;
+mod oembed;
+mod preview;
+mod sitemap;
+mod text;
+pub mod v2;
+mod words;
+mod xml;
+
+pub use badge::{badge, shield};
+pub use calendar::calendar;
+pub use embed_script::embed_script;
+pub use feed::{Feed, atom, rss};
+pub use markdown::markdown;
+pub use oembed::oembed;
+pub use preview::preview;
+pub use sitemap::{robots, sitemap};
+pub use text::text;

@@ -1,0 +1,179 @@
+//! `/status.txt`: the page for a terminal of 80 columns.
+
+use page_model::{
+    Host, Snapshot,
+    snapshot::{Component, Group, Incident, Maintenance},
+};
+
+use super::{
+    line::{columns, one_line, shortened, wrapped},
+    link,
+    moment::plain,
+    words,
+};
+use crate::Ask;
+
+const COLUMNS: usize = 80;
+/// Incidents that are over, as far as they are worth a line.
+const RECENT_MAX: usize = 5;
+const NAME_COLUMNS_MAX: usize = 52;
+
+pub fn text(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
+    let mut page = Text {
+        snapshot,
+        asked,
+        ask,
+        out: String::new(),
+    };
+    page.head();
+    page.incidents();
+    page.maintenances();
+    page.components();
+    page.recent();
+    page.foot();
+    page.out
+}
+
+struct Text<'a> {
+    snapshot: &'a Snapshot,
+    asked: &'a Host,
+    ask: Ask,
+    out: String,
+}
+
+impl Text<'_> {
+    fn head(&mut self) {
+        let name = shortened(&one_line(&self.snapshot.page.name), COLUMNS);
+        self.underlined(&name, '=');
+        self.line("");
+        self.paragraph("", &words::headline(self.snapshot, self.ask.language));
+        if let Some(since) = self.ask.delayed_since {
+            let delayed = words::delayed(self.ask.language);
+            self.paragraph("", &format!("{delayed} {}", plain(since)));
+        }
+    }
+
+    fn incidents(&mut self) {
+        let incidents = self
+            .snapshot
+            .incidents
+            .iter()
+            .filter(|incident| !incident.status.is_over());
+        let incidents: Vec<&Incident> = incidents.collect();
+        self.section(words::incidents(self.ask.language), incidents.is_empty());
+        for incident in incidents {
+            self.paragraph("", &one_line(&incident.name));
+            if let Some(update) = incident.updates.first() {
+                let word = words::incident(update.status, self.ask.language);
+                self.paragraph("  ", &format!("{word}, {}", plain(update.at)));
+                self.paragraph("  ", &update.body);
+            }
+            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            self.line(&format!("  {link}"));
+            self.line("");
+        }
+    }
+
+    fn maintenances(&mut self) {
+        let maintenances = self.snapshot.maintenances.iter();
+        let maintenances: Vec<&Maintenance> = maintenances
+            .filter(|maintenance| !maintenance.status.is_over())
+            .collect();
+        self.section(words::maintenances(self.ask.language), maintenances.is_empty());
+        for maintenance in maintenances {
+            self.paragraph("", &one_line(&maintenance.name));
+            let word = words::maintenance(maintenance.status, self.ask.language);
+            let window = format!("{} - {}", plain(maintenance.starts_at), plain(maintenance.ends_at));
+            self.paragraph("  ", &format!("{word}, {window}"));
+            let link = link::maintenance(&self.snapshot.page, self.asked, &maintenance.id);
+            self.line(&format!("  {link}"));
+            self.line("");
+        }
+    }
+
+    fn components(&mut self) {
+        let groups = &self.snapshot.groups;
+        self.section(words::components(self.ask.language), groups.is_empty());
+        for group in groups {
+            self.group(group);
+        }
+        if !groups.is_empty() {
+            self.line("");
+        }
+    }
+
+    fn group(&mut self, group: &Group) {
+        let indent = match &group.named {
+            Some(named) => {
+                self.paragraph("", &one_line(&named.name));
+                "  "
+            }
+            None => "",
+        };
+        for component in &group.components {
+            self.component(indent, component);
+        }
+    }
+
+    /// The dots lead the eye from the name to the status.
+    fn component(&mut self, indent: &str, component: &Component) {
+        let name = shortened(&one_line(&component.name), NAME_COLUMNS_MAX);
+        let status = words::status(component.status, self.ask.language);
+        let used = indent.len() + columns(&name) + columns(status) + 2;
+        let dots = ".".repeat(COLUMNS.saturating_sub(used));
+        self.line(&format!("{indent}{name} {dots} {status}"));
+    }
+
+    fn recent(&mut self) {
+        let over = self
+            .snapshot
+            .incidents
+            .iter()
+            .filter(|incident| incident.status.is_over());
+        let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
+        self.section(words::past(self.ask.language), over.is_empty());
+        for incident in &over {
+            self.paragraph(
+                "",
+                &format!("{}  {}", plain(incident.started_at), one_line(&incident.name)),
+            );
+        }
+        if !over.is_empty() {
+            self.line("");
+        }
+    }
+
+    fn foot(&mut self) {
+        let as_of = words::as_of(self.ask.language);
+        self.paragraph("", &format!("{as_of} {}", plain(self.snapshot.as_of)));
+        self.line(&link::front(&self.snapshot.page, self.asked));
+    }
+
+    fn section(&mut self, title: &str, is_empty: bool) {
+        if !is_empty {
+            if !self.out.ends_with("\n\n") {
+                self.line("");
+            }
+            self.underlined(title, '-');
+        }
+    }
+
+    fn underlined(&mut self, title: &str, with: char) {
+        self.line(title);
+        self.line(&with.to_string().repeat(columns(title)));
+    }
+
+    /// Wrapped, each line behind the indent; an empty line stays between paragraphs.
+    fn paragraph(&mut self, indent: &str, text: &str) {
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            for line in wrapped(&one_line(line), COLUMNS - indent.len()) {
+                self.line(&format!("{indent}{line}"));
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.out.push_str(line.trim_end());
+        self.out.push('\n');
+    }
+}
