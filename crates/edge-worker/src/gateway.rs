@@ -13,6 +13,7 @@ mod reply;
 mod route;
 mod validator;
 mod visiting;
+mod warming;
 
 use std::net::IpAddr;
 
@@ -24,6 +25,7 @@ pub use afterwards::Afterwards;
 pub use finished::Forms;
 pub use put_door::PutKey;
 pub use reply::Reply;
+pub use warming::turn;
 
 use cache_policy::CachePolicy;
 use reply::Facts;
@@ -89,6 +91,11 @@ pub enum AfterWrite {
     Sites(Box<put_door::Stored>),
     Cursor(Box<put_door::Stored>),
     Finished,
+}
+
+/// Whether a record says what is current. Where a KV shows writes late, these are worth a place that does not.
+pub fn is_current(key: &Key) -> bool {
+    matches!(key, Key::Site(_) | Key::Snapshot(..) | Key::Cursor)
 }
 
 /// Begins a visit.

@@ -1,0 +1,134 @@
+//! Cloudflare Workers: `wasm32-unknown-unknown`.
+
+mod current;
+mod kv;
+mod store;
+mod warm;
+
+use std::{net::IpAddr, rc::Rc};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Uri};
+use page_model::limits::PUT_BYTES_MAX;
+use worker::{
+    Context, Env, console_error, event,
+    js_sys::{Array, Reflect, Uint8Array, futures::JsFuture},
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys::{Headers, ReadableStreamDefaultReader, Request, Response, ResponseInit},
+};
+
+use self::store::{Store, now_ms};
+use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let region = Rc::new(Region::of(&env));
+    let visit = visit(&request, &env).await;
+    let (response, afterwards) = region.drive(gateway::open(&region.edge, visit)).await;
+    if let Some(work) = afterwards {
+        context.wait_until(async move { drop(region.drive(work.begin(&region.edge)).await) });
+    }
+    Ok(send(response)?)
+}
+
+/// What the shell works with: the region's variables and its stores.
+struct Region {
+    edge: Edge,
+    store: Store,
+}
+
+impl Region {
+    fn of(env: &Env) -> Self {
+        let store = Store::of(env);
+        let edge = Edge {
+            region: variable(env, "REGION").unwrap_or_default(),
+            put_key: variable(env, "PUT_VERIFY_KEY").as_deref().and_then(PutKey::parse),
+            forms: Forms::plain,
+            kv_lag_ms_max: store.lag_ms_max(),
+        };
+        Self { edge, store }
+    }
+
+    /// Does what each step says until there is a reply or nothing more to do.
+    async fn drive(&self, mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
+        loop {
+            step = match step {
+                Step::Read(keys, next) => next.resume(self.store.read(&keys).await),
+                Step::ReadNow(keys, next) => next.resume(self.store.read_now(&keys).await),
+                Step::Write(records, next) => next.resume(self.store.write(records).await),
+                Step::Reply(reply, work) => {
+                    if let Some(line) = reply.log {
+                        console_error!("{line}");
+                    }
+                    return (reply.response, work);
+                }
+                Step::Done => return (http::Response::default(), None),
+            };
+        }
+    }
+}
+
+async fn visit(request: &Request, env: &Env) -> Visit {
+    let mut asked = http::Request::new(collect(request).await);
+    // What is no URI for the `http` crate is no page either.
+    *asked.uri_mut() = request.url().parse().unwrap_or(Uri::from_static("*"));
+    *asked.method_mut() = request.method().parse().unwrap_or(Method::OPTIONS);
+    for entry in request.headers().entries().into_iter().flatten() {
+        let entry: Array = entry.unchecked_into();
+        let text = |index| entry.get(index).as_string().unwrap_or_default();
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(text(0)), HeaderValue::try_from(text(1)))
+            && !OF_THE_PLATFORM.contains(&name.as_str())
+        {
+            asked.headers_mut().append(name, value);
+        }
+    }
+    Visit {
+        request: asked,
+        now_ms: now_ms(),
+        client: client(&request.headers(), env),
+    }
+}
+
+/// A body as far as the gateway could want it: one byte over the limit tells it enough.
+async fn collect(request: &Request) -> Bytes {
+    let mut bytes = Vec::new();
+    let reader = request
+        .body()
+        .map(|body| body.get_reader().unchecked_into::<ReadableStreamDefaultReader>());
+    while let Some(reader) = reader.as_ref().filter(|_| bytes.len() <= PUT_BYTES_MAX) {
+        let chunk = JsFuture::from(reader.read()).await.unwrap_or_default();
+        match Reflect::get(&chunk, &"value".into()).map(JsCast::dyn_into::<Uint8Array>) {
+            Ok(Ok(chunk)) => bytes.extend(chunk.to_vec()),
+            _ => break,
+        }
+    }
+    bytes.into()
+}
+
+/// Only Cloudflare's own network writes this header over what a visitor sent, so the operator says where that is so.
+fn client(headers: &Headers, env: &Env) -> Option<IpAddr> {
+    variable(env, "TRUST_CF_CONNECTING_IP").filter(|trust| trust == "true")?;
+    headers.get("cf-connecting-ip").ok()??.parse().ok()
+}
+
+fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {
+    let (head, body) = response.into_parts();
+    let headers = Headers::new()?;
+    for (name, value) in &head.headers {
+        headers.append(name.as_str(), value.to_str().unwrap_or_default())?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(head.status.as_u16());
+    init.set_headers(&headers);
+    // A status without a body, such as 304, takes none, not even an empty one.
+    let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]));
+    Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)
+}
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    Reflect::get(env, &name.into()).ok()?.as_string()
+}
+
+/// Requests come with these whatever the visitor said: the platform compresses by itself, and no surrogate stands
+/// between it and us.
+const OF_THE_PLATFORM: [&str; 2] = ["accept-encoding", "surrogate-capability"];
