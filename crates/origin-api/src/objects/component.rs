@@ -2,7 +2,14 @@ use page_model::{Id, status::Status};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, Object, markdown::Description, moment::Day, present, repeated, schema, text::Name, word};
+use super::{
+    Check, Object,
+    markdown::Description,
+    moment::{Day, Moment},
+    present, repeated, schema,
+    text::Name,
+    word,
+};
 use crate::problem::Problem;
 
 /// A thing whose status is shown.
@@ -20,8 +27,12 @@ pub struct Component {
     #[schema(schema_with = schema::status)]
     pub status: Status,
     pub show_uptime: bool,
-    /// The day from which its uptime counts, in the page's time zone.
-    pub started_on: Day,
+    /// Whether the page leaves it out while it is operational.
+    pub only_show_if_degraded: bool,
+    /// The day from which its uptime counts, in the page's time zone; without one, the day of its creation.
+    pub started_on: Option<Day>,
+    pub created_at: Moment,
+    pub updated_at: Moment,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -42,8 +53,12 @@ pub struct NewComponent {
     #[serde(default = "shown")]
     #[schema(default = true)]
     pub show_uptime: bool,
-    /// Default: today.
+    #[serde(default)]
+    pub only_show_if_degraded: bool,
+    /// Default: none, then uptime counts from the day of creation.
     pub started_on: Option<Day>,
+    /// When it was created elsewhere. Default: now.
+    pub created_at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -69,7 +84,9 @@ pub struct ComponentPatch {
     pub show_uptime: Option<bool>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
-    pub started_on: Option<Day>,
+    pub only_show_if_degraded: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    pub started_on: Option<Option<Day>>,
 }
 
 /// What an update says of a component.

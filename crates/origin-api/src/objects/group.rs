@@ -1,8 +1,8 @@
-use page_model::Id;
+use page_model::{Id, snapshot::GroupDisplay};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, markdown::Description, present, schema, text::Name};
+use super::{Check, markdown::Description, moment::Moment, present, schema, text::Name, word};
 
 /// A component group.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -13,6 +13,12 @@ pub struct Group {
     pub description: String,
     /// Place on the page, among groups and components that stand without one.
     pub position: i32,
+    /// How it stands on the page: `only_when_degraded` is not there while all is fine.
+    #[serde(serialize_with = "word::written")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: GroupDisplay,
+    pub created_at: Moment,
+    pub updated_at: Moment,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -25,6 +31,11 @@ pub struct NewGroup {
     pub description: Description,
     /// Default: last.
     pub position: Option<i32>,
+    #[serde(default, deserialize_with = "word::word")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: GroupDisplay,
+    /// When it was created elsewhere. Default: now.
+    pub created_at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -39,6 +50,9 @@ pub struct GroupPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub position: Option<i32>,
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: Option<GroupDisplay>,
 }
 
 impl Check for NewGroup {}

@@ -2,7 +2,15 @@ use page_model::{Id, status::MaintenanceStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, component::check_ids, markdown::Body, moment::Moment, present, schema, text::Name, word};
+use super::{
+    Check,
+    component::{Told, check_ids, optional_told},
+    markdown::Body,
+    moment::Moment,
+    present, schema,
+    text::Name,
+    word,
+};
 use crate::problem::Problem;
 
 /// A maintenance. It starts and ends by itself at its times.
@@ -41,6 +49,9 @@ pub struct NewMaintenance {
     #[serde(default)]
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
+    /// What the first update says of components. Where absent, they follow the course of the maintenance.
+    #[serde(default, deserialize_with = "optional_told")]
+    pub update_components: Option<Vec<Told>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -63,6 +74,10 @@ pub struct MaintenancePatch {
 impl Check for NewMaintenance {
     fn check(&self) -> Result<(), Problem> {
         check_times(self.starts_at, self.ends_at)?;
+        let told = self.update_components.iter().flatten().map(|told| &told.id);
+        check_ids(&told.collect::<Vec<_>>(), |index| {
+            format!("update_components[{index}].id")
+        })?;
         check_ids(&self.components, |index| format!("components[{index}]"))
     }
 }

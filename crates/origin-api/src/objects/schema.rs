@@ -1,7 +1,12 @@
 //! How identifiers and states of `page-model`, which knows no OpenAPI, stand in the document.
 
-use page_model::status::{Impact, IncidentStatus, MaintenanceStatus, Status};
+use page_model::{
+    snapshot::GroupDisplay,
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
+
+use super::word::Word;
 
 pub fn id() -> RefOr<Schema> {
     ObjectBuilder::new()
@@ -43,6 +48,10 @@ pub fn maintenance_status() -> RefOr<Schema> {
 
 pub fn impact() -> RefOr<Schema> {
     one_of(Impact::ALL.iter().map(|impact| impact.as_str()))
+}
+
+pub fn group_display() -> RefOr<Schema> {
+    one_of(GroupDisplay::all().into_iter())
 }
 
 fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {

@@ -52,6 +52,7 @@ pub struct MaintenanceUpdate {
     pub status: MaintenanceStatus,
     pub body: String,
     pub at: Moment,
+    pub components: Vec<Told>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -66,6 +67,9 @@ pub struct NewMaintenanceUpdate {
     pub body: Body,
     /// Default: now.
     pub at: Option<Moment>,
+    /// Where absent, the maintenance's components follow its course.
+    #[serde(default, deserialize_with = "optional_told")]
+    pub components: Option<Vec<Told>>,
 }
 
 /// A correction of what was said, or of when.
@@ -86,5 +90,10 @@ impl Check for NewIncidentUpdate {
     }
 }
 
-impl Check for NewMaintenanceUpdate {}
+impl Check for NewMaintenanceUpdate {
+    fn check(&self) -> Result<(), Problem> {
+        check_told(self.components.as_deref().unwrap_or_default())
+    }
+}
+
 impl Check for UpdatePatch {}

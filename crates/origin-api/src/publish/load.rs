@@ -6,20 +6,23 @@ use jiff::tz::TimeZone;
 use page_model::{
     Id, PageId,
     limits::{PAST_DAYS, UPCOMING_DAYS},
+    snapshot::{Announcement, Branding},
     status::Status,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
+    metrics,
     reports::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
     rows::{Component, Group, Live, Loaded, Month},
     uptime::Days,
 };
 use crate::{
+    objects::moment::Day,
     store::{
         archive_months::{self, ArchiveMonth},
-        hosts, outbox,
-        rows::{day, id, optional_id, state},
+        cancelled_maintenances, hosts, outbox,
+        rows::{id, optional_id, state},
     },
     zone,
 };
@@ -58,7 +61,11 @@ async fn live(
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms + UPCOMING_MS);
     Ok(Some(Live {
         name: row.try_get("name")?,
+        description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,
+        language: state(&row, "language")?,
+        branding: Branding::default(),
+        announcement: announcement(&row)?,
         website: row.try_get("website")?,
         time_zone,
         hosts: hosts::of_page(conn, page, true).await?,
@@ -67,12 +74,21 @@ async fn live(
         changes: changes(conn, page, since_ms).await?,
         incidents: recent_incidents(conn, page, span_ms).await?,
         maintenances: recent_maintenances(conn, page, span_ms).await?,
+        cancelled: cancelled_maintenances::since(conn, page, as_of_ms - CANCELLED_MS).await?,
+        metrics: metrics::of_page(conn, page, as_of_ms).await?,
         archive_months: months
             .iter()
             .filter(|month| month.filled)
             .map(|month| month.month.clone())
             .collect(),
     }))
+}
+
+fn announcement(row: &SqliteRow) -> sqlx::Result<Option<Announcement>> {
+    let body: Option<String> = row.try_get("announcement")?;
+    let body_html: Option<String> = row.try_get("announcement_html")?;
+    let announcement = body.zip(body_html);
+    Ok(announcement.map(|(body, body_html)| Announcement { body, body_html }))
 }
 
 pub fn past_start_ms(zone: &TimeZone, as_of_ms: i64) -> i64 {
@@ -87,9 +103,13 @@ async fn groups(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Vec<
         Ok(Group {
             id: id(row, "id")?,
             name: row.try_get("name")?,
+            description: row.try_get("description")?,
             description_html: row.try_get("description_html")?,
+            display: state(row, "display")?,
             position: row.try_get("position")?,
             ordinal: row.try_get("ordinal")?,
+            created_at_ms: row.try_get("created_at_ms")?,
+            updated_at_ms: row.try_get("updated_at_ms")?,
         })
     });
     groups.collect()
@@ -112,12 +132,16 @@ fn component(row: &SqliteRow) -> sqlx::Result<Component> {
         id: id(row, "id")?,
         group_id: optional_id(row, "group_id")?,
         name: row.try_get("name")?,
+        description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,
         position: row.try_get("position")?,
         ordinal: row.try_get("ordinal")?,
         status: state(row, "status")?,
         show_uptime: row.try_get("show_uptime")?,
-        started_on: day(row, "started_on")?.0,
+        only_show_if_degraded: row.try_get("only_show_if_degraded")?,
+        started_on: optional_id::<Day>(row, "start_date")?.map(|day| day.0),
+        created_at_ms: row.try_get("created_at_ms")?,
+        updated_at_ms: row.try_get("updated_at_ms")?,
         before: before
             .and_then(|text| Status::parse(&text))
             .unwrap_or(Status::Operational),
@@ -168,3 +192,5 @@ async fn changed_months(
 }
 
 const UPCOMING_MS: i64 = UPCOMING_DAYS as i64 * 24 * 60 * 60 * 1000;
+/// How long calendars are told that a maintenance was called off.
+const CANCELLED_MS: i64 = 30 * 24 * 60 * 60 * 1000;

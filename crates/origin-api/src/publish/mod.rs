@@ -1,11 +1,13 @@
 //! From truth to records: the feed says which pages changed, `compose` makes of a page's rows what the regions keep.
 
+pub mod affected;
 pub mod archive;
 pub mod compose;
 pub mod delivered;
 pub mod feed;
 pub mod headline;
 pub mod load;
+pub mod metrics;
 pub mod past;
 pub mod recent;
 pub mod records;

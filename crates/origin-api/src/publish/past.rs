@@ -26,7 +26,7 @@ pub fn past_days(frame: &Frame<'_>, as_of_ms: i64) -> Vec<PastDay> {
             days[day].incidents.push(incident.id.clone());
         }
     }
-    for maintenance in frame.live.maintenances.iter().rev() {
+    for maintenance in &frame.live.maintenances {
         if let Some(day) = maintenance.completed_at_ms.and_then(day_of) {
             days[day].maintenances.push(maintenance.id.clone());
         }

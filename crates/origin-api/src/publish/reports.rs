@@ -1,11 +1,14 @@
-//! Incidents and maintenances with their updates, a set at a time: three questions instead of two for each of them.
+//! Incidents and maintenances with their updates, a set at a time: four questions instead of three for each of them.
 
 use std::collections::HashMap;
 
 use page_model::{Id, PageId};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::rows::{Incident, Maintenance, Update};
+use super::{
+    affected::{Affected, Word as Spoken, affected},
+    rows::{Incident, Maintenance, Update},
+};
 use crate::{
     objects::word::Word,
     store::{
@@ -20,6 +23,8 @@ struct Questions {
     rows: &'static str,
     components: &'static str,
     updates: &'static str,
+    /// What the updates say of components, newest first.
+    words: &'static str,
 }
 
 /// The answers: the rows in order, and what belongs to each.
@@ -29,7 +34,7 @@ struct Answers<S> {
     updates: HashMap<Id, Vec<Update<S>>>,
 }
 
-/// Unresolved ones and those that began since a moment, up to another; newest first.
+/// Unresolved ones, those that began since a moment and the most recent ones, up to another moment; newest first.
 pub async fn recent_incidents(
     conn: &mut SqliteConnection,
     page: &PageId,
@@ -47,7 +52,8 @@ pub async fn incidents_of(
     incidents(INCIDENTS_OF.ask(conn, page, span_ms).await?)
 }
 
-/// Those that are not over and begin before the end of the span, and those completed since its beginning; by their start.
+/// Those that are not over, those completed since the beginning of the span and the most recent ones, as far as they have
+/// begun or begin before its end; newest start first.
 pub async fn recent_maintenances(
     conn: &mut SqliteConnection,
     page: &PageId,
@@ -88,8 +94,12 @@ impl Questions {
             } else {
                 self.newest(conn, page, &rows).await?
             };
+            let words = fetch(conn, self.words, page, span_ms).await?;
+            let words: Vec<Spoken> = words.iter().rev().map(spoken).collect::<sqlx::Result<_>>()?;
+            let mut affected = affected(words.into_iter());
             for row in &said {
-                updates.entry(id(row, "parent_id")?).or_default().push(update(row)?);
+                let update = update(row, &mut affected)?;
+                updates.entry(id(row, "parent_id")?).or_default().push(update);
             }
         }
         Ok(Answers {
@@ -99,7 +109,7 @@ impl Questions {
         })
     }
 
-    /// For a set with thousands of updates: the newest of each.
+    /// For a set with thousands of updates: the newest of each, a fair share.
     async fn newest(
         &self,
         conn: &mut SqliteConnection,
@@ -107,9 +117,10 @@ impl Questions {
         rows: &[SqliteRow],
     ) -> sqlx::Result<Vec<SqliteRow>> {
         let mut newest = Vec::new();
+        let share = (SHARED_UPDATES_MAX / rows.len().max(1)).clamp(1, UPDATES_MAX) as i64;
         for row in rows {
             let query = sqlx::query(NEWEST_UPDATES).bind(page.as_str()).bind(self.kind.as_str());
-            let query = query.bind(row.try_get::<&str, _>("id")?).bind(UPDATES_MAX as i64);
+            let query = query.bind(row.try_get::<&str, _>("id")?).bind(share);
             newest.extend(query.fetch_all(&mut *conn).await?);
         }
         Ok(newest)
@@ -135,10 +146,12 @@ fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sqlx::
     for row in &answers.rows {
         let incident: Id = id(row, "id")?;
         incidents.push(Incident {
+            ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
             status: state(row, "status")?,
             impact: state(row, "impact")?,
             started_at_ms: row.try_get("started_at_ms")?,
+            monitoring_at_ms: row.try_get("monitoring_at_ms")?,
             resolved_at_ms: row.try_get("resolved_at_ms")?,
             components: answers.components.remove(&incident).unwrap_or_default(),
             updates: answers.updates.remove(&incident).unwrap_or_default(),
@@ -153,11 +166,14 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
     for row in &answers.rows {
         let maintenance: Id = id(row, "id")?;
         maintenances.push(Maintenance {
+            ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
             status: state(row, "status")?,
+            announced_at_ms: row.try_get("announced_at_ms")?,
             starts_at_ms: row.try_get("starts_at_ms")?,
             ends_at_ms: row.try_get("ends_at_ms")?,
             completed_at_ms: row.try_get("completed_at_ms")?,
+            revision: row.try_get("revision")?,
             components: answers.components.remove(&maintenance).unwrap_or_default(),
             updates: answers.updates.remove(&maintenance).unwrap_or_default(),
             id: maintenance,
@@ -166,50 +182,73 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
     Ok(maintenances)
 }
 
-fn update<S: Word>(row: &SqliteRow) -> sqlx::Result<Update<S>> {
+fn update<S: Word>(row: &SqliteRow, affected: &mut HashMap<Id, Vec<Affected>>) -> sqlx::Result<Update<S>> {
+    let update: Id = id(row, "id")?;
     Ok(Update {
-        id: id(row, "id")?,
         status: state(row, "status")?,
         at_ms: row.try_get("at_ms")?,
+        body: row.try_get("body")?,
         body_html: row.try_get("body_html")?,
+        affected: affected.remove(&update),
+        id: update,
     })
 }
 
+fn spoken(row: &SqliteRow) -> sqlx::Result<Spoken> {
+    Ok(Spoken {
+        event: id(row, "parent_id")?,
+        update: id(row, "update_id")?,
+        component: id(row, "component_id")?,
+        status: state(row, "status")?,
+    })
+}
+
+macro_rules! set {
+    ($word:literal, $which:literal, $order:literal) => {
+        concat!(
+            "(SELECT p.* FROM ",
+            $word,
+            "s p WHERE p.page_id = $1 AND ",
+            $which,
+            " ORDER BY ",
+            $order,
+            " LIMIT 1000) p"
+        )
+    };
+}
+
+/// A set is all of a family that are `$which`, in an order, as many as a record can hold.
 macro_rules! questions {
     ($kind:ident, $word:literal, $which:literal, $order:literal) => {
         Questions {
             kind: Kind::$kind,
-            rows: concat!(
-                "SELECT p.* FROM ",
-                $word,
-                "s p WHERE p.page_id = $1 AND ",
-                $which,
-                " ORDER BY ",
-                $order
-            ),
+            rows: concat!("SELECT p.* FROM ", set!($word, $which, $order), " ORDER BY ", $order),
             components: concat!(
                 "SELECT c.",
                 $word,
                 "_id AS parent_id, c.component_id FROM ",
+                set!($word, $which, $order),
+                " JOIN ",
                 $word,
-                "s p JOIN ",
+                "_components c ON c.page_id = p.page_id AND c.",
                 $word,
-                "_components c
-                 ON c.page_id = p.page_id AND c.",
-                $word,
-                "_id = p.id WHERE p.page_id = $1 AND ",
-                $which
+                "_id = p.id"
             ),
             updates: concat!(
-                "SELECT u.parent_id, u.id, u.status, u.at_ms, u.body_html FROM ",
+                "SELECT u.parent_id, u.id, u.status, u.at_ms, u.body, u.body_html FROM ",
+                set!($word, $which, $order),
+                " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $word,
-                "s p JOIN updates u
-                 ON u.page_id = p.page_id AND u.parent_kind = '",
+                "' AND u.parent_id = p.id ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
+            ),
+            words: concat!(
+                "SELECT u.parent_id, s.update_id, s.component_id, s.status FROM ",
+                set!($word, $which, $order),
+                " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $word,
                 "' AND u.parent_id = p.id
-                 WHERE p.page_id = $1 AND ",
-                $which,
-                " ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
+                 JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
+                 ORDER BY u.at_ms DESC, u.ordinal DESC, s.at_ms DESC, s.ordinal DESC LIMIT 20000"
             ),
         }
     };
@@ -218,7 +257,9 @@ macro_rules! questions {
 const RECENT_INCIDENTS: Questions = questions!(
     Incident,
     "incident",
-    "(p.resolved_at_ms IS NULL OR p.started_at_ms >= $2) AND p.started_at_ms <= $3",
+    "(p.resolved_at_ms IS NULL OR p.started_at_ms >= $2 OR p.started_at_ms >= COALESCE(
+         (SELECT r.started_at_ms FROM incidents r WHERE r.page_id = $1 AND r.started_at_ms <= $3
+          ORDER BY r.started_at_ms DESC, r.ordinal DESC LIMIT 1 OFFSET 49), 0)) AND p.started_at_ms <= $3",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
 const INCIDENTS_OF: Questions = questions!(
@@ -230,8 +271,11 @@ const INCIDENTS_OF: Questions = questions!(
 const RECENT_MAINTENANCES: Questions = questions!(
     Maintenance,
     "maintenance",
-    "((p.completed_at_ms IS NULL AND (p.status <> 'scheduled' OR p.starts_at_ms <= $3)) OR p.completed_at_ms >= $2)",
-    "p.starts_at_ms, p.ordinal"
+    "(p.completed_at_ms IS NULL OR p.completed_at_ms >= $2 OR p.starts_at_ms >= COALESCE(
+         (SELECT r.starts_at_ms FROM maintenances r WHERE r.page_id = $1 AND r.starts_at_ms <= $3
+          ORDER BY r.starts_at_ms DESC, r.ordinal DESC LIMIT 1 OFFSET 49), 0))
+     AND (p.status <> 'scheduled' OR p.starts_at_ms <= $3)",
+    "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const MAINTENANCES_OF: Questions = questions!(
     Maintenance,
@@ -240,9 +284,14 @@ const MAINTENANCES_OF: Questions = questions!(
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const NEWEST_UPDATES: &str = "
-    SELECT parent_id, id, status, at_ms, body_html FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
+    SELECT parent_id, id, status, at_ms, body, body_html FROM updates
+    WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
     ORDER BY at_ms DESC, ordinal DESC LIMIT $4";
 /// Updates of one incident or maintenance that a page shows, the newest ones.
 pub const UPDATES_MAX: usize = 1_000;
 /// Updates of a set that are read at once; the limit in the questions.
 const SET_UPDATES_MAX: usize = 4_000;
+/// Updates of a set that are read when it has more.
+const SHARED_UPDATES_MAX: usize = 20_000;
+/// The questions count the recent ones from 0.
+const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);

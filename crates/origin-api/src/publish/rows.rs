@@ -4,9 +4,14 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use page_model::{
-    Host, Id, PageId,
+    Host, Id, Language, PageId,
+    snapshot::{Announcement, Branding, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
+
+use super::affected::Affected;
+
+use super::metrics::Measured;
 
 /// What the regions must come to know of a page.
 #[derive(Debug, Clone)]
@@ -26,7 +31,11 @@ pub struct Loaded {
 #[derive(Debug, Clone)]
 pub struct Live {
     pub name: String,
+    pub description: String,
     pub description_html: String,
+    pub language: Language,
+    pub branding: Branding,
+    pub announcement: Option<Announcement>,
     pub website: Option<String>,
     pub time_zone: String,
     pub hosts: Vec<Host>,
@@ -34,10 +43,14 @@ pub struct Live {
     pub components: Vec<Component>,
     /// Status changes of the last ninety days for each component, oldest first.
     pub changes: HashMap<Id, Vec<(i64, Status)>>,
-    /// Unresolved incidents and those that began in the last days, newest first.
+    /// Unresolved incidents, those that began in the last days and the most recent ones, newest first.
     pub incidents: Vec<Incident>,
-    /// Maintenances that are not over, and those that were completed in the last days; by their start.
+    /// Maintenances that are not over, those completed in the last days and the most recent ones, newest start first.
     pub maintenances: Vec<Maintenance>,
+    /// Newest start first.
+    pub cancelled: Vec<Cancelled>,
+    /// In the order of the page.
+    pub metrics: Vec<Metric>,
     /// Months that have an archive, oldest first.
     pub archive_months: Vec<String>,
 }
@@ -46,9 +59,13 @@ pub struct Live {
 pub struct Group {
     pub id: Id,
     pub name: String,
+    pub description: String,
     pub description_html: String,
+    pub display: GroupDisplay,
     pub position: i32,
     pub ordinal: i64,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -56,12 +73,17 @@ pub struct Component {
     pub id: Id,
     pub group_id: Option<Id>,
     pub name: String,
+    pub description: String,
     pub description_html: String,
     pub position: i32,
     pub ordinal: i64,
     pub status: Status,
     pub show_uptime: bool,
-    pub started_on: Date,
+    pub only_show_if_degraded: bool,
+    /// The day from which uptime counts, where the publisher gave one.
+    pub started_on: Option<Date>,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
     /// The status before the ninety days.
     pub before: Status,
 }
@@ -69,10 +91,12 @@ pub struct Component {
 #[derive(Debug, Clone)]
 pub struct Incident {
     pub id: Id,
+    pub ordinal: i64,
     pub name: String,
     pub status: IncidentStatus,
     pub impact: Impact,
     pub started_at_ms: i64,
+    pub monitoring_at_ms: Option<i64>,
     pub resolved_at_ms: Option<i64>,
     pub components: Vec<Id>,
     /// Newest first.
@@ -82,14 +106,32 @@ pub struct Incident {
 #[derive(Debug, Clone)]
 pub struct Maintenance {
     pub id: Id,
+    pub ordinal: i64,
     pub name: String,
     pub status: MaintenanceStatus,
+    /// When it was first told of.
+    pub announced_at_ms: i64,
     pub starts_at_ms: i64,
     pub ends_at_ms: i64,
     pub completed_at_ms: Option<i64>,
+    pub revision: u32,
     pub components: Vec<Id>,
     /// Newest first.
     pub updates: Vec<Update<MaintenanceStatus>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Metric {
+    pub id: Id,
+    pub name: String,
+    pub suffix: String,
+    pub decimals: u8,
+    /// The newest point and its moment.
+    pub latest: Option<(i64, f64)>,
+    /// What was measured in each step of the three sparklines, oldest first.
+    pub day: Vec<Measured>,
+    pub week: Vec<Measured>,
+    pub month: Vec<Measured>,
 }
 
 #[derive(Debug, Clone)]
@@ -97,7 +139,21 @@ pub struct Update<S> {
     pub id: Id,
     pub status: S,
     pub at_ms: i64,
+    pub body: String,
     pub body_html: String,
+    /// `None` where it says nothing of components.
+    pub affected: Option<Vec<Affected>>,
+}
+
+/// A maintenance that was called off.
+#[derive(Debug, Clone)]
+pub struct Cancelled {
+    pub id: Id,
+    pub name: String,
+    pub starts_at_ms: i64,
+    pub ends_at_ms: i64,
+    pub cancelled_at_ms: i64,
+    pub revision: u32,
 }
 
 #[derive(Debug, Clone)]

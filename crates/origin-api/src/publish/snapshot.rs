@@ -1,16 +1,17 @@
 //! What everybody sees of a page now.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use page_model::{
-    Id, Language, PageId, Snapshot,
-    snapshot::{Branding, Component, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page, Touched, Update},
+    Id, PageId, Snapshot, Stamp,
+    snapshot::{Affected, Cancelled, Component, Group, Incident, Maintenance, NamedGroup, Page, Touched, Update},
     status::Status,
 };
 
 use super::{
     headline::headline,
+    metrics,
     past::past_days,
     rows::{self, Live},
     uptime::Days,
@@ -36,12 +37,12 @@ impl<'a> Frame<'a> {
                 id: page.clone(),
                 name: live.name.clone(),
                 description_html: live.description_html.clone(),
-                description: String::new(),
+                description: live.description.clone(),
                 host: live.hosts.first().cloned(),
                 website: live.website.clone(),
                 time_zone: live.time_zone.clone(),
-                language: Language::En,
-                branding: Branding::default(),
+                language: live.language,
+                branding: live.branding.clone(),
             },
             names: names(live),
             live,
@@ -59,14 +60,24 @@ impl<'a> Frame<'a> {
             .collect();
         Snapshot {
             page: self.page.clone(),
-            as_of: zone::stamp(&self.zone, as_of_ms),
+            as_of: self.stamp(as_of_ms),
             headline: headline(&groups, &incidents),
             incidents,
-            announcement: None,
-            maintenances: self.maintenances(),
-            cancelled: Vec::new(),
+            announcement: self.live.announcement.clone(),
+            maintenances: self
+                .live
+                .maintenances
+                .iter()
+                .map(|maintenance| self.maintenance(maintenance))
+                .collect(),
+            cancelled: self.live.cancelled.iter().map(|one| self.cancelled(one)).collect(),
             groups,
-            metrics: Vec::new(),
+            metrics: self
+                .live
+                .metrics
+                .iter()
+                .map(|one| metrics::metric(one, as_of_ms))
+                .collect(),
             past: past_days(self, as_of_ms),
             archive_months: self.live.archive_months.iter().rev().cloned().collect(),
         }
@@ -75,13 +86,13 @@ impl<'a> Frame<'a> {
     pub fn incident(&self, incident: &rows::Incident) -> Incident {
         Incident {
             id: incident.id.clone(),
-            number: 0,
+            number: incident.ordinal.unsigned_abs(),
             name: incident.name.clone(),
             status: incident.status,
             impact: incident.impact,
-            started_at: zone::stamp(&self.zone, incident.started_at_ms),
-            monitoring_at: None,
-            resolved_at: incident.resolved_at_ms.map(|at_ms| zone::stamp(&self.zone, at_ms)),
+            started_at: self.stamp(incident.started_at_ms),
+            monitoring_at: incident.monitoring_at_ms.map(|at_ms| self.stamp(at_ms)),
+            resolved_at: incident.resolved_at_ms.map(|at_ms| self.stamp(at_ms)),
             components: self.names_of(&incident.components),
             updates: self.updates(&incident.updates),
         }
@@ -90,14 +101,14 @@ impl<'a> Frame<'a> {
     pub fn maintenance(&self, maintenance: &rows::Maintenance) -> Maintenance {
         Maintenance {
             id: maintenance.id.clone(),
-            number: 0,
+            number: maintenance.ordinal.unsigned_abs(),
             name: maintenance.name.clone(),
             status: maintenance.status,
-            created_at: zone::stamp(&self.zone, maintenance.starts_at_ms),
-            starts_at: zone::stamp(&self.zone, maintenance.starts_at_ms),
-            ends_at: zone::stamp(&self.zone, maintenance.ends_at_ms),
-            completed_at: maintenance.completed_at_ms.map(|at_ms| zone::stamp(&self.zone, at_ms)),
-            revision: 0,
+            created_at: self.stamp(maintenance.announced_at_ms),
+            starts_at: self.stamp(maintenance.starts_at_ms),
+            ends_at: self.stamp(maintenance.ends_at_ms),
+            completed_at: maintenance.completed_at_ms.map(|at_ms| self.stamp(at_ms)),
+            revision: maintenance.revision,
             series: None,
             reminder_minutes: Vec::new(),
             components: self.names_of(&maintenance.components),
@@ -109,12 +120,43 @@ impl<'a> Frame<'a> {
         let shown = updates.iter().take(self.updates_max).map(|update| Update {
             id: update.id.clone(),
             status: update.status,
-            at: zone::stamp(&self.zone, update.at_ms),
-            body: String::new(),
+            at: self.stamp(update.at_ms),
+            body: update.body.clone(),
             body_html: update.body_html.clone(),
-            affected: None,
+            affected: update.affected.as_deref().map(|affected| self.affected(affected)),
         });
         shown.collect()
+    }
+
+    /// In the order of the page.
+    fn affected(&self, affected: &[super::affected::Affected]) -> Vec<Affected> {
+        let mut placed: Vec<_> = affected
+            .iter()
+            .filter_map(|one| Some((self.names.get(&one.component)?, one)))
+            .collect();
+        placed.sort_by_key(|((place, _), _)| *place);
+        let affected = placed.into_iter().map(|((_, name), one)| Affected {
+            id: one.component.clone(),
+            name: name.clone(),
+            old_status: one.old_status,
+            new_status: one.new_status,
+        });
+        affected.collect()
+    }
+
+    fn cancelled(&self, cancelled: &rows::Cancelled) -> Cancelled {
+        Cancelled {
+            id: cancelled.id.clone(),
+            name: cancelled.name.clone(),
+            starts_at: self.stamp(cancelled.starts_at_ms),
+            ends_at: self.stamp(cancelled.ends_at_ms),
+            cancelled_at: self.stamp(cancelled.cancelled_at_ms),
+            revision: cancelled.revision,
+        }
+    }
+
+    fn stamp(&self, at_ms: i64) -> Stamp {
+        zone::stamp(&self.zone, at_ms)
     }
 
     /// In the order of the page.
@@ -127,16 +169,6 @@ impl<'a> Frame<'a> {
             name: name.clone(),
         });
         touched.collect()
-    }
-
-    /// Newest start first.
-    fn maintenances(&self) -> Vec<Maintenance> {
-        let mut maintenances: Vec<&rows::Maintenance> = self.live.maintenances.iter().collect();
-        maintenances.sort_by_key(|maintenance| Reverse(maintenance.starts_at_ms));
-        maintenances
-            .into_iter()
-            .map(|maintenance| self.maintenance(maintenance))
-            .collect()
     }
 
     fn groups(&self, days: &Days) -> Vec<Group> {
@@ -163,16 +195,15 @@ impl<'a> Frame<'a> {
     }
 
     fn named(&self, group: &rows::Group) -> NamedGroup {
-        let created_at = zone::stamp(&self.zone, 0);
         NamedGroup {
             id: group.id.clone(),
             name: group.name.clone(),
-            description: String::new(),
+            description: group.description.clone(),
             description_html: group.description_html.clone(),
-            display: GroupDisplay::Open,
+            display: group.display,
             position: group.position,
-            created_at,
-            updated_at: created_at,
+            created_at: self.stamp(group.created_at_ms),
+            updated_at: self.stamp(group.updated_at_ms),
         }
     }
 
@@ -183,18 +214,20 @@ impl<'a> Frame<'a> {
             .get(&component.id)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let uptime = || days.uptime(component.started_on, component.before, changes);
+        let created_on = || zone::date(&self.zone, component.created_at_ms);
+        let started_on = component.started_on.unwrap_or_else(created_on);
+        let uptime = || days.uptime(started_on, component.before, changes);
         Component {
             id: component.id.clone(),
             name: component.name.clone(),
-            description: String::new(),
+            description: component.description.clone(),
             description_html: component.description_html.clone(),
             status: component.status,
-            only_show_if_degraded: false,
+            only_show_if_degraded: component.only_show_if_degraded,
             position: component.position,
-            start_date: None,
-            created_at: zone::stamp(&self.zone, 0),
-            updated_at: zone::stamp(&self.zone, 0),
+            start_date: component.started_on.map(|date| date.to_string()),
+            created_at: self.stamp(component.created_at_ms),
+            updated_at: self.stamp(component.updated_at_ms),
             uptime: component.show_uptime.then(uptime).flatten(),
         }
     }

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use jiff::civil::date;
 use page_model::{
-    Archive, Host, Id, Key, PageId, Record, Site, Snapshot, body,
+    Archive, Host, Id, Key, Language, PageId, Record, Site, Snapshot, body,
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, UPTIME_DAYS},
+    snapshot::{Announcement, Branding, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
 use super::{
+    affected::Affected,
     compose::compose,
-    rows::{Component, Group, Incident, Live, Loaded, Maintenance, Month, Update},
+    rows::{Cancelled, Component, Group, Incident, Live, Loaded, Maintenance, Month, Update},
 };
 
 /// 2026-11-22T12:00:00Z.
@@ -193,7 +195,17 @@ fn lifelike() -> Loaded {
         }],
         live: Some(Live {
             name: "Acme".into(),
+            description: "How we are doing.".into(),
             description_html: "<p>How we are doing.</p>".into(),
+            language: Language::De,
+            branding: Branding {
+                style: ":root{--accent:#123456}".into(),
+                ..Branding::default()
+            },
+            announcement: Some(Announcement {
+                body: "We move *soon*.".into(),
+                body_html: "<p>We move <em>soon</em>.</p>".into(),
+            }),
             website: Some("https://acme.com".into()),
             time_zone: "Europe/Berlin".into(),
             hosts: vec![host("status.acme.com")],
@@ -218,10 +230,19 @@ fn lifelike() -> Loaded {
             ]),
             incidents: vec![open, past],
             maintenances: vec![
-                maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
-                maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
                 maintenance("maint0000003", MaintenanceStatus::InProgress, NOON_MS + 2 * DAY_MS),
+                maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
+                maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
             ],
+            cancelled: vec![Cancelled {
+                id: id("maint0000004"),
+                name: "Not needed".into(),
+                starts_at_ms: NOON_MS + DAY_MS,
+                ends_at_ms: NOON_MS + DAY_MS + HOUR_MS,
+                cancelled_at_ms: NOON_MS - HOUR_MS,
+                revision: 2,
+            }],
+            metrics: Vec::new(),
             archive_months: vec!["2026-09".into(), "2026-11".into()],
         }),
     }
@@ -231,6 +252,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
     let over = resolved_at_ms.map(|at_ms| update(2, IncidentStatus::Resolved, at_ms));
     Incident {
         id: id(name_id),
+        ordinal: at_ms / HOUR_MS,
         name: name.into(),
         status: if over.is_some() {
             IncidentStatus::Resolved
@@ -239,6 +261,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
         },
         impact: Impact::Major,
         started_at_ms: at_ms,
+        monitoring_at_ms: resolved_at_ms.map(|at_ms| at_ms - HOUR_MS),
         resolved_at_ms,
         components: vec![id("comp00000002"), id("comp00000001"), id("comp00000009")],
         updates: over
@@ -251,11 +274,14 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
 fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> Maintenance {
     Maintenance {
         id: id(name_id),
+        ordinal: starts_at_ms / HOUR_MS,
         name: "A move".into(),
         status,
+        announced_at_ms: starts_at_ms - DAY_MS,
         starts_at_ms,
         ends_at_ms: starts_at_ms + HOUR_MS,
         completed_at_ms: status.is_over().then_some(starts_at_ms + HOUR_MS),
+        revision: 1,
         components: vec![id("comp00000002")],
         updates: vec![update(1, status, starts_at_ms - DAY_MS)],
     }
@@ -266,7 +292,16 @@ fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
         id: id(&format!("update{n:06}")),
         status,
         at_ms,
+        body: "We look.".into(),
         body_html: "<p>We look.</p>".into(),
+        affected: (n == 1).then(|| {
+            let said = |component: &str| Affected {
+                component: id(component),
+                old_status: Status::Operational,
+                new_status: Status::PartialOutage,
+            };
+            vec![said("comp00000002"), said("comp00000001"), said("comp00000009")]
+        }),
     }
 }
 
@@ -274,9 +309,13 @@ fn group(name_id: &str, name: &str, position: i32) -> Group {
     Group {
         id: id(name_id),
         name: name.into(),
+        description: String::new(),
         description_html: String::new(),
+        display: GroupDisplay::Collapsed,
         position,
         ordinal: i64::from(position),
+        created_at_ms: NOON_MS - 90 * DAY_MS,
+        updated_at_ms: NOON_MS - DAY_MS,
     }
 }
 
@@ -285,12 +324,16 @@ fn component(name_id: &str, name: &str, group: Option<&str>, position: i32, stat
         id: id(name_id),
         group_id: group.map(id),
         name: name.into(),
-        description_html: String::new(),
+        description: "Does *things*.".into(),
+        description_html: "<p>Does <em>things</em>.</p>".into(),
         position,
         ordinal: i64::from(position),
         status,
         show_uptime: true,
-        started_on: date(2026, 9, 1),
+        only_show_if_degraded: group.is_some(),
+        started_on: (position == 1).then(|| date(2026, 9, 1)),
+        created_at_ms: NOON_MS - 60 * DAY_MS,
+        updated_at_ms: NOON_MS - DAY_MS,
         before: Status::Operational,
     }
 }
@@ -300,7 +343,7 @@ fn numbered(pattern: &Component, n: i32) -> Component {
         id: id(&format!("comp{n:08}")),
         name: format!("Component number {n}"),
         position: n,
-        started_on: date(2020, 1, 1),
+        started_on: Some(date(2020, 1, 1)),
         ..pattern.clone()
     }
 }

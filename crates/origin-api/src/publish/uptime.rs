@@ -70,9 +70,9 @@ impl Days {
             None => DayLevel::Operational,
         });
         Some(Uptime {
-            up_millionths: up_millionths(&troubles, self.as_of_ms - start_ms),
-            up_60_millionths: 0,
-            up_30_millionths: 0,
+            up_millionths: self.up_millionths(&troubles, first, UPTIME_DAYS),
+            up_60_millionths: self.up_millionths(&troubles, first, 60),
+            up_30_millionths: self.up_millionths(&troubles, first, 30),
             runs: runs(levels),
             days: troubles
                 .iter()
@@ -130,6 +130,22 @@ impl Days {
         troubles
     }
 
+    /// Over the last days, as far as they are in the component's history.
+    fn up_millionths(&self, troubles: &BTreeMap<usize, Trouble>, first: usize, days: usize) -> u32 {
+        let first = first.max(UPTIME_DAYS.saturating_sub(days));
+        let tenths_ms: i64 = troubles
+            .range(first..)
+            .map(|(_, trouble)| 10 * trouble.major_ms + 3 * trouble.partial_ms)
+            .sum();
+        let time_ms = self.as_of_ms - self.starts_ms[first];
+        if time_ms <= 0 || tenths_ms == 0 {
+            return WHOLE;
+        }
+        // At most ninety days of milliseconds times a million: far from the end of an i64.
+        let down = (tenths_ms * i64::from(WHOLE / 10) + time_ms / 2) / time_ms;
+        WHOLE.saturating_sub(u32::try_from(down).unwrap_or(WHOLE))
+    }
+
     fn bad_day(&self, day: usize, trouble: &Trouble) -> BadDay {
         BadDay {
             day: day as u16,
@@ -176,19 +192,6 @@ fn forgive_blips(spells: &mut [Spell], start_ms: i64) {
 
 fn is_outage(status: Status) -> bool {
     matches!(status, Status::PartialOutage | Status::MajorOutage)
-}
-
-fn up_millionths(troubles: &BTreeMap<usize, Trouble>, time_ms: i64) -> u32 {
-    let tenths_ms: i64 = troubles
-        .values()
-        .map(|trouble| 10 * trouble.major_ms + 3 * trouble.partial_ms)
-        .sum();
-    if time_ms <= 0 || tenths_ms == 0 {
-        return WHOLE;
-    }
-    // At most ninety days of milliseconds times a million: far from the end of an i64.
-    let down = (tenths_ms * i64::from(WHOLE / 10) + time_ms / 2) / time_ms;
-    WHOLE.saturating_sub(u32::try_from(down).unwrap_or(WHOLE))
 }
 
 fn runs(levels: impl Iterator<Item = DayLevel>) -> Vec<Run> {

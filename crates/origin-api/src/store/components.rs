@@ -4,33 +4,32 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     archive_months, pages,
     paging::{Listed, Window},
-    rows::{Kept, day, id, optional_id, state},
+    rows::{Kept, id, moment, optional_id, state},
     statuses,
     tx::{Answer, Refusal, Tx},
 };
 use crate::{
-    objects::{
-        component::{Component, ComponentPatch, NewComponent, Told},
-        moment::Day,
-    },
+    objects::component::{Component, ComponentPatch, NewComponent, Told},
     problem::Problem,
-    random, zone,
+    random,
 };
 
 pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewComponent) -> Result<Answer, Refusal> {
-    let zone = pages::zone_of(tx.conn, page).await?;
+    if !pages::exists(tx.conn, page).await? {
+        return Err(pages::absent(page).into());
+    }
     room(tx.conn, page).await?;
     check_group(tx.conn, page, new.group_id.as_ref()).await?;
     let component = new.id.unwrap_or_else(random::id);
-    let started_on = new.started_on.unwrap_or_else(|| Day(zone::date(&zone, tx.now_ms)));
+    let created_at_ms = tx.created(new.created_at)?;
     let position = match new.position {
         Some(position) => position,
         None => next_position(tx.conn, page).await?,
     };
     let query = sqlx::query(
         "INSERT INTO components (page_id, id, group_id, name, description, description_html, position, status,
-             show_uptime, started_on, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+             show_uptime, only_show_if_degraded, start_date, created_at_ms, updated_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -41,7 +40,11 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewComponent) -> Result
         .bind(new.description.text)
         .bind(new.description.html)
         .bind(position);
-    let query = query.bind(new.show_uptime).bind(String::from(started_on)).bind(tx.seq);
+    let query = query
+        .bind(new.show_uptime)
+        .bind(new.only_show_if_degraded)
+        .bind(new.started_on.map(String::from));
+    let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Problem::taken("id", format!("the page has a component {component} already")).into());
     }
@@ -145,7 +148,8 @@ pub async fn next_position(conn: &mut SqliteConnection, page: &PageId) -> sqlx::
 
 async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: ComponentPatch) -> Result<(), Refusal> {
     let query = sqlx::query(
-        "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, started_on = $7, seq = $8
+        "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, only_show_if_degraded = $7,
+             start_date = $8, updated_at_ms = $9, seq = $10
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(page.as_str()).bind(before.id.as_str());
@@ -153,9 +157,9 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
     let query = query.bind(patch.group_id.unwrap_or(before.group_id).map(String::from));
     let query = query.bind(patch.position.unwrap_or(before.position));
     let query = query.bind(patch.show_uptime.unwrap_or(before.show_uptime));
-    let query = query
-        .bind(String::from(patch.started_on.unwrap_or(before.started_on)))
-        .bind(tx.seq);
+    let query = query.bind(patch.only_show_if_degraded.unwrap_or(before.only_show_if_degraded));
+    let query = query.bind(patch.started_on.unwrap_or(before.started_on).map(String::from));
+    let query = query.bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }
@@ -197,7 +201,10 @@ fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Component>> {
         position: row.try_get("position")?,
         status: state(row, "status")?,
         show_uptime: row.try_get("show_uptime")?,
-        started_on: day(row, "started_on")?,
+        only_show_if_degraded: row.try_get("only_show_if_degraded")?,
+        started_on: optional_id(row, "start_date")?,
+        created_at: moment(row, "created_at_ms")?,
+        updated_at: moment(row, "updated_at_ms")?,
     };
     Kept::of(row, component, row.try_get("position")?)
 }

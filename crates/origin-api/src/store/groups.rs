@@ -4,11 +4,14 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     archive_months, components, pages,
     paging::{Listed, Window},
-    rows::{Kept, id},
+    rows::{Kept, id, moment, state},
     tx::{Answer, Refusal, Tx},
 };
 use crate::{
-    objects::group::{Group, GroupPatch, NewGroup},
+    objects::{
+        group::{Group, GroupPatch, NewGroup},
+        word::Word,
+    },
     problem::Problem,
     random,
 };
@@ -23,16 +26,19 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewGroup) -> Result<Ans
         Some(position) => position,
         None => components::next_position(tx.conn, page).await?,
     };
+    let created_at_ms = tx.created(new.created_at)?;
     let query = sqlx::query(
-        "INSERT INTO component_groups (page_id, id, name, description, description_html, position, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
+        "INSERT INTO component_groups (page_id, id, name, description, description_html, position, display,
+             created_at_ms, updated_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(page.as_str()).bind(group.as_str()).bind(new.name.as_str());
     let query = query
         .bind(new.description.text)
         .bind(new.description.html)
         .bind(position)
-        .bind(tx.seq);
+        .bind(new.display.text());
+    let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Problem::taken("id", format!("the page has a group {group} already")).into());
     }
@@ -58,13 +64,16 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
             .bind(description.html);
         query.execute(&mut *tx.conn).await?;
     }
-    let query =
-        sqlx::query("UPDATE component_groups SET name = $3, position = $4, seq = $5 WHERE page_id = $1 AND id = $2");
+    let query = sqlx::query(
+        "UPDATE component_groups SET name = $3, position = $4, display = $5, updated_at_ms = $6, seq = $7
+         WHERE page_id = $1 AND id = $2",
+    );
     let query = query.bind(page.as_str()).bind(group.as_str());
     let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
     let query = query
         .bind(patch.position.unwrap_or(before.object.position))
-        .bind(tx.seq);
+        .bind(patch.display.unwrap_or(before.object.display).text());
+    let query = query.bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     archive_months::mark_all(tx, page).await?;
     let kept = existing(tx.conn, page, group).await?;
@@ -75,10 +84,13 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, group: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, group).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query("UPDATE components SET group_id = NULL, seq = $3 WHERE page_id = $1 AND group_id = $2");
+    let query = sqlx::query(
+        "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
+    );
     query
         .bind(page.as_str())
         .bind(group.as_str())
+        .bind(tx.now_ms)
         .bind(tx.seq)
         .execute(&mut *tx.conn)
         .await?;
@@ -138,6 +150,9 @@ fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Group>> {
         name: row.try_get("name")?,
         description: row.try_get("description")?,
         position: row.try_get("position")?,
+        display: state(row, "display")?,
+        created_at: moment(row, "created_at_ms")?,
+        updated_at: moment(row, "updated_at_ms")?,
     };
     Kept::of(row, group, row.try_get("position")?)
 }

@@ -190,9 +190,9 @@ async fn insert(
     month: &str,
 ) -> Result<(), Refusal> {
     let query = sqlx::query(
-        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms, resolved_at_ms, month,
-             ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms,
+             monitoring_at_ms, resolved_at_ms, month, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -203,6 +203,7 @@ async fn insert(
     let query = query
         .bind(new.impact.is_some())
         .bind(at_ms)
+        .bind((new.status == IncidentStatus::Monitoring).then_some(at_ms))
         .bind(new.status.is_over().then_some(at_ms));
     if query
         .bind(month)
@@ -256,6 +257,9 @@ const DERIVE: &str = "
                   ORDER BY at_ms DESC, ordinal DESC LIMIT 1),
         started_at_ms = (SELECT MIN(at_ms) FROM updates
                          WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2),
+        monitoring_at_ms = (SELECT MIN(at_ms) FROM updates
+                            WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
+                            AND status = 'monitoring'),
         resolved_at_ms = CASE
             WHEN (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2
                   ORDER BY at_ms DESC, ordinal DESC LIMIT 1) IN ('resolved', 'postmortem')

@@ -11,7 +11,7 @@ use super::{
     rows::id,
     statuses,
     tx::{Refusal, Tx},
-    updates,
+    updates::{self, Parent},
 };
 use crate::{
     objects::{component::Told, maintenance::Maintenance},
@@ -32,6 +32,30 @@ pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, components: &
             let detail = format!("the page has no component {component}");
             return Err(Problem::invalid(format!("components[{index}]"), detail).into());
         }
+    }
+    Ok(())
+}
+
+/// Says an update's words of components: history, or what its course alone would not say.
+pub async fn tell(
+    tx: &mut Tx<'_>,
+    maintenance: Parent<'_>,
+    update: &Id,
+    told: &[Told],
+    at_ms: i64,
+    field: &str,
+) -> Result<(), Refusal> {
+    for (index, told) in told.iter().enumerate() {
+        if !statuses::tell(tx, maintenance.page, told, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", told.id);
+            return Err(Problem::invalid(format!("{field}[{index}].id"), detail).into());
+        }
+        let query = sqlx::query(
+            "INSERT INTO maintenance_components (page_id, maintenance_id, component_id) VALUES ($1, $2, $3)
+             ON CONFLICT DO NOTHING",
+        );
+        let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+        query.bind(told.id.as_str()).execute(&mut *tx.conn).await?;
     }
     Ok(())
 }

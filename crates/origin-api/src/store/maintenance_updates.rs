@@ -6,11 +6,13 @@ use super::{
     maintenances::{self, parent},
     paging::{Listed, Window},
     rows::Kept,
+    statuses,
     tx::{Answer, Refusal, Tx},
     updates::{self, Said},
 };
 use crate::{
     objects::{
+        component::Told,
         maintenance::Maintenance,
         markdown::Body,
         moment::Moment,
@@ -33,15 +35,17 @@ pub async fn create(
         body: new.body,
         at: Moment(tx.moment(new.at)?),
     };
-    let object = MaintenanceUpdate {
-        id: said.id.clone(),
-        status: said.status,
-        body: said.body.text.clone(),
-        at: said.at,
+    let (update, status, body, at) = (said.id.clone(), said.status, said.body.text.clone(), said.at);
+    say(tx, page, &before, said, new.components.as_deref()).await?;
+    let location = format!("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}");
+    let components = statuses::of_update(tx.conn, page, &update).await?;
+    let said = Said {
+        id: update,
+        status,
+        body,
+        at,
     };
-    say(tx, page, &before, said).await?;
-    let location = format!("/v1/pages/{page}/maintenances/{maintenance}/updates/{}", object.id);
-    Ok(Answer::created(&object, tx.seq, location))
+    Ok(Answer::created(&object(said, components), tx.seq, location))
 }
 
 pub async fn change(
@@ -55,7 +59,8 @@ pub async fn change(
     updates::change(tx, parent, update, patch).await?;
     maintenances::derive(tx, page, maintenance).await?;
     let said = updates::existing(tx.conn, parent, update).await?.object;
-    Ok(Answer::changed(&object(said), tx.seq))
+    let told = statuses::of_update(tx.conn, page, update).await?;
+    Ok(Answer::changed(&object(said, told), tx.seq))
 }
 
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, update: &Id) -> Result<Answer, Refusal> {
@@ -85,7 +90,7 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
         // Never before what was said last, or that would go on being the latest word.
         at: due.max(last.map_or(due, |last| last.object.at)),
     };
-    say(tx, page, &before, said).await?;
+    say(tx, page, &before, said, None).await?;
     Ok(Answer::done())
 }
 
@@ -95,9 +100,12 @@ pub async fn read(
     maintenance: &Id,
     update: &Id,
 ) -> sqlx::Result<Option<Kept<MaintenanceUpdate>>> {
-    let kept = updates::read(conn, parent(page, maintenance), update).await?;
-    Ok(kept.map(|kept| Kept {
-        object: object(kept.object),
+    let Some(kept) = updates::read(conn, parent(page, maintenance), update).await? else {
+        return Ok(None);
+    };
+    let told = statuses::of_update(conn, page, update).await?;
+    Ok(Some(Kept {
+        object: object(kept.object, told),
         seq: kept.seq,
         sort: kept.sort,
         ordinal: kept.ordinal,
@@ -111,25 +119,35 @@ pub async fn list(
     window: Window,
 ) -> sqlx::Result<Listed<MaintenanceUpdate>> {
     let listed = updates::list(conn, parent(page, maintenance), window).await?;
+    let mut items = Vec::with_capacity(listed.items.len());
+    for said in listed.items {
+        let told = statuses::of_update(conn, page, &said.id).await?;
+        items.push(object(said, told));
+    }
     Ok(Listed {
-        items: listed.items.into_iter().map(object).collect(),
+        items,
         next: listed.next,
     })
 }
 
-/// Adds an update and lets the maintenance and its components follow. Components follow the latest word only: a word of
-/// the past, told late, does not change what is now.
+/// Adds an update and lets the maintenance and its components follow, unless it says itself what becomes of them.
+/// Components follow the latest word only: a word of the past, told late, does not change what is now.
 async fn say(
     tx: &mut Tx<'_>,
     page: &PageId,
     before: &Maintenance,
     said: Said<MaintenanceStatus, Body>,
+    told: Option<&[Told]>,
 ) -> Result<(), Refusal> {
     let parent = parent(page, &before.id);
     let last = updates::last::<MaintenanceStatus>(tx.conn, parent, i64::MAX).await?;
     updates::insert(tx, parent, &said.id, said.status.as_str(), &said.body, said.at.0).await?;
     let is_latest = last.is_none_or(|last| last.object.at <= said.at);
     let (was_under_way, at_ms) = (before.status.is_under_way(), said.at.0);
+    if let Some(told) = told {
+        maintenance_components::tell(tx, parent, &said.id, told, at_ms, "components").await?;
+        return maintenances::derive(tx, page, &before.id).await;
+    }
     if is_latest && !was_under_way && said.status.is_under_way() {
         maintenance_components::begin(tx, page, &before.components, &said.id, at_ms).await?;
     }
@@ -139,12 +157,13 @@ async fn say(
     maintenances::derive(tx, page, &before.id).await
 }
 
-fn object(said: Said<MaintenanceStatus>) -> MaintenanceUpdate {
+fn object(said: Said<MaintenanceStatus>, components: Vec<Told>) -> MaintenanceUpdate {
     MaintenanceUpdate {
         id: said.id,
         status: said.status,
         body: said.body,
         at: said.at,
+        components,
     }
 }
 

@@ -1,8 +1,8 @@
-use page_model::{Id, PageId};
+use page_model::{Id, PageId, status::MaintenanceStatus};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    archive_months, maintenance_components, pages,
+    archive_months, cancelled_maintenances, maintenance_components, pages,
     paging::{Listed, Window},
     rows::{Kept, id, moment, optional_moment, state},
     tx::{Answer, Refusal, Tx},
@@ -25,8 +25,15 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewMaintenance) -> Resu
     let parent = parent(page, &maintenance);
     let inserted = updates::insert(tx, parent, &update, new.status.as_str(), &new.body, at_ms).await;
     inserted.map_err(super::incidents::first_update_taken)?;
-    if new.status.is_under_way() {
-        maintenance_components::begin(tx, page, &new.components, &update, at_ms).await?;
+    match &new.update_components {
+        Some(told) => {
+            let field = "update_components";
+            maintenance_components::tell(tx, parent, &update, told, at_ms, field).await?;
+        }
+        None if new.status.is_under_way() => {
+            maintenance_components::begin(tx, page, &new.components, &update, at_ms).await?;
+        }
+        None => {}
     }
     archive_months::settle(tx, page, &month).await?;
     let kept = existing(tx.conn, page, &maintenance).await?;
@@ -48,7 +55,8 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, id: &Id, patch: MaintenanceP
     let old_month = month_of(tx.conn, page, id).await?;
     let month = zone::month(&pages::zone_of(tx.conn, page).await?, starts_at.0);
     let query = sqlx::query(
-        "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, seq = $7
+        "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, seq = $7,
+             revision = revision + 1
          WHERE page_id = $1 AND id = $2",
     );
     let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
@@ -68,17 +76,18 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, id: &Id, patch: MaintenanceP
     Ok(Answer::changed(&kept.object, tx.seq))
 }
 
+/// One that has not begun is called off; any other is as if it had never been.
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, maintenance).await?;
     tx.expect_version(before.seq)?;
     updates::delete_all(tx, parent(page, maintenance)).await?;
-    let month = month_of(tx.conn, page, maintenance).await?;
-    let query = sqlx::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2");
-    query
-        .bind(page.as_str())
-        .bind(maintenance.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
+    let query = sqlx::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    let row = query.fetch_one(&mut *tx.conn).await?;
+    let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
+    if before.object.status == MaintenanceStatus::Scheduled {
+        cancelled_maintenances::add(tx, page, &before.object, revision.saturating_add(1)).await?;
+    }
     archive_months::settle(tx, page, &month).await?;
     Ok(Answer::done())
 }
@@ -152,10 +161,11 @@ async fn insert(
     at_ms: i64,
     month: &str,
 ) -> Result<(), Refusal> {
+    let revision = cancelled_maintenances::revive(tx, page, maintenance).await?;
     let query = sqlx::query(
         "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, completed_at_ms, month,
-             created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+             announced_at_ms, revision, created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -166,15 +176,12 @@ async fn insert(
         .bind(new.starts_at.0)
         .bind(new.ends_at.0)
         .bind(new.status.is_over().then_some(at_ms));
-    if query
+    let query = query
         .bind(month)
-        .bind(tx.now_ms)
-        .bind(tx.seq)
-        .execute(&mut *tx.conn)
-        .await?
-        .rows_affected()
-        > 0
-    {
+        .bind(at_ms)
+        .bind(revision.map_or(0, |last| last.saturating_add(1)));
+    let query = query.bind(tx.now_ms).bind(tx.seq);
+    if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
         return Ok(());
     }
     Err(Problem::taken("id", format!("the page has a maintenance {maintenance} already")).into())
@@ -208,7 +215,9 @@ fn absent(page: &PageId, maintenance: &Id) -> Problem {
 }
 
 const DERIVE: &str = "
-    UPDATE maintenances SET seq = $3,
+    UPDATE maintenances SET seq = $3, revision = revision + 1,
+        announced_at_ms = (SELECT MIN(at_ms) FROM updates
+                           WHERE page_id = $1 AND parent_kind = 'maintenance' AND parent_id = $2),
         status = (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance' AND parent_id = $2
                   ORDER BY at_ms DESC, ordinal DESC LIMIT 1),
         completed_at_ms = CASE

@@ -3,6 +3,7 @@
 
 pub mod agenda;
 pub mod archive_months;
+pub mod cancelled_maintenances;
 pub mod change;
 pub mod components;
 pub mod deliveries;
@@ -16,6 +17,8 @@ pub mod incidents;
 pub mod maintenance_components;
 pub mod maintenance_updates;
 pub mod maintenances;
+pub mod metric_points;
+pub mod metrics;
 pub mod outbox;
 pub mod pages;
 pub mod paging;
@@ -131,7 +134,11 @@ async fn migrate(writer: &mut SqliteConnection) -> anyhow::Result<()> {
 }
 
 const DATABASE_FILE: &str = "origin.db";
-const MIGRATIONS: &[(&str, &str)] = &[("truth", include_str!("../../migrations/sqlite/0001_truth.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),
+    ("page", include_str!("../../migrations/sqlite/0002_page.sql")),
+    ("metrics", include_str!("../../migrations/sqlite/0003_metrics.sql")),
+];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
 const READER_WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(5);

@@ -2,10 +2,7 @@
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::objects::{
-    moment::{Day, Moment},
-    word::Word,
-};
+use crate::objects::{moment::Moment, word::Word};
 
 /// An object as it lies in the store: with its version and its place in lists.
 #[derive(Debug, Clone)]
@@ -41,10 +38,6 @@ pub fn optional_id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::R
     T::try_from(text.clone())
         .map(Some)
         .map_err(|_| unreadable(column, &text))
-}
-
-pub fn day(row: &SqliteRow, column: &str) -> sqlx::Result<Day> {
-    id(row, column)
 }
 
 pub fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Moment> {

@@ -90,7 +90,7 @@ pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sqlx:
 
 async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sqlx::Result<()> {
     let query = sqlx::query(
-        "UPDATE components SET seq = $3, status = COALESCE(
+        "UPDATE components SET seq = $3, updated_at_ms = $4, status = COALESCE(
              (SELECT s.status FROM status_changes s WHERE s.page_id = $1 AND s.component_id = $2
               ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1), 'operational')
          WHERE page_id = $1 AND id = $2",
@@ -99,6 +99,7 @@ async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sqlx::Result<
         .bind(page.as_str())
         .bind(component.as_str())
         .bind(tx.seq)
+        .bind(tx.now_ms)
         .execute(&mut *tx.conn)
         .await?;
     Ok(())

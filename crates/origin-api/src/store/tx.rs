@@ -94,11 +94,22 @@ impl<'c> Tx<'c> {
 
     /// When something was said: now, or the moment that the sender names. A sender's clock may run a little ahead.
     pub fn moment(&self, at: Option<Moment>) -> Result<i64, Refusal> {
+        self.past(
+            "at",
+            at,
+            "the moment lies in the future; plan with a maintenance instead",
+        )
+    }
+
+    /// When something was created: now, or elsewhere before.
+    pub fn created(&self, at: Option<Moment>) -> Result<i64, Refusal> {
+        self.past("created_at", at, "the moment lies in the future")
+    }
+
+    fn past(&self, field: &str, at: Option<Moment>, detail: &str) -> Result<i64, Refusal> {
         let at_ms = at.map_or(self.now_ms, |at| at.0);
         if at_ms > self.now_ms + FUTURE_MS_MAX {
-            return Err(
-                Problem::invalid("at", "the moment lies in the future; plan with a maintenance instead").into(),
-            );
+            return Err(Problem::invalid(field, detail).into());
         }
         Ok(at_ms.min(self.now_ms))
     }
@@ -115,6 +126,14 @@ impl Answer {
 
     pub fn changed(object: &impl Serialize, etag: i64) -> Self {
         Self::of(200, object, etag)
+    }
+
+    /// For what has no version and no address of its own.
+    pub fn taken(object: &impl Serialize) -> Self {
+        Self {
+            etag: None,
+            ..Self::of(201, object, 0)
+        }
     }
 
     pub fn done() -> Self {
