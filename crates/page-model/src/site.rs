@@ -58,6 +58,7 @@ pub struct Current {
 pub struct Outline {
     pub components: u32,
     pub incidents: u16,
-    /// Components of each group in the order of the page, at most `OUTLINE_GROUPS_MAX`; a group without a name is negative.
+    /// Components of each group that is shown, in the order of the page, at most `OUTLINE_GROUPS_MAX`; a folded group has
+    /// none, a group without a name is negative.
     pub groups: Vec<i32>,
 }

@@ -131,6 +131,32 @@ pub struct Group {
     pub components: Vec<Component>,
 }
 
+/// What of a group stands on the page; programs are told everything.
+impl Group {
+    pub fn is_shown(&self) -> bool {
+        let waits = self.display() == GroupDisplay::OnlyWhenDegraded && !self.is_in_trouble();
+        !waits && self.shown().next().is_some()
+    }
+
+    /// Whether its components are to be seen without a click.
+    pub fn is_open(&self) -> bool {
+        self.display() == GroupDisplay::Open || self.is_in_trouble()
+    }
+
+    pub fn is_in_trouble(&self) -> bool {
+        self.status != Status::Operational
+    }
+
+    pub fn shown(&self) -> impl Iterator<Item = &Component> {
+        let waits = |component: &Component| component.only_show_if_degraded && component.status == Status::Operational;
+        self.components.iter().filter(move |component| !waits(component))
+    }
+
+    fn display(&self) -> GroupDisplay {
+        self.named.as_ref().map(|named| named.display).unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NamedGroup {
     pub id: Id,

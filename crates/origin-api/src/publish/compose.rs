@@ -77,14 +77,16 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
 
 fn outline(snapshot: &Snapshot) -> Outline {
     let size = |group: &page_model::snapshot::Group| {
-        let components = i32::try_from(group.components.len()).unwrap_or(i32::MAX);
+        let components = if group.is_open() { group.shown().count() } else { 0 };
+        let components = i32::try_from(components).unwrap_or(i32::MAX);
         if group.named.is_some() { components } else { -components }
     };
+    let shown = snapshot.groups.iter().filter(|group| group.is_shown());
     let unresolved = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
     Outline {
         components: snapshot.headline.components_total,
         incidents: u16::try_from(unresolved.count()).unwrap_or(u16::MAX),
-        groups: snapshot.groups.iter().take(OUTLINE_GROUPS_MAX).map(size).collect(),
+        groups: shown.take(OUTLINE_GROUPS_MAX).map(size).collect(),
     }
 }
 
