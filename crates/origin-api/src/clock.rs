@@ -10,8 +10,9 @@ use crate::{
     objects::moment::Moment,
     store::{
         Change, Condition, Store,
-        agenda::{self, PageDay, Turn},
+        agenda::{self, Fold, PageDay, Turn},
         change::PageChange,
+        metric_points::{FOLD_INTERVAL_MS, STEP_MS},
     },
     zone,
 };
@@ -24,7 +25,7 @@ struct Plan {
 }
 
 pub async fn run(store: Store, shutdown: CancellationToken) {
-    let rhythms = async { tokio::join!(maintenances(&store), days(&store), forget(&store)) };
+    let rhythms = async { tokio::join!(maintenances(&store), days(&store), folds(&store), forget(&store)) };
     tokio::select! {
         _ = rhythms => {}
         () = shutdown.cancelled() => {}
@@ -57,6 +58,17 @@ async fn days(store: &Store) {
     }
 }
 
+/// Points that wait make no change of a page, so nothing but looking finds them.
+async fn folds(store: &Store) {
+    loop {
+        let folds = agenda::folds(store).await.unwrap_or_default();
+        let plan = plan_folds(folds, Moment::now().0);
+        let wait = wait(&plan, FOLD_LOOK_INTERVAL_MAX);
+        make(store, plan.changes).await;
+        tokio::time::sleep(wait).await;
+    }
+}
+
 /// Only after changes: an origin at rest writes nothing.
 async fn forget(store: &Store) {
     let mut head = store.head();
@@ -81,17 +93,35 @@ fn plan_turns(turns: Vec<Turn>, now_ms: i64) -> Plan {
     plan
 }
 
-/// A page is composed anew when its day ends, and every ten minutes while a component is not operational.
+fn plan_folds(folds: Vec<Fold>, now_ms: i64) -> Plan {
+    let mut plan = Plan::default();
+    for fold in folds {
+        let due_ms = fold.folded_ms + FOLD_INTERVAL_MS;
+        if due_ms <= now_ms {
+            plan.changes.push(Change::Page(fold.page, PageChange::FoldPoints));
+        } else {
+            plan.wake_at(due_ms);
+        }
+    }
+    plan
+}
+
+/// A page is composed anew when its day ends, every ten minutes while a component is not operational, and for a day after
+/// its last points with each step of its sparklines.
 fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
     let mut plan = Plan::default();
     for day in days {
         let zone = zone::named(&day.time_zone);
         let midnight_ms = zone::day_start_ms(&zone, zone::day_after(zone::date(&zone, day.composed_ms)));
-        let due_ms = if day.troubled {
-            midnight_ms.min(day.composed_ms + TROUBLE_INTERVAL_MS)
-        } else {
-            midnight_ms
-        };
+        let is_drawn = day
+            .folded_ms
+            .is_some_and(|folded_ms| folded_ms + DAY_MS > day.composed_ms);
+        let moves = [(day.troubled, TROUBLE_INTERVAL_MS), (is_drawn, STEP_MS)];
+        let moves = moves
+            .into_iter()
+            .filter(|(does, _)| *does)
+            .map(|(_, interval_ms)| day.composed_ms + interval_ms);
+        let due_ms = moves.fold(midnight_ms, i64::min);
         if due_ms <= now_ms {
             plan.changes.push(Change::Page(day.page, PageChange::Tick));
         } else {
@@ -132,9 +162,12 @@ async fn make(store: &Store, changes: Vec<Change>) {
     }
 }
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const TROUBLE_INTERVAL_MS: i64 = 10 * 60 * 1000;
 /// Longest time between two looks at the agenda.
 const LOOK_INTERVAL_MAX: Duration = Duration::from_secs(60);
+/// Longest time that a point waits beyond the interval of its page.
+const FOLD_LOOK_INTERVAL_MAX: Duration = Duration::from_secs(5);
 /// Shortest time between two looks at the agenda.
 const SETTLE: Duration = Duration::from_secs(1);
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -163,6 +196,7 @@ mod tests {
             time_zone: time_zone.into(),
             composed_ms,
             troubled,
+            folded_ms: None,
         }
     }
 
@@ -189,6 +223,29 @@ mod tests {
         assert_eq!(soon.wake_ms, Some(NOON_MS + TROUBLE_INTERVAL_MS));
         let due = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS + TROUBLE_INTERVAL_MS);
         assert_eq!(due.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_sparkline_moves_on_for_a_day_after_its_last_points() {
+        let measured = |folded_ms| PageDay {
+            folded_ms: Some(folded_ms),
+            ..day("Pacific/Kiritimati", NOON_MS, false)
+        };
+        let drawn = plan_days(vec![measured(NOON_MS - HOUR_MS)], NOON_MS);
+        assert_eq!(drawn.wake_ms, Some(NOON_MS + STEP_MS));
+        let silent = plan_days(vec![measured(NOON_MS - DAY_MS)], NOON_MS);
+        assert_eq!(silent.wake_ms, Some(NOON_MS + 22 * HOUR_MS));
+    }
+
+    #[test]
+    fn points_wait_until_their_page_may_change_again() {
+        let fold = |folded_ms| Fold {
+            page: PageId::parse("aaaaaaaaaaaa").expect("an id"),
+            folded_ms,
+        };
+        let plan = plan_folds(vec![fold(NOON_MS - FOLD_INTERVAL_MS), fold(NOON_MS - 1)], NOON_MS);
+        assert_eq!(plan.changes.len(), 1);
+        assert_eq!(plan.wake_ms, Some(NOON_MS - 1 + FOLD_INTERVAL_MS));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     problem::Problem,
     publish::{delivered::delivered, feed::feed, records::records},
     push::{
-        components, delivery, groups, incident_updates, incidents, maintenance_updates, maintenances, pages,
+        components, delivery, groups, incident_updates, incidents, maintenance_updates, maintenances, metrics, pages,
         request::BODY_BYTES_MAX, tokens,
     },
 };
@@ -36,6 +36,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/maintenances/{maintenance}", get(maintenances::read).patch(maintenances::change).delete(maintenances::delete))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates", get(maintenance_updates::list).post(maintenance_updates::create))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", get(maintenance_updates::read).patch(maintenance_updates::change).delete(maintenance_updates::delete))
+        .route("/v1/pages/{page}/metrics", get(metrics::list).post(metrics::create))
+        .route("/v1/pages/{page}/metrics/{metric}", get(metrics::read).patch(metrics::change).delete(metrics::delete))
+        .route("/v1/pages/{page}/metrics/{metric}/points", post(metrics::take_points))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
         .route_layer(from_fn_with_state(origin.clone(), access::push))

@@ -7,6 +7,7 @@ pub mod group;
 pub mod incident;
 pub mod maintenance;
 pub mod markdown;
+pub mod metric;
 pub mod moment;
 pub mod openapi;
 pub mod page;

@@ -23,6 +23,7 @@ use super::{
     group::{Group, GroupPatch, NewGroup},
     incident::{Incident, IncidentPatch, NewIncident},
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
+    metric::{Metric, MetricPatch, NewMetric, NewMetricPoints, TakenPoints},
     page::{NewPage, Page, PagePatch},
     schema,
     token::{NewToken, Token, TokenPatch},
@@ -60,6 +61,12 @@ pub fn openapi() -> OpenApi {
         "/v1/pages/{page}/maintenances/{maintenance}/updates",
         "{update}",
         "maintenance update",
+    );
+    document.family::<Metric, NewMetric, MetricPatch>("/v1/pages/{page}/metrics", "{metric}", "metric");
+    document.action::<NewMetricPoints, TakenPoints>(
+        ("/v1/pages/{page}/metrics/{metric}/points", "metric"),
+        "Takes points of a metric; a point replaces one of the same ten seconds",
+        ("201", "On disk, and on the page within some seconds"),
     );
     document.family::<Token, NewToken, TokenPatch>("/v1/tokens", "{token}", "token");
     document.delivery();
@@ -109,6 +116,22 @@ impl Document {
         let deleted = changing(operation(&one, what, &format!("Deletes {a} {what}")));
         let done = changed(ResponseBuilder::new().description("Deleted"));
         self.add(&one, HttpMethod::Delete, deleted.response("204", done));
+    }
+
+    /// A `POST` that creates no object of a family.
+    fn action<Asked: ToSchema, Answered: ToSchema>(
+        &mut self,
+        (path, what): (&str, &str),
+        summary: &str,
+        (status, description): (&str, &str),
+    ) {
+        let (asked, answered) = (self.schema::<Asked>(), self.schema::<Answered>());
+        let action = operation(path, what, summary).request_body(Some(body(asked)));
+        self.add(
+            path,
+            HttpMethod::Post,
+            action.response(status, answer(description, answered)),
+        );
     }
 
     fn delivery(&mut self) {

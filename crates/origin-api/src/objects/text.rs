@@ -72,6 +72,16 @@ text!(
     known_zone
 );
 
+text!(
+    /// The unit of a metric; may be empty.
+    #[derive(Default)]
+    Suffix,
+    "a suffix",
+    0,
+    SUFFIX_CHARS_MAX,
+    no_control
+);
+
 impl Default for ZoneName {
     fn default() -> Self {
         Self("Etc/UTC".into())
@@ -117,6 +127,13 @@ pub(super) fn printable(text: &str) -> Result<(), String> {
     }
 }
 
+fn no_control(text: &str) -> Result<(), String> {
+    if text.chars().any(char::is_control) {
+        return Err("a suffix stands on one line and has no control characters".into());
+    }
+    Ok(())
+}
+
 fn web_address(text: &str) -> Result<(), String> {
     let uri = text.parse::<http::Uri>().ok();
     let valid = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
@@ -137,5 +154,6 @@ fn known_zone(text: &str) -> Result<(), String> {
 }
 
 const WEBSITE_CHARS_MAX: usize = 2_000;
+const SUFFIX_CHARS_MAX: usize = 20;
 /// The longest IANA name has 32 characters.
 const ZONE_CHARS_MAX: usize = 64;

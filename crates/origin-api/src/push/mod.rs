@@ -8,6 +8,7 @@ pub mod incident_updates;
 pub mod incidents;
 pub mod maintenance_updates;
 pub mod maintenances;
+pub mod metrics;
 pub mod pages;
 pub mod request;
 pub mod tokens;

@@ -41,6 +41,17 @@ pub struct Asked<T> {
 pub struct Nothing;
 
 impl<T> Asked<T> {
+    /// Without a memory of the answer, for a change that is the same when it is made twice.
+    pub fn unremembered(self) -> Self {
+        Self {
+            condition: Condition {
+                idempotency: None,
+                ..self.condition
+            },
+            ..self
+        }
+    }
+
     /// Makes the change and shapes the answer.
     pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
         let answer = origin.store.change(change(self.body), self.condition).await?;

@@ -21,6 +21,16 @@ pub struct PageDay {
     pub composed_ms: i64,
     /// Whether a component is not operational.
     pub troubled: bool,
+    /// When it last showed new points of a metric.
+    pub folded_ms: Option<i64>,
+}
+
+/// A page whose metrics have points that wait.
+#[derive(Debug)]
+pub struct Fold {
+    pub page: PageId,
+    /// When it last showed new points.
+    pub folded_ms: i64,
 }
 
 /// Maintenances that were over when they were first told are history: whoever tells it says when they began and ended.
@@ -44,7 +54,8 @@ pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
     let query = sqlx::query(
         "SELECT p.id, p.time_zone,
              (SELECT o.at_ms FROM outbox o WHERE o.page_id = p.id ORDER BY o.seq DESC LIMIT 1) AS composed_ms,
-             EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled
+             EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled,
+             (SELECT f.folded_ms FROM metric_folds f WHERE f.page_id = p.id) AS folded_ms
          FROM pages p",
     );
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
@@ -54,7 +65,20 @@ pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
             time_zone: row.try_get("time_zone")?,
             composed_ms: row.try_get("composed_ms")?,
             troubled: row.try_get("troubled")?,
+            folded_ms: row.try_get("folded_ms")?,
         })
     });
     days.collect()
+}
+
+pub async fn folds(store: &Store) -> sqlx::Result<Vec<Fold>> {
+    let query = sqlx::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
+    let rows = query.fetch_all(&mut *store.reader().await?).await?;
+    let folds = rows.iter().map(|row| {
+        Ok(Fold {
+            page: id(row, "page_id")?,
+            folded_ms: row.try_get("folded_ms")?,
+        })
+    });
+    folds.collect()
 }

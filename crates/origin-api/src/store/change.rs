@@ -4,7 +4,7 @@ use page_model::{Id, PageId};
 
 use super::{
     components, deliveries, groups, idempotency, incident_updates, incidents, maintenance_updates, maintenances,
-    outbox, pages, tokens,
+    metric_points, metrics, outbox, pages, tokens,
     tx::{Answer, Refusal, Tx},
 };
 use crate::objects::{
@@ -13,6 +13,7 @@ use crate::objects::{
     group::{GroupPatch, NewGroup},
     incident::{IncidentPatch, NewIncident},
     maintenance::{MaintenancePatch, NewMaintenance},
+    metric::{MetricPatch, NewMetric, NewMetricPoint},
     page::{NewPage, PagePatch},
     token::{NewToken, TokenPatch},
     update::{NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
@@ -22,11 +23,13 @@ use crate::objects::{
 pub enum Change {
     /// A change of a page, announced in the outbox.
     Page(PageId, PageChange),
+    /// Points of a metric, which change the page when they are folded.
+    Points(PageId, Id, Vec<NewMetricPoint>),
     CreateToken(NewToken),
     PatchToken(Id, TokenPatch),
     DeleteToken(Id),
     Delivered(Delivered),
-    /// Forgets idempotency keys and outbox rows that have served.
+    /// Forgets idempotency keys, outbox rows and steps of metrics that have served.
     Prune,
 }
 
@@ -53,6 +56,11 @@ pub enum PageChange {
     CreateMaintenanceUpdate(Id, NewMaintenanceUpdate),
     PatchMaintenanceUpdate(Id, Id, UpdatePatch),
     DeleteMaintenanceUpdate(Id, Id),
+    CreateMetric(NewMetric),
+    PatchMetric(Id, MetricPatch),
+    DeleteMetric(Id),
+    /// The clock: points that wait come to the page.
+    FoldPoints,
     /// The clock: a maintenance starts or ends at its time.
     AdvanceMaintenance(Id),
     /// The clock: time itself changed what the page shows.
@@ -70,6 +78,7 @@ impl Change {
                     ..answer
                 })
             }
+            Self::Points(page, metric, points) => metric_points::take(tx, &page, &metric, points).await,
             Self::CreateToken(new) => tokens::create(tx, new).await,
             Self::PatchToken(id, patch) => tokens::change(tx, &id, patch).await,
             Self::DeleteToken(id) => tokens::delete(tx, &id).await,
@@ -108,6 +117,10 @@ impl PageChange {
                 Box::pin(maintenance_updates::change(tx, page, &of, &id, patch)).await
             }
             Self::DeleteMaintenanceUpdate(of, id) => Box::pin(maintenance_updates::delete(tx, page, &of, &id)).await,
+            Self::CreateMetric(new) => Box::pin(metrics::create(tx, page, new)).await,
+            Self::PatchMetric(id, patch) => Box::pin(metrics::change(tx, page, &id, patch)).await,
+            Self::DeleteMetric(id) => Box::pin(metrics::delete(tx, page, &id)).await,
+            Self::FoldPoints => Box::pin(metric_points::fold(tx, page)).await,
             Self::AdvanceMaintenance(id) => Box::pin(maintenance_updates::advance(tx, page, &id)).await,
             Self::Tick => Ok(Answer::done()),
         }
@@ -117,5 +130,6 @@ impl PageChange {
 async fn prune(tx: &mut Tx<'_>) -> Result<Answer, Refusal> {
     idempotency::prune(tx.conn, tx.now_ms).await?;
     outbox::prune(tx.conn, tx.now_ms).await?;
+    metric_points::prune(tx.conn, tx.now_ms).await?;
     Ok(Answer::done())
 }

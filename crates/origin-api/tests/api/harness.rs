@@ -32,6 +32,9 @@ pub struct TestOrigin {
     running: JoinHandle<anyhow::Result<()>>,
 }
 
+/// A body that must be refused: where it is sent, what it is, the status, and the field that is named.
+pub type Case = (Method, String, Value, u16, &'static str);
+
 /// A response read whole.
 #[derive(Debug)]
 pub struct Read {
@@ -159,6 +162,24 @@ impl TestOrigin {
         });
         origin.post(&at("maintenances"), maintenance).await.expect(201);
         origin
+    }
+
+    /// Asserts that each is refused with its field, and that nothing was stored.
+    pub async fn refuses(&self, cases: Vec<Case>) {
+        let before = self.stored().await;
+        for (method, path, body, status, field) in cases {
+            let text = (!body.is_null()).then(|| body.to_string());
+            let read = self.send(method.clone(), &path, ADMIN, &[], text).await;
+            let sent = format!("{method} {path} {:.200}", body.to_string());
+            assert_eq!(read.status.as_u16(), status, "{sent}: {}", read.body);
+            assert_eq!(read.header("content-type"), "application/problem+json", "{sent}");
+            let named = read.body["field"].as_str().unwrap_or_default();
+            assert_eq!(named, field, "{sent}: {}", read.body);
+            let detail = read.body["detail"].as_str().unwrap_or_default();
+            assert!(!detail.is_empty(), "{sent}");
+            assert_eq!(read.body["status"], status, "{sent}");
+        }
+        assert_eq!(self.stored().await, before);
     }
 
     /// Rows of each table and the last sequence number: what a refused request must leave as it is.

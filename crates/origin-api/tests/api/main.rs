@@ -13,6 +13,7 @@ mod idempotency;
 mod incident_updates;
 mod incidents;
 mod maintenances;
+mod metrics;
 mod openapi;
 mod pages;
 mod records;
