@@ -63,6 +63,13 @@ impl Coalescer {
         due
     }
 
+    /// The region has it since now. Its keys are written until the end of a put, so from there the next one waits.
+    pub fn delivered(&mut self, page: &PageId, now_ms: u64) {
+        if let Some(page) = self.pages.get_mut(page) {
+            page.due_ms = now_ms + KV_WRITE_INTERVAL_MS;
+        }
+    }
+
     /// The region did not get it after all; it is due again after `wait_ms`.
     pub fn give_back(&mut self, due: Due, now_ms: u64, wait_ms: u64) {
         self.mark(due.page.clone(), due.first_seq);
@@ -109,6 +116,9 @@ mod tests {
         assert_eq!(coalescer.next_due_ms(), Some(6_000));
         let due = coalescer.take(6_000, 10);
         assert_eq!((due[0].first_seq, due[0].last_seq), (2, 3));
+        coalescer.delivered(&page(1), 6_200);
+        coalescer.mark(page(1), 4);
+        assert_eq!(coalescer.next_due_ms(), Some(7_200));
     }
 
     #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ use crate::{
     door::{Door, PushError, now_ms},
     feed::{Feed, News},
     followup::{self, Followup},
+    moves::Moves,
     origin::{Delivered, Origin, OriginError},
 };
 
@@ -30,6 +31,9 @@ pub struct Lane {
     heard_ms: u64,
     /// The region's cursor as it was last put.
     cursor: Cursor,
+    moves: Moves,
+    /// The region has less than it had.
+    lost: bool,
     /// What the region is known to have, so that the unchanged is not sent again.
     sent: HashMap<Key, ContentHash>,
     pause_ms: u64,
@@ -67,7 +71,9 @@ impl Lane {
             coalescer: Coalescer::default(),
             head: 0,
             heard_ms: 0,
-            cursor: Cursor { seq: 0, at_ms: 0 },
+            cursor: NOWHERE,
+            moves: Moves::default(),
+            lost: false,
             sent: HashMap::new(),
             pause_ms: PAUSE_MS_MIN,
         }
@@ -95,7 +101,10 @@ impl Lane {
 
     async fn start(&mut self) -> Result<Feed, PushError> {
         let receipt = self.door.put(&Batch::default()).await?;
-        match receipt.cursor {
+        // What was put since it was lost may have moved the cursor past what is missing.
+        let lost = std::mem::take(&mut self.lost);
+        let cursor = receipt.cursor.filter(|_| !lost);
+        match cursor {
             None => tracing::info!(region = self.door.region(), "the region is empty and will be filled"),
             Some(cursor) => tracing::info!(
                 region = self.door.region(),
@@ -103,7 +112,8 @@ impl Lane {
                 "the region's cursor is known"
             ),
         }
-        self.cursor = receipt.cursor.unwrap_or(Cursor { seq: 0, at_ms: 0 });
+        self.cursor = cursor.unwrap_or(NOWHERE);
+        self.moves = Moves::from_region(self.cursor.seq);
         self.head = self.cursor.seq;
         self.coalescer = Coalescer::default();
         self.sent.clear();
@@ -114,22 +124,21 @@ impl Lane {
     async fn follow(&mut self, mut feed: Feed, followups: &mpsc::Sender<Followup>) {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            let due_in = self
-                .coalescer
-                .next_due_ms()
-                .map(|due_ms| due_ms.saturating_sub(now_ms()));
+        while !self.lost {
+            let due_in = self.coalescer.next_due_ms().map(until);
+            let cursor_in = self.owes_cursor().then(|| until(self.moves.free_ms()));
             tokio::select! {
                 news = feed.next() => match news {
                     Some(news) => self.hear(news),
                     None => return,
                 },
-                () = tokio::time::sleep(Duration::from_millis(due_in.unwrap_or(0))), if due_in.is_some() => {
+                () = tokio::time::sleep(due_in.unwrap_or_default()), if due_in.is_some() => {
                     self.deliver(followups).await;
                 }
-                _ = heartbeat.tick() => if !self.region_is_as_known().await {
-                    return;
-                },
+                () = tokio::time::sleep(cursor_in.unwrap_or_default()), if cursor_in.is_some() => {
+                    self.look_after_region().await;
+                }
+                _ = heartbeat.tick() => self.look_after_region().await,
             }
         }
     }
@@ -157,6 +166,9 @@ impl Lane {
         match self.carry(&due).await {
             Ok(followup) => {
                 self.pause_ms = PAUSE_MS_MIN;
+                for due in &due {
+                    self.coalescer.delivered(&due.page, now_ms());
+                }
                 let _ = followups.send(followup).await;
             }
             Err(error) => {
@@ -226,7 +238,7 @@ impl Lane {
                 sent.push((parcel.record.key, parcel.record.hash));
             }
             let last = parcels.peek().is_none() || sent.is_empty();
-            batch.cursor = last.then(|| self.reached());
+            batch.cursor = (last && self.moves.free_ms() <= now_ms()).then(|| self.reached());
             let receipt = self.door.put(&batch).await?;
             self.note(&batch, &receipt, sent)?;
             if last {
@@ -239,22 +251,39 @@ impl Lane {
         let region = self.door.region().to_owned();
         metrics::counter!("pharos_sync_puts_total", "region" => region.clone()).increment(1);
         metrics::counter!("pharos_sync_records_total", "region" => region.clone()).increment(sent.len() as u64);
-        if receipt.outcomes.contains(&Outcome::Failed) {
-            return Err(PushError::Region(reqwest::StatusCode::INSUFFICIENT_STORAGE));
-        }
         for ((key, hash), outcome) in sent.into_iter().zip(&receipt.outcomes) {
             match outcome {
+                Outcome::Stored | Outcome::Kept { .. } => drop(self.sent.insert(key, hash)),
                 Outcome::Refused { reason } => tracing::error!(region, %key, reason, "the region refused a record"),
-                Outcome::Stored | Outcome::Kept { .. } | Outcome::Failed => {
-                    self.sent.insert(key, hash);
-                }
+                // It is sent again, and only it: what is stored is not.
+                Outcome::Failed => {}
             }
         }
-        if let Some(cursor) = batch.cursor {
-            metrics::gauge!("pharos_sync_cursor", "region" => region).set(cursor.seq as f64);
-            self.cursor = cursor;
+        self.note_cursor(batch, receipt);
+        match receipt.outcomes.contains(&Outcome::Failed) {
+            true => Err(PushError::Region(reqwest::StatusCode::INSUFFICIENT_STORAGE)),
+            false => Ok(()),
         }
-        Ok(())
+    }
+
+    fn note_cursor(&mut self, batch: &Batch, receipt: &Receipt) {
+        let shown_seq = receipt.cursor.map_or(0, |cursor| cursor.seq);
+        self.lost |= shown_seq < self.moves.certain_seq(now_ms(), receipt.kv_lag_ms_max);
+        // The door moves the cursor only when everything before it is stored.
+        let complete = !receipt.outcomes.contains(&Outcome::Failed);
+        if let Some(cursor) = batch.cursor.filter(|_| complete) {
+            let seq = if receipt.cursor_failed {
+                self.cursor.seq
+            } else {
+                cursor.seq
+            };
+            self.moves.note(seq, now_ms());
+            if !receipt.cursor_failed {
+                self.cursor = cursor;
+                let region = self.door.region().to_owned();
+                metrics::gauge!("pharos_sync_cursor", "region" => region).set(cursor.seq as f64);
+            }
+        }
     }
 
     /// Everything before the first change that is owed; the time is when the origin was heard, not now.
@@ -268,26 +297,24 @@ impl Lane {
         }
     }
 
-    /// Looks whether the region still stands where it was left, and tells it now and then that the origin lives.
-    async fn region_is_as_known(&mut self) -> bool {
+    /// Whether the region has more than its cursor says.
+    fn owes_cursor(&self) -> bool {
+        self.reached().seq > self.cursor.seq
+    }
+
+    /// Looks whether the region still stands where it was left, and tells it what it has come to, or now and then that
+    /// the origin lives.
+    async fn look_after_region(&mut self) {
         let reached = self.reached();
         let stale = reached.at_ms >= self.cursor.at_ms + CURSOR_INTERVAL_MS;
+        let moves = (stale || self.owes_cursor()) && self.moves.free_ms() <= now_ms();
         let batch = Batch {
-            cursor: stale.then_some(reached),
+            cursor: moves.then_some(reached),
             ..Batch::default()
         };
         match self.door.put(&batch).await {
-            Ok(receipt) => {
-                let as_known = receipt.cursor.map_or(0, |cursor| cursor.seq) >= self.cursor.seq;
-                if as_known {
-                    self.cursor = batch.cursor.unwrap_or(self.cursor);
-                }
-                as_known
-            }
-            Err(error) => {
-                self.pause("cannot look after the region", &error.into()).await;
-                true
-            }
+            Ok(receipt) => self.note_cursor(&batch, &receipt),
+            Err(error) => self.pause("cannot look after the region", &error.into()).await,
         }
     }
 
@@ -300,6 +327,12 @@ impl Lane {
     }
 }
 
+fn until(at_ms: u64) -> Duration {
+    Duration::from_millis(at_ms.saturating_sub(now_ms()))
+}
+
+/// Where the cursor of a region stands that has nothing.
+const NOWHERE: Cursor = Cursor { seq: 0, at_ms: 0 };
 /// How often the region is asked whether it is still what it was: a wiped region is noticed within this time.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const PAUSE_MS_MIN: u64 = 100;

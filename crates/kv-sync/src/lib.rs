@@ -9,6 +9,7 @@ mod door;
 mod feed;
 mod followup;
 mod lane;
+mod moves;
 mod origin;
 
 use std::{net::SocketAddr, time::Duration};
