@@ -8,10 +8,18 @@ mod arrival;
 mod cache_policy;
 mod encoding;
 mod finished;
+mod kind;
+mod kinds;
+mod media;
+mod notice;
 mod put_door;
+mod query;
 mod reply;
 mod route;
+mod source;
+mod tongue;
 mod validator;
+mod variant;
 mod visiting;
 mod warming;
 
@@ -19,7 +27,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use page_model::{Host, Key, Language};
+use page_model::{Host, Key};
 
 pub use afterwards::Afterwards;
 pub use finished::Forms;
@@ -110,11 +118,15 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
     };
     match route {
         Route::View(view) => arrival::open(host, view, &visit),
-        Route::MethodNotAllowed => Reply::method_not_allowed().into(),
-        Route::Put | Route::Unknown => {
-            let html = page_render::not_found(host.as_str(), Language::En);
-            Reply::page(StatusCode::NOT_FOUND, html, &CachePolicy::Never, &Facts::of(&visit)).into()
+        Route::Preflight => Reply::preflight().into(),
+        Route::MethodNotAllowed { preflight: true } => Reply::method_not_allowed("GET, HEAD, OPTIONS").into(),
+        Route::MethodNotAllowed { preflight: false } => Reply::method_not_allowed("GET, HEAD").into(),
+        Route::Slash(path) => {
+            let facts = Facts::of(&visit);
+            let to = format!("{path}{}", facts.query.as_asked());
+            Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &facts).into()
         }
+        Route::Put | Route::Unknown => notice::nothing_here(&host, &Facts::of(&visit)).into(),
     }
 }
 

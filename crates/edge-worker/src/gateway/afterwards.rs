@@ -5,6 +5,8 @@ use page_model::Key;
 use super::{
     AfterRead, AfterWrite, Edge, Seen, Step,
     finished::{Finished, Forms},
+    kind::Drawn,
+    source,
     validator::Validator,
     visiting::Visiting,
 };
@@ -14,7 +16,7 @@ pub enum Afterwards {
     Store {
         key: Key,
         validator: Validator,
-        html: String,
+        text: String,
     },
     Render(Box<Visiting>),
 }
@@ -22,21 +24,22 @@ pub enum Afterwards {
 impl Afterwards {
     pub fn begin(self, edge: &Edge) -> Step {
         match self {
-            Self::Store { key, validator, html } => store(key, validator, (edge.forms)(html)),
+            Self::Store { key, validator, text } => store(key, validator, (edge.forms)(text)),
             Self::Render(visiting) => {
-                Step::Read(vec![visiting.source_key()], AfterRead::Unhurried(visiting, edge.forms))
+                let keys = visiting.source_key().into_iter().collect();
+                Step::Read(keys, AfterRead::Unhurried(visiting, edge.forms))
             }
         }
     }
 }
 
 pub fn resume_unhurried(visiting: &Visiting, forms: fn(String) -> Forms, seen: Vec<Seen>) -> Step {
-    let Some(record) = visiting.source_record(seen) else {
+    let Ok(record) = source::record(visiting.source_key().as_ref(), seen) else {
         return Step::Done;
     };
-    match visiting.render(&record, None) {
-        Some(html) => store(visiting.html_key(), visiting.validator(&record.hash), forms(html)),
-        None => Step::Done,
+    match (visiting.render(&record, None), visiting.finished_of(&record)) {
+        (Some(Drawn::Text(text)), Some((key, validator))) => store(key, validator, forms(text)),
+        _ => Step::Done,
     }
 }
 

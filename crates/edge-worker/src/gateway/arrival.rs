@@ -1,15 +1,18 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use page_model::{Host, Key, Language, Record, Site, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
 
 use super::{
     AfterRead, Seen, Step, Visit,
     access::{self, Identity},
     cache_policy::CachePolicy,
+    kind::Tongue,
+    notice::Notice,
     reply::{Facts, Reply},
     route::PageView,
-    visiting::Visiting,
+    tongue,
+    visiting::{Silence, Visiting},
 };
 
 /// A visit whose host is not looked up yet.
@@ -23,10 +26,16 @@ pub struct Arrival {
 
 pub fn open(host: Host, view: PageView, visit: &Visit) -> Step {
     let keys = vec![Key::Site(host.clone()), Key::Cursor];
+    let mut facts = Facts::of(visit);
+    facts.vary = tongue::vary(view.kind, &facts);
+    let in_markdown = view.kind.in_markdown.filter(|_| facts.wish.markdown);
     let arrival = Arrival {
         host,
-        view,
-        facts: Facts::of(visit),
+        view: PageView {
+            kind: in_markdown.unwrap_or(view.kind),
+            ..view
+        },
+        facts,
         now_ms: visit.now_ms,
     };
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
@@ -39,12 +48,12 @@ impl Arrival {
         let cursor = seen.next().and_then(Seen::found);
         let site = match site {
             Seen::Found(bytes) => bytes,
-            Seen::Absent if cursor.is_some() => return self.unknown(),
+            Seen::Absent if cursor.is_some() => return self.notice(Notice::UnknownHost).into(),
             // A region that was never filled knows no host; saying "not found" would be a lie.
             Seen::Absent | Seen::Failed => return self.unavailable("the region has no data yet or its KV fails"),
         };
         match Record::from_bytes(&site) {
-            Ok(record) if record.is_tombstone() => self.gone(),
+            Ok(record) if record.is_tombstone() => self.notice(Notice::Gone).into(),
             Ok(record) => match body::decode(&record.body) {
                 Ok(site) => self.enter(site, cursor.and_then(|bytes| body::decode(&bytes).ok())),
                 Err(error) => self.unavailable(&error.to_string()),
@@ -59,51 +68,30 @@ impl Arrival {
             Site::Page(page) => page,
         };
         let Ok(current) = access::authorize(&page, Identity::Anonymous).cloned() else {
-            return self.unknown();
+            return self.notice(Notice::UnknownHost).into();
         };
         let heard_ms = cursor.map_or(self.now_ms, |cursor| cursor.at_ms);
         let silent_ms = self.now_ms.saturating_sub(heard_ms);
-        let visiting = Visiting {
-            host: self.host,
-            view: self.view,
-            site: page,
-            current,
-            facts: self.facts,
+        let silence = Silence {
             delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
             fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
         };
-        visiting.find_finished()
+        Visiting::new(self.host, self.view, page, current, self.facts, silence).begin()
     }
 
-    fn unknown(&self) -> Step {
-        self.error(
-            StatusCode::NOT_FOUND,
-            page_render::unknown_host(self.host.as_str(), Language::En),
-        )
-        .into()
-    }
-
-    fn gone(&self) -> Step {
-        self.error(StatusCode::GONE, page_render::gone(self.host.as_str(), Language::En))
-            .into()
+    /// The same for a host that nobody has and for a page that the visitor may not see.
+    fn notice(&self, notice: Notice) -> Reply {
+        let chosen = tongue::choose(Tongue::Visitor, &self.facts, Language::default());
+        notice.reply(&self.host, self.view.kind.media, &self.facts, chosen.language)
     }
 
     fn unavailable(&self, why: &str) -> Step {
-        let mut reply = self.error(StatusCode::SERVICE_UNAVAILABLE, page_render::unavailable(Language::En));
-        let retry = HeaderValue::from_static("2");
-        reply.response.headers_mut().insert(header::RETRY_AFTER, retry);
+        let reply = self.notice(Notice::Unavailable);
         reply.with_log(format!("{}: no page to show: {why}", self.host)).into()
     }
 
     fn moved(&self, to: &Host) -> Step {
-        let mut reply = self.error(StatusCode::PERMANENT_REDIRECT, String::new());
-        if let Ok(location) = HeaderValue::try_from(format!("https://{to}{}", self.facts.path)) {
-            reply.response.headers_mut().insert(header::LOCATION, location);
-        }
-        reply.into()
-    }
-
-    fn error(&self, status: StatusCode, html: String) -> Reply {
-        Reply::page(status, html, &CachePolicy::Never, &self.facts)
+        let to = format!("https://{to}{}{}", self.facts.path, self.facts.query.as_asked());
+        Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &self.facts).into()
     }
 }

@@ -6,9 +6,13 @@ use page_model::Key;
 /// How long a reply may be reused, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// A page that everybody may see. The edge's own response cache keeps it for `fresh_s` or until one of `keys` is
-    /// written, whichever comes first.
-    Public { fresh_s: u64, keys: Vec<Key> },
+    /// What everybody may see. The edge's own response cache keeps it for `fresh_s` or until one of `keys` is written,
+    /// whichever comes first.
+    Public {
+        freshness: Freshness,
+        fresh_s: u64,
+        keys: Vec<Key>,
+    },
     /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` so that a crowd costs one
     /// render; browsers ask again each time.
     Passing { fresh_s: u64, keys: Vec<Key> },
@@ -16,16 +20,54 @@ pub enum CachePolicy {
     Never,
 }
 
-/// Browsers show what they have at once and look for news behind it; an error at the edge leaves them the old page.
-const PUBLIC: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
+/// How long visitors and the caches on their side may show what they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Browsers show what they have at once and look for news behind it; an error at the edge leaves them the old page.
+    Page,
+    /// Programs ask as often as they like and are told at once that nothing is new.
+    Api,
+    /// Feed readers ask every few minutes at most.
+    Feed,
+    /// Calendars ask every quarter of an hour, as `REFRESH-INTERVAL` says.
+    Calendar,
+    /// Image proxies keep what they fetch for this long.
+    Picture,
+    /// The banner's code; what it tells it asks by itself.
+    Script,
+    /// What hardly changes.
+    Seldom,
+    /// The address names the content.
+    Forever,
+}
+
 const PASSING: &str = "no-cache";
 const NEVER: &str = "no-store";
+
+impl Freshness {
+    fn header(self) -> &'static str {
+        match self {
+            Self::Page => "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400",
+            Self::Api => "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400",
+            Self::Feed => "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
+            Self::Calendar => "public, max-age=300, stale-while-revalidate=900, stale-if-error=86400",
+            Self::Picture => "public, max-age=60, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400",
+            Self::Script => "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400",
+            Self::Seldom => "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=86400",
+            Self::Forever => "public, max-age=31536000, immutable",
+        }
+    }
+}
 
 /// `surrogate` says whether the request came through a surrogate that announced itself (Edge Architecture
 /// Specification 1.0, `Surrogate-Capability`); only then do its headers have a reader.
 pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
     let (visitor, kept) = match policy {
-        CachePolicy::Public { fresh_s, keys } => (PUBLIC, Some((fresh_s, keys))),
+        CachePolicy::Public {
+            freshness,
+            fresh_s,
+            keys,
+        } => (freshness.header(), Some((fresh_s, keys))),
         CachePolicy::Passing { fresh_s, keys } => (PASSING, Some((fresh_s, keys))),
         CachePolicy::Never => (NEVER, None),
     };
@@ -35,6 +77,12 @@ pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
         let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
         insert(headers, "surrogate-key", &keys.join(" "));
     }
+}
+
+/// For a preflight, which browsers remember by a header of its own.
+pub fn write_preflight(headers: &mut HeaderMap) {
+    write(&CachePolicy::Never, false, headers);
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
 }
 
 fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {

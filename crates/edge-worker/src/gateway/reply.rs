@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use page_model::{record::ContentHash, wish::Wish};
 
 use super::{
     Visit,
     cache_policy::{self, CachePolicy},
     encoding::{self, Encoding},
+    media::Media,
+    query::Query,
 };
 
 #[derive(Debug)]
@@ -25,6 +28,10 @@ pub struct Facts {
     /// Only `if-none-match` headers.
     pub conditions: HeaderMap,
     pub path: String,
+    pub query: Query,
+    pub wish: Wish,
+    /// Which headers chose between the representations of this address.
+    pub vary: &'static str,
 }
 
 impl Reply {
@@ -40,19 +47,44 @@ impl Reply {
         Self::new(response)
     }
 
-    pub fn method_not_allowed() -> Self {
+    pub fn method_not_allowed(allow: &'static str) -> Self {
         let mut reply = Self::plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "A status page is read with GET or HEAD.\n",
         );
-        let allow = http::HeaderValue::from_static("GET, HEAD");
-        reply.response.headers_mut().insert(http::header::ALLOW, allow);
+        let allow = HeaderValue::from_static(allow);
+        reply.response.headers_mut().insert(header::ALLOW, allow);
         reply
     }
 
-    /// A page that is not worth a key in the KV: an error, a door, the skeleton.
-    pub fn page(status: StatusCode, html: String, policy: &CachePolicy, facts: &Facts) -> Self {
-        let mut response = html_response(facts, Bytes::from(html), policy);
+    /// Programs of all sites may read, whatever headers they send.
+    pub fn preflight() -> Self {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        let headers = response.headers_mut();
+        cache_policy::write_preflight(headers);
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        Self::new(response)
+    }
+
+    /// To another path of the same host, or to another host.
+    pub fn elsewhere(status: StatusCode, to: &str, policy: &CachePolicy, facts: &Facts) -> Self {
+        let mut reply = Self::of(status, String::new(), &Media::TEXT, policy, facts);
+        if let Ok(location) = HeaderValue::try_from(to) {
+            reply.response.headers_mut().insert(header::LOCATION, location);
+        }
+        reply
+    }
+
+    /// What is not worth a key in the KV: an error, a door, the skeleton.
+    pub fn of(status: StatusCode, body: String, media: &Media, policy: &CachePolicy, facts: &Facts) -> Self {
+        let mut response = framed(facts, Bytes::from(body), media, None, policy);
         *response.status_mut() = status;
         Self::new(response)
     }
@@ -73,27 +105,42 @@ impl Facts {
             surrogate: headers.contains_key("surrogate-capability"),
             conditions: conditions.map(|value| (header::IF_NONE_MATCH, value.clone())).collect(),
             path: visit.request.uri().path().to_owned(),
+            query: Query::of(visit.request.uri()),
+            wish: Wish::of(
+                &listed(headers, header::ACCEPT_LANGUAGE),
+                &listed(headers, header::ACCEPT),
+            ),
+            vary: VARY_ENCODING,
         }
     }
 }
 
-/// The one frame of every HTML reply.
-pub fn html_response(facts: &Facts, body: Bytes, policy: &CachePolicy) -> Response<Bytes> {
+/// A header that may stand there several times, as one list.
+fn listed(headers: &HeaderMap, name: header::HeaderName) -> String {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.collect::<Vec<_>>().join(",")
+}
+
+/// The one frame of every reply that has something to show.
+pub fn framed(
+    facts: &Facts,
+    body: Bytes,
+    media: &Media,
+    style: Option<&ContentHash>,
+    policy: &CachePolicy,
+) -> Response<Bytes> {
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(if facts.head { Bytes::new() } else { body });
     let headers = response.headers_mut();
     headers.reserve(REPLY_HEADERS);
     headers.insert(header::CONTENT_LENGTH, length);
-    encoding::write_content_type(headers, "text/html; charset=utf-8");
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(csp) = HeaderValue::try_from(page_render::content_security_policy(None)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-    }
-    let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
-    headers.insert(header::REFERRER_POLICY, referrer);
+    media.write(style, headers);
+    headers.insert(header::VARY, HeaderValue::from_static(facts.vary));
     cache_policy::write(policy, facts.surrogate, headers);
     response
 }
 
 /// As many as a page has.
-const REPLY_HEADERS: usize = 12;
+const REPLY_HEADERS: usize = 14;
+
+pub const VARY_ENCODING: &str = "accept-encoding";

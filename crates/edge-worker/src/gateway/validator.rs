@@ -1,22 +1,26 @@
-//! ETags: known before a page is rendered, from the hash of its content and the build of the templates.
+//! ETags: known before anything is rendered, from the hash of the content, the build of the templates and the variant.
 
 use http::{HeaderMap, HeaderValue, header};
 use page_model::record::ContentHash;
 
 use super::encoding::Encoding;
 
-/// Names the content of a page whatever its encoding. Two replies with equal validators and encodings have equal bytes.
+/// Names a representation whatever its encoding. Two replies with equal validators and encodings have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validator(String);
 
 impl Validator {
-    /// `delayed_since_ms` stands on the page, so it is part of what makes the bytes.
-    pub fn new(hash: &ContentHash, delayed_since_ms: Option<u64>) -> Self {
+    pub fn new(hash: &ContentHash, variant: &str, delayed_since_ms: Option<u64>) -> Self {
         let build = page_render::TEMPLATE_BUILD;
         Self(match delayed_since_ms {
-            None => format!("{}-{build}", hash.short()),
-            Some(at_ms) => format!("{}-{build}-{at_ms:x}", hash.short()),
+            None => format!("{}-{build}-{variant}", hash.short()),
+            Some(at_ms) => format!("{}-{build}-{variant}-{at_ms:x}", hash.short()),
         })
+    }
+
+    /// Of what is named by its own bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(ContentHash::of(bytes).short())
     }
 
     pub fn stored(text: String) -> Self {

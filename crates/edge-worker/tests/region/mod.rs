@@ -8,13 +8,15 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 use edge_worker::gateway::{self, Edge, Forms, PutKey, Seen, Step, Visit};
 use page_model::{
-    Archive, AudienceId, Host, Key, Language, PageId, Record, Site, Snapshot, Stamp, body,
-    key::{Month, View},
+    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    asset::{Asset, AssetBody, AssetKind, AssetName},
+    body,
+    key::{IdInitial, Month, View},
     put::{self, Batch, Cursor},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
-    snapshot::{Branding, Headline, Page},
-    status::Status,
+    snapshot::{Branding, Component, Group, Headline, Incident, Maintenance, Page},
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
 /// 2026-11-22T14:32:00Z
@@ -22,6 +24,7 @@ pub const NOW_MS: u64 = 1_795_357_920_000;
 const HOST: &str = "status.acme.example";
 const REGION: &str = "eu-1";
 const OLDER: &str = "Northwind, as it was";
+const LOGO: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>Northwind</title></svg>";
 
 pub struct Region(BTreeMap<String, Vec<u8>>);
 
@@ -76,7 +79,13 @@ impl Region {
             "older snapshot" => one(snapshot_key(), snapshot_record(8, OLDER).to_bytes()),
             "snapshot of garbage" => one(snapshot_key(), b"\xa1\x61".to_vec()),
             "snapshot of another page" => one(snapshot_key(), other_snapshot().to_bytes()),
+            "snapshot with a favicon" => one(snapshot_key(), with_favicon().to_bytes()),
+            "site with a favicon" => one(site_key(), site(9, &with_favicon().hash, 11, Visibility::Public)),
+            "site in German" => one(site_key(), site_in(Language::De)),
             "archive" => one(archive_key(), archive_record().to_bytes()),
+            "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
+            "permalinks of garbage" => one(permalinks_key(), b"\xa1".to_vec()),
+            "asset" => one(asset_key(), asset_record().to_bytes()),
             "html" => finished(&["site", "snapshot", "cursor"]),
             "older html" => finished(&["older site", "older snapshot", "cursor"]),
             "html of garbage" => one(html_key(), b"not cbor".to_vec()),
@@ -85,10 +94,26 @@ impl Region {
     }
 }
 
-/// The ETag of the current page in brotli.
-pub fn etag() -> String {
+/// The ETag of a variant of the current page in brotli.
+pub fn etag(variant: &str) -> String {
     let hash = snapshot("Northwind").short();
-    format!("\"{hash}-{}-br\"", page_render::TEMPLATE_BUILD)
+    format!("\"{hash}-{}-{variant}-br\"", page_render::TEMPLATE_BUILD)
+}
+
+/// Texts that change with every build of the templates and every change of the model, and what they stand for.
+pub fn redactions() -> Vec<(String, &'static str)> {
+    vec![
+        (page_render::TEMPLATE_BUILD.to_owned(), "BUILD"),
+        (snapshot("Northwind").short(), "CURRENT"),
+        (snapshot(OLDER).short(), "OLDER"),
+        (with_favicon().hash.short(), "WITH-FAVICON"),
+        (archive_record().hash.short(), "ARCHIVE"),
+    ]
+}
+
+/// The name of the asset in the region.
+pub fn asset() -> AssetName {
+    AssetName::of(LOGO, AssetKind::Svg)
 }
 
 /// A well-signed batch with one version of the page's snapshot.
@@ -214,12 +239,48 @@ fn archive_key() -> Key {
     Key::Archive(page(), AudienceId::public(), Month::parse("2026-10").expect("a month"))
 }
 
+fn permalinks_key() -> Key {
+    let initial = IdInitial::parse("i").expect("an initial");
+    Key::Permalinks(page(), AudienceId::public(), initial)
+}
+
+fn asset_key() -> Key {
+    Key::Asset(page(), asset())
+}
+
+fn permalinks_record() -> Record {
+    let months = ["incident0001", "incident0009"].map(|id| {
+        let month = if id == "incident0009" { "2026-10" } else { "2026-11" };
+        (Id::parse(id).expect("an id"), month.to_owned())
+    });
+    let permalinks = Permalinks { months: months.into() };
+    Record::new(permalinks_key(), page(), 9, body::encode(&permalinks))
+}
+
+fn asset_record() -> Record {
+    let asset = AssetBody { bytes: LOGO.to_vec() };
+    Record::new(asset_key(), page(), 9, body::encode(&asset))
+}
+
 fn html_key() -> Key {
-    Key::Html(host(), AudienceId::public(), View::parse("index").expect("a view"))
+    Key::Html(host(), AudienceId::public(), View::parse("index.en").expect("a view"))
 }
 
 fn site(version: u64, hash: &ContentHash, components: u32, visibility: Visibility) -> Vec<u8> {
-    let site = Site::Page(SitePage {
+    site_record(version, site_page(version, hash, components, visibility))
+}
+
+fn site_in(language: Language) -> Vec<u8> {
+    let page = site_page(9, &snapshot("Northwind"), 11, Visibility::Public);
+    site_record(9, SitePage { language, ..page })
+}
+
+fn site_record(version: u64, site: SitePage) -> Vec<u8> {
+    Record::new(site_key(), page(), version, body::encode(&Site::Page(site))).to_bytes()
+}
+
+fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visibility) -> SitePage {
+    SitePage {
         page: page(),
         name: "Northwind".to_owned(),
         visibility,
@@ -236,8 +297,7 @@ fn site(version: u64, hash: &ContentHash, components: u32, visibility: Visibilit
                 groups: vec![i32::try_from(components).expect("a few components")],
             },
         }],
-    });
-    Record::new(site_key(), page(), version, body::encode(&site)).to_bytes()
+    }
 }
 
 fn moved() -> Vec<u8> {
@@ -251,33 +311,104 @@ fn snapshot(name: &str) -> ContentHash {
 }
 
 fn snapshot_record(version: u64, name: &str) -> Record {
-    let snapshot = Snapshot {
+    Record::new(
+        snapshot_key(),
+        page(),
+        version,
+        body::encode_compressed(&composed(name)),
+    )
+}
+
+fn composed(name: &str) -> Snapshot {
+    Snapshot {
         page: described(name),
         as_of: stamp(),
         headline: Headline {
             status: Status::Operational,
             text: "All systems operational".to_owned(),
             incident: None,
-            components_operational: 0,
-            components_total: 0,
+            components_operational: 1,
+            components_total: 1,
         },
         announcement: None,
-        incidents: vec![],
-        maintenances: vec![],
+        incidents: vec![incident("incident0001", name)],
+        maintenances: vec![maintenance(name)],
         cancelled: vec![],
-        groups: vec![],
+        groups: vec![Group {
+            named: None,
+            status: Status::Operational,
+            components: vec![component(name)],
+        }],
         metrics: vec![],
         past: vec![],
         archive_months: vec!["2026-10".to_owned()],
-    };
-    Record::new(snapshot_key(), page(), version, body::encode_compressed(&snapshot))
+    }
+}
+
+fn with_favicon() -> Record {
+    let mut snapshot = composed("Northwind");
+    snapshot.page.branding.favicon = Some(Asset {
+        name: asset(),
+        width: 32,
+        height: 32,
+    });
+    Record::new(snapshot_key(), page(), 9, body::encode_compressed(&snapshot))
+}
+
+fn incident(id: &str, name: &str) -> Incident {
+    Incident {
+        id: Id::parse(id).expect("an id"),
+        number: 1,
+        name: format!("{name} was slow"),
+        status: IncidentStatus::Resolved,
+        impact: Impact::Minor,
+        started_at: stamp(),
+        monitoring_at: None,
+        resolved_at: Some(stamp()),
+        components: vec![],
+        updates: vec![],
+    }
+}
+
+fn maintenance(name: &str) -> Maintenance {
+    Maintenance {
+        id: Id::parse("maintenance1").expect("an id"),
+        number: 2,
+        name: format!("{name} moves"),
+        status: MaintenanceStatus::Scheduled,
+        created_at: stamp(),
+        starts_at: stamp(),
+        ends_at: stamp(),
+        completed_at: None,
+        revision: 0,
+        series: None,
+        reminder_minutes: vec![],
+        components: vec![],
+        updates: vec![],
+    }
+}
+
+fn component(name: &str) -> Component {
+    Component {
+        id: Id::parse("component001").expect("an id"),
+        name: format!("{name} API"),
+        description: String::new(),
+        description_html: String::new(),
+        status: Status::Operational,
+        only_show_if_degraded: false,
+        position: 1,
+        start_date: None,
+        created_at: stamp(),
+        updated_at: stamp(),
+        uptime: None,
+    }
 }
 
 fn archive_record() -> Record {
     let archive = Archive {
         page: described("Northwind"),
         month: "2026-10".to_owned(),
-        incidents: vec![],
+        incidents: vec![incident("incident0009", "Northwind")],
         maintenances: vec![],
         older: None,
         newer: None,

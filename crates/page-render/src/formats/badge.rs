@@ -33,7 +33,7 @@ pub fn shield(snapshot: &Snapshot, language: Language) -> String {
         schema_version: 1,
         label: &label(snapshot),
         message: words::status(snapshot.headline.status, language),
-        color: colour(snapshot.headline.status),
+        color: shield_colour(snapshot.headline.status),
         cache_seconds: CACHE_S,
     };
     serde_json::to_string(&document).unwrap_or_default()
@@ -94,6 +94,17 @@ fn word(xml: &mut Xml, x: f32, half: f32, text: &str) {
 
 fn label(snapshot: &Snapshot) -> String {
     shortened(&one_line(&snapshot.page.name), LABEL_COLUMNS_MAX)
+}
+
+/// By the names that shields.io has for its own colours.
+fn shield_colour(status: Status) -> &'static str {
+    match status {
+        Status::Operational => "brightgreen",
+        Status::UnderMaintenance => "blue",
+        Status::DegradedPerformance => "yellow",
+        Status::PartialOutage => "orange",
+        Status::MajorOutage => "red",
+    }
 }
 
 /// Dark enough for white letters on it (contrast of at least 4.5).

@@ -6,7 +6,7 @@ use page_model::{
 };
 
 use super::{line::one_line, link, moment::plain, words};
-use crate::{Ask, words::percent};
+use crate::{Ask, voice::Voice};
 
 /// Incidents that are over, as far as they are worth a line.
 const RECENT_MAX: usize = 10;
@@ -95,7 +95,12 @@ impl Markdown<'_> {
         for component in &group.components {
             let status = words::status(component.status, self.ask.language);
             let uptime = component.uptime.as_ref().map_or(String::new(), |uptime| {
-                format!(" ({})", percent(uptime.up_millionths).replace('\u{a0}', " "))
+                format!(
+                    " ({})",
+                    Voice::of(self.ask.language)
+                        .percent(uptime.up_millionths)
+                        .replace('\u{a0}', " ")
+                )
             });
             self.line(&format!("- {}: {status}{uptime}", escaped(&component.name)));
         }

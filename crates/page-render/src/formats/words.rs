@@ -7,13 +7,15 @@ use page_model::{
 
 use crate::voice::Voice;
 
-/// The publisher's words where exactly one incident is open, else ours for the worst status.
+/// The publisher's words where they name an incident, else ours.
 pub fn headline(snapshot: &Snapshot, language: Language) -> String {
-    let mut open = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    match (open.next(), open.next()) {
-        (Some(_), None) => snapshot.headline.text.clone(),
-        (Some(_), Some(_)) => say("several-incidents", language).to_owned(),
-        (None, _) => roll_up(snapshot.headline.status, language).to_owned(),
+    if snapshot.headline.incident.is_some() {
+        return snapshot.headline.text.clone();
+    }
+    let open = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
+    match open.count() {
+        0 | 1 => roll_up(snapshot.headline.status, language).to_owned(),
+        _ => say("several-incidents", language).to_owned(),
     }
 }
 

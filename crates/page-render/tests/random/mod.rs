@@ -1,4 +1,5 @@
 //! Snapshots as a broken origin could compose them: every text, number and order that the types allow.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::fmt::Debug;
 

@@ -1,0 +1,160 @@
+//! What a kind of page or format is: a row of constants. A new one is a file in `kinds/` and a line in `route.rs`.
+
+use http::StatusCode;
+use page_model::snapshot::{Incident, Maintenance, Page};
+use page_model::{Archive, Host, Id, Language, Snapshot, asset::AssetName, key::Month, site::SitePage};
+use page_render::{Ask, RenderError};
+
+use super::{cache_policy::Freshness, media::Media, query::Query};
+
+/// A kind of page or format.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its name in the key of a finished one.
+    pub name: &'static str,
+    pub media: &'static Media,
+    pub freshness: Freshness,
+    pub tongue: Tongue,
+    /// Whether it says since when the region has not heard from the origin.
+    pub tells_delay: bool,
+    /// Whether finished ones are worth a place in the KV.
+    pub kept: bool,
+    /// The same in Markdown, for a visitor who likes that better.
+    pub in_markdown: Option<&'static Kind>,
+    /// What a program finds at other addresses: the value of `link`.
+    pub links: Option<&'static str>,
+    pub draw: Draw,
+}
+
+/// Who says in which language it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// The address, else the visitor's wish, else the page.
+    Visitor,
+    /// The address, else the page.
+    Page,
+    /// It has no words of ours.
+    None,
+}
+
+/// What it is drawn from, and by which function.
+#[derive(Debug)]
+pub enum Draw {
+    /// The site record alone.
+    Site(fn(&SitePage, &Asked<'_>) -> Drawn),
+    Snapshot(fn(&Snapshot, &Asked<'_>) -> Drawn),
+    /// A month of the archive.
+    Archive(fn(&Archive, &Asked<'_>) -> Drawn),
+    /// One incident or maintenance: the snapshot if it is there, else the month that its permanent link names.
+    Event(fn(&Events<'_>, &Asked<'_>) -> Drawn),
+    /// A picture, as it lies in the KV.
+    Asset,
+}
+
+/// The events of a snapshot or of a month.
+pub struct Events<'a> {
+    pub page: &'a Page,
+    pub incidents: &'a [Incident],
+    pub maintenances: &'a [Maintenance],
+}
+
+/// What a visit asks for, as a kind draws it.
+pub struct Asked<'a> {
+    pub host: &'a Host,
+    pub subject: &'a Subject,
+    pub query: &'a Query,
+    pub ask: Ask,
+}
+
+/// What the variable part of an address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The address has none: it is the page as a whole.
+    Whole,
+    Month(Month),
+    Object(Id),
+    Asset(AssetName),
+}
+
+/// What came of drawing.
+pub enum Drawn {
+    Text(String),
+    /// The content does not have what the address names.
+    Missing,
+    /// It lies at another path of the same host.
+    Elsewhere(StatusCode, String),
+    /// The query asks for what does not exist; with the reason.
+    Refused(StatusCode, &'static str),
+    /// It cannot be drawn within the visit.
+    OverBudget,
+}
+
+impl Kind {
+    /// A page for people. Each differs from this in little.
+    pub const fn page(name: &'static str, draw: Draw) -> Self {
+        Self {
+            name,
+            media: &Media::PAGE,
+            freshness: Freshness::Page,
+            tongue: Tongue::Visitor,
+            tells_delay: true,
+            kept: true,
+            in_markdown: None,
+            links: None,
+            draw,
+        }
+    }
+
+    /// A format for machines, drawn from the snapshot.
+    pub const fn format(
+        name: &'static str,
+        media: &'static Media,
+        freshness: Freshness,
+        draw: fn(&Snapshot, &Asked<'_>) -> Drawn,
+    ) -> Self {
+        Self {
+            media,
+            freshness,
+            tongue: Tongue::None,
+            tells_delay: false,
+            ..Self::page(name, Draw::Snapshot(draw))
+        }
+    }
+
+    /// Whether the site record names the content that it is drawn from.
+    pub fn is_of_snapshot(&self) -> bool {
+        matches!(self.draw, Draw::Snapshot(_) | Draw::Event(_))
+    }
+
+    /// Whether the skeleton may stand in for it: it is a page for people.
+    pub fn has_skeleton(&self) -> bool {
+        self.media.is_page()
+    }
+}
+
+impl Asked<'_> {
+    /// The id that the address names; no address of such a kind is without.
+    pub fn id(&self) -> Option<&Id> {
+        match self.subject {
+            Subject::Object(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub fn language(&self) -> Language {
+        self.ask.language
+    }
+}
+
+impl Drawn {
+    pub fn text_or_missing(text: Option<String>) -> Self {
+        text.map_or(Self::Missing, Self::Text)
+    }
+}
+
+impl From<Result<String, RenderError>> for Drawn {
+    /// A template that does not fit is a fault of ours that tests find; a visitor gets what a page too large gets.
+    fn from(drawn: Result<String, RenderError>) -> Self {
+        drawn.map_or(Self::OverBudget, Self::Text)
+    }
+}

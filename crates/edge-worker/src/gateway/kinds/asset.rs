@@ -1,0 +1,17 @@
+//! The owner's pictures. An address names the picture's hash, so what lies there never changes.
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Draw, Kind, Tongue},
+    media::Media,
+};
+
+/// `/assets/{asset}`
+pub static ASSET: Kind = Kind {
+    media: &Media::PICTURE,
+    freshness: Freshness::Forever,
+    tongue: Tongue::None,
+    tells_delay: false,
+    kept: false,
+    ..Kind::page("asset", Draw::Asset)
+};

@@ -1,0 +1,73 @@
+//! What stands on other sites: the frame, the script, and the document that says how to frame.
+
+use http::StatusCode;
+use page_model::site::SitePage;
+use page_render::formats;
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Asked, Draw, Drawn, Kind, Tongue},
+    media::Media,
+};
+
+/// `/embed`
+pub static FRAME: Kind = Kind {
+    media: &Media::FRAME,
+    ..Kind::page(
+        "embed",
+        Draw::Snapshot(|snapshot, asked| page_render::embed(snapshot, asked.ask).into()),
+    )
+};
+
+/// `/embed.js`
+pub static SCRIPT: Kind = Kind {
+    tongue: Tongue::Page,
+    ..Kind::format("script", &Media::SCRIPT, Freshness::Script, |snapshot, asked| {
+        Drawn::Text(formats::embed_script(snapshot, asked.language()))
+    })
+};
+
+/// `/oembed.json?url=`
+pub static OEMBED: Kind = Kind {
+    media: &Media::JSON,
+    freshness: Freshness::Seldom,
+    tongue: Tongue::None,
+    tells_delay: false,
+    kept: false,
+    ..Kind::page("oembed", Draw::Site(oembed))
+};
+
+fn oembed(site: &SitePage, asked: &Asked<'_>) -> Drawn {
+    let query = asked.query;
+    if query
+        .get("format", WORD_CHARS_MAX)
+        .is_some_and(|format| format != "json")
+    {
+        return Drawn::Refused(StatusCode::NOT_IMPLEMENTED, "Only `format=json` is spoken here.");
+    }
+    let Some(url) = query.get("url", URL_CHARS_MAX) else {
+        return Drawn::Refused(StatusCode::BAD_REQUEST, "`url` is missing: the address of this page.");
+    };
+    if !is_of(&url, asked.host.as_str()) {
+        return Drawn::Refused(StatusCode::NOT_FOUND, "`url` is no address of this page.");
+    }
+    let number = |name| query.get(name, WORD_CHARS_MAX)?.parse().ok();
+    Drawn::Text(formats::oembed(
+        &site.name,
+        asked.host,
+        number("maxwidth"),
+        number("maxheight"),
+    ))
+}
+
+/// Whether an address is of the host, whatever its scheme, port and path.
+fn is_of(url: &str, host: &str) -> bool {
+    let Ok(url) = url.parse::<http::Uri>() else {
+        return false;
+    };
+    let is_web = matches!(url.scheme_str(), Some("http" | "https"));
+    is_web && url.host().is_some_and(|found| found.eq_ignore_ascii_case(host))
+}
+
+const URL_CHARS_MAX: usize = 2_000;
+const WORD_CHARS_MAX: usize = 20;

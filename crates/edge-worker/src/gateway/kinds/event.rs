@@ -1,0 +1,38 @@
+//! The permanent pages of incidents and maintenances. Statuspage knows both as incidents, so each leads to the other.
+
+use http::StatusCode;
+use page_model::Id;
+
+use crate::gateway::kind::{Asked, Draw, Drawn, Events, Kind};
+
+/// `/incidents/{id}`
+pub static INCIDENT: Kind = Kind::page("incident", Draw::Event(incident));
+
+/// `/maintenances/{id}`
+pub static MAINTENANCE: Kind = Kind::page("maintenance", Draw::Event(maintenance));
+
+fn incident(events: &Events<'_>, asked: &Asked<'_>) -> Drawn {
+    let Some(id) = asked.id() else {
+        return Drawn::Missing;
+    };
+    match events.incidents.iter().find(|incident| incident.id == *id) {
+        Some(incident) => page_render::incident(events.page, incident, asked.ask).into(),
+        None if events.maintenances.iter().any(|maintenance| maintenance.id == *id) => moved("maintenances", id),
+        None => Drawn::Missing,
+    }
+}
+
+fn maintenance(events: &Events<'_>, asked: &Asked<'_>) -> Drawn {
+    let Some(id) = asked.id() else {
+        return Drawn::Missing;
+    };
+    match events.maintenances.iter().find(|maintenance| maintenance.id == *id) {
+        Some(maintenance) => page_render::maintenance(events.page, maintenance, asked.ask).into(),
+        None if events.incidents.iter().any(|incident| incident.id == *id) => moved("incidents", id),
+        None => Drawn::Missing,
+    }
+}
+
+fn moved(to: &str, id: &Id) -> Drawn {
+    Drawn::Elsewhere(StatusCode::PERMANENT_REDIRECT, format!("/{to}/{id}"))
+}

@@ -1,0 +1,45 @@
+//! Feeds and the calendar.
+
+use page_render::formats::{self, Feed};
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Drawn, Kind, Tongue},
+    media::Media,
+};
+
+/// `/history.rss`
+pub static RSS: Kind = Kind::format("rss", &Media::RSS, Freshness::Feed, |snapshot, asked| {
+    Drawn::Text(formats::rss(&Feed::of_page(snapshot, asked.host)))
+});
+
+/// `/history.atom`
+pub static ATOM: Kind = Kind::format("atom", &Media::ATOM, Freshness::Feed, |snapshot, asked| {
+    Drawn::Text(formats::atom(&Feed::of_page(snapshot, asked.host)))
+});
+
+/// `/components/{id}/history.rss`: a page has thousands of components, so none is kept.
+pub static COMPONENT_RSS: Kind = Kind {
+    kept: false,
+    ..Kind::format("component.rss", &Media::RSS, Freshness::Feed, |snapshot, asked| {
+        let feed = asked.id().and_then(|id| Feed::of_component(snapshot, asked.host, id));
+        Drawn::text_or_missing(feed.map(|feed| formats::rss(&feed)))
+    })
+};
+
+/// `/components/{id}/history.atom`
+pub static COMPONENT_ATOM: Kind = Kind {
+    kept: false,
+    ..Kind::format("component.atom", &Media::ATOM, Freshness::Feed, |snapshot, asked| {
+        let feed = asked.id().and_then(|id| Feed::of_component(snapshot, asked.host, id));
+        Drawn::text_or_missing(feed.map(|feed| formats::atom(&feed)))
+    })
+};
+
+/// `/calendar.ics`
+pub static CALENDAR: Kind = Kind {
+    tongue: Tongue::Page,
+    ..Kind::format("calendar", &Media::CALENDAR, Freshness::Calendar, |snapshot, asked| {
+        Drawn::Text(formats::calendar(snapshot, asked.host, asked.language()))
+    })
+};

@@ -1,0 +1,53 @@
+//! The pages that people read.
+
+use super::text;
+use crate::gateway::kind::{Draw, Kind};
+
+/// `/`
+pub static INDEX: Kind = Kind {
+    in_markdown: Some(&text::INDEX_IN_MARKDOWN),
+    links: Some(LINKS),
+    ..Kind::page(
+        "index",
+        Draw::Snapshot(|snapshot, asked| page_render::index(snapshot, asked.ask).into()),
+    )
+};
+
+/// `/history`
+pub static HISTORY: Kind = Kind::page(
+    "history",
+    Draw::Snapshot(|snapshot, asked| page_render::history(snapshot, asked.ask).into()),
+);
+
+/// `/history/{month}`
+pub static MONTH: Kind = Kind::page(
+    "month",
+    Draw::Archive(|archive, asked| page_render::month(archive, asked.ask).into()),
+);
+
+/// `/uptime`
+pub static UPTIME: Kind = Kind::page(
+    "uptime",
+    Draw::Snapshot(|snapshot, asked| page_render::uptime(snapshot, asked.ask).into()),
+);
+
+/// `/search?q=`: strangers choose the words, so none is kept.
+pub static SEARCH: Kind = Kind {
+    kept: false,
+    ..Kind::page(
+        "search",
+        Draw::Snapshot(|snapshot, asked| {
+            let words = asked.query.get("q", SEARCH_CHARS_MAX).unwrap_or_default();
+            page_render::search(snapshot, &words, asked.ask).into()
+        }),
+    )
+};
+
+/// Longer words find nothing.
+const SEARCH_CHARS_MAX: usize = 200;
+
+const LINKS: &str = "</status.md>; rel=\"alternate\"; type=\"text/markdown\", \
+     </api/v2/summary.json>; rel=\"alternate\"; type=\"application/json\", \
+     </history.atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
+     </history.rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+     </calendar.ics>; rel=\"alternate\"; type=\"text/calendar\"";

@@ -1,0 +1,45 @@
+//! Pictures of the page's status.
+
+use http::StatusCode;
+use page_render::formats;
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Drawn, Kind, Tongue},
+    media::Media,
+};
+
+/// `/badge.svg`
+pub static BADGE: Kind = Kind {
+    tongue: Tongue::Page,
+    ..Kind::format("badge", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
+        Drawn::Text(formats::badge(snapshot, asked.language()))
+    })
+};
+
+/// `/badge.json`, for shields.io.
+pub static SHIELD: Kind = Kind {
+    tongue: Tongue::Page,
+    ..Kind::format("shield", &Media::JSON, Freshness::Picture, |snapshot, asked| {
+        Drawn::Text(formats::shield(snapshot, asked.language()))
+    })
+};
+
+/// `/preview.svg`
+pub static PREVIEW: Kind = Kind {
+    tongue: Tongue::Page,
+    ..Kind::format("preview", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
+        Drawn::Text(formats::preview(snapshot, asked.host, asked.language()))
+    })
+};
+
+/// `/favicon.ico`, for browsers that ask without being told: the owner's picture, else the status's own.
+pub static FAVICON: Kind = Kind::format(
+    "favicon",
+    &Media::PICTURE,
+    Freshness::Picture,
+    |snapshot, _| match &snapshot.page.branding.favicon {
+        Some(icon) => Drawn::Elsewhere(StatusCode::FOUND, format!("/assets/{}", icon.name)),
+        None => Drawn::Text(formats::icon(snapshot)),
+    },
+);

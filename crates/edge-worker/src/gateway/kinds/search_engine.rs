@@ -1,0 +1,27 @@
+//! What search engines read.
+
+use page_render::formats;
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Draw, Drawn, Kind, Tongue},
+    media::Media,
+};
+
+/// `/robots.txt`
+pub static ROBOTS: Kind = Kind {
+    media: &Media::TEXT,
+    freshness: Freshness::Seldom,
+    tongue: Tongue::None,
+    tells_delay: false,
+    kept: false,
+    ..Kind::page(
+        "robots",
+        Draw::Site(|_, asked| Drawn::Text(formats::robots(asked.host))),
+    )
+};
+
+/// `/sitemap.xml`
+pub static SITEMAP: Kind = Kind::format("sitemap", &Media::XML, Freshness::Seldom, |snapshot, asked| {
+    Drawn::Text(formats::sitemap(snapshot, asked.host))
+});

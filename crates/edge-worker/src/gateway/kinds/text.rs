@@ -1,0 +1,37 @@
+//! The page as text, for terminals and agents.
+
+use page_model::Snapshot;
+use page_render::formats;
+
+use crate::gateway::{
+    cache_policy::Freshness,
+    kind::{Asked, Drawn, Kind, Tongue},
+    media::Media,
+};
+
+/// `/status.txt`
+pub static TEXT: Kind = Kind {
+    tongue: Tongue::Page,
+    tells_delay: true,
+    ..Kind::format("text", &Media::TEXT, Freshness::Page, |snapshot, asked| {
+        Drawn::Text(formats::text(snapshot, asked.host, asked.ask))
+    })
+};
+
+/// `/status.md`
+pub static MARKDOWN: Kind = Kind {
+    tongue: Tongue::Page,
+    tells_delay: true,
+    ..Kind::format("markdown", &Media::MARKDOWN, Freshness::Page, markdown)
+};
+
+/// `/` for who likes Markdown better than HTML.
+pub static INDEX_IN_MARKDOWN: Kind = Kind {
+    tongue: Tongue::Visitor,
+    tells_delay: true,
+    ..Kind::format("index.markdown", &Media::MARKDOWN, Freshness::Page, markdown)
+};
+
+fn markdown(snapshot: &Snapshot, asked: &Asked<'_>) -> Drawn {
+    Drawn::Text(formats::markdown(snapshot, asked.host, asked.ask))
+}

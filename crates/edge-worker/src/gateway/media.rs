@@ -1,0 +1,106 @@
+//! What each media type is served with, so that no browser takes it for more than it is.
+
+use http::{HeaderMap, HeaderValue, header};
+use page_model::record::ContentHash;
+
+use super::encoding;
+
+#[derive(Debug)]
+pub struct Media {
+    pub content_type: &'static str,
+    guard: Guard,
+    /// Whether programs on other sites may read it.
+    pub read_by_all: bool,
+    /// Whether other sites may show it.
+    shown_by_all: bool,
+}
+
+/// Which content security policy it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    Page,
+    Frame,
+    /// An SVG may hold a script, and somebody may open it by itself.
+    Picture,
+    Inert,
+}
+
+impl Media {
+    pub const PAGE: Self = Self::own("text/html; charset=utf-8", Guard::Page);
+    pub const FRAME: Self = Self {
+        shown_by_all: true,
+        ..Self::own("text/html; charset=utf-8", Guard::Frame)
+    };
+    pub const JSON: Self = Self {
+        read_by_all: true,
+        shown_by_all: true,
+        ..Self::own("application/json; charset=utf-8", Guard::Inert)
+    };
+    pub const RSS: Self = Self::own("application/rss+xml; charset=utf-8", Guard::Inert);
+    pub const ATOM: Self = Self::own("application/atom+xml; charset=utf-8", Guard::Inert);
+    pub const CALENDAR: Self = Self::own("text/calendar; charset=utf-8", Guard::Inert);
+    pub const PICTURE: Self = Self {
+        shown_by_all: true,
+        ..Self::own("image/svg+xml", Guard::Picture)
+    };
+    pub const SCRIPT: Self = Self {
+        shown_by_all: true,
+        ..Self::own("text/javascript; charset=utf-8", Guard::Inert)
+    };
+    pub const TEXT: Self = Self::own("text/plain; charset=utf-8", Guard::Inert);
+    pub const MARKDOWN: Self = Self::own("text/markdown; charset=utf-8", Guard::Inert);
+    pub const XML: Self = Self::own("application/xml; charset=utf-8", Guard::Inert);
+    pub const PROBLEM: Self = Self {
+        content_type: "application/problem+json",
+        ..Self::JSON
+    };
+
+    const fn own(content_type: &'static str, guard: Guard) -> Self {
+        Self {
+            content_type,
+            guard,
+            read_by_all: false,
+            shown_by_all: false,
+        }
+    }
+
+    pub fn is_html(&self) -> bool {
+        matches!(self.guard, Guard::Page | Guard::Frame)
+    }
+
+    /// Whether it is a page by itself, not one in a frame.
+    pub fn is_page(&self) -> bool {
+        self.guard == Guard::Page
+    }
+
+    /// `style` is the hash of the owner's own block of style.
+    pub fn write(&self, style: Option<&ContentHash>, headers: &mut HeaderMap) {
+        encoding::write_content_type(headers, self.content_type);
+        if let Some(policy) = self.guard.policy(style) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        if self.is_html() {
+            let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
+            headers.insert(header::REFERRER_POLICY, referrer);
+        }
+        if self.shown_by_all {
+            headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        }
+        if self.read_by_all {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
+    }
+}
+
+impl Guard {
+    fn policy(self, style: Option<&ContentHash>) -> Option<HeaderValue> {
+        match self {
+            Self::Page => HeaderValue::try_from(page_render::content_security_policy(style)).ok(),
+            Self::Frame => HeaderValue::try_from(page_render::embed_content_security_policy(style)).ok(),
+            Self::Picture => Some(HeaderValue::from_static(
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            )),
+            Self::Inert => Some(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a view is drawn from: where it lies, and how it is decoded.
+
+use page_model::{Archive, AudienceId, Key, PageId, Record, Snapshot, body, key::Month};
+
+use super::{
+    Seen,
+    kind::{Asked, Draw, Drawn, Events, Subject},
+    route::PageView,
+};
+
+/// Why there is nothing to draw from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    Absent,
+    /// The KV fails, or what lies there is broken or something else.
+    Broken,
+}
+
+/// Where to look first. A view of the site record alone looks nowhere.
+pub fn first(view: &PageView, page: &PageId, audience: &AudienceId) -> Option<Key> {
+    match (&view.kind.draw, &view.subject) {
+        (Draw::Site(_), _) => None,
+        (Draw::Archive(_), Subject::Month(month)) => Some(archive(page, audience, month.clone())),
+        (Draw::Asset, Subject::Asset(asset)) => Some(Key::Asset(page.clone(), asset.clone())),
+        _ => Some(Key::Snapshot(page.clone(), audience.clone())),
+    }
+}
+
+pub fn archive(page: &PageId, audience: &AudienceId, month: Month) -> Key {
+    Key::Archive(page.clone(), audience.clone(), month)
+}
+
+/// The record under the key, if it is there and is what the key says.
+pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Lacking> {
+    let bytes = match seen.into_iter().next() {
+        Some(Seen::Found(bytes)) => bytes,
+        Some(Seen::Absent) => return Err(Lacking::Absent),
+        Some(Seen::Failed) | None => return Err(Lacking::Broken),
+    };
+    match Record::from_bytes(&bytes) {
+        Ok(record) if Some(&record.key) != key => Err(Lacking::Broken),
+        Ok(record) if record.is_tombstone() => Err(Lacking::Absent),
+        Ok(record) => Ok(record),
+        Err(_) => Err(Lacking::Broken),
+    }
+}
+
+/// `None` where the body does not decode.
+pub fn draw(draw: &Draw, record: &Record, asked: &Asked<'_>) -> Option<Drawn> {
+    match draw {
+        Draw::Snapshot(draw) => Some(draw(&snapshot(record)?, asked)),
+        Draw::Archive(draw) => Some(draw(&month(record)?, asked)),
+        Draw::Event(draw) if matches!(record.key, Key::Snapshot(..)) => {
+            let snapshot = snapshot(record)?;
+            let events = Events {
+                page: &snapshot.page,
+                incidents: &snapshot.incidents,
+                maintenances: &snapshot.maintenances,
+            };
+            Some(draw(&events, asked))
+        }
+        Draw::Event(draw) => {
+            let archive = month(record)?;
+            let events = Events {
+                page: &archive.page,
+                incidents: &archive.incidents,
+                maintenances: &archive.maintenances,
+            };
+            Some(draw(&events, asked))
+        }
+        Draw::Site(_) | Draw::Asset => None,
+    }
+}
+
+fn snapshot(record: &Record) -> Option<Snapshot> {
+    body::decode_compressed(&record.body).ok()
+}
+
+fn month(record: &Record) -> Option<Archive> {
+    body::decode_compressed(&record.body).ok()
+}

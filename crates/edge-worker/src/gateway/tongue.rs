@@ -1,0 +1,35 @@
+//! In which language a reply speaks, and which headers chose it.
+
+use page_model::Language;
+
+use super::{
+    kind::{Kind, Tongue},
+    reply::{Facts, VARY_ENCODING},
+};
+
+/// A language, and whether the address chose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chosen {
+    pub language: Language,
+    pub by_address: bool,
+}
+
+pub fn choose(tongue: Tongue, facts: &Facts, own: Language) -> Chosen {
+    let by_address = facts.query.language().filter(|_| tongue != Tongue::None);
+    let wished = facts.wish.language.filter(|_| tongue == Tongue::Visitor);
+    Chosen {
+        language: by_address.or(wished).unwrap_or(own),
+        by_address: by_address.is_some(),
+    }
+}
+
+/// Only headers that could have led to another reply.
+pub fn vary(kind: &Kind, facts: &Facts) -> &'static str {
+    let by_language = kind.tongue == Tongue::Visitor && facts.query.language().is_none();
+    match (by_language, kind.in_markdown.is_some()) {
+        (true, true) => "accept-encoding, accept-language, accept",
+        (true, false) => "accept-encoding, accept-language",
+        (false, true) => "accept-encoding, accept",
+        (false, false) => VARY_ENCODING,
+    }
+}

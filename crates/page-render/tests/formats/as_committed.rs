@@ -1,0 +1,98 @@
+//! Every format of one page, committed: a change shows in the review as what it changes for those who read it.
+
+use page_model::{Language, Snapshot};
+use page_render::{
+    Ask,
+    formats::{self, Feed, v2},
+};
+
+use crate::{
+    fixture::{AS_OF, id, minutes_ago},
+    page::{asked, elsewhere, full},
+};
+
+#[test]
+fn every_format_is_as_committed() {
+    for (name, text) in every(&full(), Language::En) {
+        insta::assert_snapshot!(name, text.replace("\r\n", "\n"));
+    }
+    let elsewhere = elsewhere();
+    insta::assert_snapshot!("elsewhere-status.json", pretty(&v2::status(&elsewhere, &asked())));
+    insta::assert_snapshot!(
+        "elsewhere-history.rss",
+        formats::rss(&Feed::of_page(&elsewhere, &asked()))
+    );
+}
+
+#[test]
+fn a_delay_is_told_to_people() {
+    let ask = Ask {
+        delayed_since: Some(minutes_ago(12)),
+        ..Ask::plain(Language::En)
+    };
+    let since = "2026-11-22 14:20 UTC";
+    assert_eq!(AS_OF, full().as_of);
+    for text in [
+        formats::text(&full(), &asked(), ask),
+        formats::markdown(&full(), &asked(), ask),
+    ] {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").contains(since), "{text}");
+    }
+}
+
+#[test]
+fn the_banner_is_small() {
+    for language in Language::ALL {
+        let script = formats::embed_script(&full(), language);
+        assert!(script.len() <= 3_072, "{} bytes", script.len());
+        let mut squeezed = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams::default();
+        brotli::BrotliCompress(&mut script.as_bytes(), &mut squeezed, &params).expect("brotli");
+        assert!(squeezed.len() <= 2_048, "{} bytes as served", squeezed.len());
+    }
+}
+
+/// All formats of a page, by name.
+pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, String)> {
+    let (host, ask) = (asked(), Ask::plain(language));
+    let component = Feed::of_component(snapshot, &host, &id(3));
+    let group = snapshot.groups.iter().find_map(|group| group.named.as_ref());
+    let group = group.and_then(|named| Feed::of_component(snapshot, &host, &named.id));
+    let mut all = vec![
+        ("summary.json", pretty(&v2::summary(snapshot, &host))),
+        ("components.json", pretty(&v2::components(snapshot, &host))),
+        ("incidents.json", pretty(&v2::incidents(snapshot, &host))),
+        ("unresolved.json", pretty(&v2::unresolved_incidents(snapshot, &host))),
+        (
+            "maintenances.json",
+            pretty(&v2::scheduled_maintenances(snapshot, &host)),
+        ),
+        ("upcoming.json", pretty(&v2::upcoming_maintenances(snapshot, &host))),
+        ("active.json", pretty(&v2::active_maintenances(snapshot, &host))),
+        ("history.rss", formats::rss(&Feed::of_page(snapshot, &host))),
+        ("history.atom", formats::atom(&Feed::of_page(snapshot, &host))),
+        ("calendar.ics", formats::calendar(snapshot, &host, language)),
+        ("badge.svg", formats::badge(snapshot, language)),
+        ("badge.json", formats::shield(snapshot, language)),
+        ("icon.svg", formats::icon(snapshot)),
+        ("preview.svg", formats::preview(snapshot, &host, language)),
+        ("status.txt", formats::text(snapshot, &host, ask)),
+        ("status.md", formats::markdown(snapshot, &host, ask)),
+        ("embed.js", formats::embed_script(snapshot, language)),
+        (
+            "oembed.json",
+            formats::oembed(&snapshot.page.name, &host, Some(300), None),
+        ),
+        ("sitemap.xml", formats::sitemap(snapshot, &host)),
+        ("robots.txt", formats::robots(&host)),
+    ];
+    all.extend(component.map(|feed| ("component.rss", formats::rss(&feed))));
+    all.extend(group.map(|feed| ("group.atom", formats::atom(&feed))));
+    all
+}
+
+/// A line for each object, as a review wants it.
+fn pretty(json: &str) -> String {
+    json.replace(",{", ",\n{").replace("[{", "[\n{").replace("}]", "}\n]")
+}

@@ -1,0 +1,192 @@
+//! Whatever a page is called and whatever is said of it: every format parses, and what was put in comes out.
+
+use page_model::{Language, Snapshot, snapshot::Cancelled};
+use page_render::{
+    Ask,
+    formats::{self, Feed},
+};
+use proptest::prelude::*;
+
+use crate::{as_committed::every, fixture::stress, ics, page, random};
+
+/// Everything that should not be a name.
+const HOSTILE: [&str; 9] = [
+    "\"quotes\" & 'apostrophes' <b>",
+    "line\r\nBEGIN:VEVENT\r\nX:1",
+    "]]></description><script>alert(1)</script>",
+    "🔥👨‍👩‍👧 emoji",
+    "\u{202e}\u{200f}عربي \u{2066}marks",
+    "\u{0}\u{1b}[31m\u{7f}\u{85}\u{fffe}\u{ffff}",
+    "a, b; c \\ d \\n",
+    "${x} {{y}} %s \u{2028}\u{2029}",
+    "|`*_[x](javascript:alert(1))_*`|",
+];
+
+#[test]
+fn hostile_names_break_no_format() {
+    let long = "W".repeat(10_000);
+    for name in HOSTILE.into_iter().chain([long.as_str(), ""]) {
+        let snapshot = named(page::full(), name);
+        for language in Language::ALL {
+            for (format, text) in every(&snapshot, language) {
+                parses(format, &text).unwrap_or_else(|error| panic!("{format} of {name:?}: {error}\n{text}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn names_come_back() {
+    for name in HOSTILE {
+        let snapshot = named(page::full(), name);
+        // What XML has no place for is left out, and a line break is a space for its readers.
+        let plain: String = name.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+        let plain = plain.replace(['\u{fffe}', '\u{ffff}'], "");
+        let rss = formats::rss(&Feed::of_page(&snapshot, &page::asked()));
+        let document = roxmltree::Document::parse(&rss).expect("XML");
+        let title = document
+            .descendants()
+            .find(|node| node.has_tag_name("item"))
+            .expect("an item");
+        let title = title.first_element_child().expect("a title").text().unwrap_or_default();
+        assert_eq!(title.replace('\r', ""), plain, "{name:?}");
+
+        let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+        for event in calendar.events().values() {
+            let summary = ics::unescaped(event.get("SUMMARY").expect("a summary"));
+            assert!(!summary.contains('\n'), "{summary:?}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_600_components_is_drawn_in_every_format() {
+    for (format, text) in every(&stress::sized(600), Language::En) {
+        parses(format, &text).unwrap_or_else(|error| panic!("{format}: {error}"));
+    }
+}
+
+#[test]
+fn no_line_of_the_text_is_wider_than_a_terminal() {
+    for name in HOSTILE {
+        let text = formats::text(&named(page::full(), name), &page::asked(), Ask::plain(Language::En));
+        for line in text.lines() {
+            // An address is never broken: it is there to be opened.
+            let is_address = line.trim_start().starts_with("https://");
+            let seen = line
+                .chars()
+                .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{fe0f}'));
+            assert!(is_address || seen.count() <= 80, "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_calendar_keeps_its_promises() {
+    let snapshot = page::full();
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+    assert_eq!(calendar.name, "VCALENDAR");
+    let events = calendar.events();
+    assert_eq!(events.len(), snapshot.maintenances.len() + snapshot.cancelled.len());
+    let next = events["000000000105@0123456789ab"];
+    assert_eq!(next.get("SEQUENCE"), Some("3"));
+    assert_eq!(next.get("REFID"), Some("000000000300@0123456789ab"));
+    let triggers: Vec<_> = next.inner.iter().filter_map(|alarm| alarm.get("TRIGGER")).collect();
+    assert_eq!(triggers, ["-PT1440M", "-PT60M"]);
+    let gone = events["000000000107@0123456789ab"];
+    assert_eq!(gone.get("STATUS"), Some("CANCELLED"));
+    assert!(gone.inner.is_empty());
+    let again = formats::calendar(&snapshot, &page::asked(), Language::En);
+    assert_eq!(ics::parse(&again).events().len(), events.len());
+}
+
+#[test]
+fn an_event_without_a_length_has_no_end() {
+    let mut snapshot = page::full();
+    snapshot.maintenances[0].ends_at = snapshot.maintenances[0].starts_at;
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+    assert_eq!(calendar.events()["000000000105@0123456789ab"].get("DTEND"), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn random_pages_break_no_format(snapshot in random::snapshot(), name in any::<String>(), language in 0..Language::ALL.len()) {
+        let snapshot = named(snapshot, &name);
+        for (format, text) in every(&snapshot, Language::ALL[language]) {
+            prop_assert_eq!(parses(format, &text), Ok(()), "{}", format);
+        }
+    }
+}
+
+/// The page with everything called by this name.
+fn named(mut snapshot: Snapshot, name: &str) -> Snapshot {
+    snapshot.page.name = name.to_owned();
+    snapshot.page.time_zone = name.to_owned();
+    snapshot.headline.text = name.to_owned();
+    snapshot.archive_months.push(name.to_owned());
+    for group in &mut snapshot.groups {
+        if let Some(named) = &mut group.named {
+            named.name = name.to_owned();
+            named.description = name.to_owned();
+        }
+        for component in &mut group.components {
+            component.name = name.to_owned();
+            component.description = name.to_owned();
+        }
+    }
+    for incident in &mut snapshot.incidents {
+        incident.name = name.to_owned();
+        incident
+            .components
+            .iter_mut()
+            .for_each(|touched| touched.name = name.to_owned());
+        incident
+            .updates
+            .iter_mut()
+            .for_each(|update| (update.body, update.body_html) = (name.to_owned(), name.to_owned()));
+    }
+    for maintenance in &mut snapshot.maintenances {
+        maintenance.name = name.to_owned();
+        maintenance
+            .components
+            .iter_mut()
+            .for_each(|touched| touched.name = name.to_owned());
+        maintenance
+            .updates
+            .iter_mut()
+            .for_each(|update| (update.body, update.body_html) = (name.to_owned(), name.to_owned()));
+    }
+    let stamp = snapshot.as_of;
+    snapshot.cancelled = vec![Cancelled {
+        id: crate::fixture::id(999),
+        name: name.to_owned(),
+        starts_at: stamp,
+        ends_at: stamp,
+        cancelled_at: stamp,
+        revision: 1,
+    }];
+    snapshot
+}
+
+/// Reads a format back with a parser that forgives nothing.
+fn parses(format: &str, text: &str) -> Result<(), String> {
+    let kind = format.rsplit('.').next().unwrap_or_default();
+    match kind {
+        "json" => serde_json::from_str::<serde_json::Value>(text)
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        "rss" | "atom" | "svg" | "xml" => roxmltree::Document::parse(text)
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        "ics" => {
+            ics::parse(text);
+            Ok(())
+        }
+        _ => match text.chars().find(|c| c.is_control() && !matches!(c, '\n')) {
+            Some(c) => Err(format!("{c:?} is a control character")),
+            None => Ok(()),
+        },
+    }
+}
