@@ -1,13 +1,15 @@
 //! The changes that time makes: maintenances start and end, days roll over, trouble goes on, and what has served is
 //! forgotten. What is due is decided by pure functions of the agenda and the moment; around them each rhythm has a loop.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
+use page_model::Id;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     objects::moment::Moment,
+    planning::plan_due,
     store::{
         Change, Condition, Store,
         agenda::{self, Fold, PageDay, Turn},
@@ -25,7 +27,15 @@ struct Plan {
 }
 
 pub async fn run(store: Store, shutdown: CancellationToken) {
-    let rhythms = async { tokio::join!(maintenances(&store), days(&store), folds(&store), forget(&store)) };
+    let rhythms = async {
+        tokio::join!(
+            maintenances(&store),
+            series(&store),
+            days(&store),
+            folds(&store),
+            forget(&store)
+        )
+    };
     tokio::select! {
         _ = rhythms => {}
         () = shutdown.cancelled() => {}
@@ -38,13 +48,26 @@ async fn maintenances(store: &Store) {
     loop {
         head.mark_unchanged();
         let turns = agenda::turns(store).await.unwrap_or_default();
-        let plan = plan_turns(turns, Moment::now().0);
+        let reminders = agenda::reminders(store).await.unwrap_or_default();
+        let plan = plan_turns(turns, reminders, Moment::now().0);
         let wait = wait(&plan, LOOK_INTERVAL_MAX);
         make(store, plan.changes).await;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = head.changed() => tokio::time::sleep(SETTLE).await,
         }
+    }
+}
+
+/// A series is planned when it changes, and again whenever time brings its next occurrence into sight.
+async fn series(store: &Store) {
+    loop {
+        let wake_ms = plan_due(store, None).await.ok().flatten();
+        let plan = Plan {
+            wake_ms,
+            ..Plan::default()
+        };
+        tokio::time::sleep(wait(&plan, LOOK_INTERVAL_MAX).max(SETTLE)).await;
     }
 }
 
@@ -78,16 +101,16 @@ async fn forget(store: &Store) {
     }
 }
 
-fn plan_turns(turns: Vec<Turn>, now_ms: i64) -> Plan {
+/// A maintenance of which several reminders are due is reminded of once.
+fn plan_turns(turns: Vec<Turn>, reminders: Vec<Turn>, now_ms: i64) -> Plan {
     let mut plan = Plan::default();
     for turn in turns {
-        if turn.at_ms <= now_ms {
-            plan.changes.push(Change::Page(
-                turn.page,
-                PageChange::AdvanceMaintenance(turn.maintenance),
-            ));
-        } else {
-            plan.wake_at(turn.at_ms);
+        plan.turn(turn, now_ms, PageChange::AdvanceMaintenance);
+    }
+    let mut reminded = HashSet::new();
+    for reminder in reminders {
+        if reminder.at_ms > now_ms || reminded.insert((reminder.page.clone(), reminder.maintenance.clone())) {
+            plan.turn(reminder, now_ms, PageChange::Remind);
         }
     }
     plan
@@ -132,6 +155,14 @@ fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
 }
 
 impl Plan {
+    fn turn(&mut self, turn: Turn, now_ms: i64, change: fn(Id) -> PageChange) {
+        if turn.at_ms <= now_ms {
+            self.changes.push(Change::Page(turn.page, change(turn.maintenance)));
+        } else {
+            self.wake_at(turn.at_ms);
+        }
+    }
+
     fn wake_at(&mut self, at_ms: i64) {
         self.wake_ms = Some(self.wake_ms.map_or(at_ms, |known_ms| known_ms.min(at_ms)));
     }
@@ -175,7 +206,7 @@ const HANDFUL: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use page_model::{Id, PageId};
+    use page_model::PageId;
 
     use super::*;
 
@@ -202,7 +233,16 @@ mod tests {
 
     #[test]
     fn a_maintenance_turns_at_its_moment() {
-        let plan = plan_turns(vec![turn(NOON_MS), turn(NOON_MS + 1), turn(NOON_MS + 2)], NOON_MS);
+        let turns = vec![turn(NOON_MS), turn(NOON_MS + 1), turn(NOON_MS + 2)];
+        let plan = plan_turns(turns, Vec::new(), NOON_MS);
+        assert_eq!(plan.changes.len(), 1);
+        assert_eq!(plan.wake_ms, Some(NOON_MS + 1));
+    }
+
+    #[test]
+    fn reminders_that_are_due_together_are_one() {
+        let reminders = vec![turn(NOON_MS - 2), turn(NOON_MS - 1), turn(NOON_MS + 1)];
+        let plan = plan_turns(vec![turn(NOON_MS + 2)], reminders, NOON_MS);
         assert_eq!(plan.changes.len(), 1);
         assert_eq!(plan.wake_ms, Some(NOON_MS + 1));
     }

@@ -11,6 +11,15 @@ pub fn id() -> Id {
     }
 }
 
+/// Not random at all: the same id for the same hash.
+pub fn id_of(hash: &[u8]) -> Id {
+    let letters = hash
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
+    let letters: String = letters.chain(std::iter::repeat('a')).take(12).collect();
+    Id::parse(&letters).unwrap_or_else(|_| id())
+}
+
 pub fn page_id() -> PageId {
     loop {
         if let Ok(id) = PageId::parse(&alphanumerics()) {

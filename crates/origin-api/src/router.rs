@@ -7,8 +7,8 @@ use crate::{
     problem::Problem,
     publish::{delivered::delivered, feed::feed, records::records},
     push::{
-        components, delivery, groups, incident_updates, incidents, maintenance_updates, maintenances, metrics, pages,
-        request::BODY_BYTES_MAX, tokens,
+        announcement, components, delivery, events, groups, incident_updates, incidents, maintenance_series,
+        maintenance_updates, maintenances, metrics, pages, pictures, request::BODY_BYTES_MAX, tokens,
     },
 };
 use axum::{
@@ -23,6 +23,9 @@ pub fn router(origin: Origin) -> Router {
     let push = Router::new()
         .route("/v1/pages", get(pages::list).post(pages::create))
         .route("/v1/pages/{page}", get(pages::read).patch(pages::change).delete(pages::delete))
+        .route("/v1/pages/{page}/announcement", get(announcement::read).put(announcement::put).delete(announcement::delete))
+        .route("/v1/pages/{page}/logo", get(pictures::read_logo).put(pictures::put_logo).delete(pictures::delete_logo))
+        .route("/v1/pages/{page}/favicon", get(pictures::read_favicon).put(pictures::put_favicon).delete(pictures::delete_favicon))
         .route("/v1/pages/{page}/delivery", get(delivery::read))
         .route("/v1/pages/{page}/groups", get(groups::list).post(groups::create))
         .route("/v1/pages/{page}/groups/{group}", get(groups::read).patch(groups::change).delete(groups::delete))
@@ -36,6 +39,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/maintenances/{maintenance}", get(maintenances::read).patch(maintenances::change).delete(maintenances::delete))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates", get(maintenance_updates::list).post(maintenance_updates::create))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", get(maintenance_updates::read).patch(maintenance_updates::change).delete(maintenance_updates::delete))
+        .route("/v1/pages/{page}/maintenance-series", get(maintenance_series::list).post(maintenance_series::create))
+        .route("/v1/pages/{page}/maintenance-series/{series}", get(maintenance_series::read).patch(maintenance_series::change).delete(maintenance_series::delete))
+        .route("/v1/pages/{page}/events", get(events::list))
         .route("/v1/pages/{page}/metrics", get(metrics::list).post(metrics::create))
         .route("/v1/pages/{page}/metrics/{metric}", get(metrics::read).patch(metrics::change).delete(metrics::delete))
         .route("/v1/pages/{page}/metrics/{metric}/points", post(metrics::take_points))

@@ -1,6 +1,10 @@
 //! Moments in a page's time zone.
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use page_model::Stamp;
 
 /// The zone of that name. Names are checked when they are stored; one that a later release of the zone rules dropped is
@@ -18,7 +22,19 @@ pub fn stamp(zone: &TimeZone, at_ms: i64) -> Stamp {
 }
 
 pub fn date(zone: &TimeZone, at_ms: i64) -> Date {
-    zone.to_datetime(timestamp(at_ms)).date()
+    date_time(zone, at_ms).date()
+}
+
+/// What a clock on the wall shows.
+pub fn date_time(zone: &TimeZone, at_ms: i64) -> DateTime {
+    zone.to_datetime(timestamp(at_ms))
+}
+
+/// When a clock on the wall shows that. A time that a zone skips is read with the offset before the gap, and one that
+/// comes twice is the first. `None` at the ends of the calendar.
+pub fn moment_ms(zone: &TimeZone, at: DateTime) -> Option<i64> {
+    let at = zone.to_ambiguous_timestamp(at).compatible().ok()?;
+    Some(at.as_millisecond())
 }
 
 /// The calendar month, `yyyy-mm`.

@@ -7,7 +7,9 @@ use super::{
     component::{Told, check_ids, optional_told},
     markdown::Body,
     moment::Moment,
-    present, schema,
+    present,
+    reminder::ReminderMinutes,
+    schema,
     text::Name,
     word,
 };
@@ -24,6 +26,10 @@ pub struct Maintenance {
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub completed_at: Option<Moment>,
+    /// The series that planned it.
+    #[schema(schema_with = schema::optional_id)]
+    pub series: Option<Id>,
+    pub reminder_minutes: Vec<u32>,
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
 }
@@ -52,6 +58,8 @@ pub struct NewMaintenance {
     /// What the first update says of components. Where absent, they follow the course of the maintenance.
     #[serde(default, deserialize_with = "optional_told")]
     pub update_components: Option<Vec<Told>>,
+    #[serde(default)]
+    pub reminder_minutes: ReminderMinutes,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -69,6 +77,9 @@ pub struct MaintenancePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::ids)]
     pub components: Option<Vec<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub reminder_minutes: Option<ReminderMinutes>,
 }
 
 impl Check for NewMaintenance {

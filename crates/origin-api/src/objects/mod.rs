@@ -1,16 +1,22 @@
 //! What travels over the push API: each object once, as it is read (`Component`), created (`NewComponent`) and changed
 //! (`ComponentPatch`). Parsing is strict and happens here; what stands in these types is within its limits.
 
+pub mod announcement;
+pub mod branding;
 pub mod component;
 pub mod delivery;
+pub mod event;
 pub mod group;
 pub mod incident;
 pub mod maintenance;
+pub mod maintenance_series;
 pub mod markdown;
 pub mod metric;
 pub mod moment;
 pub mod openapi;
 pub mod page;
+pub mod picture;
+pub mod reminder;
 pub mod schema;
 pub mod text;
 pub mod token;
@@ -60,6 +66,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map))
     }
+}
+
+/// For a patch: an object if it is there.
+fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Object::deserialize(from).map(|Object(object)| Some(object))
 }
 
 /// The place of the first entry that repeats an earlier one.

@@ -11,25 +11,32 @@ use utoipa::{
         Required, Response, ResponseBuilder, Schema, SecurityRequirement, Type,
         header::HeaderBuilder,
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
-        request_body::RequestBodyBuilder,
+        request_body::{RequestBody, RequestBodyBuilder},
         schema::{ArrayBuilder, OneOfBuilder},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
+use page_model::asset::AssetKind;
+
 use super::{
+    announcement::{Announcement, NewAnnouncement},
     component::{Component, ComponentPatch, NewComponent},
     delivery::Delivery,
     group::{Group, GroupPatch, NewGroup},
     incident::{Incident, IncidentPatch, NewIncident},
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
+    maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{Metric, MetricPatch, NewMetric, NewMetricPoints, TakenPoints},
     page::{NewPage, Page, PagePatch},
     schema,
     token::{NewToken, Token, TokenPatch},
     update::{IncidentUpdate, MaintenanceUpdate, NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
 };
-use crate::{problem::Problem, push::request::LIMIT_MAX};
+use crate::{
+    problem::Problem,
+    push::{events::Events, request::LIMIT_MAX},
+};
 
 pub async fn document() -> HttpResponse {
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
@@ -40,6 +47,9 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_
 pub fn openapi() -> OpenApi {
     let mut document = Document::default();
     document.family::<Page, NewPage, PagePatch>("/v1/pages", "{page}", "page");
+    document.announcement();
+    document.picture("logo");
+    document.picture("favicon");
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
     document.family::<Component, NewComponent, ComponentPatch>(
         "/v1/pages/{page}/components",
@@ -62,6 +72,12 @@ pub fn openapi() -> OpenApi {
         "{update}",
         "maintenance update",
     );
+    document.family::<MaintenanceSeries, NewMaintenanceSeries, MaintenanceSeriesPatch>(
+        "/v1/pages/{page}/maintenance-series",
+        "{series}",
+        "maintenance series",
+    );
+    document.events();
     document.family::<Metric, NewMetric, MetricPatch>("/v1/pages/{page}/metrics", "{metric}", "metric");
     document.action::<NewMetricPoints, TakenPoints>(
         ("/v1/pages/{page}/metrics/{metric}/points", "metric"),
@@ -131,6 +147,74 @@ impl Document {
             path,
             HttpMethod::Post,
             action.response(status, answer(description, answered)),
+        );
+    }
+
+    fn announcement(&mut self) {
+        let (path, what) = ("/v1/pages/{page}/announcement", "announcement");
+        let (object, new) = (self.schema::<Announcement>(), self.schema::<NewAnnouncement>());
+        let found = answer("Found", object.clone()).header("etag", text());
+        self.set(path, what, found, body(new), object);
+    }
+
+    /// A logo or favicon: the picture itself is the body.
+    fn picture(&mut self, what: &str) {
+        let kinds = || AssetKind::ALL.map(AssetKind::media_type);
+        let found = ResponseBuilder::new().description("The picture").header("etag", text());
+        let found = kinds()
+            .into_iter()
+            .fold(found, |found, kind| found.content(kind, Content::default()));
+        let body = RequestBodyBuilder::new().required(Some(Required::True));
+        let body = kinds()
+            .into_iter()
+            .fold(body, |body, kind| body.content(kind, Content::default()));
+        self.set(
+            &format!("/v1/pages/{{page}}/{what}"),
+            what,
+            found,
+            body.build(),
+            schema::asset(),
+        );
+    }
+
+    /// What a page has one of. Its ETag is the page's.
+    fn set(&mut self, path: &str, what: &str, found: ResponseBuilder, body: RequestBody, object: RefOr<Schema>) {
+        let a = article(what);
+        let read = operation(path, what, &format!("Reads the page's {what}"));
+        self.add(path, HttpMethod::Get, read.response("200", found));
+        let put = changing(operation(
+            path,
+            what,
+            &format!("Gives the page {a} {what}, or another one"),
+        ));
+        let put = put
+            .request_body(Some(body))
+            .response("200", changed(answer("Set", object)));
+        self.add(path, HttpMethod::Put, put);
+        let deleted = changing(operation(path, what, &format!("Takes the page's {what} away")));
+        let done = changed(ResponseBuilder::new().description("Deleted"));
+        self.add(path, HttpMethod::Delete, deleted.response("204", done));
+    }
+
+    fn events(&mut self) {
+        let path = "/v1/pages/{page}/events";
+        let events = self.schema::<Events>();
+        let after = ParameterBuilder::new()
+            .name("after")
+            .parameter_in(ParameterIn::Query)
+            .description(Some("The `seq` of the last event that is known"))
+            .schema(Some(integer()));
+        let limit = parameter("limit", ParameterIn::Query, Required::False);
+        let read = operation(
+            path,
+            "event",
+            "Reads what others may want to hear, in order, for thirty days",
+        );
+        let read = read.parameter(after).parameter(limit);
+        self.add(
+            path,
+            HttpMethod::Get,
+            read.response("200", answer("Events after that one", events)),
         );
     }
 
@@ -227,7 +311,7 @@ fn refused() -> Response {
         .build()
 }
 
-fn body(schema: RefOr<Schema>) -> utoipa::openapi::request_body::RequestBody {
+fn body(schema: RefOr<Schema>) -> RequestBody {
     let content = Content::new(Some(schema));
     RequestBodyBuilder::new()
         .required(Some(Required::True))
@@ -284,7 +368,7 @@ fn text() -> utoipa::openapi::Header {
 }
 
 fn article(what: &str) -> &'static str {
-    if what.starts_with('i') { "an" } else { "a" }
+    if what.starts_with(['a', 'i']) { "an" } else { "a" }
 }
 
 const DESCRIPTION: &str = "What publishers change. A 2xx means that the change is on disk. Lists take `limit` and `after`; \

@@ -1,7 +1,7 @@
 //! Texts within their limits.
 
 use page_model::limits::NAME_CHARS_MAX;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -10,7 +10,7 @@ use utoipa::{
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $what:literal, $chars_min:expr, $chars_max:expr, $valid:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
         #[serde(try_from = "String")]
         pub struct $name(String);
 
@@ -62,6 +62,14 @@ text!(
     1,
     WEBSITE_CHARS_MAX,
     web_address
+);
+text!(
+    /// Where a link at the foot of the page leads.
+    LinkAddress,
+    "a link",
+    1,
+    WEBSITE_CHARS_MAX,
+    link_address
 );
 text!(
     /// The IANA name of a time zone.
@@ -142,6 +150,15 @@ fn web_address(text: &str) -> Result<(), String> {
     } else {
         Err("a website is a whole address that begins with https:// or http://".into())
     }
+}
+
+fn link_address(text: &str) -> Result<(), String> {
+    let mail = text.strip_prefix("mailto:");
+    let is_mail = mail.is_some_and(|to| to.contains('@') && text.bytes().all(|byte| byte.is_ascii_graphic()));
+    if is_mail || web_address(text).is_ok() {
+        return Ok(());
+    }
+    Err("a link is a whole address that begins with https://, http:// or mailto:".into())
 }
 
 fn known_zone(text: &str) -> Result<(), String> {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     objects::word::Word,
     store::{
-        rows::{id, state},
+        rows::{id, of_json, optional_id, state},
         updates::Kind,
     },
 };
@@ -174,6 +174,8 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
             ends_at_ms: row.try_get("ends_at_ms")?,
             completed_at_ms: row.try_get("completed_at_ms")?,
             revision: row.try_get("revision")?,
+            series: optional_id(row, "series_id")?,
+            reminder_minutes: of_json(row, "reminder_minutes")?,
             components: answers.components.remove(&maintenance).unwrap_or_default(),
             updates: answers.updates.remove(&maintenance).unwrap_or_default(),
             id: maintenance,

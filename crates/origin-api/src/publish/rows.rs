@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use page_model::{
-    Host, Id, Language, PageId,
+    Host, Id, Language, PageId, Permalinks,
+    asset::AssetName,
+    key::IdInitial,
     snapshot::{Announcement, Branding, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -26,6 +28,10 @@ pub struct Loaded {
     pub hosts_gone: Vec<Host>,
     /// Months whose archive the regions do not have yet; those without content are taken back.
     pub months: Vec<Month>,
+    /// Permanent links that the regions do not have yet, by the first character of their ids; empty ones are taken back.
+    pub permalinks: Vec<(IdInitial, Permalinks)>,
+    /// Pictures that the regions do not have yet; those without bytes are taken back.
+    pub assets: Vec<(AssetName, Option<Vec<u8>>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -115,6 +121,8 @@ pub struct Maintenance {
     pub ends_at_ms: i64,
     pub completed_at_ms: Option<i64>,
     pub revision: u32,
+    pub series: Option<Id>,
+    pub reminder_minutes: Vec<u32>,
     pub components: Vec<Id>,
     /// Newest first.
     pub updates: Vec<Update<MaintenanceStatus>>,

@@ -109,8 +109,8 @@ impl<'a> Frame<'a> {
             ends_at: self.stamp(maintenance.ends_at_ms),
             completed_at: maintenance.completed_at_ms.map(|at_ms| self.stamp(at_ms)),
             revision: maintenance.revision,
-            series: None,
-            reminder_minutes: Vec::new(),
+            series: maintenance.series.clone(),
+            reminder_minutes: maintenance.reminder_minutes.clone(),
             components: self.names_of(&maintenance.components),
             updates: self.updates(&maintenance.updates),
         }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use jiff::civil::date;
 use page_model::{
-    Archive, Host, Id, Key, Language, PageId, Record, Site, Snapshot, body,
+    Archive, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot,
+    asset::{AssetKind, AssetName},
+    body,
+    key::IdInitial,
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, UPTIME_DAYS},
     snapshot::{Announcement, Branding, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
@@ -91,9 +94,11 @@ fn headlines() {
 fn a_deleted_page_is_nothing_but_tombstones() {
     let records = compose(&Loaded {
         live: None,
+        permalinks: vec![(IdInitial::of(&id("incident0001")), Permalinks::default())],
+        assets: Vec::new(),
         ..lifelike()
     });
-    assert_eq!(records.len(), 3);
+    assert_eq!(records.len(), 4);
     assert!(
         records
             .iter()
@@ -193,6 +198,23 @@ fn lifelike() -> Loaded {
             incidents: vec![open.clone(), past.clone()],
             maintenances: Vec::new(),
         }],
+        assets: vec![
+            (AssetName::of(b"a picture", AssetKind::Png), Some(b"a picture".into())),
+            (AssetName::of(b"gone", AssetKind::Svg), None),
+        ],
+        permalinks: vec![
+            (
+                IdInitial::of(&id("incident0001")),
+                Permalinks {
+                    months: [
+                        (id("incident0001"), "2026-11".into()),
+                        (id("incident0002"), "2026-11".into()),
+                    ]
+                    .into(),
+                },
+            ),
+            (IdInitial::of(&id("zncident0001")), Permalinks::default()),
+        ],
         live: Some(Live {
             name: "Acme".into(),
             description: "How we are doing.".into(),
@@ -282,6 +304,8 @@ fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> M
         ends_at_ms: starts_at_ms + HOUR_MS,
         completed_at_ms: status.is_over().then_some(starts_at_ms + HOUR_MS),
         revision: 1,
+        series: None,
+        reminder_minutes: vec![60],
         components: vec![id("comp00000002")],
         updates: vec![update(1, status, starts_at_ms - DAY_MS)],
     }

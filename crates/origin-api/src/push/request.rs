@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::answer::Answered;
 use crate::{
     access::Caller,
-    objects::{Check, Object},
+    objects::{Check, Object, picture::Picture},
     origin::Origin,
     problem::Problem,
     store::{
@@ -41,6 +41,10 @@ pub struct Asked<T> {
 pub struct Nothing;
 
 impl<T> Asked<T> {
+    pub fn body_mut(&mut self) -> &mut T {
+        &mut self.body
+    }
+
     /// Without a memory of the answer, for a change that is the same when it is made twice.
     pub fn unremembered(self) -> Self {
         Self {
@@ -113,6 +117,23 @@ impl<T: DeserializeOwned + Check> FromRequest<Origin> for Asked<T> {
         body.check()?;
         Ok(Self {
             body,
+            condition: condition(&parts, &bytes)?,
+        })
+    }
+}
+
+impl FromRequest<Origin> for Asked<Picture> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), origin).await;
+        let bytes = bytes.map_err(unread)?;
+        let media_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        Ok(Self {
+            body: Picture::parse(media_type.unwrap_or_default(), bytes.to_vec())?,
             condition: condition(&parts, &bytes)?,
         })
     }

@@ -1,11 +1,15 @@
 //! What the clock looks at.
 
 use page_model::{Id, PageId};
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, rows::id};
+use super::{
+    Store, maintenance_series,
+    rows::{Kept, id},
+};
+use crate::objects::maintenance_series::MaintenanceSeries;
 
-/// A maintenance that starts or ends next.
+/// A maintenance that starts or ends next, or is to be reminded of.
 #[derive(Debug)]
 pub struct Turn {
     pub page: PageId,
@@ -40,14 +44,43 @@ pub async fn turns(store: &Store) -> sqlx::Result<Vec<Turn>> {
          FROM maintenances WHERE completed_at_ms IS NULL AND ends_at_ms >= created_at_ms",
     );
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
-    let turns = rows.iter().map(|row| {
-        Ok(Turn {
-            page: id(row, "page_id")?,
-            maintenance: id(row, "id")?,
-            at_ms: row.try_get("at_ms")?,
-        })
-    });
-    turns.collect()
+    rows.iter().map(turn).collect()
+}
+
+/// The next moments at which maintenances are to be reminded of.
+pub async fn reminders(store: &Store) -> sqlx::Result<Vec<Turn>> {
+    let query = sqlx::query(
+        "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1",
+    );
+    let rows = query.bind(REMINDERS_MAX).fetch_all(&mut *store.reader().await?).await?;
+    rows.iter().map(turn).collect()
+}
+
+/// Series of which something is to be planned.
+pub async fn series(
+    store: &Store,
+    page: Option<&PageId>,
+    now_ms: i64,
+) -> sqlx::Result<Vec<(PageId, Kept<MaintenanceSeries>)>> {
+    let mut reader = store.reader().await?;
+    let query = sqlx::query(
+        "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
+         ORDER BY plan_at_ms LIMIT $3",
+    );
+    let query = query.bind(now_ms).bind(page.map(PageId::as_str)).bind(SERIES_MAX);
+    let mut due = Vec::new();
+    for row in query.fetch_all(&mut *reader).await? {
+        let page = id(&row, "page_id")?;
+        let series = maintenance_series::kept(&mut reader, &page, &row).await?;
+        due.push((page, series));
+    }
+    Ok(due)
+}
+
+/// When the next series is due.
+pub async fn next_series(store: &Store) -> sqlx::Result<Option<i64>> {
+    let query = sqlx::query_scalar("SELECT MIN(plan_at_ms) FROM maintenance_series");
+    query.fetch_one(&mut *store.reader().await?).await
 }
 
 pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
@@ -82,3 +115,15 @@ pub async fn folds(store: &Store) -> sqlx::Result<Vec<Fold>> {
     });
     folds.collect()
 }
+
+fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
+    Ok(Turn {
+        page: id(row, "page_id")?,
+        maintenance: id(row, "id")?,
+        at_ms: row.try_get("at_ms")?,
+    })
+}
+
+/// Reminders and series that are looked at together; the next look finds the next ones.
+const REMINDERS_MAX: i64 = 500;
+const SERIES_MAX: i64 = 100;

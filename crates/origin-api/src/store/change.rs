@@ -3,18 +3,23 @@
 use page_model::{Id, PageId};
 
 use super::{
-    components, deliveries, groups, idempotency, incident_updates, incidents, maintenance_updates, maintenances,
-    metric_points, metrics, outbox, pages, tokens,
+    announcements, assets, components, deliveries, events, groups, idempotency, incident_updates, incidents,
+    maintenance_series, maintenance_updates, maintenances, metric_points, metrics,
+    occurrences::{self, Plan},
+    outbox, pages, reminders, tokens,
     tx::{Answer, Refusal, Tx},
 };
 use crate::objects::{
+    announcement::NewAnnouncement,
     component::{ComponentPatch, NewComponent},
     delivery::Delivered,
     group::{GroupPatch, NewGroup},
     incident::{IncidentPatch, NewIncident},
     maintenance::{MaintenancePatch, NewMaintenance},
+    maintenance_series::{MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{MetricPatch, NewMetric, NewMetricPoint},
     page::{NewPage, PagePatch},
+    picture::{Picture, Role},
     token::{NewToken, TokenPatch},
     update::{NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
 };
@@ -29,7 +34,7 @@ pub enum Change {
     PatchToken(Id, TokenPatch),
     DeleteToken(Id),
     Delivered(Delivered),
-    /// Forgets idempotency keys, outbox rows and steps of metrics that have served.
+    /// Forgets idempotency keys, outbox rows, events and steps of metrics that have served.
     Prune,
 }
 
@@ -38,6 +43,10 @@ pub enum PageChange {
     Create(NewPage),
     Patch(PagePatch),
     Delete,
+    PutPicture(Role, Picture),
+    DeletePicture(Role),
+    PutAnnouncement(NewAnnouncement),
+    DeleteAnnouncement,
     CreateGroup(NewGroup),
     PatchGroup(Id, GroupPatch),
     DeleteGroup(Id),
@@ -56,6 +65,13 @@ pub enum PageChange {
     CreateMaintenanceUpdate(Id, NewMaintenanceUpdate),
     PatchMaintenanceUpdate(Id, Id, UpdatePatch),
     DeleteMaintenanceUpdate(Id, Id),
+    CreateMaintenanceSeries(Box<NewMaintenanceSeries>),
+    PatchMaintenanceSeries(Id, Box<MaintenanceSeriesPatch>),
+    DeleteMaintenanceSeries(Id),
+    /// The clock, or a change of a series: its next occurrences.
+    PlanMaintenances(Plan),
+    /// The clock: a maintenance starts soon.
+    Remind(Id),
     CreateMetric(NewMetric),
     PatchMetric(Id, MetricPatch),
     DeleteMetric(Id),
@@ -95,6 +111,10 @@ impl PageChange {
             Self::Create(new) => Box::pin(pages::create(tx, page, new)).await,
             Self::Patch(patch) => Box::pin(pages::change(tx, page, patch)).await,
             Self::Delete => Box::pin(pages::delete(tx, page)).await,
+            Self::PutPicture(role, picture) => Box::pin(assets::put(tx, page, role, picture)).await,
+            Self::DeletePicture(role) => Box::pin(assets::delete(tx, page, role)).await,
+            Self::PutAnnouncement(new) => Box::pin(announcements::put(tx, page, new)).await,
+            Self::DeleteAnnouncement => Box::pin(announcements::delete(tx, page)).await,
             Self::CreateGroup(new) => Box::pin(groups::create(tx, page, new)).await,
             Self::PatchGroup(id, patch) => Box::pin(groups::change(tx, page, &id, patch)).await,
             Self::DeleteGroup(id) => Box::pin(groups::delete(tx, page, &id)).await,
@@ -117,12 +137,22 @@ impl PageChange {
                 Box::pin(maintenance_updates::change(tx, page, &of, &id, patch)).await
             }
             Self::DeleteMaintenanceUpdate(of, id) => Box::pin(maintenance_updates::delete(tx, page, &of, &id)).await,
+            Self::CreateMaintenanceSeries(new) => Box::pin(maintenance_series::create(tx, page, *new)).await,
+            Self::PatchMaintenanceSeries(id, patch) => {
+                Box::pin(maintenance_series::change(tx, page, &id, *patch)).await
+            }
+            Self::DeleteMaintenanceSeries(id) => Box::pin(maintenance_series::delete(tx, page, &id)).await,
+            Self::PlanMaintenances(plan) => Box::pin(occurrences::plan(tx, page, plan)).await,
+            Self::Remind(id) => Box::pin(reminders::remind(tx, page, &id)).await,
             Self::CreateMetric(new) => Box::pin(metrics::create(tx, page, new)).await,
             Self::PatchMetric(id, patch) => Box::pin(metrics::change(tx, page, &id, patch)).await,
             Self::DeleteMetric(id) => Box::pin(metrics::delete(tx, page, &id)).await,
             Self::FoldPoints => Box::pin(metric_points::fold(tx, page)).await,
             Self::AdvanceMaintenance(id) => Box::pin(maintenance_updates::advance(tx, page, &id)).await,
-            Self::Tick => Ok(Answer::done()),
+            Self::Tick => {
+                assets::forget(tx, page).await?;
+                Ok(Answer::done())
+            }
         }
     }
 }
@@ -130,6 +160,7 @@ impl PageChange {
 async fn prune(tx: &mut Tx<'_>) -> Result<Answer, Refusal> {
     idempotency::prune(tx.conn, tx.now_ms).await?;
     outbox::prune(tx.conn, tx.now_ms).await?;
+    events::prune(tx.conn, tx.now_ms).await?;
     metric_points::prune(tx.conn, tx.now_ms).await?;
     Ok(Answer::done())
 }

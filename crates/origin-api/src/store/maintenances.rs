@@ -4,12 +4,16 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     archive_months, cancelled_maintenances, maintenance_components, pages,
     paging::{Listed, Window},
-    rows::{Kept, id, moment, optional_moment, state},
+    permalinks, reminders,
+    rows::{Kept, id, json, moment, of_json, optional_id, optional_moment, state},
     tx::{Answer, Refusal, Tx},
     updates::{self, Kind, Parent},
 };
 use crate::{
-    objects::maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
+    objects::{
+        maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
+        reminder::ReminderMinutes,
+    },
     problem::Problem,
     random, zone,
 };
@@ -35,7 +39,11 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewMaintenance) -> Resu
         }
         None => {}
     }
+    reminders::plan(tx, page, &maintenance, new.starts_at.0, &new.reminder_minutes).await?;
     archive_months::settle(tx, page, &month).await?;
+    if new.status != MaintenanceStatus::Scheduled {
+        permalinks::settle(tx, page, &maintenance).await?;
+    }
     let kept = existing(tx.conn, page, &maintenance).await?;
     Ok(Answer::created(
         &kept.object,
@@ -52,11 +60,14 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, id: &Id, patch: MaintenanceP
     let starts_at = patch.starts_at.unwrap_or(before.starts_at);
     let ends_at = patch.ends_at.unwrap_or(before.ends_at);
     check_times(starts_at, ends_at)?;
+    let reminder_minutes = patch
+        .reminder_minutes
+        .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
     let old_month = month_of(tx.conn, page, id).await?;
     let month = zone::month(&pages::zone_of(tx.conn, page).await?, starts_at.0);
     let query = sqlx::query(
-        "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, seq = $7,
-             revision = revision + 1
+        "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, reminder_minutes = $7,
+             seq = $8, revision = revision + 1
          WHERE page_id = $1 AND id = $2",
     );
     let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
@@ -66,12 +77,17 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, id: &Id, patch: MaintenanceP
         .bind(name)
         .bind(starts_at.0)
         .bind(ends_at.0);
-    query.bind(&month).bind(tx.seq).execute(&mut *tx.conn).await?;
+    let query = query.bind(&month).bind(json(&reminder_minutes)).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
+    reminders::plan(tx, page, id, starts_at.0, &reminder_minutes).await?;
     if let Some(components) = patch.components {
         maintenance_components::replace(tx, page, &before, &components).await?;
     }
     archive_months::settle(tx, page, &old_month).await?;
     archive_months::settle(tx, page, &month).await?;
+    if month != old_month && before.status != MaintenanceStatus::Scheduled {
+        permalinks::settle(tx, page, id).await?;
+    }
     let kept = existing(tx.conn, page, id).await?;
     Ok(Answer::changed(&kept.object, tx.seq))
 }
@@ -87,6 +103,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
     if before.object.status == MaintenanceStatus::Scheduled {
         cancelled_maintenances::add(tx, page, &before.object, revision.saturating_add(1)).await?;
+    } else {
+        permalinks::settle(tx, page, maintenance).await?;
     }
     archive_months::settle(tx, page, &month).await?;
     Ok(Answer::done())
@@ -94,12 +112,18 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
 
 /// Brings what follows from the updates up to date.
 pub async fn derive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<(), Refusal> {
+    let query = sqlx::query("SELECT status, month FROM maintenances WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    let row = query.fetch_one(&mut *tx.conn).await?;
+    let (before, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
     let query = sqlx::query(DERIVE)
         .bind(page.as_str())
         .bind(maintenance.as_str())
         .bind(tx.seq);
-    query.execute(&mut *tx.conn).await?;
-    let month = month_of(tx.conn, page, maintenance).await?;
+    let now: MaintenanceStatus = state(&query.fetch_one(&mut *tx.conn).await?, "status")?;
+    if (before == MaintenanceStatus::Scheduled) != (now == MaintenanceStatus::Scheduled) {
+        permalinks::settle(tx, page, maintenance).await?;
+    }
     Ok(archive_months::settle(tx, page, &month).await?)
 }
 
@@ -164,8 +188,8 @@ async fn insert(
     let revision = cancelled_maintenances::revive(tx, page, maintenance).await?;
     let query = sqlx::query(
         "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, completed_at_ms, month,
-             announced_at_ms, revision, created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
+             announced_at_ms, revision, reminder_minutes, created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -180,7 +204,7 @@ async fn insert(
         .bind(month)
         .bind(at_ms)
         .bind(revision.map_or(0, |last| last.saturating_add(1)));
-    let query = query.bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(json(&new.reminder_minutes)).bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
         return Ok(());
     }
@@ -204,6 +228,8 @@ async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sq
         starts_at: moment(row, "starts_at_ms")?,
         ends_at: moment(row, "ends_at_ms")?,
         completed_at: optional_moment(row, "completed_at_ms")?,
+        series: optional_id(row, "series_id")?,
+        reminder_minutes: of_json(row, "reminder_minutes")?,
         components: maintenance_components::of(conn, page, &maintenance).await?,
         id: maintenance,
     };
@@ -226,4 +252,4 @@ const DERIVE: &str = "
             THEN (SELECT MIN(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance'
                   AND parent_id = $2 AND status = 'completed')
             END
-    WHERE page_id = $1 AND id = $2";
+    WHERE page_id = $1 AND id = $2 RETURNING status";

@@ -2,12 +2,15 @@
 //! their own and never wait for it.
 
 pub mod agenda;
+pub mod announcements;
 pub mod archive_months;
+pub mod assets;
 pub mod cancelled_maintenances;
 pub mod change;
 pub mod components;
 pub mod deliveries;
 pub mod door;
+pub mod events;
 pub mod groups;
 pub mod hosts;
 pub mod idempotency;
@@ -15,13 +18,17 @@ pub mod incident_components;
 pub mod incident_updates;
 pub mod incidents;
 pub mod maintenance_components;
+pub mod maintenance_series;
 pub mod maintenance_updates;
 pub mod maintenances;
 pub mod metric_points;
 pub mod metrics;
+pub mod occurrences;
 pub mod outbox;
 pub mod pages;
 pub mod paging;
+pub mod permalinks;
+pub mod reminders;
 pub mod rows;
 pub mod statuses;
 pub mod tokens;
@@ -138,6 +145,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),
     ("page", include_str!("../../migrations/sqlite/0002_page.sql")),
     ("metrics", include_str!("../../migrations/sqlite/0003_metrics.sql")),
+    (
+        "maintenance_series",
+        include_str!("../../migrations/sqlite/0004_maintenance_series.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

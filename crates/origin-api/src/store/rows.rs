@@ -1,5 +1,6 @@
 //! From columns to the types of the page. A column that does not parse is a fault of the database, never a panic.
 
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::objects::{moment::Moment, word::Word};
@@ -52,6 +53,16 @@ pub fn optional_moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Mom
 pub fn state<T: Word>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
     let text: String = row.try_get(column)?;
     T::of(&text).ok_or_else(|| unreadable(column, &text))
+}
+
+/// Our own types always have a JSON form.
+pub fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+pub fn of_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|_| unreadable(column, text))
 }
 
 fn unreadable(column: &str, text: &str) -> sqlx::Error {

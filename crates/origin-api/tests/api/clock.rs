@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
@@ -15,13 +13,10 @@ async fn a_maintenance_starts_and_ends_by_itself() {
     });
     origin.post(&at("maintenances"), soon).await.expect(201);
     let component = at(&format!("components/{COMPONENT}"));
-    assert_eq!(
-        until(&origin, &component, "status", "under_maintenance").await,
-        "under_maintenance"
-    );
+    origin.until(&component, "status", "under_maintenance").await;
     let maintenance = at("maintenances/maint0000002");
     assert_eq!(origin.get(&maintenance).await.expect(200)["status"], "in_progress");
-    assert_eq!(until(&origin, &maintenance, "status", "completed").await, "completed");
+    origin.until(&maintenance, "status", "completed").await;
     assert_eq!(origin.get(&component).await.expect(200)["status"], "operational");
     let updates = origin.get(&format!("{maintenance}/updates")).await.expect(200);
     assert_eq!(updates["items"].as_array().map(Vec::len), Some(3));
@@ -29,20 +24,4 @@ async fn a_maintenance_starts_and_ends_by_itself() {
         updates["items"][1]["at"],
         origin.get(&maintenance).await.expect(200)["starts_at"]
     );
-}
-
-/// What a field comes to hold within some seconds.
-async fn until(origin: &TestOrigin, path: &str, field: &str, value: &str) -> String {
-    let mut held = String::new();
-    for _ in 0..100 {
-        held = origin.get(path).await.expect(200)[field]
-            .as_str()
-            .expect("text")
-            .to_owned();
-        if held == value {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    held
 }

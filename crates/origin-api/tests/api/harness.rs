@@ -118,6 +118,22 @@ impl TestOrigin {
         Read::of(request.send().await.expect("the origin answers")).await
     }
 
+    pub async fn put_bytes(&self, path: &str, media_type: &str, bytes: &[u8]) -> Read {
+        let request = self.client.put(format!("{}{path}", self.api)).bearer_auth(ADMIN);
+        let request = request.header("content-type", media_type).body(bytes.to_vec());
+        Read::of(request.send().await.expect("the origin answers")).await
+    }
+
+    pub async fn get_bytes(&self, path: &str) -> (reqwest::header::HeaderMap, Vec<u8>) {
+        let request = self.client.get(format!("{}{path}", self.api)).bearer_auth(ADMIN);
+        let response = request.send().await.expect("the origin answers");
+        assert_eq!(response.status(), StatusCode::OK);
+        (
+            response.headers().clone(),
+            response.bytes().await.expect("a body").to_vec(),
+        )
+    }
+
     /// What the regions would be given of a page.
     pub async fn records(&self, page: &str, after: u64) -> Vec<page_model::Record> {
         #[derive(serde::Deserialize)]
@@ -180,6 +196,19 @@ impl TestOrigin {
             assert_eq!(read.body["status"], status, "{sent}");
         }
         assert_eq!(self.stored().await, before);
+    }
+
+    /// Waits some seconds until a field holds a value.
+    pub async fn until(&self, path: &str, field: &str, value: &str) {
+        let mut held = Value::Null;
+        for _ in 0..100 {
+            held = self.get(path).await.expect(200)[field].clone();
+            if held == value {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{path} has {field} {held}, not {value}");
     }
 
     /// Rows of each table and the last sequence number: what a refused request must leave as it is.

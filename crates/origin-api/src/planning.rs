@@ -1,0 +1,49 @@
+//! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
+//! writes into one costs the writer nothing.
+
+use page_model::{Id, PageId, limits::UPCOMING_DAYS};
+
+use crate::{
+    objects::{maintenance_series::MaintenanceSeries, moment::Moment},
+    problem::Problem,
+    schedule::Planned,
+    store::{Change, Condition, Store, agenda, change::PageChange, occurrences::Plan, rows::Kept},
+};
+
+/// Plans what is due, of all pages or of one, and answers when to look again.
+pub async fn plan_due(store: &Store, page: Option<&PageId>) -> Result<Option<i64>, Problem> {
+    let now_ms = Moment::now().0;
+    for (page, series) in agenda::series(store, page, now_ms).await? {
+        let id = series.object.id.clone();
+        if let Err(refused) = plan(store, page, series, now_ms).await {
+            tracing::warn!(?refused, series = %id, "a series could not be planned; it is tried again");
+        }
+    }
+    Ok(agenda::next_series(store).await?)
+}
+
+async fn plan(store: &Store, page: PageId, series: Kept<MaintenanceSeries>, now_ms: i64) -> Result<(), Problem> {
+    let (id, version): (Id, i64) = (series.object.id.clone(), series.seq);
+    let walk = tokio::task::spawn_blocking(move || planned(&series.object, now_ms));
+    let planned = walk.await.map_err(|error| {
+        tracing::error!(%error, "walking a rule failed");
+        Problem::unavailable()
+    })??;
+    let plan = Plan {
+        series: id,
+        version,
+        planned,
+    };
+    let change = Change::Page(page, PageChange::PlanMaintenances(plan));
+    store.change(change, Condition::default()).await.map(|_| ())
+}
+
+fn planned(series: &MaintenanceSeries, now_ms: i64) -> Result<Planned, Problem> {
+    let schedule = series.recurrence.schedule(series.starts_at);
+    let schedule = schedule.map_err(|detail| Problem::invalid("recurrence.rule", detail))?;
+    Ok(schedule.plan(now_ms, AHEAD_MS, OCCURRENCES_MAX))
+}
+
+const AHEAD_MS: i64 = UPCOMING_DAYS as i64 * 24 * 60 * 60 * 1000;
+/// Occurrences of a series that are planned at once.
+const OCCURRENCES_MAX: usize = 20;

@@ -1,0 +1,181 @@
+use jiff::{Timestamp, ToSpan};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{COMPONENT, MAINTENANCE, PAGE, TestOrigin, at};
+
+const SOON: &str = "maint0000002";
+
+/// A maintenance that starts in so many seconds, and an hour later it is over.
+fn starting_in(seconds: i64, reminder_minutes: Value) -> Value {
+    let starts_at = Timestamp::now() + seconds.seconds();
+    json!({
+        "id": SOON, "name": "Soon", "body": "Planned.", "components": [COMPONENT], "reminder_minutes": reminder_minutes,
+        "starts_at": starts_at.to_string(), "ends_at": (starts_at + 1.hours()).to_string()
+    })
+}
+
+async fn events(origin: &TestOrigin) -> Vec<Value> {
+    origin.get(&at("events")).await.expect(200)["items"]
+        .as_array()
+        .expect("items")
+        .clone()
+}
+
+async fn until_events(origin: &TestOrigin, count: usize) -> Vec<Value> {
+    for _ in 0..100 {
+        if events(origin).await.len() >= count {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    events(origin).await
+}
+
+#[tokio::test]
+async fn a_reminder_is_an_event_and_comes_once() {
+    let origin = TestOrigin::furnished().await;
+    let created = origin
+        .post(&at("maintenances"), starting_in(62, json!([1, 1440])))
+        .await
+        .expect(201);
+    assert_eq!(created["reminder_minutes"], json!([1440, 1]));
+    assert!(
+        events(&origin).await.is_empty(),
+        "a day before is past, so nothing is said of it"
+    );
+    let said = until_events(&origin, 1).await;
+    assert_eq!(said.len(), 1);
+    assert_eq!(
+        (&said[0]["kind"], &said[0]["minutes"]),
+        (&json!("maintenance_reminder"), &json!(1))
+    );
+    assert_eq!(
+        (&said[0]["maintenance"]["id"], &said[0]["maintenance"]["name"]),
+        (&json!(SOON), &json!("Soon"))
+    );
+    assert_eq!(said[0]["maintenance"]["components"], json!([COMPONENT]));
+    let origin = TestOrigin::start_in(origin.stop().await).await;
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    assert_eq!(events(&origin).await, said);
+    let after = format!("events?after={}", said[0]["seq"]);
+    assert_eq!(
+        origin.get(&at(&after)).await.expect(200),
+        json!({"items": [], "next": null})
+    );
+}
+
+#[tokio::test]
+async fn a_maintenance_that_moves_is_reminded_of_anew() {
+    let origin = TestOrigin::furnished().await;
+    let one = at(&format!("maintenances/{SOON}"));
+    origin
+        .post(&at("maintenances"), starting_in(60 * 60, json!([60])))
+        .await
+        .expect(201);
+    // Moved by two seconds: what would have been a minute too late is due soon.
+    let moved = Timestamp::now() + 1.hours() + 2.seconds();
+    let patch = json!({"starts_at": moved.to_string(), "ends_at": (moved + 1.hours()).to_string()});
+    origin.patch(&one, patch).await.expect(200);
+    assert_eq!(until_events(&origin, 1).await.len(), 1);
+    let again = moved + 2.seconds();
+    let patch = json!({"starts_at": again.to_string(), "ends_at": (again + 1.hours()).to_string()});
+    origin.patch(&one, patch).await.expect(200);
+    let said = until_events(&origin, 2).await;
+    assert_eq!(said.len(), 2);
+    let told: Timestamp = said[1]["maintenance"]["starts_at"]
+        .as_str()
+        .expect("text")
+        .parse()
+        .expect("a moment");
+    assert_eq!(told.as_millisecond(), again.as_millisecond());
+    // What does not move is not said again.
+    origin.patch(&one, json!({"name": "Other"})).await.expect(200);
+    let page = origin.get(&at("events?limit=1")).await.expect(200);
+    assert_eq!(page["next"], json!(said[0]["seq"].to_string()));
+    assert_eq!(events(&origin).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_called_off_or_has_begun_is_not_reminded_of() {
+    let origin = TestOrigin::furnished().await;
+    origin
+        .post(&at("maintenances"), starting_in(62, json!([1])))
+        .await
+        .expect(201);
+    origin.delete(&at(&format!("maintenances/{SOON}"))).await.expect(204);
+    let mut begun = starting_in(62, json!([1]));
+    begun["id"] = json!("maint0000003");
+    begun["status"] = json!("in_progress");
+    origin.post(&at("maintenances"), begun).await.expect(201);
+    tokio::time::sleep(std::time::Duration::from_millis(4_000)).await;
+    assert!(events(&origin).await.is_empty());
+    assert_eq!(
+        origin.snapshot(PAGE).await.maintenances.len(),
+        1,
+        "the furnished one is far away"
+    );
+}
+
+#[tokio::test]
+async fn a_reminder_that_was_due_while_the_origin_was_down_comes_late() {
+    let origin = TestOrigin::furnished().await;
+    origin
+        .post(&at("maintenances"), starting_in(123, json!([1, 2])))
+        .await
+        .expect(201);
+    origin
+        .post(&at("components"), json!({"name": "Nothing else happens"}))
+        .await
+        .expect(201);
+    let folder = origin.stop().await;
+    tokio::time::sleep(std::time::Duration::from_millis(3_500)).await;
+    let origin = TestOrigin::start_in(folder).await;
+    let said = until_events(&origin, 1).await;
+    assert_eq!((said.len(), &said[0]["minutes"]), (1, &json!(2)));
+}
+
+#[tokio::test]
+async fn bad_reminders_and_queries_are_refused() {
+    let origin = TestOrigin::furnished().await;
+    let one = at(&format!("maintenances/{MAINTENANCE}"));
+    let patch = |minutes: Value| {
+        (
+            Method::PATCH,
+            one.clone(),
+            json!({"reminder_minutes": minutes}),
+            422,
+            "reminder_minutes",
+        )
+    };
+    let get = |query: &str, field| (Method::GET, at(query), Value::Null, 422, field);
+    origin
+        .refuses(vec![
+            patch(json!([1, 2, 3, 4, 5, 6])),
+            patch(json!([0])),
+            patch(json!([20_161])),
+            patch(json!([60, 60])),
+            patch(json!(60)),
+            patch(Value::Null),
+            (
+                Method::PATCH,
+                one.clone(),
+                json!({"reminder_minutes": [-5]}),
+                422,
+                "reminder_minutes[0]",
+            ),
+            (Method::PATCH, one.clone(), json!({"series": null}), 422, "series"),
+            get("events?limit=0", "limit"),
+            get("events?limit=101", "limit"),
+            get("events?after=yesterday", "query"),
+            get("events?kind=all", "query"),
+            (
+                Method::GET,
+                "/v1/pages/page00000009/events".into(),
+                Value::Null,
+                404,
+                "",
+            ),
+        ])
+        .await;
+}
