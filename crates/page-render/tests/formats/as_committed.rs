@@ -14,6 +14,7 @@ use crate::{
 #[test]
 fn every_format_is_as_committed() {
     for (name, text) in every(&full(), Language::En) {
+        let text = if name.ends_with(".json") { pretty(&text) } else { text };
         insta::assert_snapshot!(name, text.replace("\r\n", "\n"));
     }
     let elsewhere = elsewhere();
@@ -60,16 +61,13 @@ pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, Stri
     let group = snapshot.groups.iter().find_map(|group| group.named.as_ref());
     let group = group.and_then(|named| Feed::of_component(snapshot, &host, &named.id));
     let mut all = vec![
-        ("summary.json", pretty(&v2::summary(snapshot, &host))),
-        ("components.json", pretty(&v2::components(snapshot, &host))),
-        ("incidents.json", pretty(&v2::incidents(snapshot, &host))),
-        ("unresolved.json", pretty(&v2::unresolved_incidents(snapshot, &host))),
-        (
-            "maintenances.json",
-            pretty(&v2::scheduled_maintenances(snapshot, &host)),
-        ),
-        ("upcoming.json", pretty(&v2::upcoming_maintenances(snapshot, &host))),
-        ("active.json", pretty(&v2::active_maintenances(snapshot, &host))),
+        ("summary.json", v2::summary(snapshot, &host)),
+        ("components.json", v2::components(snapshot, &host)),
+        ("incidents.json", v2::incidents(snapshot, &host)),
+        ("unresolved.json", v2::unresolved_incidents(snapshot, &host)),
+        ("maintenances.json", (v2::scheduled_maintenances(snapshot, &host))),
+        ("upcoming.json", v2::upcoming_maintenances(snapshot, &host)),
+        ("active.json", v2::active_maintenances(snapshot, &host)),
         ("history.rss", formats::rss(&Feed::of_page(snapshot, &host))),
         ("history.atom", formats::atom(&Feed::of_page(snapshot, &host))),
         ("calendar.ics", formats::calendar(snapshot, &host, language)),
