@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use page_model::PageId;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::tx::Tx;
+use super::{permalinks, tx::Tx};
 use crate::zone;
 
 pub struct ArchiveMonth {
@@ -72,7 +72,7 @@ pub async fn move_all(tx: &mut Tx<'_>, page: &PageId, zone: &TimeZone) -> sqlx::
             settle(tx, page, &month).await?;
         }
     }
-    Ok(())
+    permalinks::mark_all(tx, page).await
 }
 
 /// The page loses all its archives.

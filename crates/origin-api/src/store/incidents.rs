@@ -5,8 +5,9 @@ use page_model::{
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    archive_months, incident_components, pages,
+    archive_months, incident_components, incident_templates, pages,
     paging::{Listed, Window},
+    permalinks,
     rows::{Kept, id, moment, optional_moment, state},
     tx::{Answer, Refusal, Tx},
     updates::{self, Kind, Parent},
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     objects::{
         component::Told,
-        incident::{Incident, IncidentPatch, NewIncident, impact_of},
+        incident::{Incident, IncidentPatch, NewIncident, Opening, impact_of},
     },
     problem::Problem,
     random, zone,
@@ -35,15 +36,17 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewIncident) -> Result<
     let zone = pages::zone_of(tx.conn, page).await?;
     let at_ms = tx.moment(new.at)?;
     let month = zone::month(&zone, at_ms);
-    let incident = new.id.clone().unwrap_or_else(random::id);
-    insert(tx, page, &incident, &new, at_ms, &month).await?;
+    let opening = opening(tx.conn, page, &new).await?;
+    let incident = new.id.unwrap_or_else(random::id);
+    insert(tx, page, &incident, &opening, at_ms, &month).await?;
     let update = new.update_id.unwrap_or_else(random::id);
     let parent = parent(page, &incident);
-    updates::insert(tx, parent, &update, new.status.as_str(), &new.body, at_ms)
+    updates::insert(tx, parent, &update, opening.status.as_str(), &opening.body, at_ms)
         .await
         .map_err(first_update_taken)?;
-    incident_components::tell(tx, parent, &update, &new.components, at_ms).await?;
+    incident_components::tell(tx, parent, &update, &opening.components, at_ms).await?;
     archive_months::mark(tx, page, &month).await?;
+    permalinks::settle(tx, page, &incident).await?;
     let kept = existing(tx.conn, page, &incident).await?;
     Ok(Answer::created(
         &kept.object,
@@ -84,6 +87,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id) -> Result<Ans
         .fetch_one(&mut *tx.conn)
         .await?;
     archive_months::settle(tx, page, row.try_get("month")?).await?;
+    permalinks::settle(tx, page, incident).await?;
     Ok(Answer::done())
 }
 
@@ -163,6 +167,9 @@ pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[T
             .await?;
         archive_months::settle(tx, page, &month).await?;
         archive_months::settle(tx, page, &before.month).await?;
+        if month != before.month {
+            permalinks::settle(tx, page, &before.id).await?;
+        }
         return Ok(());
     }
     Ok(archive_months::mark(tx, page, &before.month).await?)
@@ -181,11 +188,21 @@ pub fn parent<'a>(page: &'a PageId, incident: &'a Id) -> Parent<'a> {
     }
 }
 
+async fn opening(conn: &mut SqliteConnection, page: &PageId, new: &NewIncident) -> Result<Opening, Refusal> {
+    let Some(from) = &new.template else {
+        return Ok(new.opening(None)?);
+    };
+    let template = incident_templates::read(conn, page, &from.id).await?;
+    let absent = || Problem::invalid("template.id", format!("the page has no incident template {}", from.id));
+    let template = template.ok_or_else(absent)?;
+    Ok(new.opening(Some(&template.object))?)
+}
+
 async fn insert(
     tx: &mut Tx<'_>,
     page: &PageId,
     incident: &Id,
-    new: &NewIncident,
+    new: &Opening,
     at_ms: i64,
     month: &str,
 ) -> Result<(), Refusal> {

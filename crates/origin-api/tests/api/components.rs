@@ -60,3 +60,40 @@ async fn a_component_without_uptime_shows_none_and_a_deleted_one_is_gone() {
     origin.get(&component).await.expect(404);
     assert_eq!(origin.snapshot(PAGE).await.headline.components_total, 1);
 }
+
+#[tokio::test]
+async fn what_was_created_elsewhere_keeps_its_day() {
+    let origin = TestOrigin::furnished().await;
+    let old = json!({
+        "id": "comp00000003", "name": "Old", "created_at": "2022-01-01T00:00:00Z", "only_show_if_degraded": true
+    });
+    let created = origin.post(&at("components"), old).await.expect(201);
+    assert_eq!(
+        (&created["created_at"], &created["started_on"]),
+        (&json!("2022-01-01T00:00:00.000Z"), &json!(null))
+    );
+    let shown = async || {
+        let snapshot = origin.snapshot(PAGE).await;
+        let mut components = snapshot.groups.into_iter().flat_map(|group| group.components);
+        components
+            .find(|component| component.id.as_str() == "comp00000003")
+            .expect("it is there")
+    };
+    let component = shown().await;
+    assert_eq!((component.start_date, component.only_show_if_degraded), (None, true));
+    assert_eq!(
+        component.uptime.expect("uptime").runs.len(),
+        1,
+        "uptime counts since its creation"
+    );
+    assert!(component.updated_at.at_ms > component.created_at.at_ms);
+
+    let path = at("components/comp00000003");
+    let patch = json!({"started_on": "2026-01-01", "only_show_if_degraded": false});
+    origin.patch(&path, patch).await.expect(200);
+    let component = shown().await;
+    assert_eq!(component.start_date.as_deref(), Some("2026-01-01"));
+    assert!(!component.only_show_if_degraded);
+    let cleared = origin.patch(&path, json!({"started_on": null})).await.expect(200);
+    assert_eq!(cleared["started_on"], json!(null));
+}

@@ -1,3 +1,4 @@
+use page_model::snapshot::GroupDisplay;
 use serde_json::json;
 
 use crate::harness::{COMPONENT, GROUP, PAGE, TestOrigin, at};
@@ -54,4 +55,24 @@ async fn groups_and_lone_components_share_one_order() {
         .await
         .expect(200);
     assert_eq!(names(origin.snapshot(PAGE).await), ["Europe", ""]);
+}
+
+#[tokio::test]
+async fn a_group_says_how_it_stands_on_the_page() {
+    let origin = TestOrigin::furnished().await;
+    let group = at(&format!("groups/{GROUP}"));
+    assert_eq!(origin.get(&group).await.expect(200)["display"], "open");
+    let folded = json!({"display": "collapsed", "description": "In *Europe*."});
+    let changed = origin.patch(&group, folded).await.expect(200);
+    assert_eq!(changed["display"], "collapsed");
+    let named = origin.snapshot(PAGE).await.groups[0].named.clone().expect("a name");
+    assert_eq!(
+        (named.display, named.description.as_str()),
+        (GroupDisplay::Collapsed, "In *Europe*.")
+    );
+    assert!(named.updated_at.at_ms >= named.created_at.at_ms && named.created_at.at_ms > 0);
+    let old = json!({"name": "Old", "created_at": "2022-01-01T00:00:00Z", "display": "only_when_degraded"});
+    let created = origin.post(&at("groups"), old).await.expect(201);
+    assert_eq!(created["created_at"], "2022-01-01T00:00:00.000Z");
+    assert_eq!(created["display"], "only_when_degraded");
 }

@@ -119,3 +119,75 @@ async fn impact_follows_the_worst_word_unless_it_is_given() {
     origin.post(&updates, worse).await.expect(201);
     assert_eq!(origin.get(&incident).await.expect(200)["impact"], "none");
 }
+
+#[tokio::test]
+async fn the_most_recent_incidents_stay_whatever_their_age() {
+    let origin = TestOrigin::furnished().await;
+    for n in 0..60 {
+        let status = if n == 0 { "investigating" } else { "resolved" };
+        let past = json!({
+            "id": format!("past{n:08}"), "name": "Past", "body": "b", "status": status,
+            "at": format!("2020-01-01T{:02}:{:02}:00Z", n / 60, n % 60)
+        });
+        origin.post(&at("incidents"), past).await.expect(201);
+    }
+    let snapshot = origin.snapshot(PAGE).await;
+    let ids: Vec<&str> = snapshot.incidents.iter().map(|incident| incident.id.as_str()).collect();
+    assert_eq!((ids.len(), ids[0], ids[1]), (51, INCIDENT, "past00000059"));
+    assert_eq!(
+        (ids[49], ids[50]),
+        ("past00000011", "past00000000"),
+        "an unresolved one is never left out"
+    );
+    assert!(snapshot.past.iter().all(|day| day.incidents.is_empty()));
+    let numbers: Vec<u64> = snapshot.incidents.iter().map(|incident| incident.number).collect();
+    assert!(
+        numbers.windows(2).all(|pair| pair[0] != pair[1]) && !numbers.contains(&0),
+        "{numbers:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_update_is_told_with_its_source_and_what_it_said_of_components() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    let told = |status: &str| json!([{"id": COMPONENT, "status": status}]);
+    for body in [
+        json!({"body": "It is *bad*: <1%.", "components": told("partial_outage")}),
+        json!({"body": "No news."}),
+        json!({"body": "Still.", "status": "monitoring", "components": told("partial_outage")}),
+        json!({"body": "Watching.", "status": "monitoring"}),
+        json!({"body": "Over.", "status": "resolved"}),
+    ] {
+        origin.post(&updates, body).await.expect(201);
+    }
+    let incident = origin.snapshot(PAGE).await.incidents.remove(0);
+    assert_eq!(incident.monitoring_at, Some(incident.updates[2].at), "the first time");
+    assert_eq!(incident.updates[4].body, "It is *bad*: <1%.");
+    assert_eq!(incident.updates[4].body_html, "<p>It is <em>bad</em>: &lt;1%.</p>");
+    let touched: Vec<_> = incident
+        .components
+        .iter()
+        .map(|one| (one.id.as_str(), one.name.as_str()))
+        .collect();
+    assert_eq!(touched, [(COMPONENT, "Europe - API")]);
+    let said: Vec<_> = incident
+        .updates
+        .iter()
+        .map(|update| {
+            let affected = update.affected.as_deref()?.first()?;
+            Some((affected.old_status.as_str(), affected.new_status.as_str()))
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            Some(("partial_outage", "operational")),
+            None,
+            Some(("partial_outage", "partial_outage")),
+            None,
+            Some(("operational", "partial_outage")),
+            None,
+        ]
+    );
+}

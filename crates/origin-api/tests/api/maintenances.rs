@@ -105,3 +105,111 @@ async fn history_is_told_without_the_clock() {
     assert_eq!(read["completed_at"], "2026-02-02T01:50:00.000Z");
     assert!(origin.snapshot(PAGE).await.archive_months.contains(&"2026-02".into()));
 }
+
+#[tokio::test]
+async fn what_is_called_off_before_it_begins_is_told_to_calendars() {
+    let origin = TestOrigin::furnished().await;
+    let maintenance = at(&format!("maintenances/{MAINTENANCE}"));
+    let later = json!({"ends_at": "2090-01-01T02:00:00Z"});
+    origin.patch(&maintenance, later).await.expect(200);
+    origin.delete(&maintenance).await.expect(204);
+    let cancelled = origin.snapshot(PAGE).await.cancelled;
+    let told: Vec<_> = cancelled.iter().map(|one| (one.id.as_str(), one.revision)).collect();
+    assert_eq!(told, [(MAINTENANCE, 2)]);
+    assert_eq!(cancelled[0].ends_at.at_ms - cancelled[0].starts_at.at_ms, 2 * 3_600_000);
+
+    let again = json!({
+        "id": MAINTENANCE, "name": "Move", "body": "After all.", "starts_at": START, "ends_at": "2090-01-01T01:00:00Z"
+    });
+    origin.post(&at("maintenances"), again).await.expect(201);
+    let begun = json!({"body": "Now.", "status": "in_progress"});
+    origin.post(&format!("{maintenance}/updates"), begun).await.expect(201);
+    let snapshot = origin.snapshot(PAGE).await;
+    assert_eq!(snapshot.cancelled, [], "it is planned again");
+    assert_eq!(snapshot.maintenances[0].revision, 4, "calendars see revisions grow");
+    origin.delete(&maintenance).await.expect(204);
+    assert_eq!(
+        origin.snapshot(PAGE).await.cancelled,
+        [],
+        "what has begun was not called off"
+    );
+}
+
+#[tokio::test]
+async fn a_page_remembers_the_last_fifty_that_were_called_off() {
+    let origin = TestOrigin::furnished().await;
+    for n in 0..52 {
+        let plan = json!({
+            "id": format!("plan{n:08}"), "name": "P", "body": "b", "starts_at": START, "ends_at": "2090-01-01T01:00:00Z"
+        });
+        origin.post(&at("maintenances"), plan).await.expect(201);
+        origin
+            .delete(&at(&format!("maintenances/plan{n:08}")))
+            .await
+            .expect(204);
+    }
+    assert_eq!(origin.snapshot(PAGE).await.cancelled.len(), 50);
+}
+
+#[tokio::test]
+async fn an_update_may_say_itself_what_becomes_of_components() {
+    let origin = TestOrigin::furnished().await;
+    let told = |id: &str, status: &str| json!([{"id": id, "status": status}]);
+    let past = json!({
+        "id": "maint0000002", "name": "Old", "body": "Planned.", "at": "2026-02-01T00:00:00Z",
+        "starts_at": "2026-02-02T00:00:00Z", "ends_at": "2026-02-02T02:00:00Z", "components": [COMPONENT],
+        "update_components": told(COMPONENT, "operational")
+    });
+    origin.post(&at("maintenances"), past).await.expect(201);
+    let updates = at("maintenances/maint0000002/updates");
+    for (status, time, components) in [
+        (
+            "in_progress",
+            "2026-02-02T00:10:00Z",
+            told(OTHER_COMPONENT, "under_maintenance"),
+        ),
+        ("verifying", "2026-02-02T01:00:00Z", json!([])),
+        (
+            "completed",
+            "2026-02-02T01:50:00Z",
+            told(OTHER_COMPONENT, "operational"),
+        ),
+    ] {
+        let update = json!({"body": status, "status": status, "at": time, "components": components});
+        let posted = origin.post(&updates, update).await.expect(201);
+        assert_eq!(posted["components"], components);
+    }
+    let read = origin.get(&at("maintenances/maint0000002")).await.expect(200);
+    assert_eq!(read["components"], json!([COMPONENT, OTHER_COMPONENT]));
+    let snapshot = origin.snapshot(PAGE).await;
+    let past = snapshot
+        .maintenances
+        .iter()
+        .find(|one| one.id.as_str() == "maint0000002");
+    let past = past.expect("it is one of the most recent");
+    assert_eq!((past.created_at.at_ms, past.revision), (1_769_904_000_000, 3));
+    let said: Vec<_> = past
+        .updates
+        .iter()
+        .map(|update| {
+            let affected = update.affected.as_deref()?.iter();
+            Some(
+                affected
+                    .map(|one| (one.name.as_str(), one.old_status, one.new_status))
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    use page_model::status::Status::{Operational, UnderMaintenance};
+    assert_eq!(
+        said,
+        [
+            Some(vec![("Webhooks", UnderMaintenance, Operational)]),
+            None,
+            Some(vec![("Webhooks", Operational, UnderMaintenance)]),
+            Some(vec![("Europe - API", Operational, Operational)]),
+        ]
+    );
+}
+
+const START: &str = "2090-01-01T00:00:00Z";

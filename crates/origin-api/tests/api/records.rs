@@ -1,8 +1,8 @@
 use futures_util::future::join_all;
-use page_model::{Archive, Key, Record, Site, body};
+use page_model::{Archive, Key, Permalinks, Record, Site, body};
 use serde_json::json;
 
-use crate::harness::{INCIDENT, PAGE, TestOrigin, at};
+use crate::harness::{INCIDENT, MAINTENANCE, PAGE, TestOrigin, at};
 
 fn keys(records: &[Record]) -> Vec<String> {
     records.iter().map(|record| record.key.to_string()).collect()
@@ -12,10 +12,11 @@ fn keys(records: &[Record]) -> Vec<String> {
 async fn content_comes_before_the_site_record_that_names_it() {
     let origin = TestOrigin::furnished().await;
     let records = origin.records(PAGE, 0).await;
-    let [archive, snapshot, site] = records.as_slice() else {
+    let [archive, permalinks, snapshot, site] = records.as_slice() else {
         panic!("{:?}", keys(&records))
     };
     assert!(matches!(archive.key, Key::Archive(..)) && matches!(snapshot.key, Key::Snapshot(..)));
+    assert!(matches!(permalinks.key, Key::Permalinks(..)));
     let Site::Page(page) = body::decode(&site.body).expect("a site") else {
         panic!("a page")
     };
@@ -91,4 +92,63 @@ async fn of_an_incident_with_thousands_of_updates_the_newest_are_shown() {
     origin.post(&updates, json!({"body": "The last."})).await.expect(201);
     let shown = origin.snapshot(PAGE).await.incidents.remove(0).updates;
     assert_eq!((shown.len(), shown[0].body_html.as_str()), (1_000, "<p>The last.</p>"));
+}
+
+#[tokio::test]
+async fn permanent_links_lead_to_the_month_and_only_changed_ones_are_given_again() {
+    let origin = TestOrigin::furnished().await;
+    let seq = origin.records(PAGE, 0).await[0].version;
+    let shelves = async |after: u64| {
+        let records = origin.records(PAGE, after).await;
+        let shelves = records.into_iter().filter_map(|record| match &record.key {
+            Key::Permalinks(..) if record.is_tombstone() => Some((record.key.to_string().split_off(31), Vec::new())),
+            Key::Permalinks(..) => {
+                let permalinks: Permalinks = body::decode(&record.body).expect("permalinks");
+                let months = permalinks.months.into_iter().map(|(id, month)| format!("{id} {month}"));
+                Some((record.key.to_string().split_off(31), months.collect()))
+            }
+            _ => None,
+        });
+        shelves.collect::<Vec<(String, Vec<String>)>>()
+    };
+    let all = shelves(0).await;
+    assert_eq!(
+        all.len(),
+        1,
+        "a maintenance that has not begun is in no archive: {all:?}"
+    );
+    assert!(
+        all[0].0 == "i" && all[0].1[0].starts_with(&format!("{INCIDENT} 20")),
+        "{all:?}"
+    );
+    assert_eq!(shelves(seq).await, []);
+
+    let updates = at(&format!("maintenances/{MAINTENANCE}/updates"));
+    let begun = json!({"body": "b", "status": "in_progress"});
+    origin.post(&updates, begun).await.expect(201);
+    assert_eq!(
+        shelves(seq).await,
+        [("m".into(), vec![format!("{MAINTENANCE} 2090-01")])]
+    );
+    origin.post(&updates, json!({"body": "b"})).await.expect(201);
+    assert_eq!(shelves(seq + 1).await, [], "its place is the same");
+    origin
+        .patch(
+            &at(&format!("maintenances/{MAINTENANCE}")),
+            json!({"ends_at": "2090-03-02T00:00:00Z", "starts_at": "2090-03-01T00:00:00Z"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        shelves(seq + 2).await,
+        [("m".into(), vec![format!("{MAINTENANCE} 2090-03")])]
+    );
+    origin.delete(&at(&format!("incidents/{INCIDENT}"))).await.expect(204);
+    assert_eq!(shelves(seq + 3).await, [("i".into(), vec![])]);
+    let zone = json!({"time_zone": "Pacific/Honolulu"});
+    origin.patch(&format!("/v1/pages/{PAGE}"), zone).await.expect(200);
+    assert_eq!(
+        shelves(seq + 4).await,
+        [("m".into(), vec![format!("{MAINTENANCE} 2090-02")])]
+    );
 }
