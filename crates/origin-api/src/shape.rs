@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, html};
 
 /// Sanitised as the last step, so that nothing that the parser lets through reaches a page.
 pub fn html_of(markdown: &str) -> String {
@@ -10,11 +10,24 @@ pub fn html_of(markdown: &str) -> String {
         return String::new();
     }
     let mut raw = String::with_capacity(2 * markdown.len());
-    html::push_html(
-        &mut raw,
-        Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES),
-    );
+    let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES);
+    html::push_html(&mut raw, events.map(literal));
     SANITISER.clean(&raw).to_string().trim_end().to_owned()
+}
+
+/// Who writes of `/repos/<owner>` means those words: inside a sentence, a tag that no page would keep is text.
+fn literal(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::InlineHtml(tag) if !is_kept(&tag) => Event::Text(tag),
+        other => other,
+    }
+}
+
+fn is_kept(tag: &str) -> bool {
+    let name = tag.trim_start_matches(['<', '/']);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    // A comment has no name, and is for nobody.
+    end == 0 || TAGS.contains(&name[..end].to_ascii_lowercase().as_str())
 }
 
 /// Text and links; nothing that loads from another host, and nothing that dresses up as the page itself.
@@ -84,6 +97,15 @@ mod tests {
             ("<iframe src=https://evil.example></iframe>", ""),
             ("# Title", "Title"),
             ("a & b < c", "<p>a &amp; b &lt; c</p>"),
+            ("<0.1% of users (<5)", "<p>&lt;0.1% of users (&lt;5)</p>"),
+            (
+                "GET /repos/<owner>/<b>name</b> <!-- no --> fails",
+                "<p>GET /repos/&lt;owner&gt;/<b>name</b>  fails</p>",
+            ),
+            (
+                "Hello <script>alert(1)</script> <img src=x onerror=alert(1)>",
+                "<p>Hello &lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt;</p>",
+            ),
         ] {
             assert_eq!(html_of(markdown), html, "{markdown}");
         }

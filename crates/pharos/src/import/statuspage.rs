@@ -71,7 +71,7 @@ async fn plan(api: &Api, documents: Documents, hosts: &[String]) -> anyhow::Resu
     let exists = api.read(&path).await?.is_some();
     let page = json!({
         "id": documents.page.id, "name": documents.page.name, "hosts": hosts,
-        "time_zone": documents.page.time_zone, "website": documents.page.url,
+        "time_zone": documents.page.time_zone,
     });
     let known = |family: &'static str| {
         let path = format!("{path}/{family}");
@@ -211,16 +211,12 @@ async fn tell(api: &Api, path: &str, lacking: &Lacking, progress: &ProgressBar) 
     if let Some(first) = updates.next() {
         match lacking.is_new {
             true => api.post(path, &lacking.event.body(first)).await?,
-            false => {
-                api.post(&format!("{event}/updates"), &lacking.event.update_body(first))
-                    .await?
-            }
+            false => api.post(&format!("{event}/updates"), &first.body()).await?,
         };
         progress.inc(1);
     }
     for update in updates {
-        api.post(&format!("{event}/updates"), &lacking.event.update_body(update))
-            .await?;
+        api.post(&format!("{event}/updates"), &update.body()).await?;
         progress.inc(1);
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The v2 documents, as much of them as Pharos keeps, and the push bodies that they become.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::Context;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,7 +19,6 @@ pub struct Documents {
 pub struct Page {
     pub id: String,
     pub name: String,
-    pub url: String,
     pub time_zone: String,
 }
 
@@ -34,6 +33,8 @@ pub struct Component {
     pub start_date: Option<String>,
     pub group_id: Option<String>,
     pub group: bool,
+    #[serde(default)]
+    pub only_show_if_degraded: bool,
 }
 
 /// An incident or a maintenance.
@@ -83,45 +84,48 @@ impl Documents {
         let summary: Summary = document(source, "summary.json").await?;
         let incidents: Incidents = document(source, "incidents.json").await?;
         let maintenances: Maintenances = document(source, "scheduled-maintenances.json").await?;
-        Ok(Self {
+        let mut documents = Self {
             page: summary.page,
             components: summary.components,
             incidents: incidents.incidents,
             maintenances: maintenances.scheduled_maintenances,
-        })
+        };
+        documents.forget_former_components();
+        Ok(documents)
+    }
+
+    /// Updates go on naming components that the page no longer has.
+    fn forget_former_components(&mut self) {
+        let components: BTreeSet<&str> = self.components.iter().map(|component| component.id.as_str()).collect();
+        let events = self.incidents.iter_mut().chain(&mut self.maintenances);
+        let updates = events.flat_map(|event| &mut event.updates);
+        for affected in updates.filter_map(|update| update.affected_components.as_mut()) {
+            affected.retain(|affected| components.contains(affected.code.as_str()));
+        }
     }
 }
 
 impl Component {
     pub fn group_body(&self) -> Value {
         json!({
-            "id": self.id, "name": self.name, "position": self.position,
+            "id": self.id, "name": self.name, "position": self.position, "created_at": self.created_at,
             "description": self.description.as_deref().unwrap_or_default(),
         })
     }
 
     pub fn body(&self) -> Value {
-        let created_on = self.created_at.get(..10).map(str::to_owned);
         json!({
             "id": self.id, "name": self.name, "position": self.position, "group_id": self.group_id,
-            "description": self.description.as_deref().unwrap_or_default(),
-            "started_on": self.start_date.clone().or(created_on),
+            "description": self.description.as_deref().unwrap_or_default(), "created_at": self.created_at,
+            "started_on": self.start_date, "only_show_if_degraded": self.only_show_if_degraded,
         })
     }
 }
 
 impl Event {
-    /// A further update of the event.
-    pub fn update_body(&self, update: &Update) -> Value {
-        match self.scheduled_for {
-            Some(_) => update.body(),
-            None => update.body_with_components(),
-        }
-    }
-
     /// The event with the first of its updates.
     pub fn body(&self, first: &Update) -> Value {
-        let mut body = self.update_body(first);
+        let mut body = first.body();
         body["id"] = json!(self.id);
         body["name"] = json!(self.name);
         body["update_id"] = json!(first.id);
@@ -133,9 +137,8 @@ impl Event {
                     .updates
                     .iter()
                     .flat_map(|update| update.affected_components.iter().flatten());
-                let mut components: Vec<&str> = affected.map(|affected| affected.code.as_str()).collect();
-                components.sort_unstable();
-                components.dedup();
+                let components: BTreeSet<&str> = affected.map(|affected| affected.code.as_str()).collect();
+                body["update_components"] = body["components"].take();
                 body["components"] = json!(components);
             }
             _ => body["impact"] = json!(self.impact),
@@ -145,18 +148,15 @@ impl Event {
 }
 
 impl Update {
-    /// What an update says; a maintenance's updates say no more, its components follow from its state.
-    fn body(&self) -> Value {
-        json!({ "id": self.id, "status": self.status, "body": self.body, "at": self.display_at })
-    }
-
-    fn body_with_components(&self) -> Value {
-        let mut body = self.body();
-        if let Some(affected) = &self.affected_components {
-            let component = |affected: &Affected| json!({ "id": affected.code, "status": affected.new_status });
-            body["components"] = affected.iter().map(component).collect();
-        }
-        body
+    /// What an update says, and no more: components are named even where there are none, so that none follow by themselves.
+    pub fn body(&self) -> Value {
+        let affected = self.affected_components.iter().flatten();
+        let components: Vec<Value> = affected
+            .map(|affected| json!({ "id": affected.code, "status": affected.new_status }))
+            .collect();
+        json!({
+            "id": self.id, "status": self.status, "body": self.body, "at": self.display_at, "components": components,
+        })
     }
 }
 
