@@ -23,6 +23,7 @@ mod schedule;
 mod shape;
 mod store;
 mod svg;
+mod template;
 mod zone;
 
 pub use program::{Bound, Config, bind};

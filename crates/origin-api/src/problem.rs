@@ -90,6 +90,17 @@ impl Problem {
         .at("content-type")
     }
 
+    pub fn picture_type() -> Self {
+        let detail = "send the picture itself as image/png, image/jpeg, image/webp, image/svg+xml or image/x-icon";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media-type",
+            "Wrong content type",
+            detail,
+        )
+        .at("content-type")
+    }
+
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("a body has at most {bytes_max} bytes");
         Self::new(

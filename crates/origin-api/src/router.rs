@@ -7,8 +7,9 @@ use crate::{
     problem::Problem,
     publish::{delivered::delivered, feed::feed, records::records},
     push::{
-        announcement, components, delivery, events, groups, incident_updates, incidents, maintenance_series,
-        maintenance_updates, maintenances, metrics, pages, pictures, request::BODY_BYTES_MAX, tokens,
+        announcement, components, delivery, events, groups, incident_templates, incident_updates, incidents,
+        maintenance_series, maintenance_updates, maintenances, metrics, pages, pictures, request::BODY_BYTES_MAX,
+        tokens,
     },
 };
 use axum::{
@@ -39,6 +40,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/maintenances/{maintenance}", get(maintenances::read).patch(maintenances::change).delete(maintenances::delete))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates", get(maintenance_updates::list).post(maintenance_updates::create))
         .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", get(maintenance_updates::read).patch(maintenance_updates::change).delete(maintenance_updates::delete))
+        .route("/v1/pages/{page}/incident-templates", get(incident_templates::list).post(incident_templates::create))
+        .route("/v1/pages/{page}/incident-templates/{template}", get(incident_templates::read).patch(incident_templates::change).delete(incident_templates::delete))
+        .route("/v1/pages/{page}/incident-templates/{template}/preview", post(incident_templates::preview))
         .route("/v1/pages/{page}/maintenance-series", get(maintenance_series::list).post(maintenance_series::create))
         .route("/v1/pages/{page}/maintenance-series/{series}", get(maintenance_series::read).patch(maintenance_series::change).delete(maintenance_series::delete))
         .route("/v1/pages/{page}/events", get(events::list))

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod event;
 pub mod group;
 pub mod incident;
+pub mod incident_template;
 pub mod maintenance;
 pub mod maintenance_series;
 pub mod markdown;

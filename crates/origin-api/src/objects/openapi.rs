@@ -25,6 +25,7 @@ use super::{
     delivery::Delivery,
     group::{Group, GroupPatch, NewGroup},
     incident::{Incident, IncidentPatch, NewIncident},
+    incident_template::{IncidentTemplate, IncidentTemplatePatch, NewIncidentTemplate, NewPreview, Preview},
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
     maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{Metric, MetricPatch, NewMetric, NewMetricPoints, TakenPoints},
@@ -71,6 +72,19 @@ pub fn openapi() -> OpenApi {
         "/v1/pages/{page}/maintenances/{maintenance}/updates",
         "{update}",
         "maintenance update",
+    );
+    document.family::<IncidentTemplate, NewIncidentTemplate, IncidentTemplatePatch>(
+        "/v1/pages/{page}/incident-templates",
+        "{template}",
+        "incident template",
+    );
+    document.action::<NewPreview, Preview>(
+        (
+            "/v1/pages/{page}/incident-templates/{template}/preview",
+            "incident template",
+        ),
+        "Shows the incident that a template would create; nothing is stored",
+        ("200", "The incident"),
     );
     document.family::<MaintenanceSeries, NewMaintenanceSeries, MaintenanceSeriesPatch>(
         "/v1/pages/{page}/maintenance-series",

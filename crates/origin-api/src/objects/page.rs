@@ -1,13 +1,15 @@
-use page_model::{Host, PageId, limits::PAGE_HOSTS_MAX};
+use page_model::{Host, Language, PageId, asset::Asset, limits::PAGE_HOSTS_MAX};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     Check,
+    branding::{Branding, BrandingPatch},
     markdown::Description,
     moment::Moment,
-    present, repeated, schema,
+    object, present, repeated, schema,
     text::{Name, Website, ZoneName},
+    word,
 };
 use crate::problem::Problem;
 
@@ -23,6 +25,15 @@ pub struct Page {
     pub description: String,
     pub website: Option<String>,
     pub time_zone: String,
+    /// What visitors read who ask for no language that the interface speaks.
+    #[serde(serialize_with = "word::written")]
+    #[schema(schema_with = schema::language)]
+    pub language: Language,
+    pub branding: Branding,
+    #[schema(schema_with = schema::optional_asset)]
+    pub logo: Option<Asset>,
+    #[schema(schema_with = schema::optional_asset)]
+    pub favicon: Option<Asset>,
     pub created_at: Moment,
 }
 
@@ -40,6 +51,12 @@ pub struct NewPage {
     pub website: Option<Website>,
     #[serde(default)]
     pub time_zone: ZoneName,
+    #[serde(default, deserialize_with = "word::word")]
+    #[schema(schema_with = schema::language)]
+    pub language: Language,
+    #[serde(default, deserialize_with = "object")]
+    #[schema(nullable = false)]
+    pub branding: Option<BrandingPatch>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -59,17 +76,25 @@ pub struct PagePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::language)]
+    pub language: Option<Language>,
+    #[serde(default, deserialize_with = "object")]
+    #[schema(nullable = false)]
+    pub branding: Option<BrandingPatch>,
 }
 
 impl Check for NewPage {
     fn check(&self) -> Result<(), Problem> {
-        check_hosts(&self.hosts)
+        check_hosts(&self.hosts)?;
+        self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
     }
 }
 
 impl Check for PagePatch {
     fn check(&self) -> Result<(), Problem> {
-        self.hosts.as_deref().map_or(Ok(()), check_hosts)
+        self.hosts.as_deref().map_or(Ok(()), check_hosts)?;
+        self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
     }
 }
 

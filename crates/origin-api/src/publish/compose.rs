@@ -1,8 +1,10 @@
 //! From the rows of a page to its records. Pure: the same rows give the same bytes.
 
 use page_model::{
-    AudienceId, Key, PageId, Record, Site, Snapshot, body,
-    key::Month as MonthKey,
+    AudienceId, Key, PageId, Permalinks, Record, Site, Snapshot,
+    asset::{AssetBody, AssetName},
+    body,
+    key::{IdInitial, Month as MonthKey},
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, OUTLINE_GROUPS_MAX},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
@@ -23,6 +25,8 @@ pub fn compose(loaded: &Loaded) -> Vec<Record> {
         .iter()
         .filter_map(|month| archive_record(loaded, month))
         .collect();
+    records.extend(loaded.permalinks.iter().map(|shelf| permalinks_record(loaded, shelf)));
+    records.extend(loaded.assets.iter().map(|asset| asset_record(loaded, asset)));
     let gone = |host| Record::tombstone(Key::Site(host), loaded.page.clone(), loaded.seq);
     let snapshot_key = Key::Snapshot(loaded.page.clone(), AudienceId::public());
     match &loaded.live {
@@ -52,6 +56,23 @@ fn archive_record(loaded: &Loaded, month: &Month) -> Option<Record> {
         _ => Vec::new(),
     };
     Some(Record::new(key, loaded.page.clone(), loaded.seq, body))
+}
+
+fn permalinks_record(loaded: &Loaded, (initial, permalinks): &(IdInitial, Permalinks)) -> Record {
+    let key = Key::Permalinks(loaded.page.clone(), AudienceId::public(), *initial);
+    let body = match permalinks.months.is_empty() {
+        true => Vec::new(),
+        false => body::encode(permalinks),
+    };
+    Record::new(key, loaded.page.clone(), loaded.seq, body)
+}
+
+fn asset_record(loaded: &Loaded, (name, bytes): &(AssetName, Option<Vec<u8>>)) -> Record {
+    let key = Key::Asset(loaded.page.clone(), name.clone());
+    let body = bytes
+        .as_ref()
+        .map(|bytes| body::encode(&AssetBody { bytes: bytes.clone() }));
+    Record::new(key, loaded.page.clone(), loaded.seq, body.unwrap_or_default())
 }
 
 fn archive_body(page: &PageId, live: &Live, month: &Month) -> Vec<u8> {

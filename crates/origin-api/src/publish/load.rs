@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use page_model::{
-    Id, PageId,
+    Id, PageId, Permalinks,
+    key::IdInitial,
     limits::{PAST_DAYS, UPCOMING_DAYS},
     snapshot::{Announcement, Branding},
     status::Status,
@@ -15,13 +16,15 @@ use super::{
     metrics,
     reports::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
     rows::{Component, Group, Live, Loaded, Month},
+    style::style,
     uptime::Days,
 };
 use crate::{
     objects::moment::Day,
     store::{
         archive_months::{self, ArchiveMonth},
-        cancelled_maintenances, hosts, outbox,
+        assets, cancelled_maintenances, hosts, outbox, pages,
+        permalinks::{self, Shelf},
         rows::{id, optional_id, state},
     },
     zone,
@@ -42,6 +45,8 @@ pub async fn load(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sql
         live,
         hosts_gone: hosts::of_page(conn, page, false).await?,
         months: changed_months(conn, page, &zone, months, after).await?,
+        permalinks: changed_permalinks(conn, page, after).await?,
+        assets: assets::changed(conn, page, after).await?,
     }))
 }
 
@@ -64,7 +69,7 @@ async fn live(
         description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,
         language: state(&row, "language")?,
-        branding: Branding::default(),
+        branding: branding(conn, page, &row).await?,
         announcement: announcement(&row)?,
         website: row.try_get("website")?,
         time_zone,
@@ -82,6 +87,18 @@ async fn live(
             .map(|month| month.month.clone())
             .collect(),
     }))
+}
+
+async fn branding(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Branding> {
+    let kept = pages::branding(row)?;
+    Ok(Branding {
+        style: style(&kept),
+        title: kept.title,
+        logo: assets::of_page(conn, page, row.try_get("logo")?).await?,
+        favicon: assets::of_page(conn, page, row.try_get("favicon")?).await?,
+        links: kept.links,
+        embed: kept.embed,
+    })
 }
 
 fn announcement(row: &SqliteRow) -> sqlx::Result<Option<Announcement>> {
@@ -189,6 +206,19 @@ async fn changed_months(
         });
     }
     Ok(changed)
+}
+
+async fn changed_permalinks(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    after: i64,
+) -> sqlx::Result<Vec<(IdInitial, Permalinks)>> {
+    let shelves = permalinks::changed(conn, page, after).await?;
+    let shelves = shelves.into_iter().filter_map(|Shelf { initial, months }| {
+        let initial = IdInitial::parse(&initial)?;
+        Some((initial, Permalinks { months }))
+    });
+    Ok(shelves.collect())
 }
 
 const UPCOMING_MS: i64 = UPCOMING_DAYS as i64 * 24 * 60 * 60 * 1000;

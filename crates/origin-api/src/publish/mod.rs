@@ -14,6 +14,7 @@ pub mod records;
 pub mod reports;
 pub mod rows;
 pub mod snapshot;
+pub mod style;
 #[cfg(test)]
 mod tests;
 pub mod uptime;

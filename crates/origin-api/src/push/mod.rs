@@ -6,6 +6,7 @@ pub mod components;
 pub mod delivery;
 pub mod events;
 pub mod groups;
+pub mod incident_templates;
 pub mod incident_updates;
 pub mod incidents;
 pub mod maintenance_series;

@@ -41,6 +41,11 @@ pub struct Asked<T> {
 pub struct Nothing;
 
 impl<T> Asked<T> {
+    /// For what changes nothing.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+
     pub fn body_mut(&mut self) -> &mut T {
         &mut self.body
     }

@@ -3,8 +3,8 @@
 use page_model::{Id, PageId};
 
 use super::{
-    announcements, assets, components, deliveries, events, groups, idempotency, incident_updates, incidents,
-    maintenance_series, maintenance_updates, maintenances, metric_points, metrics,
+    announcements, assets, components, deliveries, events, groups, idempotency, incident_templates, incident_updates,
+    incidents, maintenance_series, maintenance_updates, maintenances, metric_points, metrics,
     occurrences::{self, Plan},
     outbox, pages, reminders, tokens,
     tx::{Answer, Refusal, Tx},
@@ -15,6 +15,7 @@ use crate::objects::{
     delivery::Delivered,
     group::{GroupPatch, NewGroup},
     incident::{IncidentPatch, NewIncident},
+    incident_template::{IncidentTemplatePatch, NewIncidentTemplate},
     maintenance::{MaintenancePatch, NewMaintenance},
     maintenance_series::{MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{MetricPatch, NewMetric, NewMetricPoint},
@@ -65,6 +66,9 @@ pub enum PageChange {
     CreateMaintenanceUpdate(Id, NewMaintenanceUpdate),
     PatchMaintenanceUpdate(Id, Id, UpdatePatch),
     DeleteMaintenanceUpdate(Id, Id),
+    CreateIncidentTemplate(Box<NewIncidentTemplate>),
+    PatchIncidentTemplate(Id, Box<IncidentTemplatePatch>),
+    DeleteIncidentTemplate(Id),
     CreateMaintenanceSeries(Box<NewMaintenanceSeries>),
     PatchMaintenanceSeries(Id, Box<MaintenanceSeriesPatch>),
     DeleteMaintenanceSeries(Id),
@@ -137,6 +141,9 @@ impl PageChange {
                 Box::pin(maintenance_updates::change(tx, page, &of, &id, patch)).await
             }
             Self::DeleteMaintenanceUpdate(of, id) => Box::pin(maintenance_updates::delete(tx, page, &of, &id)).await,
+            Self::CreateIncidentTemplate(new) => Box::pin(incident_templates::create(tx, page, *new)).await,
+            Self::PatchIncidentTemplate(id, patch) => Box::pin(incident_templates::change(tx, page, &id, *patch)).await,
+            Self::DeleteIncidentTemplate(id) => Box::pin(incident_templates::delete(tx, page, &id)).await,
             Self::CreateMaintenanceSeries(new) => Box::pin(maintenance_series::create(tx, page, *new)).await,
             Self::PatchMaintenanceSeries(id, patch) => {
                 Box::pin(maintenance_series::change(tx, page, &id, *patch)).await

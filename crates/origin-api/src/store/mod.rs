@@ -15,6 +15,7 @@ pub mod groups;
 pub mod hosts;
 pub mod idempotency;
 pub mod incident_components;
+pub mod incident_templates;
 pub mod incident_updates;
 pub mod incidents;
 pub mod maintenance_components;
@@ -148,6 +149,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "maintenance_series",
         include_str!("../../migrations/sqlite/0004_maintenance_series.sql"),
+    ),
+    (
+        "incident_templates",
+        include_str!("../../migrations/sqlite/0005_incident_templates.sql"),
     ),
 ];
 /// Connections that read; each has a thread.

@@ -1,23 +1,29 @@
 use jiff::tz::TimeZone;
-use page_model::{Host, PageId};
+use page_model::PageId;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    archive_months, hosts,
+    archive_months, assets, hosts,
     paging::{Listed, Window},
-    rows::{Kept, id, moment},
+    permalinks,
+    rows::{Kept, id, moment, state},
     tx::{Answer, Refusal, Tx},
 };
 use crate::{
-    objects::page::{NewPage, Page, PagePatch},
+    objects::{
+        branding::Branding,
+        page::{NewPage, Page, PagePatch},
+        word::Word,
+    },
     problem::Problem,
     zone,
 };
 
 pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Answer, Refusal> {
     let query = sqlx::query(
-        "INSERT INTO pages (id, name, description, description_html, website, time_zone, created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
+             created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -26,7 +32,12 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Answ
     let query = query
         .bind(new.description.html)
         .bind(new.website.as_ref().map(|website| website.as_str()));
-    let query = query.bind(new.time_zone.as_str()).bind(tx.now_ms).bind(tx.seq);
+    let branding = Branding::default().changed(new.branding.unwrap_or_default());
+    let query = query
+        .bind(new.time_zone.as_str())
+        .bind(new.language.text())
+        .bind(written(&branding)?);
+    let query = query.bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Problem::taken("id", format!("there is a page {page} already")).into());
     }
@@ -48,13 +59,16 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     let zone_name = patch
         .time_zone
         .map_or(before.object.time_zone.clone(), |zone| zone.into_string());
-    let query = sqlx::query("UPDATE pages SET name = $2, website = $3, time_zone = $4, seq = $5 WHERE id = $1");
-    let query = query
-        .bind(page.as_str())
-        .bind(name)
-        .bind(website)
-        .bind(&zone_name)
-        .bind(tx.seq);
+    let branding = match patch.branding {
+        Some(patch) => before.object.branding.changed(patch),
+        None => before.object.branding,
+    };
+    let query = sqlx::query(
+        "UPDATE pages SET name = $2, website = $3, time_zone = $4, language = $5, branding = $6, seq = $7 WHERE id = $1",
+    );
+    let query = query.bind(page.as_str()).bind(name).bind(website).bind(&zone_name);
+    let language = patch.language.unwrap_or(before.object.language);
+    let query = query.bind(language.text()).bind(written(&branding)?).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
@@ -72,6 +86,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page).await?;
     tx.expect_version(before.seq)?;
     archive_months::empty_all(tx, page).await?;
+    permalinks::empty_all(tx, page).await?;
+    assets::empty_all(tx, page).await?;
     hosts::release(tx.conn, page).await?;
     sqlx::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
@@ -85,8 +101,7 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Op
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    let hosts = hosts::of_page(conn, page, true).await?;
-    kept(&row, hosts).map(Some)
+    kept(conn, &row).await.map(Some)
 }
 
 /// All pages, or the one that a token is for.
@@ -104,8 +119,7 @@ pub async fn list(conn: &mut SqliteConnection, only: Option<&PageId>, window: Wi
     let rows = query.fetch_all(&mut *conn).await?;
     let mut pages = Vec::with_capacity(rows.len());
     for row in &rows {
-        let hosts = hosts::of_page(conn, &id(row, "id")?, true).await?;
-        pages.push(kept(row, hosts)?);
+        pages.push(kept(conn, row).await?);
     }
     Ok(window.cut(pages))
 }
@@ -144,15 +158,35 @@ async fn describe(conn: &mut SqliteConnection, page: &PageId, text: &str, html: 
     Ok(())
 }
 
-fn kept(row: &SqliteRow, hosts: Vec<Host>) -> sqlx::Result<Kept<Page>> {
+/// The version of a page, which must exist.
+pub async fn version(conn: &mut SqliteConnection, page: &PageId) -> Result<i64, Refusal> {
+    let query = sqlx::query_scalar("SELECT seq FROM pages WHERE id = $1").bind(page.as_str());
+    query.fetch_optional(conn).await?.ok_or_else(|| absent(page).into())
+}
+
+pub fn branding(row: &SqliteRow) -> sqlx::Result<Branding> {
+    let text: &str = row.try_get("branding")?;
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+fn written(branding: &Branding) -> sqlx::Result<String> {
+    serde_json::to_string(branding).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+async fn kept(conn: &mut SqliteConnection, row: &SqliteRow) -> sqlx::Result<Kept<Page>> {
+    let page: PageId = id(row, "id")?;
     let page = Page {
-        id: id(row, "id")?,
         name: row.try_get("name")?,
-        hosts,
+        hosts: hosts::of_page(conn, &page, true).await?,
         description: row.try_get("description")?,
         website: row.try_get("website")?,
         time_zone: row.try_get("time_zone")?,
+        language: state(row, "language")?,
+        branding: branding(row)?,
+        logo: assets::of_page(conn, &page, row.try_get("logo")?).await?,
+        favicon: assets::of_page(conn, &page, row.try_get("favicon")?).await?,
         created_at: moment(row, "created_at_ms")?,
+        id: page,
     };
     Kept::of(row, page, row.try_get("created_at_ms")?)
 }

@@ -4,11 +4,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    ADMIN, COMPONENT, Case, INCIDENT, MAINTENANCE, MAINTENANCE_UPDATE, PAGE, SYNC, TestOrigin, UPDATE, at,
+    ADMIN, COMPONENT, Case, GROUP, INCIDENT, MAINTENANCE, MAINTENANCE_UPDATE, PAGE, SYNC, TestOrigin, UPDATE, at,
 };
 
 fn pages() -> Vec<Case> {
     let post = |body, status, field| (Method::POST, "/v1/pages".to_owned(), body, status, field);
+    let branded = |branding: Value, field| {
+        let patch = json!({ "branding": branding });
+        (Method::PATCH, format!("/v1/pages/{PAGE}"), patch, 422, field)
+    };
     let many_hosts: Vec<String> = (0..21).map(|n| format!("h{n}.acme.com")).collect();
     vec![
         post(json!({}), 422, "name"),
@@ -44,6 +48,48 @@ fn pages() -> Vec<Case> {
         post(json!({"name": "A", "website": "acme.com"}), 422, "website"),
         post(json!({"name": "A", "website": "javascript:alert(1)"}), 422, "website"),
         post(json!({"name": "A", "time_zone": "Mars/Olympus"}), 422, "time_zone"),
+        post(json!({"name": "A", "language": "tlh"}), 422, "language"),
+        post(json!({"name": "A", "branding": []}), 422, "branding"),
+        post(json!({"name": "A", "branding": null}), 422, "branding"),
+        post(
+            json!({"name": "A", "branding": {"colour": "red"}}),
+            422,
+            "branding.colour",
+        ),
+        branded(json!({"title": "two\nlines"}), "branding.title"),
+        branded(json!({"accent_color": "red"}), "branding.accent_color"),
+        branded(json!({"accent_color": "#ffff00"}), "branding.accent_color"),
+        branded(json!({"custom_css": null}), "branding.custom_css"),
+        branded(json!({"custom_css": "a { color: red"}), "branding.custom_css"),
+        branded(json!({"custom_css": "</style>"}), "branding.custom_css"),
+        branded(json!({"custom_css": " ".repeat(16 * 1024)}), "branding.custom_css"),
+        branded(json!({"links": {}}), "branding.links"),
+        branded(json!({"links": [["Help", "https://a.com"]]}), "branding.links[0]"),
+        branded(
+            json!({"links": [{"text": "Help", "url": "javascript:alert(1)"}]}),
+            "branding.links[0].url",
+        ),
+        branded(
+            json!({"links": [{"text": "Help", "url": "/help"}]}),
+            "branding.links[0].url",
+        ),
+        branded(
+            json!({"links": vec![json!({"text": "Help", "url": "https://a.com"}); 13]}),
+            "branding.links",
+        ),
+        branded(json!({"embed": {"position": "middle"}}), "branding.embed.position"),
+        branded(json!({"embed": {"always": "yes"}}), "branding.embed.always"),
+        (Method::PUT, at("announcement"), json!({"body": " "}), 422, "body"),
+        (Method::PUT, at("announcement"), json!({"text": "A"}), 422, "text"),
+        (
+            Method::PUT,
+            "/v1/pages/page00000009/announcement".into(),
+            json!({"body": "A"}),
+            404,
+            "",
+        ),
+        (Method::DELETE, at("announcement"), Value::Null, 404, ""),
+        (Method::DELETE, at("logo"), Value::Null, 404, ""),
         post(json!({"name": "A", "time_zone": "../../etc/passwd"}), 422, "time_zone"),
         (
             Method::PATCH,
@@ -82,6 +128,17 @@ fn groups_and_components() -> Vec<Case> {
         post(json!({"name": "A", "position": 1.5}), 422, "position"),
         post(json!({"name": "A", "position": 3_000_000_000_i64}), 422, "position"),
         post(json!({"name": "A", "show_uptime": "yes"}), 422, "show_uptime"),
+        post(
+            json!({"name": "A", "only_show_if_degraded": null}),
+            422,
+            "only_show_if_degraded",
+        ),
+        post(json!({"name": "A", "created_at": "2022-01-01"}), 422, "created_at"),
+        post(
+            json!({"name": "A", "created_at": "2090-01-01T00:00:00Z"}),
+            422,
+            "created_at",
+        ),
         post(json!({"name": "A", "started_on": "2026-02-30"}), 422, "started_on"),
         post(
             json!({"name": "A", "started_on": "2026-11-22T00:00:00Z"}),
@@ -123,6 +180,27 @@ fn groups_and_components() -> Vec<Case> {
             json!({"name": "A", "position": "first"}),
             422,
             "position",
+        ),
+        (
+            Method::POST,
+            at("groups"),
+            json!({"name": "A", "display": "closed"}),
+            422,
+            "display",
+        ),
+        (
+            Method::POST,
+            at("groups"),
+            json!({"name": "A", "created_at": "2090-01-01T00:00:00Z"}),
+            422,
+            "created_at",
+        ),
+        (
+            Method::PATCH,
+            at(&format!("groups/{GROUP}")),
+            json!({"display": null}),
+            422,
+            "display",
         ),
         (
             Method::POST,
@@ -286,6 +364,22 @@ fn maintenances() -> Vec<Case> {
         post(with("ends_at", json!("2200-01-01T00:00:00Z")), 422, "ends_at"),
         post(with("components", json!(["comp00000009"])), 422, "components[0]"),
         post(with("components", json!([COMPONENT, COMPONENT])), 422, "components[1]"),
+        post(
+            with(
+                "update_components",
+                json!([{"id": "comp00000009", "status": "operational"}]),
+            ),
+            422,
+            "update_components[0].id",
+        ),
+        post(
+            with(
+                "update_components",
+                json!([{"id": COMPONENT, "status": "operational"}, {"id": COMPONENT, "status": "operational"}]),
+            ),
+            422,
+            "update_components[1].id",
+        ),
         post(with("status", json!("resolved")), 422, "status"),
         post(with("id", json!(MAINTENANCE)), 409, "id"),
         post(with("update_id", json!(UPDATE)), 409, "update_id"),

@@ -1,0 +1,156 @@
+use page_model::{Key, asset::AssetBody, body};
+use reqwest::Method;
+use serde_json::json;
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+
+use crate::harness::{ADMIN, PAGE, TestOrigin, at};
+
+const RED: &[u8] =
+    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 40'><path fill='red' d='M0 0h9v9z'/></svg>";
+const BLUE: &[u8] =
+    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='blue' d='M0 0h9v9z'/></svg>";
+const SVG: &str = "image/svg+xml";
+
+/// The page's asset records: key and bytes, none for a tombstone.
+async fn assets(origin: &TestOrigin, after: u64) -> Vec<(String, Option<Vec<u8>>)> {
+    let records = origin.records(PAGE, after).await;
+    let site = records.iter().position(|record| matches!(record.key, Key::Site(_)));
+    let assets = records.iter().enumerate().filter_map(|(place, record)| {
+        let Key::Asset(_, name) = &record.key else { return None };
+        assert!(Some(place) < site, "content comes before the site record that names it");
+        let bytes = (!record.is_tombstone()).then(|| body::decode::<AssetBody>(&record.body).expect("an asset").bytes);
+        Some((name.to_string(), bytes))
+    });
+    assets.collect()
+}
+
+#[tokio::test]
+async fn a_logo_is_put_shown_carried_and_deleted() {
+    let origin = TestOrigin::furnished().await;
+    let logo = at("logo");
+    origin.get(&logo).await.expect(404);
+    let put = origin.put_bytes(&logo, SVG, RED).await.expect(200);
+    assert_eq!((&put["width"], &put["height"]), (&json!(120), &json!(40)));
+    let name = put["name"].as_str().expect("a name").to_owned();
+    assert!(name.ends_with(".svg"), "{name}");
+    assert_eq!(origin.get(&format!("/v1/pages/{PAGE}")).await.expect(200)["logo"], put);
+    let (read, bytes) = origin.get_bytes(&logo).await;
+    assert_eq!(
+        (read["content-type"].as_bytes(), bytes.as_slice()),
+        (SVG.as_bytes(), RED)
+    );
+    assert_eq!(read["content-security-policy"], "default-src 'none'; sandbox");
+
+    let shown = origin.snapshot(PAGE).await.page.branding.logo.expect("a logo");
+    assert_eq!(
+        (shown.name.to_string(), shown.width, shown.height),
+        (name.clone(), 120, 40)
+    );
+    assert_eq!(assets(&origin, 0).await, [(name.clone(), Some(RED.to_vec()))]);
+    let seq = origin.records(PAGE, 0).await[0].version;
+    origin.put_bytes(&logo, SVG, RED).await.expect(200);
+    assert_eq!(assets(&origin, seq).await, [], "the regions have it");
+
+    origin.delete(&logo).await.expect(204);
+    origin.delete(&logo).await.expect(404);
+    assert_eq!(origin.snapshot(PAGE).await.page.branding.logo, None);
+    assert_eq!(
+        assets(&origin, 0).await,
+        [(name, Some(RED.to_vec()))],
+        "open pages still show it for a day"
+    );
+}
+
+#[tokio::test]
+async fn a_picture_stays_while_something_names_it_and_goes_a_day_after() {
+    let origin = TestOrigin::furnished().await;
+    for path in ["logo", "favicon"] {
+        origin.put_bytes(&at(path), SVG, RED).await.expect(200);
+    }
+    let red = assets(&origin, 0).await.remove(0).0;
+    origin.put_bytes(&at("logo"), SVG, BLUE).await.expect(200);
+    assert_eq!(assets(&origin, 0).await.len(), 2);
+    age(&origin).await;
+    origin.put_bytes(&at("logo"), SVG, BLUE).await.expect(200);
+    assert!(
+        assets(&origin, 0).await.iter().all(|(_, bytes)| bytes.is_some()),
+        "the favicon is still red"
+    );
+
+    origin.delete(&at("favicon")).await.expect(204);
+    age(&origin).await;
+    origin.put_bytes(&at("logo"), SVG, BLUE).await.expect(200);
+    let gone: Vec<_> = assets(&origin, 0)
+        .await
+        .into_iter()
+        .filter(|(_, bytes)| bytes.is_none())
+        .collect();
+    assert_eq!(gone, [(red.clone(), None)]);
+    origin.put_bytes(&at("favicon"), SVG, RED).await.expect(200);
+    assert!(
+        assets(&origin, 0).await.contains(&(red, Some(RED.to_vec()))),
+        "it may come back"
+    );
+
+    origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
+    let all = origin.records(PAGE, 0).await;
+    let assets: Vec<_> = all
+        .iter()
+        .filter(|record| matches!(record.key, Key::Asset(..)))
+        .collect();
+    assert!(assets.len() == 2 && assets.iter().all(|record| record.is_tombstone()));
+}
+
+#[tokio::test]
+async fn of_many_replaced_pictures_the_last_wait() {
+    let origin = TestOrigin::furnished().await;
+    for n in 0..20 {
+        let drawing = format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} 9'/>", n + 1);
+        origin.put_bytes(&at("logo"), SVG, drawing.as_bytes()).await.expect(200);
+    }
+    let kept = assets(&origin, 0)
+        .await
+        .into_iter()
+        .filter(|(_, bytes)| bytes.is_some());
+    assert_eq!(kept.count(), 9, "eight and the one that is named");
+}
+
+#[tokio::test]
+async fn bad_pictures_are_refused_and_store_nothing() {
+    let origin = TestOrigin::furnished().await;
+    let before = origin.stored().await;
+    let large = vec![b' '; 256 * 1024 + 1];
+    let script = b"<svg viewBox='0 0 1 1'><script/></svg>";
+    for (media_type, bytes, status, field) in [
+        (SVG, &script[..], 422, "body"),
+        (SVG, b"", 422, "body"),
+        ("image/png", RED, 422, "body"),
+        ("image/gif", b"GIF89a", 415, "content-type"),
+        ("application/json", b"{}", 415, "content-type"),
+        (SVG, &large, 413, ""),
+    ] {
+        let read = origin.put_bytes(&at("logo"), media_type, bytes).await;
+        assert_eq!(read.status.as_u16(), status, "{media_type}: {}", read.body);
+        assert_eq!(read.body["field"].as_str().unwrap_or_default(), field, "{}", read.body);
+    }
+    origin
+        .put_bytes("/v1/pages/page00000009/logo", SVG, RED)
+        .await
+        .expect(404);
+    let outdated = [("if-match", "\"1000000\"")];
+    origin
+        .send(Method::DELETE, &at("logo"), ADMIN, &outdated, None)
+        .await
+        .expect(412);
+    assert_eq!(origin.stored().await, before);
+}
+
+/// Two days go by for what was replaced.
+async fn age(origin: &TestOrigin) {
+    let file = origin.folder.path().join("data/origin.db");
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut db = options.connect().await.expect("the database opens");
+    let query = sqlx::query("UPDATE assets SET replaced_at_ms = replaced_at_ms - 2 * 86400000");
+    query.execute(&mut db).await.expect("it is written");
+    db.close().await.expect("it closes");
+}
