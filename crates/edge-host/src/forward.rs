@@ -11,13 +11,14 @@ use http::{
 };
 use http_body_util::Full;
 
-use crate::{answers::Refusal, encoding::Encodings, key};
+use crate::{answers::Refusal, encoding::Encodings, key, wishes};
 
 /// The request for a reply that all may share. It holds nothing that the cache's key does not hold, so no header of one
 /// visitor can shape what the others see.
 pub fn for_all(address: SocketAddr, head: &Parts) -> Result<Request<Full<Bytes>>, Refusal> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, Encodings::of(&head.headers).header());
+    wishes::write(wishes::of(&head.headers), &mut headers);
     let request = request(address, Method::GET, headers, head)?;
     Ok(request.map(|()| Full::default()))
 }

@@ -7,9 +7,9 @@ use http::{
     uri::{Authority, Uri},
 };
 
-use crate::encoding::Encodings;
+use crate::{encoding::Encodings, wishes};
 
-/// Encodings, host and path, one after the other. No host contains a slash and every path begins with one, so two
+/// Encodings, wishes, host and path, one after the other. No host contains a slash and every path begins with one, so two
 /// requests never share a key by accident.
 #[derive(Clone)]
 pub struct CacheKey {
@@ -31,7 +31,7 @@ impl CacheKey {
             bytes: [0; KEY_BYTES_MAX],
             len: 0,
         };
-        key.push(&[Encodings::of(headers).class()])?;
+        key.push(&[Encodings::of(headers).class(), wishes::class(wishes::of(headers))])?;
         key.push(host(uri, headers)?)?;
         key.push(uri.path().as_bytes())?;
         Some(key)
@@ -107,18 +107,23 @@ mod tests {
     }
 
     #[test]
-    fn keys_differ_by_host_path_and_encodings() {
+    fn keys_differ_by_host_path_encodings_and_wishes() {
         let keys = [
             key("/", &[("host", "a.example")]),
             key("/a", &[("host", "a.example")]),
             key("/", &[("host", "b.example")]),
             key("/", &[("host", "a.example:80")]),
             key("/", &[("host", "a.example"), ("accept-encoding", "br")]),
+            key("/", &[("host", "a.example"), ("accept-language", "de")]),
+            key("/", &[("host", "a.example"), ("accept-language", "fr")]),
+            key("/", &[("host", "a.example"), ("accept", "text/markdown")]),
         ];
         for (at, key) in keys.iter().enumerate() {
             assert!(key.is_some() && !keys[..at].contains(key), "{key:?}");
         }
         assert_eq!(key("http://a.example/x", &[]), key("/x", &[("host", "a.example")]));
+        let german = |list| key("/", &[("host", "a.example"), ("accept-language", list)]);
+        assert_eq!(german("de"), german("de-AT, en;q=0.3"), "equal wishes share");
     }
 
     #[test]

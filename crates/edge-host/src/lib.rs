@@ -22,6 +22,7 @@ mod listener;
 mod metrics;
 mod patience;
 mod visit;
+mod wishes;
 mod writes;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, sync::Arc};

@@ -83,6 +83,32 @@ async fn who_has_the_page_gets_304_and_head_gets_no_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_the_reply_to_another_wish() {
+    let machine = Machine::start().await;
+    let before = machine.guest_calls().await;
+    // Twice, so that the second time the replies come from the cache.
+    for _ in 0..2 {
+        for (languages, accept, heard) in [
+            ("de-AT,de;q=0.9,en;q=0.5", "text/html", "de -"),
+            ("de", "*/*", "de -"),
+            ("fr", "text/html", "fr -"),
+            ("tlh", "text/html", "- -"),
+            ("fr", "text/markdown, text/html;q=0.5", "fr text/markdown"),
+        ] {
+            let request = machine.client.get(machine.url("/wish/k"));
+            let request = request.header("accept-language", languages).header("accept", accept);
+            assert_eq!(
+                request.send().await.unwrap().text().await.unwrap(),
+                heard,
+                "{languages} {accept}"
+            );
+        }
+    }
+    assert_eq!(machine.guest_calls().await, before + 4.0, "one for each wish");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn http2_without_tls_is_served_alike() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;

@@ -3,6 +3,7 @@
 //! - `/echo`: the request as the guest sees it
 //! - `/kv/KEY`: GET, PUT and DELETE of a KV key; `/keys`: all keys; `/variable/NAME`
 //! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
+//! - `/wish/KEY`: the same, but it shows the wishes that the guest hears
 //! - `/slow/MS/KEY`: the same, but after reading the value it waits
 //! - `/moody/KEY`: the same, unless the value is the name of a misdeed: see `misbehave`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
@@ -35,6 +36,7 @@ async fn handle(request: Request) -> Response<FullBody<Bytes>> {
             Err(error) => reply(StatusCode::NOT_FOUND, error.to_string()),
         },
         "page" => page(rest, value(rest).await),
+        "wish" => wish(&request, rest),
         "slow" => slow(rest).await,
         "moody" => moody(rest).await,
         "private" => text(value(rest).await),
@@ -68,6 +70,16 @@ async fn kv(request: Request, key: &str) -> Response<FullBody<Bytes>> {
         Ok(None) => reply(StatusCode::NOT_FOUND, "no such key"),
         Err(error) => reply(StatusCode::BAD_REQUEST, error.to_string()),
     }
+}
+
+fn wish(request: &Request, key: &str) -> Response<FullBody<Bytes>> {
+    let heard = |name| {
+        request
+            .headers()
+            .get(name)
+            .map_or("-", |value| value.to_str().expect("text"))
+    };
+    page(key, format!("{} {}", heard("accept-language"), heard("accept")))
 }
 
 async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
