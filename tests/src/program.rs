@@ -25,6 +25,8 @@ pub struct Program {
     command: Vec<String>,
     /// Where `/healthz` answers, if that is known beforehand.
     admin: Option<SocketAddr>,
+    /// Where it serves; any reply says that it runs.
+    listener: Option<SocketAddr>,
     stdout: PathBuf,
     stderr: PathBuf,
     child: Option<Child>,
@@ -62,11 +64,17 @@ impl Programs {
 impl Program {
     /// `pharos` with these arguments; its output goes to files in `dir`.
     pub fn new(programs: &Programs, name: &str, args: Vec<String>, dir: &Path) -> Self {
-        let pharos = programs.pharos.display().to_string();
+        Self::of(&programs.pharos, name, args, dir)
+    }
+
+    /// Any program with these arguments.
+    pub fn of(binary: &Path, name: &str, args: Vec<String>, dir: &Path) -> Self {
+        let binary = binary.display().to_string();
         Self {
             name: name.to_owned(),
-            command: std::iter::once(pharos).chain(args).collect(),
+            command: std::iter::once(binary).chain(args).collect(),
             admin: None,
+            listener: None,
             stdout: dir.join(format!("{name}.out")),
             stderr: dir.join(format!("{name}.log")),
             child: None,
@@ -75,6 +83,11 @@ impl Program {
 
     pub fn with_admin(mut self, admin: SocketAddr) -> Self {
         self.admin = Some(admin);
+        self
+    }
+
+    pub fn with_listener(mut self, listener: SocketAddr) -> Self {
+        self.listener = Some(listener);
         self
     }
 
@@ -99,16 +112,22 @@ impl Program {
         Ok(())
     }
 
-    /// Waits until `/healthz` says yes; a program that ends meanwhile is an error with the end of its log.
+    /// Waits until `/healthz` says yes, or the listener says anything; a program that ends meanwhile is an error with the end of its log.
     pub async fn healthy(&mut self) -> Result<()> {
         let what = format!("{} is healthy", self.name);
-        let url = format!("http://{}/healthz", self.admin()?);
+        let url = match self.listener {
+            Some(listener) => format!("http://{listener}/"),
+            None => format!("http://{}/healthz", self.admin()?),
+        };
         let client = http::client()?;
         let probe = async || -> Result<bool> {
             if !self.is_running() {
                 return Ok(false);
             }
-            client.get(&url).send().await?.error_for_status()?;
+            let reply = client.get(&url).send().await?;
+            if self.listener.is_none() {
+                reply.error_for_status()?;
+            }
             Ok(true)
         };
         let alive = eventually(&what, START_MAX, probe).await?;
@@ -183,7 +202,14 @@ pub fn strings(args: &[&str]) -> Vec<String> {
     args.iter().map(|&arg| arg.to_owned()).collect()
 }
 
-fn find(variable: &str, default: &str, build: &str) -> Result<PathBuf> {
+/// The gateway as native code, from the same profile as the tests themselves.
+pub fn core_edge() -> Result<PathBuf> {
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    let build = "cargo build -p tests --bins";
+    find("PHAROS_CORE_EDGE", &format!("target/{profile}/core-edge"), build)
+}
+
+pub fn find(variable: &str, default: &str, build: &str) -> Result<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path = std::env::var_os(variable).map_or_else(|| workspace.join(default), PathBuf::from);
     let shown = path.display();

@@ -2,43 +2,102 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    kv::Kv,
+    platform::Platform,
     ports,
-    program::{Program, Programs, strings},
+    program::{Program, Programs, core_edge, strings},
     visitor::Visitor,
+    workerd::{self, Worker},
 };
 
 pub struct Region {
     pub name: String,
+    pub platform: Platform,
     pub edge: Program,
     pub visitor: Visitor,
-    data: PathBuf,
+    store: Store,
+}
+
+/// What outlives the edge's process.
+enum Store {
+    Nothing,
+    Folder(PathBuf),
+    Kv(Kv),
 }
 
 impl Region {
-    pub fn new(programs: &Programs, name: &str, put_verify_key: &str, dir: &Path) -> Result<Self> {
-        let (listen, admin) = (ports::free(), ports::free());
-        let data = dir.join(format!("edge-{name}"));
-        let mut args = strings(&["edge", "--region", name, &format!("--put-verify-key={put_verify_key}")]);
-        args.extend(strings(&[
-            "--listen",
-            &listen.to_string(),
-            "--admin-listen",
-            &admin.to_string(),
-        ]));
-        args.extend(strings(&["--component", &programs.component.display().to_string()]));
-        args.extend(strings(&["--data", &data.display().to_string()]));
+    /// On a workerd of its own with more variables, such as those that only Cloudflare's network is given.
+    pub async fn worker(name: &str, put_verify_key: &str, variables: &[(&str, &str)], dir: &Path) -> Result<Self> {
+        let (listen, kv) = (ports::free(), Kv::start().await?);
+        let worker = Worker {
+            listen,
+            kv: kv.addr(),
+            region: name,
+            put_verify_key,
+            fast: false,
+            variables,
+        };
         Ok(Self {
             name: name.to_owned(),
-            edge: Program::new(programs, &format!("edge-{name}"), args, dir).with_admin(admin),
+            platform: Platform::Workerd,
+            edge: on_workerd(&worker, &format!("edge-{name}"), dir)?,
             visitor: Visitor::new(listen)?,
-            data,
+            store: Store::Kv(kv),
         })
+    }
+
+    pub async fn new(
+        programs: &Programs,
+        platform: Platform,
+        name: &str,
+        put_verify_key: &str,
+        dir: &Path,
+    ) -> Result<Self> {
+        let listen = ports::free();
+        let program = format!("edge-{name}");
+        let mut args = strings(&["--region", name, &format!("--put-verify-key={put_verify_key}")]);
+        args.extend(strings(&["--listen", &listen.to_string()]));
+        let (edge, store) = match platform {
+            Platform::Core => {
+                let edge = Program::of(&core_edge()?, &program, args, dir).with_listener(listen);
+                (edge, Store::Nothing)
+            }
+            Platform::OwnHost => own_host(programs, &program, args, dir),
+            Platform::Workerd | Platform::WorkerdFast => {
+                let kv = Kv::start().await?;
+                let worker = Worker {
+                    listen,
+                    kv: kv.addr(),
+                    region: name,
+                    put_verify_key,
+                    fast: platform == Platform::WorkerdFast,
+                    variables: &[],
+                };
+                (on_workerd(&worker, &program, dir)?, Store::Kv(kv))
+            }
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            platform,
+            edge,
+            visitor: Visitor::new(listen)?,
+            store,
+        })
+    }
+
+    /// The region's KV, where it is a server of ours.
+    pub fn kv(&self) -> Result<&Kv> {
+        match &self.store {
+            Store::Kv(kv) => Ok(kv),
+            Store::Nothing | Store::Folder(_) => anyhow::bail!("the KV of {} is its own", self.name),
+        }
     }
 
     /// Takes everything that the region has stored; it must not run.
@@ -48,6 +107,32 @@ impl Region {
             "{} must be killed before it is wiped",
             self.name
         );
-        fs::remove_dir_all(&self.data).with_context(|| format!("the store of {} cannot be wiped", self.name))
+        match &self.store {
+            Store::Nothing => {}
+            Store::Folder(folder) => {
+                fs::remove_dir_all(folder).with_context(|| format!("the store of {} cannot be wiped", self.name))?
+            }
+            Store::Kv(kv) => kv.wipe(),
+        }
+        Ok(())
     }
+}
+
+fn own_host(programs: &Programs, program: &str, args: Vec<String>, dir: &Path) -> (Program, Store) {
+    let admin = ports::free();
+    let data = dir.join(program);
+    let mut all = strings(&["edge"]);
+    all.extend(args);
+    all.extend(strings(&["--admin-listen", &admin.to_string()]));
+    all.extend(strings(&["--component", &programs.component.display().to_string()]));
+    all.extend(strings(&["--data", &data.display().to_string()]));
+    let edge = Program::new(programs, program, all, dir).with_admin(admin);
+    (edge, Store::Folder(data))
+}
+
+/// Its objects live as long as the process, so a wiped region is one whose edge was killed.
+fn on_workerd(worker: &Worker, program: &str, dir: &Path) -> Result<Program> {
+    let listen: SocketAddr = worker.listen;
+    let args = worker.write(&dir.join(program))?;
+    Ok(Program::of(&workerd::binary()?, program, args, dir).with_listener(listen))
 }

@@ -11,6 +11,7 @@ use crate::{
     door::{self, Door},
     eventually::eventually,
     pages::Page,
+    platform::Platform,
     ports,
     program::{Program, Programs, strings},
     push::Push,
@@ -35,7 +36,19 @@ impl System {
     /// Runs a journey through two regions. Afterwards every program that was not killed must still run, and none may
     /// have panicked. The logs are shown when anything fails.
     pub async fn journey(walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
-        let mut system = Self::boot(Programs::debug()?, &REGIONS).await?;
+        Self::journey_on(Platform::OwnHost, walk).await
+    }
+
+    pub async fn journey_on(platform: Platform, walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
+        Self::journey_through(&REGIONS.map(|name| (name, platform)), walk).await
+    }
+
+    /// The same through regions of these names on these platforms.
+    pub async fn journey_through(
+        regions: &[(&str, Platform)],
+        walk: impl AsyncFnOnce(&mut System) -> Result<()>,
+    ) -> Result<()> {
+        let mut system = Self::boot_on(Programs::debug()?, regions).await?;
         let outcome = walk(&mut system).await.and_then(|()| system.check());
         if outcome.is_err() {
             system.show_logs();
@@ -44,6 +57,11 @@ impl System {
     }
 
     pub async fn boot(programs: Programs, regions: &[&str]) -> Result<Self> {
+        let regions: Vec<_> = regions.iter().map(|name| (*name, Platform::OwnHost)).collect();
+        Self::boot_on(programs, &regions).await
+    }
+
+    pub async fn boot_on(programs: Programs, regions: &[(&str, Platform)]) -> Result<Self> {
         let dir = TempDir::with_prefix("pharos-")?;
         let (put_key, put_verify_key) = keygen(&programs, &dir)?;
         let api = ports::free();
@@ -59,8 +77,8 @@ impl System {
             put_verify_key,
             dir,
         };
-        for name in regions {
-            let region = system.region(name)?;
+        for (name, platform) in regions {
+            let region = system.region(name, *platform).await?;
             system.regions.push(region);
         }
         system.sync = system.sync_program(ports::free());
@@ -70,7 +88,19 @@ impl System {
 
     /// A region that is no destination of kv-sync: nobody fills it and nobody warms it.
     pub async fn start_lone_region(&self, name: &str) -> Result<Region> {
-        let mut region = self.region(name)?;
+        self.start_lone_region_on(Platform::OwnHost, name).await
+    }
+
+    pub async fn start_lone_region_on(&self, platform: Platform, name: &str) -> Result<Region> {
+        let mut region = self.region(name, platform).await?;
+        region.edge.start()?;
+        region.edge.healthy().await?;
+        Ok(region)
+    }
+
+    /// The same on a workerd with these variables too.
+    pub async fn start_lone_worker(&self, name: &str, variables: &[(&str, &str)]) -> Result<Region> {
+        let mut region = Region::worker(name, &self.put_verify_key, variables, self.dir.path()).await?;
         region.edge.start()?;
         region.edge.healthy().await?;
         Ok(region)
@@ -162,8 +192,8 @@ impl System {
         [&mut self.origin, &mut self.sync].into_iter().chain(edges)
     }
 
-    fn region(&self, name: &str) -> Result<Region> {
-        Region::new(&self.programs, name, &self.put_verify_key, self.dir.path())
+    async fn region(&self, name: &str, platform: Platform) -> Result<Region> {
+        Region::new(&self.programs, platform, name, &self.put_verify_key, self.dir.path()).await
     }
 
     fn sync_program(&self, admin: SocketAddr) -> Program {

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::run::{cargo, say};
-use crate::wasm;
+use crate::{wasm, workers};
 
 pub fn run() -> Result<()> {
     let component = wasm::build()?;
@@ -33,7 +33,15 @@ fn lints() -> Result<()> {
         return Ok(());
     }
     // In release, so that what the component is built upon is not compiled again.
-    clippy(&["--package", "edge-worker", "--target", wasm::TARGET, "--release"])
+    clippy(&["--package", "edge-worker", "--target", wasm::TARGET, "--release"])?;
+    clippy(&[
+        "--package",
+        "edge-worker",
+        "--target",
+        workers::TARGET,
+        "--profile",
+        "worker",
+    ])
 }
 
 fn clippy(what: &[&str]) -> Result<()> {

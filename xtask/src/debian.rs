@@ -16,19 +16,28 @@ pub fn need(needed: &[Needed]) -> Result<()> {
     if packages.is_empty() {
         return Ok(());
     }
-    let (programs, line) = (
-        programs.join(" and "),
-        format!("apt-get install {}", packages.join(" ")),
-    );
+    install(&programs, &packages)
+}
+
+fn install(missing: &[&str], packages: &[&str]) -> Result<()> {
+    let (missing, line) = (missing.join(" and "), format!("apt-get install {}", packages.join(" ")));
     if !(is_root() && is_installed("apt-get")) {
-        bail!("{programs} missing on this machine: install it and try again; on Debian, sudo {line}");
+        bail!("{missing} missing on this machine: install it and try again; on Debian, sudo {line}");
     }
-    say(&format!("{programs} missing on this machine: installing it."));
+    say(&format!("{missing} missing on this machine: installing it."));
     update()?;
     let install = ["install", "--yes", "--no-install-recommends"];
-    apt_get(&[&install[..], &packages].concat())
+    apt_get(&[&install[..], packages].concat())
         .or_else_say(format!("Try `{line}` by hand."))
         .run()
+}
+
+/// The same for a library with its headers, as `pkg-config` names it.
+pub fn need_library(name: &str, package: &str) -> Result<()> {
+    if program("pkg-config", &["--exists", name]).succeeds() {
+        return Ok(());
+    }
+    install(&[name], &[package])
 }
 
 /// Fetches the lists of packages; only root may.

@@ -11,6 +11,7 @@ mod stages;
 mod test;
 mod up;
 mod wasm;
+mod workers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { args } => test::run(&args),
         Task::Check => check::run(),
         Task::Wasm => wasm::build().map(drop),
+        Task::Workers => workers::build(),
         Task::Replay { args } => measure::replay(&args),
         Task::Bench { args } => measure::bench(&args),
         Task::Screenshots { args } => screenshots::run(&args),
@@ -85,6 +87,12 @@ enum Task {
 
     /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
     Wasm,
+
+    /// Build the edge for Cloudflare Workers only: target/workers-bundle, and check wrangler.toml
+    ///
+    /// Runs `wrangler deploy --dry-run` with wrangler and workerd from npm and the tools of crates.io, none of which
+    /// is installed outside this folder. Needs Node 20.3 and npm, but no account.
+    Workers,
 
     /// Push a real status history through the whole path, as fast as it goes
     ///

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::debian::need;
 use crate::run::{cargo, program, say};
-use crate::{paths, wasm};
+use crate::{paths, wasm, workers};
 
 pub fn replay(args: &[OsString]) -> Result<()> {
     become_release("replay", args)
@@ -14,6 +14,7 @@ pub fn replay(args: &[OsString]) -> Result<()> {
 
 pub fn bench(args: &[OsString]) -> Result<()> {
     need(&[("nginx", "nginx-light"), ("wrk", "wrk")])?;
+    workers::build()?;
     become_release("bench", args)
 }
 
@@ -30,6 +31,8 @@ fn become_release(name: &str, args: &[OsString]) -> Result<()> {
         .args(args)
         .env("PHAROS_BIN", release.join("pharos"))
         .env("PHAROS_COMPONENT", component)
+        .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
+        .env("PHAROS_WORKERD", workers::workerd())
         .exec()?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::run::{Run, cargo};
 use crate::stages::Stages;
 use crate::wasm::Guests;
-use crate::{check, checkers, paths, wasm};
+use crate::{check, checkers, paths, wasm, workers};
 
 pub fn run(args: &[OsString]) -> Result<()> {
     if !args.is_empty() {
@@ -23,6 +23,7 @@ pub fn run(args: &[OsString]) -> Result<()> {
 /// Only the tests that the arguments choose; a choice that matches none is a mistake.
 fn chosen(args: &[OsString]) -> Result<()> {
     let guests = wasm::build_all()?;
+    workers::build()?;
     // The journeys start the program, which the tests that were chosen may not build.
     workspace("build", &["--bin", "pharos"]).run()?;
     tests(&guests, args)?.or_none_ran()?;
@@ -32,6 +33,7 @@ fn chosen(args: &[OsString]) -> Result<()> {
 fn everything(stages: &mut Stages) -> Result<Tally> {
     stages.run("machine", checkers::install)?;
     let guests = stages.run("guests", wasm::build_all)?;
+    stages.run("workers", workers::build)?;
     stages.run("check", || check::all(&guests.component))?;
     stages.run("build", || workspace("build", &["--all-targets"]).run())?;
     stages.run("test", || tests(&guests, &[])?.or_none_ran())
@@ -44,6 +46,8 @@ fn tests(guests: &Guests, args: &[OsString]) -> Result<Tally> {
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
         .env("PHAROS_COMPONENT", &guests.component)
         .env("PHAROS_TEST_GUEST", &guests.on_trial)
+        .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
+        .env("PHAROS_WORKERD", workers::workerd())
         .run_reading(|line| tally.add(line))?;
     Ok(tally)
 }

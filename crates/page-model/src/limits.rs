@@ -9,8 +9,9 @@ pub const KV_WRITE_INTERVAL_MS: u64 = 1_000;
 
 /// Largest body the put door reads.
 pub const PUT_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Most records in one put: Workers allow 1,000 KV operations per invocation and each record costs a read and a write.
-pub const PUT_RECORDS_MAX: usize = 400;
+/// Most records in one put: Workers allow 1,000 operations on stores per invocation, and each record costs a read, a write
+/// and in their fast mode a second write.
+pub const PUT_RECORDS_MAX: usize = 300;
 /// How far the clock of a put may be from the edge's clock, either way.
 pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 

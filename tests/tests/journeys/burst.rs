@@ -7,38 +7,37 @@ use futures_util::future::try_join_all;
 use tests::{
     Page, Push, System, eventually,
     metrics::{Metrics, region_label},
+    on_every_platform,
     push::{NewIncident, NewUpdate, Touched},
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_burst_of_updates_is_coalesced_and_ends_exact() -> Result<()> {
-    System::journey(async |system| {
-        let page = Page::create(&system.push, "burst", LANES).await?;
-        system.until_settled(&page).await?;
-        let before = puts(system).await?;
-        let begin = Instant::now();
-        let pushed = try_join_all((0..LANES).map(|lane| push_for(&system.push, &page, lane, begin + BURST))).await?;
-        system.until_settled(&page).await?;
-        let puts_max = begin.elapsed().as_secs_f64() + PUTS_SLACK;
+on_every_platform!(a_burst_of_updates_is_coalesced_and_ends_exact,);
 
-        let updates: usize = pushed.iter().sum();
-        ensure!(updates > 200, "{updates} updates are no burst");
-        for (region, (before, after)) in system.region_names().iter().zip(before.iter().zip(puts(system).await?)) {
-            let cost = after - before;
-            ensure!(
-                cost >= 1.0,
-                "{region} got no put, or pharos_sync_puts_total has another name"
-            );
-            ensure!(
-                cost <= puts_max,
-                "{updates} updates cost {region} {cost} puts, more than {puts_max:.0}"
-            );
-        }
-        // A page of some thousand updates is more than a visit renders: the outdated one comes first, then this.
-        let end = async || shows_the_end(system, &page, &pushed).await;
-        eventually("every region shows the end", RENDERED_WITHIN, end).await
-    })
-    .await
+async fn a_burst_of_updates_is_coalesced_and_ends_exact(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "burst", LANES).await?;
+    system.until_settled(&page).await?;
+    let before = puts(system).await?;
+    let begin = Instant::now();
+    let pushed = try_join_all((0..LANES).map(|lane| push_for(&system.push, &page, lane, begin + BURST))).await?;
+    system.until_settled(&page).await?;
+    let puts_max = begin.elapsed().as_secs_f64() + PUTS_SLACK;
+
+    let updates: usize = pushed.iter().sum();
+    ensure!(updates > 200, "{updates} updates are no burst");
+    for (region, (before, after)) in system.region_names().iter().zip(before.iter().zip(puts(system).await?)) {
+        let cost = after - before;
+        ensure!(
+            cost >= 1.0,
+            "{region} got no put, or pharos_sync_puts_total has another name"
+        );
+        ensure!(
+            cost <= puts_max,
+            "{updates} updates cost {region} {cost} puts, more than {puts_max:.0}"
+        );
+    }
+    // A page of some thousand updates is more than a visit renders: the outdated one comes first, then this.
+    let end = async || shows_the_end(system, &page, &pushed).await;
+    eventually("every region shows the end", RENDERED_WITHIN, end).await
 }
 
 /// One incident and its updates, as fast as they are accepted; answers how many there were.

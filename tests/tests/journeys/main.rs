@@ -11,5 +11,7 @@ mod maintenance;
 mod outage;
 mod put_door;
 mod strangers;
+mod same;
 mod up;
 mod wipe;
+mod workers;

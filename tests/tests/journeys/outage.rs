@@ -3,61 +3,58 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use tests::{Page, System, eventually, push::NewIncident, system::ARRIVAL_MAX};
+use tests::{Page, System, eventually, on_every_platform, push::NewIncident, system::ARRIVAL_MAX};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_known_page_outlives_origin_and_sync() -> Result<()> {
-    System::journey(async |system| {
-        let pages = [
-            Page::create(&system.push, "one", 5).await?,
-            Page::create(&system.push, "two", 30).await?,
-            Page::create(&system.push, "never", 2).await?,
-        ];
-        for page in &pages {
-            tell(system, page, "Before the outage").await?;
-        }
-        arrive(system, &pages, "Before the outage").await?;
+on_every_platform!(
+    every_known_page_outlives_origin_and_sync,
+    a_region_that_is_down_delays_only_itself,
+);
 
-        system.origin.kill();
-        stays(system, &pages).await?;
-        system.sync.kill();
-        stays(system, &pages).await?;
+async fn every_known_page_outlives_origin_and_sync(system: &mut System) -> Result<()> {
+    let pages = [
+        Page::create(&system.push, "one", 5).await?,
+        Page::create(&system.push, "two", 30).await?,
+        Page::create(&system.push, "never", 2).await?,
+    ];
+    for page in &pages {
+        tell(system, page, "Before the outage").await?;
+    }
+    arrive(system, &pages, "Before the outage").await?;
 
-        system.origin.start()?;
-        system.origin.healthy().await?;
-        for page in &pages {
-            tell(system, page, "While sync was down").await?;
-        }
-        stays(system, &pages).await?;
-        system.sync.start()?;
-        arrive(system, &pages, "While sync was down").await?;
+    system.origin.kill();
+    stays(system, &pages).await?;
+    system.sync.kill();
+    stays(system, &pages).await?;
 
-        system.sync.kill();
-        tell(system, &pages[0], "Said just before the crash").await?;
-        system.origin.kill();
-        for program in [&mut system.origin, &mut system.sync] {
-            program.start()?;
-        }
-        system.until_shown(&pages[0], &["Said just before the crash"]).await
-    })
-    .await
+    system.origin.start()?;
+    system.origin.healthy().await?;
+    for page in &pages {
+        tell(system, page, "While sync was down").await?;
+    }
+    stays(system, &pages).await?;
+    system.sync.start()?;
+    arrive(system, &pages, "While sync was down").await?;
+
+    system.sync.kill();
+    tell(system, &pages[0], "Said just before the crash").await?;
+    system.origin.kill();
+    for program in [&mut system.origin, &mut system.sync] {
+        program.start()?;
+    }
+    system.until_shown(&pages[0], &["Said just before the crash"]).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_region_that_is_down_delays_only_itself() -> Result<()> {
-    System::journey(async |system| {
-        let pages = [Page::create(&system.push, "lame", 3).await?];
-        arrive(system, &pages, "Component 1").await?;
-        system.regions[0].edge.kill();
-        tell(system, &pages[0], "One region is enough").await?;
-        let other = &system.regions[1].visitor;
-        let probe = async || other.shows(&pages[0].host, &["One region is enough"]).await;
-        eventually("the other region has it", ARRIVAL_MAX, probe).await?;
-        system.regions[0].edge.start()?;
-        system.regions[0].edge.healthy().await?;
-        arrive(system, &pages, "One region is enough").await
-    })
-    .await
+async fn a_region_that_is_down_delays_only_itself(system: &mut System) -> Result<()> {
+    let pages = [Page::create(&system.push, "lame", 3).await?];
+    arrive(system, &pages, "Component 1").await?;
+    system.regions[0].edge.kill();
+    tell(system, &pages[0], "One region is enough").await?;
+    let other = &system.regions[1].visitor;
+    let probe = async || other.shows(&pages[0].host, &["One region is enough"]).await;
+    eventually("the other region has it", ARRIVAL_MAX, probe).await?;
+    system.regions[0].edge.start()?;
+    system.regions[0].edge.healthy().await?;
+    arrive(system, &pages, "One region is enough").await
 }
 
 async fn tell(system: &System, page: &Page, name: &str) -> Result<()> {

@@ -11,76 +11,73 @@ use serde_bytes::ByteBuf;
 use tests::{
     Door, Page, System,
     door::{self, Parcel},
-    eventually,
+    eventually, on_every_platform,
     system::ARRIVAL_MAX,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_at_the_door_changes_nothing() -> Result<()> {
-    System::journey(async |system| {
-        let page = settled_page(system, "doors").await?;
-        let region = &system.regions[0];
-        let door = system.door(region)?;
-        let before = region.visitor.page(&page.host, "/").await?;
-        for (what, parcel) in forgeries(system, &door, &page).await? {
-            let lines_before = region.edge.log().lines().count();
-            let (status, reply) = door.hand_over(&parcel).await?;
-            let reply = String::from_utf8_lossy(&reply);
-            ensure!(status.is_client_error(), "{what}: the door said {status}: {reply}");
-            eventually("the refusal is logged", ARRIVAL_MAX, async || {
-                let log = region.edge.log();
-                let logged = log
-                    .lines()
-                    .skip(lines_before)
-                    .any(|line| line.contains("put") && line.contains("refused"));
-                ensure!(logged, "{what} left no line in the log");
-                Ok(())
-            })
-            .await?;
-            ensure!(
-                region.visitor.page(&page.host, "/").await? == before,
-                "{what} changed the page"
-            );
-        }
-        Ok(())
-    })
-    .await
-}
+on_every_platform!(
+    a_stranger_at_the_door_changes_nothing,
+    a_well_signed_batch_cannot_turn_a_page_back_or_cross,
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_well_signed_batch_cannot_turn_a_page_back_or_cross() -> Result<()> {
-    System::journey(async |system| {
-        let page = settled_page(system, "turned").await?;
-        let other = settled_page(system, "other").await?;
-        let region = &system.regions[0];
-        let door = system.door(region)?;
-        let before = region.visitor.page(&page.host, "/").await?;
-        let composed = system.records(&page.id).await?;
-        for record in &composed.records {
-            let older = Record::new(record.key.clone(), record.page.clone(), 1, b"older".to_vec());
-            let kept = &door.put(&[older]).await?.outcomes[0];
-            ensure!(
-                matches!(kept, Outcome::Kept { version } if *version > 1),
-                "version 1 of {}: {kept:?}",
-                record.key
-            );
-        }
-        for (what, bytes) in misfits(&composed.records, &other)? {
-            let batch = Batch {
-                records: vec![ByteBuf::from(bytes)],
-                cursor: None,
-            };
-            let outcome = door.put_batch(&batch).await?.outcomes.remove(0);
-            ensure!(matches!(outcome, Outcome::Refused { .. }), "{what}: {outcome:?}");
-        }
+async fn a_stranger_at_the_door_changes_nothing(system: &mut System) -> Result<()> {
+    let page = settled_page(system, "doors").await?;
+    let region = &system.regions[0];
+    let door = system.door(region)?;
+    let before = region.visitor.page(&page.host, "/").await?;
+    for (what, parcel) in forgeries(system, &door, &page).await? {
+        let lines_before = region.edge.log().lines().count();
+        let (status, reply) = door.hand_over(&parcel).await?;
+        let reply = String::from_utf8_lossy(&reply);
+        ensure!(status.is_client_error(), "{what}: the door said {status}: {reply}");
+        eventually("the refusal is logged", ARRIVAL_MAX, async || {
+            let log = region.edge.log();
+            let logged = log
+                .lines()
+                .skip(lines_before)
+                .any(|line| line.contains("put") && line.contains("refused"));
+            ensure!(logged, "{what} left no line in the log");
+            Ok(())
+        })
+        .await?;
         ensure!(
             region.visitor.page(&page.host, "/").await? == before,
-            "the page changed"
+            "{what} changed the page"
         );
-        ensure!(region.edge.log().contains("not stored"), "nothing was logged");
-        Ok(())
-    })
-    .await
+    }
+    Ok(())
+}
+
+async fn a_well_signed_batch_cannot_turn_a_page_back_or_cross(system: &mut System) -> Result<()> {
+    let page = settled_page(system, "turned").await?;
+    let other = settled_page(system, "other").await?;
+    let region = &system.regions[0];
+    let door = system.door(region)?;
+    let before = region.visitor.page(&page.host, "/").await?;
+    let composed = system.records(&page.id).await?;
+    for record in &composed.records {
+        let older = Record::new(record.key.clone(), record.page.clone(), 1, b"older".to_vec());
+        let kept = &door.put(&[older]).await?.outcomes[0];
+        ensure!(
+            matches!(kept, Outcome::Kept { version } if *version > 1),
+            "version 1 of {}: {kept:?}",
+            record.key
+        );
+    }
+    for (what, bytes) in misfits(&composed.records, &other)? {
+        let batch = Batch {
+            records: vec![ByteBuf::from(bytes)],
+            cursor: None,
+        };
+        let outcome = door.put_batch(&batch).await?.outcomes.remove(0);
+        ensure!(matches!(outcome, Outcome::Refused { .. }), "{what}: {outcome:?}");
+    }
+    ensure!(
+        region.visitor.page(&page.host, "/").await? == before,
+        "the page changed"
+    );
+    ensure!(region.edge.log().contains("not stored"), "nothing was logged");
+    Ok(())
 }
 
 /// A page that both regions have and that changes no more.

@@ -2,66 +2,67 @@
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use tests::{Page, System};
+use tests::{Page, System, on_every_platform};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn strangers_get_small_honest_answers() -> Result<()> {
-    System::journey(async |system| {
-        let page = Page::create(&system.push, "home", 2).await?;
-        let visitor = &system.regions[0].visitor;
-        system.until_shown(&page, &["Component 1"]).await?;
+on_every_platform!(
+    strangers_get_small_honest_answers,
+    no_request_is_too_strange_for_an_answer,
+);
 
-        let unknown = visitor.visit("unknown.localhost", "/").await?;
-        let html = unknown.text()?;
-        ensure!(unknown.status == 404, "an unknown host answered {}", unknown.status);
-        ensure!(
-            html.contains("<title>") && html.len() < SMALL_BYTES_MAX,
-            "{} bytes: {html}",
-            html.len()
-        );
-        ensure!(!html.contains(&page.name), "the 404 speaks of another page");
+async fn strangers_get_small_honest_answers(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "home", 2).await?;
+    let visitor = &system.regions[0].visitor;
+    system.until_shown(&page, &["Component 1"]).await?;
 
-        for (method, path) in [(Method::GET, "/nothing/here"), (Method::GET, "/incidents/nobody000000")] {
-            let reply = visitor.request(method, &page.host, path, &[]).await?;
-            ensure!(reply.status == 404, "{path} answered {}", reply.status);
-        }
-        for method in [Method::POST, Method::PUT, Method::DELETE] {
-            let reply = visitor.request(method.clone(), &page.host, "/", &[]).await?;
-            ensure!(reply.status == 405, "{method} of a page answered {}", reply.status);
-        }
-        let forged = [
-            ("x-forwarded-host", "other.localhost"),
-            ("surrogate-capability", "x"),
-            ("spin-client-addr", "x"),
-        ];
-        let reply = visitor.request(Method::GET, &page.host, "/", &forged).await?;
-        ensure!(
-            reply.status == 200 && reply.header("surrogate-control").is_none(),
-            "{:?}",
-            reply.headers
-        );
-        Ok(())
-    })
-    .await
+    let unknown = visitor.visit("unknown.localhost", "/").await?;
+    let html = unknown.text()?;
+    ensure!(unknown.status == 404, "an unknown host answered {}", unknown.status);
+    ensure!(
+        html.contains("<title>") && html.len() < SMALL_BYTES_MAX,
+        "{} bytes: {html}",
+        html.len()
+    );
+    ensure!(!html.contains(&page.name), "the 404 speaks of another page");
+
+    for (method, path) in [(Method::GET, "/nothing/here"), (Method::GET, "/incidents/nobody000000")] {
+        let reply = visitor.request(method, &page.host, path, &[]).await?;
+        ensure!(reply.status == 404, "{path} answered {}", reply.status);
+    }
+    for method in [Method::POST, Method::PUT, Method::DELETE] {
+        let reply = visitor.request(method.clone(), &page.host, "/", &[]).await?;
+        ensure!(reply.status == 405, "{method} of a page answered {}", reply.status);
+    }
+    let forged = [
+        ("x-forwarded-host", "other.localhost"),
+        ("surrogate-capability", "x"),
+        ("spin-client-addr", "x"),
+    ];
+    let reply = visitor.request(Method::GET, &page.host, "/", &forged).await?;
+    ensure!(
+        reply.status == 200 && reply.header("surrogate-control").is_none(),
+        "{:?}",
+        reply.headers
+    );
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_request_is_too_strange_for_an_answer() -> Result<()> {
-    System::journey(async |system| {
-        let page = Page::create(&system.push, "odd", 2).await?;
-        let visitor = &system.regions[0].visitor;
-        system.until_shown(&page, &["Component 1"]).await?;
-        for request in odd_requests(&page.host) {
-            let shown: String = String::from_utf8_lossy(&request).chars().take(80).collect();
-            let status = visitor.raw(&request).await?;
-            ensure!(
-                status.is_none_or(|status| (200..500).contains(&status)),
-                "{shown:?} answered {status:?}"
-            );
+async fn no_request_is_too_strange_for_an_answer(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "odd", 2).await?;
+    let region = &system.regions[0];
+    let visitor = &region.visitor;
+    system.until_shown(&page, &["Component 1"]).await?;
+    // What makes no request by the rules of workerd's own HTTP never reaches a Worker, and on Cloudflare not even workerd.
+    let statuses = if region.platform.is_workerd() { 200..502 } else { 200..500 };
+    let mut failed = Vec::new();
+    for request in odd_requests(&page.host) {
+        let shown: String = String::from_utf8_lossy(&request).chars().take(80).collect();
+        let status = visitor.raw(&request).await?;
+        if !status.is_none_or(|status| statuses.contains(&status)) {
+            failed.push(format!("{shown:?} answered {status:?}"));
         }
-        visitor.page(&page.host, "/").await.map(drop)
-    })
-    .await
+    }
+    ensure!(failed.is_empty(), "{failed:#?}");
+    visitor.page(&page.host, "/").await.map(drop)
 }
 
 fn odd_requests(host: &str) -> Vec<Vec<u8>> {

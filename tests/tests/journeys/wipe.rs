@@ -2,39 +2,45 @@
 
 use anyhow::{Result, ensure};
 use page_model::put::Outcome;
-use tests::{Page, System, push::NewIncident};
+use tests::{Page, Platform, System, on_every_platform, push::NewIncident};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wiped_region_is_complete_within_seconds() -> Result<()> {
-    System::journey(async |system| {
-        let mut pages = Vec::new();
-        for name in ["red", "green", "blue"] {
-            let page = Page::create(&system.push, name, 8).await?;
-            let old = NewIncident {
-                name: format!("Long ago at {name}"),
-                body: "It was dark.".into(),
-                status: Some("resolved".into()),
-                at: Some("2023-05-06T07:08:09Z".into()),
-                ..NewIncident::default()
-            };
-            system.push.incident(&page.id, &old).await?;
-            pages.push(page);
-        }
-        let before = complete(system, &pages).await?;
+on_every_platform!(a_wiped_region_is_complete_within_seconds,);
 
-        let region = &mut system.regions[0];
-        region.edge.kill();
-        region.wipe()?;
-        region.edge.start()?;
-        region.edge.healthy().await?;
+async fn a_wiped_region_is_complete_within_seconds(system: &mut System) -> Result<()> {
+    let mut pages = Vec::new();
+    for name in ["red", "green", "blue"] {
+        let page = Page::create(&system.push, name, 8).await?;
+        let old = NewIncident {
+            name: format!("Long ago at {name}"),
+            body: "It was dark.".into(),
+            status: Some("resolved".into()),
+            at: Some("2023-05-06T07:08:09Z".into()),
+            ..NewIncident::default()
+        };
+        system.push.incident(&page.id, &old).await?;
+        pages.push(page);
+    }
+    let before = complete(system, &pages).await?;
 
-        ensure!(
-            complete(system, &pages).await? == before,
-            "the region is filled with something else"
-        );
-        Ok(())
-    })
-    .await
+    // A KV that may show writes late proves nothing to a sync that goes on: there the operator stops it.
+    let is_late = system.regions[0].platform == Platform::Workerd;
+    if is_late {
+        system.sync.kill();
+    }
+    let region = &mut system.regions[0];
+    region.edge.kill();
+    region.wipe()?;
+    region.edge.start()?;
+    region.edge.healthy().await?;
+    if is_late {
+        system.sync.start()?;
+    }
+
+    ensure!(
+        complete(system, &pages).await? == before,
+        "the region is filled with something else"
+    );
+    Ok(())
 }
 
 /// Waits until the first region has every record of every page and serves it, and answers how many records that are.

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::run::cargo;
 
-/// Everything points at `page-model`, and nobody links `edge-worker`: hosts know it only as a `.wasm` file.
+/// Everything points at `page-model`, and no program links `edge-worker`: hosts know it only as a `.wasm` file. The tests
+/// drive its core as native code too.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("page-model", &[]),
     ("page-render", &["page-model"]),
@@ -14,7 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("kv-sync", &["page-model"]),
     ("origin-api", &["page-model"]),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
-    ("tests", &["page-model"]),
+    ("tests", &["edge-worker", "page-model"]),
     ("xtask", &[]),
 ];
 

@@ -5,6 +5,7 @@ mod lag;
 mod nginx;
 mod report;
 mod throughput;
+mod workers;
 mod wrk;
 
 use anyhow::Result;
@@ -30,6 +31,7 @@ pub struct Effort {
     round_s: u64,
     cold_visits: usize,
     pushes: usize,
+    stale_rounds: usize,
 }
 
 #[tokio::main]
@@ -60,6 +62,7 @@ async fn measure(system: &System, effort: &Effort) -> Result<Report> {
     throughput::measure(system, effort, &mut report).await?;
     cold::measure(system, effort, &mut report).await?;
     lag::measure(system, effort, &mut report).await?;
+    workers::measure(system.programs.clone(), effort, &mut report).await?;
     Ok(report)
 }
 
@@ -68,10 +71,12 @@ const FULL: Effort = Effort {
     round_s: 3,
     cold_visits: 15,
     pushes: 300,
+    stale_rounds: 3,
 };
 const QUICK: Effort = Effort {
     rounds: 3,
     round_s: 1,
     cold_visits: 5,
     pushes: 200,
+    stale_rounds: 1,
 };

@@ -1,0 +1,201 @@
+//! Workers KV as workerd speaks to it, and as moody as a journey wants: slow, failing, late or strict about writes.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::ports;
+
+/// A namespace that outlives the edge in front of it.
+pub struct Kv {
+    addr: SocketAddr,
+    namespace: Arc<Mutex<Namespace>>,
+    server: JoinHandle<()>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Mood {
+    /// Before each answer.
+    pub delay: Duration,
+    /// Keys that begin so answer 500, reading and writing.
+    pub failing: Option<&'static str>,
+    /// How long a read is remembered and repeated, also that there was nothing.
+    pub reads_kept: Duration,
+    /// The shortest time between two writes of one key; earlier ones are refused with 429.
+    pub write_interval: Duration,
+}
+
+#[derive(Default)]
+struct Namespace {
+    mood: Mood,
+    records: HashMap<String, Vec<u8>>,
+    read: HashMap<String, (Instant, Option<Vec<u8>>)>,
+    written: HashMap<String, Instant>,
+    counts: Counts,
+    refused: Vec<String>,
+}
+
+/// What was asked of the KV.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub reads: u64,
+    pub writes: u64,
+}
+
+impl Kv {
+    pub async fn start() -> Result<Self> {
+        let addr = ports::free();
+        let namespace = Arc::<Mutex<Namespace>>::default();
+        let routes = Router::new()
+            .fallback(answer)
+            .layer(DefaultBodyLimit::max(VALUE_BYTES_MAX))
+            .with_state(namespace.clone());
+        let listener = TcpListener::bind(addr).await?;
+        let server = tokio::spawn(async move { drop(axum::serve(listener, routes).await) });
+        Ok(Self {
+            addr,
+            namespace,
+            server,
+        })
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn set_mood(&self, mood: Mood) {
+        lock(&self.namespace).mood = mood;
+    }
+
+    pub fn counts(&self) -> Counts {
+        lock(&self.namespace).counts
+    }
+
+    /// Takes everything that is stored, and the memory of it.
+    pub fn wipe(&self) {
+        let mut namespace = lock(&self.namespace);
+        *namespace = Namespace {
+            mood: namespace.mood.clone(),
+            ..Namespace::default()
+        };
+    }
+
+    /// Keys whose writes came too soon after another.
+    pub fn refused(&self) -> Vec<String> {
+        lock(&self.namespace).refused.clone()
+    }
+
+    /// Keys that begin so and hold something.
+    pub fn names(&self, prefix: &str) -> Vec<String> {
+        let namespace = lock(&self.namespace);
+        let names = namespace.records.keys().filter(|key| key.starts_with(prefix));
+        names.cloned().collect()
+    }
+}
+
+impl Drop for Kv {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn answer(State(namespace): State<Arc<Mutex<Namespace>>>, method: Method, uri: Uri, body: Bytes) -> Response {
+    let delay = lock(&namespace).mood.delay;
+    tokio::time::sleep(delay).await;
+    let mut namespace = lock(&namespace);
+    let Some(key) = key(&uri) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    if namespace.mood.failing.is_some_and(|prefix| key.starts_with(prefix)) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    match method {
+        Method::GET if key.is_empty() => namespace.list(&uri),
+        Method::GET => namespace.read(key),
+        Method::PUT => namespace.write(key, &body),
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
+}
+
+impl Namespace {
+    fn read(&mut self, key: String) -> Response {
+        self.counts.reads += 1;
+        let now = Instant::now();
+        let kept = self.read.get(&key).filter(|(at, _)| now - *at < self.mood.reads_kept);
+        let value = match kept {
+            Some((_, value)) => value.clone(),
+            None => {
+                let value = self.records.get(&key).cloned();
+                self.read.insert(key, (now, value.clone()));
+                value
+            }
+        };
+        match value {
+            Some(value) => value.into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
+    fn write(&mut self, key: String, body: &Bytes) -> Response {
+        let now = Instant::now();
+        let too_soon = |at: &Instant| now - *at < self.mood.write_interval;
+        if self.written.get(&key).is_some_and(too_soon) {
+            self.refused.push(key);
+            return StatusCode::TOO_MANY_REQUESTS.into_response();
+        }
+        self.counts.writes += 1;
+        self.written.insert(key.clone(), now);
+        self.records.insert(key, body.to_vec());
+        StatusCode::OK.into_response()
+    }
+
+    fn list(&self, uri: &Uri) -> Response {
+        let query = uri.query().unwrap_or_default();
+        let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
+        let prefix = prefix.and_then(decoded).unwrap_or_default();
+        let mut names: Vec<&String> = self.records.keys().filter(|key| key.starts_with(&prefix)).collect();
+        names.sort();
+        let keys: Vec<_> = names.iter().map(|name| serde_json::json!({ "name": name })).collect();
+        let list = serde_json::json!({ "keys": keys, "list_complete": true });
+        list.to_string().into_response()
+    }
+}
+
+fn key(uri: &Uri) -> Option<String> {
+    decoded(uri.path().strip_prefix('/')?)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let hex = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn lock(namespace: &Mutex<Namespace>) -> MutexGuard<'_, Namespace> {
+    namespace.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Workers KV takes values of 25 MiB.
+const VALUE_BYTES_MAX: usize = 25 * 1024 * 1024;

@@ -1,0 +1,371 @@
+//! What holds on Workers beyond the journeys of every platform: the limits and moods of the platform itself.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use page_model::{
+    Key, PageId, Record,
+    key::Month,
+    limits::PUT_RECORDS_MAX,
+    put::{Batch, Cursor, Outcome},
+};
+use reqwest::Method;
+use serde_bytes::ByteBuf;
+use tests::{
+    Page, Platform, System, eventually,
+    kv::Mood,
+    push::NewIncident,
+    region::Region,
+    system::ARRIVAL_MAX,
+    workerd::{self, BUNDLE},
+};
+
+#[test]
+fn the_bundle_stays_small() -> Result<()> {
+    let bytes = workerd::bundle_gzip_bytes()?;
+    ensure!(bytes <= BUNDLE_GZIP_BYTES_MAX, "{BUNDLE:?} have {bytes} bytes, gzipped");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_answers_one_500_and_the_next_request_is_served() -> Result<()> {
+    System::journey(async |system| {
+        let (region, page) = filled(system, Platform::Workerd, "panic").await?;
+        for _ in 0..2 {
+            // Only a visit that has work afterwards panics: that is when the platform breaks its word.
+            let reply = region
+                .visitor
+                .request(Method::GET, &page.host, "/", &[("test-panic", "1")])
+                .await?;
+            ensure!(reply.status == 500, "a panic answered {}", reply.status);
+            ensure!(region.edge.log().contains("panicked"), "the log does not tell of it");
+        }
+        region.visitor.page(&page.host, "/").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_address_is_no_address() -> Result<()> {
+    System::journey(async |system| {
+        let anywhere = system.start_lone_worker("anywhere", &[]).await?;
+        let cloudflare = system
+            .start_lone_worker("cloudflare", &[("TRUST_CF_CONNECTING_IP", "true")])
+            .await?;
+        for (region, is_told) in [(&anywhere, false), (&cloudflare, true)] {
+            let forged = [("cf-connecting-ip", "203.0.113.9"), ("x-forwarded-for", "203.0.113.9")];
+            let reply = region
+                .visitor
+                .request(Method::POST, "a.localhost", "/.pharos/put", &forged)
+                .await?;
+            ensure!(reply.status == 403, "an unsigned put answered {}", reply.status);
+            eventually("the refusal is logged", ARRIVAL_MAX, async || {
+                ensure!(region.edge.log().contains("refused"));
+                Ok(())
+            })
+            .await?;
+            ensure!(
+                region.edge.log().contains("203.0.113.9") == is_told,
+                "{}",
+                region.edge.log()
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
+    System::journey(async |system| {
+        for platform in [Platform::Workerd, Platform::WorkerdFast] {
+            let (region, page) = filled(system, platform, "moody").await?;
+            let other = put(system, &region, "others").await?;
+            let right = region.visitor.page(&page.host, "/").await?;
+            let kv = region.kv()?;
+            eventually("the page is finished", ARRIVAL_MAX, async || {
+                ensure!(!kv.names(&format!("html/{}/", page.host)).is_empty());
+                Ok(())
+            })
+            .await?;
+            for (failing, plain_status) in [
+                ("", 503),
+                ("site/", 503),
+                ("html/", 200),
+                ("snapshot/", 200),
+                ("sync/", 200),
+            ] {
+                kv.set_mood(Mood {
+                    failing: Some(failing),
+                    ..Mood::default()
+                });
+                tokio::time::sleep(MEMORY).await;
+                let reply = region.visitor.visit(&page.host, "/").await?;
+                // In the fast mode what is current lies elsewhere too.
+                let expected = if platform == Platform::WorkerdFast {
+                    200
+                } else {
+                    plain_status
+                };
+                ensure!(
+                    reply.status == expected,
+                    "{platform:?}: {failing:?} fails: {}",
+                    reply.status
+                );
+                ensure!(reply.status != 503 || reply.header("retry-after").is_some());
+                ensure!(
+                    reply.status != 200 || reply.text()? == right,
+                    "{platform:?}: {failing:?} fails: another page"
+                );
+                ensure!(!reply.text()?.contains(&other.name), "another tenant's page");
+            }
+            kv.set_mood(Mood {
+                delay: Duration::from_millis(300),
+                ..Mood::default()
+            });
+            tokio::time::sleep(MEMORY).await;
+            ensure!(
+                region.visitor.page(&page.host, "/").await? == right,
+                "a slow KV gives another page"
+            );
+            if platform == Platform::Workerd {
+                kv.set_mood(Mood {
+                    delay: Duration::from_secs(5),
+                    ..Mood::default()
+                });
+                tokio::time::sleep(MEMORY).await;
+                let reply = region.visitor.visit(&page.host, "/").await?;
+                ensure!(reply.status == 503, "a KV that does not answer gives {}", reply.status);
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_region_says_that_it_is_empty() -> Result<()> {
+    System::journey(async |system| {
+        for platform in [Platform::Workerd, Platform::WorkerdFast] {
+            let region = system
+                .start_lone_region_on(platform, &format!("{platform:?}").to_lowercase())
+                .await?;
+            let reply = region.visitor.visit("any.localhost", "/").await?;
+            ensure!(
+                reply.status == 503 && reply.header("retry-after").is_some(),
+                "{}",
+                reply.status
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A KV that refuses a second write of a key within a second, as Workers KV does: kv-sync never asks for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn kv_sync_keeps_to_one_write_a_second() -> Result<()> {
+    System::journey_on(Platform::Workerd, async |system| {
+        for region in &system.regions {
+            region.kv()?.set_mood(Mood {
+                write_interval: Duration::from_secs(1),
+                ..Mood::default()
+            });
+        }
+        let mut pages = Vec::new();
+        for name in ["first", "second", "third"] {
+            pages.push(Page::create(&system.push, name, 3).await?);
+        }
+        for number in 0..40 {
+            for page in &pages {
+                tell(system, page, &format!("Number {number}.")).await?;
+            }
+        }
+        for page in &pages {
+            system.until_shown(page, &["Number 39."]).await?;
+            system.until_settled(page).await?;
+        }
+        for region in &system.regions {
+            let refused = region.kv()?.refused();
+            let carried: Vec<_> = refused.iter().filter(|key| !key.starts_with("html/")).collect();
+            ensure!(carried.is_empty(), "written too often: {carried:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_kv_refuses_is_sent_again_and_nothing_else() -> Result<()> {
+    System::journey_on(Platform::Workerd, async |system| {
+        let page = Page::create(&system.push, "again", 3).await?;
+        system.until_settled(&page).await?;
+        let kv = system.regions[0].kv()?;
+        kv.set_mood(Mood {
+            failing: Some("snapshot/"),
+            ..Mood::default()
+        });
+        tell(system, &page, "Told to a broken region").await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let html = system.regions[0].visitor.page(&page.host, "/").await?;
+        ensure!(
+            !html.contains("Told to a broken region"),
+            "the site record came before its content"
+        );
+        kv.set_mood(Mood::default());
+        system.until_shown(&page, &["Told to a broken region"]).await?;
+        system.until_settled(&page).await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_put_keeps_within_the_operations_of_an_invocation() -> Result<()> {
+    System::journey(async |system| {
+        let region = system.start_lone_region_on(Platform::Workerd, "full").await?;
+        let records = (0..PUT_RECORDS_MAX).map(|number| {
+            let month = Month::parse(&format!("{}-{:02}", 1000 + number / 12, number % 12 + 1)).context("a month")?;
+            let page = PageId::parse("largestpage0")?;
+            let key = Key::Archive(page.clone(), page_model::AudienceId::public(), month);
+            Ok(ByteBuf::from(Record::new(key, page, 1, vec![1; 100]).to_bytes()))
+        });
+        let batch = Batch {
+            records: records.collect::<Result<_>>()?,
+            cursor: Some(Cursor { seq: 1, at_ms: 1 }),
+        };
+        let before = region.kv()?.counts();
+        let receipt = system.door(&region)?.put_batch(&batch).await?;
+        ensure!(receipt.outcomes.iter().all(|outcome| *outcome == Outcome::Stored));
+        let after = region.kv()?.counts();
+        let (reads, writes) = (after.reads - before.reads, after.writes - before.writes);
+        ensure!(
+            reads == PUT_RECORDS_MAX as u64 + 1 && writes == reads,
+            "{reads} reads, {writes} writes"
+        );
+        // In the fast mode each write is followed by one to an object.
+        ensure!(
+            reads + 2 * writes <= WORKERS_OPERATIONS_MAX,
+            "{reads} reads, {writes} writes"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// The KV repeats what it read for a minute, misses too. The objects do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fast_mode_is_fast_over_a_kv_that_is_late() -> Result<()> {
+    System::journey_on(Platform::WorkerdFast, async |system| {
+        for region in &system.regions {
+            region.kv()?.set_mood(Mood {
+                reads_kept: Duration::from_secs(60),
+                ..Mood::default()
+            });
+        }
+        let page = Page::create(&system.push, "late", 3).await?;
+        system.until_shown(&page, &["Component 2"]).await?;
+        for number in 0..3 {
+            let name = format!("Seen in time {number}");
+            tell(system, &page, &name).await?;
+            system.until_shown(&page, &[&name]).await?;
+        }
+        system.until_settled(&page).await.map(drop)
+    })
+    .await
+}
+
+/// Without objects a change takes as long as the KV repeats what it read, and until then the page is the old one, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plain_mode_is_late_but_never_wrong() -> Result<()> {
+    System::journey_on(Platform::Workerd, async |system| {
+        let page = Page::create(&system.push, "plain", 3).await?;
+        system.until_shown(&page, &["Component 2"]).await?;
+        for region in &system.regions {
+            region.kv()?.set_mood(Mood {
+                reads_kept: Duration::from_secs(5),
+                ..Mood::default()
+            });
+        }
+        let visitor = system.regions[0].visitor.clone();
+        let old = visitor.page(&page.host, "/").await?;
+        tell(system, &page, "Seen late").await?;
+        eventually("the change is shown", Duration::from_secs(30), async || {
+            let reply = visitor.visit(&page.host, "/").await?;
+            ensure!(reply.header("pharos-skeleton").is_none(), "a visitor got a skeleton");
+            let html = reply.text()?;
+            let is_new = html.contains("Seen late");
+            assert!(
+                reply.status == 200 && (is_new || html == old),
+                "neither the old page nor the new one: {html}"
+            );
+            ensure!(is_new, "the old page");
+            Ok(())
+        })
+        .await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cron_finishes_pages_ahead_of_the_visitor() -> Result<()> {
+    System::journey(async |system| {
+        let (region, page) = filled(system, Platform::Workerd, "warm").await?;
+        ensure!(region.kv()?.names("html/").is_empty(), "somebody visited");
+        let reply = region.visitor.visit(&page.host, "/test/cron").await?;
+        ensure!(reply.status == 200, "the cron ended with {}", reply.status);
+        let finished = region.kv()?.names("html/");
+        ensure!(
+            finished.iter().any(|key| key.starts_with("html/warm.localhost/")),
+            "{finished:?}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// A lone region that holds a page which nobody has visited.
+async fn filled(system: &System, platform: Platform, name: &str) -> Result<(Region, Page)> {
+    let region = format!("{name}-{platform:?}").to_lowercase();
+    let region = system.start_lone_region_on(platform, &region).await?;
+    let page = put(system, &region, name).await?;
+    Ok((region, page))
+}
+
+async fn put(system: &System, region: &Region, name: &str) -> Result<Page> {
+    let name = match region.platform {
+        Platform::WorkerdFast => &format!("{name}f"),
+        _ => name,
+    };
+    let page = Page::create(&system.push, name, 3).await?;
+    let composed = system.until_settled(&page).await?;
+    let records = composed
+        .records
+        .iter()
+        .map(|record| ByteBuf::from(record.to_bytes()))
+        .collect();
+    let cursor = Some(Cursor {
+        seq: composed.seq,
+        at_ms: tests::door::now_ms(),
+    });
+    let receipt = system.door(region)?.put_batch(&Batch { records, cursor }).await?;
+    ensure!(
+        receipt.outcomes.iter().all(|outcome| *outcome == Outcome::Stored),
+        "{receipt:?}"
+    );
+    Ok(page)
+}
+
+async fn tell(system: &System, page: &Page, name: &str) -> Result<()> {
+    let incident = NewIncident {
+        name: name.into(),
+        body: "We are looking.".into(),
+        ..NewIncident::default()
+    };
+    system.push.incident(&page.id, &incident).await.map(drop)
+}
+
+/// Workers' free plan takes 3 MB, and a cold start pays for each byte.
+const BUNDLE_GZIP_BYTES_MAX: usize = 450_000;
+const WORKERS_OPERATIONS_MAX: u64 = 1_000;
+/// A little longer than an isolate answers from memory.
+const MEMORY: Duration = Duration::from_millis(2_300);

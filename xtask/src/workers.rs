@@ -1,0 +1,129 @@
+//! The edge for Cloudflare Workers: what `wrangler deploy` builds and ships, made here without an account.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::debian;
+use crate::paths;
+use crate::run::{Run, cargo, program, say};
+
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds it and checks wrangler.toml.
+pub fn build() -> Result<()> {
+    debian::need(&[("npm", "npm"), ("pkg-config", "pkg-config")])?;
+    debian::need_library("openssl", "libssl-dev")?;
+    node_is_new_enough()?;
+    packages()?;
+    for (tool, locked) in TOOLS {
+        install(tool, locked)?;
+    }
+    deploy_dry()
+}
+
+/// The folder that the build leaves; package.json names it too.
+pub fn bundle() -> PathBuf {
+    paths::target().join("workers-bundle")
+}
+
+/// The real binary, from npm.
+pub fn workerd() -> PathBuf {
+    paths::root().join("node_modules/workerd/bin/workerd")
+}
+
+/// Builds as a deployment does, checks wrangler.toml and stops before it would send anything.
+fn deploy_dry() -> Result<()> {
+    let out = paths::target().join("workers-dry-run");
+    let args = [OsString::from("--outdir"), out.into()];
+    wrangler(&["deploy", "--dry-run"])?
+        .args(&args)
+        .or_else_say("The build of wrangler.toml says above what is wrong.")
+        .run()
+}
+
+fn wrangler(args: &[&str]) -> Result<Run> {
+    let bin = tools().join("bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(bin.clone()).chain(std::env::split_paths(&path)))?;
+    let run = program("npx", &[&["--no-install", "wrangler"], args].concat())
+        .in_folder(paths::root())
+        .env("PATH", path)
+        .env("CARGO_INSTALL_ROOT", tools())
+        .env("CARGO_TARGET_DIR", paths::target())
+        .env("WASM_BINDGEN_BIN", bin.join("wasm-bindgen"));
+    let quiet = [
+        ("CI", "1"),
+        ("WRANGLER_HIDE_BANNER", "true"),
+        ("WRANGLER_SEND_METRICS", "false"),
+        ("WRANGLER_SEND_ERROR_REPORTS", "false"),
+        ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
+    ];
+    Ok(quiet.iter().fold(run, |run, (name, value)| run.env(name, value)))
+}
+
+/// What package-lock.json names, unless it lies there already.
+fn packages() -> Result<()> {
+    let modified = |file: &str| std::fs::metadata(paths::root().join(file)).and_then(|file| file.modified());
+    if let (Ok(installed), Ok(wanted)) = (
+        modified("node_modules/.package-lock.json"),
+        modified("package-lock.json"),
+    ) && installed >= wanted
+        && workerd().is_file()
+    {
+        return Ok(());
+    }
+    program("npm", &["ci", "--no-audit", "--no-fund"])
+        .in_folder(paths::root())
+        .or_else_say("Can this machine reach npm's registry?")
+        .run()
+}
+
+/// Compiled for us alone and hardly optimised: they run for seconds. Nothing happens where they are there.
+fn install(tool: &str, locked: bool) -> Result<()> {
+    let root = tools();
+    let args = [OsString::from("--root"), root.clone().into()];
+    let locked: &[&str] = if locked { &["--locked"] } else { &[] };
+    let fast = [
+        "--config",
+        "profile.release.opt-level=1",
+        "--config",
+        "profile.release.lto=false",
+    ];
+    cargo(&[&["install", "--quiet", tool], locked, &fast[..]].concat())
+        .args(&args)
+        .env("CARGO_TARGET_DIR", root.join("build"))
+        .or_else_say("Can this machine reach crates.io?")
+        .run()
+}
+
+fn tools() -> PathBuf {
+    paths::target().join("workers-tools")
+}
+
+fn node_is_new_enough() -> Result<()> {
+    let version = program("node", &["--version"]).read()?;
+    let mut numbers = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0));
+    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if version < NODE_MIN {
+        bail!(
+            "wrangler needs Node {}.{} or later, and this is {}.{}",
+            NODE_MIN.0,
+            NODE_MIN.1,
+            version.0,
+            version.1
+        );
+    }
+    say(&format!("Node {}.{}", version.0, version.1));
+    Ok(())
+}
+
+/// `worker-build` as package.json's script wants it, and the program of the library `wasm-bindgen` in Cargo.lock. The
+/// latter's own lock file names crates too new for some registries' mirrors, so it goes without.
+const TOOLS: [(&str, bool); 2] = [("wasm-bindgen-cli@0.2.130", false), ("worker-build@0.8.7", true)];
+const NODE_MIN: (u32, u32) = (20, 3);
