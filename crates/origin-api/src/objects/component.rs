@@ -114,6 +114,10 @@ pub fn optional_told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<To
     Ok(told.map(|told| told.into_iter().map(|Object(told)| told).collect()))
 }
 
+pub fn present_told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Told>>, D::Error> {
+    told(from).map(Some)
+}
+
 /// A component is told of once in an update.
 pub fn check_told(told: &[Told]) -> Result<(), Problem> {
     let ids: Vec<&Id> = told.iter().map(|told| &told.id).collect();

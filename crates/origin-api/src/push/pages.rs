@@ -27,7 +27,7 @@ pub async fn create(
     asked
         .make(&origin, |new| {
             let page = new.id.clone().unwrap_or_else(random::page_id);
-            Page(page, Create(new))
+            Page(page, Create(Box::new(new)))
         })
         .await
 }
@@ -51,7 +51,7 @@ pub async fn change(
     Place(page): Place<PageId>,
     asked: Asked<PagePatch>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |patch| Page(page, Patch(patch))).await
+    asked.make(&origin, |patch| Page(page, Patch(Box::new(patch)))).await
 }
 
 /// Takes the page back in every region. A token for this page only goes with it.

@@ -41,8 +41,8 @@ pub enum Change {
 
 #[derive(Debug)]
 pub enum PageChange {
-    Create(NewPage),
-    Patch(PagePatch),
+    Create(Box<NewPage>),
+    Patch(Box<PagePatch>),
     Delete,
     PutPicture(Role, Picture),
     DeletePicture(Role),
@@ -112,8 +112,8 @@ impl PageChange {
     /// Each family's future is boxed: together they would make every change as large as the largest.
     async fn apply(self, tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
         match self {
-            Self::Create(new) => Box::pin(pages::create(tx, page, new)).await,
-            Self::Patch(patch) => Box::pin(pages::change(tx, page, patch)).await,
+            Self::Create(new) => Box::pin(pages::create(tx, page, *new)).await,
+            Self::Patch(patch) => Box::pin(pages::change(tx, page, *patch)).await,
             Self::Delete => Box::pin(pages::delete(tx, page)).await,
             Self::PutPicture(role, picture) => Box::pin(assets::put(tx, page, role, picture)).await,
             Self::DeletePicture(role) => Box::pin(assets::delete(tx, page, role)).await,

@@ -163,7 +163,7 @@ mod tests {
         let page = PageId::parse(&format!("page{n:08}")).expect("an id");
         let new = format!(r#"{{"name": "Page {n}", "hosts": ["h{host}.acme.com"]}}"#);
         let Object::<NewPage>(new) = serde_json::from_str(&new).expect("a page");
-        Change::Page(page, PageChange::Create(new))
+        Change::Page(page, PageChange::Create(Box::new(new)))
     }
 
     #[tokio::test]

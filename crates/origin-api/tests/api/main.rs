@@ -12,6 +12,7 @@ mod feed;
 mod groups;
 mod harness;
 mod idempotency;
+mod incident_templates;
 mod incident_updates;
 mod incidents;
 mod maintenance_series;
