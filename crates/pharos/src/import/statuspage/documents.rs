@@ -107,9 +107,14 @@ impl Documents {
 
 impl Component {
     pub fn group_body(&self) -> Value {
+        let display = if self.only_show_if_degraded {
+            "only_when_degraded"
+        } else {
+            "open"
+        };
         json!({
             "id": self.id, "name": self.name, "position": self.position, "created_at": self.created_at,
-            "description": self.description.as_deref().unwrap_or_default(),
+            "description": self.description.as_deref().unwrap_or_default(), "display": display,
         })
     }
 

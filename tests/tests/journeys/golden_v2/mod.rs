@@ -1,0 +1,143 @@
+//! What goes in as Statuspage v2 documents comes out as them: everything that Pharos keeps, word for word.
+//!
+//! The documents are made here with all that real ones have been seen to hold. With `PHAROS_STATUSPAGE_DOCUMENTS=FOLDER`
+//! an operator's own page is put to the test.
+
+mod compare;
+mod documents;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+use tests::{Page, System};
+
+use self::{compare::Kept, documents::Documents};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_document_comes_back() -> Result<()> {
+    comes_back(&Documents::lifelike()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_own_documents_come_back() -> Result<()> {
+    let Some(folder) = std::env::var_os(DOCUMENTS) else {
+        println!("not run: {DOCUMENTS} names no folder");
+        return Ok(());
+    };
+    comes_back(&Documents::read(Path::new(&folder))?).await
+}
+
+async fn comes_back(documents: &Documents) -> Result<()> {
+    System::journey(async |system| {
+        let page = Page {
+            id: documents.page_id()?.to_owned(),
+            name: documents.page()["name"].as_str().context("a name")?.to_owned(),
+            host: "golden.localhost".into(),
+        };
+        let folder = TempDir::with_prefix("pharos-")?;
+        documents.write(folder.path())?;
+        import(system, folder.path(), &page.host)?;
+        let before = system.until_settled(&page).await?;
+        the_edges_documents_are_the_same(system, &page, documents).await?;
+        the_archives_hold_the_rest(system, &page, documents).await?;
+
+        import(system, folder.path(), &page.host)?;
+        let after = system.records(&page.id).await?.seq;
+        ensure!(
+            after == before.seq,
+            "a second import made changes {} to {after}",
+            before.seq + 1
+        );
+        Ok(())
+    })
+    .await
+}
+
+async fn the_edges_documents_are_the_same(system: &System, page: &Page, documents: &Documents) -> Result<()> {
+    let read = async |path: &str| -> Result<Value> {
+        let json = system.regions[0]
+            .visitor
+            .page(&page.host, &format!("/api/v2/{path}.json"))
+            .await?;
+        Ok(serde_json::from_str(&json)?)
+    };
+    let kept = Kept::of(documents.page(), &page.host);
+    let (incidents, maintenances) = (documents.incidents(), documents.maintenances());
+    let summary = read("summary").await?;
+    let unresolved = documents::of_status(incidents, &["investigating", "identified", "monitoring"]);
+    let not_over = documents::of_status(maintenances, &["scheduled", "in_progress", "verifying"]);
+    kept.page(&summary["page"])?;
+    kept.components("summary", documents.components(), &summary["components"])?;
+    kept.events("summary", &unresolved, &summary["incidents"])?;
+    kept.events("summary", &not_over, &summary["scheduled_maintenances"])?;
+    ensure!(
+        read("status").await?["status"] == summary["status"],
+        "the status is the summary's"
+    );
+    kept.components(
+        "components",
+        documents.components(),
+        &read("components").await?["components"],
+    )?;
+    for (path, key, expected) in [
+        ("incidents", "incidents", documents::newest(incidents)),
+        ("incidents/unresolved", "incidents", unresolved),
+        (
+            "scheduled-maintenances",
+            "scheduled_maintenances",
+            documents::newest(maintenances),
+        ),
+        (
+            "scheduled-maintenances/upcoming",
+            "scheduled_maintenances",
+            documents::of_status(maintenances, &["scheduled"]),
+        ),
+        (
+            "scheduled-maintenances/active",
+            "scheduled_maintenances",
+            documents::of_status(maintenances, &["in_progress", "verifying"]),
+        ),
+    ] {
+        kept.events(path, &expected, &read(path).await?[key])?;
+    }
+    Ok(())
+}
+
+/// The documents list fifty; the history has all of them.
+async fn the_archives_hold_the_rest(system: &System, page: &Page, documents: &Documents) -> Result<()> {
+    let kept = Kept::of(documents.page(), &page.host);
+    let archives = system.records(&page.id).await?.archives()?;
+    let incidents = archives.iter().rev().flat_map(|(_, archive)| &archive.incidents);
+    let incidents: Vec<Value> = incidents
+        .map(|incident| compare::incident(&page.id, incident))
+        .collect();
+    kept.events("archives", documents.incidents(), &incidents.into())?;
+    let maintenances = archives.iter().rev().flat_map(|(_, archive)| &archive.maintenances);
+    let maintenances: Vec<Value> = maintenances.map(|one| compare::maintenance(&page.id, one)).collect();
+    let begun = documents::of_status(documents.maintenances(), &["in_progress", "verifying", "completed"]);
+    kept.events("archives", &begun, &maintenances.into())
+}
+
+fn import(system: &System, folder: &Path, host: &str) -> Result<()> {
+    let folder = folder.display().to_string();
+    let (api, token) = (system.push.url(), system.push.token());
+    let args = [
+        "import",
+        "statuspage",
+        &folder,
+        "--api",
+        api,
+        "--token",
+        token,
+        "--host",
+        host,
+    ];
+    let output = system.programs.command(&args).output()?;
+    let shown = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "the import failed: {shown}");
+    Ok(())
+}
+
+const DOCUMENTS: &str = "PHAROS_STATUSPAGE_DOCUMENTS";
