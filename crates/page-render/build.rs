@@ -19,20 +19,24 @@ use sha2::{Digest, Sha256};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
+    println!("cargo::rerun-if-changed=locales");
     let style = squeeze_style(&with_shapes(&fs::read_to_string("templates/style.css")?)?);
+    let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
     let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("carried.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant("STYLE_HASH", &inline_hash(&style)),
-        constant("EMBED_STYLE_HASH", &inline_hash(&style)),
+        constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
+        constant("EMBED_STYLE", &embed_style),
         constant("LIVE_SCRIPT", &live),
         constant("COMPLETE_SCRIPT", &complete),
-        pairs("TEMPLATES", "html", squeeze_template)?,
-        pairs("SHAPES", "svg", data_url)?,
+        pairs("TEMPLATES", "templates", "html", squeeze_template)?,
+        pairs("SHAPES", "templates/shapes", "svg", data_url)?,
+        pairs("LOCALES", "locales", "ftl", squeeze_locale)?,
     ];
     Ok(fs::write(out, rust.concat())?)
 }
@@ -41,12 +45,14 @@ fn inline_hash(block: &str) -> String {
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(block)))
 }
 
-/// Any change to code or templates counts: that is coarse, but it can never miss one.
+/// Any change to code, templates or words counts: that is coarse, but it can never miss one.
 fn source_hash() -> io::Result<String> {
     let mut hash = Sha256::new();
-    for path in files(Path::new("src"))?.iter().chain(&files(Path::new("templates"))?) {
-        hash.update(path.to_string_lossy().as_bytes());
-        hash.update(fs::read(path)?);
+    for folder in ["src", "templates", "locales"] {
+        for path in files(Path::new(folder))? {
+            hash.update(path.to_string_lossy().as_bytes());
+            hash.update(fs::read(path)?);
+        }
     }
     Ok(hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -70,10 +76,10 @@ fn constant(name: &str, text: &str) -> String {
     format!("pub const {name}: &str = {text:?};\n")
 }
 
-/// A constant of `(file name, text)` for all templates with the extension.
-fn pairs(name: &str, extension: &str, squeeze: fn(&str) -> String) -> io::Result<String> {
+/// A constant of `(file name, text)` for all files of a folder with the extension.
+fn pairs(name: &str, folder: &str, extension: &str, squeeze: fn(&str) -> String) -> io::Result<String> {
     let mut rust = format!("pub const {name}: &[(&str, &str)] = &[\n");
-    for path in files(Path::new("templates"))? {
+    for path in files(Path::new(folder))? {
         if path.extension().is_some_and(|found| found == extension) {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             rust += &format!("({file:?}, {:?}),\n", squeeze(&fs::read_to_string(&path)?));
@@ -104,15 +110,27 @@ fn squeeze_style(style: &str) -> String {
     lines.replace(": ", ":").replace(" {", "{").replace(";}", "}")
 }
 
+/// Spaces around signs go: no text in our scripts has them.
 fn squeeze_script(script: &str) -> String {
-    lines(script)
-        .filter(|line| !line.starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines = lines(script).filter(|line| !line.starts_with("//"));
+    let mut script = lines.collect::<Vec<_>>().join("\n");
+    for sign in [
+        "=>", "==", "!=", "&&", "||", "=", "?", ":", ",", ";", "+", "*", "{", "}", "(", ")",
+    ] {
+        for spaced in [format!(" {sign} "), format!("{sign} "), format!(" {sign}")] {
+            script = script.replace(&spaced, sign);
+        }
+    }
+    script.replace("{\n", "{").replace(";\n", ";")
 }
 
 fn squeeze_template(template: &str) -> String {
     lines(template).collect::<Vec<_>>().join("\n")
+}
+
+fn squeeze_locale(locale: &str) -> String {
+    let lines = locale.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {

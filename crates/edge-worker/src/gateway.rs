@@ -14,6 +14,7 @@ mod media;
 mod notice;
 mod put_door;
 mod query;
+mod renderer;
 mod reply;
 mod route;
 mod source;
@@ -32,7 +33,9 @@ use page_model::{Host, Key};
 pub use afterwards::Afterwards;
 pub use finished::Forms;
 pub use put_door::PutKey;
+pub use renderer::Renderer;
 pub use reply::Reply;
+pub use route::addresses;
 pub use warming::turn;
 
 use cache_policy::CachePolicy;
@@ -50,6 +53,8 @@ pub struct Edge {
     pub forms: fn(String) -> Forms,
     /// How long this region's KV may show what was there before a write.
     pub kv_lag_ms_max: u64,
+    /// What completes a skeleton in the browser, where the edge has it to give.
+    pub renderer: Option<Renderer>,
 }
 
 /// A request with its body, the authority in its URI or in `host`, and the time at which it came.
@@ -117,7 +122,8 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
         return Reply::plain(StatusCode::BAD_REQUEST, text).into();
     };
     match route {
-        Route::View(view) => arrival::open(host, view, &visit),
+        Route::View(view) => arrival::open(edge, host, view, &visit),
+        Route::Renderer(file) => renderer::open(edge, file, &host, &visit).into(),
         Route::Preflight => Reply::preflight().into(),
         Route::MethodNotAllowed { preflight: true } => Reply::method_not_allowed("GET, HEAD, OPTIONS").into(),
         Route::MethodNotAllowed { preflight: false } => Reply::method_not_allowed("GET, HEAD").into(),

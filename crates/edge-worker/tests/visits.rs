@@ -122,14 +122,18 @@ fn seen(case: &Case, region: &Region, key: &Key) -> Seen {
 }
 
 fn request(case: &CaseRequest) -> Request<Bytes> {
-    let mut request = Request::builder()
-        .method(case.method.as_str())
-        .uri(case.url.replace("{asset}", &region::asset().to_string()));
+    let mut request = Request::builder().method(case.method.as_str()).uri(url(&case.url));
     let (put_headers, body) = case.put.as_deref().map(region::put).unwrap_or_default();
     for (name, value) in case.headers.iter().chain(&put_headers) {
         request = request.header(name, with_etag(value));
     }
     request.body(body.into()).expect("a valid request")
+}
+
+/// `{asset}` is the name of the page's picture, `{build}` that of these templates.
+fn url(text: &str) -> String {
+    text.replace("{asset}", &region::asset().to_string())
+        .replace("{build}", page_render::TEMPLATE_BUILD)
 }
 
 /// `{etag}` is that of the page in brotli, `{etag rss}` that of the variant.

@@ -1,11 +1,7 @@
 //! The page itself: what is wrong now, what was, and how reliable it has been.
 
 use minijinja::Value;
-use page_model::{
-    Snapshot, Stamp,
-    snapshot::{Incident, Maintenance, Page},
-    status::MaintenanceStatus,
-};
+use page_model::{Snapshot, snapshot::Maintenance, status::MaintenanceStatus};
 use serde::Serialize;
 
 use crate::{
@@ -13,138 +9,117 @@ use crate::{
     frame::{Frame, delayed},
     render::{RenderError, render, safe},
     view::{
-        component::GroupView,
+        component::{GroupView, described, groups},
+        headline::HeadlineView,
+        metric::MetricView,
         past::{Entry, last_days},
-        report::{Place, Report},
+        report::{Place, Report, Reporter},
     },
-    when::{Moment, Zone, day_of, month_abbreviation, parse_month},
-    words::Tone,
+    voice::Voice,
+    when::{Moment, day_of},
 };
 
 /// Up to this size a page stands open; a larger one folds its groups.
 pub const OPEN_COMPONENTS_MAX: usize = 300;
+/// From this size on a page can be searched; a smaller one is read faster.
+const SEARCH_COMPONENTS_MIN: usize = 30;
 /// The least that a row spends, measured: a page that cannot fit is refused before any work.
 const ROW_FUEL_MIN: u64 = 40;
 
 #[derive(Serialize)]
 struct Index<'a> {
     frame: Frame<'a>,
-    tone: Tone,
-    headline: &'a str,
-    /// `10 of 11 components operational`
-    tally: Option<String>,
-    updated: Moment,
+    headline: HeadlineView<'a>,
     delayed: Option<Moment>,
-    about: Value,
+    announcement: Option<Value>,
+    about: Option<Value>,
     reports: Vec<Report<'a>>,
     upcoming: Vec<Report<'a>>,
     groups: Vec<GroupView<'a>>,
+    /// How old the oldest day of a bar is, and the newest.
+    legend: [String; 2],
+    searchable: bool,
+    uptime: bool,
+    metrics: Vec<MetricView<'a>>,
     past: Vec<Entry<'a>>,
-    years: Vec<Year<'a>>,
+    history: bool,
 }
 
-/// A line of links to the archive.
-#[derive(Serialize)]
-struct Year<'a> {
-    year: i32,
-    months: Vec<MonthLink<'a>>,
-}
-
-#[derive(Serialize)]
-struct MonthLink<'a> {
-    id: &'a str,
-    short: &'static str,
-}
-
+/// `/`
 pub fn index(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let Ask {
-        delayed_since, fuel, ..
-    } = ask;
-    let components: usize = snapshot.groups.iter().map(|group| group.components.len()).sum();
-    if fuel.is_some_and(|fuel| fuel < ROW_FUEL_MIN.saturating_mul(components as u64)) {
+    let components = components(snapshot);
+    let least = ROW_FUEL_MIN.saturating_mul(components as u64);
+    if ask.fuel.is_some_and(|fuel| fuel < least) {
         return Err(RenderError::OverBudget);
     }
-    render("index.html", Index::new(snapshot, delayed_since, components), fuel)
+    let voice = Voice::of(ask.language);
+    render(
+        "index.html",
+        voice,
+        Index::new(snapshot, ask, components, voice),
+        ask.fuel,
+    )
 }
 
-pub fn history(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    index(snapshot, ask)
-}
-
-pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    index(snapshot, ask)
-}
-
-pub fn search(snapshot: &Snapshot, _query: &str, ask: Ask) -> Result<String, RenderError> {
-    index(snapshot, ask)
-}
-
-pub fn embed(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    index(snapshot, ask)
-}
-
-pub fn incident(page: &Page, incident: &Incident, ask: Ask) -> Result<String, RenderError> {
-    crate::month(&alone(page, vec![incident.clone()], Vec::new()), ask)
-}
-
-pub fn maintenance(page: &Page, maintenance: &Maintenance, ask: Ask) -> Result<String, RenderError> {
-    crate::month(&alone(page, Vec::new(), vec![maintenance.clone()]), ask)
-}
-
-fn alone(page: &Page, incidents: Vec<Incident>, maintenances: Vec<Maintenance>) -> page_model::Archive {
-    page_model::Archive {
-        page: page.clone(),
-        month: String::new(),
-        incidents,
-        maintenances,
-        older: None,
-        newer: None,
-    }
+fn components(snapshot: &Snapshot) -> usize {
+    snapshot.groups.iter().map(|group| group.components.len()).sum()
 }
 
 impl<'a> Index<'a> {
-    fn new(snapshot: &'a Snapshot, delayed_since: Option<Stamp>, components: usize) -> Self {
-        let headline = &snapshot.headline;
-        let tone = headline.status.into();
-        let groups = snapshot.groups.iter();
-        let years = years(&snapshot.archive_months);
+    fn new(snapshot: &'a Snapshot, ask: Ask, components: usize, voice: &'static Voice) -> Self {
+        let headline = HeadlineView::new(snapshot, voice);
+        let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask);
+        let reporter = Reporter {
+            voice,
+            place: Place::Current,
+            day: Some(day_of(snapshot.as_of)),
+        };
+        let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
-            frame: Frame {
-                history: years.first().and_then(|year| year.months.first()).map(|month| month.id),
-                ..Frame::of_page(&snapshot.page, &headline.text, tone)
-            },
-            tone,
-            headline: &headline.text,
-            tally: tally(headline.components_operational, headline.components_total),
-            updated: Moment::seen_on(day_of(snapshot.as_of), snapshot.as_of, Zone::Said),
-            delayed: delayed(delayed_since),
-            about: safe(snapshot.page.description_html.as_str()),
-            reports: under_way(snapshot),
-            upcoming: upcoming(snapshot),
-            groups: groups
-                .map(|group| GroupView::new(group, components > OPEN_COMPONENTS_MAX))
+            frame: described_by(&snapshot.page.description, frame).on_clock_of(&snapshot.page, snapshot.as_of, voice),
+            headline,
+            delayed: delayed(ask.delayed_since, voice),
+            announcement: snapshot.announcement.as_ref().map(|said| safe(said.body_html.as_str())),
+            about: described(&snapshot.page.description_html),
+            reports: under_way(snapshot, reporter),
+            upcoming: upcoming(snapshot, reporter),
+            groups: groups(&snapshot.groups, voice, components > OPEN_COMPONENTS_MAX),
+            legend: legend(voice),
+            searchable: components >= SEARCH_COMPONENTS_MIN,
+            uptime: all.clone().any(|component| component.uptime.is_some()),
+            metrics: snapshot
+                .metrics
+                .iter()
+                .map(|metric| MetricView::new(metric, voice))
                 .collect(),
-            past: last_days(snapshot),
-            years,
+            past: last_days(snapshot, voice),
+            history: !snapshot.archive_months.is_empty(),
         }
     }
 }
 
-fn under_way(snapshot: &Snapshot) -> Vec<Report<'_>> {
-    let today = day_of(snapshot.as_of);
+/// In the publisher's own words, where there are any.
+fn described_by<'a>(description: &str, frame: Frame<'a>) -> Frame<'a> {
+    if description.is_empty() {
+        return frame;
+    }
+    Frame {
+        description: description.chars().take(DESCRIPTION_CHARS_MAX).collect(),
+        ..frame
+    }
+}
+
+fn under_way(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
     let incidents = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    let maintenances = snapshot
-        .maintenances
-        .iter()
-        .filter(|maintenance| maintenance.status.is_under_way());
+    let maintenances = snapshot.maintenances.iter();
+    let maintenances = maintenances.filter(|maintenance| maintenance.status.is_under_way());
     incidents
-        .map(|incident| Report::incident(incident, Place::Current, today))
-        .chain(maintenances.map(|maintenance| Report::maintenance(maintenance, Place::Current, today)))
+        .map(|incident| reporter.incident(incident))
+        .chain(maintenances.map(|maintenance| reporter.maintenance(maintenance)))
         .collect()
 }
 
-fn upcoming(snapshot: &Snapshot) -> Vec<Report<'_>> {
-    let today = day_of(snapshot.as_of);
+fn upcoming(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
     let mut maintenances: Vec<&Maintenance> = snapshot
         .maintenances
         .iter()
@@ -153,32 +128,18 @@ fn upcoming(snapshot: &Snapshot) -> Vec<Report<'_>> {
     maintenances.sort_by_key(|maintenance| maintenance.starts_at.at_ms);
     maintenances
         .into_iter()
-        .map(|maintenance| Report::maintenance(maintenance, Place::Current, today))
+        .map(|maintenance| reporter.maintenance(maintenance))
         .collect()
 }
 
-fn tally(operational: u32, total: u32) -> Option<String> {
-    match total {
-        0 => None,
-        1 => Some(format!("{operational} of 1 component operational")),
-        total => Some(format!("{operational} of {total} components operational")),
-    }
+/// What stands under the bars.
+pub fn legend(voice: &Voice) -> [String; 2] {
+    let days = page_model::limits::UPTIME_DAYS;
+    [
+        voice.tell("days-ago", [("days", days.into())]),
+        voice.say("today").to_owned(),
+    ]
 }
 
-fn years(months: &[String]) -> Vec<Year<'_>> {
-    let mut years: Vec<Year<'_>> = Vec::new();
-    for (text, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
-        let link = MonthLink {
-            id: text,
-            short: month_abbreviation(month),
-        };
-        match years.last_mut() {
-            Some(last) if last.year == year => last.months.push(link),
-            _ => years.push(Year {
-                year,
-                months: vec![link],
-            }),
-        }
-    }
-    years
-}
+/// Search engines show no more of a description.
+const DESCRIPTION_CHARS_MAX: usize = 300;

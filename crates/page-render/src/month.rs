@@ -8,14 +8,15 @@ use crate::{
     frame::{Frame, delayed},
     render::{RenderError, render},
     view::past::{Entry, days_of_month},
-    when::{Moment, month_name},
+    voice::Voice,
+    when::Moment,
     words::Tone,
 };
 
 #[derive(Serialize)]
 struct MonthPage<'a> {
     frame: Frame<'a>,
-    name: String,
+    name: &'a str,
     delayed: Option<Moment>,
     days: Vec<Entry<'a>>,
     older: Option<Neighbour<'a>>,
@@ -30,24 +31,32 @@ struct Neighbour<'a> {
 
 /// `/history/{yyyy-mm}`
 pub fn month(archive: &Archive, ask: Ask) -> Result<String, RenderError> {
-    let name = month_name(&archive.month).unwrap_or_else(|| archive.month.clone());
+    let voice = Voice::of(ask.language);
+    let page = &archive.page;
+    let name = voice
+        .month_of_year(&archive.month)
+        .unwrap_or_else(|| archive.month.clone());
+    let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), ask);
     let view = MonthPage {
         frame: Frame {
-            description: format!("Incidents and maintenance of {} in {name}.", archive.page.name),
-            ..Frame::of_page(&archive.page, &name, Tone::Fine)
+            description: voice.tell(
+                "month-description",
+                [("name", page.name.as_str().into()), ("month", name.as_str().into())],
+            ),
+            ..frame
         },
-        name,
-        delayed: delayed(ask.delayed_since),
-        days: days_of_month(&archive.incidents, &archive.maintenances),
-        older: archive.older.as_deref().and_then(neighbour),
-        newer: archive.newer.as_deref().and_then(neighbour),
+        name: &name,
+        delayed: delayed(ask.delayed_since, voice),
+        days: days_of_month(&archive.incidents, &archive.maintenances, voice),
+        older: archive.older.as_deref().and_then(|month| neighbour(month, voice)),
+        newer: archive.newer.as_deref().and_then(|month| neighbour(month, voice)),
     };
-    render("month.html", view, ask.fuel)
+    render("month.html", voice, view, ask.fuel)
 }
 
-fn neighbour(month: &str) -> Option<Neighbour<'_>> {
+fn neighbour<'a>(month: &'a str, voice: &Voice) -> Option<Neighbour<'a>> {
     Some(Neighbour {
         id: month,
-        name: month_name(month)?,
+        name: voice.month_of_year(month)?,
     })
 }

@@ -7,11 +7,13 @@ use crate::carried::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
 
 /// The policy of every page; `style` is the hash of the owner's own block.
 pub fn content_security_policy(style: Option<&ContentHash>) -> String {
-    let style = own(style);
-    format!(
-        "default-src 'none'; style-src {STYLE_HASH}{style}; script-src {SCRIPT_HASHES}; img-src 'self' data:; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
+    page(style, "")
+}
+
+/// The policy of a skeleton, under which the page that completes it lives too: the renderer is our own file and
+/// WebAssembly.
+pub fn skeleton_content_security_policy(style: Option<&ContentHash>) -> String {
+    page(style, " 'self' 'wasm-unsafe-eval'")
 }
 
 /// The policy of what stands in a frame on somebody's site.
@@ -20,6 +22,14 @@ pub fn embed_content_security_policy(style: Option<&ContentHash>) -> String {
     format!(
         "default-src 'none'; style-src {EMBED_STYLE_HASH}{style}; img-src 'self' data:; base-uri 'none'; \
          form-action 'none'; frame-ancestors *"
+    )
+}
+
+fn page(style: Option<&ContentHash>, scripts: &str) -> String {
+    let style = own(style);
+    format!(
+        "default-src 'none'; style-src {STYLE_HASH}{style}; script-src {SCRIPT_HASHES}{scripts}; img-src 'self' data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 

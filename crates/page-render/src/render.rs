@@ -1,6 +1,6 @@
 //! The template engine, with the one budget that bounds a visit's work.
 
-use std::sync::LazyLock;
+use std::{error::Error as _, sync::LazyLock};
 
 use minijinja::{
     Environment, Error, ErrorKind, UndefinedBehavior, Value, default_auto_escape_callback, syntax::SyntaxConfig, tests,
@@ -8,7 +8,10 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::carried::{COMPLETE_SCRIPT, LIVE_SCRIPT, STYLE, TEMPLATES};
+use crate::{
+    carried::{COMPLETE_SCRIPT, EMBED_STYLE, LIVE_SCRIPT, STYLE, TEMPLATES},
+    voice::Voice,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -19,17 +22,18 @@ pub enum RenderError {
     Template(Error),
 }
 
-/// Draws `view` with the template called `name`.
-pub fn render(name: &str, view: impl Serialize, fuel: Option<u64>) -> Result<String, RenderError> {
+/// Draws `view` with the template called `name`, in the words of `voice`.
+pub fn render(name: &str, voice: &Voice, view: impl Serialize, fuel: Option<u64>) -> Result<String, RenderError> {
     let mut engine = ENGINE.clone();
+    engine.add_global("t", voice.table());
     engine.set_fuel(fuel);
     let template = engine.get_template(name)?;
     Ok(template.render(Serde(view))?)
 }
 
 /// For pages that have no budget and are drawn from few words: they come whatever happens.
-pub fn render_or_apologise(name: &str, view: impl Serialize) -> String {
-    render(name, view, None).unwrap_or_else(|_| "This page cannot be shown now. Please try again.".to_owned())
+pub fn render_or_apologise(name: &str, voice: &Voice, view: impl Serialize) -> String {
+    render(name, voice, view, None).unwrap_or_else(|_| "This page cannot be shown now. Please try again.".to_owned())
 }
 
 /// Marks HTML that must not be escaped: our own, or sanitised by the origin.
@@ -37,13 +41,26 @@ pub fn safe(html: impl Into<String>) -> Value {
     Value::from_safe_string(html.into())
 }
 
+/// An address of the page itself: its slashes stay as they are, anything odd in it is escaped like all text.
+pub fn address(path: String) -> Value {
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-.".contains(&b));
+    if plain { safe(path) } else { Value::from(path) }
+}
+
 impl From<Error> for RenderError {
     fn from(error: Error) -> Self {
-        match error.kind() {
-            ErrorKind::OutOfFuel => Self::OverBudget,
-            _ => Self::Template(error),
+        if is_out_of_fuel(&error) {
+            Self::OverBudget
+        } else {
+            Self::Template(error)
         }
     }
+}
+
+/// A template that another one includes says it through that one.
+fn is_out_of_fuel(error: &Error) -> bool {
+    let inner = error.source().and_then(|source| source.downcast_ref::<Error>());
+    error.kind() == ErrorKind::OutOfFuel || inner.is_some_and(is_out_of_fuel)
 }
 
 /// Compiled once per process or instance: a visit must not pay for it.
@@ -62,6 +79,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
         let _ = engine.add_template(file, source);
     }
     engine.add_global("style", safe(STYLE));
+    engine.add_global("embed_style", safe(EMBED_STYLE));
     engine.add_global("live_script", safe(LIVE_SCRIPT));
     engine.add_global("complete_script", safe(COMPLETE_SCRIPT));
     engine

@@ -9,26 +9,44 @@ use serde::Serialize;
 
 use crate::{
     frame::{Frame, SiteView},
-    index::OPEN_COMPONENTS_MAX,
+    index::{OPEN_COMPONENTS_MAX, legend},
     render::render_or_apologise,
+    voice::Voice,
     words::Tone,
 };
 
 #[derive(Serialize)]
 struct Skeleton<'a> {
     frame: Frame<'a>,
-    incidents: u16,
+    /// One for each card.
+    incidents: Vec<()>,
     groups: Vec<Outline>,
+    legend: [String; 2],
+    renderer: Option<&'a str>,
+    keeps_language: bool,
 }
 
 #[derive(Serialize)]
 struct Outline {
     named: bool,
-    rows: u32,
+    /// One for each row.
+    rows: Vec<()>,
 }
 
-pub fn skeleton(site: &SitePage, current: &Current, _language: Language) -> String {
+/// How a skeleton becomes the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Completion<'a> {
+    pub language: Language,
+    /// As in [`crate::Ask`].
+    pub keeps_language: bool,
+    /// Where the renderer for browsers lies, if the edge has it to give; else the browser asks until the page is there.
+    pub renderer: Option<&'a str>,
+}
+
+pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) -> String {
+    let voice = Voice::of(completion.language);
     let large_page = current.outline.components as usize > OPEN_COMPONENTS_MAX;
+    let title = voice.tell("status-of", [("name", site.name.as_str().into())]);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = current.outline.groups.iter().take(OUTLINE_GROUPS_MAX);
     let view = Skeleton {
@@ -36,15 +54,19 @@ pub fn skeleton(site: &SitePage, current: &Current, _language: Language) -> Stri
             site: Some(SiteView {
                 name: &site.name,
                 website: None,
+                logo: None,
             }),
-            ..Frame::plain(format!("{} status", site.name), Tone::Fine)
+            ..Frame::plain(voice, title, Tone::Fine)
         },
-        incidents: current.outline.incidents.min(INCIDENTS_MAX),
+        incidents: vec![(); usize::from(current.outline.incidents.min(INCIDENTS_MAX))],
         groups: groups
             .map(|&size| Outline::new(size, large_page, &mut rows_left))
             .collect(),
+        legend: legend(voice),
+        renderer: completion.renderer,
+        keeps_language: completion.keeps_language,
     };
-    render_or_apologise("skeleton.html", view)
+    render_or_apologise("skeleton.html", voice, view)
 }
 
 impl Outline {
@@ -57,6 +79,7 @@ impl Outline {
             size.unsigned_abs().min(*rows_left)
         };
         *rows_left -= rows;
+        let rows = vec![(); rows as usize];
         Self { named, rows }
     }
 }

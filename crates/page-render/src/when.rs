@@ -4,11 +4,18 @@ use page_model::Stamp;
 use serde::Serialize;
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
+use crate::{
+    voice::Voice,
+    words::{capitalised, unbroken},
+};
+
 /// A moment for a `<time>` element.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moment {
     pub iso: String,
     pub text: String,
+    /// The same in UTC, where the page's clock is another.
+    pub utc: Option<String>,
 }
 
 /// How much of the zone a text must say.
@@ -19,39 +26,105 @@ pub enum Zone {
     Left,
 }
 
-impl Moment {
+impl Voice {
     /// `14:21 UTC`, with the date in front where the reader could take it for another day's.
-    pub fn seen_on(day: Date, stamp: Stamp, zone: Zone) -> Self {
+    pub fn seen_on(&self, day: Date, stamp: Stamp, zone: Zone) -> Moment {
         let local = local(stamp);
         let date = match local.date() {
-            date if date == day => String::new(),
-            date if date.year() == day.year() => format!("{}, ", short_date(date)),
-            date => format!("{} {}, ", short_date(date), date.year()),
+            date if date == day => None,
+            date if date.year() == day.year() => Some(self.short_date(date)),
+            date => Some(self.date("date-short-with-year", date, self.month_short(date.month()))),
         };
-        Self {
-            iso: iso(stamp),
-            text: format!("{date}{}", clock(local, zone)),
-        }
+        self.moment(stamp, date, clock(local, zone))
+    }
+
+    /// `22 Nov, 14:32 UTC`, for a reader who knows the year.
+    pub fn dated(&self, stamp: Stamp, zone: Zone) -> Moment {
+        let local = local(stamp);
+        self.moment(stamp, Some(self.short_date(local.date())), clock(local, zone))
     }
 
     /// `22 November 2026, 14:32 UTC`.
-    pub fn whole(stamp: Stamp) -> Self {
+    pub fn whole(&self, stamp: Stamp) -> Moment {
         let local = local(stamp);
-        Self {
+        let date = self.date("date-long-with-year", local.date(), self.month(local.month()));
+        self.moment(stamp, Some(date), clock(local, Zone::Said))
+    }
+
+    fn moment(&self, stamp: Stamp, date: Option<String>, time: String) -> Moment {
+        Moment {
             iso: iso(stamp),
-            text: format!(
-                "{} {}, {}",
-                long_date(local.date()),
-                local.year(),
-                clock(local, Zone::Said)
+            text: match date {
+                Some(date) => self.tell("date-and-time", [("date", date.into()), ("time", time.into())]),
+                None => time,
+            },
+            utc: (stamp.offset_minutes != 0).then(|| clock(utc(stamp), Zone::Said)),
+        }
+    }
+
+    /// `12 Nov`
+    pub fn short_date(&self, date: Date) -> String {
+        self.date("date-short", date, self.month_short(date.month()))
+    }
+
+    /// `12 November`
+    pub fn long_date(&self, date: Date) -> String {
+        self.date("date-long", date, self.month(date.month()))
+    }
+
+    fn date(&self, message: &str, date: Date, month: &str) -> String {
+        let (day, year) = (date.day().into(), date.year().to_string().into());
+        let arguments = [("day", day), ("month", month.into()), ("year", year)];
+        unbroken(&self.tell(message, arguments))
+    }
+
+    /// `9–14 November`, or `28 October – 3 November`.
+    pub fn days(&self, first: Date, last: Date) -> String {
+        match (first, last) {
+            _ if first == last => self.long_date(first),
+            _ if (first.year(), first.month()) == (last.year(), last.month()) => unbroken(&self.tell(
+                "days-of-month",
+                [
+                    ("first", first.day().into()),
+                    ("last", last.day().into()),
+                    ("month", self.month(first.month()).into()),
+                ],
+            )),
+            _ => self.tell(
+                "days",
+                [
+                    ("first", self.long_date(first).into()),
+                    ("last", self.long_date(last).into()),
+                ],
             ),
         }
+    }
+
+    /// `November 2026` of `2026-11`
+    pub fn month_of_year(&self, text: &str) -> Option<String> {
+        let (year, month) = parse_month(text)?;
+        let arguments = [("month", self.month(month).into()), ("year", year.into())];
+        Some(capitalised(&self.tell("month-of-year", arguments)))
+    }
+
+    pub fn month(&self, month: Month) -> &str {
+        self.say(MONTHS[month as usize - 1].0)
+    }
+
+    pub fn month_short(&self, month: Month) -> &str {
+        self.say(MONTHS[month as usize - 1].1)
     }
 }
 
 /// The day of the moment in the page's zone.
 pub fn day_of(stamp: Stamp) -> Date {
     local(stamp).date()
+}
+
+/// The month of the moment in the page's zone, `yyyy-mm`.
+pub fn month_of(stamp: Stamp) -> String {
+    let date = day_of(stamp);
+    format!("{:04}-{:02}", date.year(), u8::from(date.month()))
 }
 
 /// Reads `yyyy-mm-dd`.
@@ -68,49 +141,6 @@ pub fn parse_month(text: &str) -> Option<(i32, Month)> {
     Some((year.parse().ok()?, month))
 }
 
-/// `12 Nov`
-pub fn short_date(date: Date) -> String {
-    format!("{}\u{a0}{}", date.day(), month_abbreviation(date.month()))
-}
-
-/// `12 November`
-pub fn long_date(date: Date) -> String {
-    format!("{}\u{a0}{}", date.day(), date.month())
-}
-
-/// `9–14 November`, or `28 October – 3 November`.
-pub fn long_range(first: Date, last: Date) -> String {
-    match (first, last) {
-        _ if first == last => long_date(first),
-        _ if (first.year(), first.month()) == (last.year(), last.month()) => {
-            format!("{}–{}", first.day(), long_date(last))
-        }
-        _ => format!("{} – {}", long_date(first), long_date(last)),
-    }
-}
-
-/// `November 2026`
-pub fn month_name(text: &str) -> Option<String> {
-    parse_month(text).map(|(year, month)| format!("{month} {year}"))
-}
-
-pub fn month_abbreviation(month: Month) -> &'static str {
-    match month {
-        Month::January => "Jan",
-        Month::February => "Feb",
-        Month::March => "Mar",
-        Month::April => "Apr",
-        Month::May => "May",
-        Month::June => "Jun",
-        Month::July => "Jul",
-        Month::August => "Aug",
-        Month::September => "Sep",
-        Month::October => "Oct",
-        Month::November => "Nov",
-        Month::December => "Dec",
-    }
-}
-
 fn clock(local: OffsetDateTime, zone: Zone) -> String {
     let time = format!("{:02}:{:02}", local.hour(), local.minute());
     match zone {
@@ -120,7 +150,7 @@ fn clock(local: OffsetDateTime, zone: Zone) -> String {
 }
 
 /// `UTC`, `UTC+1`, `UTC−3:30`.
-fn zone_name(offset_minutes: i16) -> String {
+pub fn zone_name(offset_minutes: i16) -> String {
     let sign = if offset_minutes < 0 { '−' } else { '+' };
     let minutes = offset_minutes.unsigned_abs();
     match (minutes / 60, minutes % 60) {
@@ -148,8 +178,26 @@ fn utc(stamp: Stamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(stamp.at_ms.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
+/// The messages of each month.
+const MONTHS: [(&str, &str); 12] = [
+    ("january", "january-short"),
+    ("february", "february-short"),
+    ("march", "march-short"),
+    ("april", "april-short"),
+    ("may", "may-short"),
+    ("june", "june-short"),
+    ("july", "july-short"),
+    ("august", "august-short"),
+    ("september", "september-short"),
+    ("october", "october-short"),
+    ("november", "november-short"),
+    ("december", "december-short"),
+];
+
 #[cfg(test)]
 mod tests {
+    use page_model::Language;
+
     use super::*;
 
     const NOON: Stamp = Stamp {
@@ -159,29 +207,31 @@ mod tests {
 
     #[test]
     fn a_moment_names_its_day_only_where_it_is_another() {
+        let voice = Voice::of(Language::En);
         let day = day_of(NOON);
-        assert_eq!(Moment::seen_on(day, NOON, Zone::Said).text, "13:00\u{a0}UTC+1");
+        assert_eq!(voice.seen_on(day, NOON, Zone::Said).text, "13:00\u{a0}UTC+1");
         let yesterday = Stamp {
             at_ms: NOON.at_ms - 86_400_000,
             ..NOON
         };
-        assert_eq!(Moment::seen_on(day, yesterday, Zone::Left).text, "20\u{a0}Nov, 13:00");
+        assert_eq!(voice.seen_on(day, yesterday, Zone::Left).text, "20\u{a0}Nov, 13:00");
         let years_ago = Stamp {
             at_ms: 0,
             offset_minutes: -210,
         };
         assert_eq!(
-            Moment::seen_on(day, years_ago, Zone::Said).text,
-            "31\u{a0}Dec 1969, 20:30\u{a0}UTC−3:30"
+            voice.seen_on(day, years_ago, Zone::Said).text,
+            "31\u{a0}Dec\u{a0}1969, 20:30\u{a0}UTC−3:30"
         );
-        assert_eq!(Moment::whole(NOON).iso, "2026-11-21T12:00:00Z");
+        assert_eq!(voice.whole(NOON).utc.as_deref(), Some("12:00\u{a0}UTC"));
+        assert_eq!(voice.whole(NOON).iso, "2026-11-21T12:00:00Z");
     }
 
     #[test]
     fn moments_beyond_the_calendar_do_not_panic() {
         for at_ms in [i64::MIN, i64::MAX, 253_402_300_799_000, -377_705_116_800_000] {
             for offset_minutes in [i16::MIN, -1439, 0, 1439, i16::MAX] {
-                let _ = Moment::whole(Stamp { at_ms, offset_minutes });
+                let _ = Voice::of(Language::En).whole(Stamp { at_ms, offset_minutes });
             }
         }
     }

@@ -6,7 +6,7 @@ use page_model::{
 };
 use serde::Serialize;
 
-use crate::carried::SHAPES;
+use crate::{carried::SHAPES, voice::Voice};
 
 /// How something is meant to look; a class of `style.css` and the name of a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -81,67 +81,106 @@ pub fn day_tone(level: DayLevel) -> Option<Tone> {
     }
 }
 
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Operational => "Operational",
-        Status::UnderMaintenance => "Maintenance",
-        Status::DegradedPerformance => "Degraded",
-        Status::PartialOutage => "Partial outage",
-        Status::MajorOutage => "Major outage",
+impl Voice {
+    pub fn status(&self, status: Status) -> &str {
+        self.say(match status {
+            Status::Operational => "operational",
+            Status::UnderMaintenance => "under-maintenance",
+            Status::DegradedPerformance => "degraded-performance",
+            Status::PartialOutage => "partial-outage",
+            Status::MajorOutage => "major-outage",
+        })
+    }
+
+    /// The headline where no incident gives it.
+    pub fn roll_up(&self, worst: Status) -> &str {
+        self.say(match worst {
+            Status::Operational => "all-operational",
+            Status::UnderMaintenance => "some-maintenance",
+            Status::DegradedPerformance => "some-degraded",
+            Status::PartialOutage => "some-partial-outage",
+            Status::MajorOutage => "some-major-outage",
+        })
+    }
+
+    pub fn incident(&self, status: IncidentStatus) -> &str {
+        self.say(match status {
+            IncidentStatus::Investigating => "investigating",
+            IncidentStatus::Identified => "identified",
+            IncidentStatus::Monitoring => "monitoring",
+            IncidentStatus::Resolved => "resolved",
+            IncidentStatus::Postmortem => "postmortem",
+        })
+    }
+
+    pub fn maintenance(&self, status: MaintenanceStatus) -> &str {
+        self.say(match status {
+            MaintenanceStatus::Scheduled => "scheduled",
+            MaintenanceStatus::InProgress => "in-progress",
+            MaintenanceStatus::Verifying => "verifying",
+            MaintenanceStatus::Completed => "completed",
+        })
+    }
+
+    /// Nothing for an incident without impact: its state says enough.
+    pub fn impact(&self, impact: Impact) -> Option<&str> {
+        match impact {
+            Impact::None => None,
+            Impact::Minor => Some(self.say("impact-minor")),
+            Impact::Major => Some(self.say("impact-major")),
+            Impact::Critical => Some(self.say("impact-critical")),
+        }
+    }
+
+    /// Rounded down, so that only a component without any trouble has 100.00 %.
+    pub fn percent(&self, millionths: u32) -> String {
+        let hundredths = millionths.min(1_000_000) / 100;
+        let (mark, sign) = (self.say("decimal-mark"), self.say("percent-sign"));
+        format!("{}{mark}{:02}{sign}", hundredths / 100, hundredths % 100)
+    }
+
+    /// A measured number, with as many digits after the mark as its publisher wants.
+    pub fn number(&self, number: f64, decimals: u8) -> String {
+        let decimals = usize::from(decimals.min(DECIMALS_MAX));
+        format!("{number:.decimals$}").replace('.', self.say("decimal-mark"))
+    }
+
+    /// Hours and minutes are abbreviated, so only days are counted in plural forms; a text costs less than a number.
+    pub fn duration(&self, minutes: i64) -> String {
+        let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+        let text = |number: i64| number.to_string().into();
+        let text = match (days, hours, minutes) {
+            (0, 0, minutes) => self.tell("minutes", [("minutes", text(minutes))]),
+            (0, hours, 0) => self.tell("hours", [("hours", text(hours))]),
+            (0, hours, minutes) => self.tell(
+                "hours-and-minutes",
+                [("hours", text(hours)), ("minutes", text(minutes))],
+            ),
+            (days, 0, _) => self.tell("days-count", [("days", days.into())]),
+            (days, hours, _) => self.tell("days-and-hours", [("days", days.into()), ("hours", hours.into())]),
+        };
+        unbroken(&text)
+    }
+
+    pub fn list<'a>(&self, things: impl IntoIterator<Item = &'a str>) -> String {
+        let things: Vec<&str> = things.into_iter().collect();
+        things.join(self.say("list-separator"))
     }
 }
 
-pub fn incident(status: IncidentStatus) -> &'static str {
-    match status {
-        IncidentStatus::Investigating => "Investigating",
-        IncidentStatus::Identified => "Identified",
-        IncidentStatus::Monitoring => "Monitoring",
-        IncidentStatus::Resolved => "Resolved",
-        IncidentStatus::Postmortem => "Postmortem",
-    }
-}
-
-pub fn maintenance(status: MaintenanceStatus) -> &'static str {
-    match status {
-        MaintenanceStatus::Scheduled => "Scheduled",
-        MaintenanceStatus::InProgress => "In progress",
-        MaintenanceStatus::Verifying => "Verifying",
-        MaintenanceStatus::Completed => "Completed",
-    }
-}
-
-/// Nothing for an incident without impact: its state says enough.
-pub fn impact(impact: Impact) -> Option<&'static str> {
-    match impact {
-        Impact::None => None,
-        Impact::Minor => Some("Minor impact"),
-        Impact::Major => Some("Major impact"),
-        Impact::Critical => Some("Critical impact"),
-    }
-}
-
-/// Rounded down, so that only a component without any trouble has 100.00 %.
-pub fn percent(millionths: u32) -> String {
-    let hundredths = millionths.min(1_000_000) / 100;
-    format!("{}.{:02}\u{a0}%", hundredths / 100, hundredths % 100)
-}
-
-pub fn minutes(minutes: i64) -> String {
-    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    let text = match (days, hours, minutes) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (1, 0, _) => "1 day".to_owned(),
-        (days, 0, _) => format!("{days} days"),
-        (1, hours, _) => format!("1 day {hours} h"),
-        (days, hours, _) => format!("{days} days {hours} h"),
-    };
+/// With spaces at which no line breaks.
+pub fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
-/// `1 component`, `2 components`.
-pub fn count(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
+/// Sentence case, for a name that begins a line and is written small in some languages.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
 }
+
+/// More digits than any gauge has.
+const DECIMALS_MAX: u8 = 9;

@@ -1,13 +1,24 @@
-// Asks for the page again until it is there, sooner at first, and puts it in the place of this one.
+// Puts the page in the place of the skeleton: drawn here where the edge gives its renderer, else as soon as the edge has it.
 (async () => {
-  for (let wait = 300; ; wait = Math.min(wait * 1.5, 2000)) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    const reply = await fetch(location.href, { cache: "no-store" }).catch(() => 0);
-    if (!reply || !reply.ok || reply.headers.has("pharos-skeleton")) continue;
-    const page = await reply.text();
+  const { renderer, keeps } = document.currentScript.dataset;
+  let shown;
+  const show = (page) => {
+    if (shown || !page) return;
+    shown = 1;
     document.open();
     document.write(page);
     document.close();
-    return;
+  };
+  const ask = (url) => fetch(url, { cache: "no-store" }).catch(() => 0);
+  const draw = async () => {
+    const [module, reply] = await Promise.all([import(renderer), ask("/.pharos/snapshot")]);
+    await module.default();
+    if (reply.ok) show(module.complete(new Uint8Array(await reply.arrayBuffer()), document.documentElement.lang, !!keeps));
+  };
+  if (renderer) draw().catch(() => 0);
+  for (let wait = 300; !shown; wait = Math.min(wait * 1.5, 2000)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    const reply = shown ? 0 : await ask(location.href);
+    if (reply && reply.ok && !reply.headers.has("pharos-skeleton")) show(await reply.text());
   }
 })();

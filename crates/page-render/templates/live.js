@@ -29,7 +29,7 @@
   let seen;
   const refresh = async () => {
     if (document.hidden) return;
-    const reply = await fetch(location.pathname, { cache: "no-cache" }).catch(() => 0);
+    const reply = await fetch(location.pathname + location.search, { cache: "no-cache" }).catch(() => 0);
     if (!reply || !reply.ok || reply.headers.has("pharos-skeleton")) return;
     const tag = reply.headers.get("etag");
     if (tag && tag == seen) return;
@@ -42,6 +42,14 @@
     document.title = page.title;
   };
   localise(document);
+  // What somebody folds or unfolds by hand stays so. A browser may forbid to remember.
+  try {
+    const folds = localStorage;
+    for (const group of document.querySelectorAll(".group[id]")) {
+      if (group.id in folds) group.open = +folds[group.id];
+      pick(group, "summary").onclick = () => (folds[group.id] = +!group.open);
+    }
+  } catch {}
   setInterval(refresh, 30000);
   document.addEventListener("visibilitychange", refresh);
 })();

@@ -1,11 +1,28 @@
-//! The HTML of every state, committed: a change of a template shows in the review as what it changes.
+//! The HTML of every state, committed: a change of a template shows in the review as what it changes. And the words of every
+//! page in every language, as somebody reads them who knows the language.
 
 mod fixture;
+mod tags;
+
+use std::collections::BTreeMap;
 
 #[test]
 fn every_state_looks_as_committed() {
     for (name, page) in fixture::states::moods().unwrap() {
         insta::assert_snapshot!(name, without_style(&page));
+    }
+}
+
+#[test]
+fn every_language_reads_as_committed() {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    for (name, page) in fixture::states::languages().unwrap() {
+        let (page_name, language) = name.rsplit_once('-').expect("a language stands behind the name");
+        let text = texts.entry(language.to_owned()).or_default();
+        *text += &format!("\n# {page_name}\n\n{}\n", tags::text(&page));
+    }
+    for (language, text) in texts {
+        insta::assert_snapshot!(format!("words-{language}"), text);
     }
 }
 

@@ -4,7 +4,7 @@ use http::StatusCode;
 use page_model::{Host, Key, Language, Record, Site, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
 
 use super::{
-    AfterRead, Seen, Step, Visit,
+    AfterRead, Edge, Seen, Step, Visit,
     access::{self, Identity},
     cache_policy::CachePolicy,
     kind::Tongue,
@@ -22,9 +22,11 @@ pub struct Arrival {
     view: PageView,
     facts: Facts,
     now_ms: u64,
+    /// Whether the visitor's browser can be given the renderer.
+    has_renderer: bool,
 }
 
-pub fn open(host: Host, view: PageView, visit: &Visit) -> Step {
+pub fn open(edge: &Edge, host: Host, view: PageView, visit: &Visit) -> Step {
     let keys = vec![Key::Site(host.clone()), Key::Cursor];
     let mut facts = Facts::of(visit);
     facts.vary = tongue::vary(view.kind, &facts);
@@ -37,6 +39,7 @@ pub fn open(host: Host, view: PageView, visit: &Visit) -> Step {
         },
         facts,
         now_ms: visit.now_ms,
+        has_renderer: edge.renderer.is_some(),
     };
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
 }
@@ -76,7 +79,8 @@ impl Arrival {
             delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
             fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
         };
-        Visiting::new(self.host, self.view, page, current, self.facts, silence).begin()
+        let completes = self.has_renderer && silence.delayed_since_ms.is_none();
+        Visiting::new(self.host, self.view, page, current, self.facts, silence, completes).begin()
     }
 
     /// The same for a host that nobody has and for a page that the visitor may not see.

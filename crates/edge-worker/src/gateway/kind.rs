@@ -49,6 +49,8 @@ pub enum Draw {
     Event(fn(&Events<'_>, &Asked<'_>) -> Drawn),
     /// A picture, as it lies in the KV.
     Asset,
+    /// The snapshot, as it lies in the KV.
+    Itself,
 }
 
 /// The events of a snapshot or of a month.

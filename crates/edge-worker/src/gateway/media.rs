@@ -19,6 +19,7 @@ pub struct Media {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Guard {
     Page,
+    Skeleton,
     Frame,
     /// An SVG may hold a script, and somebody may open it by itself.
     Picture,
@@ -27,6 +28,8 @@ enum Guard {
 
 impl Media {
     pub const PAGE: Self = Self::own("text/html; charset=utf-8", Guard::Page);
+    /// A page to come: the renderer may complete it.
+    pub const SKELETON: Self = Self::own("text/html; charset=utf-8", Guard::Skeleton);
     pub const FRAME: Self = Self {
         shown_by_all: true,
         ..Self::own("text/html; charset=utf-8", Guard::Frame)
@@ -47,6 +50,8 @@ impl Media {
         shown_by_all: true,
         ..Self::own("text/javascript; charset=utf-8", Guard::Inert)
     };
+    pub const MODULE: Self = Self::own("application/wasm", Guard::Inert);
+    pub const SNAPSHOT: Self = Self::own("application/octet-stream", Guard::Inert);
     pub const TEXT: Self = Self::own("text/plain; charset=utf-8", Guard::Inert);
     pub const MARKDOWN: Self = Self::own("text/markdown; charset=utf-8", Guard::Inert);
     pub const XML: Self = Self::own("application/xml; charset=utf-8", Guard::Inert);
@@ -65,7 +70,7 @@ impl Media {
     }
 
     pub fn is_html(&self) -> bool {
-        matches!(self.guard, Guard::Page | Guard::Frame)
+        matches!(self.guard, Guard::Page | Guard::Skeleton | Guard::Frame)
     }
 
     /// Whether it is a page by itself, not one in a frame.
@@ -96,6 +101,7 @@ impl Guard {
     fn policy(self, style: Option<&ContentHash>) -> Option<HeaderValue> {
         match self {
             Self::Page => HeaderValue::try_from(page_render::content_security_policy(style)).ok(),
+            Self::Skeleton => HeaderValue::try_from(page_render::skeleton_content_security_policy(style)).ok(),
             Self::Frame => HeaderValue::try_from(page_render::embed_content_security_policy(style)).ok(),
             Self::Picture => Some(HeaderValue::from_static(
                 "default-src 'none'; style-src 'unsafe-inline'; sandbox",

@@ -5,7 +5,8 @@ use page_model::{Id, asset::AssetName, key::Month, put};
 
 use super::{
     kind::{Kind, Subject},
-    kinds::{api, asset, embed, event, feed, page, picture, search_engine, text},
+    kinds::{api, asset, embed, event, feed, page, picture, search_engine, snapshot, text},
+    renderer::File,
 };
 
 /// Addresses and what is there. `{id}`, `{month}` and `{asset}` stand for what they name.
@@ -43,12 +44,20 @@ pub static TABLE: &[(&str, &Kind)] = &[
     ("/robots.txt", &search_engine::ROBOTS),
     ("/sitemap.xml", &search_engine::SITEMAP),
     ("/assets/{asset}", &asset::ASSET),
+    ("/.pharos/snapshot", &snapshot::SNAPSHOT),
 ];
+
+/// Every address of a page, for tests that must miss none.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(pattern, _)| *pattern)
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     View(PageView),
     Put,
+    /// A file of the renderer for browsers.
+    Renderer(File),
     /// A browser asks whether a program on another site may read what is there.
     Preflight,
     /// A method that is not for reading; whether `OPTIONS` would be answered.
@@ -74,6 +83,12 @@ impl Route {
                 Self::Put
             } else {
                 Self::Unknown
+            };
+        }
+        if let Some(file) = File::of(path) {
+            return match *method {
+                Method::GET | Method::HEAD => Self::Renderer(file),
+                _ => Self::MethodNotAllowed { preflight: false },
             };
         }
         let Some(view) = PageView::of(path) else {

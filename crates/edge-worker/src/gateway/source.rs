@@ -68,7 +68,7 @@ pub fn draw(draw: &Draw, record: &Record, asked: &Asked<'_>) -> Option<Drawn> {
             };
             Some(draw(&events, asked))
         }
-        Draw::Site(_) | Draw::Asset => None,
+        Draw::Site(_) | Draw::Asset | Draw::Itself => None,
     }
 }
 

@@ -10,7 +10,7 @@ use page_model::{
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     site::{Current, SitePage},
 };
-use page_render::Ask;
+use page_render::{Ask, Completion};
 
 use super::{
     AfterRead, Seen, Step,
@@ -19,8 +19,10 @@ use super::{
     encoding::Encoding,
     finished::Finished,
     kind::{Asked, Draw, Drawn, Subject, Tongue},
+    kinds::page,
     media::Media,
     notice::{self, Notice},
+    renderer,
     reply::{self, Facts, Reply},
     route::PageView,
     source::{self, Lacking},
@@ -40,6 +42,8 @@ pub struct Visiting {
     chosen: Chosen,
     variant: Variant,
     silence: Silence,
+    /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
+    completes: bool,
     /// What is read to draw it, one after the other; the last is the one that it is drawn from.
     trail: Vec<Key>,
 }
@@ -61,6 +65,7 @@ impl Visiting {
         current: Current,
         facts: Facts,
         silence: Silence,
+        completes: bool,
     ) -> Box<Self> {
         let chosen = tongue::choose(view.kind.tongue, &facts, site.language);
         let silence = match view.kind.tells_delay {
@@ -79,6 +84,7 @@ impl Visiting {
             facts,
             chosen,
             silence,
+            completes,
         })
     }
 
@@ -127,8 +133,10 @@ impl Visiting {
                 None => self.notice(Notice::Unavailable),
             };
         }
-        if let Draw::Asset = self.view.kind.draw {
-            return self.picture(&record);
+        match self.view.kind.draw {
+            Draw::Asset => return self.picture(&record),
+            Draw::Itself => return self.itself(record),
+            _ => {}
         }
         let validator = self.variant.validator(&record.hash);
         let is_current = !matches!(key, Some(Key::Snapshot(..))) || record.hash == self.current.hash;
@@ -271,11 +279,19 @@ impl Visiting {
         if !self.view.kind.has_skeleton() {
             return self.notice(Notice::Unavailable);
         }
-        let html = page_render::skeleton(&self.site, &self.current, self.chosen.language);
-        let mut reply = Reply::of(StatusCode::OK, html, &Media::PAGE, &self.passing(), &self.facts);
+        // The renderer draws the front page.
+        let renderer = (self.completes && std::ptr::eq(self.view.kind, &page::INDEX)).then(renderer::script_path);
+        let completion = Completion {
+            language: self.chosen.language,
+            keeps_language: self.chosen.by_address,
+            renderer: renderer.as_deref(),
+        };
+        let html = page_render::skeleton(&self.site, &self.current, completion);
+        let (style, policy) = (self.site.style.as_ref(), self.passing());
+        let mut response = reply::framed(&self.facts, Bytes::from(html), &Media::SKELETON, style, &policy);
         let skeleton = HeaderValue::from_static("1");
-        reply.response.headers_mut().insert("pharos-skeleton", skeleton);
-        reply.into()
+        response.headers_mut().insert("pharos-skeleton", skeleton);
+        Reply::new(response).into()
     }
 
     fn missing(&self) -> Step {
@@ -315,6 +331,16 @@ impl Visiting {
             }
             Err(_) => self.notice(Notice::Unavailable),
         }
+    }
+
+    /// Only what is current: a page drawn from anything else would be outdated and not say so.
+    fn itself(&self, record: Record) -> Step {
+        if record.hash != self.current.hash {
+            return self.notice(Notice::Unavailable);
+        }
+        let validator = self.variant.validator(&record.hash);
+        self.whole(Bytes::from(record.body), &validator, &self.policy(&[]))
+            .into()
     }
 
     /// As it is, unless the visitor has it.

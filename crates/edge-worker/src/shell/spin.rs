@@ -18,7 +18,9 @@ use spin_sdk::{
     },
 };
 
-use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Seen, Step, Visit};
+use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
+
+include!(concat!(env!("OUT_DIR"), "/renderer.rs"));
 
 struct Shell;
 
@@ -148,6 +150,7 @@ async fn edge() -> Rc<Edge> {
             .and_then(PutKey::parse),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
+        renderer: RENDERER,
     });
     EDGE.with(|cell| cell.get_or_init(|| edge).clone())
 }

@@ -1,12 +1,12 @@
 //! A region's KV made of named things, and batches to put into it.
 
-#![allow(dead_code, reason = "two test files share this; each uses a part of it")]
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
-use edge_worker::gateway::{self, Edge, Forms, PutKey, Seen, Step, Visit};
+use edge_worker::gateway::{self, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
 use page_model::{
     Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
@@ -23,6 +23,8 @@ use page_model::{
 pub const NOW_MS: u64 = 1_795_357_920_000;
 const HOST: &str = "status.acme.example";
 const REGION: &str = "eu-1";
+const CANARY: &str = "canary";
+const CANARY_PICTURE: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>canary</title></svg>";
 const OLDER: &str = "Northwind, as it was";
 const LOGO: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>Northwind</title></svg>";
 
@@ -46,6 +48,10 @@ impl Region {
             put_key: PutKey::parse(&public_half),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
+            renderer: Some(Renderer {
+                script: GZIPPED,
+                module: GZIPPED,
+            }),
         }
     }
 
@@ -55,6 +61,12 @@ impl Region {
 
     pub fn write(&mut self, records: impl Iterator<Item = (Key, Vec<u8>)>) {
         self.0.extend(records.map(|(key, bytes)| (key.to_string(), bytes)));
+    }
+
+    pub fn put_things(&mut self, things: &[&str]) {
+        for thing in things {
+            self.0.extend(self.thing(thing));
+        }
     }
 
     fn thing(&self, thing: &str) -> Vec<(String, Vec<u8>)> {
@@ -81,6 +93,11 @@ impl Region {
             "snapshot of another page" => one(snapshot_key(), other_snapshot().to_bytes()),
             "snapshot with a favicon" => one(snapshot_key(), with_favicon().to_bytes()),
             "site with a favicon" => one(site_key(), site(9, &with_favicon().hash, 11, Visibility::Public)),
+            "canary site" => one(site_key(), site(9, &snapshot(CANARY), 11, Visibility::Public)),
+            "private canary site" => one(site_key(), site(10, &snapshot(CANARY), 11, Visibility::Private)),
+            "canary snapshot" => one(snapshot_key(), snapshot_record(9, CANARY).to_bytes()),
+            "canary archive" => one(archive_key(), archive_of(CANARY).to_bytes()),
+            "canary asset" => one(canary_asset_key(), canary_asset_record().to_bytes()),
             "site in German" => one(site_key(), site_in(Language::De)),
             "archive" => one(archive_key(), archive_record().to_bytes()),
             "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
@@ -183,15 +200,16 @@ fn signed(key: &SigningKey, region: &str, time_ms: u64, bytes: &[u8]) -> Vec<(St
 fn finished(things: &[&str]) -> Vec<(String, Vec<u8>)> {
     let things: Vec<String> = things.iter().map(|thing| (*thing).to_owned()).collect();
     let mut region = Region::with(&things);
-    region.visit_to_the_end();
+    region.look_at("/");
     let key = html_key().to_string();
     let bytes = region.0.remove(&key).expect("a finished page");
     vec![(key, bytes)]
 }
 
 impl Region {
-    fn visit_to_the_end(&mut self) {
-        let request = http::Request::get(format!("http://{HOST}/")).body(bytes::Bytes::new());
+    /// A visit with all that comes after it.
+    pub fn look_at(&mut self, path: &str) {
+        let request = http::Request::get(format!("http://{HOST}{path}")).body(bytes::Bytes::new());
         let request = request.expect("a request");
         let mut step = gateway::open(
             &self.edge(),
@@ -257,6 +275,25 @@ fn permalinks_record() -> Record {
     Record::new(permalinks_key(), page(), 9, body::encode(&permalinks))
 }
 
+pub fn canary_asset() -> AssetName {
+    AssetName::of(CANARY_PICTURE, AssetKind::Svg)
+}
+
+/// What a snapshot's bytes hold.
+pub fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let snapshot: Snapshot = body::decode_compressed(bytes).expect("a snapshot");
+    format!("{snapshot:?}").into_bytes()
+}
+
+fn canary_asset_key() -> Key {
+    Key::Asset(page(), canary_asset())
+}
+
+fn canary_asset_record() -> Record {
+    let bytes = CANARY_PICTURE.to_vec();
+    Record::new(canary_asset_key(), page(), 9, body::encode(&AssetBody { bytes }))
+}
+
 fn asset_record() -> Record {
     let asset = AssetBody { bytes: LOGO.to_vec() };
     Record::new(asset_key(), page(), 9, body::encode(&asset))
@@ -282,7 +319,7 @@ fn site_record(version: u64, site: SitePage) -> Vec<u8> {
 fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visibility) -> SitePage {
     SitePage {
         page: page(),
-        name: "Northwind".to_owned(),
+        name: if *hash == snapshot(CANARY) { CANARY } else { "Northwind" }.to_owned(),
         visibility,
         language: Language::En,
         style: None,
@@ -405,10 +442,14 @@ fn component(name: &str) -> Component {
 }
 
 fn archive_record() -> Record {
+    archive_of("Northwind")
+}
+
+fn archive_of(name: &str) -> Record {
     let archive = Archive {
-        page: described("Northwind"),
+        page: described(name),
         month: "2026-10".to_owned(),
-        incidents: vec![incident("incident0009", "Northwind")],
+        incidents: vec![incident("incident0009", name)],
         maintenances: vec![],
         older: None,
         newer: None,
@@ -460,3 +501,9 @@ fn stamp() -> Stamp {
 fn signing_key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
+
+/// `hello` as gzip writes it without compression.
+const GZIPPED: &[u8] = &[
+    0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1, 5, 0, 0xfa, 0xff, b'h', b'e', b'l', b'l', b'o', 0x86, 0xa6, 0x10, 0x36,
+    5, 0, 0, 0,
+];

@@ -6,13 +6,15 @@ use minijinja::Value;
 use page_model::{
     limits::UPTIME_DAYS,
     snapshot::{BadDay, DayLevel, Run, Uptime},
+    status::Status,
 };
 use serde::Serialize;
 
 use crate::{
     render::safe,
-    when::{parse_day, short_date},
-    words::{Tone, day_tone, minutes},
+    voice::Voice,
+    when::parse_day,
+    words::{Tone, day_tone},
 };
 
 /// A day with trouble, in words.
@@ -25,15 +27,22 @@ pub struct Day<'a> {
 }
 
 /// The days that were not quiet, newest first; one without a proper date cannot be told.
-pub fn days(uptime: &Uptime) -> Vec<Day<'_>> {
-    uptime.days.iter().take(UPTIME_DAYS).rev().filter_map(day).collect()
+pub fn days<'a>(uptime: &'a Uptime, voice: &Voice) -> Vec<Day<'a>> {
+    let days = uptime.days.iter().take(UPTIME_DAYS).rev();
+    days.filter_map(|bad| day(bad, voice)).collect()
 }
 
 /// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days.
-pub fn bar(runs: &[Run], days: &[Day<'_>]) -> Value {
+pub fn bar(runs: &[Run], days: &[Day<'_>], lead: &mut Lead) -> Value {
     let mut svg = String::with_capacity(256);
     svg.push_str("<svg viewBox=\"0 0 90 8\" preserveAspectRatio=\"none\" role=\"img\"><title>");
-    write_title(&mut svg, runs, days);
+    lead.write(&mut svg, known(runs));
+    if days.is_empty() {
+        svg.push_str(lead.voice.say("no-trouble"));
+    }
+    for day in days {
+        let _ = write!(svg, "\n{}: {}", day.date, day.text);
+    }
     svg.push_str("</title>");
     for level in LEVELS {
         write_path(&mut svg, runs, level);
@@ -42,48 +51,61 @@ pub fn bar(runs: &[Run], days: &[Day<'_>]) -> Value {
     safe(svg)
 }
 
-fn day(bad: &BadDay) -> Option<Day<'_>> {
+/// How many days the text of a bar is about; most bars of a page say the same.
+pub struct Lead {
+    voice: &'static Voice,
+    days: usize,
+    text: String,
+}
+
+impl Lead {
+    pub fn new(voice: &'static Voice) -> Self {
+        let text = String::new();
+        Self { voice, days: 0, text }
+    }
+
+    fn write(&mut self, svg: &mut String, days: usize) {
+        if self.days != days || self.text.is_empty() {
+            self.days = days;
+            self.text = self.voice.tell("bar", [("days", days.into())]);
+        }
+        svg.push_str(&self.text);
+        svg.push(' ');
+    }
+}
+
+fn known(runs: &[Run]) -> usize {
+    let known = clipped(runs).filter(|(_, _, level)| *level != DayLevel::NoHistory);
+    known.map(|(_, days, _)| days).sum()
+}
+
+fn day<'a>(bad: &'a BadDay, voice: &Voice) -> Option<Day<'a>> {
     Some(Day {
         tone: day_tone(bad.level),
         iso: &bad.date,
-        date: short_date(parse_day(&bad.date)?),
-        text: day_text(bad),
+        date: voice.short_date(parse_day(&bad.date)?),
+        text: day_text(bad, voice),
     })
 }
 
-/// `partial outage, 34 min; degraded, 2 h`
-fn day_text(bad: &BadDay) -> String {
+/// `Partial outage 34 min, degraded 2 h`
+fn day_text(bad: &BadDay, voice: &Voice) -> String {
     let states = [
-        ("major outage", bad.major_minutes),
-        ("partial outage", bad.partial_minutes),
-        ("degraded", bad.degraded_minutes),
-        ("maintenance", bad.maintenance_minutes),
+        (Status::MajorOutage, bad.major_minutes),
+        (Status::PartialOutage, bad.partial_minutes),
+        (Status::DegradedPerformance, bad.degraded_minutes),
+        (Status::UnderMaintenance, bad.maintenance_minutes),
     ];
-    let mut text = String::new();
-    for (state, spent) in states.into_iter().filter(|(_, spent)| *spent > 0) {
-        let separator = if text.is_empty() { "" } else { "; " };
-        let _ = write!(text, "{separator}{state}, {}", minutes(i64::from(spent)));
+    let spent = states.into_iter().filter(|(_, minutes)| *minutes > 0);
+    let spent = spent.map(|(state, minutes)| {
+        let duration = voice.duration(i64::from(minutes));
+        format!("{} {duration}", voice.status(state))
+    });
+    let spent: Vec<String> = spent.collect();
+    if spent.is_empty() {
+        return level_name(bad.level, voice).to_owned();
     }
-    if text.is_empty() {
-        level_name(bad.level).to_owned()
-    } else {
-        text
-    }
-}
-
-fn write_title(svg: &mut String, runs: &[Run], days: &[Day<'_>]) {
-    let known: usize = clipped(runs)
-        .filter(|(_, _, level)| *level != DayLevel::NoHistory)
-        .map(|(_, days, _)| days)
-        .sum();
-    let _ = write!(svg, "Over {known} days: ");
-    if days.is_empty() {
-        svg.push_str("no trouble");
-    }
-    for (index, day) in days.iter().enumerate() {
-        let separator = if index == 0 { "" } else { ".\n" };
-        let _ = write!(svg, "{separator}{}: {}", day.date, day.text);
-    }
+    voice.list(spent.iter().map(String::as_str))
 }
 
 fn write_path(svg: &mut String, runs: &[Run], level: DayLevel) {
@@ -118,14 +140,14 @@ fn level_class(level: DayLevel) -> &'static str {
     }
 }
 
-fn level_name(level: DayLevel) -> &'static str {
+fn level_name(level: DayLevel, voice: &Voice) -> &str {
     match level {
-        DayLevel::NoHistory => "no history",
-        DayLevel::Operational => "operational",
-        DayLevel::UnderMaintenance => "maintenance",
-        DayLevel::DegradedPerformance => "degraded",
-        DayLevel::PartialOutage => "partial outage",
-        DayLevel::MajorOutage => "major outage",
+        DayLevel::NoHistory => voice.say("no-history"),
+        DayLevel::Operational => voice.status(Status::Operational),
+        DayLevel::UnderMaintenance => voice.status(Status::UnderMaintenance),
+        DayLevel::DegradedPerformance => voice.status(Status::DegradedPerformance),
+        DayLevel::PartialOutage => voice.status(Status::PartialOutage),
+        DayLevel::MajorOutage => voice.status(Status::MajorOutage),
     }
 }
 

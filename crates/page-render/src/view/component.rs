@@ -1,26 +1,19 @@
 //! Groups and their components.
 
 use minijinja::Value;
-use page_model::{
-    snapshot::{Component, Group},
-    status::Status,
-};
+use page_model::snapshot::{Component, Group};
 use serde::Serialize;
 
-use super::bar::{Day, bar, days};
-use crate::{
-    render::safe,
-    words::{self, Tone, percent},
-};
+use super::bar::{Day, Lead, bar, days};
+use crate::{render::safe, voice::Voice, words::Tone};
 
 #[derive(Debug, Serialize)]
 pub struct GroupView<'a> {
+    id: Option<&'a str>,
     name: Option<&'a str>,
     description: Option<Value>,
     tone: Tone,
-    word: &'static str,
-    /// Whether it can be closed: on a large page, and only where a name is left to be seen.
-    folds: bool,
+    word: &'a str,
     open: bool,
     /// Whether any row has a bar, and so whether the bars need their legend.
     bars: bool,
@@ -32,51 +25,71 @@ struct Row<'a> {
     id: &'a str,
     name: &'a str,
     tone: Tone,
-    word: &'static str,
+    word: &'a str,
     uptime: Option<String>,
     bar: Option<Value>,
     description: Option<Value>,
     days: Vec<Day<'a>>,
-    /// Whether there is something to unfold.
-    more: bool,
+}
+
+/// What stands on the page. On a large page groups are folded unless something is wrong in them.
+pub fn groups<'a>(groups: &'a [Group], voice: &'static Voice, large_page: bool) -> Vec<GroupView<'a>> {
+    let mut lead = Lead::new(voice);
+    let shown = groups.iter().filter(|group| group.is_shown());
+    shown
+        .map(|group| {
+            let open = group.is_open() && (!large_page || group.is_in_trouble());
+            GroupView::new(group, group.shown(), open, &mut lead, voice)
+        })
+        .collect()
+}
+
+/// Components that were looked for, under the names of their groups.
+pub fn found<'a>(group: &'a Group, components: Vec<&'a Component>, voice: &'static Voice) -> GroupView<'a> {
+    GroupView::new(group, components.into_iter(), true, &mut Lead::new(voice), voice)
 }
 
 impl<'a> GroupView<'a> {
-    pub fn new(group: &'a Group, large_page: bool) -> Self {
+    fn new(
+        group: &'a Group,
+        components: impl Iterator<Item = &'a Component>,
+        open: bool,
+        lead: &mut Lead,
+        voice: &'static Voice,
+    ) -> Self {
         let named = group.named.as_ref();
+        let rows: Vec<Row<'_>> = components.map(|component| Row::new(component, lead, voice)).collect();
         Self {
+            id: named.map(|named| named.id.as_str()),
             name: named.map(|named| named.name.as_str()),
             description: named.and_then(|named| described(&named.description_html)),
             tone: group.status.into(),
-            word: words::status(group.status),
-            folds: large_page && named.is_some(),
-            open: group.status != Status::Operational,
-            bars: group.components.iter().any(|component| component.uptime.is_some()),
-            rows: group.components.iter().map(Row::new).collect(),
+            word: voice.status(group.status),
+            open,
+            bars: rows.iter().any(|row| row.bar.is_some()),
+            rows,
         }
     }
 }
 
 impl<'a> Row<'a> {
-    fn new(component: &'a Component) -> Self {
+    fn new(component: &'a Component, lead: &mut Lead, voice: &'static Voice) -> Self {
         let uptime = component.uptime.as_ref();
-        let days = uptime.map(days).unwrap_or_default();
-        let description = described(&component.description_html);
+        let days = uptime.map(|uptime| days(uptime, voice)).unwrap_or_default();
         Self {
             id: component.id.as_str(),
             name: &component.name,
             tone: component.status.into(),
-            word: words::status(component.status),
-            uptime: uptime.map(|uptime| percent(uptime.up_millionths)),
-            bar: uptime.map(|uptime| bar(&uptime.runs, &days)),
-            more: description.is_some() || !days.is_empty(),
-            description,
+            word: voice.status(component.status),
+            uptime: uptime.map(|uptime| voice.percent(uptime.up_millionths)),
+            bar: uptime.map(|uptime| bar(&uptime.runs, &days, lead)),
+            description: described(&component.description_html),
             days,
         }
     }
 }
 
 /// Sanitised HTML, if there is any.
-fn described(html: &str) -> Option<Value> {
+pub fn described(html: &str) -> Option<Value> {
     (!html.is_empty()).then(|| safe(html))
 }

@@ -2,5 +2,8 @@
 
 pub mod bar;
 pub mod component;
+pub mod headline;
+pub mod metric;
+pub mod months;
 pub mod past;
 pub mod report;

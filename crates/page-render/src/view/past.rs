@@ -2,6 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
+use minijinja::Value;
 use page_model::{
     Id, Snapshot, Stamp,
     snapshot::{Incident, Maintenance, PastDay},
@@ -9,8 +10,12 @@ use page_model::{
 use serde::Serialize;
 use time::Date;
 
-use super::report::{Place, Report};
-use crate::when::{day_of, long_date, long_range, parse_day};
+use super::report::{Place, Report, Reporter};
+use crate::{
+    render::address,
+    voice::Voice,
+    when::{day_of, parse_day},
+};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,7 +36,7 @@ pub struct DayView<'a> {
 
 #[derive(Debug, Serialize)]
 struct Ongoing<'a> {
-    id: &'a str,
+    href: Value,
     name: &'a str,
 }
 
@@ -58,7 +63,7 @@ impl<'a> Events<'a> {
 }
 
 /// The last days of a page, newest first.
-pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
+pub fn last_days<'a>(snapshot: &'a Snapshot, voice: &'static Voice) -> Vec<Entry<'a>> {
     let events = Events::of(snapshot);
     let mut entries = Vec::new();
     let mut quiet: Option<(Date, Date)> = None;
@@ -67,60 +72,69 @@ pub fn last_days(snapshot: &Snapshot) -> Vec<Entry<'_>> {
         .iter()
         .filter_map(|day| Some((parse_day(&day.date)?, day)))
     {
-        let view = DayView::of_past(date, day, &events);
+        let view = DayView::of_past(date, day, &events, voice);
         if view.is_quiet() {
             quiet = Some((date, quiet.map_or(date, |(_, last)| last)));
         } else {
-            entries.extend(quiet.take().map(quiet_entry));
+            entries.extend(quiet.take().map(|days| quiet_entry(days, voice)));
             entries.push(Entry::Day(view));
         }
     }
-    entries.extend(quiet.map(quiet_entry));
+    entries.extend(quiet.map(|days| quiet_entry(days, voice)));
     entries
 }
 
 /// The days of a month on which something began, newest first.
-pub fn days_of_month<'a>(incidents: &'a [Incident], maintenances: &'a [Maintenance]) -> Vec<Entry<'a>> {
+pub fn days_of_month<'a>(
+    incidents: &'a [Incident],
+    maintenances: &'a [Maintenance],
+    voice: &'static Voice,
+) -> Vec<Entry<'a>> {
+    let reporter = past(voice);
     let incidents = incidents.iter().map(|incident| {
         let began = incident.started_at;
-        (began, Report::incident(incident, Place::Past, day_of(began)))
+        (began, reporter.on(day_of(began)).incident(incident))
     });
     let maintenances = maintenances.iter().map(|maintenance| {
         let began = maintenance.starts_at;
-        (began, Report::maintenance(maintenance, Place::Past, day_of(began)))
+        (began, reporter.on(day_of(began)).maintenance(maintenance))
     });
     let mut reports: Vec<(Stamp, Report<'a>)> = incidents.chain(maintenances).collect();
     reports.sort_by_key(|(began, _)| Reverse(began.at_ms));
-    by_day(reports)
+    by_day(reports, voice)
+}
+
+fn past(voice: &'static Voice) -> Reporter {
+    Reporter {
+        voice,
+        place: Place::Past,
+        day: None,
+    }
 }
 
 impl<'a> DayView<'a> {
-    fn new(date: Date) -> Self {
+    fn new(date: Date, voice: &Voice) -> Self {
         Self {
             iso: date.to_string(),
-            title: long_date(date),
+            title: voice.long_date(date),
             ongoing: Vec::new(),
             reports: Vec::new(),
         }
     }
 
-    fn of_past(date: Date, day: &'a PastDay, events: &Events<'a>) -> Self {
+    fn of_past(date: Date, day: &'a PastDay, events: &Events<'a>, voice: &'static Voice) -> Self {
+        let reporter = past(voice).on(date);
         let unresolved = events.unresolved.iter();
         let ongoing = unresolved.filter(|incident| day_of(incident.started_at) == date);
-        let incidents = day
-            .incidents
-            .iter()
-            .filter_map(|id| events.incidents.get(id))
-            .map(|incident| Report::incident(incident, Place::Past, date));
-        let maintenances = day
-            .maintenances
-            .iter()
-            .filter_map(|id| events.maintenances.get(id))
-            .map(|maintenance| Report::maintenance(maintenance, Place::Past, date));
+        let incidents = day.incidents.iter().filter_map(|id| events.incidents.get(id));
+        let maintenances = day.maintenances.iter().filter_map(|id| events.maintenances.get(id));
         Self {
             ongoing: ongoing.map(|incident| Ongoing::new(incident)).collect(),
-            reports: incidents.chain(maintenances).collect(),
-            ..Self::new(date)
+            reports: incidents
+                .map(|incident| reporter.incident(incident))
+                .chain(maintenances.map(|maintenance| reporter.maintenance(maintenance)))
+                .collect(),
+            ..Self::new(date, voice)
         }
     }
 
@@ -132,20 +146,20 @@ impl<'a> DayView<'a> {
 impl<'a> Ongoing<'a> {
     fn new(incident: &'a Incident) -> Self {
         Self {
-            id: incident.id.as_str(),
+            href: address(format!("/incidents/{}", incident.id)),
             name: &incident.name,
         }
     }
 }
 
-fn by_day(reports: Vec<(Stamp, Report<'_>)>) -> Vec<Entry<'_>> {
+fn by_day<'a>(reports: Vec<(Stamp, Report<'a>)>, voice: &Voice) -> Vec<Entry<'a>> {
     let mut days: Vec<(Date, DayView<'_>)> = Vec::new();
     for (began, report) in reports {
         let date = day_of(began);
         match days.last_mut() {
             Some((last, day)) if *last == date => day.reports.push(report),
             _ => {
-                let mut day = DayView::new(date);
+                let mut day = DayView::new(date, voice);
                 day.reports.push(report);
                 days.push((date, day));
             }
@@ -154,6 +168,6 @@ fn by_day(reports: Vec<(Stamp, Report<'_>)>) -> Vec<Entry<'_>> {
     days.into_iter().map(|(_, day)| Entry::Day(day)).collect()
 }
 
-fn quiet_entry((first, last): (Date, Date)) -> Entry<'static> {
-    Entry::Quiet(long_range(first, last))
+fn quiet_entry((first, last): (Date, Date), voice: &Voice) -> Entry<'static> {
+    Entry::Quiet(voice.days(first, last))
 }

@@ -3,123 +3,203 @@
 use minijinja::Value;
 use page_model::{
     Stamp,
-    snapshot::{Incident, Maintenance, Touched, Update},
-    status::Impact,
+    snapshot::{Affected, Incident, Maintenance, Touched, Update},
+    status::{Impact, IncidentStatus},
 };
 use serde::Serialize;
 use time::Date;
 
 use crate::{
-    render::safe,
+    render::{address, safe},
+    voice::Voice,
     when::{Moment, Zone, day_of},
-    words::{self, Tone, count, minutes},
+    words::Tone,
 };
 
 /// Where a report stands, and so how many of its updates stand open; the earlier ones are one click away.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Among what is going on or will be.
     Current,
     Past,
+    /// On its own page.
+    Alone,
 }
 
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
     id: &'a str,
-    name: &'a str,
-    tone: Tone,
-    state: &'static str,
-    impact: Option<&'static str>,
+    pub name: &'a str,
+    /// Where its own page is.
+    pub href: Value,
+    pub tone: Tone,
+    /// How its state looks: what is over is fine, however bad it was.
+    pub state_tone: Tone,
+    state: &'a str,
+    impact: Option<&'a str>,
     components: &'a [Touched],
     began: Moment,
     ended: Option<Moment>,
     lasted: Option<String>,
-    updates: Vec<UpdateView>,
-    earlier: Vec<UpdateView>,
+    /// Whether the end is one that is hoped for.
+    planned: bool,
+    postmortem: Option<UpdateView<'a>>,
+    updates: Vec<UpdateView<'a>>,
+    earlier: Vec<UpdateView<'a>>,
     /// What unfolds the earlier updates: `3 earlier updates`.
     earlier_label: String,
 }
 
 #[derive(Debug, Serialize)]
-struct UpdateView {
-    state: &'static str,
+struct UpdateView<'a> {
+    state: &'a str,
     at: Moment,
     body: Value,
+    affected: Vec<AffectedView<'a>>,
 }
 
-impl<'a> Report<'a> {
-    /// `day` is the date that the reader has before their eyes: times on it stand without it.
-    pub fn incident(incident: &'a Incident, place: Place, day: Date) -> Self {
-        let (updates, earlier) = updates(&incident.updates, words::incident, place, day);
-        Self {
+#[derive(Debug, Serialize)]
+struct AffectedView<'a> {
+    name: &'a str,
+    tone: Tone,
+    word: &'a str,
+}
+
+/// Draws the reports of one place.
+#[derive(Clone, Copy)]
+pub struct Reporter {
+    pub voice: &'static Voice,
+    pub place: Place,
+    /// The date that the reader has before their eyes: times on it stand without it.
+    pub day: Option<Date>,
+}
+
+impl Reporter {
+    pub fn on(self, day: Date) -> Self {
+        Self { day: Some(day), ..self }
+    }
+
+    pub fn incident<'a>(&self, incident: &'a Incident) -> Report<'a> {
+        let voice = self.voice;
+        let all: Vec<UpdateView<'_>> = incident
+            .updates
+            .iter()
+            .filter(|update| update.status != IncidentStatus::Postmortem)
+            .map(|update| self.update(update, voice.incident(update.status)))
+            .collect();
+        let postmortem = incident.updates.iter();
+        let postmortem = postmortem
+            .filter(|update| update.status == IncidentStatus::Postmortem)
+            .map(|update| self.update(update, voice.incident(update.status)))
+            .next();
+        let (updates, earlier) = self.split(all);
+        Report {
             id: incident.id.as_str(),
             name: &incident.name,
+            href: address(format!("/incidents/{}", incident.id)),
             tone: incident.impact.into(),
-            state: words::incident(incident.status),
-            impact: words::impact(incident.impact),
+            state_tone: over_or(incident.status.is_over(), incident.impact.into()),
+            state: voice.incident(incident.status),
+            impact: voice.impact(incident.impact),
             components: &incident.components,
-            began: Moment::seen_on(day, incident.started_at, zone_of_start(incident.resolved_at)),
-            ended: incident.resolved_at.map(|end| end_of(incident.started_at, end)),
-            lasted: incident.resolved_at.map(|end| lasted(incident.started_at, end)),
-            earlier_label: count(earlier.len(), "earlier update"),
+            began: self.moment(incident.started_at, zone_of_start(incident.resolved_at)),
+            ended: incident.resolved_at.map(|end| self.end(incident.started_at, end)),
+            lasted: incident.resolved_at.map(|end| self.lasted(incident.started_at, end)),
+            planned: false,
+            postmortem,
+            earlier_label: self.earlier_label(&earlier),
             updates,
             earlier,
         }
     }
 
-    pub fn maintenance(maintenance: &'a Maintenance, place: Place, day: Date) -> Self {
-        let (updates, earlier) = updates(&maintenance.updates, words::maintenance, place, day);
-        Self {
+    pub fn maintenance<'a>(&self, maintenance: &'a Maintenance) -> Report<'a> {
+        let voice = self.voice;
+        let updates = maintenance.updates.iter();
+        let all = updates.map(|update| self.update(update, voice.maintenance(update.status)));
+        let (updates, earlier) = self.split(all.collect());
+        let end = maintenance.completed_at.unwrap_or(maintenance.ends_at);
+        Report {
             id: maintenance.id.as_str(),
             name: &maintenance.name,
+            href: address(format!("/maintenances/{}", maintenance.id)),
             tone: Impact::None.into(),
-            state: words::maintenance(maintenance.status),
+            state_tone: over_or(maintenance.status.is_over(), Impact::None.into()),
+            state: voice.maintenance(maintenance.status),
             impact: None,
             components: &maintenance.components,
-            began: Moment::seen_on(day, maintenance.starts_at, Zone::Left),
-            ended: Some(end_of(maintenance.starts_at, maintenance.ends_at)),
-            lasted: Some(lasted(maintenance.starts_at, maintenance.ends_at)),
-            earlier_label: count(earlier.len(), "earlier update"),
+            began: self.moment(maintenance.starts_at, Zone::Left),
+            ended: Some(self.end(maintenance.starts_at, end)),
+            lasted: Some(self.lasted(maintenance.starts_at, end)),
+            planned: maintenance.completed_at.is_none(),
+            postmortem: None,
+            earlier_label: self.earlier_label(&earlier),
             updates,
             earlier,
         }
     }
-}
 
-impl Place {
-    fn open_updates(self) -> usize {
-        match self {
-            Self::Current => 5,
-            Self::Past => 1,
+    fn update<'a, S>(&self, update: &'a Update<S>, state: &'a str) -> UpdateView<'a> {
+        let affected = update.affected.as_deref().unwrap_or_default();
+        let told = if self.place == Place::Alone { affected } else { &[] };
+        UpdateView {
+            state,
+            at: self.moment(update.at, Zone::Said),
+            body: safe(update.body_html.as_str()),
+            affected: told.iter().map(|affected| self.affected(affected)).collect(),
         }
+    }
+
+    fn affected<'a>(&self, affected: &'a Affected) -> AffectedView<'a> {
+        AffectedView {
+            name: &affected.name,
+            tone: affected.new_status.into(),
+            word: self.voice.status(affected.new_status),
+        }
+    }
+
+    /// The newest updates that stand open, and those that are folded.
+    fn split<'a>(&self, mut all: Vec<UpdateView<'a>>) -> (Vec<UpdateView<'a>>, Vec<UpdateView<'a>>) {
+        let open = match self.place {
+            Place::Current => 5,
+            Place::Past => 1,
+            Place::Alone => all.len(),
+        };
+        let earlier = all.split_off(open.min(all.len()));
+        (all, earlier)
+    }
+
+    fn earlier_label(&self, earlier: &[UpdateView<'_>]) -> String {
+        if earlier.is_empty() {
+            return String::new();
+        }
+        self.voice.tell("earlier-updates", [("count", earlier.len().into())])
+    }
+
+    fn moment(&self, stamp: Stamp, zone: Zone) -> Moment {
+        match self.day {
+            Some(day) => self.voice.seen_on(day, stamp, zone),
+            None => self.voice.whole(stamp),
+        }
+    }
+
+    /// The end of a range: the start, right before it, has said the day.
+    fn end(&self, start: Stamp, end: Stamp) -> Moment {
+        match self.day {
+            Some(_) => self.voice.seen_on(day_of(start), end, Zone::Said),
+            None => self.voice.whole(end),
+        }
+    }
+
+    fn lasted(&self, from: Stamp, to: Stamp) -> String {
+        self.voice.duration(to.at_ms.saturating_sub(from.at_ms).max(0) / 60_000)
     }
 }
 
-/// The newest updates that stand open, and those that are folded.
-fn updates<S: Copy>(
-    all: &[Update<S>],
-    word: fn(S) -> &'static str,
-    place: Place,
-    day: Date,
-) -> (Vec<UpdateView>, Vec<UpdateView>) {
-    let view = |update: &Update<S>| UpdateView {
-        state: word(update.status),
-        at: Moment::seen_on(day, update.at, Zone::Said),
-        body: safe(update.body_html.as_str()),
-    };
-    let (newest, earlier) = all.split_at(place.open_updates().min(all.len()));
-    (newest.iter().map(view).collect(), earlier.iter().map(view).collect())
+fn over_or(is_over: bool, tone: Tone) -> Tone {
+    if is_over { Tone::Fine } else { tone }
 }
 
 fn zone_of_start(end: Option<Stamp>) -> Zone {
     if end.is_some() { Zone::Left } else { Zone::Said }
-}
-
-/// The end of a range: the start, right before it, has said the day.
-fn end_of(start: Stamp, end: Stamp) -> Moment {
-    Moment::seen_on(day_of(start), end, Zone::Said)
-}
-
-fn lasted(from: Stamp, to: Stamp) -> String {
-    minutes(to.at_ms.saturating_sub(from.at_ms).max(0) / 60_000)
 }

@@ -1,6 +1,7 @@
-//! A checker of tags that is stricter than HTML: everything that opens must close, in order.
+//! A checker of tags that is stricter than HTML: everything that opens must close, in order. And what is left without them.
+#![allow(dead_code, reason = "each test uses its part")]
 
-const VOID: [&str; 5] = ["br", "img", "link", "meta", "!doctype"];
+const VOID: [&str; 6] = ["br", "img", "input", "link", "meta", "!doctype"];
 /// Their text is not markup.
 const RAW: [&str; 2] = ["style", "script"];
 
@@ -31,6 +32,25 @@ pub fn check(page: &str) -> Result<(), String> {
     } else {
         Err(format!("never closed: {open:?}"))
     }
+}
+
+/// What of a page is read: one line for each piece of text.
+pub fn text(page: &str) -> String {
+    let mut lines = Vec::new();
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once('<') {
+        lines.extend(before.lines().map(str::trim).filter(|line| !line.is_empty()));
+        let (tag, after) = split_tag(after).unwrap_or(("", ""));
+        let end = RAW
+            .iter()
+            .find(|name| tag.starts_with(**name))
+            .map(|name| format!("</{name}>"));
+        rest = match &end {
+            Some(end) => after.split_once(end.as_str()).map_or("", |(_, after)| after),
+            None => after,
+        };
+    }
+    lines.join("\n")
 }
 
 /// The inside of a tag, and what follows it; a `>` within quotes does not end it.

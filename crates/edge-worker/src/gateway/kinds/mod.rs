@@ -8,4 +8,5 @@ pub mod feed;
 pub mod page;
 pub mod picture;
 pub mod search_engine;
+pub mod snapshot;
 pub mod text;

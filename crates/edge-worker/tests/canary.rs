@@ -1,0 +1,187 @@
+//! Every address of the route table against a page that nobody may see: what a stranger gets is what they would get if the
+//! page did not exist, byte for byte, cold and with finished pages in the KV. An address that is added is tested too.
+
+mod region;
+
+use bytes::Bytes;
+use edge_worker::gateway::{self, Seen, Step, Visit};
+use http::{Request, Response};
+use region::Region;
+
+/// The things of a region whose every text is a canary.
+const COLD: [&str; 6] = [
+    "cursor",
+    "canary snapshot",
+    "canary archive",
+    "permalinks",
+    "asset",
+    "canary asset",
+];
+const CANARY: &str = "canary";
+
+/// How strangers ask, beside the address.
+const WAYS: [(&str, &[(&str, &str)]); 8] = [
+    ("GET", &[]),
+    ("HEAD", &[]),
+    ("OPTIONS", &[("origin", "https://evil.example")]),
+    ("POST", &[]),
+    ("GET", &[("if-none-match", "*")]),
+    ("GET", &[("accept", "text/markdown"), ("accept-language", "de")]),
+    (
+        "GET",
+        &[("x-forwarded-host", "status.acme.example"), ("x-original-url", "/")],
+    ),
+    (
+        "GET",
+        &[
+            ("accept-encoding", "br"),
+            ("surrogate-capability", "pharos=\"Surrogate/1.0\""),
+        ],
+    ),
+];
+
+#[test]
+fn a_private_page_leaks_nothing_anywhere() {
+    let mut private = Region::with(&COLD.map(str::to_owned));
+    private.put_things(&["private canary site"]);
+    let mut warm = warmed();
+    warm.put_things(&["private canary site"]);
+    let nobody = Region::with(&["cursor".to_owned()]);
+    for path in paths() {
+        for (method, headers) in WAYS {
+            let expected = shown(&ask(&nobody, method, &path, headers));
+            for region in [&private, &warm] {
+                let reply = ask(region, method, &path, headers);
+                let told = shown(&reply);
+                assert_eq!(told, expected, "{method} {path} {headers:?}");
+                assert!(!told.to_lowercase().contains(CANARY), "{method} {path} {headers:?}");
+            }
+        }
+    }
+}
+
+/// The control: what is looked for above is there where it may be seen.
+#[test]
+fn a_public_page_shows_everywhere_what_it_is_called() {
+    let region = warmed();
+    for path in paths() {
+        let reply = ask(&region, "GET", &path, &[]);
+        assert_eq!(reply.status(), 200, "{path}");
+        assert!(
+            NAMELESS.contains(&path.as_str()) || shown(&reply).contains(CANARY),
+            "{path}"
+        );
+    }
+}
+
+/// What only part of the audience may see is not in the public one: nothing of another audience is ever read.
+#[test]
+fn no_address_reads_another_audience() {
+    let region = warmed();
+    for path in paths() {
+        for key in keys_read(&region, &path) {
+            let is_shared = key.starts_with("site/") || key.starts_with("sync/") || key.starts_with("asset/");
+            assert!(is_shared || key.contains("/public"), "{path} reads {key}");
+        }
+    }
+}
+
+/// Every address, with ids that the region has.
+fn paths() -> Vec<String> {
+    let path = |pattern: &str| {
+        let id = match pattern {
+            pattern if pattern.starts_with("/maintenances/") => "maintenance1",
+            pattern if pattern.starts_with("/components/") => "component001",
+            _ => "incident0001",
+        };
+        let path = pattern
+            .replace("{id}", id)
+            .replace("{month}", "2026-10")
+            .replace("{asset}", &region::canary_asset().to_string());
+        assert!(
+            !path.contains('{'),
+            "{pattern}: this test does not know what to ask for"
+        );
+        if path == "/oembed.json" {
+            return format!("{path}?url=https://status.acme.example/");
+        }
+        path
+    };
+    gateway::addresses().map(path).collect()
+}
+
+/// Formats in which no name of the page has a place.
+const NAMELESS: [&str; 4] = ["/embed.js", "/favicon.ico", "/robots.txt", "/sitemap.xml"];
+
+/// A region in which every page has been looked at while it was public.
+fn warmed() -> Region {
+    let mut region = Region::with(&COLD.map(str::to_owned));
+    region.put_things(&["canary site"]);
+    for path in paths() {
+        region.look_at(&path);
+    }
+    region
+}
+
+fn ask(region: &Region, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Bytes> {
+    drive(region, request(method, path, headers), &mut |_| {})
+}
+
+fn keys_read(region: &Region, path: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    drive(region, request("GET", path, &[]), &mut |key| keys.push(key));
+    keys
+}
+
+fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Request<Bytes> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("http://status.acme.example{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Bytes::new()).expect("a request")
+}
+
+fn drive(region: &Region, request: Request<Bytes>, read: &mut impl FnMut(String)) -> Response<Bytes> {
+    let visit = Visit {
+        request,
+        now_ms: region::NOW_MS,
+        client: None,
+    };
+    let mut step = gateway::open(&region.edge(), visit);
+    loop {
+        step = match step {
+            Step::Read(keys, next) | Step::ReadNow(keys, next) => {
+                keys.iter().for_each(|key| read(key.to_string()));
+                let seen = keys
+                    .iter()
+                    .map(|key| region.read(key).map_or(Seen::Absent, Seen::Found));
+                next.resume(seen.collect())
+            }
+            Step::Write(records, next) => next.resume(vec![true; records.len()]),
+            Step::Reply(reply, _) => return reply.response,
+            Step::Done => unreachable!("a visit gets a reply"),
+        };
+    }
+}
+
+/// Everything of a reply, decoded.
+fn shown(response: &Response<Bytes>) -> String {
+    let mut body = Vec::new();
+    match response.headers().get("content-encoding").map(|value| value.as_bytes()) {
+        Some(b"br") => brotli::BrotliDecompress(&mut response.body().as_ref(), &mut body).expect("brotli"),
+        _ => body = response.body().to_vec(),
+    }
+    // A snapshot travels deflated.
+    let body = match response.headers().get("content-type").map(|kind| kind.as_bytes()) {
+        Some(b"application/octet-stream") => region::inflated(&body),
+        _ => body,
+    };
+    format!(
+        "{} {:?}\n{}",
+        response.status(),
+        response.headers(),
+        String::from_utf8_lossy(&body)
+    )
+}

@@ -1,0 +1,263 @@
+# What each message is about stands in en.ftl. Digits are Latin, as the times beside them.
+
+## Numbers
+
+decimal-mark = .
+percent-sign = {"%"}
+list-separator = {"، "}
+
+## Dates
+
+january = يناير
+february = فبراير
+march = مارس
+april = أبريل
+may = مايو
+june = يونيو
+july = يوليو
+august = أغسطس
+september = سبتمبر
+october = أكتوبر
+november = نوفمبر
+december = ديسمبر
+
+january-short = يناير
+february-short = فبراير
+march-short = مارس
+april-short = أبريل
+may-short = مايو
+june-short = يونيو
+july-short = يوليو
+august-short = أغسطس
+september-short = سبتمبر
+october-short = أكتوبر
+november-short = نوفمبر
+december-short = ديسمبر
+
+date-short = { $day } { $month }
+date-short-with-year = { $day } { $month } { $year }
+date-long = { $day } { $month }
+date-long-with-year = { $day } { $month } { $year }
+days-of-month = { $first }–{ $last } { $month }
+days = { $first } – { $last }
+month-of-year = { $month } { $year }
+date-and-time = { $date }، { $time }
+
+## Durations
+
+minutes = { $minutes } د
+hours = { $hours } س
+hours-and-minutes = { $hours } س { $minutes } د
+days-count = { $days ->
+    [zero] { $days } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+}
+days-and-hours = { $days ->
+    [zero] { $days } يوم و{ $hours } س
+    [one] يوم و{ $hours } س
+    [two] يومان و{ $hours } س
+    [few] { $days } أيام و{ $hours } س
+    [many] { $days } يومًا و{ $hours } س
+   *[other] { $days } يوم و{ $hours } س
+}
+
+## States of components
+
+operational = يعمل
+under-maintenance = صيانة
+degraded-performance = أداء منخفض
+partial-outage = انقطاع جزئي
+major-outage = انقطاع كبير
+
+## States of incidents and maintenances
+
+investigating = قيد التحقق
+identified = عُرف السبب
+monitoring = قيد المراقبة
+resolved = تم الحل
+postmortem = تقرير لاحق
+scheduled = مجدولة
+in-progress = جارية
+verifying = قيد التأكد
+completed = اكتملت
+
+impact-minor = تأثير بسيط
+impact-major = تأثير كبير
+impact-critical = تأثير بالغ
+
+## The headline
+
+all-operational = جميع الأنظمة تعمل
+some-maintenance = صيانة جارية
+some-degraded = أداء بعض الأنظمة منخفض
+some-partial-outage = انقطاع جزئي
+some-major-outage = انقطاع كبير
+several-incidents = توجد عدة أعطال مفتوحة
+
+tally = { $total ->
+    [one] يعمل { $operational } من مكوّن واحد
+    [two] يعمل { $operational } من مكوّنين
+    [few] يعمل { $operational } من { $total } مكوّنات
+    [many] يعمل { $operational } من { $total } مكوّنًا
+   *[other] يعمل { $operational } من { $total } مكوّن
+}
+as-of = حتى
+how-status-is-found = حالة هذه الصفحة هي حالة أكثر مكوّناتها تضررًا. من الأفضل إلى الأسوأ: يعمل، صيانة، أداء منخفض، انقطاع جزئي، انقطاع كبير.
+how-headline-is-found = ما دام هناك عطل واحد مفتوح فاسمه هو العنوان.
+updates-delayed = تتأخر تحديثات هذه الصفحة، وهي تعرض ما كان معروفًا في
+uptime-formula = نسبة التشغيل = 1 − (انقطاع كبير + 0.3 × انقطاع جزئي) ÷ الوقت
+how-uptime-is-counted = كيف تُحسب نسبة التشغيل
+uptime-rule = نسبة التشغيل هي جزء الوقت الذي عمل فيه المكوّن خلال آخر 90 يومًا أو منذ إضافته. يُحسب الأداء المنخفض والصيانة تشغيلًا، ويُحسب الانقطاع الجزئي بثلاثة أعشار، ولا تُحسب الانقطاعات التي تقل عن دقيقة، وتُقرّب الأرقام إلى الأدنى.
+
+## Parts of a page
+
+close = إغلاق
+skip-to-content = انتقل إلى المحتوى
+page = الصفحة
+status-of = حالة { $name }
+page-description = الحالة الحالية والأعطال ونسبة التشغيل لدى { $name }.
+current-status = الحالة الحالية
+history = السجل
+uptime = نسبة التشغيل
+announcement = إعلان
+active-incidents = الأعطال المفتوحة
+components = المكوّنات
+scheduled-maintenance = الصيانة المجدولة
+past-incidents = الأعطال السابقة
+incidents-and-maintenance = الأعطال والصيانة
+no-incidents = لم تُسجّل أعطال
+ongoing = مستمر
+started = بدأ
+read-postmortem = قراءة التقرير اللاحق
+earlier-updates = { $count ->
+    [zero] { $count } تحديث سابق
+    [one] تحديث سابق واحد
+    [two] تحديثان سابقان
+    [few] { $count } تحديثات سابقة
+    [many] { $count } تحديثًا سابقًا
+   *[other] { $count } تحديث سابق
+}
+days-ago = { $days ->
+    [zero] قبل { $days } يوم
+    [one] قبل يوم واحد
+    [two] قبل يومين
+    [few] قبل { $days } أيام
+    [many] قبل { $days } يومًا
+   *[other] قبل { $days } يوم
+}
+today = اليوم
+bar = { $days ->
+    [zero] { $days } يوم:
+    [one] يوم واحد:
+    [two] يومان:
+    [few] { $days } أيام:
+    [many] { $days } يومًا:
+   *[other] { $days } يوم:
+}
+no-trouble = لا مشكلات
+no-history = لا سجل
+updates-of-component = تحديثات هذا المكوّن
+
+## Subscribing
+
+subscribe = اشتراك
+feed-rss = موجز RSS
+feed-atom = موجز Atom
+feed-calendar = تقويم الصيانة
+feed-json = الحالة بصيغة JSON
+
+## Metrics
+
+metrics = القياسات
+last-day = آخر 24 ساعة
+last-week = آخر 7 أيام
+last-month = آخر 28 يومًا
+average = المتوسط { $value }
+lowest-and-highest = بين { $lowest } و{ $highest }
+not-measured = لا قياسات
+
+## History
+
+history-of = سجل الأعطال
+history-description = الأعطال والصيانة لدى { $name } حسب الشهر.
+month-description = الأعطال والصيانة لدى { $name } في { $month }.
+quiet-month = لم تُسجّل أعطال في هذا الشهر.
+no-history-yet = لم تُسجّل أعطال حتى الآن.
+months = الأشهر
+all-history = السجل كاملًا
+
+## Incident and maintenance
+
+state = الحالة
+affected-components = المكوّنات المتأثرة
+start = البداية
+end = النهاية
+planned-end = النهاية المتوقعة
+duration = المدة
+updates = التحديثات
+no-updates = لم يُنشر أي تحديث بعد.
+add-to-calendar = إضافة إلى تقويم
+incident-description = { $name }: ما حدث وما جرى لمعالجته.
+maintenance-description = { $name }: الموعد وما يمكن توقعه.
+
+## Uptime
+
+uptime-description = نسبة تشغيل كل مكوّن لدى { $name } خلال 90 و60 و30 يومًا.
+component = المكوّن
+last-days = { $days ->
+    [zero] { $days } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+}
+no-uptime = لا يعرض أي مكوّن نسبة تشغيله.
+
+## Search
+
+search = بحث
+search-label = البحث في المكوّنات والأعطال
+search-results = نتائج البحث عن «{ $query }»
+search-count = { $count ->
+    [0] لا نتائج
+    [zero] لا نتائج
+    [one] نتيجة واحدة
+    [two] نتيجتان
+    [few] { $count } نتائج
+    [many] { $count } نتيجة
+   *[other] { $count } نتيجة
+}
+search-left-out = { $count ->
+    [zero] { $count } نتيجة أخرى لا تظهر. أضف كلمات لتضييق البحث.
+    [one] نتيجة أخرى واحدة لا تظهر. أضف كلمات لتضييق البحث.
+    [two] نتيجتان أخريان لا تظهران. أضف كلمات لتضييق البحث.
+    [few] { $count } نتائج أخرى لا تظهر. أضف كلمات لتضييق البحث.
+    [many] { $count } نتيجة أخرى لا تظهر. أضف كلمات لتضييق البحث.
+   *[other] { $count } نتيجة أخرى لا تظهر. أضف كلمات لتضييق البحث.
+}
+search-hint = جرّب كلمات أخرى أو عد إلى الصفحة الرئيسية:
+
+## The foot
+
+language = اللغة
+times-in = الأوقات بتوقيت { $zone }
+powered-by = يعمل بواسطة Pharos
+
+## Pages that say why there is nothing else
+
+unknown-host = لا توجد صفحة هنا
+unknown-host-why = لا توجد صفحة حالة على { $host }. قد يكون في العنوان خطأ مطبعي.
+not-found = لا يوجد شيء في هذا العنوان
+not-found-why = قد يكون فيه خطأ مطبعي، أو نُقل المحتوى. هذه الصفحات موجودة:
+gone = أُزيلت هذه الصفحة
+gone-why = أزال ناشر صفحة الحالة على { $host } هذه الصفحة.
+unavailable = هذه الصفحة لم تصل بعد
+unavailable-why = لم تصل إلى هذه المنطقة بعد. يستغرق ذلك عادةً بضع ثوانٍ، ثم تظهر الصفحة هنا تلقائيًا.
+try-again = إعادة المحاولة
+loading = جارٍ تحميل الحالة…
+loading-why = يجري إعداد الصفحة، وستظهر هنا تلقائيًا.

@@ -1,0 +1,144 @@
+//! What of a page has the words that somebody looks for.
+
+use page_model::{
+    Snapshot,
+    snapshot::{Component, Group},
+};
+use serde::Serialize;
+
+use crate::{
+    ask::Ask,
+    frame::{Frame, delayed},
+    index::legend,
+    render::{RenderError, render},
+    view::{
+        component::{GroupView, found},
+        report::{Place, Report, Reporter},
+    },
+    voice::Voice,
+    when::{Moment, day_of},
+    words::Tone,
+};
+
+#[derive(Serialize)]
+struct SearchPage<'a> {
+    frame: Frame<'a>,
+    query: &'a str,
+    title: &'a str,
+    delayed: Option<Moment>,
+    count: Option<String>,
+    left_out: Option<String>,
+    groups: Vec<GroupView<'a>>,
+    reports: Vec<Report<'a>>,
+    legend: [String; 2],
+}
+
+/// `/search?q=`
+pub fn search(snapshot: &Snapshot, query: &str, ask: Ask) -> Result<String, RenderError> {
+    let voice = Voice::of(ask.language);
+    let query: String = query.trim().chars().take(QUERY_CHARS_MAX).collect();
+    let title = match query.as_str() {
+        "" => voice.say("search").to_owned(),
+        query => voice.tell("search-results", [("query", query.into())]),
+    };
+    let mut hits = Hits::new(&query);
+    let groups = hits.groups(&snapshot.groups, voice);
+    let reports = hits.reports(snapshot, voice);
+    let count = |message: &str, number: usize| voice.tell(message, [("count", number.into())]);
+    let view = SearchPage {
+        frame: Frame {
+            query: format!("q={}&", encoded(&query)),
+            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", ask).on_clock_of(
+                &snapshot.page,
+                snapshot.as_of,
+                voice,
+            )
+        },
+        query: &query,
+        title: &title,
+        delayed: delayed(ask.delayed_since, voice),
+        count: (!query.is_empty()).then(|| count("search-count", hits.found)),
+        left_out: (hits.found > RESULTS_MAX).then(|| count("search-left-out", hits.found - RESULTS_MAX)),
+        groups,
+        reports,
+        legend: legend(voice),
+    };
+    render("search.html", voice, view, ask.fuel)
+}
+
+/// Counts everything that has all the words, and keeps the first.
+struct Hits {
+    words: Vec<String>,
+    found: usize,
+}
+
+impl Hits {
+    fn new(query: &str) -> Self {
+        let words = query.split_whitespace().take(QUERY_WORDS_MAX);
+        Self {
+            words: words.map(str::to_lowercase).collect(),
+            found: 0,
+        }
+    }
+
+    /// Whether it is one of those to be shown.
+    fn takes(&mut self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let hit = !self.words.is_empty() && self.words.iter().all(|word| text.contains(word));
+        self.found += usize::from(hit);
+        hit && self.found <= RESULTS_MAX
+    }
+
+    /// Components are found by their group's name too.
+    fn groups<'a>(&mut self, groups: &'a [Group], voice: &'static Voice) -> Vec<GroupView<'a>> {
+        let mut views = Vec::new();
+        for group in groups {
+            let name = group.named.as_ref().map_or("", |named| named.name.as_str());
+            let components = group.components.iter();
+            let hits: Vec<&Component> = components
+                .filter(|component| self.takes(&format!("{name} {}", component.name)))
+                .collect();
+            if !hits.is_empty() {
+                views.push(found(group, hits, voice));
+            }
+        }
+        views
+    }
+
+    fn reports<'a>(&mut self, snapshot: &'a Snapshot, voice: &'static Voice) -> Vec<Report<'a>> {
+        let reporter = Reporter {
+            voice,
+            place: Place::Past,
+            day: Some(day_of(snapshot.as_of)),
+        };
+        let mut reports = Vec::new();
+        for incident in &snapshot.incidents {
+            if self.takes(&incident.name) {
+                reports.push(reporter.incident(incident));
+            }
+        }
+        for maintenance in &snapshot.maintenances {
+            if self.takes(&maintenance.name) {
+                reports.push(reporter.maintenance(maintenance));
+            }
+        }
+        reports
+    }
+}
+
+/// As it stands in an address.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            out += &format!("%{byte:02X}");
+        }
+    }
+    out
+}
+
+const QUERY_CHARS_MAX: usize = 100;
+const QUERY_WORDS_MAX: usize = 10;
+const RESULTS_MAX: usize = 50;

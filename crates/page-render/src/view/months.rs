@@ -1,0 +1,36 @@
+//! The months that have an archive, in a calendar of their years.
+
+use serde::Serialize;
+
+use crate::{voice::Voice, when::parse_month, words::capitalised};
+
+#[derive(Debug, Serialize)]
+pub struct Year<'a> {
+    year: i32,
+    months: Vec<MonthLink<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct MonthLink<'a> {
+    id: &'a str,
+    name: String,
+}
+
+/// In the order in which they are given: the newest first.
+pub fn years<'a>(months: &'a [String], voice: &Voice) -> Vec<Year<'a>> {
+    let mut years: Vec<Year<'_>> = Vec::new();
+    for (id, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
+        let link = MonthLink {
+            id,
+            name: capitalised(voice.month(month)),
+        };
+        match years.last_mut() {
+            Some(last) if last.year == year => last.months.push(link),
+            _ => years.push(Year {
+                year,
+                months: vec![link],
+            }),
+        }
+    }
+    years
+}

@@ -1,0 +1,91 @@
+//! The interface in the visitor's language, from `locales/`. A language is read once in a process, at its first page; what
+//! has no argument is a ready text from then on.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use minijinja::Value;
+use page_model::Language;
+use unic_langid::LanguageIdentifier;
+
+use crate::carried::LOCALES;
+
+pub struct Voice {
+    pub language: Language,
+    bundle: FluentBundle<FluentResource>,
+    words: BTreeMap<String, String>,
+    table: Value,
+}
+
+impl Voice {
+    pub fn of(language: Language) -> &'static Self {
+        VOICES[language as usize].get_or_init(|| Self::new(language))
+    }
+
+    /// A message that takes no argument.
+    pub fn say(&self, message: &str) -> &str {
+        self.words.get(message).map_or("", String::as_str)
+    }
+
+    /// A message with what it speaks of.
+    pub fn tell<'a, const N: usize>(&'a self, message: &str, arguments: [(&'a str, FluentValue<'a>); N]) -> String {
+        let pattern = self.bundle.get_message(message).and_then(|message| message.value());
+        let arguments = FluentArgs::from_iter(arguments);
+        let format = |pattern| self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new());
+        pattern.map(format).unwrap_or_default().into_owned()
+    }
+
+    /// All messages without arguments, for templates.
+    pub fn table(&self) -> Value {
+        self.table.clone()
+    }
+
+    pub fn direction(&self) -> &'static str {
+        if self.language.is_right_to_left() { "rtl" } else { "ltr" }
+    }
+
+    fn new(language: Language) -> Self {
+        let source = source(language);
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier(language)]);
+        // What publishers wrote is set apart by `<bdi>` and `dir=auto`, not by invisible letters.
+        bundle.set_use_isolating(false);
+        // What does not parse and what stands there twice is left out, and the tests say so.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let _ = bundle.add_resource(resource);
+        let word = |name: &str| {
+            let mut errors = Vec::new();
+            let pattern = bundle.get_message(name)?.value()?;
+            let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
+            errors.is_empty().then(|| (name.to_owned(), text))
+        };
+        let words: BTreeMap<String, String> = names(source).filter_map(word).collect();
+        Self {
+            language,
+            table: Value::from(words.clone()),
+            words,
+            bundle,
+        }
+    }
+}
+
+/// The text of a language's file.
+fn source(language: Language) -> &'static str {
+    let file = LOCALES
+        .iter()
+        .find(|(file, _)| file.strip_suffix(".ftl") == Some(language.tag()));
+    file.map_or("", |(_, source)| source)
+}
+
+/// The messages of a file: they begin at the edge, and all else is indented.
+fn names(source: &str) -> impl Iterator<Item = &str> {
+    let heads = source.lines().filter_map(|line| line.split_once(" ="));
+    heads
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+fn identifier(language: Language) -> LanguageIdentifier {
+    language.tag().parse().unwrap_or_default()
+}
+
+static VOICES: [OnceLock<Voice>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];

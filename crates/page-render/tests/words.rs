@@ -1,0 +1,119 @@
+//! Every language says everything that English says, of the same things.
+#![expect(clippy::disallowed_methods, reason = "reads the files that translators write")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use fluent_syntax::{
+    ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey},
+    parser::parse,
+};
+use page_model::Language;
+
+/// What a message is made of.
+#[derive(Debug, Default, PartialEq)]
+struct Message {
+    arguments: BTreeSet<String>,
+    text: String,
+    /// The plural forms that it tells apart, where it does.
+    forms: BTreeSet<String>,
+}
+
+#[test]
+fn every_language_has_the_same_messages_with_the_same_arguments() {
+    let arguments = |language| -> BTreeMap<String, BTreeSet<String>> {
+        let messages = read(language).into_iter();
+        messages.map(|(name, message)| (name, message.arguments)).collect()
+    };
+    let english = arguments(Language::En);
+    for language in Language::ALL {
+        assert_eq!(arguments(language), english, "{}", language.tag());
+    }
+}
+
+#[test]
+fn a_message_that_counts_has_every_plural_form_of_its_language() {
+    for language in Language::ALL {
+        let needed: &[&str] = match language {
+            Language::Ja => &[],
+            Language::Ar => &["zero", "one", "two", "few", "many", "other"],
+            _ => &["one", "other"],
+        };
+        for (name, message) in read(language) {
+            let counts = message.forms.contains("one") || message.forms.contains("few");
+            let complete = needed.iter().all(|form| message.forms.contains(*form));
+            // The tally needs no form for nothing: a page without components has none.
+            assert!(
+                !counts || complete || name == "tally",
+                "{} {name}: {:?}",
+                language.tag(),
+                message.forms
+            );
+        }
+    }
+}
+
+#[test]
+fn words_are_calm_and_none_is_empty() {
+    for language in Language::ALL {
+        for (name, message) in read(language) {
+            assert!(!message.text.trim().is_empty(), "{} {name}", language.tag());
+            assert!(!message.text.contains(['!', '！', '¡']), "{} {name}", language.tag());
+        }
+    }
+}
+
+fn read(language: Language) -> BTreeMap<String, Message> {
+    let text = fs::read_to_string(format!("locales/{}.ftl", language.tag())).expect("every language has a file");
+    let resource = parse(text.as_str()).expect("a file without mistakes");
+    let mut messages = BTreeMap::new();
+    for entry in resource.body {
+        if let Entry::Message(found) = entry {
+            let mut message = Message::default();
+            take(&found.value.expect("a message has a text"), &mut message);
+            let before = messages.insert(found.id.name.to_owned(), message);
+            assert_eq!(before, None, "{} stands there twice", found.id.name);
+        }
+    }
+    messages
+}
+
+fn take(pattern: &Pattern<&str>, message: &mut Message) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => message.text += value,
+            PatternElement::Placeable { expression } => take_expression(expression, message),
+        }
+    }
+}
+
+fn take_expression(expression: &Expression<&str>, message: &mut Message) {
+    match expression {
+        Expression::Inline(inline) => take_inline(inline, message),
+        Expression::Select { selector, variants } => {
+            take_inline(selector, message);
+            for variant in variants {
+                if let VariantKey::Identifier { name } = &variant.key {
+                    message.forms.insert((*name).to_owned());
+                }
+                take(&variant.value, message);
+            }
+        }
+    }
+}
+
+fn take_inline(inline: &InlineExpression<&str>, message: &mut Message) {
+    match inline {
+        InlineExpression::StringLiteral { value } => message.text += value,
+        InlineExpression::VariableReference { id } => {
+            message.text += "…";
+            message.arguments.insert(id.name.to_owned());
+        }
+        other => assert!(
+            matches!(other, InlineExpression::NumberLiteral { .. }),
+            "no message needs {other:?}"
+        ),
+    }
+}
