@@ -28,7 +28,7 @@ pub fn all(component: &Path) -> Result<()> {
 
 fn lints() -> Result<()> {
     clippy(&["--workspace", "--all-targets"])?;
-    if !wasm::target_is_installed()? {
+    if !wasm::target_is_installed(wasm::TARGET)? {
         say("Lints on wasm32-wasip2 are left out: they need the target of rustup.");
         return Ok(());
     }

@@ -5,6 +5,7 @@ mod checkers;
 mod debian;
 mod measure;
 mod paths;
+mod renderer;
 mod run;
 mod screenshots;
 mod stages;
@@ -34,7 +35,7 @@ fn run(task: Task) -> Result<()> {
         Task::Up { args } => up::run(&args),
         Task::Test { args } => test::run(&args),
         Task::Check => check::run(),
-        Task::Wasm => wasm::build().map(drop),
+        Task::Wasm => wasm::build_whole().map(drop),
         Task::Workers => workers::build(),
         Task::Replay { args } => measure::replay(&args),
         Task::Bench { args } => measure::bench(&args),
@@ -86,6 +87,9 @@ enum Task {
     Check,
 
     /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
+    ///
+    /// With the renderer for browsers in it, which completes large pages there; for this wasm-bindgen is compiled into
+    /// target/workers-tools the first time.
     Wasm,
 
     /// Build the edge for Cloudflare Workers only: target/workers-bundle, and check wrangler.toml

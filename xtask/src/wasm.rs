@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::debian;
-use crate::paths;
-use crate::run::{cargo, program, say};
+use crate::run::{Run, cargo, program, say};
+use crate::{paths, renderer};
 use unpacked::Unpacked;
 
 pub const TARGET: &str = "wasm32-wasip2";
@@ -26,19 +26,34 @@ pub fn build_all() -> Result<Guests> {
     let manifest = paths::root().join("crates/edge-host/tests/guest/Cargo.toml");
     let on_trial = ["--manifest-path", &manifest.to_string_lossy()];
     Ok(Guests {
-        component: build()?,
+        component: build_whole()?,
         on_trial: build_guest(&on_trial, "test_guest.wasm")?,
     })
 }
 
-/// Builds the edge component and says where it is: the place that `spin.toml` names, whichever toolchain built it.
+/// Builds the edge component with the renderer for browsers in it.
+pub fn build_whole() -> Result<PathBuf> {
+    renderer::build()?;
+    build()
+}
+
+/// Builds the edge component and says where it is: the place that `spin.toml` names, whichever toolchain built it. It
+/// takes the renderer along if that was built before; a newcomer need not wait for it.
 pub fn build() -> Result<PathBuf> {
     build_guest(&["--package", "edge-worker"], "edge_worker.wasm")
 }
 
+/// The compiler in use gets a standard library for a target that only rustup has.
+pub fn need_target(target: &str) -> Result<()> {
+    if target_is_installed(target)? || ask_rustup(target) {
+        return Ok(());
+    }
+    bail!("no compiler for {target}: install it with `rustup target add {target}`, then try again")
+}
+
 /// Whether the compiler in use has a standard library for the target.
-pub fn target_is_installed() -> Result<bool> {
-    let folder = program("rustc", &["--print", "target-libdir", "--target", TARGET]).read()?;
+pub fn target_is_installed(target: &str) -> Result<bool> {
+    let folder = program("rustc", &["--print", "target-libdir", "--target", target]).read()?;
     Ok(Path::new(folder.trim()).is_dir())
 }
 
@@ -48,13 +63,20 @@ fn build_guest(which: &[&str], file: &str) -> Result<PathBuf> {
     let folder = Path::new(TARGET).join("release");
     let place = paths::target().join(&folder);
     match toolchain()? {
-        Toolchain::Installed => cargo(&args).or_else_say(remedy).run()?,
+        Toolchain::Installed => with_renderer(cargo(&args)).or_else_say(remedy).run()?,
         Toolchain::Debian(unpacked) => {
-            unpacked.cargo(&args)?.or_else_say(remedy).run()?;
+            with_renderer(unpacked.cargo(&args)?).or_else_say(remedy).run()?;
             put(&unpacked.target().join(&folder).join(file), &place).with_context(|| format!("cannot copy {file}"))?;
         }
     }
     Ok(place.join(file))
+}
+
+fn with_renderer(run: Run) -> Run {
+    match renderer::built() {
+        Some(folder) => run.env("PHAROS_RENDERER", folder),
+        None => run,
+    }
 }
 
 /// Replaces rather than overwrites: the file there may be a hard link into cargo's own cache, or in use.
@@ -75,14 +97,14 @@ enum Toolchain {
 fn toolchain() -> Result<Toolchain> {
     let wanted = std::env::var("PHAROS_WASM_TOOLCHAIN").unwrap_or_default();
     let tries = |name: &str| wanted.is_empty() || wanted == name;
-    if tries("installed") && target_is_installed()? {
+    if tries("installed") && target_is_installed(TARGET)? {
         return Ok(Toolchain::Installed);
     }
     // Fetched once, it spares every later build the wait for rustup's server.
     if tries("debian") && Unpacked::here().is_ready() {
         return Ok(Toolchain::Debian(Unpacked::here()));
     }
-    if tries("rustup") && ask_rustup() {
+    if tries("rustup") && ask_rustup(TARGET) {
         return Ok(Toolchain::Installed);
     }
     if tries("debian") && debian::is_installed("apt-get") {
@@ -97,10 +119,10 @@ fn toolchain() -> Result<Toolchain> {
 }
 
 /// A machine may reach the package registries and yet not rustup's server, so this neither asks nor waits for long.
-fn ask_rustup() -> bool {
-    say(&format!("$ rustup target add {TARGET}"));
+fn ask_rustup(target: &str) -> bool {
+    say(&format!("$ rustup target add {target}"));
     let mut rustup = Command::new("rustup");
-    let Ok(mut child) = rustup.args(["target", "add", TARGET]).stdin(Stdio::null()).spawn() else {
+    let Ok(mut child) = rustup.args(["target", "add", target]).stdin(Stdio::null()).spawn() else {
         return false;
     };
     let begun = Instant::now();

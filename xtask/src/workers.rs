@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::debian;
-use crate::paths;
 use crate::run::{Run, cargo, program, say};
+use crate::{paths, wasm};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -17,10 +17,18 @@ pub fn build() -> Result<()> {
     debian::need_library("openssl", "libssl-dev")?;
     node_is_new_enough()?;
     packages()?;
-    for (tool, locked) in TOOLS {
+    wasm::need_target(TARGET)?;
+    for (tool, locked) in [WASM_BINDGEN, WORKER_BUILD] {
         install(tool, locked)?;
     }
     deploy_dry()
+}
+
+/// The program that goes with the library of that name.
+pub fn wasm_bindgen() -> Result<PathBuf> {
+    let (tool, locked) = WASM_BINDGEN;
+    install(tool, locked)?;
+    Ok(tools().join("bin/wasm-bindgen"))
 }
 
 /// The folder that the build leaves; package.json names it too.
@@ -125,5 +133,6 @@ fn node_is_new_enough() -> Result<()> {
 
 /// `worker-build` as package.json's script wants it, and the program of the library `wasm-bindgen` in Cargo.lock. The
 /// latter's own lock file names crates too new for some registries' mirrors, so it goes without.
-const TOOLS: [(&str, bool); 2] = [("wasm-bindgen-cli@0.2.130", false), ("worker-build@0.8.7", true)];
+const WASM_BINDGEN: (&str, bool) = ("wasm-bindgen-cli@0.2.130", false);
+const WORKER_BUILD: (&str, bool) = ("worker-build@0.8.7", true);
 const NODE_MIN: (u32, u32) = (20, 3);

@@ -62,6 +62,25 @@ async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_renderer_in_the_browser_draws_what_the_edge_draws() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "local", 700).await?;
+        let mut records = system.records(&page.id).await?;
+        let region = system.start_lone_region("cold-2").await?;
+        records.records.push(records.site_for("cold.localhost")?);
+        system.door(&region)?.put(&records.records).await?;
+
+        let mut tab = Tab::open_blank().await?;
+        tab.go(&format!("{}?lang=de", url(&region.visitor, "cold.localhost")))
+            .await?;
+        let same = tab.settle(DRAW_AND_COMPARE).await?;
+        ensure!(same == "the same", "the browser's page differs from the edge's: {same}");
+        is_quiet(tab, "cold.localhost").await
+    })
+    .await
+}
+
 /// What the other journeys rely on: a complaint is heard and a request to another host is seen.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_hides_nothing() -> Result<()> {
@@ -103,4 +122,20 @@ async fn is_quiet(mut tab: Tab, host: &str) -> Result<()> {
     tab.close().await
 }
 
+/// Draws the page with the script that the skeleton names, and compares it with the edge's once that is there.
+const DRAW_AND_COMPARE: &str = "(async () => {
+    const renderer = performance.getEntriesByType('resource').map((entry) => entry.name).find((name) => name.endsWith('/complete.js'));
+    if (!renderer) return 'no renderer was asked for';
+    const module = await import(renderer);
+    await module.default();
+    const snapshot = await (await fetch('/.pharos/snapshot')).arrayBuffer();
+    const drawn = module.complete(new Uint8Array(snapshot), 'de', true);
+    for (let tries = 0; tries < 100; tries++) {
+        const reply = await fetch('/?lang=de', { cache: 'no-store' });
+        const page = await reply.text();
+        if (!reply.headers.has('pharos-skeleton')) return page === drawn ? 'the same' : `${page.length} and ${drawn.length} characters`;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return 'the edge stays with the skeleton';
+})()";
 const COMPLETE_MAX: Duration = Duration::from_secs(15);
