@@ -32,7 +32,7 @@ CREATE TABLE metric_folds (
 ) WITHOUT ROWID;
 CREATE INDEX metric_folds_due ON metric_folds (folded_ms) WHERE waiting > 0;
 
--- What a page shows: each quarter of an hour, counted from 1970, that was measured. All sparklines are sums of these.
+-- What a page shows: each quarter of an hour, counted from 1970, that was measured. The sparkline of a day.
 CREATE TABLE metric_steps (
     page_id TEXT NOT NULL,
     metric_id TEXT NOT NULL,
@@ -43,6 +43,20 @@ CREATE TABLE metric_steps (
     FOREIGN KEY (page_id, metric_id) REFERENCES metrics (page_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX metric_steps_by_age ON metric_steps (step);
+
+-- The steps of the longer sparklines, so that composing a page reads what it draws and no more. Always derived: a wide step is
+-- the sum of the `width` steps in it, and is counted from 1970 too.
+CREATE TABLE metric_wide_steps (
+    page_id TEXT NOT NULL,
+    metric_id TEXT NOT NULL,
+    width BIGINT NOT NULL,
+    step BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    sum DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (page_id, metric_id, width, step),
+    FOREIGN KEY (page_id, metric_id) REFERENCES metrics (page_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX metric_wide_steps_by_age ON metric_wide_steps (width * step);
 
 -- The points of which a step was made, so that a point can be replaced. Apart from the steps, which stay small to read.
 CREATE TABLE metric_points (

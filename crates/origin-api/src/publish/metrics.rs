@@ -6,10 +6,13 @@ use page_model::{
     Id, PageId,
     snapshot::{Metric, Series},
 };
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::rows;
-use crate::store::{metric_points::STEP_MS, rows::id};
+use crate::store::{
+    metric_points::{MONTH_WIDTH, STEP_MS, WEEK_WIDTH},
+    rows::id,
+};
 
 /// A sparkline: so many steps, each of so many stored ones.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +22,14 @@ pub struct Span {
 }
 
 pub const DAY: Span = Span { steps: 96, width: 1 };
-pub const WEEK: Span = Span { steps: 84, width: 8 };
-pub const MONTH: Span = Span { steps: 84, width: 32 };
+pub const WEEK: Span = Span {
+    steps: 84,
+    width: WEEK_WIDTH,
+};
+pub const MONTH: Span = Span {
+    steps: 84,
+    width: MONTH_WIDTH,
+};
 
 /// What was measured in one step of a sparkline.
 #[derive(Debug, Clone, Copy)]
@@ -87,9 +96,25 @@ pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, as_of_ms: i64) 
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut day = measured(conn, page, DAY, as_of_ms).await?;
-    let mut week = measured(conn, page, WEEK, as_of_ms).await?;
-    let mut month = measured(conn, page, MONTH, as_of_ms).await?;
+    let first = |span: Span| span.first(as_of_ms);
+    let query = sqlx::query(
+        "SELECT s.metric_id, s.step, s.count, s.sum
+         FROM metrics m JOIN metric_steps s ON s.page_id = m.page_id AND s.metric_id = m.id AND s.step >= $2
+         WHERE m.page_id = $1 ORDER BY s.metric_id, s.step",
+    );
+    let steps = query.bind(page.as_str()).bind(first(DAY)).fetch_all(&mut *conn).await?;
+    let mut day = measured(&steps)?;
+    let mut wide = async |span: Span| {
+        let query = sqlx::query(
+            "SELECT s.metric_id, s.step, s.count, s.sum FROM metrics m JOIN metric_wide_steps s
+             ON s.page_id = m.page_id AND s.metric_id = m.id AND s.width = $2 AND s.step >= $3
+             WHERE m.page_id = $1 ORDER BY s.metric_id, s.step",
+        );
+        let query = query.bind(page.as_str()).bind(span.width).bind(first(span));
+        measured(&query.fetch_all(&mut *conn).await?)
+    };
+    let mut week = wide(WEEK).await?;
+    let mut month = wide(MONTH).await?;
     let metrics = rows.iter().map(|row| {
         let metric: Id = id(row, "id")?;
         let at_ms: Option<i64> = row.try_get("latest_at_ms")?;
@@ -107,27 +132,16 @@ pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, as_of_ms: i64) 
     metrics.collect()
 }
 
-async fn measured(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    span: Span,
-    as_of_ms: i64,
-) -> sqlx::Result<HashMap<Id, Vec<Measured>>> {
-    let query = sqlx::query(
-        "SELECT s.metric_id, s.step / $2 AS wide, SUM(s.count) AS count, SUM(s.sum) AS sum
-         FROM metrics m JOIN metric_steps s ON s.page_id = m.page_id AND s.metric_id = m.id AND s.step >= $3
-         WHERE m.page_id = $1 GROUP BY s.metric_id, wide ORDER BY s.metric_id, wide",
-    );
-    let query = query.bind(page.as_str()).bind(span.width);
-    let query = query.bind(span.first(as_of_ms) * span.width);
+/// What was measured of each metric, in order.
+fn measured(rows: &[SqliteRow]) -> sqlx::Result<HashMap<Id, Vec<Measured>>> {
     let mut measured: HashMap<Id, Vec<Measured>> = HashMap::new();
-    for row in query.fetch_all(conn).await? {
+    for row in rows {
         let one = Measured {
-            step: row.try_get("wide")?,
+            step: row.try_get("step")?,
             count: row.try_get("count")?,
             sum: row.try_get("sum")?,
         };
-        measured.entry(id(&row, "metric_id")?).or_default().push(one);
+        measured.entry(id(row, "metric_id")?).or_default().push(one);
     }
     Ok(measured)
 }

@@ -73,6 +73,7 @@ pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()>
     let oldest = (now_ms - STEPS_KEPT_MS) / STEP_MS;
     for sql in [
         "DELETE FROM metric_steps WHERE step < $1",
+        "DELETE FROM metric_wide_steps WHERE width * step < $1",
         "DELETE FROM metric_points WHERE step < $1",
     ] {
         sqlx::query(sql).bind(oldest).execute(&mut *conn).await?;
@@ -124,6 +125,9 @@ async fn merge(
         .bind(cells.sum())
         .execute(&mut *conn)
         .await?;
+    for width in [WEEK_WIDTH, MONTH_WIDTH] {
+        widen(conn, page, metric, width, step / width).await?;
+    }
     let Some((at_ms, value)) = points.last() else {
         return Ok(());
     };
@@ -133,6 +137,19 @@ async fn merge(
     );
     let query = query.bind(page.as_str()).bind(metric.as_str());
     query.bind(*at_ms).bind(*value).execute(conn).await?;
+    Ok(())
+}
+
+/// Brings the wide step up to date that a step lies in.
+async fn widen(conn: &mut SqliteConnection, page: &PageId, metric: &Id, width: i64, step: i64) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO metric_wide_steps (page_id, metric_id, width, step, count, sum)
+         SELECT $1, $2, $3, $4, SUM(count), SUM(sum) FROM metric_steps
+         WHERE page_id = $1 AND metric_id = $2 AND step >= $3 * $4 AND step < $3 * ($4 + 1)
+         ON CONFLICT (page_id, metric_id, width, step) DO UPDATE SET count = excluded.count, sum = excluded.sum",
+    );
+    let query = query.bind(page.as_str()).bind(metric.as_str());
+    query.bind(width).bind(step).execute(conn).await?;
     Ok(())
 }
 
@@ -172,7 +189,11 @@ impl Cells {
 pub const FOLD_INTERVAL_MS: i64 = 10_000;
 /// Points that wait for one page; the next request folds them whatever the time.
 const WAITING_MAX: i64 = 5_000;
+/// A step of the day's sparkline.
 pub const STEP_MS: i64 = 15 * 60 * 1000;
+/// Steps of the day in a step of the week and of the month.
+pub const WEEK_WIDTH: i64 = 8;
+pub const MONTH_WIDTH: i64 = 32;
 /// A metric has one point for each of these, so a step has at most 90.
 const CELL_MS: i64 = 10_000;
 const CELL_BYTES: usize = 9;
