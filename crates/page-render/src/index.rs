@@ -9,7 +9,7 @@ use crate::{
     frame::{Frame, delayed},
     render::{RenderError, render, safe},
     view::{
-        component::{GroupView, described, groups},
+        component::{Affected, GroupView, affected, described, groups},
         headline::HeadlineView,
         metric::MetricView,
         past::{Entry, last_days},
@@ -35,6 +35,8 @@ struct Index<'a> {
     about: Option<Value>,
     reports: Vec<Report<'a>>,
     upcoming: Vec<Report<'a>>,
+    /// On a large page, the components that are not well.
+    affected: Vec<Affected<'a>>,
     groups: Vec<GroupView<'a>>,
     /// How old the oldest day of a bar is, and the newest.
     legend: [String; 2],
@@ -83,6 +85,10 @@ impl<'a> Index<'a> {
             about: described(&snapshot.page.description_html),
             reports: under_way(snapshot, reporter),
             upcoming: upcoming(snapshot, reporter),
+            affected: match components > OPEN_COMPONENTS_MAX {
+                true => affected(&snapshot.groups, voice),
+                false => Vec::new(),
+            },
             groups: groups(&snapshot.groups, voice, components > OPEN_COMPONENTS_MAX),
             legend: legend(voice),
             searchable: components >= SEARCH_COMPONENTS_MIN,

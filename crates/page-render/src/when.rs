@@ -52,13 +52,23 @@ impl Voice {
     }
 
     fn moment(&self, stamp: Stamp, date: Option<String>, time: String) -> Moment {
+        let time = self.left_to_right(time);
         Moment {
             iso: iso(stamp),
             text: match date {
                 Some(date) => self.tell("date-and-time", [("date", date.into()), ("time", time.into())]),
                 None => time,
             },
-            utc: (stamp.offset_minutes != 0).then(|| clock(utc(stamp), Zone::Said)),
+            utc: (stamp.offset_minutes != 0).then(|| self.left_to_right(clock(utc(stamp), Zone::Said))),
+        }
+    }
+
+    /// Text of Latin letters and digits keeps its order within a line from right to left.
+    pub fn left_to_right(&self, text: String) -> String {
+        if self.language.is_right_to_left() {
+            format!("\u{2066}{text}\u{2069}")
+        } else {
+            text
         }
     }
 

@@ -1,7 +1,12 @@
 //! Groups and their components.
 
+use std::cmp::Reverse;
+
 use minijinja::Value;
-use page_model::snapshot::{Component, Group};
+use page_model::{
+    snapshot::{Component, Group},
+    status::Status,
+};
 use serde::Serialize;
 
 use super::bar::{Day, Lead, bar, days};
@@ -30,6 +35,29 @@ struct Row<'a> {
     bar: Option<Value>,
     description: Option<Value>,
     days: Vec<Day<'a>>,
+}
+
+/// A component that is not well, and where it stands on the page.
+#[derive(Debug, Serialize)]
+pub struct Affected<'a> {
+    id: &'a str,
+    name: &'a str,
+    tone: Tone,
+    word: &'a str,
+}
+
+/// The worst first, since a large page hides them among many.
+pub fn affected<'a>(groups: &'a [Group], voice: &'static Voice) -> Vec<Affected<'a>> {
+    let components = groups.iter().flat_map(|group| &group.components);
+    let mut affected: Vec<&Component> = components.filter(|one| one.status != Status::Operational).collect();
+    affected.sort_by_key(|component| Reverse(component.status));
+    let views = affected.into_iter().take(AFFECTED_MAX).map(|component| Affected {
+        id: component.id.as_str(),
+        name: &component.name,
+        tone: component.status.into(),
+        word: voice.status(component.status),
+    });
+    views.collect()
 }
 
 /// What stands on the page. On a large page groups are folded unless something is wrong in them.
@@ -93,3 +121,6 @@ impl<'a> Row<'a> {
 pub fn described(html: &str) -> Option<Value> {
     (!html.is_empty()).then(|| safe(html))
 }
+
+/// Longer than what fits on a screen, the list helps nobody.
+const AFFECTED_MAX: usize = 20;

@@ -107,7 +107,7 @@ fn line(points: &[Option<f64>], range: &Range, text: &str) -> Value {
     let mut svg = format!("<svg class=\"line\" viewBox=\"0 0 {width} {HEIGHT}\" ");
     svg.push_str("preserveAspectRatio=\"none\" role=\"img\"><title>");
     escape(&mut svg, text);
-    svg.push_str("</title><path d=\"");
+    svg.push_str("</title><path vector-effect=\"non-scaling-stroke\" d=\"");
     let mut last: Option<i64> = None;
     for (at, point) in points.iter().enumerate() {
         // Whole units: the drawing has about as many of them as a screen has pixels for it.
