@@ -80,3 +80,23 @@ INSERT INTO permalinks (page_id, initial, filled, changed_seq)
     SELECT e.page_id, substr(e.id, 1, 1), TRUE, (SELECT MAX(o.seq) FROM outbox o WHERE o.page_id = e.page_id)
     FROM (SELECT page_id, id FROM incidents UNION ALL SELECT page_id, id FROM maintenances WHERE status <> 'scheduled') e
     GROUP BY e.page_id, substr(e.id, 1, 1);
+
+-- What the planner must know and cannot guess: a page has thousands of events, updates and status changes, and an event or
+-- an update a few of them. Without it every question for an update's words reads all of the page's.
+ANALYZE status_changes;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('incidents', 'sqlite_autoindex_incidents_1', '100000 10000 1'),
+    ('incidents', 'incidents_in_order', '100000 10000 2 1'),
+    ('incidents', 'incidents_of_month', '100000 10000 100'),
+    ('incidents', 'incidents_open', '100 10'),
+    ('maintenances', 'sqlite_autoindex_maintenances_1', '100000 10000 1'),
+    ('maintenances', 'maintenances_in_order', '100000 10000 2 1'),
+    ('maintenances', 'maintenances_of_month', '100000 10000 100'),
+    ('maintenances', 'maintenances_open', '100 10'),
+    ('maintenances', 'maintenances_completed', '100000 10000 2'),
+    ('updates', 'sqlite_autoindex_updates_1', '1000000 100000 1'),
+    ('updates', 'updates_in_order', '1000000 100000 50000 6 2 1'),
+    ('status_changes', 'status_changes', '1000000 100000 2000 2 1'),
+    ('status_changes', 'status_changes_of_update', '1000000 100000 3');
+ANALYZE sqlite_schema;

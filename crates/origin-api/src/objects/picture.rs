@@ -26,8 +26,6 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 2] = [Self::Logo, Self::Favicon];
-
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Logo => "logo",

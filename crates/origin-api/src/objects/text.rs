@@ -14,6 +14,8 @@ macro_rules! text {
         #[serde(try_from = "String")]
         pub struct $name(String);
 
+        // Not every text is both looked at and taken.
+        #[allow(dead_code)]
         impl $name {
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -259,9 +259,11 @@ macro_rules! questions {
 const RECENT_INCIDENTS: Questions = questions!(
     Incident,
     "incident",
-    "(p.resolved_at_ms IS NULL OR p.started_at_ms >= $2 OR p.started_at_ms >= COALESCE(
-         (SELECT r.started_at_ms FROM incidents r WHERE r.page_id = $1 AND r.started_at_ms <= $3
-          ORDER BY r.started_at_ms DESC, r.ordinal DESC LIMIT 1 OFFSET 49), 0)) AND p.started_at_ms <= $3",
+    "p.id IN (
+         SELECT id FROM incidents WHERE page_id = $1 AND resolved_at_ms IS NULL
+         UNION SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms >= $2
+         UNION SELECT id FROM (SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms <= $3
+                               ORDER BY started_at_ms DESC, ordinal DESC LIMIT 50))",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
 const INCIDENTS_OF: Questions = questions!(
@@ -273,10 +275,11 @@ const INCIDENTS_OF: Questions = questions!(
 const RECENT_MAINTENANCES: Questions = questions!(
     Maintenance,
     "maintenance",
-    "(p.completed_at_ms IS NULL OR p.completed_at_ms >= $2 OR p.starts_at_ms >= COALESCE(
-         (SELECT r.starts_at_ms FROM maintenances r WHERE r.page_id = $1 AND r.starts_at_ms <= $3
-          ORDER BY r.starts_at_ms DESC, r.ordinal DESC LIMIT 1 OFFSET 49), 0))
-     AND (p.status <> 'scheduled' OR p.starts_at_ms <= $3)",
+    "(p.status <> 'scheduled' OR p.starts_at_ms <= $3) AND p.id IN (
+         SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms IS NULL
+         UNION SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms >= $2
+         UNION SELECT id FROM (SELECT id FROM maintenances WHERE page_id = $1 AND starts_at_ms <= $3
+                               ORDER BY starts_at_ms DESC, ordinal DESC LIMIT 50))",
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const MAINTENANCES_OF: Questions = questions!(
@@ -295,5 +298,31 @@ pub const UPDATES_MAX: usize = 1_000;
 const SET_UPDATES_MAX: usize = 4_000;
 /// Updates of a set that are read when it has more.
 const SHARED_UPDATES_MAX: usize = 20_000;
-/// The questions count the recent ones from 0.
+/// The limit in the questions.
 const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+
+    use super::*;
+
+    /// Reading a page's whole history for each question would be right too, and take seconds.
+    #[tokio::test]
+    async fn no_question_reads_more_of_a_page_than_it_asks_for() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (store, _door) = Store::open(folder.path()).await.expect("it opens");
+        let mut reader = store.reader().await.expect("a reader");
+        for questions in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
+            for sql in [questions.rows, questions.components, questions.updates, questions.words] {
+                let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let query = sqlx::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
+                let plan = query.fetch_all(&mut *reader).await.expect("a plan");
+                let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
+                let reads_all = |step: &&String| step.starts_with("SEARCH") && step.ends_with("(page_id=?)");
+                let whole = steps.iter().filter(reads_all).find(|step| !step.contains("_open"));
+                assert_eq!(whole, None, "{sql}: {steps:#?}");
+            }
+        }
+    }
+}
