@@ -18,6 +18,7 @@ pub mod push;
 pub mod quantile;
 pub mod records;
 pub mod region;
+pub mod showcase;
 pub mod system;
 pub mod table;
 pub mod visitor;

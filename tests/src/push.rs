@@ -114,6 +114,10 @@ impl Push {
         self.send(self.request(Method::POST, path).json(body)).await?.accepted()
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(self.request(Method::PUT, path).json(body)).await?.accepted()
+    }
+
     pub async fn change(&self, path: &str, body: &Value) -> Result<Answer> {
         self.send(self.request(Method::PATCH, path).json(body))
             .await?

@@ -134,9 +134,14 @@ impl System {
 
     /// Waits until every region has every change of the page, and answers with the page's records.
     pub async fn until_settled(&self, page: &Page) -> Result<PageRecords> {
-        let records = self.records(&page.id).await?;
+        self.until_settled_at(&page.id).await
+    }
+
+    /// The same for the page with this id.
+    pub async fn until_settled_at(&self, page: &str) -> Result<PageRecords> {
+        let records = self.records(page).await?;
         for region in &self.regions {
-            let what = format!("{} has {} up to change {}", region.name, page.name, records.seq);
+            let what = format!("{} has {page} up to change {}", region.name, records.seq);
             let door = self.door(region)?;
             eventually(&what, ARRIVAL_MAX, async || {
                 let cursor = door.put_batch(&Batch::default()).await?.cursor;

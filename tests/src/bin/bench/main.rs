@@ -5,6 +5,7 @@ mod lag;
 mod nginx;
 mod report;
 mod throughput;
+mod weights;
 mod workers;
 mod wrk;
 
@@ -62,6 +63,7 @@ async fn measure(system: &System, effort: &Effort) -> Result<Report> {
     throughput::measure(system, effort, &mut report).await?;
     cold::measure(system, effort, &mut report).await?;
     lag::measure(system, effort, &mut report).await?;
+    weights::measure(system, &mut report).await?;
     workers::measure(system.programs.clone(), effort, &mut report).await?;
     Ok(report)
 }

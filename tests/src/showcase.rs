@@ -1,0 +1,160 @@
+//! A page that shows everything at once, in words that the caller chooses: plain ones to be looked at, hostile ones to
+//! break out with.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::push::Push;
+
+pub struct Showcase {
+    pub host: String,
+    pub page: String,
+    pub component: String,
+    pub incident: String,
+    /// Over, with a postmortem.
+    pub past_incident: String,
+    pub maintenance: String,
+}
+
+/// What a publisher writes: a short text such as a name, and a long one in Markdown.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    pub name: &'a str,
+    pub text: &'a str,
+}
+
+impl Showcase {
+    /// `id` has at most seven lower-case letters and is unique in the system.
+    pub async fn create(push: &Push, id: &str, words: Words<'_>) -> Result<Self> {
+        let showcase = Self {
+            host: format!("{id}.localhost"),
+            page: of(id, 'p', 0),
+            component: of(id, 'c', 0),
+            incident: of(id, 'i', 0),
+            past_incident: of(id, 'i', 1),
+            maintenance: of(id, 'm', 0),
+        };
+        showcase.frame(push, id, words).await?;
+        showcase.incidents(push, words).await?;
+        showcase.maintenances(push, id, words).await?;
+        showcase.metric(push, id, words).await?;
+        Ok(showcase)
+    }
+
+    /// Every address that shows HTML.
+    pub fn html(&self) -> Vec<String> {
+        vec![
+            "/".to_owned(),
+            "/history".to_owned(),
+            format!("/history/{}", this_month()),
+            format!("/incidents/{}", self.incident),
+            format!("/incidents/{}", self.past_incident),
+            format!("/maintenances/{}", self.maintenance),
+            "/uptime".to_owned(),
+            "/search?q=a".to_owned(),
+            "/embed".to_owned(),
+            "/there/is/no/such/page".to_owned(),
+        ]
+    }
+
+    pub fn feeds(&self) -> Vec<String> {
+        let component = format!("/components/{}", self.component);
+        vec![
+            "/history.rss".to_owned(),
+            "/history.atom".to_owned(),
+            format!("{component}/history.rss"),
+            format!("{component}/history.atom"),
+        ]
+    }
+
+    async fn frame(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
+        let page = json!({
+            "id": self.page, "name": words.name, "hosts": [self.host], "description": words.text,
+            "website": "https://northwind.example/", "time_zone": "Europe/Berlin", "language": "en",
+            "branding": { "title": words.name, "accent_color": "#0b5fff", "links": [
+                { "text": words.name, "url": "https://northwind.example/imprint" },
+            ] },
+        });
+        push.create("/pages", &page).await?;
+        push.put(&self.path("/announcement"), &json!({ "body": words.text }))
+            .await?;
+        for (number, display) in ["open", "collapsed", "only_when_degraded"].iter().enumerate() {
+            let group = json!({
+                "id": of(id, 'g', number), "name": words.name, "description": words.text, "display": display,
+            });
+            push.create(&self.path("/groups"), &group).await?;
+        }
+        for number in 0..7 {
+            let group = (number < 6).then(|| of(id, 'g', number / 2));
+            let component = json!({
+                "id": of(id, 'c', number), "name": format!("{} {number}", words.name), "description": words.text,
+                "group_id": group, "started_on": "2026-01-01",
+            });
+            push.create(&self.path("/components"), &component).await?;
+        }
+        Ok(())
+    }
+
+    async fn incidents(&self, push: &Push, words: Words<'_>) -> Result<()> {
+        let incidents = self.path("/incidents");
+        let first = json!({
+            "id": self.past_incident, "name": words.name, "body": words.text, "impact": "critical",
+            "components": [{ "id": self.component, "status": "major_outage" }],
+        });
+        push.create(&incidents, &first).await?;
+        for status in ["monitoring", "resolved", "postmortem"] {
+            let update = json!({ "status": status, "body": words.text });
+            push.create(&format!("{incidents}/{}/updates", self.past_incident), &update)
+                .await?;
+        }
+        let second = json!({
+            "id": self.incident, "name": words.name, "body": words.text, "impact": "major",
+            "components": [{ "id": self.component, "status": "partial_outage" }],
+        });
+        push.create(&incidents, &second).await?;
+        let update = json!({ "status": "identified", "body": words.text });
+        push.create(&format!("{incidents}/{}/updates", self.incident), &update)
+            .await?;
+        Ok(())
+    }
+
+    async fn maintenances(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
+        for (number, starts_in_hours) in [48, 0].into_iter().enumerate() {
+            let maintenance = json!({
+                "id": of(id, 'm', number), "name": words.name, "body": words.text,
+                "starts_at": in_hours(starts_in_hours), "ends_at": in_hours(starts_in_hours + 2),
+                "components": [of(id, 'c', 1)],
+            });
+            push.create(&self.path("/maintenances"), &maintenance).await?;
+        }
+        Ok(())
+    }
+
+    async fn metric(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
+        let metric = json!({ "id": of(id, 'x', 0), "name": words.name, "suffix": "ms", "decimals": 1 });
+        push.create(&self.path("/metrics"), &metric).await?;
+        let points: Vec<Value> = (0..200)
+            .map(|step| json!({ "at": in_hours(-step), "value": 80.0 + f64::from((step * 37) % 60) }))
+            .collect();
+        let path = self.path(&format!("/metrics/{}/points", of(id, 'x', 0)));
+        push.create(&path, &json!({ "points": points })).await?;
+        Ok(())
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/pages/{}{rest}", self.page)
+    }
+}
+
+fn of(id: &str, kind: char, number: usize) -> String {
+    format!("{id:0<9.9}{kind}{number:02}")
+}
+
+fn in_hours(hours: i32) -> String {
+    (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(i64::from(hours))).to_string()
+}
+
+fn this_month() -> String {
+    let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::now().to_zoned(berlin).strftime("%Y-%m").to_string()
+}

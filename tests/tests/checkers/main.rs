@@ -1,0 +1,5 @@
+//! Other people's programs judge what is served: browsers, checkers and readers.
+
+mod everyone;
+mod injection;
+mod readers;
