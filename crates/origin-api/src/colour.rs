@@ -92,9 +92,13 @@ pub const CONTRAST_MIN: f64 = 4.5;
 const STEPS: u32 = 256;
 const BLACK: Colour = Colour([0; 3]);
 const WHITE: Colour = Colour([255; 3]);
-/// The grounds of the page and of its cards.
-pub const LIGHT_GROUNDS: [Colour; 2] = [Colour([0xfb, 0xfb, 0xf9]), WHITE];
-pub const DARK_GROUNDS: [Colour; 2] = [Colour([0x0e, 0x10, 0x13]), Colour([0x15, 0x18, 0x1c])];
+/// The grounds of the page, of its cards and of their heads.
+pub const LIGHT_GROUNDS: [Colour; 3] = [Colour([0xfb, 0xfb, 0xf9]), WHITE, Colour([0xf8, 0xf8, 0xf6])];
+pub const DARK_GROUNDS: [Colour; 3] = [
+    Colour([0x0e, 0x10, 0x13]),
+    Colour([0x15, 0x18, 0x1c]),
+    Colour([0x1a, 0x1e, 0x23]),
+];
 
 #[cfg(test)]
 mod tests {
@@ -123,8 +127,8 @@ mod tests {
     #[test]
     fn what_can_be_read_stays_and_the_rest_moves_just_enough() {
         assert_eq!(colour("#0b5fff").on_light(), colour("#0b5fff"));
-        assert_eq!(colour("#ffcc00").on_light().to_string(), "#8e7000");
-        assert_eq!(colour("#0b5fff").on_dark().to_string(), "#4f76ff");
+        assert_eq!(colour("#ffcc00").on_light().to_string(), "#8b6e00");
+        assert_eq!(colour("#0b5fff").on_dark().to_string(), "#587bff");
         for text in ["ffcc00", "#fc0", "#ffcc0g", "#ffcc000", "#+fcc00", "", "#ffc\u{e9}0"] {
             assert_eq!(Colour::parse(text), None, "{text}");
         }

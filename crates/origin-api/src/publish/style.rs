@@ -33,7 +33,7 @@ mod tests {
         let style = style(&branding);
         assert_eq!(
             style,
-            ":root{--accent:#0b5fff}@media (prefers-color-scheme:dark){:root{--accent:#4f76ff}}\na { color: var(--accent) }"
+            ":root{--accent:#0b5fff}@media (prefers-color-scheme:dark){:root{--accent:#587bff}}\na { color: var(--accent) }"
         );
         assert_eq!(crate::css::check(&style), Ok(()));
         assert_eq!(super::style(&Branding::default()), "");
