@@ -176,7 +176,7 @@ fn redacted(text: &str) -> String {
     text
 }
 
-/// What a body says lies in page-render's snapshots; here it is told whose it is and whether it speaks of a delay.
+/// What a body says lies in page-render's snapshots; here it is told whose it is, in which language and whether it speaks of a delay.
 fn summary(response: &Response<Bytes>, body: &[u8]) -> String {
     let kind = response
         .headers()
@@ -190,13 +190,17 @@ fn summary(response: &Response<Bytes>, body: &[u8]) -> String {
     if body.len() < 200 {
         return format!("body {:?}", redacted(&text));
     }
+    let language = text
+        .split_once("<html lang=\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let language = language.map_or(String::new(), |(language, _)| format!(" in {language}"));
     let whose = ["Northwind, as it was", "Northwind"]
         .into_iter()
         .find(|name| text.contains(name));
     // When the region of the delayed cases last heard.
     let delayed = if text.contains("14:22") { ", delayed" } else { "" };
     let whose = whose.map_or(String::new(), |name| format!(" of {name:?}"));
-    format!("body{whose}{delayed}")
+    format!("body{whose}{language}{delayed}")
 }
 
 fn decoded(response: &Response<Bytes>) -> Vec<u8> {

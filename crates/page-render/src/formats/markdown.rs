@@ -41,7 +41,7 @@ impl Markdown<'_> {
         self.line(&format!("# {}", escaped(&self.snapshot.page.name)));
         self.line("");
         let headline = words::headline(self.snapshot, self.ask.language);
-        self.line(&format!("**{}**", escaped(&headline)));
+        self.line(&format!("**{}**", escaped(headline)));
         if let Some(since) = self.ask.delayed_since {
             self.line("");
             self.line(&format!("{} {}", words::delayed(self.ask.language), plain(since)));

@@ -11,14 +11,16 @@ use super::{
 };
 
 const WIDTH: &str = "1200";
+const WIDTH_PX: f32 = 1200.0;
 const HEIGHT: &str = "630";
 const MARGIN_PX: f32 = 80.0;
 const HEADLINE_PX: f32 = 72.0;
 const HEADLINE_LINES_MAX: usize = 3;
 const NAME_COLUMNS_MAX: usize = 48;
+const HOST_COLUMNS_MAX: usize = 50;
 
 pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String {
-    let headline = one_line(&words::headline(snapshot, language));
+    let headline = one_line(words::headline(snapshot, language));
     let name = shortened(&one_line(&snapshot.page.name), NAME_COLUMNS_MAX);
     let accent = colour(snapshot.headline.status);
     let mut xml = Xml::fragment();
@@ -39,48 +41,38 @@ pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String 
     let whole = [("width", WIDTH), ("height", HEIGHT)];
     xml.empty("rect", &[whole[0], whole[1], ("fill", "#fff")]);
     xml.empty("rect", &[("width", WIDTH), ("height", "24"), ("fill", accent)]);
-    let x = if language.is_right_to_left() {
-        1200.0 - MARGIN_PX
-    } else {
-        MARGIN_PX
+    // The text begins where the language does.
+    let (x, end) = match language.is_right_to_left() {
+        true => (WIDTH_PX - MARGIN_PX, MARGIN_PX),
+        false => (MARGIN_PX, WIDTH_PX - MARGIN_PX),
     };
-    text(&mut xml, x, 150.0, 40.0, "#57606a", &name);
+    text(&mut xml, (x, 150.0), 40.0, ("#57606a", "start"), &name);
     for (number, line) in headline_lines(&headline).iter().enumerate() {
-        text(&mut xml, x, 270.0 + 90.0 * number as f32, HEADLINE_PX, "#1f2328", line);
+        let y = 270.0 + 90.0 * number as f32;
+        text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", "start"), line);
     }
     let status = words::status(snapshot.headline.status, language);
-    text(&mut xml, x, 560.0, 32.0, accent, status);
-    let host = link::host(&snapshot.page, asked).as_str();
-    let host = shortened(host, 50);
-    let end = if language.is_right_to_left() {
-        MARGIN_PX
-    } else {
-        1200.0 - MARGIN_PX
-    };
-    let at = [("x", format!("{end}")), ("y", "560".to_owned())];
-    xml.leaf(
-        "text",
-        &[
-            ("x", &at[0].1),
-            ("y", &at[1].1),
-            ("font-size", "28"),
-            ("fill", "#57606a"),
-            ("text-anchor", "end"),
-        ],
-        &host,
-    );
+    text(&mut xml, (x, 560.0), 32.0, (accent, "start"), status);
+    let host = shortened(link::host(&snapshot.page, asked).as_str(), HOST_COLUMNS_MAX);
+    text(&mut xml, (end, 560.0), 28.0, ("#57606a", "end"), &host);
     xml.finish()
 }
 
-fn text(xml: &mut Xml, x: f32, y: f32, size_px: f32, fill: &str, text: &str) {
+fn text(xml: &mut Xml, (x, y): (f32, f32), size_px: f32, (fill, anchor): (&str, &str), text: &str) {
     let (x, y, size) = (x.to_string(), y.to_string(), size_px.to_string());
-    let attributes = [("x", &*x), ("y", &*y), ("font-size", &*size), ("fill", fill)];
+    let attributes = [
+        ("x", &*x),
+        ("y", &*y),
+        ("font-size", &*size),
+        ("fill", fill),
+        ("text-anchor", anchor),
+    ];
     xml.leaf("text", &attributes, text);
 }
 
 /// As many words as fit on each line, the last one shortened.
 fn headline_lines(headline: &str) -> Vec<String> {
-    let room = 1200.0 - 2.0 * MARGIN_PX;
+    let room = WIDTH_PX - 2.0 * MARGIN_PX;
     let mut lines = vec![String::new()];
     for word in headline.split(' ').flat_map(pieces) {
         let last = lines.len() - 1;

@@ -46,7 +46,7 @@ impl Text<'_> {
         let name = shortened(&one_line(&self.snapshot.page.name), COLUMNS);
         self.underlined(&name, '=');
         self.line("");
-        self.paragraph("", &words::headline(self.snapshot, self.ask.language));
+        self.paragraph("", words::headline(self.snapshot, self.ask.language));
         if let Some(since) = self.ask.delayed_since {
             let delayed = words::delayed(self.ask.language);
             self.paragraph("", &format!("{delayed} {}", plain(since)));

@@ -5,41 +5,27 @@ use page_model::{
     status::{IncidentStatus, MaintenanceStatus, Status},
 };
 
-use crate::voice::Voice;
+use crate::{view::headline, voice::Voice};
 
-/// The publisher's words where they name an incident, else ours.
-pub fn headline(snapshot: &Snapshot, language: Language) -> String {
-    if snapshot.headline.incident.is_some() {
-        return snapshot.headline.text.clone();
-    }
-    let open = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    match open.count() {
-        0 | 1 => roll_up(snapshot.headline.status, language).to_owned(),
-        _ => say("several-incidents", language).to_owned(),
-    }
+/// The same as on the page.
+pub fn headline(snapshot: &Snapshot, language: Language) -> &str {
+    headline::text(&snapshot.headline, &snapshot.incidents, Voice::of(language))
 }
 
 pub fn roll_up(status: Status, language: Language) -> &'static str {
-    let message = match status {
-        Status::Operational => "all-operational",
-        Status::UnderMaintenance => "some-maintenance",
-        Status::DegradedPerformance => "some-degraded",
-        Status::PartialOutage => "some-partial-outage",
-        Status::MajorOutage => "some-major-outage",
-    };
-    say(message, language)
+    Voice::of(language).roll_up(status)
 }
 
 pub fn status(status: Status, language: Language) -> &'static str {
-    say_state(status.as_str(), language)
+    Voice::of(language).status(status)
 }
 
 pub fn incident(status: IncidentStatus, language: Language) -> &'static str {
-    say_state(status.as_str(), language)
+    Voice::of(language).incident(status)
 }
 
 pub fn maintenance(status: MaintenanceStatus, language: Language) -> &'static str {
-    say_state(status.as_str(), language)
+    Voice::of(language).maintenance(status)
 }
 
 /// `Acme: Scheduled maintenance`
@@ -79,9 +65,4 @@ pub fn close(language: Language) -> &'static str {
 
 fn say(message: &str, language: Language) -> &'static str {
     Voice::of(language).say(message)
-}
-
-/// A state's message has the state's name.
-fn say_state(state: &str, language: Language) -> &'static str {
-    say(&state.replace('_', "-"), language)
 }

@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> Component {
     }
     let mut open: Vec<Component> = vec![Component::default()];
     for line in lines {
-        let (name, value) = line.split_once(':').unwrap_or_else(|| panic!("no value: {line:?}"));
+        let (name, value) = line.split_once(':').expect("a name and a value");
         let plain = name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ';' | '='));
@@ -69,13 +69,13 @@ pub fn unescaped(value: &str) -> String {
     let mut out = String::new();
     let mut chars = value.chars();
     while let Some(c) = chars.next() {
+        assert!(!matches!(c, ',' | ';'), "{c:?} must be escaped in {value:?}");
         match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => out.push('\n'),
-                Some(c @ ('\\' | ';' | ',')) => out.push(c),
-                other => panic!("no escape: {other:?} in {value:?}"),
-            },
-            ',' | ';' => panic!("{c:?} must be escaped in {value:?}"),
+            '\\' => {
+                let escape = chars.next().expect("something after a backslash");
+                assert!("nN\\;,".contains(escape), "no escape: {escape:?} in {value:?}");
+                out.push(if "nN".contains(escape) { '\n' } else { escape });
+            }
             c => out.push(c),
         }
     }

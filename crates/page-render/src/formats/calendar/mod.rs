@@ -36,34 +36,29 @@ pub fn calendar(snapshot: &Snapshot, asked: &Host, language: Language) -> String
         )
         .plain("REFRESH-INTERVAL;VALUE=DURATION", REFRESH)
         .plain("X-PUBLISHED-TTL", REFRESH);
+    let events = Events {
+        snapshot,
+        asked,
+        language,
+    };
     for maintenance in &snapshot.maintenances {
-        Event {
-            snapshot,
-            asked,
-            language,
-        }
-        .planned(maintenance, &mut lines);
+        events.planned(maintenance, &mut lines);
     }
     for cancelled in &snapshot.cancelled {
-        Event {
-            snapshot,
-            asked,
-            language,
-        }
-        .called_off(cancelled, &mut lines);
+        events.called_off(cancelled, &mut lines);
     }
     lines.plain("END", "VCALENDAR");
     lines.finish()
 }
 
 /// What every event of the calendar shares.
-struct Event<'a> {
+struct Events<'a> {
     snapshot: &'a Snapshot,
     asked: &'a Host,
     language: Language,
 }
 
-impl Event<'_> {
+impl Events<'_> {
     fn planned(&self, maintenance: &Maintenance, lines: &mut Lines) {
         let changed = maintenance
             .updates
