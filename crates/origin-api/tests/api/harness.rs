@@ -204,11 +204,11 @@ impl TestOrigin {
         for _ in 0..100 {
             held = self.get(path).await.expect(200)[field].clone();
             if held == value {
-                return;
+                break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{path} has {field} {held}, not {value}");
+        assert_eq!(held, value, "{path}: {field}");
     }
 
     /// Rows of each table and the last sequence number: what a refused request must leave as it is.
