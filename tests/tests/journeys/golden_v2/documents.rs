@@ -250,7 +250,7 @@ fn components(incidents: &[Value], maintenances: &[Value]) -> Vec<Value> {
     let component = |(id, name, group_id): &(&str, &str, Option<&str>), position: usize| {
         json!({
             "id": id, "name": name, "status": statuses.get(id).unwrap_or(&"operational"), "created_at": created_at,
-            "updated_at": created_at, "position": position, "description": (position % 2 == 0).then_some("Shines *far* <here>."),
+            "updated_at": created_at, "position": position, "description": position.is_multiple_of(2).then_some("Shines *far* <here>."),
             "showcase": true, "start_date": (position == 2).then_some("2025-03-01"), "group_id": group_id, "page_id": PAGE,
             "group": false, "only_show_if_degraded": position == 4,
         })
