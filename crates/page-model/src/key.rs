@@ -127,16 +127,6 @@ impl IdInitial {
 }
 
 impl View {
-    /// A page's front, or a variant of it.
-    pub fn index(variant: &'static str) -> Self {
-        Self(format!("index{variant}").into())
-    }
-
-    /// A month of a page's history, or a variant of it.
-    pub fn month(month: &Month, variant: &'static str) -> Self {
-        Self(format!("history.{}{variant}", month.0).into())
-    }
-
     pub fn parse(text: &str) -> Option<Self> {
         let valid = (1..=VIEW_CHARS_MAX).contains(&text.len())
             && text
