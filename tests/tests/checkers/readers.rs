@@ -44,6 +44,6 @@ fn hostile_names() -> Vec<String> {
     ]
     .iter()
     .map(|name| (*name).to_owned())
-    .chain(["W".repeat(200), "é".repeat(200)])
+    .chain(["W".repeat(198), "é".repeat(198)])
     .collect()
 }
