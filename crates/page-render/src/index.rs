@@ -22,7 +22,7 @@ use crate::{
 /// Up to this size a page stands open; a larger one folds its groups.
 pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// From this size on a page can be searched; a smaller one is read faster.
-const SEARCH_COMPONENTS_MIN: usize = 30;
+pub const SEARCH_COMPONENTS_MIN: usize = 30;
 /// The least that a row spends, measured: a page that cannot fit is refused before any work.
 const ROW_FUEL_MIN: u64 = 40;
 

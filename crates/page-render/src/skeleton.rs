@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     frame::{Frame, SiteView},
-    index::{OPEN_COMPONENTS_MAX, legend},
+    index::{OPEN_COMPONENTS_MAX, SEARCH_COMPONENTS_MIN, legend},
     render::render_or_apologise,
     voice::Voice,
     words::Tone,
@@ -21,6 +21,7 @@ struct Skeleton<'a> {
     /// One for each card.
     incidents: Vec<()>,
     groups: Vec<Outline>,
+    searchable: bool,
     legend: [String; 2],
     renderer: Option<&'a str>,
     keeps_language: bool,
@@ -62,6 +63,7 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
         groups: groups
             .map(|&size| Outline::new(size, large_page, &mut rows_left))
             .collect(),
+        searchable: current.outline.components as usize >= SEARCH_COMPONENTS_MIN,
         legend: legend(voice),
         renderer: completion.renderer,
         keeps_language: completion.keeps_language,
