@@ -10,6 +10,7 @@ use crate::run::cargo;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("page-model", &[]),
     ("page-render", &["page-model"]),
+    ("page-complete", &["page-model", "page-render"]),
     ("edge-worker", &["page-model", "page-render"]),
     ("edge-host", &["page-model"]),
     ("kv-sync", &["page-model"]),
