@@ -76,8 +76,11 @@ impl Kv {
         self.addr
     }
 
+    /// What was read in another mood is not repeated.
     pub fn set_mood(&self, mood: Mood) {
-        lock(&self.namespace).mood = mood;
+        let mut namespace = lock(&self.namespace);
+        namespace.read.clear();
+        namespace.mood = mood;
     }
 
     pub fn counts(&self) -> Counts {

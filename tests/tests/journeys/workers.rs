@@ -287,6 +287,7 @@ async fn the_plain_mode_is_late_but_never_wrong() -> Result<()> {
             });
         }
         let visitor = system.regions[0].visitor.clone();
+        tokio::time::sleep(MEMORY).await;
         let old = visitor.page(&page.host, "/").await?;
         tell(system, &page, "Seen late").await?;
         eventually("the change is shown", Duration::from_secs(30), async || {
