@@ -22,6 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=locales");
     let style = squeeze_style(&with_shapes(&fs::read_to_string("templates/style.css")?)?);
     let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
+    let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);
+    let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
     let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("carried.rs");
@@ -32,6 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
         constant("EMBED_STYLE", &embed_style),
+        constant("BANNER_STYLE", &banner_style),
+        constant("BANNER_SCRIPT", &banner),
         constant("LIVE_SCRIPT", &live),
         constant("COMPLETE_SCRIPT", &complete),
         pairs("TEMPLATES", "templates", "html", squeeze_template)?,
@@ -121,7 +125,10 @@ fn squeeze_script(script: &str) -> String {
             script = script.replace(&spaced, sign);
         }
     }
-    script.replace("{\n", "{").replace(";\n", ";")
+    let breaks = [("{\n", "{"), (";\n", ";"), (",\n", ","), ("\n}", "}"), (";}", "}")];
+    breaks
+        .iter()
+        .fold(script, |script, (broken, whole)| script.replace(broken, whole))
 }
 
 fn squeeze_template(template: &str) -> String {

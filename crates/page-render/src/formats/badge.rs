@@ -12,8 +12,8 @@ use super::{
 
 /// Columns of the name; a longer one is shortened.
 const LABEL_COLUMNS_MAX: usize = 40;
-const TEXT_PX: f32 = 11.0;
-const PADDING_PX: f32 = 6.0;
+const TEXT_PX: f64 = 11.0;
+const PADDING_PX: f64 = 6.0;
 /// How long those who show the badge may keep it, for shields.
 const CACHE_S: u32 = 60;
 
@@ -79,7 +79,7 @@ pub fn badge(snapshot: &Snapshot, language: Language) -> String {
     xml.finish()
 }
 
-fn half(xml: &mut Xml, x: f32, width: f32, fill: &str) {
+fn half(xml: &mut Xml, x: f64, width: f64, fill: &str) {
     xml.empty(
         "rect",
         &[("x", &px(x)), ("width", &px(width)), ("height", "20"), ("fill", fill)],
@@ -87,7 +87,7 @@ fn half(xml: &mut Xml, x: f32, width: f32, fill: &str) {
 }
 
 /// Told how long it is, so that every font fits.
-fn word(xml: &mut Xml, x: f32, half: f32, text: &str) {
+fn word(xml: &mut Xml, x: f64, half: f64, text: &str) {
     let length = px(half - 2.0 * PADDING_PX);
     xml.leaf("text", &[("x", &px(x)), ("y", "14"), ("textLength", &length)], text);
 }
@@ -118,6 +118,6 @@ pub fn colour(status: Status) -> &'static str {
     }
 }
 
-fn px(length: f32) -> String {
+fn px(length: f64) -> String {
     format!("{length:.0}")
 }

@@ -4,9 +4,7 @@ use page_model::{Language, Snapshot, snapshot::EmbedPosition, status::Status};
 use serde::Serialize;
 
 use super::words;
-
-const SCRIPT: &str = include_str!("embed.js");
-const STYLE: &str = include_str!("embed.css");
+use crate::carried::{BANNER_SCRIPT, BANNER_STYLE};
 
 #[derive(Serialize)]
 struct Settings<'a> {
@@ -42,24 +40,18 @@ pub fn embed_script(snapshot: &Snapshot, language: Language) -> String {
             critical: words::roll_up(Status::MajorOutage, language),
             maintenance: words::roll_up(Status::UnderMaintenance, language),
         },
-        style: STYLE.replace("POSITION", corner(embed.position)).replace('\n', ""),
+        style: BANNER_STYLE.replace("INSET", inset(embed.position)),
     };
     // JSON is JavaScript, and nothing of it is anybody's text.
     let settings = serde_json::to_string(&settings).unwrap_or_default();
-    squeezed(SCRIPT).replace("SETTINGS", &settings)
+    BANNER_SCRIPT.replace("SETTINGS", &settings)
 }
 
-fn corner(position: EmbedPosition) -> &'static str {
+fn inset(position: EmbedPosition) -> &'static str {
     match position {
-        EmbedPosition::BottomRight => "bottom:1rem;right:1rem",
-        EmbedPosition::BottomLeft => "bottom:1rem;left:1rem",
-        EmbedPosition::TopRight => "top:1rem;right:1rem",
-        EmbedPosition::TopLeft => "top:1rem;left:1rem",
+        EmbedPosition::BottomRight => "auto 1rem 1rem auto",
+        EmbedPosition::BottomLeft => "auto auto 1rem 1rem",
+        EmbedPosition::TopRight => "1rem 1rem auto auto",
+        EmbedPosition::TopLeft => "1rem auto auto 1rem",
     }
-}
-
-/// Every visitor of the customer's site loads it: without comments and indents.
-fn squeezed(script: &str) -> String {
-    let lines = script.lines().map(str::trim).filter(|line| !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
 }

@@ -10,9 +10,9 @@ const ASCII: [u8; 95] = [
     63, 59, 82, 59, 59, 53, 63, 45, 63, 82,
 ];
 
-pub fn width_px(text: &str, size_px: f32) -> f32 {
+pub fn width_px(text: &str, size_px: f64) -> f64 {
     let hundredths: u32 = text.chars().map(hundredths).sum();
-    (hundredths as f32 * size_px / 100.0).ceil()
+    (hundredths as f64 * size_px / 100.0).ceil()
 }
 
 fn hundredths(c: char) -> u32 {

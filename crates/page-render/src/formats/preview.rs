@@ -11,10 +11,10 @@ use super::{
 };
 
 const WIDTH: &str = "1200";
-const WIDTH_PX: f32 = 1200.0;
+const WIDTH_PX: f64 = 1200.0;
 const HEIGHT: &str = "630";
-const MARGIN_PX: f32 = 80.0;
-const HEADLINE_PX: f32 = 72.0;
+const MARGIN_PX: f64 = 80.0;
+const HEADLINE_PX: f64 = 72.0;
 const HEADLINE_LINES_MAX: usize = 3;
 const NAME_COLUMNS_MAX: usize = 48;
 const HOST_COLUMNS_MAX: usize = 50;
@@ -48,7 +48,7 @@ pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String 
     };
     text(&mut xml, (x, 150.0), 40.0, ("#57606a", "start"), &name);
     for (number, line) in headline_lines(&headline).iter().enumerate() {
-        let y = 270.0 + 90.0 * number as f32;
+        let y = 270.0 + 90.0 * number as f64;
         text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", "start"), line);
     }
     let status = words::status(snapshot.headline.status, language);
@@ -58,7 +58,7 @@ pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String 
     xml.finish()
 }
 
-fn text(xml: &mut Xml, (x, y): (f32, f32), size_px: f32, (fill, anchor): (&str, &str), text: &str) {
+fn text(xml: &mut Xml, (x, y): (f64, f64), size_px: f64, (fill, anchor): (&str, &str), text: &str) {
     let (x, y, size) = (x.to_string(), y.to_string(), size_px.to_string());
     let attributes = [
         ("x", &*x),

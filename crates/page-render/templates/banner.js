@@ -1,0 +1,43 @@
+// A line on the customer's own site when something is wrong. It asks the page that it was loaded from, draws in a shadow
+// root so that no style of the site reaches it, and stays silent whenever anything fails.
+(() => {
+  const own = SETTINGS, script = document.currentScript;
+  if (!script) return;
+  let about, closed;
+  const from = new URL(script.src).origin,
+  make = (tag, all) => Object.assign(document.createElement(tag), all),
+  link = make("a", { href: from, target: "_blank" }),
+  box = make("div", { role: "status", lang: own.lang, dir: own.dir, hidden: true }),
+  button = make("button", { ariaLabel: own.close, textContent: "×" }),
+  look = async () => {
+    try {
+      const now = await (await fetch(from + "/api/v2/summary.json")).json(),
+      open = now.incidents.concat(now.scheduled_maintenances.filter(one => one.status != "scheduled")),
+      what = now.status.indicator,
+      text = open[1] || !open[0] ? own.words[what] : open[0].name;
+      about = open.map(one => one.id + one.status).join() || what;
+      try { closed = sessionStorage.pharos; } catch {}
+      box.className = what;
+      box.hidden = closed == about || (about == "none" && !own.always);
+      if (!box.hidden && link.textContent != text) {
+        link.textContent = text;
+        box.append(link, button);
+      }
+    } catch {}
+  },
+  start = () => {
+    const root = document.body.appendChild(make("div")).attachShadow({ mode: "closed" }),
+    style = new CSSStyleSheet();
+    style.replaceSync(own.style);
+    root.adoptedStyleSheets = [style];
+    root.append(box);
+    look();
+    setInterval(() => document.hidden || look(), 6e4);
+  };
+  button.onclick = () => {
+    box.hidden = true;
+    closed = about;
+    try { sessionStorage.pharos = about; } catch {}
+  };
+  document.body ? start() : addEventListener("DOMContentLoaded", start);
+})();
