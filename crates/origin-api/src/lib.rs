@@ -12,6 +12,7 @@ mod css;
 mod listener;
 mod objects;
 mod origin;
+mod oversize;
 mod planning;
 mod problem;
 mod program;

@@ -4,6 +4,7 @@ use crate::{
     access, busy,
     objects::openapi,
     origin::Origin,
+    oversize,
     problem::Problem,
     publish::{delivered::delivered, feed::feed, records::records},
     push::{
@@ -15,7 +16,7 @@ use crate::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
 
@@ -51,6 +52,7 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/metrics/{metric}/points", post(metrics::take_points))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
+        .route_layer(from_fn(oversize::refuse))
         .route_layer(from_fn_with_state(origin.clone(), access::push))
         .route_layer(from_fn_with_state(busy::Places::default(), busy::admit));
     let sync = Router::new()
