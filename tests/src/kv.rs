@@ -19,11 +19,21 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::ports;
 
-/// A namespace that outlives the edge in front of it.
+/// A namespace that outlives the edge in front of it, as it is seen from two places on earth.
 pub struct Kv {
-    addr: SocketAddr,
+    addrs: [SocketAddr; 2],
     namespace: Arc<Mutex<Namespace>>,
-    server: JoinHandle<()>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Where somebody reads and writes. A write shows at once where it is made, and elsewhere when what was read there is
+/// forgotten.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    /// Where kv-sync reaches the put door.
+    Door,
+    /// Where visitors are.
+    Visitors,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -42,7 +52,7 @@ pub struct Mood {
 struct Namespace {
     mood: Mood,
     records: HashMap<String, Vec<u8>>,
-    read: HashMap<String, (Instant, Option<Vec<u8>>)>,
+    read: [Remembered; 2],
     written: HashMap<String, Instant>,
     counts: Counts,
     refused: Vec<String>,
@@ -55,31 +65,36 @@ pub struct Counts {
     pub writes: u64,
 }
 
+/// What was read in a place, and when.
+type Remembered = HashMap<String, (Instant, Option<Vec<u8>>)>;
+
 impl Kv {
     pub async fn start() -> Result<Self> {
-        let addr = ports::free();
         let namespace = Arc::<Mutex<Namespace>>::default();
-        let routes = Router::new()
-            .fallback(answer)
-            .layer(DefaultBodyLimit::max(VALUE_BYTES_MAX))
-            .with_state(namespace.clone());
-        let listener = TcpListener::bind(addr).await?;
-        let server = tokio::spawn(async move { drop(axum::serve(listener, routes).await) });
+        let (addrs, mut servers) = ([ports::free(), ports::free()], Vec::new());
+        for (addr, place) in addrs.iter().zip([Place::Door, Place::Visitors]) {
+            let routes = Router::new()
+                .fallback(answer)
+                .layer(DefaultBodyLimit::max(VALUE_BYTES_MAX))
+                .with_state((namespace.clone(), place));
+            let listener = TcpListener::bind(addr).await?;
+            servers.push(tokio::spawn(async move { drop(axum::serve(listener, routes).await) }));
+        }
         Ok(Self {
-            addr,
+            addrs,
             namespace,
-            server,
+            servers,
         })
     }
 
-    pub fn addr(&self) -> SocketAddr {
-        self.addr
+    pub fn addr(&self, place: Place) -> SocketAddr {
+        self.addrs[place as usize]
     }
 
     /// What was read in another mood is not repeated.
     pub fn set_mood(&self, mood: Mood) {
         let mut namespace = lock(&self.namespace);
-        namespace.read.clear();
+        namespace.read = Default::default();
         namespace.mood = mood;
     }
 
@@ -111,11 +126,13 @@ impl Kv {
 
 impl Drop for Kv {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(JoinHandle::abort);
     }
 }
 
-async fn answer(State(namespace): State<Arc<Mutex<Namespace>>>, method: Method, uri: Uri, body: Bytes) -> Response {
+type Seat = (Arc<Mutex<Namespace>>, Place);
+
+async fn answer(State((namespace, place)): State<Seat>, method: Method, uri: Uri, body: Bytes) -> Response {
     let delay = lock(&namespace).mood.delay;
     tokio::time::sleep(delay).await;
     let mut namespace = lock(&namespace);
@@ -127,22 +144,23 @@ async fn answer(State(namespace): State<Arc<Mutex<Namespace>>>, method: Method, 
     }
     match method {
         Method::GET if key.is_empty() => namespace.list(&uri),
-        Method::GET => namespace.read(key),
-        Method::PUT => namespace.write(key, &body),
+        Method::GET => namespace.read(place, key),
+        Method::PUT => namespace.write(place, key, &body),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
 }
 
 impl Namespace {
-    fn read(&mut self, key: String) -> Response {
+    fn read(&mut self, place: Place, key: String) -> Response {
         self.counts.reads += 1;
         let now = Instant::now();
-        let kept = self.read.get(&key).filter(|(at, _)| now - *at < self.mood.reads_kept);
+        let read = &mut self.read[place as usize];
+        let kept = read.get(&key).filter(|(at, _)| now - *at < self.mood.reads_kept);
         let value = match kept {
             Some((_, value)) => value.clone(),
             None => {
                 let value = self.records.get(&key).cloned();
-                self.read.insert(key, (now, value.clone()));
+                read.insert(key, (now, value.clone()));
                 value
             }
         };
@@ -152,7 +170,7 @@ impl Namespace {
         }
     }
 
-    fn write(&mut self, key: String, body: &Bytes) -> Response {
+    fn write(&mut self, place: Place, key: String, body: &Bytes) -> Response {
         let now = Instant::now();
         let too_soon = |at: &Instant| now - *at < self.mood.write_interval;
         if self.written.get(&key).is_some_and(too_soon) {
@@ -161,6 +179,7 @@ impl Namespace {
         }
         self.counts.writes += 1;
         self.written.insert(key.clone(), now);
+        self.read[place as usize].remove(&key);
         self.records.insert(key, body.to_vec());
         StatusCode::OK.into_response()
     }

@@ -38,16 +38,17 @@ impl Region {
         let (listen, kv) = (ports::free(), Kv::start().await?);
         let worker = Worker {
             listen,
-            kv: kv.addr(),
+            kv: &kv,
             region: name,
             put_verify_key,
             fast: false,
             variables,
         };
+        let edge = on_workerd(&worker, &format!("edge-{name}"), dir)?;
         Ok(Self {
             name: name.to_owned(),
             platform: Platform::Workerd,
-            edge: on_workerd(&worker, &format!("edge-{name}"), dir)?,
+            edge,
             visitor: Visitor::new(listen)?,
             store: Store::Kv(kv),
         })
@@ -74,7 +75,7 @@ impl Region {
                 let kv = Kv::start().await?;
                 let worker = Worker {
                     listen,
-                    kv: kv.addr(),
+                    kv: &kv,
                     region: name,
                     put_verify_key,
                     fast: platform == Platform::WorkerdFast,

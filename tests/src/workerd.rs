@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::program::find;
+use crate::{
+    kv::{Kv, Place},
+    program::find,
+};
 
 /// The files that `worker-build` makes, in the order in which workerd is told of them.
 pub const BUNDLE: [&str; 2] = ["index.js", "index_bg.wasm"];
@@ -16,7 +19,7 @@ pub const BUNDLE: [&str; 2] = ["index.js", "index_bg.wasm"];
 /// What one Worker is given.
 pub struct Worker<'a> {
     pub listen: SocketAddr,
-    pub kv: SocketAddr,
+    pub kv: &'a Kv,
     pub region: &'a str,
     pub put_verify_key: &'a str,
     /// The fast mode.
@@ -42,6 +45,7 @@ impl Worker<'_> {
             fs::copy(bundle()?.join(file), dir.join(file)).with_context(|| format!("the bundle lacks {file}"))?;
         }
         fs::write(dir.join("edge.js"), include_str!("workerd/edge.js"))?;
+        fs::write(dir.join("front.js"), include_str!("workerd/front.js"))?;
         let config = dir.join("workerd.capnp");
         fs::write(&config, self.config())?;
         Ok(vec![
@@ -57,13 +61,14 @@ impl Worker<'_> {
         let mut bindings: Vec<String> = variables
             .map(|(name, text)| format!("(name = {name:?}, text = {text:?})"))
             .collect();
-        bindings.push("(name = \"KV\", kvNamespace = \"kv\")".to_owned());
         if self.fast {
-            bindings.push("(name = \"CURRENT\", durableObjectNamespace = \"CurrentRecord\")".to_owned());
+            let class = "(className = \"CurrentRecord\", serviceName = \"door\")";
+            bindings.push(format!("(name = \"CURRENT\", durableObjectNamespace = {class})"));
         }
         include_str!("workerd/config.capnp")
             .replace("LISTEN", &self.listen.to_string())
-            .replace("KV_ADDRESS", &self.kv.to_string())
+            .replace("KV_OF_DOOR", &self.kv.addr(Place::Door).to_string())
+            .replace("KV_OF_VISITORS", &self.kv.addr(Place::Visitors).to_string())
             .replace("BINDINGS", &bindings.join(",\n    "))
     }
 }

@@ -1,23 +1,45 @@
 using Workerd = import "/workerd/workerd.capnp";
 
+# Two isolates, as in two places on earth: what the door's remembers is nothing to the visitors.
 const config :Workerd.Config = (
   services = [
-    (name = "edge", worker = .edge),
-    (name = "kv", external = (address = "KV_ADDRESS", http = ())),
+    (name = "front", worker = .front),
+    (name = "door", worker = .door),
+    (name = "visitors", worker = .visitors),
+    (name = "kv-of-door", external = (address = "KV_OF_DOOR", http = ())),
+    (name = "kv-of-visitors", external = (address = "KV_OF_VISITORS", http = ())),
   ],
-  sockets = [(name = "http", address = "LISTEN", http = (), service = "edge")],
+  sockets = [(name = "http", address = "LISTEN", http = (), service = "front")],
 );
 
-const edge :Workerd.Worker = (
-  modules = [
-    (name = "edge.js", esModule = embed "edge.js"),
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
-  ],
+const front :Workerd.Worker = (
+  modules = [(name = "front.js", esModule = embed "front.js")],
+  compatibilityDate = "2026-04-26",
+  bindings = [(name = "DOOR", service = "door"), (name = "VISITORS", service = "visitors")],
+);
+
+const door :Workerd.Worker = (
+  modules = .bundle,
   compatibilityDate = "2026-04-26",
   bindings = [
+    (name = "KV", kvNamespace = "kv-of-door"),
     BINDINGS
   ],
   durableObjectNamespaces = [(className = "CurrentRecord", uniqueKey = "current", enableSql = true)],
   durableObjectStorage = (inMemory = void),
 );
+
+const visitors :Workerd.Worker = (
+  modules = .bundle,
+  compatibilityDate = "2026-04-26",
+  bindings = [
+    (name = "KV", kvNamespace = "kv-of-visitors"),
+    BINDINGS
+  ],
+);
+
+const bundle :List(Workerd.Worker.Module) = [
+  (name = "edge.js", esModule = embed "edge.js"),
+  (name = "index.js", esModule = embed "index.js"),
+  (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+];
