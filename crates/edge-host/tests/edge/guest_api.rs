@@ -47,7 +47,7 @@ async fn the_guest_hears_the_host_and_who_visits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_may_be_shared_hears_nothing_of_its_visitor() {
+async fn what_may_be_shared_hears_of_its_visitor_what_is_in_the_key() {
     let machine = Machine::start().await;
     let request = machine
         .client
@@ -55,7 +55,7 @@ async fn what_may_be_shared_hears_nothing_of_its_visitor() {
         .header("accept-encoding", "gzip;q=0.5, zstd");
     let text = request
         .header("x-forwarded-host", "evil")
-        .header("accept-language", "de")
+        .header("accept-language", "de-CH, fr;q=0.9")
         .send()
         .await
         .unwrap();
@@ -67,10 +67,16 @@ async fn what_may_be_shared_hears_nothing_of_its_visitor() {
         .collect();
     assert_eq!(
         names,
-        ["accept-encoding", "spin-client-addr", "surrogate-capability"],
+        [
+            "accept-encoding",
+            "accept-language",
+            "spin-client-addr",
+            "surrogate-capability"
+        ],
         "{text}"
     );
     assert!(text.contains("accept-encoding: gzip\n"), "{text}");
+    assert!(text.contains("accept-language: de\n"), "{text}");
     machine.stop().await;
 }
 
