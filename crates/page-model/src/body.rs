@@ -1,11 +1,10 @@
-//! CBOR in and out, bounded in size and depth. A body may come from a stranger: decoding never panics.
+//! CBOR in and out, bounded in size. A body may come from a stranger: decoding never panics, and it goes as deep as our
+//! types do, since what they do not name is skipped without recursion.
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::limits::BODY_BYTES_MAX;
 
-/// Deepest nesting of a record; the deepest body of ours has nine levels.
-const DEPTH_MAX: usize = 32;
 /// miniz level: 6 is zlib's default; higher costs the origin time and saves under 2 %.
 const DEFLATE_LEVEL: u8 = 6;
 
@@ -14,22 +13,12 @@ const DEFLATE_LEVEL: u8 = 6;
 pub struct Undecodable(String);
 
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // Writing CBOR into memory fails only for types that serde cannot express, and each of ours is in a golden test.
-    let _ = ciborium::into_writer(value, &mut bytes);
-    bytes
+    // Writing into memory fails only for types that serde cannot express, and each of ours is in a golden test.
+    minicbor_serde::to_vec(value).unwrap_or_default()
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
-    use ciborium::de::Error;
-    ciborium::de::from_reader_with_recursion_limit(bytes, DEPTH_MAX).map_err(|error| {
-        Undecodable(match error {
-            Error::Io(_) => "it ends too early".to_owned(),
-            Error::Syntax(at) => format!("it is no CBOR at byte {at}"),
-            Error::Semantic(_, reason) => reason,
-            Error::RecursionLimitExceeded => format!("it is nested more than {DEPTH_MAX} deep"),
-        })
-    })
+    minicbor_serde::from_slice(bytes).map_err(|error| Undecodable(error.to_string()))
 }
 
 /// For snapshots and archives: deflated CBOR.

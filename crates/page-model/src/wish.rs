@@ -23,7 +23,7 @@ impl Wish {
 }
 
 /// The items of a weighted list with their weights (RFC 9110, section 12.4.2), in lower case only where they were.
-pub fn weighted(list: &str) -> impl Iterator<Item = (&str, f32)> {
+pub fn weighted(list: &str) -> impl Iterator<Item = (&str, f64)> {
     list.split(',').map(|item| {
         let mut parts = item.split(';').map(str::trim);
         let name = parts.next().unwrap_or("");
@@ -34,7 +34,7 @@ pub fn weighted(list: &str) -> impl Iterator<Item = (&str, f32)> {
 
 /// The first of the best.
 fn language(list: &str) -> Option<Language> {
-    let mut best: Option<(Language, f32)> = None;
+    let mut best: Option<(Language, f64)> = None;
     for (range, weight) in weighted(list) {
         let Some(language) = Language::of_range(range) else {
             continue;
@@ -51,7 +51,7 @@ fn markdown(list: &str) -> bool {
         let weights = weighted(list)
             .filter(|(name, _)| *name == wanted)
             .map(|(_, weight)| weight);
-        weights.fold(0.0, f32::max)
+        weights.fold(0.0, f64::max)
     };
     weight("text/markdown") > weight("text/html")
 }

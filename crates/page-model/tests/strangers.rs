@@ -4,7 +4,8 @@ use page_model::{
     Archive, Host, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
-    put::{Batch, Receipt},
+    put::Cursor,
+    put::{Batch, Cursor, Receipt},
 };
 use proptest::prelude::*;
 
@@ -50,6 +51,9 @@ proptest! {
 fn deep_nesting_and_huge_lengths_are_refused() {
     let deep = vec![0x81; 100_000];
     assert!(body::decode::<Site>(&deep).is_err());
+    // The same behind a field that nobody knows, `{"x": [[[…`.
+    let hidden = [&[0xa1, 0x61, b'x'][..], &deep].concat();
+    assert!(body::decode::<Cursor>(&hidden).is_err());
     // A byte string that claims to be four exbibytes long.
     let huge = [0xa1, 0x61, b'b', 0x5b, 0x40, 0, 0, 0, 0, 0, 0, 0];
     assert!(Record::from_stranger(&huge).is_err());

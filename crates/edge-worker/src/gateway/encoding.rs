@@ -15,7 +15,7 @@ pub enum Encoding {
 impl Encoding {
     /// The best encoding that `accept-encoding` allows (RFC 9110, section 12.5.3).
     pub fn accepted(headers: &HeaderMap) -> Self {
-        let mut quality = [0.0_f32; 2];
+        let mut quality = [0.0_f64; 2];
         for value in headers.get_all(header::ACCEPT_ENCODING) {
             for (name, q) in weighted(value.to_str().unwrap_or("")) {
                 match name {

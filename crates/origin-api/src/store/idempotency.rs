@@ -1,6 +1,7 @@
 //! The same key and the same request get the same answer. Key, change and answer are stored in one transaction, so a
 //! change is applied once however often and however concurrently it is sent.
 
+use page_model::body;
 use sqlx::{Row, SqliteConnection};
 
 use super::tx::{Answer, Refusal, Tx};
@@ -20,8 +21,8 @@ pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Answer>, Refusal> {
         let detail = "this key was used for another request in the last 24 hours; take a new one";
         return Err(Problem::invalid("idempotency-key", detail).into());
     }
-    let answer: Answer = ciborium::from_reader(row.try_get::<&[u8], _>("answer")?)
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let answer: Answer =
+        body::decode(row.try_get::<&[u8], _>("answer")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     Ok(Some(Answer {
         replayed: true,
         ..answer
@@ -32,8 +33,6 @@ pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
     let Some(asked) = &tx.condition.idempotency else {
         return Ok(());
     };
-    let mut bytes = Vec::new();
-    ciborium::into_writer(answer, &mut bytes).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let query = sqlx::query(
         "INSERT INTO idempotency (token_id, key, fingerprint, answer, at_ms) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (token_id, key)
@@ -43,7 +42,11 @@ pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
         .bind(&asked.token_id)
         .bind(&asked.key)
         .bind(asked.fingerprint.as_slice());
-    query.bind(bytes).bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    query
+        .bind(body::encode(answer))
+        .bind(tx.now_ms)
+        .execute(&mut *tx.conn)
+        .await?;
     Ok(())
 }
 
