@@ -7,7 +7,7 @@
   const from = new URL(script.src).origin,
   make = (tag, all) => Object.assign(document.createElement(tag), all),
   link = make("a", { href: from, target: "_blank" }),
-  box = make("div", { role: "status", lang: own.lang, dir: own.dir, hidden: true }),
+  box = make("div", { role: "status", lang: own.lang, dir: "auto", hidden: true }),
   button = make("button", { ariaLabel: own.close, textContent: "×" }),
   look = async () => {
     try {

@@ -10,7 +10,6 @@ use crate::carried::{BANNER_SCRIPT, BANNER_STYLE};
 struct Settings<'a> {
     always: bool,
     lang: &'a str,
-    dir: &'a str,
     close: &'a str,
     words: Words<'a>,
     style: String,
@@ -31,7 +30,6 @@ pub fn embed_script(snapshot: &Snapshot, language: Language) -> String {
     let settings = Settings {
         always: embed.always,
         lang: language.tag(),
-        dir: if language.is_right_to_left() { "rtl" } else { "ltr" },
         close: words::close(language),
         words: Words {
             none: words::roll_up(Status::Operational, language),
