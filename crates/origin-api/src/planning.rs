@@ -1,7 +1,7 @@
 //! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
 //! writes into one costs the writer nothing.
 
-use page_model::{Id, PageId, limits::UPCOMING_DAYS};
+use page_model::{Id, PageId};
 
 use crate::{
     objects::{maintenance_series::MaintenanceSeries, moment::Moment},
@@ -44,6 +44,7 @@ fn planned(series: &MaintenanceSeries, now_ms: i64) -> Result<Planned, Problem> 
     Ok(schedule.plan(now_ms, AHEAD_MS, OCCURRENCES_MAX))
 }
 
-const AHEAD_MS: i64 = UPCOMING_DAYS as i64 * 24 * 60 * 60 * 1000;
+/// Sixty days.
+const AHEAD_MS: i64 = 60 * 24 * 60 * 60 * 1000;
 /// Occurrences of a series that are planned at once.
 const OCCURRENCES_MAX: usize = 20;

@@ -35,8 +35,6 @@ pub const UPTIME_DAYS: usize = 90;
 pub const PAST_DAYS: usize = 14;
 /// Most recent incidents, and maintenances, that a snapshot keeps whatever their age: Statuspage's API lists as many.
 pub const RECENT_EVENTS_MAX: usize = 50;
-/// Days ahead for which maintenances are announced on a page.
-pub const UPCOMING_DAYS: usize = 60;
 /// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
 pub const OUTLINE_GROUPS_MAX: usize = 200;
 /// Hosts of one page.

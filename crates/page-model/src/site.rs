@@ -6,6 +6,7 @@ use crate::{
     ids::{AudienceId, Host, PageId},
     language::Language,
     record::ContentHash,
+    snapshot::Headline,
     stamp::Stamp,
 };
 
@@ -50,6 +51,8 @@ pub struct Current {
     /// Hash of the snapshot that is current.
     pub hash: ContentHash,
     pub as_of: Stamp,
+    /// The answer to the visitor's first question; it must not wait for the snapshot.
+    pub headline: Headline,
     pub outline: Outline,
 }
 

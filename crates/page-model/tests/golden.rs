@@ -115,6 +115,7 @@ fn site() -> Site {
             version: 912,
             hash: ContentHash([7; 32]),
             as_of: stamp(0),
+            headline: headline(),
             outline: Outline {
                 components: 3,
                 incidents: 1,
@@ -124,17 +125,21 @@ fn site() -> Site {
     })
 }
 
+fn headline() -> Headline {
+    Headline {
+        status: Status::PartialOutage,
+        text: "Webhooks are delayed".to_owned(),
+        incident: Some(id("incident0001")),
+        components_operational: 1,
+        components_total: 2,
+    }
+}
+
 fn snapshot() -> Snapshot {
     Snapshot {
         page: page(),
         as_of: stamp(0),
-        headline: Headline {
-            status: Status::PartialOutage,
-            text: "Webhooks are delayed".to_owned(),
-            incident: Some(id("incident0001")),
-            components_operational: 1,
-            components_total: 2,
-        },
+        headline: headline(),
         announcement: Some(Announcement {
             body: "*Read* this".to_owned(),
             body_html: "<p><em>Read</em> this</p>".to_owned(),

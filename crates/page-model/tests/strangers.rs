@@ -4,7 +4,6 @@ use page_model::{
     Archive, Host, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
-    put::Cursor,
     put::{Batch, Cursor, Receipt},
 };
 use proptest::prelude::*;

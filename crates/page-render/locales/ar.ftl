@@ -159,6 +159,14 @@ bar = { $days ->
    *[other] { $days } يوم:
 }
 no-trouble = لا مشكلات
+days-with-trouble = { $days ->
+    [zero] { $days } يوم فيه مشكلات
+    [one] يوم واحد فيه مشكلات
+    [two] يومان فيهما مشكلات
+    [few] { $days } أيام فيها مشكلات
+    [many] { $days } يومًا فيه مشكلات
+   *[other] { $days } يوم فيه مشكلات
+}
 no-history = لا سجل
 updates-of-component = تحديثات هذا المكوّن
 

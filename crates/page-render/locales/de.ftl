@@ -136,6 +136,10 @@ bar = { $days ->
    *[other] { $days } Tage:
 }
 no-trouble = keine Störung
+days-with-trouble = { $days ->
+    [one] { $days } Tag mit Störungen
+   *[other] { $days } Tage mit Störungen
+}
 no-history = keine Aufzeichnung
 updates-of-component = Meldungen zu dieser Komponente
 

@@ -140,12 +140,16 @@ days-ago = { $days ->
    *[other] { $days } days ago
 }
 today = Today
-# In front of the list of days with trouble, or of the next message.
+# In front of one of the next two messages.
 bar = { $days ->
     [one] { $days } day:
    *[other] { $days } days:
 }
 no-trouble = no trouble
+days-with-trouble = { $days ->
+    [one] { $days } day with trouble
+   *[other] { $days } days with trouble
+}
 no-history = no history
 updates-of-component = Updates of this component
 

@@ -136,6 +136,10 @@ bar = { $days ->
    *[other] { $days } días:
 }
 no-trouble = sin problemas
+days-with-trouble = { $days ->
+    [one] { $days } día con problemas
+   *[other] { $days } días con problemas
+}
 no-history = sin historial
 updates-of-component = Mensajes sobre este componente
 

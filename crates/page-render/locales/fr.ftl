@@ -151,6 +151,10 @@ bar = { $days ->
    *[other] { $days } jours :
 }
 no-trouble = aucun problème
+days-with-trouble = { $days ->
+    [one] { $days } jour perturbé
+   *[other] { $days } jours perturbés
+}
 no-history = pas d’historique
 updates-of-component = Messages sur ce composant
 

@@ -118,6 +118,7 @@ days-ago = { $days }日前
 today = 今日
 bar = { $days }日間：
 no-trouble = 問題なし
+days-with-trouble = 問題のあった日は { $days } 日
 no-history = 記録なし
 updates-of-component = このコンポーネントの更新情報
 

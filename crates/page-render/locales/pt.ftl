@@ -136,6 +136,10 @@ bar = { $days ->
    *[other] { $days } dias:
 }
 no-trouble = sem problemas
+days-with-trouble = { $days ->
+    [one] { $days } dia com problemas
+   *[other] { $days } dias com problemas
+}
 no-history = sem histórico
 updates-of-component = Mensagens sobre este componente
 

@@ -20,7 +20,7 @@ struct EmbedPage<'a> {
 /// `/embed`
 pub fn embed(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
     let voice = Voice::of(ask.language);
-    let headline = HeadlineView::new(snapshot, voice);
+    let headline = HeadlineView::of_snapshot(snapshot, voice);
     let view = EmbedPage {
         frame: Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask),
         headline,

@@ -69,7 +69,7 @@ fn components(snapshot: &Snapshot) -> usize {
 
 impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, ask: Ask, components: usize, voice: &'static Voice) -> Self {
-        let headline = HeadlineView::new(snapshot, voice);
+        let headline = HeadlineView::of_snapshot(snapshot, voice);
         let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask);
         let reporter = Reporter {
             voice,

@@ -1,4 +1,4 @@
-//! The page's geometry before its content is there. It completes itself in the browser.
+//! The page's answer in one sentence and its geometry, before its content is there. It completes itself in the browser.
 
 use page_model::{
     Language,
@@ -11,13 +11,14 @@ use crate::{
     frame::{Frame, SiteView},
     index::{OPEN_COMPONENTS_MAX, SEARCH_COMPONENTS_MIN, legend},
     render::render_or_apologise,
+    view::headline::HeadlineView,
     voice::Voice,
-    words::Tone,
 };
 
 #[derive(Serialize)]
 struct Skeleton<'a> {
     frame: Frame<'a>,
+    headline: HeadlineView<'a>,
     /// One for each card.
     incidents: Vec<()>,
     groups: Vec<Outline>,
@@ -47,7 +48,11 @@ pub struct Completion<'a> {
 pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) -> String {
     let voice = Voice::of(completion.language);
     let large_page = current.outline.components as usize > OPEN_COMPONENTS_MAX;
-    let title = voice.tell("status-of", [("name", site.name.as_str().into())]);
+    let (outline, title) = (
+        &current.outline,
+        voice.tell("status-of", [("name", site.name.as_str().into())]),
+    );
+    let headline = HeadlineView::new(&current.headline, usize::from(outline.incidents), current.as_of, voice);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = current.outline.groups.iter().take(OUTLINE_GROUPS_MAX);
     let view = Skeleton {
@@ -57,8 +62,9 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
                 website: None,
                 logo: None,
             }),
-            ..Frame::plain(voice, title, Tone::Fine)
+            ..Frame::plain(voice, title, headline.tone)
         },
+        headline,
         incidents: vec![(); usize::from(current.outline.incidents.min(INCIDENTS_MAX))],
         groups: groups
             .map(|&size| Outline::new(size, large_page, &mut rows_left))

@@ -328,12 +328,23 @@ fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visi
             version,
             hash: *hash,
             as_of: stamp(),
+            headline: headline(),
             outline: Outline {
                 components,
                 incidents: 0,
                 groups: vec![i32::try_from(components).expect("a few components")],
             },
         }],
+    }
+}
+
+fn headline() -> Headline {
+    Headline {
+        status: Status::Operational,
+        text: "All systems operational".to_owned(),
+        incident: None,
+        components_operational: 1,
+        components_total: 1,
     }
 }
 
@@ -360,13 +371,7 @@ fn composed(name: &str) -> Snapshot {
     Snapshot {
         page: described(name),
         as_of: stamp(),
-        headline: Headline {
-            status: Status::Operational,
-            text: "All systems operational".to_owned(),
-            incident: None,
-            components_operational: 1,
-            components_total: 1,
-        },
+        headline: headline(),
         announcement: None,
         incidents: vec![incident("incident0001", name)],
         maintenances: vec![maintenance(name)],

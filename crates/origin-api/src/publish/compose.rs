@@ -91,6 +91,7 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
             version: record.version,
             hash: record.hash,
             as_of: snapshot.as_of,
+            headline: snapshot.headline.clone(),
             outline: outline(snapshot),
         }],
     })

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use page_model::{
     Id, PageId, Permalinks,
     key::IdInitial,
-    limits::{PAST_DAYS, UPCOMING_DAYS},
+    limits::PAST_DAYS,
     snapshot::{Announcement, Branding},
     status::Status,
 };
@@ -63,7 +63,7 @@ async fn live(
     let time_zone: String = row.try_get("time_zone")?;
     let zone = zone::named(&time_zone);
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
-    let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms + UPCOMING_MS);
+    let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
     Ok(Some(Live {
         name: row.try_get("name")?,
         description: row.try_get("description")?,
@@ -221,6 +221,5 @@ async fn changed_permalinks(
     Ok(shelves.collect())
 }
 
-const UPCOMING_MS: i64 = UPCOMING_DAYS as i64 * 24 * 60 * 60 * 1000;
 /// How long calendars are told that a maintenance was called off.
 const CANCELLED_MS: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -52,8 +52,8 @@ pub async fn incidents_of(
     incidents(INCIDENTS_OF.ask(conn, page, span_ms).await?)
 }
 
-/// Those that are not over, those completed since the beginning of the span and the most recent ones, as far as they have
-/// begun or begin before its end; newest start first.
+/// Those that are not over, those completed since the beginning of the span and the most recent ones that began before its
+/// end; newest start first.
 pub async fn recent_maintenances(
     conn: &mut SqliteConnection,
     page: &PageId,
@@ -275,7 +275,7 @@ const INCIDENTS_OF: Questions = questions!(
 const RECENT_MAINTENANCES: Questions = questions!(
     Maintenance,
     "maintenance",
-    "(p.status <> 'scheduled' OR p.starts_at_ms <= $3) AND p.id IN (
+    "p.id IN (
          SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms IS NULL
          UNION SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms >= $2
          UNION SELECT id FROM (SELECT id FROM maintenances WHERE page_id = $1 AND starts_at_ms <= $3

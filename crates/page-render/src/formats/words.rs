@@ -9,7 +9,8 @@ use crate::{view::headline, voice::Voice};
 
 /// The same as on the page.
 pub fn headline(snapshot: &Snapshot, language: Language) -> &str {
-    headline::text(&snapshot.headline, &snapshot.incidents, Voice::of(language))
+    let unresolved = headline::unresolved(&snapshot.incidents);
+    headline::text(&snapshot.headline, unresolved, Voice::of(language))
 }
 
 pub fn roll_up(status: Status, language: Language) -> &'static str {

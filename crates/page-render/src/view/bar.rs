@@ -1,6 +1,6 @@
 //! Ninety days as one small drawing.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use minijinja::Value;
 use page_model::{
@@ -20,6 +20,9 @@ use crate::{
 /// A day with trouble, in words.
 #[derive(Debug, Serialize)]
 pub struct Day<'a> {
+    /// Its place in the bar, if it has one.
+    #[serde(skip)]
+    slot: usize,
     pub tone: Option<Tone>,
     pub iso: &'a str,
     pub date: String,
@@ -32,45 +35,52 @@ pub fn days<'a>(uptime: &'a Uptime, voice: &Voice) -> Vec<Day<'a>> {
     days.filter_map(|bad| day(bad, voice)).collect()
 }
 
-/// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days.
+/// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days. Over a day with
+/// trouble lies a stroke of its own that tells whoever points at it.
 pub fn bar(runs: &[Run], days: &[Day<'_>], lead: &mut Lead) -> Value {
     let mut svg = String::with_capacity(256);
     svg.push_str("<svg viewBox=\"0 0 90 8\" preserveAspectRatio=\"none\" role=\"img\"><title>");
-    lead.write(&mut svg, known(runs));
-    if days.is_empty() {
-        svg.push_str(lead.voice.say("no-trouble"));
-    }
-    for day in days {
-        let _ = write!(svg, "\n{}: {}", day.date, day.text);
-    }
+    svg.push_str(lead.text(known(runs), days.len()));
     svg.push_str("</title>");
     for level in LEVELS {
         write_path(&mut svg, runs, level);
+    }
+    for day in days.iter().take(TOLD_DAYS_MAX).filter(|day| day.slot < UPTIME_DAYS) {
+        let class = day.tone.map_or("", Tone::class);
+        let (slot, date, text) = (day.slot, &day.date, &day.text);
+        let _ = write!(
+            svg,
+            "<path class=\"{class}\" d=\"M{slot} 4h1\"><title>{date}: {text}</title></path>"
+        );
     }
     svg.push_str("</svg>");
     safe(svg)
 }
 
-/// How many days the text of a bar is about; most bars of a page say the same.
+/// What bars say in one line: of how many days they tell, and how many had trouble. Most bars of a page say the same.
 pub struct Lead {
     voice: &'static Voice,
-    days: usize,
-    text: String,
+    texts: BTreeMap<(usize, usize), String>,
 }
 
 impl Lead {
     pub fn new(voice: &'static Voice) -> Self {
-        let text = String::new();
-        Self { voice, days: 0, text }
+        let texts = BTreeMap::new();
+        Self { voice, texts }
     }
 
-    fn write(&mut self, svg: &mut String, days: usize) {
-        if self.days != days || self.text.is_empty() {
-            self.days = days;
-            self.text = self.voice.tell("bar", [("days", days.into())]);
-        }
-        svg.push_str(&self.text);
-        svg.push(' ');
+    fn text(&mut self, days: usize, troubled: usize) -> &str {
+        let voice = self.voice;
+        self.texts.entry((days, troubled)).or_insert_with(|| {
+            let lead = voice.tell("bar", [("days", days.into())]);
+            match troubled {
+                0 => format!("{lead} {}", voice.say("no-trouble")),
+                _ => format!(
+                    "{lead} {}",
+                    voice.tell("days-with-trouble", [("days", troubled.into())])
+                ),
+            }
+        })
     }
 }
 
@@ -81,6 +91,7 @@ fn known(runs: &[Run]) -> usize {
 
 fn day<'a>(bad: &'a BadDay, voice: &Voice) -> Option<Day<'a>> {
     Some(Day {
+        slot: usize::from(bad.day),
         tone: day_tone(bad.level),
         iso: &bad.date,
         date: voice.short_date(parse_day(&bad.date)?),
@@ -151,6 +162,8 @@ fn level_name(level: DayLevel, voice: &Voice) -> &str {
     }
 }
 
+/// The newest ones; a bar is a drawing, not ninety elements.
+const TOLD_DAYS_MAX: usize = 12;
 /// In drawing order.
 const LEVELS: [DayLevel; 6] = [
     DayLevel::NoHistory,

@@ -2,7 +2,7 @@
 
 use minijinja::Value;
 use page_model::{
-    Snapshot,
+    Snapshot, Stamp,
     snapshot::{Headline, Incident},
     status::Status,
 };
@@ -27,28 +27,40 @@ pub struct HeadlineView<'a> {
 }
 
 impl<'a> HeadlineView<'a> {
-    pub fn new(snapshot: &'a Snapshot, voice: &'static Voice) -> Self {
-        let headline = &snapshot.headline;
+    pub fn of_snapshot(snapshot: &'a Snapshot, voice: &'static Voice) -> Self {
+        Self::new(
+            &snapshot.headline,
+            unresolved(&snapshot.incidents),
+            snapshot.as_of,
+            voice,
+        )
+    }
+
+    /// `unresolved` counts the incidents.
+    pub fn new(headline: &'a Headline, unresolved: usize, as_of: Stamp, voice: &'static Voice) -> Self {
         Self {
-            text: text(headline, &snapshot.incidents, voice),
+            text: text(headline, unresolved, voice),
             tone: headline.status.into(),
             href: headline.incident.as_ref().map(|id| address(format!("/incidents/{id}"))),
             tally: tally(headline, voice),
-            as_of: voice.dated(snapshot.as_of, Zone::Said),
+            as_of: voice.dated(as_of, Zone::Said),
         }
     }
 }
 
 /// The publisher's words as they are, and the roll-up in the visitor's language.
-pub fn text<'a>(headline: &'a Headline, incidents: &[Incident], voice: &'static Voice) -> &'a str {
+pub fn text<'a>(headline: &'a Headline, unresolved: usize, voice: &'static Voice) -> &'a str {
     if headline.incident.is_some() {
         return &headline.text;
     }
-    let mut unresolved = incidents.iter().filter(|incident| !incident.status.is_over());
-    if headline.status == Status::Operational && unresolved.nth(1).is_some() {
+    if headline.status == Status::Operational && unresolved > 1 {
         return voice.say("several-incidents");
     }
     voice.roll_up(headline.status)
+}
+
+pub fn unresolved(incidents: &[Incident]) -> usize {
+    incidents.iter().filter(|incident| !incident.status.is_over()).count()
 }
 
 fn tally(headline: &Headline, voice: &Voice) -> Option<String> {
