@@ -9,6 +9,7 @@ use crate::push::Push;
 pub struct Showcase {
     pub host: String,
     pub page: String,
+    pub group: String,
     pub component: String,
     pub incident: String,
     /// Over, with a postmortem.
@@ -29,6 +30,7 @@ impl Showcase {
         let showcase = Self {
             host: format!("{id}.localhost"),
             page: of(id, 'p', 0),
+            group: of(id, 'g', 0),
             component: of(id, 'c', 0),
             incident: of(id, 'i', 0),
             past_incident: of(id, 'i', 1),
@@ -50,6 +52,7 @@ impl Showcase {
             format!("/incidents/{}", self.incident),
             format!("/incidents/{}", self.past_incident),
             format!("/maintenances/{}", self.maintenance),
+            format!("/groups/{}", self.group),
             "/uptime".to_owned(),
             "/search?q=a".to_owned(),
             "/embed".to_owned(),

@@ -92,6 +92,7 @@ fn paths() -> Vec<String> {
         let id = match pattern {
             pattern if pattern.starts_with("/maintenances/") => "maintenance1",
             pattern if pattern.starts_with("/components/") => "component001",
+            pattern if pattern.starts_with("/groups/") => "group0000001",
             _ => "incident0001",
         };
         let path = pattern

@@ -35,6 +35,7 @@ fn path(pattern: &str) -> String {
     let id = match pattern {
         pattern if pattern.starts_with("/maintenances/") => "maintenance1",
         pattern if pattern.starts_with("/components/") => "component001",
+        pattern if pattern.starts_with("/groups/") => "group0000001",
         _ => "incident0001",
     };
     let path = pattern.replace("{id}", id).replace("{month}", "2026-10");

@@ -34,8 +34,8 @@ october-short = out.
 november-short = nov.
 december-short = dez.
 
-date-short = { $day } { $month }
-date-short-with-year = { $day } { $month } { $year }
+date-short = { $day } de { $month }
+date-short-with-year = { $day } de { $month } de { $year }
 date-long = { $day } de { $month }
 date-long-with-year = { $day } de { $month } de { $year }
 days-of-month = { $first }–{ $last } de { $month }
@@ -73,7 +73,7 @@ monitoring = Em observação
 resolved = Resolvido
 postmortem = Análise posterior
 scheduled = Agendada
-in-progress = Em curso
+in-progress = Em andamento
 verifying = Em verificação
 completed = Concluída
 
@@ -84,7 +84,7 @@ impact-critical = Impacto crítico
 ## The headline
 
 all-operational = Todos os sistemas operacionais
-some-maintenance = Manutenção em curso
+some-maintenance = Manutenção em andamento
 some-degraded = Alguns sistemas estão degradados
 some-partial-outage = Interrupção parcial
 some-major-outage = Interrupção grave
@@ -95,7 +95,7 @@ tally = { $total ->
    *[other] { $operational } de { $total } componentes operacionais
 }
 as-of = atualizado:
-how-status-is-found = O estado desta página é o do seu componente mais afetado. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
+how-status-is-found = O status desta página é o do seu componente mais afetado. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
 how-headline-is-found = Enquanto houver um só incidente em aberto, o nome dele é o título.
 updates-delayed = As atualizações desta página estão atrasadas. Ela mostra o que se sabia em
 uptime-formula = disponibilidade = 1 − (interrupção grave + 0,3 × interrupção parcial) ÷ tempo
@@ -107,9 +107,9 @@ uptime-rule = A disponibilidade é a parte do tempo em que um componente funcion
 close = Fechar
 skip-to-content = Ir para o conteúdo
 page = Página
-status-of = Estado de { $name }
-page-description = Estado atual, incidentes e disponibilidade de { $name }.
-current-status = Estado atual
+status-of = Status de { $name }
+page-description = Status atual, incidentes e disponibilidade de { $name }.
+current-status = Status atual
 history = Histórico
 uptime = Disponibilidade
 announcement = Aviso
@@ -119,7 +119,7 @@ scheduled-maintenance = Manutenção agendada
 past-incidents = Incidentes anteriores
 incidents-and-maintenance = Incidentes e manutenção
 no-incidents = Sem incidentes
-ongoing = Em curso:
+ongoing = Em andamento:
 started = desde
 read-postmortem = Ler a análise posterior
 earlier-updates = { $count ->
@@ -149,7 +149,7 @@ subscribe = Assinar
 feed-rss = Feed RSS
 feed-atom = Feed Atom
 feed-calendar = Calendário de manutenção
-feed-json = Estado em JSON
+feed-json = Status em JSON
 
 ## Metrics
 
@@ -173,7 +173,7 @@ all-history = Todo o histórico
 
 ## Incident and maintenance
 
-state = Estado
+state = Status
 affected-components = Componentes afetados
 start = Início
 end = Fim
@@ -220,13 +220,13 @@ powered-by = Funciona com Pharos
 ## Pages that say why there is nothing else
 
 unknown-host = Não há nenhuma página aqui
-unknown-host-why = Não há nenhuma página de estado em { $host }. Talvez o endereço tenha um erro.
+unknown-host-why = Não há nenhuma página de status em { $host }. Talvez o endereço tenha um erro.
 not-found = Não há nada neste endereço
 not-found-why = Talvez ele tenha um erro, ou o conteúdo tenha mudado de lugar. Estas páginas existem:
 gone = Esta página foi removida
-gone-why = Quem a publicava removeu a página de estado de { $host }.
+gone-why = Quem a publicava removeu a página de status de { $host }.
 unavailable = Esta página ainda não está aqui
 unavailable-why = Ela ainda não chegou a esta região. Costuma demorar alguns segundos; a página aparece aqui sozinha.
 try-again = Tentar de novo
-loading = Carregando o estado…
+loading = Carregando o status…
 loading-why = A página está sendo preparada e aparece aqui sozinha.

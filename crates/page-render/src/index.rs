@@ -19,12 +19,10 @@ use crate::{
     when::{Moment, day_of},
 };
 
-/// Up to this size a page stands open; a larger one folds its groups.
+/// Up to this size a page has all rows; a larger one has groups with pages of their own.
 pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// From this size on a page can be searched; a smaller one is read faster.
 pub const SEARCH_COMPONENTS_MIN: usize = 30;
-/// The least that a row spends, measured: a page that cannot fit is refused before any work.
-const ROW_FUEL_MIN: u64 = 40;
 
 #[derive(Serialize)]
 struct Index<'a> {
@@ -49,18 +47,12 @@ struct Index<'a> {
 
 /// `/`
 pub fn index(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let components = components(snapshot);
-    let least = ROW_FUEL_MIN.saturating_mul(components as u64);
-    if ask.fuel.is_some_and(|fuel| fuel < least) {
-        return Err(RenderError::OverBudget);
-    }
     let voice = Voice::of(ask.language);
-    render(
-        "index.html",
-        voice,
-        Index::new(snapshot, ask, components, voice),
-        ask.fuel,
-    )
+    render("index.html", voice, Index::new(snapshot, ask, voice), ask.fuel)
+}
+
+pub fn is_large(snapshot: &Snapshot) -> bool {
+    components(snapshot) > OPEN_COMPONENTS_MAX
 }
 
 fn components(snapshot: &Snapshot) -> usize {
@@ -68,7 +60,8 @@ fn components(snapshot: &Snapshot) -> usize {
 }
 
 impl<'a> Index<'a> {
-    fn new(snapshot: &'a Snapshot, ask: Ask, components: usize, voice: &'static Voice) -> Self {
+    fn new(snapshot: &'a Snapshot, ask: Ask, voice: &'static Voice) -> Self {
+        let large_page = is_large(snapshot);
         let headline = HeadlineView::of_snapshot(snapshot, voice);
         let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask);
         let reporter = Reporter {
@@ -85,13 +78,13 @@ impl<'a> Index<'a> {
             about: described(&snapshot.page.description_html),
             reports: under_way(snapshot, reporter),
             upcoming: upcoming(snapshot, reporter),
-            affected: match components > OPEN_COMPONENTS_MAX {
+            affected: match large_page {
                 true => affected(&snapshot.groups, voice),
                 false => Vec::new(),
             },
-            groups: groups(&snapshot.groups, voice, components > OPEN_COMPONENTS_MAX),
+            groups: groups(&snapshot.groups, voice, large_page),
             legend: legend(voice),
-            searchable: components >= SEARCH_COMPONENTS_MIN,
+            searchable: components(snapshot) >= SEARCH_COMPONENTS_MIN,
             uptime: all.clone().any(|component| component.uptime.is_some()),
             metrics: snapshot
                 .metrics

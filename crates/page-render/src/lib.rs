@@ -1,7 +1,7 @@
 //! From a snapshot to the bytes of a page. Pure: no IO, no clock, no randomness, so the same snapshot always gives the
 //! same bytes, natively and in WebAssembly.
 //!
-//! One file for each kind of page: `index`, `history`, `month`, `event`, `uptime`, `search`, `embed`, `skeleton`, `notice`.
+//! One file for each kind of page: `index`, `group`, `history`, `month`, `event`, `uptime`, `search`, `embed`, `skeleton`, `notice`.
 //! They share one frame (`frame`), the views of what stands on a page (`view`) and the words and dates that a reader sees
 //! (`voice` reads them from `locales/`; `words` and `when` choose among them).
 
@@ -10,6 +10,7 @@ mod embed;
 mod event;
 pub mod formats;
 mod frame;
+mod group;
 mod history;
 mod index;
 mod month;
@@ -27,6 +28,7 @@ mod words;
 pub use ask::Ask;
 pub use embed::embed;
 pub use event::{incident, maintenance};
+pub use group::group;
 pub use history::history;
 pub use index::index;
 pub use month::month;

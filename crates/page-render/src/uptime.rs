@@ -1,5 +1,6 @@
 //! How reliable every component has been, in numbers.
 
+use minijinja::Value;
 use page_model::{
     Snapshot,
     snapshot::{Component, Group},
@@ -9,7 +10,9 @@ use serde::Serialize;
 use crate::{
     ask::Ask,
     frame::{Frame, delayed},
+    index::is_large,
     render::{RenderError, render},
+    view::component::home,
     voice::Voice,
     when::Moment,
     words::Tone,
@@ -28,6 +31,8 @@ struct UptimePage<'a> {
 #[derive(Serialize)]
 struct GroupShares<'a> {
     name: Option<&'a str>,
+    /// The page that has the rows of its components.
+    home: Value,
     rows: Vec<Shares<'a>>,
 }
 
@@ -43,7 +48,9 @@ pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
     let voice = Voice::of(ask.language);
     let page = &snapshot.page;
     let frame = Frame::of_page(page, voice.say("uptime"), Tone::Fine, "/uptime", ask);
-    let groups = snapshot.groups.iter().map(|group| GroupShares::new(group, voice));
+    let large_page = is_large(snapshot);
+    let groups = snapshot.groups.iter();
+    let groups = groups.map(|group| GroupShares::new(group, large_page, voice));
     let view = UptimePage {
         frame: Frame {
             description: voice.tell("uptime-description", [("name", page.name.as_str().into())]),
@@ -58,10 +65,11 @@ pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
 }
 
 impl<'a> GroupShares<'a> {
-    fn new(group: &'a Group, voice: &Voice) -> Self {
+    fn new(group: &'a Group, large_page: bool, voice: &Voice) -> Self {
         let shown = group.shown().filter_map(|component| Shares::new(component, voice));
         Self {
             name: group.named.as_ref().map(|named| named.name.as_str()),
+            home: home(group, large_page),
             rows: if group.is_shown() { shown.collect() } else { Vec::new() },
         }
     }

@@ -6,7 +6,7 @@ mod tags;
 
 use fixture::{AS_OF, ask, states, stress};
 use page_model::{Language, Snapshot, Stamp};
-use page_render::{Ask, embed, history, incident, index, maintenance, month, search, uptime};
+use page_render::{Ask, embed, group, history, incident, index, maintenance, month, search, uptime};
 use proptest::{prelude::*, sample::select};
 
 #[test]
@@ -40,6 +40,8 @@ fn all_pages(snapshot: &Snapshot, query: &str, ask: Ask) -> Vec<String> {
         embed(snapshot, ask),
         month(&archive, ask),
     ];
+    let named = snapshot.groups.iter().filter_map(|one| one.named.as_ref());
+    pages.extend(named.filter_map(|named| group(snapshot, &named.id, ask)));
     pages.extend(snapshot.incidents.iter().map(|one| incident(&snapshot.page, one, ask)));
     pages.extend(
         snapshot

@@ -44,19 +44,18 @@ async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
 
         let mut tab = Tab::open_blank().await?;
         tab.go(&url(&region.visitor, "cold.localhost")).await?;
-        let deadline = Instant::now() + COMPLETE_MAX;
-        while !tab.text().await?.contains("Component 1499") {
-            ensure!(
-                Instant::now() < deadline,
-                "the page stays a skeleton:\n{}",
-                tab.text().await?
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        ensure!(
+            tab.text().await?.contains("All systems operational"),
+            "the answer waits"
+        );
+        until_shown(&mut tab, "Region 149").await?;
         ensure!(
             tab.requests().len() > 1,
             "a page of 1,500 components came without a skeleton"
         );
+        tab.evaluate("document.querySelector('a.head[href$=\"00149\"]').click()")
+            .await?;
+        until_shown(&mut tab, "Component 1499").await?;
         is_quiet(tab, "cold.localhost").await
     })
     .await
@@ -81,6 +80,39 @@ async fn the_renderer_in_the_browser_draws_what_the_edge_draws() -> Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_banner_tells_the_incident_on_the_customers_own_site() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "banner", 2).await?;
+        let incident = NewIncident {
+            name: "Webhooks are delayed".into(),
+            components: vec![Touched::new(&page.component(1), "degraded_performance")],
+            ..NewIncident::default()
+        };
+        system.push.incident(&page.id, &incident).await?;
+        system.until_shown(&page, &["Webhooks are delayed"]).await?;
+        let visitor = &system.regions[0].visitor;
+
+        let mut tab = Tab::open_blank().await?;
+        // Any page of another host is somebody's site, once its own policy is out of the way.
+        tab.ignore_content_security_policy().await?;
+        tab.go(&url(visitor, "nobody.localhost")).await?;
+        let banner = url(visitor, &page.host) + "embed.js";
+        tab.evaluate(&LOAD_BANNER.replace("BANNER", &banner)).await?;
+        let deadline = Instant::now() + COMPLETE_MAX;
+        while tab.evaluate(BANNER_TEXT).await? != "Webhooks are delayed×" {
+            ensure!(Instant::now() < deadline, "{}", tab.evaluate(BANNER_TEXT).await?);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let href = tab.evaluate("banner.querySelector('a').href").await?;
+        ensure!(href == url(visitor, &page.host).as_str(), "it leads to {href}");
+        tab.evaluate("banner.querySelector('button').click()").await?;
+        ensure!(tab.evaluate(BANNER_TEXT).await? == "", "it cannot be closed");
+        tab.close().await
+    })
+    .await
+}
+
 /// What the other journeys rely on: a complaint is heard and a request to another host is seen.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_hides_nothing() -> Result<()> {
@@ -101,6 +133,15 @@ async fn the_browser_hides_nothing() -> Result<()> {
         tab.requests()
     );
     tab.close().await
+}
+
+async fn until_shown(tab: &mut Tab, text: &str) -> Result<()> {
+    let deadline = Instant::now() + COMPLETE_MAX;
+    while !tab.text().await?.contains(text) {
+        ensure!(Instant::now() < deadline, "no {text:?}:\n{}", tab.text().await?);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }
 
 fn url(visitor: &Visitor, host: &str) -> String {
@@ -138,4 +179,11 @@ const DRAW_AND_COMPARE: &str = "(async () => {
     }
     return 'the edge stays with the skeleton';
 })()";
+/// Nobody looks into a closed shadow root, so this one is open.
+const LOAD_BANNER: &str = "{
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function () { return window.banner = attach.call(this, { mode: 'open' }); };
+    document.body.append(Object.assign(document.createElement('script'), { src: 'BANNER' }));
+}";
+const BANNER_TEXT: &str = "window.banner ? banner.querySelector('div:not([hidden])')?.textContent ?? '' : ''";
 const COMPLETE_MAX: Duration = Duration::from_secs(15);

@@ -12,6 +12,7 @@ use super::{
 /// Addresses and what is there. `{id}`, `{month}` and `{asset}` stand for what they name.
 pub static TABLE: &[(&str, &Kind)] = &[
     ("/", &page::INDEX),
+    ("/groups/{id}", &page::GROUP),
     ("/history", &page::HISTORY),
     ("/history/{month}", &page::MONTH),
     ("/incidents/{id}", &event::INCIDENT),

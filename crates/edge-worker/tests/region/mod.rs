@@ -15,7 +15,7 @@ use page_model::{
     put::{self, Batch, Cursor},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
-    snapshot::{Branding, Component, Group, Headline, Incident, Maintenance, Page},
+    snapshot::{Branding, Component, Group, GroupDisplay, Headline, Incident, Maintenance, NamedGroup, Page},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
@@ -376,14 +376,35 @@ fn composed(name: &str) -> Snapshot {
         incidents: vec![incident("incident0001", name)],
         maintenances: vec![maintenance(name)],
         cancelled: vec![],
-        groups: vec![Group {
-            named: None,
-            status: Status::Operational,
-            components: vec![component(name)],
-        }],
+        groups: vec![group(name), ungrouped(name)],
         metrics: vec![],
         past: vec![],
         archive_months: vec!["2026-10".to_owned()],
+    }
+}
+
+fn group(name: &str) -> Group {
+    Group {
+        named: Some(NamedGroup {
+            id: Id::parse("group0000001").expect("an id"),
+            name: format!("{name} abroad"),
+            description: String::new(),
+            description_html: String::new(),
+            display: GroupDisplay::Open,
+            position: 1,
+            created_at: stamp(),
+            updated_at: stamp(),
+        }),
+        status: Status::Operational,
+        components: vec![component("component002", name)],
+    }
+}
+
+fn ungrouped(name: &str) -> Group {
+    Group {
+        named: None,
+        status: Status::Operational,
+        components: vec![component("component001", name)],
     }
 }
 
@@ -430,9 +451,9 @@ fn maintenance(name: &str) -> Maintenance {
     }
 }
 
-fn component(name: &str) -> Component {
+fn component(id: &str, name: &str) -> Component {
     Component {
-        id: Id::parse("component001").expect("an id"),
+        id: Id::parse(id).expect("an id"),
         name: format!("{name} API"),
         description: String::new(),
         description_html: String::new(),

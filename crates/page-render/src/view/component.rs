@@ -10,7 +10,11 @@ use page_model::{
 use serde::Serialize;
 
 use super::bar::{Day, Lead, bar, days};
-use crate::{render::safe, voice::Voice, words::Tone};
+use crate::{
+    render::{address, safe},
+    voice::Voice,
+    words::Tone,
+};
 
 #[derive(Debug, Serialize)]
 pub struct GroupView<'a> {
@@ -20,6 +24,8 @@ pub struct GroupView<'a> {
     tone: Tone,
     word: &'a str,
     open: bool,
+    /// Whether its rows are on a page of its own.
+    elsewhere: bool,
     /// Whether any row has a bar, and so whether the bars need their legend.
     bars: bool,
     rows: Vec<Row<'a>>,
@@ -60,16 +66,37 @@ pub fn affected<'a>(groups: &'a [Group], voice: &'static Voice) -> Vec<Affected<
     views.collect()
 }
 
-/// What stands on the page. On a large page groups are folded unless something is wrong in them.
+/// What stands on the page. A large page has the rows of groups in which something is wrong; the others have pages of
+/// their own.
 pub fn groups<'a>(groups: &'a [Group], voice: &'static Voice, large_page: bool) -> Vec<GroupView<'a>> {
     let mut lead = Lead::new(voice);
     let shown = groups.iter().filter(|group| group.is_shown());
     shown
-        .map(|group| {
-            let open = group.is_open() && (!large_page || group.is_in_trouble());
-            GroupView::new(group, group.shown(), open, &mut lead, voice)
+        .map(|group| match large_page && has_own_page(group) {
+            true => GroupView {
+                elsewhere: true,
+                ..GroupView::new(group, std::iter::empty(), false, &mut lead, voice)
+            },
+            false => GroupView::new(group, group.shown(), group.is_open(), &mut lead, voice),
         })
         .collect()
+}
+
+/// The group, with all its rows.
+pub fn whole<'a>(group: &'a Group, voice: &'static Voice) -> GroupView<'a> {
+    GroupView::new(group, group.shown(), true, &mut Lead::new(voice), voice)
+}
+
+/// The path of the page that a component's row is on.
+pub fn home(group: &Group, large_page: bool) -> Value {
+    match group.named.as_ref().filter(|_| large_page && has_own_page(group)) {
+        Some(named) => address(format!("/groups/{}", named.id)),
+        None => address("/".to_owned()),
+    }
+}
+
+fn has_own_page(group: &Group) -> bool {
+    group.named.is_some() && !group.is_in_trouble()
 }
 
 /// Components that were looked for, under the names of their groups.
@@ -94,6 +121,7 @@ impl<'a> GroupView<'a> {
             tone: group.status.into(),
             word: voice.status(group.status),
             open,
+            elsewhere: false,
             bars: rows.iter().any(|row| row.bar.is_some()),
             rows,
         }

@@ -28,7 +28,7 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
         let hosts = put_cold(system, &region, &page, effort.cold_visits).await?;
         let mut visits = Vec::new();
         for host in &hosts {
-            visits.push(visit(&region, host, &format!("Component {}", size - 1)).await?);
+            visits.push(visit(&region, host, &last_text(size)).await?);
         }
         report_size(size, &visits, report)?;
     }
@@ -48,6 +48,14 @@ async fn put_cold(system: &System, region: &Region, page: &Page, hosts: usize) -
     // Writes and the connections of the put are over before the first visit.
     tokio::time::sleep(Duration::from_millis(200)).await;
     Ok(hosts)
+}
+
+/// A large page names its groups of ten.
+fn last_text(components: usize) -> String {
+    match components {
+        ..=300 => format!("Component {}", components - 1),
+        _ => format!("Region {}", components / 10 - 1),
+    }
 }
 
 async fn visit(region: &Region, host: &str, last_text: &str) -> Result<Visit> {

@@ -1,7 +1,7 @@
 //! The pages that people read.
 
 use super::text;
-use crate::gateway::kind::{Draw, Kind};
+use crate::gateway::kind::{Draw, Drawn, Kind};
 
 /// `/`
 pub static INDEX: Kind = Kind {
@@ -12,6 +12,15 @@ pub static INDEX: Kind = Kind {
         Draw::Snapshot(|snapshot, asked| page_render::index(snapshot, asked.ask).into()),
     )
 };
+
+/// `/groups/{id}`
+pub static GROUP: Kind = Kind::page(
+    "group",
+    Draw::Snapshot(|snapshot, asked| {
+        let drawn = asked.id().and_then(|id| page_render::group(snapshot, id, asked.ask));
+        drawn.map_or(Drawn::Missing, Drawn::from)
+    }),
+);
 
 /// `/history`
 pub static HISTORY: Kind = Kind::page(
