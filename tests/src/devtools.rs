@@ -82,7 +82,7 @@ impl Tab {
 
     /// The words on the page, those in closed groups included.
     pub async fn text(&mut self) -> Result<String> {
-        let text = self.evaluate("document.body.textContent").await?;
+        let text = self.evaluate("document.body?.textContent").await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 

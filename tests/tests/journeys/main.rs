@@ -10,6 +10,7 @@ mod import;
 mod incident;
 mod maintenance;
 mod outage;
+mod prepared;
 mod put_door;
 mod same;
 mod strangers;
