@@ -60,8 +60,19 @@ fn compressed(page: &str) -> usize {
 
 #[test]
 fn a_visit_affords_the_largest_page_that_it_may_draw() {
-    let snapshot = stress::sized(RENDER_COMPONENTS_PER_VISIT_MAX as usize);
+    let mut snapshot = stress::sized(RENDER_COMPONENTS_PER_VISIT_MAX as usize);
     index(&snapshot, ask(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
+    // Components without a group have no page of their own.
+    snapshot.groups.iter_mut().for_each(|group| group.named = None);
+    index(&snapshot, ask(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
+}
+
+/// Groups have pages of their own, so the page hardly grows.
+#[test]
+fn a_page_of_thousands_of_components_stays_small() {
+    let page = index(&stress::sized(5_000), ask(None, None)).unwrap();
+    assert!(page.len() <= 150_000, "{} bytes", page.len());
+    assert!(compressed(&page) <= PAGE_BROTLI_BYTES_MAX);
 }
 
 #[test]

@@ -22,10 +22,16 @@ fn every_state_is_balanced() {
 
 #[test]
 fn hostile_names_stay_text() {
-    let page = index(&stress::hostile(), ask(Some(AS_OF), None)).unwrap();
-    assert_eq!(page.matches("<script").count(), 1, "only our own");
-    for hostile in ["javascript:", "<img", "<b>bold", "</title></svg><", "49 "] {
-        assert!(!page.contains(hostile), "{hostile}");
+    let mut hostile = stress::hostile();
+    let page = index(&hostile, ask(Some(AS_OF), None)).unwrap();
+    hostile.headline.incident = hostile.incidents.first().map(|incident| incident.id.clone());
+    hostile.headline.text = "<img src=x onerror=alert(1)>\"'</h1><b>bold".to_owned();
+    let skeleton = states::skeleton_of(&hostile, Language::En);
+    for page in [page, skeleton] {
+        assert_eq!(page.matches("<script").count(), 1, "only our own");
+        for hostile in ["javascript:", "<img", "<b>bold", "</title></svg><", "49 "] {
+            assert!(!page.contains(hostile), "{hostile}");
+        }
     }
 }
 
