@@ -217,11 +217,9 @@ impl Visiting {
 
     fn without_source(self: Box<Self>, finished: Option<Finished>, lacking: Lacking) -> Step {
         let is_snapshot = matches!(self.source_key(), Some(Key::Snapshot(..)));
-        // The skeleton asks until the page is there, and this one may never be.
-        let may_wait = self.view.kind.has_skeleton() && self.view.subject == Subject::Whole;
         match (finished, lacking) {
             (Some(outdated), _) => self.outdated(outdated),
-            (None, _) if is_snapshot && may_wait => self.later(None),
+            (None, _) if is_snapshot && self.may_wait() => self.later(None),
             (None, Lacking::Absent) if !is_snapshot => self.missing(),
             (None, _) => self.notice(Notice::Unavailable),
         }
@@ -409,9 +407,14 @@ impl Visiting {
         finished.validator == self.variant.validator(&self.current.hash)
     }
 
-    /// Only people get a skeleton meanwhile; a program waits for its document.
     fn is_too_large(&self) -> bool {
-        self.view.kind.has_skeleton() && self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX
+        self.may_wait() && self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX
+    }
+
+    /// Whether the skeleton may stand in for what is not read yet. It asks until the page is there, so there must surely be
+    /// one; and a program waits for its document.
+    fn may_wait(&self) -> bool {
+        self.view.kind.has_skeleton() && self.view.subject == Subject::Whole
     }
 
     fn fuel(&self) -> Option<u64> {
