@@ -35,6 +35,8 @@ pub const UPTIME_DAYS: usize = 90;
 pub const PAST_DAYS: usize = 14;
 /// Most recent incidents, and maintenances, that a snapshot keeps whatever their age: Statuspage's API lists as many.
 pub const RECENT_EVENTS_MAX: usize = 50;
+/// Up to this size a page has all rows; of a larger one the groups have pages of their own.
+pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
 pub const OUTLINE_GROUPS_MAX: usize = 200;
 /// Hosts of one page.

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{AudienceId, Host, PageId},
     language::Language,
+    limits::OUTLINE_GROUPS_MAX,
     record::ContentHash,
-    snapshot::Headline,
+    snapshot::{Group, Headline, Snapshot},
     stamp::Stamp,
 };
 
@@ -61,7 +62,25 @@ pub struct Current {
 pub struct Outline {
     pub components: u32,
     pub incidents: u16,
-    /// Components of each group that is shown, in the order of the page, at most `OUTLINE_GROUPS_MAX`; a folded group has
-    /// none, a group without a name is negative.
+    /// Rows of each group that is shown, in the order of the page, at most `OUTLINE_GROUPS_MAX`; a group that is folded or
+    /// has a page of its own has none, a group without a name is negative.
     pub groups: Vec<i32>,
+}
+
+impl Outline {
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let is_large = snapshot.is_large();
+        let rows = |group: &Group| {
+            let stand_here = group.is_open() && !(is_large && group.has_own_page());
+            let rows = if stand_here { group.shown().count() } else { 0 };
+            let rows = i32::try_from(rows).unwrap_or(i32::MAX);
+            if group.named.is_some() { rows } else { -rows }
+        };
+        let shown = snapshot.groups.iter().filter(|group| group.is_shown());
+        Self {
+            components: snapshot.headline.components_total,
+            incidents: u16::try_from(snapshot.unresolved()).unwrap_or(u16::MAX),
+            groups: shown.take(OUTLINE_GROUPS_MAX).map(rows).collect(),
+        }
+    }
 }

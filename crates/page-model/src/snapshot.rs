@@ -6,6 +6,7 @@ use crate::{
     asset::Asset,
     ids::{Host, Id, PageId},
     language::Language,
+    limits::OPEN_COMPONENTS_MAX,
     stamp::Stamp,
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -131,6 +132,24 @@ pub struct Group {
     pub components: Vec<Component>,
 }
 
+impl Snapshot {
+    /// A large page has only the components of those groups in which something is wrong.
+    pub fn is_large(&self) -> bool {
+        self.components() > OPEN_COMPONENTS_MAX
+    }
+
+    pub fn components(&self) -> usize {
+        self.groups.iter().map(|group| group.components.len()).sum()
+    }
+
+    pub fn unresolved(&self) -> usize {
+        self.incidents
+            .iter()
+            .filter(|incident| !incident.status.is_over())
+            .count()
+    }
+}
+
 /// What of a group stands on the page; programs are told everything.
 impl Group {
     pub fn is_shown(&self) -> bool {
@@ -141,6 +160,11 @@ impl Group {
     /// Whether its components are to be seen without a click.
     pub fn is_open(&self) -> bool {
         self.display() == GroupDisplay::Open || self.is_in_trouble()
+    }
+
+    /// Whether a large page leaves its components to a page of their own.
+    pub fn has_own_page(&self) -> bool {
+        self.named.is_some() && !self.is_in_trouble()
     }
 
     pub fn is_in_trouble(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::{
     frame::{Frame, delayed},
     index::legend,
     render::{RenderError, render},
-    view::component::{GroupView, whole},
+    view::component::{GroupView, alone},
     voice::Voice,
     when::Moment,
 };
@@ -37,7 +37,7 @@ pub fn group(snapshot: &Snapshot, id: &Id, ask: Ask) -> Option<Result<String, Re
         ),
         delayed: delayed(ask.delayed_since, voice),
         as_of: voice.whole(snapshot.as_of),
-        group: whole(group, voice),
+        group: alone(group, group.shown(), voice),
         legend: legend(voice),
     };
     Some(render("group_page.html", voice, view, ask.fuel))

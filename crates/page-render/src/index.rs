@@ -19,8 +19,6 @@ use crate::{
     when::{Moment, day_of},
 };
 
-/// Up to this size a page has all rows; a larger one has groups with pages of their own.
-pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// From this size on a page can be searched; a smaller one is read faster.
 pub const SEARCH_COMPONENTS_MIN: usize = 30;
 
@@ -51,17 +49,9 @@ pub fn index(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
     render("index.html", voice, Index::new(snapshot, ask, voice), ask.fuel)
 }
 
-pub fn is_large(snapshot: &Snapshot) -> bool {
-    components(snapshot) > OPEN_COMPONENTS_MAX
-}
-
-fn components(snapshot: &Snapshot) -> usize {
-    snapshot.groups.iter().map(|group| group.components.len()).sum()
-}
-
 impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, ask: Ask, voice: &'static Voice) -> Self {
-        let large_page = is_large(snapshot);
+        let large_page = snapshot.is_large();
         let headline = HeadlineView::of_snapshot(snapshot, voice);
         let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask);
         let reporter = Reporter {
@@ -84,7 +74,7 @@ impl<'a> Index<'a> {
             },
             groups: groups(&snapshot.groups, voice, large_page),
             legend: legend(voice),
-            searchable: components(snapshot) >= SEARCH_COMPONENTS_MIN,
+            searchable: snapshot.components() >= SEARCH_COMPONENTS_MIN,
             uptime: all.clone().any(|component| component.uptime.is_some()),
             metrics: snapshot
                 .metrics

@@ -12,7 +12,7 @@ use crate::{
     index::legend,
     render::{RenderError, render},
     view::{
-        component::{GroupView, found},
+        component::{GroupView, alone},
         report::{Place, Report, Reporter},
     },
     voice::Voice,
@@ -99,7 +99,7 @@ impl Hits {
                 .filter(|component| self.takes(&format!("{name} {}", component.name)))
                 .collect();
             if !hits.is_empty() {
-                views.push(found(group, hits, voice));
+                views.push(alone(group, hits.into_iter(), voice));
             }
         }
         views

@@ -2,14 +2,14 @@
 
 use page_model::{
     Language,
-    limits::OUTLINE_GROUPS_MAX,
+    limits::{OPEN_COMPONENTS_MAX, OUTLINE_GROUPS_MAX},
     site::{Current, SitePage},
 };
 use serde::Serialize;
 
 use crate::{
     frame::{Frame, SiteView},
-    index::{OPEN_COMPONENTS_MAX, SEARCH_COMPONENTS_MIN, legend},
+    index::{SEARCH_COMPONENTS_MIN, legend},
     render::render_or_apologise,
     view::headline::HeadlineView,
     voice::Voice,
@@ -21,15 +21,16 @@ struct Skeleton<'a> {
     headline: HeadlineView<'a>,
     /// One for each card.
     incidents: Vec<()>,
-    groups: Vec<Outline>,
+    groups: Vec<Ghost>,
     searchable: bool,
     legend: [String; 2],
     renderer: Option<&'a str>,
     keeps_language: bool,
 }
 
+/// The outline of a group.
 #[derive(Serialize)]
-struct Outline {
+struct Ghost {
     named: bool,
     /// One for each row.
     rows: Vec<()>,
@@ -47,14 +48,11 @@ pub struct Completion<'a> {
 
 pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) -> String {
     let voice = Voice::of(completion.language);
-    let large_page = current.outline.components as usize > OPEN_COMPONENTS_MAX;
-    let (outline, title) = (
-        &current.outline,
-        voice.tell("status-of", [("name", site.name.as_str().into())]),
-    );
+    let outline = &current.outline;
+    let title = voice.tell("status-of", [("name", site.name.as_str().into())]);
     let headline = HeadlineView::new(&current.headline, usize::from(outline.incidents), current.as_of, voice);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
-    let groups = current.outline.groups.iter().take(OUTLINE_GROUPS_MAX);
+    let groups = outline.groups.iter().take(OUTLINE_GROUPS_MAX);
     let view = Skeleton {
         frame: Frame {
             site: Some(SiteView {
@@ -65,11 +63,9 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
             ..Frame::plain(voice, title, headline.tone)
         },
         headline,
-        incidents: vec![(); usize::from(current.outline.incidents.min(INCIDENTS_MAX))],
-        groups: groups
-            .map(|&size| Outline::new(size, large_page, &mut rows_left))
-            .collect(),
-        searchable: current.outline.components as usize >= SEARCH_COMPONENTS_MIN,
+        incidents: vec![(); usize::from(outline.incidents.min(INCIDENTS_MAX))],
+        groups: groups.map(|&rows| Ghost::new(rows, &mut rows_left)).collect(),
+        searchable: outline.components as usize >= SEARCH_COMPONENTS_MIN,
         legend: legend(voice),
         renderer: completion.renderer,
         keeps_language: completion.keeps_language,
@@ -77,18 +73,14 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
     render_or_apologise("skeleton.html", voice, view)
 }
 
-impl Outline {
-    /// A large page shows the heads of its groups only.
-    fn new(size: i32, large_page: bool, rows_left: &mut u32) -> Self {
-        let named = size >= 0;
-        let rows = if large_page && named {
-            0
-        } else {
-            size.unsigned_abs().min(*rows_left)
-        };
+impl Ghost {
+    fn new(rows: i32, rows_left: &mut u32) -> Self {
+        let (named, rows) = (rows >= 0, rows.unsigned_abs().min(*rows_left));
         *rows_left -= rows;
-        let rows = vec![(); rows as usize];
-        Self { named, rows }
+        Self {
+            named,
+            rows: vec![(); rows as usize],
+        }
     }
 }
 

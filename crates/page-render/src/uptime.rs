@@ -10,7 +10,6 @@ use serde::Serialize;
 use crate::{
     ask::Ask,
     frame::{Frame, delayed},
-    index::is_large,
     render::{RenderError, render},
     view::component::home,
     voice::Voice,
@@ -48,7 +47,7 @@ pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
     let voice = Voice::of(ask.language);
     let page = &snapshot.page;
     let frame = Frame::of_page(page, voice.say("uptime"), Tone::Fine, "/uptime", ask);
-    let large_page = is_large(snapshot);
+    let large_page = snapshot.is_large();
     let groups = snapshot.groups.iter();
     let groups = groups.map(|group| GroupShares::new(group, large_page, voice));
     let view = UptimePage {

@@ -2,15 +2,17 @@
 
 mod fixture;
 
+use std::collections::HashMap;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use brotli::enc::BrotliEncoderParams;
 use fixture::{ask, metrics, northwind, states, stress};
 use page_model::{
-    Language,
+    Id, Language,
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     record::ContentHash,
 };
-use page_render::{Ask, RenderError, content_security_policy, embed_content_security_policy, index};
+use page_render::{Ask, RenderError, content_security_policy, embed_content_security_policy, group, index, uptime};
 use sha2::{Digest, Sha256};
 
 /// What fits into the first round trip of a TCP connection.
@@ -73,6 +75,31 @@ fn a_page_of_thousands_of_components_stays_small() {
     let page = index(&stress::sized(5_000), ask(None, None)).unwrap();
     assert!(page.len() <= 150_000, "{} bytes", page.len());
     assert!(compressed(&page) <= PAGE_BROTLI_BYTES_MAX);
+}
+
+/// What `/uptime` links to has the component, whether its group is on the page or on one of its own.
+#[test]
+fn every_component_of_a_large_page_is_found() {
+    let snapshot = stress::sized(301);
+    let plain = ask(None, None);
+    let mut pages = HashMap::from([("/".to_owned(), index(&snapshot, plain).unwrap())]);
+    for named in snapshot.groups.iter().filter_map(|one| one.named.as_ref()) {
+        let page = group(&snapshot, &named.id, plain).expect("a page").unwrap();
+        pages.insert(format!("/groups/{}", named.id), page);
+    }
+    let uptime = uptime(&snapshot, plain).unwrap();
+    let links: Vec<_> = uptime
+        .split("<a href=\"")
+        .filter_map(|rest| rest.split_once('"')?.0.split_once('#'))
+        .filter(|(path, _)| !path.is_empty())
+        .collect();
+    assert_eq!(links.len(), 301);
+    assert!(links.iter().any(|(path, _)| *path == "/") && links.iter().any(|(path, _)| *path != "/"));
+    for (path, id) in links {
+        assert!(pages[path].contains(&format!("<li id=\"{id}\">")), "{path} lacks {id}");
+    }
+    let unknown = Id::parse("group9999999").expect("an id");
+    assert!(group(&snapshot, &unknown, plain).is_none());
 }
 
 #[test]

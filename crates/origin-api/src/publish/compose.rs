@@ -5,7 +5,7 @@ use page_model::{
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
-    limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, OUTLINE_GROUPS_MAX},
+    limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX},
     record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
 };
@@ -92,24 +92,9 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
             hash: record.hash,
             as_of: snapshot.as_of,
             headline: snapshot.headline.clone(),
-            outline: outline(snapshot),
+            outline: Outline::of(snapshot),
         }],
     })
-}
-
-fn outline(snapshot: &Snapshot) -> Outline {
-    let size = |group: &page_model::snapshot::Group| {
-        let components = if group.is_open() { group.shown().count() } else { 0 };
-        let components = i32::try_from(components).unwrap_or(i32::MAX);
-        if group.named.is_some() { components } else { -components }
-    };
-    let shown = snapshot.groups.iter().filter(|group| group.is_shown());
-    let unresolved = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    Outline {
-        components: snapshot.headline.components_total,
-        incidents: u16::try_from(unresolved.count()).unwrap_or(u16::MAX),
-        groups: shown.take(OUTLINE_GROUPS_MAX).map(size).collect(),
-    }
 }
 
 /// What the content security policy must allow, where there is a style.

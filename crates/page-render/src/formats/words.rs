@@ -9,8 +9,7 @@ use crate::{view::headline, voice::Voice};
 
 /// The same as on the page.
 pub fn headline(snapshot: &Snapshot, language: Language) -> &str {
-    let unresolved = headline::unresolved(&snapshot.incidents);
-    headline::text(&snapshot.headline, unresolved, Voice::of(language))
+    headline::text(&snapshot.headline, snapshot.unresolved(), Voice::of(language))
 }
 
 pub fn roll_up(status: Status, language: Language) -> &'static str {

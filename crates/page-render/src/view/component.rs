@@ -72,7 +72,7 @@ pub fn groups<'a>(groups: &'a [Group], voice: &'static Voice, large_page: bool) 
     let mut lead = Lead::new(voice);
     let shown = groups.iter().filter(|group| group.is_shown());
     shown
-        .map(|group| match large_page && has_own_page(group) {
+        .map(|group| match large_page && group.has_own_page() {
             true => GroupView {
                 elsewhere: true,
                 ..GroupView::new(group, std::iter::empty(), false, &mut lead, voice)
@@ -82,26 +82,21 @@ pub fn groups<'a>(groups: &'a [Group], voice: &'static Voice, large_page: bool) 
         .collect()
 }
 
-/// The group, with all its rows.
-pub fn whole<'a>(group: &'a Group, voice: &'static Voice) -> GroupView<'a> {
-    GroupView::new(group, group.shown(), true, &mut Lead::new(voice), voice)
-}
-
 /// The path of the page that a component's row is on.
 pub fn home(group: &Group, large_page: bool) -> Value {
-    match group.named.as_ref().filter(|_| large_page && has_own_page(group)) {
+    match group.named.as_ref().filter(|_| large_page && group.has_own_page()) {
         Some(named) => address(format!("/groups/{}", named.id)),
         None => address("/".to_owned()),
     }
 }
 
-fn has_own_page(group: &Group) -> bool {
-    group.named.is_some() && !group.is_in_trouble()
-}
-
-/// Components that were looked for, under the names of their groups.
-pub fn found<'a>(group: &'a Group, components: Vec<&'a Component>, voice: &'static Voice) -> GroupView<'a> {
-    GroupView::new(group, components.into_iter(), true, &mut Lead::new(voice), voice)
+/// A group away from the front page, with these of its components.
+pub fn alone<'a>(
+    group: &'a Group,
+    components: impl Iterator<Item = &'a Component>,
+    voice: &'static Voice,
+) -> GroupView<'a> {
+    GroupView::new(group, components, true, &mut Lead::new(voice), voice)
 }
 
 impl<'a> GroupView<'a> {

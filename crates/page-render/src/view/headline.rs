@@ -1,11 +1,7 @@
 //! One sentence for somebody who is worried, and how it came about.
 
 use minijinja::Value;
-use page_model::{
-    Snapshot, Stamp,
-    snapshot::{Headline, Incident},
-    status::Status,
-};
+use page_model::{Snapshot, Stamp, snapshot::Headline, status::Status};
 use serde::Serialize;
 
 use crate::{
@@ -28,12 +24,7 @@ pub struct HeadlineView<'a> {
 
 impl<'a> HeadlineView<'a> {
     pub fn of_snapshot(snapshot: &'a Snapshot, voice: &'static Voice) -> Self {
-        Self::new(
-            &snapshot.headline,
-            unresolved(&snapshot.incidents),
-            snapshot.as_of,
-            voice,
-        )
+        Self::new(&snapshot.headline, snapshot.unresolved(), snapshot.as_of, voice)
     }
 
     /// `unresolved` counts the incidents.
@@ -57,10 +48,6 @@ pub fn text<'a>(headline: &'a Headline, unresolved: usize, voice: &'static Voice
         return voice.say("several-incidents");
     }
     voice.roll_up(headline.status)
-}
-
-pub fn unresolved(incidents: &[Incident]) -> usize {
-    incidents.iter().filter(|incident| !incident.status.is_over()).count()
 }
 
 fn tally(headline: &Headline, voice: &Voice) -> Option<String> {
