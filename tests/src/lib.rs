@@ -1,7 +1,7 @@
 //! Journeys through the assembled system: the real programs as processes of their own, spoken to over loopback only.
 //!
 //! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `door` somebody
-//! who puts records into a region. The journeys in `tests/`, the binary `replay` and the binary `bench` share them.
+//! who puts records into a region. The journeys in `tests/` and the crate `bench` share them.
 
 pub mod checkers;
 pub mod devtools;
@@ -15,12 +15,10 @@ pub mod platform;
 pub mod ports;
 pub mod program;
 pub mod push;
-pub mod quantile;
 pub mod records;
 pub mod region;
 pub mod showcase;
 pub mod system;
-pub mod table;
 pub mod visitor;
 pub mod workerd;
 

@@ -104,7 +104,7 @@ enum Task {
     /// incident update in time order and prints a table: updates/s, puts and KV writes per region, lag, and whether
     /// both regions equal the database. Builds in release, which takes a while the first time.
     Replay {
-        /// DIR, then options: passed to the program `replay` of the crate `tests`
+        /// DIR, then options: passed to the program `replay` of the crate `bench`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         args: Vec<OsString>,
     },
@@ -114,7 +114,7 @@ enum Task {
     /// Prints ratios of one interleaved run. Installs nginx and wrk if missing (by apt-get as root; otherwise it says
     /// what to install). Builds in release, which takes a while the first time. Leave the machine alone meanwhile.
     Bench {
-        /// Passed to the program `bench` of the crate `tests`, such as --json
+        /// Passed to the program `bench` of the crate `bench`, such as --json
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -124,7 +124,7 @@ enum Task {
     /// Draws the states into target/preview/ and lays the pictures into target/screenshots/. Installs Chromium if it
     /// is missing.
     Screenshots {
-        /// Passed to the program `screenshots` of the crate `tests`, such as --only incident
+        /// Passed to the program `screenshots` of the crate `bench`, such as --only incident
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },

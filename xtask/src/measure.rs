@@ -1,4 +1,4 @@
-//! `cargo xtask replay` and `cargo xtask bench`: programs of the crate `tests`, built and run in release.
+//! `cargo xtask replay` and `cargo xtask bench`: programs of the crate `bench`, built and run in release.
 
 use std::ffi::OsString;
 
@@ -22,9 +22,19 @@ pub fn bench(args: &[OsString]) -> Result<()> {
 fn become_release(name: &str, args: &[OsString]) -> Result<()> {
     let component = wasm::build()?;
     say("Building pharos in release (some ten minutes the first time on two cores).");
-    cargo(&["build", "--release", "-p", "pharos", "-p", "tests", "--bins"])
-        .or_else_say("The compiler says above what is wrong.")
-        .run()?;
+    cargo(&[
+        "build",
+        "--release",
+        "-p",
+        "pharos",
+        "-p",
+        "bench",
+        "-p",
+        "tests",
+        "--bins",
+    ])
+    .or_else_say("The compiler says above what is wrong.")
+    .run()?;
 
     let release = paths::target().join("release");
     program(release.join(name), &[])

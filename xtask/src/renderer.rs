@@ -1,4 +1,4 @@
-//! The renderer for browsers: `page-complete` as wasm-bindgen makes it, in gzip, for the edge component to take along.
+//! The renderer for browsers: `page-browser` as wasm-bindgen makes it, in gzip, for the edge component to take along.
 
 use std::fs::File;
 use std::io::Write;
@@ -25,7 +25,7 @@ pub fn build() -> Result<()> {
     cargo(&[
         "build",
         "--package",
-        "page-complete",
+        "page-browser",
         "--target",
         workers::TARGET,
         "--profile",
@@ -34,7 +34,7 @@ pub fn build() -> Result<()> {
     .or_else_say("The compiler says above what is wrong.")
     .run()?;
     let folder = folder();
-    let module = paths::target().join(workers::TARGET).join("worker/page_complete.wasm");
+    let module = paths::target().join(workers::TARGET).join("worker/page_browser.wasm");
     let place = |path: &PathBuf| path.display().to_string();
     program(
         workers::wasm_bindgen()?,

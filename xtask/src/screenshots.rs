@@ -14,7 +14,7 @@ pub fn run(args: &[OsString]) -> Result<()> {
         .in_folder(paths::root())
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
-    cargo(&["build", "--package", "tests", "--bin", "screenshots"])
+    cargo(&["build", "--package", "bench", "--bin", "screenshots"])
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
     let target = paths::target();

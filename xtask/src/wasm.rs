@@ -23,7 +23,7 @@ pub struct Guests {
 }
 
 pub fn build_all() -> Result<Guests> {
-    let manifest = paths::root().join("crates/edge-host/tests/guest/Cargo.toml");
+    let manifest = paths::root().join("edge-host/tests/guest/Cargo.toml");
     let on_trial = ["--manifest-path", &manifest.to_string_lossy()];
     Ok(Guests {
         component: build_whole()?,

@@ -10,13 +10,14 @@ use crate::run::cargo;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("page-model", &[]),
     ("page-render", &["page-model"]),
-    ("page-complete", &["page-model", "page-render"]),
+    ("page-browser", &["page-model", "page-render"]),
     ("edge-worker", &["page-model", "page-render"]),
     ("edge-host", &["page-model"]),
     ("kv-sync", &["page-model"]),
     ("origin-api", &["page-model"]),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
     ("tests", &["edge-worker", "page-model"]),
+    ("bench", &["page-model", "tests"]),
     ("xtask", &[]),
 ];
 

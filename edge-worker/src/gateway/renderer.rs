@@ -1,0 +1,67 @@
+//! The renderer for browsers: with it a visitor completes a skeleton without waiting for the edge.
+
+use bytes::Bytes;
+use http::Response;
+use page_model::Host;
+
+use super::{
+    Edge, Visit,
+    cache_policy::{CachePolicy, Freshness},
+    encoding::Encoding,
+    media::Media,
+    notice,
+    reply::{self, Facts, Reply},
+};
+
+/// The files of `page-browser` as wasm-bindgen makes them, in gzip, which every browser that runs WebAssembly takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Renderer {
+    pub script: &'static [u8],
+    pub module: &'static [u8],
+}
+
+/// One of its files, by its last path segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    Script,
+    Module,
+}
+
+impl File {
+    /// Of this build only: another one would draw other bytes.
+    pub fn of(path: &str) -> Option<Self> {
+        let path = path.strip_prefix(FOLDER)?.strip_prefix(page_render::TEMPLATE_BUILD)?;
+        match path {
+            "/complete.js" => Some(Self::Script),
+            "/complete_bg.wasm" => Some(Self::Module),
+            _ => None,
+        }
+    }
+}
+
+/// Where a skeleton finds the script; the module lies beside it.
+pub fn script_path() -> String {
+    format!("{FOLDER}{}/complete.js", page_render::TEMPLATE_BUILD)
+}
+
+/// It is ours and the same for everybody, so nobody is asked for.
+pub fn open(edge: &Edge, file: File, host: &Host, visit: &Visit) -> Reply {
+    let facts = Facts::of(visit);
+    let Some(renderer) = edge.renderer else {
+        return notice::nothing_here(host, &facts);
+    };
+    let (bytes, media) = match file {
+        File::Script => (renderer.script, &Media::SCRIPT),
+        File::Module => (renderer.module, &Media::MODULE),
+    };
+    let policy = CachePolicy::Public {
+        freshness: Freshness::Forever,
+        fresh_s: 0,
+        keys: Vec::new(),
+    };
+    let mut response: Response<Bytes> = reply::framed(&facts, Bytes::from_static(bytes), media, None, &policy);
+    Encoding::Gzip.write(response.headers_mut());
+    Reply::new(response)
+}
+
+const FOLDER: &str = "/.pharos/renderer-";
