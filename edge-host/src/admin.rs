@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use bytes::Bytes;
+use edge_kv::Kv;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -16,7 +17,6 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    kv::Kv,
     limits::{ACCEPT_PAUSE, ADMIN_CONNECTIONS_MAX, HEAD_READ_MAX, METRICS_UPKEEP, STALL_MAX},
     patience::Patient,
     visit::Edge,

@@ -1,13 +1,14 @@
 //! How the bytes of a reply become the answer to one request, and the few pages that the host writes itself.
 
 use bytes::Bytes;
+use edge_guest::Reply;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, DATE, ETAG, EXPIRES, RETRY_AFTER, VARY},
 };
 use http_body_util::Full;
 
-use crate::{etag, guest::Reply};
+use crate::etag;
 
 pub type Answer = Response<Full<Bytes>>;
 

@@ -5,29 +5,24 @@
 
 mod admin;
 mod answers;
-mod bindings;
 mod body;
 mod cache;
-mod collapse;
 mod encoding;
 mod etag;
 mod forward;
-mod guest;
-mod guest_log;
-mod instance;
 mod key;
-mod kv;
 mod limits;
 mod listener;
 mod metrics;
 mod patience;
 mod visit;
 mod wishes;
-mod writes;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+use edge_guest::{Belongings, Guest};
+use edge_kv::{Kv, Writes};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::spawn_blocking, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -35,15 +30,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     admin::Admin,
     body::Bodies,
-    cache::ResponseCache,
-    collapse::Collapse,
-    guest::{Belongings, Guest},
-    kv::Kv,
+    cache::{ResponseCache, collapse::Collapse},
     limits::DRAIN_MAX,
     listener::Listener,
     metrics::Metrics,
     visit::Edge,
-    writes::Writes,
 };
 
 /// What one region's edge needs to run.

@@ -1,8 +1,8 @@
 //! What an edge counts. Handles are made once, so that counting on the hot path is one atomic addition.
 
-use metrics::{
-    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
-};
+use edge_guest::GuestMetrics;
+use edge_kv::KvMetrics;
+use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 
 pub struct Metrics {
     pub visits: Visits,
@@ -29,26 +29,6 @@ pub struct Visits {
     pub failed: Counter,
     /// With a 4xx by the host itself.
     pub refused: Counter,
-}
-
-#[derive(Clone)]
-pub struct GuestMetrics {
-    pub calls: Counter,
-    pub seconds: Histogram,
-    pub instances: Gauge,
-    /// Instances that trapped, asked for too much memory included.
-    pub traps: Counter,
-    /// Instances that were ended because they took too long.
-    pub timeouts: Counter,
-    /// Visits for which no place in the guest became free in time.
-    pub busy: Counter,
-}
-
-#[derive(Clone)]
-pub struct KvMetrics {
-    pub reads: Counter,
-    pub writes: Counter,
-    pub commits: Counter,
 }
 
 impl Metrics {
@@ -81,44 +61,8 @@ impl Visits {
     }
 }
 
-impl GuestMetrics {
-    fn new(region: &str) -> Self {
-        let by = |kind: &'static str| counter!("pharos_edge_guest_failures_total", "region" => region.to_owned(), "kind" => kind);
-        Self {
-            calls: counter!("pharos_edge_guest_calls_total", "region" => region.to_owned()),
-            seconds: histogram!("pharos_edge_guest_seconds", "region" => region.to_owned()),
-            instances: gauge!("pharos_edge_guest_instances", "region" => region.to_owned()),
-            traps: by("trap"),
-            timeouts: by("timeout"),
-            busy: by("busy"),
-        }
-    }
-}
-
-impl KvMetrics {
-    fn new(region: &str) -> Self {
-        Self {
-            reads: counter!("pharos_edge_kv_reads_total", "region" => region.to_owned()),
-            writes: counter!("pharos_edge_kv_writes_total", "region" => region.to_owned()),
-            commits: counter!("pharos_edge_kv_commits_total", "region" => region.to_owned()),
-        }
-    }
-}
-
 fn describe() {
     describe_counter!("pharos_edge_visits_total", "Visits, by what answered them.");
-    describe_counter!("pharos_edge_guest_calls_total", "Calls of the guest component.");
-    describe_counter!(
-        "pharos_edge_guest_failures_total",
-        "Guest calls that gave no reply, by kind."
-    );
-    describe_histogram!(
-        "pharos_edge_guest_seconds",
-        "Time from calling the guest to its complete reply."
-    );
-    describe_gauge!("pharos_edge_guest_instances", "Instances of the guest component.");
-    describe_counter!("pharos_edge_kv_reads_total", "Reads of the KV.");
-    describe_counter!("pharos_edge_kv_writes_total", "Writes of the KV.");
     describe_counter!(
         "pharos_edge_kv_commits_total",
         "Transactions of the KV; one carries many writes."

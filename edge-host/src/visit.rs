@@ -3,6 +3,8 @@
 use std::{convert::Infallible, future::Ready, net::SocketAddr, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
+use edge_guest::{Guest, Reply};
+use edge_kv::Writes;
 use futures_util::future::Either;
 use http::{Request, request::Parts};
 use http_body_util::Full;
@@ -12,14 +14,14 @@ use page_model::limits::PUT_BYTES_MAX;
 use crate::{
     answers::{self, Answer, Asked, Refusal},
     body::Bodies,
-    cache::{self, Cached, ResponseCache},
-    collapse::{Collapse, Lead, Role},
+    cache::{
+        self, Cached, ResponseCache,
+        collapse::{Collapse, Lead, Role},
+    },
     forward,
-    guest::{Guest, Reply},
     key::CacheKey,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
-    writes::Writes,
 };
 
 /// All that a visit needs.
@@ -173,7 +175,7 @@ impl Edge {
         let since = self.writes.now();
         match self.guest.call(request).await {
             Err(_) => Made::Failed(None),
-            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(reply.for_visitors())),
+            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(cache::for_visitors(reply))),
             Ok(reply) => match cache::lifetime(&reply) {
                 Some(lifetime) => {
                     let cached = Arc::new(Cached::new(reply, lifetime, since));
@@ -182,7 +184,7 @@ impl Edge {
                 }
                 None => {
                     self.cache.forget(key.as_bytes());
-                    Made::Own(reply.for_visitors())
+                    Made::Own(cache::for_visitors(reply))
                 }
             },
         }
@@ -200,7 +202,7 @@ impl Edge {
                 method: &head.method,
                 headers: &head.headers,
             },
-            &reply.for_visitors(),
+            &cache::for_visitors(reply),
         ))
     }
 }

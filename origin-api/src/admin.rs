@@ -3,8 +3,7 @@
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
-
-use crate::store::Store;
+use origin_store::Store;
 
 pub fn router(store: Store, metrics: PrometheusHandle) -> Router {
     Router::new()

@@ -4,15 +4,13 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
+use origin_clock::clock;
+use origin_http::{listener, router::router, state::Origin};
+use origin_store::{Store, engine::writer::Door};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    admin, clock, listener,
-    origin::Origin,
-    router::router,
-    store::{Store, door::Door},
-};
+use crate::admin;
 
 pub struct Config {
     /// The push API and the sync side.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::harness::{ADMIN, TestOrigin};
 
-const ROUTER: &str = include_str!("../../src/router.rs");
+const ROUTER: &str = include_str!("../../http/src/router.rs");
 
 #[tokio::test]
 async fn the_document_and_the_router_have_the_same_routes() {

@@ -46,5 +46,5 @@ mod tests {
         assert_eq!(complete(&body::encode_compressed(&1), "tlh", true), None);
     }
 
-    const GOLDEN: &[u8] = include_bytes!("../../page-model/tests/golden/snapshot.cbor");
+    const GOLDEN: &[u8] = include_bytes!("../../model/tests/golden/snapshot.cbor");
 }

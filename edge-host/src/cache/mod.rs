@@ -1,0 +1,322 @@
+//! The response cache: finished replies in memory, in front of the guest.
+//!
+//! It is exact: a reply is served only while no KV key that it depends on has been written since the guest began it.
+//! Nobody has to find and remove what a write outdates, so nobody can forget to. Replies that have ended stay until their
+//! place is needed, as the last good page for when the guest fails.
+
+pub mod collapse;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use edge_guest::Reply;
+use edge_kv::{Dependence, Writes};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use moka::sync::Cache;
+
+use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX};
+
+pub struct ResponseCache {
+    replies: Cache<Arc<[u8]>, Arc<Cached>>,
+    writes: Arc<Writes>,
+}
+
+/// A reply that may be served to every visitor who asks with the same key.
+pub struct Cached {
+    pub reply: Reply,
+    made: Instant,
+    ends: Instant,
+    dependence: Dependence,
+}
+
+impl ResponseCache {
+    pub fn new(writes: Arc<Writes>) -> Self {
+        let replies = Cache::builder()
+            .max_capacity(CACHE_BYTES_MAX)
+            .weigher(|key: &Arc<[u8]>, cached: &Arc<Cached>| weight(key, cached))
+            .build();
+        Self { replies, writes }
+    }
+
+    /// The reply under the key, if it is still true.
+    pub fn current(&self, key: &[u8]) -> Option<Arc<Cached>> {
+        self.replies.get(key).filter(|cached| self.is_current(cached))
+    }
+
+    /// The newest reply under the key, true or not, for when the guest cannot make a new one.
+    pub fn last_good(&self, key: &[u8]) -> Option<Arc<Cached>> {
+        self.replies
+            .get(key)
+            .filter(|cached| cached.made.elapsed() < LAST_GOOD_MAX)
+    }
+
+    pub fn is_current(&self, cached: &Cached) -> bool {
+        self.writes.are_older(&cached.dependence) && Instant::now() < cached.ends
+    }
+
+    /// Keeps a reply unless it has ended while the guest made it.
+    pub fn keep(&self, key: &[u8], cached: &Arc<Cached>) {
+        if self.is_current(cached) && cached.reply.body.len() <= CACHED_REPLY_BYTES_MAX {
+            self.replies.insert(key.into(), Arc::clone(cached));
+        }
+    }
+
+    /// Drops also the last good page: what the guest no longer calls cacheable may have become private.
+    pub fn forget(&self, key: &[u8]) {
+        self.replies.invalidate(key);
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.replies.run_pending_tasks();
+        self.replies.weighted_size()
+    }
+
+    pub fn entries(&self) -> u64 {
+        self.replies.entry_count()
+    }
+}
+
+impl Cached {
+    /// A reply that the guest began at the moment `since` and that lives for `lifetime`.
+    pub fn new(reply: Reply, lifetime: Duration, since: u64) -> Self {
+        let keys = reply
+            .headers
+            .get_all(SURROGATE_KEY)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let dependence = Writes::dependence(since, keys.flat_map(str::split_ascii_whitespace));
+        let made = Instant::now();
+        Self {
+            reply: for_visitors(reply),
+            made,
+            ends: made + lifetime,
+            dependence,
+        }
+    }
+}
+
+/// Without what only this host should hear, and with its length, so that nobody counts it again.
+pub fn for_visitors(mut reply: Reply) -> Reply {
+    for name in [
+        SURROGATE_CONTROL,
+        SURROGATE_KEY,
+        header::TRANSFER_ENCODING,
+        header::CONNECTION,
+    ] {
+        reply.headers.remove(name);
+    }
+    if reply.status != StatusCode::NOT_MODIFIED && reply.status != StatusCode::NO_CONTENT {
+        reply
+            .headers
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
+    }
+    reply
+}
+
+/// How long a reply may be served, or `None` if it must not be shared. Fails closed: a reply that sets a cookie or calls
+/// itself private is not shared even if it asks for it.
+pub fn lifetime(reply: &Reply) -> Option<Duration> {
+    let headers = &reply.headers;
+    let is_shareable = !reply.status.is_server_error()
+        && !UNCACHEABLE.contains(&reply.status)
+        && !headers.contains_key(header::SET_COOKIE)
+        && !has_directive(headers, header::CACHE_CONTROL, "private")
+        && !has_directive(headers, header::CACHE_CONTROL, "no-store");
+    let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
+    let lifetime = seconds
+        .filter(|seconds| (1..=LIFETIME_SECONDS_MAX).contains(seconds))
+        .map(Duration::from_secs);
+    lifetime.filter(|_| is_shareable)
+}
+
+fn has_directive(headers: &HeaderMap, name: HeaderName, directive: &str) -> bool {
+    directives(headers, name).any(|text| {
+        text.split('=')
+            .next()
+            .is_some_and(|it| it.eq_ignore_ascii_case(directive))
+    })
+}
+
+fn directives(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim)
+}
+
+fn weight(key: &[u8], cached: &Cached) -> u32 {
+    let headers: usize = cached
+        .reply
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 64)
+        .sum();
+    let bytes = key.len() + headers + cached.reply.body.len() + ENTRY_OVERHEAD_BYTES;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+pub const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+/// Replies that are no whole answer.
+const UNCACHEABLE: [StatusCode; 2] = [StatusCode::NOT_MODIFIED, StatusCode::PARTIAL_CONTENT];
+/// A year; what asks for longer asks for nonsense.
+const LIFETIME_SECONDS_MAX: u64 = 365 * 24 * 3600;
+/// The cache's own bookkeeping, roughly.
+const ENTRY_OVERHEAD_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn reply(headers: &[(&'static str, &'static str)]) -> Reply {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Reply {
+            status: StatusCode::OK,
+            headers: headers.collect(),
+            body: Bytes::from_static(b"body"),
+        }
+    }
+
+    #[test]
+    fn only_what_says_so_is_cached() {
+        let control = |value| ("surrogate-control", value);
+        assert_eq!(
+            lifetime(&reply(&[control("max-age=60")])),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(
+            lifetime(&reply(&[control("content=\"x\", max-age=60")])),
+            Some(Duration::from_secs(60))
+        );
+        assert!(lifetime(&reply(&[control("max-age=60"), ("cache-control", "public, max-age=0")])).is_some());
+        for headers in [
+            &[][..],
+            &[control("max-age=0")],
+            &[control("max-age=-1")],
+            &[control("max-age=x")],
+            &[control("max-age=99999999999")],
+            &[control("no-store")],
+            &[control("max-age=60"), ("set-cookie", "a=b")],
+            &[control("max-age=60"), ("cache-control", "max-age=1, Private")],
+            &[control("max-age=60"), ("cache-control", "no-store")],
+            &[("cache-control", "public, max-age=60")],
+        ] {
+            assert_eq!(lifetime(&reply(headers)), None, "{headers:?}");
+        }
+        for status in [
+            StatusCode::NOT_MODIFIED,
+            StatusCode::PARTIAL_CONTENT,
+            StatusCode::BAD_GATEWAY,
+        ] {
+            assert_eq!(
+                lifetime(&Reply {
+                    status,
+                    ..reply(&[control("max-age=60")])
+                }),
+                None,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reply_ends_with_its_time_but_stays_as_the_last_good_one() {
+        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        let made = Cached::new(reply(&[]), MINUTE, 0);
+        let ended = Arc::new(Cached {
+            ends: Instant::now() + Duration::from_millis(20),
+            ..made
+        });
+        cache.keep(b"k", &ended);
+        assert!(cache.current(b"k").is_some());
+        std::thread::sleep(Duration::from_millis(30));
+        assert!(cache.current(b"k").is_none());
+        assert!(cache.last_good(b"k").is_some());
+        cache.forget(b"k");
+        assert!(cache.last_good(b"k").is_none());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        for at in 0..200_u32 {
+            let mut large = reply(&[]);
+            large.body = Bytes::from(vec![0; 1024 * 1024]);
+            let large = Arc::new(Cached::new(large, MINUTE, 0));
+            cache.keep(&at.to_be_bytes(), &large);
+        }
+        assert!(
+            cache.bytes() <= CACHE_BYTES_MAX && cache.entries() > 10,
+            "{} bytes",
+            cache.bytes()
+        );
+    }
+
+    /// What may happen between writers, guest calls and visitors, in any order.
+    #[derive(Debug, Clone)]
+    enum Event {
+        /// A new value can be read, but its writer has not been told yet.
+        Commit(usize),
+        /// Its writer is told.
+        Tell(usize),
+        Begin(usize),
+        Finish(usize),
+        Visit(usize),
+    }
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const KEYS: [&str; 3] = ["site/a", "site/b", "site/c"];
+
+    fn event() -> impl Strategy<Value = Event> {
+        let key = 0..KEYS.len();
+        prop_oneof![
+            key.clone().prop_map(Event::Commit),
+            key.clone().prop_map(Event::Tell),
+            key.clone().prop_map(Event::Begin),
+            (0..8_usize).prop_map(Event::Finish),
+            key.prop_map(Event::Visit),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_visit_sees_less_than_was_told(events in proptest::collection::vec(event(), 1..120)) {
+            let writes = Arc::new(Writes::new());
+            let cache = ResponseCache::new(Arc::clone(&writes));
+            let (mut readable, mut told) = ([0_u64; 3], [0_u64; 3]);
+            let mut calls = Vec::new();
+            for event in events {
+                match event {
+                    Event::Commit(key) => readable[key] += 1,
+                    Event::Tell(key) if told[key] < readable[key] => {
+                        writes.mark(KEYS[key]);
+                        told[key] = readable[key];
+                    }
+                    Event::Tell(_) => {}
+                    Event::Begin(key) => calls.push((key, writes.now(), readable[key])),
+                    Event::Finish(at) if at < calls.len() => {
+                        let (key, since, value) = calls.remove(at);
+                        let mut reply = reply(&[]);
+                        reply.headers.insert(SURROGATE_KEY, HeaderValue::from_static(KEYS[key]));
+                        reply.body = Bytes::from(value.to_string());
+                        let cached = Arc::new(Cached::new(reply, MINUTE, since));
+                        cache.keep(KEYS[key].as_bytes(), &cached);
+                    }
+                    Event::Finish(_) => {}
+                    Event::Visit(key) => if let Some(cached) = cache.current(KEYS[key].as_bytes()) {
+                        let seen: u64 = std::str::from_utf8(&cached.reply.body).unwrap().parse().unwrap();
+                        prop_assert!(seen >= told[key], "saw {seen} after {} was told", told[key]);
+                    }
+                }
+            }
+        }
+    }
+}

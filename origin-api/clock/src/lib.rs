@@ -1,0 +1,4 @@
+//! What time itself changes.
+
+pub mod clock;
+pub mod planning;

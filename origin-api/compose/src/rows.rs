@@ -1,0 +1,174 @@
+//! A page as it was loaded, before it is composed: everything of one moment, nothing decided yet.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use page_model::{
+    Host, Id, Language, PageId, Permalinks,
+    asset::AssetName,
+    key::IdInitial,
+    snapshot::{Announcement, Branding, GroupDisplay},
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+};
+
+use crate::{affected::Affected, sparkline::Measured};
+
+/// What the regions must come to know of a page.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub page: PageId,
+    /// The page's last change and its moment: the version of all records, and the moment at which they are true.
+    pub seq: u64,
+    pub as_of_ms: i64,
+    /// `None` once the page is deleted.
+    pub live: Option<Live>,
+    /// Hosts that the page had, and that no page has now.
+    pub hosts_gone: Vec<Host>,
+    /// Months whose archive the regions do not have yet; those without content are taken back.
+    pub months: Vec<Month>,
+    /// Permanent links that the regions do not have yet, by the first character of their ids; empty ones are taken back.
+    pub permalinks: Vec<(IdInitial, Permalinks)>,
+    /// Pictures that the regions do not have yet; those without bytes are taken back.
+    pub assets: Vec<(AssetName, Option<Vec<u8>>)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Live {
+    pub name: String,
+    pub description: String,
+    pub description_html: String,
+    pub language: Language,
+    pub branding: Branding,
+    pub announcement: Option<Announcement>,
+    pub website: Option<String>,
+    pub time_zone: String,
+    pub hosts: Vec<Host>,
+    pub groups: Vec<Group>,
+    pub components: Vec<Component>,
+    /// Status changes of the last ninety days for each component, oldest first.
+    pub changes: HashMap<Id, Vec<(i64, Status)>>,
+    /// Unresolved incidents, those that began in the last days and the most recent ones, newest first.
+    pub incidents: Vec<Incident>,
+    /// Maintenances that are not over, those completed in the last days and the most recent ones, newest start first.
+    pub maintenances: Vec<Maintenance>,
+    /// Newest start first.
+    pub cancelled: Vec<Cancelled>,
+    /// In the order of the page.
+    pub metrics: Vec<Metric>,
+    /// Months that have an archive, oldest first.
+    pub archive_months: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub id: Id,
+    pub name: String,
+    pub description: String,
+    pub description_html: String,
+    pub display: GroupDisplay,
+    pub position: i32,
+    pub ordinal: i64,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Component {
+    pub id: Id,
+    pub group_id: Option<Id>,
+    pub name: String,
+    pub description: String,
+    pub description_html: String,
+    pub position: i32,
+    pub ordinal: i64,
+    pub status: Status,
+    pub show_uptime: bool,
+    pub only_show_if_degraded: bool,
+    /// The day from which uptime counts, where the publisher gave one.
+    pub started_on: Option<Date>,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
+    /// The status before the ninety days.
+    pub before: Status,
+}
+
+#[derive(Debug, Clone)]
+pub struct Incident {
+    pub id: Id,
+    pub ordinal: i64,
+    pub name: String,
+    pub status: IncidentStatus,
+    pub impact: Impact,
+    pub started_at_ms: i64,
+    pub monitoring_at_ms: Option<i64>,
+    pub resolved_at_ms: Option<i64>,
+    pub components: Vec<Id>,
+    /// Newest first.
+    pub updates: Vec<Update<IncidentStatus>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Maintenance {
+    pub id: Id,
+    pub ordinal: i64,
+    pub name: String,
+    pub status: MaintenanceStatus,
+    /// When it was first told of.
+    pub announced_at_ms: i64,
+    pub starts_at_ms: i64,
+    pub ends_at_ms: i64,
+    pub completed_at_ms: Option<i64>,
+    pub revision: u32,
+    pub series: Option<Id>,
+    pub reminder_minutes: Vec<u32>,
+    pub components: Vec<Id>,
+    /// Newest first.
+    pub updates: Vec<Update<MaintenanceStatus>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Metric {
+    pub id: Id,
+    pub name: String,
+    pub suffix: String,
+    pub decimals: u8,
+    /// The newest point and its moment.
+    pub latest: Option<(i64, f64)>,
+    /// What was measured in each step of the three sparklines, oldest first.
+    pub day: Vec<Measured>,
+    pub week: Vec<Measured>,
+    pub month: Vec<Measured>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Update<S> {
+    pub id: Id,
+    pub status: S,
+    pub at_ms: i64,
+    pub body: String,
+    pub body_html: String,
+    /// `None` where it says nothing of components.
+    pub affected: Option<Vec<Affected>>,
+}
+
+/// A maintenance that was called off.
+#[derive(Debug, Clone)]
+pub struct Cancelled {
+    pub id: Id,
+    pub name: String,
+    pub starts_at_ms: i64,
+    pub ends_at_ms: i64,
+    pub cancelled_at_ms: i64,
+    pub revision: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Month {
+    /// `yyyy-mm`.
+    pub month: String,
+    pub filled: bool,
+    /// Newest first.
+    pub incidents: Vec<Incident>,
+    /// Newest first.
+    pub maintenances: Vec<Maintenance>,
+}

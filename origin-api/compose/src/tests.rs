@@ -1,0 +1,389 @@
+//! What is composed of a lifelike page, and that it is composed alike every time.
+
+use std::collections::HashMap;
+
+use jiff::civil::date;
+use page_model::{
+    Archive, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot,
+    asset::{AssetKind, AssetName},
+    body,
+    key::IdInitial,
+    limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, UPTIME_DAYS},
+    snapshot::{Announcement, Branding, GroupDisplay},
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+};
+
+use crate::{
+    affected::Affected,
+    compose::compose,
+    rows::{Cancelled, Component, Group, Incident, Live, Loaded, Maintenance, Month, Update},
+};
+
+/// 2026-11-22T12:00:00Z.
+const NOON_MS: i64 = 1_795_348_800_000;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+#[test]
+fn a_lifelike_page() {
+    let records = compose(&lifelike());
+    insta::assert_yaml_snapshot!("lifelike_snapshot", snapshot(&records));
+    insta::assert_yaml_snapshot!("lifelike_site", site(&records));
+    let archive: Archive = body::decode_compressed(&records[0].body).expect("an archive");
+    insta::assert_yaml_snapshot!("lifelike_archive", archive);
+    let keys: Vec<String> = records.iter().map(|record| record.key.to_string()).collect();
+    insta::assert_yaml_snapshot!("lifelike_keys", keys);
+}
+
+#[test]
+fn the_same_rows_give_the_same_bytes() {
+    let bytes = |loaded: &Loaded| compose(loaded).iter().map(Record::to_bytes).collect::<Vec<_>>();
+    let shuffled = {
+        let mut loaded = lifelike();
+        let live = loaded.live.as_mut().expect("a live page");
+        // A map filled in another order.
+        live.changes = live.changes.drain().collect::<Vec<_>>().into_iter().rev().collect();
+        loaded
+    };
+    assert_eq!(bytes(&lifelike()), bytes(&shuffled));
+}
+
+#[test]
+fn headlines() {
+    for (statuses, incidents, text) in [
+        ([Status::Operational, Status::Operational], 0, "All systems operational"),
+        (
+            [Status::Operational, Status::DegradedPerformance],
+            0,
+            "Some systems are degraded",
+        ),
+        (
+            [Status::PartialOutage, Status::DegradedPerformance],
+            0,
+            "Partial outage",
+        ),
+        ([Status::Operational, Status::MajorOutage], 0, "Major outage"),
+        (
+            [Status::UnderMaintenance, Status::Operational],
+            0,
+            "Maintenance under way",
+        ),
+        ([Status::Operational, Status::MajorOutage], 1, "Webhooks are delayed"),
+        ([Status::Operational, Status::MajorOutage], 2, "Major outage"),
+        (
+            [Status::Operational, Status::Operational],
+            2,
+            "Several incidents are open",
+        ),
+    ] {
+        let mut loaded = lifelike();
+        let live = loaded.live.as_mut().expect("a live page");
+        for (component, status) in live.components.iter_mut().zip(statuses) {
+            component.status = status;
+        }
+        live.components.truncate(2);
+        let open = live.incidents.remove(0);
+        live.incidents = vec![open; incidents];
+        let headline = snapshot(&compose(&loaded)).headline;
+        assert_eq!(headline.text, text, "{statuses:?} {incidents}");
+        assert_eq!(headline.status, statuses.into_iter().max().expect("two"));
+    }
+}
+
+#[test]
+fn a_deleted_page_is_nothing_but_tombstones() {
+    let records = compose(&Loaded {
+        live: None,
+        permalinks: vec![(IdInitial::of(&id("incident0001")), Permalinks::default())],
+        assets: Vec::new(),
+        ..lifelike()
+    });
+    assert_eq!(records.len(), 4);
+    assert!(
+        records
+            .iter()
+            .all(|record| record.is_tombstone() && record.version == 912)
+    );
+}
+
+#[test]
+fn the_largest_page_fits_a_record() {
+    let mut loaded = lifelike();
+    let live = loaded.live.as_mut().expect("a live page");
+    let pattern = live.components[0].clone();
+    live.components = (0..5_000).map(|n| numbered(&pattern, n)).collect();
+    let bad = |n: i64| {
+        vec![
+            (NOON_MS - n * HOUR_MS, Status::PartialOutage),
+            (NOON_MS - (n - 1) * HOUR_MS, Status::Operational),
+        ]
+    };
+    live.changes = live
+        .components
+        .iter()
+        .zip(1..)
+        .map(|(one, n)| (one.id.clone(), bad(1 + n % 2_000)))
+        .collect();
+    let records = compose(&loaded);
+    assert_eq!(snapshot(&records).headline.components_total, 5_000);
+    fits(&records);
+}
+
+#[test]
+fn an_incident_of_any_length_fits_a_record() {
+    let mut loaded = lifelike();
+    let live = loaded.live.as_mut().expect("a live page");
+    let mut random = 1_u64;
+    live.incidents[0].updates = (0..1_000)
+        .map(|n| Update {
+            body_html: (0..2_500).map(|_| noise(&mut random)).collect(),
+            ..update(n, IncidentStatus::Identified, NOON_MS - n)
+        })
+        .collect();
+    let records = compose(&loaded);
+    fits(&records);
+    let updates = snapshot(&records).incidents[0].updates.clone();
+    assert_eq!(
+        (updates.len(), updates[0].at.at_ms),
+        (100, NOON_MS),
+        "the newest are kept"
+    );
+}
+
+fn fits(records: &[Record]) {
+    for record in records {
+        assert!(
+            record.to_bytes().len() <= KV_VALUE_BYTES_MAX,
+            "{}: {} bytes",
+            record.key,
+            record.to_bytes().len()
+        );
+        assert!(BODY_BYTES_MAX > record.body.len());
+    }
+}
+
+fn snapshot(records: &[Record]) -> Snapshot {
+    let record = records
+        .iter()
+        .find(|record| matches!(record.key, Key::Snapshot(..)))
+        .expect("a snapshot");
+    body::decode_compressed(&record.body).expect("it decodes")
+}
+
+fn site(records: &[Record]) -> Site {
+    let record = records
+        .iter()
+        .find(|record| matches!(record.key, Key::Site(_)))
+        .expect("a site");
+    body::decode(&record.body).expect("it decodes")
+}
+
+/// Two groups and a component alone, an open incident, a past one, a maintenance to come and one that is over.
+fn lifelike() -> Loaded {
+    let open = incident("incident0001", "Webhooks are delayed", NOON_MS - HOUR_MS, None);
+    let past = incident(
+        "incident0002",
+        "Slow pages",
+        NOON_MS - 3 * DAY_MS,
+        Some(NOON_MS - 3 * DAY_MS + 2 * HOUR_MS),
+    );
+    Loaded {
+        page: PageId::parse("page00000001").expect("an id"),
+        seq: 912,
+        as_of_ms: NOON_MS,
+        hosts_gone: vec![host("old.acme.com")],
+        months: vec![Month {
+            month: "2026-11".into(),
+            filled: true,
+            incidents: vec![open.clone(), past.clone()],
+            maintenances: Vec::new(),
+        }],
+        assets: vec![
+            (AssetName::of(b"a picture", AssetKind::Png), Some(b"a picture".into())),
+            (AssetName::of(b"gone", AssetKind::Svg), None),
+        ],
+        permalinks: vec![
+            (
+                IdInitial::of(&id("incident0001")),
+                Permalinks {
+                    months: [
+                        (id("incident0001"), "2026-11".into()),
+                        (id("incident0002"), "2026-11".into()),
+                    ]
+                    .into(),
+                },
+            ),
+            (IdInitial::of(&id("zncident0001")), Permalinks::default()),
+        ],
+        live: Some(Live {
+            name: "Acme".into(),
+            description: "How we are doing.".into(),
+            description_html: "<p>How we are doing.</p>".into(),
+            language: Language::De,
+            branding: Branding {
+                style: ":root{--accent:#123456}".into(),
+                ..Branding::default()
+            },
+            announcement: Some(Announcement {
+                body: "We move *soon*.".into(),
+                body_html: "<p>We move <em>soon</em>.</p>".into(),
+            }),
+            website: Some("https://acme.com".into()),
+            time_zone: "Europe/Berlin".into(),
+            hosts: vec![host("status.acme.com")],
+            groups: vec![group("group0000001", "Europe", 2), group("group0000002", "Empty", 1)],
+            components: vec![
+                component("comp00000001", "Webhooks", None, 1, Status::PartialOutage),
+                component("comp00000002", "API", Some("group0000001"), 1, Status::Operational),
+                component(
+                    "comp00000003",
+                    "Pages",
+                    Some("group0000001"),
+                    2,
+                    Status::DegradedPerformance,
+                ),
+            ],
+            changes: HashMap::from([
+                (id("comp00000001"), vec![(NOON_MS - HOUR_MS, Status::PartialOutage)]),
+                (
+                    id("comp00000003"),
+                    vec![(NOON_MS - 30 * DAY_MS, Status::DegradedPerformance)],
+                ),
+            ]),
+            incidents: vec![open, past],
+            maintenances: vec![
+                maintenance("maint0000003", MaintenanceStatus::InProgress, NOON_MS + 2 * DAY_MS),
+                maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
+                maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
+            ],
+            cancelled: vec![Cancelled {
+                id: id("maint0000004"),
+                name: "Not needed".into(),
+                starts_at_ms: NOON_MS + DAY_MS,
+                ends_at_ms: NOON_MS + DAY_MS + HOUR_MS,
+                cancelled_at_ms: NOON_MS - HOUR_MS,
+                revision: 2,
+            }],
+            metrics: Vec::new(),
+            archive_months: vec!["2026-09".into(), "2026-11".into()],
+        }),
+    }
+}
+
+fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) -> Incident {
+    let over = resolved_at_ms.map(|at_ms| update(2, IncidentStatus::Resolved, at_ms));
+    Incident {
+        id: id(name_id),
+        ordinal: at_ms / HOUR_MS,
+        name: name.into(),
+        status: if over.is_some() {
+            IncidentStatus::Resolved
+        } else {
+            IncidentStatus::Investigating
+        },
+        impact: Impact::Major,
+        started_at_ms: at_ms,
+        monitoring_at_ms: resolved_at_ms.map(|at_ms| at_ms - HOUR_MS),
+        resolved_at_ms,
+        components: vec![id("comp00000002"), id("comp00000001"), id("comp00000009")],
+        updates: over
+            .into_iter()
+            .chain([update(1, IncidentStatus::Investigating, at_ms)])
+            .collect(),
+    }
+}
+
+fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> Maintenance {
+    Maintenance {
+        id: id(name_id),
+        ordinal: starts_at_ms / HOUR_MS,
+        name: "A move".into(),
+        status,
+        announced_at_ms: starts_at_ms - DAY_MS,
+        starts_at_ms,
+        ends_at_ms: starts_at_ms + HOUR_MS,
+        completed_at_ms: status.is_over().then_some(starts_at_ms + HOUR_MS),
+        revision: 1,
+        series: None,
+        reminder_minutes: vec![60],
+        components: vec![id("comp00000002")],
+        updates: vec![update(1, status, starts_at_ms - DAY_MS)],
+    }
+}
+
+fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
+    Update {
+        id: id(&format!("update{n:06}")),
+        status,
+        at_ms,
+        body: "We look.".into(),
+        body_html: "<p>We look.</p>".into(),
+        affected: (n == 1).then(|| {
+            let said = |component: &str| Affected {
+                component: id(component),
+                old_status: Status::Operational,
+                new_status: Status::PartialOutage,
+            };
+            vec![said("comp00000002"), said("comp00000001"), said("comp00000009")]
+        }),
+    }
+}
+
+fn group(name_id: &str, name: &str, position: i32) -> Group {
+    Group {
+        id: id(name_id),
+        name: name.into(),
+        description: String::new(),
+        description_html: String::new(),
+        display: GroupDisplay::Collapsed,
+        position,
+        ordinal: i64::from(position),
+        created_at_ms: NOON_MS - 90 * DAY_MS,
+        updated_at_ms: NOON_MS - DAY_MS,
+    }
+}
+
+fn component(name_id: &str, name: &str, group: Option<&str>, position: i32, status: Status) -> Component {
+    Component {
+        id: id(name_id),
+        group_id: group.map(id),
+        name: name.into(),
+        description: "Does *things*.".into(),
+        description_html: "<p>Does <em>things</em>.</p>".into(),
+        position,
+        ordinal: i64::from(position),
+        status,
+        show_uptime: true,
+        only_show_if_degraded: group.is_some(),
+        started_on: (position == 1).then(|| date(2026, 9, 1)),
+        created_at_ms: NOON_MS - 60 * DAY_MS,
+        updated_at_ms: NOON_MS - DAY_MS,
+        before: Status::Operational,
+    }
+}
+
+fn numbered(pattern: &Component, n: i32) -> Component {
+    Component {
+        id: id(&format!("comp{n:08}")),
+        name: format!("Component number {n}"),
+        position: n,
+        started_on: Some(date(2020, 1, 1)),
+        ..pattern.clone()
+    }
+}
+
+/// Letters that do not compress, from a seed.
+fn noise(seed: &mut u64) -> char {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(UPTIME_DAYS as u64);
+    char::from(b'!' + ((*seed >> 33) % 90) as u8)
+}
+
+fn id(text: &str) -> Id {
+    Id::parse(text).expect("an id")
+}
+
+fn host(text: &str) -> Host {
+    Host::parse(text).expect("a host")
+}

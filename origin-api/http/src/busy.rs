@@ -1,0 +1,50 @@
+//! A request is worked on in a place, for a limited time. When all places are taken the next request is sent away at once
+//! instead of waiting.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use origin_objects::fault::Fault;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
+
+use crate::problem::Problem;
+
+#[derive(Clone)]
+pub struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(REQUESTS_MAX)))
+    }
+}
+
+pub async fn admit(State(places): State<Places>, route: MatchedPath, request: Request, next: Next) -> Response {
+    let (began, method) = (Instant::now(), request.method().to_string());
+    let response = match places.0.try_acquire() {
+        Ok(_place) => {
+            let answered = timeout(REQUEST_TIME_MAX, next.run(request)).await;
+            answered.unwrap_or_else(|_| Problem::slow().into_response())
+        }
+        Err(_) => Problem::from(Fault::overloaded()).into_response(),
+    };
+    let status = response.status().as_u16().to_string();
+    let labels = [
+        ("route", route.as_str().to_owned()),
+        ("method", method),
+        ("status", status),
+    ];
+    metrics::histogram!("origin_request_seconds", &labels).record(began.elapsed().as_secs_f64());
+    response
+}
+
+/// Twice what the door's queue holds: readers and bodies on their way come on top.
+const REQUESTS_MAX: usize = 2 * origin_store::engine::writer::QUEUE_MAX;
+/// Receiving, waiting in the queue and writing.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);

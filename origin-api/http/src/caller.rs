@@ -1,0 +1,91 @@
+//! Who may use the push API and the sync side: the one place that decides.
+
+use axum::{
+    extract::{RawPathParams, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use origin_store::accounts::tokens;
+use page_model::PageId;
+
+use crate::{problem::Problem, state::Origin};
+
+/// Whose token came with a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub token_id: String,
+    /// The one page that the token is for; `None` for all.
+    pub page: Option<PageId>,
+}
+
+impl Caller {
+    /// For what belongs to no page: pages themselves and tokens.
+    pub fn expect_all_pages(&self) -> Result<(), Problem> {
+        match &self.page {
+            None => Ok(()),
+            Some(page) => Err(Problem::forbidden(format!("this token is for page {page} only"))),
+        }
+    }
+
+    /// A token for another page is answered alike whether or not the page exists.
+    fn expect_page(&self, asked: &str) -> Result<(), Problem> {
+        match &self.page {
+            Some(page) if page.as_str() != asked => {
+                Err(Problem::forbidden(format!("this token is for page {page} only")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// In front of every route of the push API.
+pub async fn push(State(origin): State<Origin>, params: RawPathParams, mut request: Request, next: Next) -> Response {
+    let token = bearer(request.headers()).map(str::to_owned);
+    match admitted(&origin, token, &params).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// In front of every route of the sync side.
+pub async fn sync(State(origin): State<Origin>, request: Request, next: Next) -> Response {
+    match bearer(request.headers()) {
+        Some(token) if origin.is_sync(token) => next.run(request).await,
+        _ => Problem::unauthorised().into_response(),
+    }
+}
+
+async fn admitted(origin: &Origin, token: Option<String>, params: &RawPathParams) -> Result<Caller, Problem> {
+    let caller = caller(origin, &token.ok_or_else(Problem::unauthorised)?).await?;
+    if let Some((_, page)) = params.iter().find(|(name, _)| *name == "page") {
+        caller.expect_page(page)?;
+    }
+    Ok(caller)
+}
+
+async fn caller(origin: &Origin, token: &str) -> Result<Caller, Problem> {
+    if origin.is_admin(token) {
+        return Ok(Caller {
+            token_id: ADMIN.into(),
+            page: None,
+        });
+    }
+    let found = tokens::with_secret(&mut *origin.store.reader().await?, token).await?;
+    let (id, page) = found.ok_or_else(Problem::unauthorised)?;
+    Ok(Caller {
+        token_id: id.to_string(),
+        page,
+    })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Stands for the token of the configuration where an id is needed; no stored token has a name this short.
+const ADMIN: &str = "admin";

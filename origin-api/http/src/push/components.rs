@@ -1,0 +1,57 @@
+use axum::{extract::State, response::Response};
+use origin_objects::component::{ComponentPatch, NewComponent};
+use origin_store::{
+    Change::Page,
+    components,
+    engine::commit::PageChange::{CreateComponent, DeleteComponent, PatchComponent},
+    pages,
+};
+use page_model::{Id, PageId};
+
+use crate::{
+    problem::Problem,
+    push::{
+        answer::{found, listed},
+        request::{Asked, Nothing, Paging, Place},
+    },
+    state::Origin,
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    asked: Asked<NewComponent>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |new| Page(page, CreateComponent(new))).await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    pages::expect(&mut view, &page).await?;
+    Ok(listed(components::list(&mut view, &page, window).await?))
+}
+
+pub async fn read(State(origin): State<Origin>, Place((page, id)): Place<(PageId, Id)>) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(components::read(&mut view, &page, &id).await?, "component")
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<ComponentPatch>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |patch| Page(page, PatchComponent(id, patch))).await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |Nothing| Page(page, DeleteComponent(id))).await
+}

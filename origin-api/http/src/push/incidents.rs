@@ -1,0 +1,56 @@
+use axum::{extract::State, response::Response};
+use origin_objects::incident::{IncidentPatch, NewIncident};
+use origin_store::{
+    Change::Page,
+    engine::commit::PageChange::{CreateIncident, DeleteIncident, PatchIncident},
+    incidents, pages,
+};
+use page_model::{Id, PageId};
+
+use crate::{
+    problem::Problem,
+    push::{
+        answer::{found, listed},
+        request::{Asked, Nothing, Paging, Place},
+    },
+    state::Origin,
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    asked: Asked<NewIncident>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |new| Page(page, CreateIncident(new))).await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    pages::expect(&mut view, &page).await?;
+    Ok(listed(incidents::list(&mut view, &page, window).await?))
+}
+
+pub async fn read(State(origin): State<Origin>, Place((page, id)): Place<(PageId, Id)>) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(incidents::read(&mut view, &page, &id).await?, "incident")
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<IncidentPatch>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |patch| Page(page, PatchIncident(id, patch))).await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |Nothing| Page(page, DeleteIncident(id))).await
+}

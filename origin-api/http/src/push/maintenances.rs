@@ -1,0 +1,58 @@
+use axum::{extract::State, response::Response};
+use origin_objects::maintenance::{MaintenancePatch, NewMaintenance};
+use origin_store::{
+    Change::Page,
+    engine::commit::PageChange::{CreateMaintenance, DeleteMaintenance, PatchMaintenance},
+    maintenances, pages,
+};
+use page_model::{Id, PageId};
+
+use crate::{
+    problem::Problem,
+    push::{
+        answer::{found, listed},
+        request::{Asked, Nothing, Paging, Place},
+    },
+    state::Origin,
+};
+
+pub async fn create(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    asked: Asked<NewMaintenance>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |new| Page(page, CreateMaintenance(new))).await
+}
+
+pub async fn list(
+    State(origin): State<Origin>,
+    Place(page): Place<PageId>,
+    Paging(window): Paging,
+) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    pages::expect(&mut view, &page).await?;
+    Ok(listed(maintenances::list(&mut view, &page, window).await?))
+}
+
+pub async fn read(State(origin): State<Origin>, Place((page, id)): Place<(PageId, Id)>) -> Result<Response, Problem> {
+    let mut view = origin.store.view().await?;
+    found(maintenances::read(&mut view, &page, &id).await?, "maintenance")
+}
+
+pub async fn change(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<MaintenancePatch>,
+) -> Result<Response, Problem> {
+    asked
+        .make(&origin, |patch| Page(page, PatchMaintenance(id, patch)))
+        .await
+}
+
+pub async fn delete(
+    State(origin): State<Origin>,
+    Place((page, id)): Place<(PageId, Id)>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    asked.make(&origin, |Nothing| Page(page, DeleteMaintenance(id))).await
+}

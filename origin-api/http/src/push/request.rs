@@ -1,0 +1,258 @@
+//! What a request says, parsed strictly: where, what, and under which condition.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    response::Response,
+};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use origin_objects::{Check, Object, fault::Fault, picture::Picture};
+use origin_store::{
+    Change, Condition,
+    engine::{
+        paging::{Cursor, Window},
+        tx::IdempotencyKey,
+    },
+};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::{caller::Caller, problem::Problem, push::answer::Answered, state::Origin};
+
+/// The ids in a path. One that cannot be an id names nothing.
+pub struct Place<T>(pub T);
+
+/// A query string without unknown parameters.
+pub struct Strict<T>(pub T);
+
+/// `?limit=50&after=CURSOR`.
+pub struct Paging(pub Window);
+
+/// A change: its body and its conditions.
+pub struct Asked<T> {
+    body: T,
+    condition: Condition,
+}
+
+/// The body that puts a picture: its bytes.
+pub struct PictureBody(pub Picture);
+
+/// The body of a `DELETE`.
+pub struct Nothing;
+
+impl<T> Asked<T> {
+    /// For what changes nothing.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+
+    pub fn body_mut(&mut self) -> &mut T {
+        &mut self.body
+    }
+
+    /// Without a memory of the answer, for a change that is the same when it is made twice.
+    pub fn unremembered(self) -> Self {
+        Self {
+            condition: Condition {
+                idempotency: None,
+                ..self.condition
+            },
+            ..self
+        }
+    }
+
+    /// Makes the change and shapes the answer.
+    pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
+        let answer = origin.store.change(change(self.body), self.condition).await?;
+        Ok(Answered(answer).into())
+    }
+}
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Place<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(place)| Self(place))
+            .map_err(|_| Fault::absent("an id has 12 lower-case letters and digits").into())
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Strict<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+        let query = query.map_err(|rejection| Fault::invalid("query", rejection.body_text()))?;
+        Ok(Self(query.0))
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PagingQuery {
+    limit: Option<i64>,
+    after: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Strict(query) = Strict::<PagingQuery>::from_request_parts(parts, state).await?;
+        let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
+        if !(1..=LIMIT_MAX).contains(&limit) {
+            let detail = format!("a list has between 1 and {LIMIT_MAX} items");
+            return Err(Fault::invalid("limit", detail).into());
+        }
+        let cursor = |text: String| text.parse::<Cursor>();
+        let after = query.after.map(cursor).transpose();
+        let after = after.map_err(|()| Fault::invalid("after", "this is not a cursor that a list has answered"))?;
+        Ok(Self(Window { after, limit }))
+    }
+}
+
+impl<T: DeserializeOwned + Check> FromRequest<Origin> for Asked<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
+        expect_json(request.headers())?;
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), origin).await;
+        let bytes = bytes.map_err(unread)?;
+        let body: T = parse(&bytes)?;
+        body.check()?;
+        Ok(Self {
+            body,
+            condition: condition(&parts, &bytes)?,
+        })
+    }
+}
+
+impl FromRequest<Origin> for Asked<PictureBody> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), origin).await;
+        let bytes = bytes.map_err(unread)?;
+        let media_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        Ok(Self {
+            body: PictureBody(Picture::parse(media_type.unwrap_or_default(), bytes.to_vec())?),
+            condition: condition(&parts, &bytes)?,
+        })
+    }
+}
+
+impl FromRequestParts<Origin> for Asked<Nothing> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &Origin) -> Result<Self, Problem> {
+        Ok(Self {
+            body: Nothing,
+            condition: condition(parts, &[])?,
+        })
+    }
+}
+
+/// JSON, whole and nothing else; a fault is answered with the path of the field.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value: Result<Object<T>, _> = serde_path_to_error::deserialize(&mut json);
+    let Object(value) = value.map_err(|error| {
+        let path = error.path().to_string();
+        fault(&path, error.into_inner())
+    })?;
+    json.end().map_err(|error| fault(".", error))?;
+    Ok(value)
+}
+
+fn fault(path: &str, error: serde_json::Error) -> Problem {
+    let detail = error.to_string();
+    if !error.is_data() {
+        return Problem::malformed(format!("the body is not JSON: {detail}"));
+    }
+    // serde tells the line and column of a fault too; the path says it better.
+    let detail = detail
+        .rsplit_once(" at line ")
+        .map_or(detail.as_str(), |(words, _)| words);
+    let missing = detail
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    let field = match (path, missing) {
+        (".", Some(missing)) => missing.to_owned(),
+        (path, Some(missing)) => format!("{path}.{missing}"),
+        (path, None) => path.to_owned(),
+    };
+    Fault::invalid(field, detail).into()
+}
+
+fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Problem::media_type())
+    }
+}
+
+fn unread(rejection: BytesRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::too_large(BODY_BYTES_MAX).into(),
+        _ => Problem::malformed("the body did not arrive whole"),
+    }
+}
+
+fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
+    let if_match = match parts.headers.get(header::IF_MATCH) {
+        Some(value) => {
+            let text = value
+                .to_str()
+                .map_err(|_| Fault::invalid("if-match", "an ETag has visible characters only"))?;
+            Some(text.split(',').map(|tag| tag.trim().to_owned()).collect())
+        }
+        None => None,
+    };
+    Ok(Condition {
+        if_match,
+        idempotency: idempotency_key(parts, body)?,
+    })
+}
+
+fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>, Problem> {
+    let Some(value) = parts.headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value.to_str().unwrap_or_default();
+    if !(1..=KEY_CHARS_MAX).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let detail = format!("a key has 1 to {KEY_CHARS_MAX} visible ASCII characters without spaces");
+        return Err(Fault::invalid("idempotency-key", detail).into());
+    }
+    let caller = parts.extensions.get::<Caller>();
+    Ok(caller.map(|caller| IdempotencyKey {
+        token_id: caller.token_id.clone(),
+        key: key.to_owned(),
+        fingerprint: fingerprint(&parts.method, parts.uri.path(), &parts.headers, body),
+    }))
+}
+
+fn fingerprint(method: &Method, path: &str, headers: &HeaderMap, body: &[u8]) -> [u8; 32] {
+    let if_match = headers
+        .get(header::IF_MATCH)
+        .map(|value| value.as_bytes())
+        .unwrap_or_default();
+    let mut hash = Sha256::new();
+    for part in [method.as_str().as_bytes(), path.as_bytes(), if_match, body] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// Largest body of the push API.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+const KEY_CHARS_MAX: usize = 200;
+const LIMIT_DEFAULT: i64 = 50;
+/// Most items of a list.
+pub const LIMIT_MAX: i64 = 100;

@@ -1,0 +1,50 @@
+//! What every handler works with.
+
+use std::{ops::Deref, sync::Arc};
+
+use origin_store::{Store, accounts::tokens::hash};
+use tokio_util::sync::CancellationToken;
+
+use crate::sync::recent::Recent;
+
+#[derive(Clone)]
+pub struct Origin(Arc<Parts>);
+
+pub struct Parts {
+    pub store: Store,
+    pub recent: Recent,
+    /// Cancelled when the origin drains, so that long polls end.
+    pub closing: CancellationToken,
+    admin_token: [u8; 32],
+    sync_token: [u8; 32],
+}
+
+impl Origin {
+    pub fn new(store: Store, admin_token: &str, sync_token: &str, closing: CancellationToken) -> Self {
+        Self(Arc::new(Parts {
+            store,
+            recent: Recent::default(),
+            closing,
+            admin_token: hash(admin_token),
+            sync_token: hash(sync_token),
+        }))
+    }
+}
+
+impl Parts {
+    /// Hashes are compared, so the time that it takes tells nothing of the token.
+    pub fn is_admin(&self, token: &str) -> bool {
+        hash(token) == self.admin_token
+    }
+
+    pub fn is_sync(&self, token: &str) -> bool {
+        hash(token) == self.sync_token
+    }
+}
+
+impl Deref for Origin {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

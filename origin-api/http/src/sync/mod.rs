@@ -1,0 +1,6 @@
+//! The side that kv-sync speaks with: which pages changed, their records, and what has arrived where.
+
+pub mod delivered;
+pub mod feed;
+pub mod recent;
+pub mod records;

@@ -1,0 +1,18 @@
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Check, markdown::Body};
+
+/// What stands above everything else on a page.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Announcement {
+    pub body: String,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnnouncement {
+    pub body: Body,
+}
+
+impl Check for NewAnnouncement {}

@@ -1,0 +1,35 @@
+use page_model::PageId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::moment::Moment;
+
+/// Which regions had a change, and since when.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Delivery {
+    pub seq: i64,
+    pub regions: Vec<RegionDelivery>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RegionDelivery {
+    pub region: String,
+    /// The page's latest change that this region has; 0 for none.
+    pub delivered_seq: i64,
+    /// When it had that change; `null` while it has not come to the one that was asked for.
+    pub delivered_at: Option<Moment>,
+}
+
+/// kv-sync's word of what a region has stored.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Delivered {
+    pub region: String,
+    pub delivered: Vec<DeliveredPage>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct DeliveredPage {
+    pub page: PageId,
+    pub seq: i64,
+    pub at_ms: i64,
+}

@@ -1,0 +1,39 @@
+use page_model::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{moment::Moment, schema};
+
+/// Something that others may want to hear of a page.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Event {
+    /// Its place; ask on after it.
+    pub seq: i64,
+    pub at: Moment,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A maintenance starts soon.
+    MaintenanceReminder {
+        maintenance: Reminded,
+        /// How long before the start the reminder was to come.
+        minutes: u32,
+    },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Reminded {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    #[schema(schema_with = schema::optional_id)]
+    pub series: Option<Id>,
+    #[schema(schema_with = schema::ids)]
+    pub components: Vec<Id>,
+}

@@ -1,0 +1,59 @@
+use page_model::{Id, snapshot::GroupDisplay};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Check, markdown::Description, moment::Moment, present, schema, text::Name, word};
+
+/// A component group.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Group {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    pub description: String,
+    /// Place on the page, among groups and components that stand without one.
+    pub position: i32,
+    /// How it stands on the page: `only_when_degraded` is not there while all is fine.
+    #[serde(serialize_with = "word::written")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: GroupDisplay,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGroup {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    pub name: Name,
+    #[serde(default)]
+    pub description: Description,
+    /// Default: last.
+    pub position: Option<i32>,
+    #[serde(default, deserialize_with = "word::word")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: GroupDisplay,
+    /// When it was created elsewhere. Default: now.
+    pub created_at: Option<Moment>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub description: Option<Description>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub position: Option<i32>,
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::group_display)]
+    pub display: Option<GroupDisplay>,
+}
+
+impl Check for NewGroup {}
+impl Check for GroupPatch {}

@@ -1,0 +1,146 @@
+use page_model::{
+    Id,
+    status::{Impact, IncidentStatus, Status},
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Check, Object,
+    component::{Told, check_told, present_told},
+    fault::Fault,
+    incident_template::{FromTemplate, IncidentTemplate},
+    markdown::Body,
+    moment::Moment,
+    present, schema,
+    text::Name,
+    word,
+};
+
+/// An incident. Its status and its times follow from its updates.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Incident {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    #[schema(schema_with = schema::incident_status)]
+    pub status: IncidentStatus,
+    #[schema(schema_with = schema::impact)]
+    pub impact: Impact,
+    pub started_at: Moment,
+    pub resolved_at: Option<Moment>,
+    /// The components that it touches and what it last said of each.
+    pub components: Vec<Told>,
+}
+
+/// An incident and its first update.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewIncident {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    /// What says all that is not said here.
+    #[serde(default, deserialize_with = "from_template")]
+    pub template: Option<FromTemplate>,
+    /// Needed where there is no template.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// Default: `investigating`.
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::incident_status)]
+    pub status: Option<IncidentStatus>,
+    /// Default: follows from the worst that the updates say of a component.
+    #[serde(default, deserialize_with = "word::optional")]
+    #[schema(schema_with = schema::impact)]
+    pub impact: Option<Impact>,
+    /// Needed where there is no template.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub body: Option<Body>,
+    /// Default: now.
+    pub at: Option<Moment>,
+    /// The id of the first update.
+    #[schema(schema_with = schema::id)]
+    pub update_id: Option<Id>,
+    #[serde(default, deserialize_with = "present_told")]
+    #[schema(nullable = false)]
+    pub components: Option<Vec<Told>>,
+}
+
+/// All that is said of a new incident, by the request and its template.
+#[derive(Debug)]
+pub struct Opening {
+    pub name: Name,
+    pub status: IncidentStatus,
+    pub impact: Option<Impact>,
+    pub body: Body,
+    pub components: Vec<Told>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentPatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::impact)]
+    pub impact: Option<Impact>,
+}
+
+impl Check for NewIncident {
+    fn check(&self) -> Result<(), Fault> {
+        let missing = [("name", self.name.is_none()), ("body", self.body.is_none())];
+        if let Some((field, _)) = missing
+            .into_iter()
+            .find(|(_, missing)| *missing && self.template.is_none())
+        {
+            return Err(Fault::invalid(field, format!("missing field `{field}`")));
+        }
+        check_told(self.components.as_deref().unwrap_or_default())
+    }
+}
+
+impl Check for IncidentPatch {}
+
+/// The impact that follows from what is said of components.
+pub fn impact_of(told: &[Told]) -> Impact {
+    match told.iter().map(|told| told.status).max() {
+        Some(Status::MajorOutage) => Impact::Critical,
+        Some(Status::PartialOutage) => Impact::Major,
+        Some(Status::DegradedPerformance) => Impact::Minor,
+        _ => Impact::None,
+    }
+}
+
+impl NewIncident {
+    /// What the request says, and the template where it says nothing.
+    pub fn opening(&self, template: Option<&IncidentTemplate>) -> Result<Opening, Fault> {
+        let filled = match (template, &self.template) {
+            (Some(template), Some(from)) => Some(template.fill(&from.variables, "template.variables")?),
+            _ => None,
+        };
+        let (title, body) = filled.map(|filled| (filled.title, filled.body)).unzip();
+        let missing = |field: &str| Fault::invalid(field, format!("missing field `{field}`"));
+        Ok(Opening {
+            name: self.name.clone().or(title).ok_or_else(|| missing("name"))?,
+            body: self.body.clone().or(body).ok_or_else(|| missing("body"))?,
+            status: self
+                .status
+                .or(template.map(|template| template.status))
+                .unwrap_or(IncidentStatus::Investigating),
+            impact: self.impact.or(template.and_then(|template| template.impact)),
+            components: self
+                .components
+                .clone()
+                .or_else(|| template.map(|template| template.components.clone()))
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn from_template<'de, D: Deserializer<'de>>(from: D) -> Result<Option<FromTemplate>, D::Error> {
+    let template = Option::<Object<FromTemplate>>::deserialize(from)?;
+    Ok(template.map(|Object(template)| template))
+}

@@ -1,0 +1,112 @@
+use page_model::{Id, status::MaintenanceStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Check,
+    component::{Told, check_ids, optional_told},
+    fault::Fault,
+    markdown::Body,
+    moment::Moment,
+    present,
+    reminder::ReminderMinutes,
+    schema,
+    text::Name,
+    word,
+};
+
+/// A maintenance. It starts and ends by itself at its times.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Maintenance {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: MaintenanceStatus,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub completed_at: Option<Moment>,
+    /// The series that planned it.
+    #[schema(schema_with = schema::optional_id)]
+    pub series: Option<Id>,
+    pub reminder_minutes: Vec<u32>,
+    #[schema(schema_with = schema::ids)]
+    pub components: Vec<Id>,
+}
+
+/// A maintenance and its first update.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMaintenance {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    pub name: Name,
+    #[serde(default = "scheduled", deserialize_with = "word::word")]
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: MaintenanceStatus,
+    pub body: Body,
+    /// When the first update was said. Default: now.
+    pub at: Option<Moment>,
+    /// The id of the first update.
+    #[schema(schema_with = schema::id)]
+    pub update_id: Option<Id>,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    #[serde(default)]
+    #[schema(schema_with = schema::ids)]
+    pub components: Vec<Id>,
+    /// What the first update says of components. Where absent, they follow the course of the maintenance.
+    #[serde(default, deserialize_with = "optional_told")]
+    pub update_components: Option<Vec<Told>>,
+    #[serde(default)]
+    pub reminder_minutes: ReminderMinutes,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaintenancePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub starts_at: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub ends_at: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::ids)]
+    pub components: Option<Vec<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub reminder_minutes: Option<ReminderMinutes>,
+}
+
+impl Check for NewMaintenance {
+    fn check(&self) -> Result<(), Fault> {
+        check_times(self.starts_at, self.ends_at)?;
+        let told = self.update_components.iter().flatten().map(|told| &told.id);
+        check_ids(&told.collect::<Vec<_>>(), |index| {
+            format!("update_components[{index}].id")
+        })?;
+        check_ids(&self.components, |index| format!("components[{index}]"))
+    }
+}
+
+impl Check for MaintenancePatch {
+    fn check(&self) -> Result<(), Fault> {
+        let components = self.components.as_deref().unwrap_or_default();
+        check_ids(components, |index| format!("components[{index}]"))
+    }
+}
+
+pub fn check_times(starts_at: Moment, ends_at: Moment) -> Result<(), Fault> {
+    if starts_at < ends_at {
+        return Ok(());
+    }
+    Err(Fault::invalid("ends_at", "a maintenance ends after it starts"))
+}
+
+fn scheduled() -> MaintenanceStatus {
+    MaintenanceStatus::Scheduled
+}

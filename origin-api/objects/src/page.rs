@@ -1,0 +1,115 @@
+use page_model::{Host, Language, PageId, asset::Asset, limits::PAGE_HOSTS_MAX};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Check,
+    branding::{Branding, BrandingPatch},
+    fault::Fault,
+    markdown::Description,
+    moment::Moment,
+    object, present, repeated, schema,
+    text::{Name, Website, ZoneName},
+    word,
+};
+
+/// A status page.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Page {
+    #[schema(schema_with = schema::id)]
+    pub id: PageId,
+    pub name: String,
+    /// Hosts on which the page is served; permanent links name the first.
+    #[schema(schema_with = schema::hosts)]
+    pub hosts: Vec<Host>,
+    pub description: String,
+    pub website: Option<String>,
+    pub time_zone: String,
+    /// What visitors read who ask for no language that the interface speaks.
+    #[serde(serialize_with = "word::written")]
+    #[schema(schema_with = schema::language)]
+    pub language: Language,
+    pub branding: Branding,
+    #[schema(schema_with = schema::optional_asset)]
+    pub logo: Option<Asset>,
+    #[schema(schema_with = schema::optional_asset)]
+    pub favicon: Option<Asset>,
+    pub created_at: Moment,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPage {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<PageId>,
+    pub name: Name,
+    #[serde(default)]
+    #[schema(schema_with = schema::hosts)]
+    pub hosts: Vec<Host>,
+    #[serde(default)]
+    pub description: Description,
+    pub website: Option<Website>,
+    #[serde(default)]
+    pub time_zone: ZoneName,
+    #[serde(default, deserialize_with = "word::word")]
+    #[schema(schema_with = schema::language)]
+    pub language: Language,
+    #[serde(default, deserialize_with = "object")]
+    #[schema(nullable = false)]
+    pub branding: Option<BrandingPatch>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PagePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::hosts)]
+    pub hosts: Option<Vec<Host>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub description: Option<Description>,
+    #[serde(default, deserialize_with = "present")]
+    pub website: Option<Option<Website>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub time_zone: Option<ZoneName>,
+    #[serde(default, deserialize_with = "word::present")]
+    #[schema(schema_with = schema::language)]
+    pub language: Option<Language>,
+    #[serde(default, deserialize_with = "object")]
+    #[schema(nullable = false)]
+    pub branding: Option<BrandingPatch>,
+}
+
+impl Check for NewPage {
+    fn check(&self) -> Result<(), Fault> {
+        check_hosts(&self.hosts)?;
+        self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
+    }
+}
+
+impl Check for PagePatch {
+    fn check(&self) -> Result<(), Fault> {
+        self.hosts.as_deref().map_or(Ok(()), check_hosts)?;
+        self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
+    }
+}
+
+fn check_hosts(hosts: &[Host]) -> Result<(), Fault> {
+    if hosts.len() > PAGE_HOSTS_MAX {
+        return Err(Fault::invalid(
+            "hosts",
+            format!("a page has at most {PAGE_HOSTS_MAX} hosts"),
+        ));
+    }
+    match repeated(hosts) {
+        Some(index) => Err(Fault::invalid(
+            format!("hosts[{index}]"),
+            format!("{} stands twice", hosts[index]),
+        )),
+        None => Ok(()),
+    }
+}

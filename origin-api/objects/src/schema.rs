@@ -1,0 +1,108 @@
+//! How identifiers and states of `page-model`, which knows no OpenAPI, stand in the document.
+
+use page_model::{
+    Language,
+    snapshot::{EmbedPosition, GroupDisplay},
+    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
+
+use crate::word::Word;
+
+pub fn id() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[a-z0-9]{12}$"))
+        .into()
+}
+
+pub fn optional_id() -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(id()).item(nothing).into()
+}
+
+pub fn ids() -> RefOr<Schema> {
+    ArrayBuilder::new().items(id()).into()
+}
+
+pub fn hosts() -> RefOr<Schema> {
+    let host = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(page_model::limits::HOST_CHARS_MAX));
+    ArrayBuilder::new()
+        .items(host)
+        .max_items(Some(page_model::limits::PAGE_HOSTS_MAX))
+        .into()
+}
+
+pub fn status() -> RefOr<Schema> {
+    one_of(Status::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn incident_status() -> RefOr<Schema> {
+    one_of(IncidentStatus::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn maintenance_status() -> RefOr<Schema> {
+    one_of(MaintenanceStatus::ALL.iter().map(|status| status.as_str()))
+}
+
+pub fn impact() -> RefOr<Schema> {
+    one_of(Impact::ALL.iter().map(|impact| impact.as_str()))
+}
+
+pub fn language() -> RefOr<Schema> {
+    one_of(Language::all().into_iter())
+}
+
+pub fn embed_position() -> RefOr<Schema> {
+    one_of(EmbedPosition::all().into_iter())
+}
+
+pub fn embed() -> RefOr<Schema> {
+    let always = ObjectBuilder::new().schema_type(Type::Boolean);
+    let embed = ObjectBuilder::new()
+        .property("position", embed_position())
+        .property("always", always);
+    embed.required("position").required("always").into()
+}
+
+pub fn links() -> RefOr<Schema> {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let link = ObjectBuilder::new().property("text", text()).property("url", text());
+    ArrayBuilder::new()
+        .items(link.required("text").required("url"))
+        .max_items(Some(page_model::limits::FOOTER_LINKS_MAX))
+        .into()
+}
+
+/// A picture as a page names it: it lies at `/assets/{name}` of the page's hosts.
+pub fn asset() -> RefOr<Schema> {
+    let side = || ObjectBuilder::new().schema_type(Type::Integer);
+    let asset = ObjectBuilder::new()
+        .property("name", ObjectBuilder::new().schema_type(Type::String))
+        .property("width", side())
+        .property("height", side());
+    asset.required("name").required("width").required("height").into()
+}
+
+pub fn optional_asset() -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(asset()).item(nothing).into()
+}
+
+pub fn group_display() -> RefOr<Schema> {
+    one_of(GroupDisplay::all().into_iter())
+}
+
+pub fn optional_impact() -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(impact()).item(nothing).into()
+}
+
+fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
+}

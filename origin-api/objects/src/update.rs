@@ -1,0 +1,99 @@
+use page_model::{
+    Id,
+    status::{IncidentStatus, MaintenanceStatus},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Check,
+    component::{Told, check_told, optional_told},
+    fault::Fault,
+    markdown::Body,
+    moment::Moment,
+    present, schema, word,
+};
+
+/// What was said of an incident.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentUpdate {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    #[schema(schema_with = schema::incident_status)]
+    pub status: IncidentStatus,
+    pub body: String,
+    pub at: Moment,
+    pub components: Vec<Told>,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewIncidentUpdate {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    /// Default: the incident keeps its status.
+    #[serde(default, deserialize_with = "word::optional")]
+    #[schema(schema_with = schema::incident_status)]
+    pub status: Option<IncidentStatus>,
+    pub body: Body,
+    /// Default: now.
+    pub at: Option<Moment>,
+    /// Where absent, resolving sets the incident's components back to operational.
+    #[serde(default, deserialize_with = "optional_told")]
+    pub components: Option<Vec<Told>>,
+}
+
+/// What was said of a maintenance.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MaintenanceUpdate {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: MaintenanceStatus,
+    pub body: String,
+    pub at: Moment,
+    pub components: Vec<Told>,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMaintenanceUpdate {
+    #[schema(schema_with = schema::id)]
+    pub id: Option<Id>,
+    /// Default: the maintenance keeps its status.
+    #[serde(default, deserialize_with = "word::optional")]
+    #[schema(schema_with = schema::maintenance_status)]
+    pub status: Option<MaintenanceStatus>,
+    pub body: Body,
+    /// Default: now.
+    pub at: Option<Moment>,
+    /// Where absent, the maintenance's components follow its course.
+    #[serde(default, deserialize_with = "optional_told")]
+    pub components: Option<Vec<Told>>,
+}
+
+/// A correction of what was said, or of when.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdatePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub body: Option<Body>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub at: Option<Moment>,
+}
+
+impl Check for NewIncidentUpdate {
+    fn check(&self) -> Result<(), Fault> {
+        check_told(self.components.as_deref().unwrap_or_default())
+    }
+}
+
+impl Check for NewMaintenanceUpdate {
+    fn check(&self) -> Result<(), Fault> {
+        check_told(self.components.as_deref().unwrap_or_default())
+    }
+}
+
+impl Check for UpdatePatch {}

@@ -1,0 +1,3 @@
+//! Who may push.
+
+pub mod tokens;

@@ -1,0 +1,120 @@
+use origin_objects::{
+    fault::Fault,
+    token::{NewToken, Token, TokenPatch},
+};
+use page_model::{Id, PageId};
+use sha2::{Digest, Sha256};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    engine::{
+        paging::{Listed, Window},
+        random,
+        rows::{Kept, id, moment, optional_id},
+        tx::{Answer, Refusal, Tx},
+    },
+    pages,
+};
+
+/// The secret goes into this answer only; the store keeps its hash.
+pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Answer, Refusal> {
+    if let Some(page) = &new.page
+        && !pages::exists(tx.conn, page).await?
+    {
+        return Err(Fault::invalid("page", format!("there is no page {page}")).into());
+    }
+    let token = new.id.unwrap_or_else(random::id);
+    let secret = random::secret();
+    let query = sqlx::query(
+        "INSERT INTO tokens (id, name, page_id, secret_sha256, created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM tokens), 1) ON CONFLICT DO NOTHING",
+    );
+    let query = query
+        .bind(token.as_str())
+        .bind(new.name.as_str())
+        .bind(new.page.as_ref().map(PageId::as_str));
+    let query = query.bind(hash(&secret).as_slice()).bind(tx.now_ms);
+    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+        return Err(Fault::taken("id", format!("there is a token {token} already")).into());
+    }
+    let kept = existing(tx.conn, &token).await?;
+    let answer = Answer::created(&kept.object, kept.seq, format!("/v1/tokens/{token}"));
+    let shown = Token {
+        secret: Some(secret),
+        ..kept.object
+    };
+    Ok(Answer {
+        shown_once: Some(serde_json::to_vec(&shown).unwrap_or_default()),
+        ..answer
+    })
+}
+
+pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Answer, Refusal> {
+    let before = existing(tx.conn, token).await?;
+    tx.expect_version(before.seq)?;
+    let query = sqlx::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
+    let name = patch.name.map_or(before.object.name, |name| name.into_string());
+    query.bind(token.as_str()).bind(name).execute(&mut *tx.conn).await?;
+    let kept = existing(tx.conn, token).await?;
+    Ok(Answer::changed(&kept.object, kept.seq))
+}
+
+pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Answer, Refusal> {
+    let before = existing(tx.conn, token).await?;
+    tx.expect_version(before.seq)?;
+    sqlx::query("DELETE FROM tokens WHERE id = $1")
+        .bind(token.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(Answer::done())
+}
+
+pub async fn read(conn: &mut SqliteConnection, token: &Id) -> sqlx::Result<Option<Kept<Token>>> {
+    let query = sqlx::query("SELECT * FROM tokens WHERE id = $1");
+    let row = query.bind(token.as_str()).fetch_optional(conn).await?;
+    row.as_ref().map(kept).transpose()
+}
+
+pub async fn list(conn: &mut SqliteConnection, window: Window) -> sqlx::Result<Listed<Token>> {
+    let query = sqlx::query(
+        "SELECT * FROM tokens WHERE (created_at_ms, ordinal) > ($1, $2) ORDER BY created_at_ms, ordinal LIMIT $3",
+    );
+    let (sort, ordinal) = window.ascending();
+    let rows = query
+        .bind(sort)
+        .bind(ordinal)
+        .bind(window.rows())
+        .fetch_all(conn)
+        .await?;
+    Ok(window.cut(rows.iter().map(kept).collect::<Result<_, _>>()?))
+}
+
+/// The token with that secret: its id and the page that it is for.
+pub async fn with_secret(conn: &mut SqliteConnection, secret: &str) -> sqlx::Result<Option<(Id, Option<PageId>)>> {
+    let query = sqlx::query("SELECT id, page_id FROM tokens WHERE secret_sha256 = $1");
+    let row = query.bind(hash(secret).as_slice()).fetch_optional(conn).await?;
+    row.map(|row| Ok((id(&row, "id")?, optional_id(&row, "page_id")?)))
+        .transpose()
+}
+
+/// A secret of 256 random bits needs no slow hash.
+pub fn hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+async fn existing(conn: &mut SqliteConnection, token: &Id) -> Result<Kept<Token>, Refusal> {
+    read(conn, token)
+        .await?
+        .ok_or_else(|| Fault::absent(format!("there is no token {token}")).into())
+}
+
+fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Token>> {
+    let token = Token {
+        id: id(row, "id")?,
+        name: row.try_get("name")?,
+        page: optional_id(row, "page_id")?,
+        created_at: moment(row, "created_at_ms")?,
+        secret: None,
+    };
+    Kept::of(row, token, row.try_get("created_at_ms")?)
+}

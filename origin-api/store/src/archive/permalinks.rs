@@ -1,0 +1,83 @@
+//! Which events have a place in the archive, by the first character of their ids, and since which change that is outdated.
+
+use std::collections::BTreeMap;
+
+use page_model::{Id, PageId};
+use sqlx::{Row, SqliteConnection};
+
+use crate::engine::{rows::id, tx::Tx};
+
+/// The events whose ids begin with the same character.
+pub struct Shelf {
+    pub initial: String,
+    /// The month of each; without any the regions are told that the record is gone.
+    pub months: BTreeMap<Id, String>,
+}
+
+/// An event came to the archive, moved within it or left it.
+pub async fn settle(tx: &mut Tx<'_>, page: &PageId, event: &Id) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO permalinks (page_id, initial, filled, changed_seq)
+         SELECT $1, $2, EXISTS (SELECT 1 FROM incidents WHERE page_id = $1 AND id >= $2 AND id < $2 || '~')
+             OR EXISTS (SELECT 1 FROM maintenances
+                        WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'), $3
+         WHERE TRUE
+         ON CONFLICT (page_id, initial) DO UPDATE SET filled = excluded.filled, changed_seq = excluded.changed_seq",
+    );
+    let query = query.bind(page.as_str()).bind(initial(event)).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The page has another time zone: months begin at other moments.
+pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
+    let query = sqlx::query("UPDATE permalinks SET changed_seq = $2 WHERE page_id = $1 AND filled");
+    query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The page loses all its events.
+pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
+    let query = sqlx::query("UPDATE permalinks SET changed_seq = $2, filled = FALSE WHERE page_id = $1");
+    query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The shelves that changed after `after`.
+pub async fn changed(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sqlx::Result<Vec<Shelf>> {
+    let query =
+        sqlx::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
+    let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
+    let mut shelves = Vec::with_capacity(rows.len());
+    for row in rows {
+        let initial: String = row.try_get("initial")?;
+        let months = match row.try_get("filled")? {
+            true => months(conn, page, &initial).await?,
+            false => BTreeMap::new(),
+        };
+        shelves.push(Shelf { initial, months });
+    }
+    Ok(shelves)
+}
+
+async fn months(conn: &mut SqliteConnection, page: &PageId, initial: &str) -> sqlx::Result<BTreeMap<Id, String>> {
+    let query = sqlx::query(
+        "SELECT id, month FROM incidents WHERE page_id = $1 AND id >= $2 AND id < $2 || '~'
+         UNION ALL
+         SELECT id, month FROM maintenances WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'
+         ORDER BY month DESC, id LIMIT $3",
+    );
+    let query = query.bind(page.as_str()).bind(initial).bind(SHELF_EVENTS_MAX);
+    let rows = query.fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| Ok((id(row, "id")?, row.try_get("month")?)))
+        .collect()
+}
+
+/// Letters and digits sort before `~`.
+fn initial(event: &Id) -> &str {
+    event.as_str().get(..1).unwrap_or_default()
+}
+
+/// Newest events on one shelf: at 21 bytes each they fit a record.
+const SHELF_EVENTS_MAX: i64 = 40_000;

@@ -1,0 +1,106 @@
+//! What was said of components, and when. A component's status is the latest word, so history can be told afterwards.
+
+use origin_objects::component::Told;
+use page_model::{Id, PageId, status::Status};
+use sqlx::SqliteConnection;
+
+use crate::engine::{
+    rows::{id, state},
+    tx::Tx,
+};
+
+/// Says something of a component; false if the page has no such component.
+pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, update: Option<&Id>) -> sqlx::Result<bool> {
+    let query = sqlx::query(
+        "INSERT INTO status_changes (page_id, component_id, at_ms, ordinal, status, update_id)
+         SELECT page_id, id, $3, $4, $5, $6 FROM components WHERE page_id = $1 AND id = $2",
+    );
+    let query = query
+        .bind(page.as_str())
+        .bind(told.id.as_str())
+        .bind(at_ms)
+        .bind(tx.seq);
+    let query = query.bind(told.status.as_str()).bind(update.map(Id::as_str));
+    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    derive(tx, page, &told.id).await?;
+    Ok(true)
+}
+
+/// What an update said.
+pub async fn of_update(conn: &mut SqliteConnection, page: &PageId, update: &Id) -> sqlx::Result<Vec<Told>> {
+    let query = sqlx::query(
+        "SELECT component_id, status FROM status_changes WHERE page_id = $1 AND update_id = $2 ORDER BY component_id",
+    );
+    let rows = query.bind(page.as_str()).bind(update.as_str()).fetch_all(conn).await?;
+    let told = rows.iter().map(|row| {
+        Ok(Told {
+            id: id(row, "component_id")?,
+            status: state(row, "status")?,
+        })
+    });
+    told.collect()
+}
+
+/// The status of a component at a moment.
+pub async fn at(conn: &mut SqliteConnection, page: &PageId, component: &Id, at_ms: i64) -> sqlx::Result<Status> {
+    let query = sqlx::query(
+        "SELECT status FROM status_changes WHERE page_id = $1 AND component_id = $2 AND at_ms <= $3
+         ORDER BY at_ms DESC, ordinal DESC LIMIT 1",
+    );
+    let row = query
+        .bind(page.as_str())
+        .bind(component.as_str())
+        .bind(at_ms)
+        .fetch_optional(conn)
+        .await?;
+    row.map_or(Ok(Status::Operational), |row| state(&row, "status"))
+}
+
+/// What an update said was said at another moment.
+pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64) -> sqlx::Result<()> {
+    let query = sqlx::query("UPDATE status_changes SET at_ms = $3 WHERE page_id = $1 AND update_id = $2");
+    query
+        .bind(page.as_str())
+        .bind(update.as_str())
+        .bind(at_ms)
+        .execute(&mut *tx.conn)
+        .await?;
+    for told in of_update(tx.conn, page, update).await? {
+        derive(tx, page, &told.id).await?;
+    }
+    Ok(())
+}
+
+/// What an update said was never said.
+pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sqlx::Result<()> {
+    let told = of_update(tx.conn, page, update).await?;
+    let query = sqlx::query("DELETE FROM status_changes WHERE page_id = $1 AND update_id = $2");
+    query
+        .bind(page.as_str())
+        .bind(update.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    for told in told {
+        derive(tx, page, &told.id).await?;
+    }
+    Ok(())
+}
+
+async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "UPDATE components SET seq = $3, updated_at_ms = $4, status = COALESCE(
+             (SELECT s.status FROM status_changes s WHERE s.page_id = $1 AND s.component_id = $2
+              ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1), 'operational')
+         WHERE page_id = $1 AND id = $2",
+    );
+    query
+        .bind(page.as_str())
+        .bind(component.as_str())
+        .bind(tx.seq)
+        .bind(tx.now_ms)
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}

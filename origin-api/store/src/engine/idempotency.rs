@@ -1,0 +1,59 @@
+//! The same key and the same request get the same answer. Key, change and answer are stored in one transaction, so a
+//! change is applied once however often and however concurrently it is sent.
+
+use origin_objects::fault::Fault;
+use page_model::body;
+use sqlx::{Row, SqliteConnection};
+
+use crate::engine::tx::{Answer, Refusal, Tx};
+
+pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Answer>, Refusal> {
+    let Some(asked) = &tx.condition.idempotency else {
+        return Ok(None);
+    };
+    let query =
+        sqlx::query("SELECT fingerprint, answer FROM idempotency WHERE token_id = $1 AND key = $2 AND at_ms > $3");
+    let query = query.bind(&asked.token_id).bind(&asked.key).bind(tx.now_ms - KEPT_MS);
+    let Some(row) = query.fetch_optional(&mut *tx.conn).await? else {
+        return Ok(None);
+    };
+    if row.try_get::<&[u8], _>("fingerprint")? != asked.fingerprint {
+        let detail = "this key was used for another request in the last 24 hours; take a new one";
+        return Err(Fault::invalid("idempotency-key", detail).into());
+    }
+    let answer: Answer =
+        body::decode(row.try_get::<&[u8], _>("answer")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(Some(Answer {
+        replayed: true,
+        ..answer
+    }))
+}
+
+pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
+    let Some(asked) = &tx.condition.idempotency else {
+        return Ok(());
+    };
+    let query = sqlx::query(
+        "INSERT INTO idempotency (token_id, key, fingerprint, answer, at_ms) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (token_id, key)
+         DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, at_ms = excluded.at_ms",
+    );
+    let query = query
+        .bind(&asked.token_id)
+        .bind(&asked.key)
+        .bind(asked.fingerprint.as_slice());
+    query
+        .bind(body::encode(answer))
+        .bind(tx.now_ms)
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()> {
+    let query = sqlx::query("DELETE FROM idempotency WHERE at_ms <= $1");
+    query.bind(now_ms - KEPT_MS).execute(conn).await?;
+    Ok(())
+}
+
+const KEPT_MS: i64 = 24 * 60 * 60 * 1000;

@@ -1,0 +1,10 @@
+//! What every family stands on: the writer, a change in its transaction, the outbox, the memory of answers.
+
+pub mod commit;
+pub mod idempotency;
+pub mod outbox;
+pub mod paging;
+pub mod random;
+pub mod rows;
+pub mod tx;
+pub mod writer;

@@ -1,0 +1,69 @@
+//! From columns to the types of the page. A column that does not parse is a fault of the database, never a panic.
+
+use origin_objects::{moment::Moment, word::Word};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Row, sqlite::SqliteRow};
+
+/// An object as it lies in the store: with its version and its place in lists.
+#[derive(Debug, Clone)]
+pub struct Kept<T> {
+    pub object: T,
+    /// Version, the object's ETag.
+    pub seq: i64,
+    /// What lists are sorted by, then `ordinal`.
+    pub sort: i64,
+    pub ordinal: i64,
+}
+
+impl<T> Kept<T> {
+    pub fn of(row: &SqliteRow, object: T, sort: i64) -> sqlx::Result<Self> {
+        Ok(Self {
+            object,
+            sort,
+            seq: row.try_get("seq")?,
+            ordinal: row.try_get("ordinal")?,
+        })
+    }
+}
+
+/// Identifiers and days.
+pub fn id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+    let text: String = row.try_get(column)?;
+    T::try_from(text.clone()).map_err(|_| unreadable(column, &text))
+}
+
+pub fn optional_id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::Result<Option<T>> {
+    let text: Option<String> = row.try_get(column)?;
+    let Some(text) = text else { return Ok(None) };
+    T::try_from(text.clone())
+        .map(Some)
+        .map_err(|_| unreadable(column, &text))
+}
+
+pub fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Moment> {
+    row.try_get(column).map(Moment)
+}
+
+pub fn optional_moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Moment>> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment))
+}
+
+/// A state as its word.
+pub fn state<T: Word>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+    let text: String = row.try_get(column)?;
+    T::of(&text).ok_or_else(|| unreadable(column, &text))
+}
+
+/// Our own types always have a JSON form.
+pub fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+pub fn of_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|_| unreadable(column, text))
+}
+
+fn unreadable(column: &str, text: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("column {column} holds {text:?}, which this build does not know").into())
+}

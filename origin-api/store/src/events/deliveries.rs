@@ -1,0 +1,50 @@
+//! What each region has stored, by kv-sync's word.
+
+use origin_objects::{
+    delivery::{Delivered, Delivery, RegionDelivery},
+    moment::Moment,
+};
+use page_model::PageId;
+use sqlx::{Row, SqliteConnection};
+
+use crate::engine::tx::{Answer, Refusal, Tx};
+
+/// Deliveries never go back: a late word of an earlier change is ignored.
+pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Answer, Refusal> {
+    for page in delivered.delivered {
+        let query = sqlx::query(
+            "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms
+             WHERE excluded.seq > deliveries.seq",
+        );
+        let query = query
+            .bind(&delivered.region)
+            .bind(page.page.as_str())
+            .bind(page.seq)
+            .bind(page.at_ms);
+        query.execute(&mut *tx.conn).await?;
+    }
+    Ok(Answer::done())
+}
+
+/// How far each region is with a page. A region that never had the page stands there with 0.
+pub async fn read(conn: &mut SqliteConnection, page: &PageId, seq: i64) -> sqlx::Result<Delivery> {
+    let query = sqlx::query(
+        "SELECT r.region, d.seq, d.at_ms FROM (SELECT DISTINCT region FROM deliveries) r
+         LEFT JOIN deliveries d ON d.region = r.region AND d.page_id = $1 ORDER BY r.region",
+    );
+    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
+    let regions = rows.iter().map(|row| {
+        let delivered_seq = row.try_get::<Option<i64>, _>("seq")?.unwrap_or(0);
+        let at_ms: Option<i64> = row.try_get("at_ms")?;
+        Ok(RegionDelivery {
+            region: row.try_get("region")?,
+            delivered_seq,
+            delivered_at: at_ms.filter(|_| delivered_seq >= seq).map(Moment),
+        })
+    });
+    Ok(Delivery {
+        seq,
+        regions: regions.collect::<sqlx::Result<_>>()?,
+    })
+}

@@ -1,0 +1,105 @@
+//! The components that an incident touches, and what it last said of each.
+
+use origin_objects::{component::Told, fault::Fault};
+use page_model::{Id, PageId, status::Status};
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    components::statuses,
+    engine::{
+        rows::{id, state},
+        tx::{Refusal, Tx},
+    },
+    updates::Parent,
+};
+
+/// Says an update's words of components.
+pub async fn tell(
+    tx: &mut Tx<'_>,
+    incident: Parent<'_>,
+    update: &Id,
+    told: &[Told],
+    at_ms: i64,
+) -> Result<(), Refusal> {
+    for (index, told) in told.iter().enumerate() {
+        if !statuses::tell(tx, incident.page, told, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", told.id);
+            return Err(Fault::invalid(format!("components[{index}].id"), detail).into());
+        }
+        touch(tx, incident, told).await?;
+    }
+    Ok(())
+}
+
+/// What resolving says of components: operational again, or what another open incident still says of them.
+pub async fn released(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
+    let mut told = of(conn, page, incident).await?;
+    told.retain(|told| told.status != Status::Operational);
+    for told in &mut told {
+        let query = sqlx::query(
+            "SELECT c.status FROM incident_components c JOIN incidents i ON i.page_id = c.page_id AND i.id = c.incident_id
+             WHERE c.page_id = $1 AND c.component_id = $2 AND c.incident_id <> $3 AND i.resolved_at_ms IS NULL",
+        );
+        let query = query.bind(page.as_str()).bind(told.id.as_str()).bind(incident.as_str());
+        let others = query.fetch_all(&mut *conn).await?;
+        let held: Vec<Status> = others
+            .iter()
+            .map(|row| state(row, "status"))
+            .collect::<Result<_, _>>()?;
+        told.status = held.into_iter().max().unwrap_or(Status::Operational);
+    }
+    Ok(told)
+}
+
+/// Tells anew what the incident last said of each component, after its history was changed.
+pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
+    let query = sqlx::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
+    query
+        .bind(incident.page.as_str())
+        .bind(incident.id.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    let query = sqlx::query(
+        "SELECT s.component_id AS id, s.status FROM updates u
+         JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
+         WHERE u.page_id = $1 AND u.parent_kind = 'incident' AND u.parent_id = $2 ORDER BY s.at_ms, s.ordinal",
+    );
+    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+    for row in query.fetch_all(&mut *tx.conn).await? {
+        touch(tx, incident, &told(&row)?).await?;
+    }
+    Ok(())
+}
+
+pub async fn of(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
+    let query = sqlx::query(
+        "SELECT component_id AS id, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
+    );
+    let rows = query
+        .bind(page.as_str())
+        .bind(incident.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(told).collect()
+}
+
+async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
+    );
+    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+    query
+        .bind(told.id.as_str())
+        .bind(told.status.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+fn told(row: &SqliteRow) -> sqlx::Result<Told> {
+    Ok(Told {
+        id: id(row, "id")?,
+        status: state(row, "status")?,
+    })
+}

@@ -1,0 +1,130 @@
+//! What the clock looks at.
+
+use origin_objects::maintenance_series::MaintenanceSeries;
+use page_model::{Id, PageId};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use crate::{
+    Store,
+    engine::rows::{Kept, id},
+    maintenances::maintenance_series,
+};
+
+/// A maintenance that starts or ends next, or is to be reminded of.
+#[derive(Debug)]
+pub struct Turn {
+    pub page: PageId,
+    pub maintenance: Id,
+    pub at_ms: i64,
+}
+
+/// A page and when it was last composed.
+#[derive(Debug)]
+pub struct PageDay {
+    pub page: PageId,
+    pub time_zone: String,
+    pub composed_ms: i64,
+    /// Whether a component is not operational.
+    pub troubled: bool,
+    /// When it last showed new points of a metric.
+    pub folded_ms: Option<i64>,
+}
+
+/// A page whose metrics have points that wait.
+#[derive(Debug)]
+pub struct Fold {
+    pub page: PageId,
+    /// When it last showed new points.
+    pub folded_ms: i64,
+}
+
+/// Maintenances that were over when they were first told are history: whoever tells it says when they began and ended.
+pub async fn turns(store: &Store) -> sqlx::Result<Vec<Turn>> {
+    let query = sqlx::query(
+        "SELECT page_id, id, CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END AS at_ms
+         FROM maintenances WHERE completed_at_ms IS NULL AND ends_at_ms >= created_at_ms",
+    );
+    let rows = query.fetch_all(&mut *store.reader().await?).await?;
+    rows.iter().map(turn).collect()
+}
+
+/// The next moments at which maintenances are to be reminded of.
+pub async fn reminders(store: &Store) -> sqlx::Result<Vec<Turn>> {
+    let query = sqlx::query(
+        "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1",
+    );
+    let rows = query.bind(REMINDERS_MAX).fetch_all(&mut *store.reader().await?).await?;
+    rows.iter().map(turn).collect()
+}
+
+/// Series of which something is to be planned.
+pub async fn series(
+    store: &Store,
+    page: Option<&PageId>,
+    now_ms: i64,
+) -> sqlx::Result<Vec<(PageId, Kept<MaintenanceSeries>)>> {
+    let mut reader = store.reader().await?;
+    let query = sqlx::query(
+        "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
+         ORDER BY plan_at_ms LIMIT $3",
+    );
+    let query = query.bind(now_ms).bind(page.map(PageId::as_str)).bind(SERIES_MAX);
+    let mut due = Vec::new();
+    for row in query.fetch_all(&mut *reader).await? {
+        let page = id(&row, "page_id")?;
+        let series = maintenance_series::kept(&mut reader, &page, &row).await?;
+        due.push((page, series));
+    }
+    Ok(due)
+}
+
+/// When the next series is due.
+pub async fn next_series(store: &Store) -> sqlx::Result<Option<i64>> {
+    let query = sqlx::query_scalar("SELECT MIN(plan_at_ms) FROM maintenance_series");
+    query.fetch_one(&mut *store.reader().await?).await
+}
+
+pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
+    let query = sqlx::query(
+        "SELECT p.id, p.time_zone,
+             (SELECT o.at_ms FROM outbox o WHERE o.page_id = p.id ORDER BY o.seq DESC LIMIT 1) AS composed_ms,
+             EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled,
+             (SELECT f.folded_ms FROM metric_folds f WHERE f.page_id = p.id) AS folded_ms
+         FROM pages p",
+    );
+    let rows = query.fetch_all(&mut *store.reader().await?).await?;
+    let days = rows.iter().map(|row| {
+        Ok(PageDay {
+            page: id(row, "id")?,
+            time_zone: row.try_get("time_zone")?,
+            composed_ms: row.try_get("composed_ms")?,
+            troubled: row.try_get("troubled")?,
+            folded_ms: row.try_get("folded_ms")?,
+        })
+    });
+    days.collect()
+}
+
+pub async fn folds(store: &Store) -> sqlx::Result<Vec<Fold>> {
+    let query = sqlx::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
+    let rows = query.fetch_all(&mut *store.reader().await?).await?;
+    let folds = rows.iter().map(|row| {
+        Ok(Fold {
+            page: id(row, "page_id")?,
+            folded_ms: row.try_get("folded_ms")?,
+        })
+    });
+    folds.collect()
+}
+
+fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
+    Ok(Turn {
+        page: id(row, "page_id")?,
+        maintenance: id(row, "id")?,
+        at_ms: row.try_get("at_ms")?,
+    })
+}
+
+/// Reminders and series that are looked at together; the next look finds the next ones.
+const REMINDERS_MAX: i64 = 500;
+const SERIES_MAX: i64 = 100;

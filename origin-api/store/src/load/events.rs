@@ -1,0 +1,325 @@
+//! Incidents and maintenances with their updates, a set at a time: four questions instead of three for each of them.
+
+use std::collections::HashMap;
+
+use origin_compose::{
+    affected::{Affected, Word as Spoken, affected},
+    compose::UPDATES_MAX,
+    rows::{Incident, Maintenance, Update},
+};
+use origin_objects::word::Word;
+use page_model::{Id, PageId};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    engine::rows::{id, of_json, optional_id, state},
+    updates::Kind,
+};
+
+/// What is asked about a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
+struct Questions {
+    kind: Kind,
+    rows: &'static str,
+    components: &'static str,
+    updates: &'static str,
+    /// What the updates say of components, newest first.
+    words: &'static str,
+}
+
+/// The answers: the rows in order, and what belongs to each.
+struct Answers<S> {
+    rows: Vec<SqliteRow>,
+    components: HashMap<Id, Vec<Id>>,
+    updates: HashMap<Id, Vec<Update<S>>>,
+}
+
+/// Unresolved ones, those that began since a moment and the most recent ones, up to another moment; newest first.
+pub async fn recent_incidents(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    span_ms: (i64, i64),
+) -> sqlx::Result<Vec<Incident>> {
+    incidents(RECENT_INCIDENTS.ask(conn, page, span_ms).await?)
+}
+
+/// Those that began in a span, newest first.
+pub async fn incidents_of(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    span_ms: (i64, i64),
+) -> sqlx::Result<Vec<Incident>> {
+    incidents(INCIDENTS_OF.ask(conn, page, span_ms).await?)
+}
+
+/// Those that are not over, those completed since the beginning of the span and the most recent ones that began before its
+/// end; newest start first.
+pub async fn recent_maintenances(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    span_ms: (i64, i64),
+) -> sqlx::Result<Vec<Maintenance>> {
+    maintenances(RECENT_MAINTENANCES.ask(conn, page, span_ms).await?)
+}
+
+/// Those that began in a span, newest first.
+pub async fn maintenances_of(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    span_ms: (i64, i64),
+) -> sqlx::Result<Vec<Maintenance>> {
+    maintenances(MAINTENANCES_OF.ask(conn, page, span_ms).await?)
+}
+
+impl Questions {
+    async fn ask<S: Word>(
+        &self,
+        conn: &mut SqliteConnection,
+        page: &PageId,
+        span_ms: (i64, i64),
+    ) -> sqlx::Result<Answers<S>> {
+        let rows = fetch(conn, self.rows, page, span_ms).await?;
+        let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
+        let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
+        if !rows.is_empty() {
+            for row in fetch(conn, self.components, page, span_ms).await? {
+                components
+                    .entry(id(&row, "parent_id")?)
+                    .or_default()
+                    .push(id(&row, "component_id")?);
+            }
+            let said = fetch(conn, self.updates, page, span_ms).await?;
+            let said = if said.len() < SET_UPDATES_MAX {
+                said
+            } else {
+                self.newest(conn, page, &rows).await?
+            };
+            let words = fetch(conn, self.words, page, span_ms).await?;
+            let words: Vec<Spoken> = words.iter().rev().map(spoken).collect::<sqlx::Result<_>>()?;
+            let mut affected = affected(words.into_iter());
+            for row in &said {
+                let update = update(row, &mut affected)?;
+                updates.entry(id(row, "parent_id")?).or_default().push(update);
+            }
+        }
+        Ok(Answers {
+            rows,
+            components,
+            updates,
+        })
+    }
+
+    /// For a set with thousands of updates: the newest of each, a fair share.
+    async fn newest(
+        &self,
+        conn: &mut SqliteConnection,
+        page: &PageId,
+        rows: &[SqliteRow],
+    ) -> sqlx::Result<Vec<SqliteRow>> {
+        let mut newest = Vec::new();
+        let share = (SHARED_UPDATES_MAX / rows.len().max(1)).clamp(1, UPDATES_MAX) as i64;
+        for row in rows {
+            let query = sqlx::query(NEWEST_UPDATES).bind(page.as_str()).bind(self.kind.as_str());
+            let query = query.bind(row.try_get::<&str, _>("id")?).bind(share);
+            newest.extend(query.fetch_all(&mut *conn).await?);
+        }
+        Ok(newest)
+    }
+}
+
+async fn fetch(
+    conn: &mut SqliteConnection,
+    sql: &'static str,
+    page: &PageId,
+    (from_ms, to_ms): (i64, i64),
+) -> sqlx::Result<Vec<SqliteRow>> {
+    sqlx::query(sql)
+        .bind(page.as_str())
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(conn)
+        .await
+}
+
+fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sqlx::Result<Vec<Incident>> {
+    let mut incidents = Vec::with_capacity(answers.rows.len());
+    for row in &answers.rows {
+        let incident: Id = id(row, "id")?;
+        incidents.push(Incident {
+            ordinal: row.try_get("ordinal")?,
+            name: row.try_get("name")?,
+            status: state(row, "status")?,
+            impact: state(row, "impact")?,
+            started_at_ms: row.try_get("started_at_ms")?,
+            monitoring_at_ms: row.try_get("monitoring_at_ms")?,
+            resolved_at_ms: row.try_get("resolved_at_ms")?,
+            components: answers.components.remove(&incident).unwrap_or_default(),
+            updates: answers.updates.remove(&incident).unwrap_or_default(),
+            id: incident,
+        });
+    }
+    Ok(incidents)
+}
+
+fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> sqlx::Result<Vec<Maintenance>> {
+    let mut maintenances = Vec::with_capacity(answers.rows.len());
+    for row in &answers.rows {
+        let maintenance: Id = id(row, "id")?;
+        maintenances.push(Maintenance {
+            ordinal: row.try_get("ordinal")?,
+            name: row.try_get("name")?,
+            status: state(row, "status")?,
+            announced_at_ms: row.try_get("announced_at_ms")?,
+            starts_at_ms: row.try_get("starts_at_ms")?,
+            ends_at_ms: row.try_get("ends_at_ms")?,
+            completed_at_ms: row.try_get("completed_at_ms")?,
+            revision: row.try_get("revision")?,
+            series: optional_id(row, "series_id")?,
+            reminder_minutes: of_json(row, "reminder_minutes")?,
+            components: answers.components.remove(&maintenance).unwrap_or_default(),
+            updates: answers.updates.remove(&maintenance).unwrap_or_default(),
+            id: maintenance,
+        });
+    }
+    Ok(maintenances)
+}
+
+fn update<S: Word>(row: &SqliteRow, affected: &mut HashMap<Id, Vec<Affected>>) -> sqlx::Result<Update<S>> {
+    let update: Id = id(row, "id")?;
+    Ok(Update {
+        status: state(row, "status")?,
+        at_ms: row.try_get("at_ms")?,
+        body: row.try_get("body")?,
+        body_html: row.try_get("body_html")?,
+        affected: affected.remove(&update),
+        id: update,
+    })
+}
+
+fn spoken(row: &SqliteRow) -> sqlx::Result<Spoken> {
+    Ok(Spoken {
+        event: id(row, "parent_id")?,
+        update: id(row, "update_id")?,
+        component: id(row, "component_id")?,
+        status: state(row, "status")?,
+    })
+}
+
+macro_rules! set {
+    ($word:literal, $which:literal, $order:literal) => {
+        concat!(
+            "(SELECT p.* FROM ",
+            $word,
+            "s p WHERE p.page_id = $1 AND ",
+            $which,
+            " ORDER BY ",
+            $order,
+            " LIMIT 1000) p"
+        )
+    };
+}
+
+/// A set is all of a family that are `$which`, in an order, as many as a record can hold.
+macro_rules! questions {
+    ($kind:ident, $word:literal, $which:literal, $order:literal) => {
+        Questions {
+            kind: Kind::$kind,
+            rows: concat!("SELECT p.* FROM ", set!($word, $which, $order), " ORDER BY ", $order),
+            components: concat!(
+                "SELECT c.",
+                $word,
+                "_id AS parent_id, c.component_id FROM ",
+                set!($word, $which, $order),
+                " JOIN ",
+                $word,
+                "_components c ON c.page_id = p.page_id AND c.",
+                $word,
+                "_id = p.id"
+            ),
+            updates: concat!(
+                "SELECT u.parent_id, u.id, u.status, u.at_ms, u.body, u.body_html FROM ",
+                set!($word, $which, $order),
+                " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
+                $word,
+                "' AND u.parent_id = p.id ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
+            ),
+            words: concat!(
+                "SELECT u.parent_id, s.update_id, s.component_id, s.status FROM ",
+                set!($word, $which, $order),
+                " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
+                $word,
+                "' AND u.parent_id = p.id
+                 JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
+                 ORDER BY u.at_ms DESC, u.ordinal DESC, s.at_ms DESC, s.ordinal DESC LIMIT 20000"
+            ),
+        }
+    };
+}
+
+const RECENT_INCIDENTS: Questions = questions!(
+    Incident,
+    "incident",
+    "p.id IN (
+         SELECT id FROM incidents WHERE page_id = $1 AND resolved_at_ms IS NULL
+         UNION SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms >= $2
+         UNION SELECT id FROM (SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms <= $3
+                               ORDER BY started_at_ms DESC, ordinal DESC LIMIT 50))",
+    "p.started_at_ms DESC, p.ordinal DESC"
+);
+const INCIDENTS_OF: Questions = questions!(
+    Incident,
+    "incident",
+    "p.started_at_ms >= $2 AND p.started_at_ms < $3",
+    "p.started_at_ms DESC, p.ordinal DESC"
+);
+const RECENT_MAINTENANCES: Questions = questions!(
+    Maintenance,
+    "maintenance",
+    "p.id IN (
+         SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms IS NULL
+         UNION SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms >= $2
+         UNION SELECT id FROM (SELECT id FROM maintenances WHERE page_id = $1 AND starts_at_ms <= $3
+                               ORDER BY starts_at_ms DESC, ordinal DESC LIMIT 50))",
+    "p.starts_at_ms DESC, p.ordinal DESC"
+);
+const MAINTENANCES_OF: Questions = questions!(
+    Maintenance,
+    "maintenance",
+    "p.starts_at_ms >= $2 AND p.starts_at_ms < $3 AND p.status <> 'scheduled'",
+    "p.starts_at_ms DESC, p.ordinal DESC"
+);
+const NEWEST_UPDATES: &str = "
+    SELECT parent_id, id, status, at_ms, body, body_html FROM updates
+    WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
+    ORDER BY at_ms DESC, ordinal DESC LIMIT $4";
+/// Updates of a set that are read at once; the limit in the questions.
+const SET_UPDATES_MAX: usize = 4_000;
+/// Updates of a set that are read when it has more.
+const SHARED_UPDATES_MAX: usize = 20_000;
+/// The limit in the questions.
+const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);
+
+#[cfg(test)]
+mod tests {
+    use crate::Store;
+
+    use super::*;
+
+    /// Reading a page's whole history for each question would be right too, and take seconds.
+    #[tokio::test]
+    async fn no_question_reads_more_of_a_page_than_it_asks_for() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (store, _door) = Store::open(folder.path()).await.expect("it opens");
+        let mut reader = store.reader().await.expect("a reader");
+        for questions in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
+            for sql in [questions.rows, questions.components, questions.updates, questions.words] {
+                let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let query = sqlx::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
+                let plan = query.fetch_all(&mut *reader).await.expect("a plan");
+                let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
+                let reads_all = |step: &&String| step.starts_with("SEARCH") && step.ends_with("(page_id=?)");
+                let whole = steps.iter().filter(reads_all).find(|step| !step.contains("_open"));
+                assert_eq!(whole, None, "{sql}: {steps:#?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Reads of a page what its records need, and no more: ninety days of status changes, days of incidents, changed months.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use origin_compose::{
+    rows::{Component, Group, Live, Loaded, Month},
+    style::style,
+    uptime::Days,
+};
+use origin_objects::moment::Day;
+use origin_time::zone;
+use page_model::{
+    Id, PageId, Permalinks,
+    key::IdInitial,
+    limits::PAST_DAYS,
+    snapshot::{Announcement, Branding},
+    status::Status,
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    archive::{
+        archive_months::{self, ArchiveMonth},
+        permalinks::{self, Shelf},
+    },
+    engine::{
+        outbox,
+        rows::{id, optional_id, state},
+    },
+    load::{
+        events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
+        metrics,
+    },
+    maintenances::cancelled_maintenances,
+    pages::{self, assets, hosts},
+};
+
+/// `None` for a page that never was. Archives are loaded where they changed after `after`.
+pub async fn load(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sqlx::Result<Option<Loaded>> {
+    let Some((seq, as_of_ms)) = outbox::latest(conn, page).await? else {
+        return Ok(None);
+    };
+    let months = archive_months::of_page(conn, page).await?;
+    let live = live(conn, page, as_of_ms, &months).await?;
+    let zone = live.as_ref().map_or(TimeZone::UTC, |live| zone::named(&live.time_zone));
+    Ok(Some(Loaded {
+        page: page.clone(),
+        seq: seq.unsigned_abs(),
+        as_of_ms,
+        live,
+        hosts_gone: hosts::of_page(conn, page, false).await?,
+        months: changed_months(conn, page, &zone, months, after).await?,
+        permalinks: changed_permalinks(conn, page, after).await?,
+        assets: assets::changed(conn, page, after).await?,
+    }))
+}
+
+async fn live(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    as_of_ms: i64,
+    months: &[ArchiveMonth],
+) -> sqlx::Result<Option<Live>> {
+    let query = sqlx::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
+    let Some(row) = query.fetch_optional(&mut *conn).await? else {
+        return Ok(None);
+    };
+    let time_zone: String = row.try_get("time_zone")?;
+    let zone = zone::named(&time_zone);
+    let since_ms = Days::ending(&zone, as_of_ms).start_ms();
+    let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
+    Ok(Some(Live {
+        name: row.try_get("name")?,
+        description: row.try_get("description")?,
+        description_html: row.try_get("description_html")?,
+        language: state(&row, "language")?,
+        branding: branding(conn, page, &row).await?,
+        announcement: announcement(&row)?,
+        website: row.try_get("website")?,
+        time_zone,
+        hosts: hosts::of_page(conn, page, true).await?,
+        groups: groups(conn, page).await?,
+        components: components(conn, page, since_ms).await?,
+        changes: changes(conn, page, since_ms).await?,
+        incidents: recent_incidents(conn, page, span_ms).await?,
+        maintenances: recent_maintenances(conn, page, span_ms).await?,
+        cancelled: cancelled_maintenances::since(conn, page, as_of_ms - CANCELLED_MS).await?,
+        metrics: metrics::of_page(conn, page, as_of_ms).await?,
+        archive_months: months
+            .iter()
+            .filter(|month| month.filled)
+            .map(|month| month.month.clone())
+            .collect(),
+    }))
+}
+
+async fn branding(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Branding> {
+    let kept = pages::branding(row)?;
+    Ok(Branding {
+        style: style(&kept),
+        title: kept.title,
+        logo: assets::of_page(conn, page, row.try_get("logo")?).await?,
+        favicon: assets::of_page(conn, page, row.try_get("favicon")?).await?,
+        links: kept.links,
+        embed: kept.embed,
+    })
+}
+
+fn announcement(row: &SqliteRow) -> sqlx::Result<Option<Announcement>> {
+    let body: Option<String> = row.try_get("announcement")?;
+    let body_html: Option<String> = row.try_get("announcement_html")?;
+    let announcement = body.zip(body_html);
+    Ok(announcement.map(|(body, body_html)| Announcement { body, body_html }))
+}
+
+pub fn past_start_ms(zone: &TimeZone, as_of_ms: i64) -> i64 {
+    let today = zone::date(zone, as_of_ms);
+    zone::day_start_ms(zone, zone::days_before(today, PAST_DAYS - 1))
+}
+
+async fn groups(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Vec<Group>> {
+    let query = sqlx::query("SELECT * FROM component_groups WHERE page_id = $1 ORDER BY position, ordinal");
+    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
+    let groups = rows.iter().map(|row| {
+        Ok(Group {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            description: row.try_get("description")?,
+            description_html: row.try_get("description_html")?,
+            display: state(row, "display")?,
+            position: row.try_get("position")?,
+            ordinal: row.try_get("ordinal")?,
+            created_at_ms: row.try_get("created_at_ms")?,
+            updated_at_ms: row.try_get("updated_at_ms")?,
+        })
+    });
+    groups.collect()
+}
+
+async fn components(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) -> sqlx::Result<Vec<Component>> {
+    let query = sqlx::query(
+        "SELECT c.*, (SELECT s.status FROM status_changes s
+                      WHERE s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms < $2
+                      ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1) AS before
+         FROM components c WHERE c.page_id = $1 ORDER BY c.position, c.ordinal",
+    );
+    let rows = query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await?;
+    rows.iter().map(component).collect()
+}
+
+fn component(row: &SqliteRow) -> sqlx::Result<Component> {
+    let before: Option<String> = row.try_get("before")?;
+    Ok(Component {
+        id: id(row, "id")?,
+        group_id: optional_id(row, "group_id")?,
+        name: row.try_get("name")?,
+        description: row.try_get("description")?,
+        description_html: row.try_get("description_html")?,
+        position: row.try_get("position")?,
+        ordinal: row.try_get("ordinal")?,
+        status: state(row, "status")?,
+        show_uptime: row.try_get("show_uptime")?,
+        only_show_if_degraded: row.try_get("only_show_if_degraded")?,
+        started_on: optional_id::<Day>(row, "start_date")?.map(|day| day.0),
+        created_at_ms: row.try_get("created_at_ms")?,
+        updated_at_ms: row.try_get("updated_at_ms")?,
+        before: before
+            .and_then(|text| Status::parse(&text))
+            .unwrap_or(Status::Operational),
+    })
+}
+
+async fn changes(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    since_ms: i64,
+) -> sqlx::Result<HashMap<Id, Vec<(i64, Status)>>> {
+    let query = sqlx::query(
+        "SELECT s.component_id, s.at_ms, s.status FROM components c
+         JOIN status_changes s ON s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms >= $2
+         WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms, s.ordinal",
+    );
+    let mut changes: HashMap<Id, Vec<(i64, Status)>> = HashMap::new();
+    for row in &query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await? {
+        let change = (row.try_get("at_ms")?, state(row, "status")?);
+        changes.entry(id(row, "component_id")?).or_default().push(change);
+    }
+    Ok(changes)
+}
+
+async fn changed_months(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    zone: &TimeZone,
+    months: Vec<ArchiveMonth>,
+    after: i64,
+) -> sqlx::Result<Vec<Month>> {
+    let mut changed = Vec::new();
+    for month in months.into_iter().filter(|month| month.changed_seq > after) {
+        // A month without content has nothing in its span either.
+        let span_ms = if month.filled {
+            zone::month_span_ms(zone, &month.month)
+        } else {
+            (0, 0)
+        };
+        changed.push(Month {
+            month: month.month,
+            filled: month.filled,
+            incidents: incidents_of(conn, page, span_ms).await?,
+            maintenances: maintenances_of(conn, page, span_ms).await?,
+        });
+    }
+    Ok(changed)
+}
+
+async fn changed_permalinks(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    after: i64,
+) -> sqlx::Result<Vec<(IdInitial, Permalinks)>> {
+    let shelves = permalinks::changed(conn, page, after).await?;
+    let shelves = shelves.into_iter().filter_map(|Shelf { initial, months }| {
+        let initial = IdInitial::parse(&initial)?;
+        Some((initial, Permalinks { months }))
+    });
+    Ok(shelves.collect())
+}
+
+/// How long calendars are told that a maintenance was called off.
+const CANCELLED_MS: i64 = 30 * 24 * 60 * 60 * 1000;

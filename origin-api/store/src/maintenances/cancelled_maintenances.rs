@@ -1,0 +1,68 @@
+//! Maintenances that were called off before they began: calendars that know them must take them back.
+
+use origin_compose::rows::Cancelled;
+use origin_objects::maintenance::Maintenance;
+use page_model::{Id, PageId};
+use sqlx::{Row, SqliteConnection};
+
+use crate::engine::{rows::id, tx::Tx};
+
+pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revision: u32) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "INSERT INTO cancelled_maintenances (page_id, id, name, starts_at_ms, ends_at_ms, cancelled_at_ms, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    );
+    let query = query
+        .bind(page.as_str())
+        .bind(maintenance.id.as_str())
+        .bind(&maintenance.name);
+    let query = query.bind(maintenance.starts_at.0).bind(maintenance.ends_at.0);
+    query.bind(tx.now_ms).bind(revision).execute(&mut *tx.conn).await?;
+    forget(tx, page).await
+}
+
+/// A maintenance with an id that was called off is planned again. Answers its last revision.
+pub async fn revive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> sqlx::Result<Option<u32>> {
+    let query =
+        sqlx::query_scalar("DELETE FROM cancelled_maintenances WHERE page_id = $1 AND id = $2 RETURNING revision");
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    query.fetch_optional(&mut *tx.conn).await
+}
+
+/// Those called off since a moment, newest start first.
+pub async fn since(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) -> sqlx::Result<Vec<Cancelled>> {
+    let query = sqlx::query(
+        "SELECT * FROM cancelled_maintenances WHERE page_id = $1 AND cancelled_at_ms >= $2
+         ORDER BY starts_at_ms DESC, id LIMIT $3",
+    );
+    let query = query.bind(page.as_str()).bind(since_ms).bind(CANCELLED_MAX);
+    let rows = query.fetch_all(conn).await?;
+    let cancelled = rows.iter().map(|row| {
+        Ok(Cancelled {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            starts_at_ms: row.try_get("starts_at_ms")?,
+            ends_at_ms: row.try_get("ends_at_ms")?,
+            cancelled_at_ms: row.try_get("cancelled_at_ms")?,
+            revision: row.try_get("revision")?,
+        })
+    });
+    cancelled.collect()
+}
+
+/// Keeps the ones that were called off last.
+async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "DELETE FROM cancelled_maintenances WHERE page_id = $1 AND id NOT IN
+             (SELECT id FROM cancelled_maintenances WHERE page_id = $1 ORDER BY cancelled_at_ms DESC, id LIMIT $2)",
+    );
+    query
+        .bind(page.as_str())
+        .bind(CANCELLED_MAX)
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+/// Called-off maintenances that a page remembers.
+const CANCELLED_MAX: i64 = 50;

@@ -1,0 +1,146 @@
+//! The components of a maintenance, and what its course says of them.
+
+use origin_objects::{component::Told, fault::Fault, maintenance::Maintenance};
+use page_model::{
+    Id, PageId,
+    status::{MaintenanceStatus, Status},
+};
+use sqlx::SqliteConnection;
+
+use crate::{
+    components::statuses,
+    engine::{
+        rows::id,
+        tx::{Refusal, Tx},
+    },
+    maintenances::parent,
+    updates::{self, Parent},
+};
+
+pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, components: &[Id]) -> Result<(), Refusal> {
+    for (index, component) in components.iter().enumerate() {
+        let query = sqlx::query(
+            "INSERT INTO maintenance_components (page_id, maintenance_id, component_id)
+             SELECT page_id, $2, id FROM components WHERE page_id = $1 AND id = $3",
+        );
+        let query = query
+            .bind(page.as_str())
+            .bind(maintenance.as_str())
+            .bind(component.as_str());
+        if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+            let detail = format!("the page has no component {component}");
+            return Err(Fault::invalid(format!("components[{index}]"), detail).into());
+        }
+    }
+    Ok(())
+}
+
+/// Says an update's words of components: history, or what its course alone would not say.
+pub async fn tell(
+    tx: &mut Tx<'_>,
+    maintenance: Parent<'_>,
+    update: &Id,
+    told: &[Told],
+    at_ms: i64,
+    field: &str,
+) -> Result<(), Refusal> {
+    for (index, told) in told.iter().enumerate() {
+        if !statuses::tell(tx, maintenance.page, told, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", told.id);
+            return Err(Fault::invalid(format!("{field}[{index}].id"), detail).into());
+        }
+        let query = sqlx::query(
+            "INSERT INTO maintenance_components (page_id, maintenance_id, component_id) VALUES ($1, $2, $3)
+             ON CONFLICT DO NOTHING",
+        );
+        let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+        query.bind(told.id.as_str()).execute(&mut *tx.conn).await?;
+    }
+    Ok(())
+}
+
+/// Components that come or go while the maintenance is under way follow at once.
+pub async fn replace(tx: &mut Tx<'_>, page: &PageId, before: &Maintenance, components: &[Id]) -> Result<(), Refusal> {
+    let query = sqlx::query("DELETE FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
+    query
+        .bind(page.as_str())
+        .bind(before.id.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    add(tx, page, &before.id, components).await?;
+    let last = updates::last::<MaintenanceStatus>(tx.conn, parent(page, &before.id), i64::MAX).await?;
+    let Some(last) = last.filter(|_| before.status.is_under_way()) else {
+        return Ok(());
+    };
+    let (gone, come) = (
+        differing(&before.components, components),
+        differing(components, &before.components),
+    );
+    end(tx, page, &gone, &last.object.id, tx.now_ms).await?;
+    begin(tx, page, &come, &last.object.id, tx.now_ms).await?;
+    Ok(())
+}
+
+pub async fn of(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) -> sqlx::Result<Vec<Id>> {
+    let query =
+        sqlx::query("SELECT component_id FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
+    let rows = query
+        .bind(page.as_str())
+        .bind(maintenance.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| id(row, "component_id")).collect()
+}
+
+/// A component with an outage keeps it: maintenance does not paint over trouble.
+pub async fn begin(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sqlx::Result<()> {
+    turn(
+        tx,
+        page,
+        components,
+        update,
+        at_ms,
+        Status::Operational,
+        Status::UnderMaintenance,
+    )
+    .await
+}
+
+pub async fn end(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sqlx::Result<()> {
+    turn(
+        tx,
+        page,
+        components,
+        update,
+        at_ms,
+        Status::UnderMaintenance,
+        Status::Operational,
+    )
+    .await
+}
+
+async fn turn(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    components: &[Id],
+    update: &Id,
+    at_ms: i64,
+    from: Status,
+    to: Status,
+) -> sqlx::Result<()> {
+    for component in components {
+        if statuses::at(tx.conn, page, component, at_ms).await? != from {
+            continue;
+        }
+        let told = Told {
+            id: component.clone(),
+            status: to,
+        };
+        statuses::tell(tx, page, &told, at_ms, Some(update)).await?;
+    }
+    Ok(())
+}
+
+fn differing(these: &[Id], those: &[Id]) -> Vec<Id> {
+    these.iter().filter(|id| !those.contains(id)).cloned().collect()
+}

@@ -1,0 +1,209 @@
+//! From a series to its maintenances. A start is planned once: what was since changed or called off by hand is left alone.
+
+use std::collections::HashMap;
+
+use origin_objects::{
+    fault::Fault,
+    maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
+    maintenance_series::MaintenanceSeries,
+    markdown::Body,
+    moment::Moment,
+    reminder::ReminderMinutes,
+    text::Name,
+    update::UpdatePatch,
+};
+use origin_time::recurrence::Planned;
+use page_model::{Id, PageId, status::MaintenanceStatus};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+use crate::{
+    engine::{
+        random,
+        rows::id,
+        tx::{Answer, Refusal, Tx},
+    },
+    maintenances::{self, maintenance_series, maintenance_updates},
+    updates,
+};
+
+/// The next starts of a series as it was at a version.
+#[derive(Debug)]
+pub struct Plan {
+    pub series: Id,
+    pub version: i64,
+    pub planned: Planned,
+}
+
+pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, Refusal> {
+    let kept = maintenance_series::existing(tx.conn, page, &plan.series).await?;
+    if kept.seq != plan.version {
+        return Err(Fault::conflict("the series was changed in the meantime").into());
+    }
+    let series = kept.object;
+    let mut known = known(tx, page, &series.id).await?;
+    let mut first_seq = Some(tx.seq);
+    for start_ms in &plan.planned.starts_ms {
+        match known.remove(start_ms) {
+            Some(Some(own)) => adapt(tx, page, &series, *start_ms, own).await?,
+            // Changed or called off by hand.
+            Some(None) => {}
+            None => {
+                // Each maintenance has a number of its own: its place in the outbox.
+                tx.seq = match first_seq.take() {
+                    Some(seq) => seq,
+                    None => tx.announce(page).await?,
+                };
+                create(tx, page, &series, *start_ms).await?;
+            }
+        }
+    }
+    for (start_ms, own) in known {
+        if let Some(own) = own {
+            maintenances::delete(tx, page, &own.id).await?;
+            forget(tx, page, &series.id, start_ms).await?;
+        }
+    }
+    let query = sqlx::query("UPDATE maintenance_series SET plan_at_ms = $3 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(series.id.as_str());
+    query.bind(plan.planned.again_ms).execute(&mut *tx.conn).await?;
+    Ok(Answer::done())
+}
+
+/// The starts to come that were planned before, each with its maintenance while the series decides of it. Those that have
+/// begun since are forgotten.
+async fn known(tx: &mut Tx<'_>, page: &PageId, series: &Id) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
+    let query = sqlx::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms <= $3");
+    let query = query.bind(page.as_str()).bind(series.as_str()).bind(tx.now_ms);
+    query.execute(&mut *tx.conn).await?;
+    let query =
+        sqlx::query("SELECT planned_ms, maintenance_id, seq FROM occurrences WHERE page_id = $1 AND series_id = $2");
+    let query = query.bind(page.as_str()).bind(series.as_str());
+    let mut known = HashMap::new();
+    for row in query.fetch_all(&mut *tx.conn).await? {
+        let seq: i64 = row.try_get("seq")?;
+        let maintenance = maintenances::read(tx.conn, page, &id(&row, "maintenance_id")?).await?;
+        let own = maintenance
+            .filter(|kept| kept.seq == seq && kept.object.status == MaintenanceStatus::Scheduled)
+            .map(|kept| kept.object);
+        known.insert(row.try_get("planned_ms")?, own);
+    }
+    Ok(known)
+}
+
+async fn create(tx: &mut Tx<'_>, page: &PageId, series: &MaintenanceSeries, start_ms: i64) -> Result<(), Refusal> {
+    let maintenance = derived(series, start_ms, "maintenance");
+    if maintenances::read(tx.conn, page, &maintenance).await?.is_some() {
+        // It stems from a series of the same id that was deleted, and has a life of its own.
+        return remember(tx, page, series, start_ms, &maintenance).await;
+    }
+    let new = NewMaintenance {
+        id: Some(maintenance.clone()),
+        name: name(series)?,
+        status: MaintenanceStatus::Scheduled,
+        body: body(series)?,
+        at: None,
+        update_id: Some(derived(series, start_ms, "update")),
+        starts_at: Moment(start_ms),
+        ends_at: Moment(ends_ms(series, start_ms)),
+        components: series.components.clone(),
+        update_components: None,
+        reminder_minutes: ReminderMinutes(series.reminder_minutes.clone()),
+    };
+    maintenances::create(tx, page, new).await?;
+    let query = sqlx::query("UPDATE maintenances SET series_id = $3 WHERE page_id = $1 AND id = $2");
+    let query = query
+        .bind(page.as_str())
+        .bind(maintenance.as_str())
+        .bind(series.id.as_str());
+    query.execute(&mut *tx.conn).await?;
+    remember(tx, page, series, start_ms, &maintenance).await
+}
+
+/// Lets an occurrence follow its series.
+async fn adapt(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    series: &MaintenanceSeries,
+    start_ms: i64,
+    before: Maintenance,
+) -> Result<(), Refusal> {
+    let update = derived(series, start_ms, "update");
+    let said = updates::read::<MaintenanceStatus>(tx.conn, maintenances::parent(page, &before.id), &update).await?;
+    let says_otherwise = said.is_some_and(|said| said.object.body != series.body);
+    let ends_at = Moment(ends_ms(series, start_ms));
+    let differs = before.name != series.name
+        || before.ends_at != ends_at
+        || before.reminder_minutes != series.reminder_minutes
+        || sorted(&before.components) != sorted(&series.components);
+    if !says_otherwise && !differs {
+        return Ok(());
+    }
+    if says_otherwise {
+        let patch = UpdatePatch {
+            body: Some(body(series)?),
+            ..UpdatePatch::default()
+        };
+        maintenance_updates::change(tx, page, &before.id, &update, patch).await?;
+    }
+    let patch = MaintenancePatch {
+        name: Some(name(series)?),
+        ends_at: Some(ends_at),
+        components: Some(series.components.clone()),
+        reminder_minutes: Some(ReminderMinutes(series.reminder_minutes.clone())),
+        ..MaintenancePatch::default()
+    };
+    maintenances::change(tx, page, &before.id, patch).await?;
+    remember(tx, page, series, start_ms, &before.id).await
+}
+
+async fn remember(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    series: &MaintenanceSeries,
+    start_ms: i64,
+    maintenance: &Id,
+) -> Result<(), Refusal> {
+    let query = sqlx::query(
+        "INSERT INTO occurrences (page_id, series_id, planned_ms, maintenance_id, seq) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (page_id, series_id, planned_ms) DO UPDATE SET seq = excluded.seq",
+    );
+    let query = query.bind(page.as_str()).bind(series.id.as_str()).bind(start_ms);
+    query
+        .bind(maintenance.as_str())
+        .bind(tx.seq)
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+async fn forget(tx: &mut Tx<'_>, page: &PageId, series: &Id, start_ms: i64) -> Result<(), Refusal> {
+    let query = sqlx::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms = $3");
+    let query = query.bind(page.as_str()).bind(series.as_str()).bind(start_ms);
+    query.execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The same for the same start, so that a calendar knows an occurrence again that was called off and comes back.
+fn derived(series: &MaintenanceSeries, start_ms: i64, what: &str) -> Id {
+    let hash = Sha256::digest(format!("{} {start_ms} {what}", series.id));
+    random::id_of(&hash)
+}
+
+fn ends_ms(series: &MaintenanceSeries, start_ms: i64) -> i64 {
+    start_ms + i64::from(series.duration_minutes) * 60_000
+}
+
+fn name(series: &MaintenanceSeries) -> Result<Name, Refusal> {
+    Name::try_from(series.name.clone()).map_err(|detail| Fault::conflict(detail).into())
+}
+
+fn body(series: &MaintenanceSeries) -> Result<Body, Refusal> {
+    Body::try_from(series.body.clone()).map_err(|detail| Fault::conflict(detail).into())
+}
+
+fn sorted(ids: &[Id]) -> Vec<&Id> {
+    let mut ids: Vec<&Id> = ids.iter().collect();
+    ids.sort();
+    ids
+}

@@ -1,0 +1,51 @@
+//! A page's announcement is part of the page: its ETag is the page's.
+
+use origin_objects::{
+    announcement::{Announcement, NewAnnouncement},
+    fault::Fault,
+};
+use page_model::PageId;
+use sqlx::{Row, SqliteConnection};
+
+use crate::{
+    engine::{
+        rows::Kept,
+        tx::{Answer, Refusal, Tx},
+    },
+    pages,
+};
+
+pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewAnnouncement) -> Result<Answer, Refusal> {
+    let before = pages::version(tx.conn, page).await?;
+    tx.expect_version(before)?;
+    let query = sqlx::query("UPDATE pages SET announcement = $2, announcement_html = $3, seq = $4 WHERE id = $1");
+    let query = query.bind(page.as_str()).bind(&new.body.text).bind(new.body.html);
+    query.bind(tx.seq).execute(&mut *tx.conn).await?;
+    let announcement = Announcement { body: new.body.text };
+    Ok(Answer::changed(&announcement, tx.seq))
+}
+
+pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
+    let before = pages::version(tx.conn, page).await?;
+    tx.expect_version(before)?;
+    let query = sqlx::query(
+        "UPDATE pages SET announcement = NULL, announcement_html = NULL, seq = $2
+         WHERE id = $1 AND announcement IS NOT NULL",
+    );
+    let query = query.bind(page.as_str()).bind(tx.seq);
+    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+        return Err(Fault::absent(format!("page {page} has no announcement")).into());
+    }
+    Ok(Answer::done())
+}
+
+pub async fn read(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Option<Kept<Announcement>>> {
+    let query = sqlx::query("SELECT * FROM pages WHERE id = $1 AND announcement IS NOT NULL");
+    let Some(row) = query.bind(page.as_str()).fetch_optional(conn).await? else {
+        return Ok(None);
+    };
+    let announcement = Announcement {
+        body: row.try_get("announcement")?,
+    };
+    Kept::of(&row, announcement, 0).map(Some)
+}

@@ -1,0 +1,157 @@
+//! Logos and favicons. A page names one by its content; one that was replaced stays for a day, for pages that visitors
+//! still have open, and is then taken back.
+
+use origin_objects::{
+    fault::Fault,
+    picture::{Picture, Role},
+};
+use page_model::{
+    PageId,
+    asset::{Asset, AssetName},
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{
+    archive::archive_months,
+    engine::{
+        rows::{Kept, id},
+        tx::{Answer, Refusal, Tx},
+    },
+    pages,
+};
+
+pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Answer, Refusal> {
+    let before = pages::version(tx.conn, page).await?;
+    tx.expect_version(before)?;
+    let query = sqlx::query(
+        "INSERT INTO assets (page_id, name, width, height, bytes, changed_seq) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (page_id, name) DO UPDATE SET replaced_at_ms = NULL, bytes = excluded.bytes,
+             changed_seq = CASE WHEN bytes IS NULL THEN excluded.changed_seq ELSE changed_seq END",
+    );
+    let Picture { asset, bytes } = picture;
+    let query = query.bind(page.as_str()).bind(asset.name.to_string());
+    let query = query.bind(asset.width).bind(asset.height).bind(bytes).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
+    name(tx, page, role, Some(&asset.name)).await?;
+    Ok(Answer::changed(&asset, tx.seq))
+}
+
+pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Answer, Refusal> {
+    let before = pages::version(tx.conn, page).await?;
+    tx.expect_version(before)?;
+    if read(tx.conn, page, role).await?.is_none() {
+        return Err(Fault::absent(format!("page {page} has no {}", role.as_str())).into());
+    }
+    name(tx, page, role, None).await?;
+    Ok(Answer::done())
+}
+
+/// A page's picture with its bytes.
+pub async fn read(conn: &mut SqliteConnection, page: &PageId, role: Role) -> sqlx::Result<Option<Kept<Picture>>> {
+    let query = sqlx::query(match role {
+        Role::Logo => {
+            "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo
+             WHERE p.id = $1"
+        }
+        Role::Favicon => {
+            "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.favicon
+             WHERE p.id = $1"
+        }
+    });
+    let Some(row) = query.bind(page.as_str()).fetch_optional(conn).await? else {
+        return Ok(None);
+    };
+    let picture = Picture {
+        asset: asset(&row)?,
+        bytes: row.try_get("bytes")?,
+    };
+    Kept::of(&row, picture, 0).map(Some)
+}
+
+/// What the page names, without the bytes.
+pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, name: Option<String>) -> sqlx::Result<Option<Asset>> {
+    let Some(name) = name else { return Ok(None) };
+    let query = sqlx::query("SELECT name, width, height FROM assets WHERE page_id = $1 AND name = $2");
+    let row = query.bind(page.as_str()).bind(name).fetch_optional(conn).await?;
+    row.as_ref().map(asset).transpose()
+}
+
+/// Those that changed after `after`; without bytes the regions are told that one is gone.
+pub async fn changed(
+    conn: &mut SqliteConnection,
+    page: &PageId,
+    after: i64,
+) -> sqlx::Result<Vec<(AssetName, Option<Vec<u8>>)>> {
+    let query = sqlx::query("SELECT name, bytes FROM assets WHERE page_id = $1 AND changed_seq > $2 ORDER BY name");
+    let rows = query.bind(page.as_str()).bind(after).fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| Ok((id(row, "name")?, row.try_get("bytes")?)))
+        .collect()
+}
+
+/// Takes back what was replaced a day ago, and earlier what is too much. Tombstones go when every region has had them for
+/// long.
+pub async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "UPDATE assets SET bytes = NULL, changed_seq = $3 WHERE page_id = $1 AND bytes IS NOT NULL
+         AND (replaced_at_ms <= $2 OR name IN (SELECT name FROM assets
+              WHERE page_id = $1 AND bytes IS NOT NULL AND replaced_at_ms IS NOT NULL
+              ORDER BY replaced_at_ms DESC, name LIMIT -1 OFFSET $4))",
+    );
+    let query = query
+        .bind(page.as_str())
+        .bind(tx.now_ms - REPLACED_KEPT_MS)
+        .bind(tx.seq);
+    query.bind(REPLACED_MAX).execute(&mut *tx.conn).await?;
+    let query = sqlx::query("DELETE FROM assets WHERE page_id = $1 AND bytes IS NULL AND replaced_at_ms <= $2");
+    let query = query.bind(page.as_str()).bind(tx.now_ms - TOMBSTONE_KEPT_MS);
+    query.execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The page loses all its pictures.
+pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
+    let query = sqlx::query(
+        "UPDATE assets SET bytes = NULL, changed_seq = $2, replaced_at_ms = COALESCE(replaced_at_ms, $3)
+         WHERE page_id = $1 AND bytes IS NOT NULL",
+    );
+    let query = query.bind(page.as_str()).bind(tx.seq).bind(tx.now_ms);
+    query.execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// The page names another picture, or none; what nothing names any longer was replaced now.
+async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetName>) -> sqlx::Result<()> {
+    let query = sqlx::query(match role {
+        Role::Logo => "UPDATE pages SET logo = $2, seq = $3 WHERE id = $1",
+        Role::Favicon => "UPDATE pages SET favicon = $2, seq = $3 WHERE id = $1",
+    });
+    let query = query
+        .bind(page.as_str())
+        .bind(name.map(AssetName::to_string))
+        .bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
+    let query = sqlx::query(
+        "UPDATE assets SET replaced_at_ms = $2 WHERE page_id = $1 AND replaced_at_ms IS NULL
+         AND name NOT IN (SELECT COALESCE(logo, '') FROM pages WHERE id = $1
+                          UNION SELECT COALESCE(favicon, '') FROM pages WHERE id = $1)",
+    );
+    query.bind(page.as_str()).bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    forget(tx, page).await?;
+    // Every month of the history shows them.
+    archive_months::mark_all(tx, page).await
+}
+
+fn asset(row: &SqliteRow) -> sqlx::Result<Asset> {
+    Ok(Asset {
+        name: id(row, "name")?,
+        width: row.try_get("width")?,
+        height: row.try_get("height")?,
+    })
+}
+
+/// Longer than anybody keeps a page open without asking for it again.
+const REPLACED_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+/// Replaced pictures of a page that wait to be taken back.
+const REPLACED_MAX: i64 = 8;
+const TOMBSTONE_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -1,0 +1,4 @@
+//! The zone of a page, and rules that recur in it.
+
+pub mod recurrence;
+pub mod zone;
