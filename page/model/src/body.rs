@@ -1,9 +1,8 @@
-//! CBOR in and out, bounded in size. A body may come from a stranger: decoding never panics, and it goes as deep as our
-//! types do, since what they do not name is skipped without recursion.
+//! CBOR in and out, bounded in size and depth. A body may come from a stranger: decoding never panics.
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::limits::BODY_BYTES_MAX;
+use crate::limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX};
 
 /// miniz level: 6 is zlib's default; higher costs the origin time and saves under 2 %.
 const DEFLATE_LEVEL: u8 = 6;
@@ -16,12 +15,13 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing into memory fails only for types that serde cannot express, and each of ours is in a golden test. What was
     // written until then stays: no bytes at all would be a tombstone.
-    let _ = value.serialize(&mut minicbor_serde::Serializer::new(&mut bytes));
+    let _ = ciborium::into_writer(value, &mut bytes);
     bytes
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
-    minicbor_serde::from_slice(bytes).map_err(|error| Undecodable(error.to_string()))
+    ciborium::de::from_reader_with_recursion_limit(bytes, BODY_DEPTH_MAX)
+        .map_err(|error| Undecodable(error.to_string()))
 }
 
 /// For snapshots and archives: deflated CBOR.

@@ -17,6 +17,8 @@ pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 
 /// Largest body of a record after decompression. A snapshot of 5,000 components with 90 days each is about 1.5 MB.
 pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Arrays and maps inside each other in a body; a snapshot has fewer than a dozen, and what no type names counts too.
+pub const BODY_DEPTH_MAX: usize = 64;
 
 /// How long a region may not have heard from the origin before its pages say so.
 pub const REGION_DELAYED_AFTER_MS: u64 = 120_000;

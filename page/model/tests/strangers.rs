@@ -4,6 +4,7 @@ use page_model::{
     Archive, Host, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
+    limits::BODY_DEPTH_MAX,
     put::{Batch, Cursor, Receipt},
 };
 use proptest::prelude::*;
@@ -53,6 +54,10 @@ fn deep_nesting_and_huge_lengths_are_refused() {
     // The same behind a field that nobody knows, `{"x": [[[…`.
     let hidden = [&[0xa1, 0x61, b'x'][..], &deep].concat();
     assert!(body::decode::<Cursor>(&hidden).is_err());
+    // As deep as a newer type may go, and one deeper.
+    let nested = |depth: usize| [&[0xa3, 0x61, b'x'][..], &vec![0x81; depth], b"\x00\x63seq\x01\x65at_ms\x02"].concat();
+    assert!(body::decode::<Cursor>(&nested(BODY_DEPTH_MAX - 1)).is_ok());
+    assert!(body::decode::<Cursor>(&nested(BODY_DEPTH_MAX)).is_err());
     // A byte string that claims to be four exbibytes long.
     let huge = [0xa1, 0x61, b'b', 0x5b, 0x40, 0, 0, 0, 0, 0, 0, 0];
     assert!(Record::from_stranger(&huge).is_err());
