@@ -133,7 +133,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
     } = config;
     fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
     let metrics = Metrics::new(&region);
-    let writes = Arc::new(Writes::new());
+    let writes = Arc::new(Writes::default());
     let kv = Arc::new(Kv::open(&data.join(KV_FILE), Arc::clone(&writes), metrics.kv.clone())?);
     let belongings = Belongings {
         region,

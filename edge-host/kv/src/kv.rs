@@ -280,7 +280,7 @@ mod tests {
     use crate::metrics::KvMetrics;
 
     fn open(file: &Path) -> (Kv, Arc<Writes>) {
-        let writes = Arc::new(Writes::new());
+        let writes = Arc::new(Writes::default());
         (
             Kv::open(file, Arc::clone(&writes), KvMetrics::new("test")).unwrap(),
             writes,

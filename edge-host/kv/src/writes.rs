@@ -20,14 +20,16 @@ pub struct Dependence {
     slots: Box<[u32]>,
 }
 
-impl Writes {
-    pub fn new() -> Self {
+impl Default for Writes {
+    fn default() -> Self {
         Self {
             count: AtomicU64::new(0),
             last: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
+}
 
+impl Writes {
     /// Taken before the guest reads its first key.
     pub fn now(&self) -> u64 {
         self.count.load(Ordering::Acquire)
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_write_ends_what_began_before_it() {
-        let writes = Writes::new();
+        let writes = Writes::default();
         let before = Writes::dependence(writes.now(), ["site/a", "snapshot/p/public"].into_iter());
         let other = Writes::dependence(writes.now(), ["site/b"].into_iter());
         writes.mark("snapshot/p/public");
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_reply_without_keys_never_ends() {
-        let writes = Writes::new();
+        let writes = Writes::default();
         let nothing = Writes::dependence(0, std::iter::empty());
         writes.mark("site/a");
         assert!(writes.are_older(&nothing));

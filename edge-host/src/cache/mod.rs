@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_reply_ends_with_its_time_but_stays_as_the_last_good_one() {
-        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        let cache = ResponseCache::new(Arc::new(Writes::default()));
         let made = Cached::new(reply(&[]), MINUTE, 0);
         let ended = Arc::new(Cached {
             ends: Instant::now() + Duration::from_millis(20),
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let cache = ResponseCache::new(Arc::new(Writes::new()));
+        let cache = ResponseCache::new(Arc::new(Writes::default()));
         for at in 0..200_u32 {
             let mut large = reply(&[]);
             large.body = Bytes::from(vec![0; 1024 * 1024]);
@@ -289,7 +289,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_visit_sees_less_than_was_told(events in proptest::collection::vec(event(), 1..120)) {
-            let writes = Arc::new(Writes::new());
+            let writes = Arc::new(Writes::default());
             let cache = ResponseCache::new(Arc::clone(&writes));
             let (mut readable, mut told) = ([0_u64; 3], [0_u64; 3]);
             let mut calls = Vec::new();
