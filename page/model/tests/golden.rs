@@ -47,7 +47,10 @@ fn bodies_are_written_and_read_as_ever() {
 fn reads_numbers_that_are_not_shortened() {
     let wide = include_bytes!("golden/snapshot_wide_numbers.cbor");
     assert_eq!(body::decode::<Snapshot>(wide).expect("a snapshot"), snapshot());
-    assert!(wide.len() > body::encode(&snapshot()).len(), "the file holds wide numbers");
+    assert!(
+        wide.len() > body::encode(&snapshot()).len(),
+        "the file holds wide numbers"
+    );
 }
 
 #[test]

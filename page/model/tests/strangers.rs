@@ -55,7 +55,14 @@ fn deep_nesting_and_huge_lengths_are_refused() {
     let hidden = [&[0xa1, 0x61, b'x'][..], &deep].concat();
     assert!(body::decode::<Cursor>(&hidden).is_err());
     // As deep as a newer type may go, and one deeper.
-    let nested = |depth: usize| [&[0xa3, 0x61, b'x'][..], &vec![0x81; depth], b"\x00\x63seq\x01\x65at_ms\x02"].concat();
+    let nested = |depth: usize| {
+        [
+            &[0xa3, 0x61, b'x'][..],
+            &vec![0x81; depth],
+            b"\x00\x63seq\x01\x65at_ms\x02",
+        ]
+        .concat()
+    };
     assert!(body::decode::<Cursor>(&nested(BODY_DEPTH_MAX - 1)).is_ok());
     assert!(body::decode::<Cursor>(&nested(BODY_DEPTH_MAX)).is_err());
     // A byte string that claims to be four exbibytes long.
