@@ -114,8 +114,8 @@ impl From<Refusal> for Problem {
     }
 }
 
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
+impl From<origin_store::engine::sql::Error> for Problem {
+    fn from(error: origin_store::engine::sql::Error) -> Self {
         Refusal::Database(error).into()
     }
 }

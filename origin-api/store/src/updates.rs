@@ -2,13 +2,13 @@
 
 use origin_objects::{fault::Fault, markdown::Body, moment::Moment, update::UpdatePatch, word::Word};
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     components::statuses,
     engine::{
         paging::{Listed, Window},
         rows::{Kept, id, moment, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
 };
@@ -53,7 +53,7 @@ pub async fn insert(
     body: &Body,
     at_ms: i64,
 ) -> Result<(), Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO updates (page_id, id, parent_kind, parent_id, status, body, body_html, at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
     );
@@ -79,7 +79,7 @@ pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: Upd
     let before = version(tx.conn, parent, update).await?;
     tx.expect_version(before)?;
     if let Some(body) = patch.body {
-        let query = sqlx::query("UPDATE updates SET body = $3, body_html = $4 WHERE page_id = $1 AND id = $2");
+        let query = sql::query("UPDATE updates SET body = $3, body_html = $4 WHERE page_id = $1 AND id = $2");
         let query = query
             .bind(parent.page.as_str())
             .bind(update.as_str())
@@ -89,7 +89,7 @@ pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: Upd
     }
     if let Some(at) = patch.at {
         let at_ms = tx.moment(Some(at))?;
-        let query = sqlx::query("UPDATE updates SET at_ms = $3 WHERE page_id = $1 AND id = $2");
+        let query = sql::query("UPDATE updates SET at_ms = $3 WHERE page_id = $1 AND id = $2");
         query
             .bind(parent.page.as_str())
             .bind(update.as_str())
@@ -98,7 +98,7 @@ pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: Upd
             .await?;
         statuses::move_update(tx, parent.page, update, at_ms).await?;
     }
-    let query = sqlx::query("UPDATE updates SET seq = $3 WHERE page_id = $1 AND id = $2");
+    let query = sql::query("UPDATE updates SET seq = $3 WHERE page_id = $1 AND id = $2");
     query
         .bind(parent.page.as_str())
         .bind(update.as_str())
@@ -112,8 +112,7 @@ pub async fn change(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: Upd
 pub async fn delete(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id) -> Result<(), Refusal> {
     let before = version(tx.conn, parent, update).await?;
     tx.expect_version(before)?;
-    let query =
-        sqlx::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 LIMIT 2");
+    let query = sql::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 LIMIT 2");
     let query = query
         .bind(parent.page.as_str())
         .bind(parent.kind.as_str())
@@ -126,7 +125,7 @@ pub async fn delete(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id) -> Result<
         return Err(Fault::conflict(detail).into());
     }
     statuses::forget_update(tx, parent.page, update).await?;
-    let query = sqlx::query("DELETE FROM updates WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM updates WHERE page_id = $1 AND id = $2");
     query
         .bind(parent.page.as_str())
         .bind(update.as_str())
@@ -135,8 +134,8 @@ pub async fn delete(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id) -> Result<
     Ok(())
 }
 
-pub async fn delete_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sqlx::Result<()> {
-    let query = sqlx::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
+pub async fn delete_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sql::Result<()> {
+    let query = sql::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
     let query = query
         .bind(parent.page.as_str())
         .bind(parent.kind.as_str())
@@ -144,7 +143,7 @@ pub async fn delete_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sqlx::Result<()>
     for row in query.fetch_all(&mut *tx.conn).await? {
         statuses::forget_update(tx, parent.page, &id(&row, "id")?).await?;
     }
-    let query = sqlx::query("DELETE FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
+    let query = sql::query("DELETE FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
     let query = query
         .bind(parent.page.as_str())
         .bind(parent.kind.as_str())
@@ -154,8 +153,8 @@ pub async fn delete_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sqlx::Result<()>
 }
 
 /// The version of an update, which must exist.
-async fn version(conn: &mut SqliteConnection, parent: Parent<'_>, update: &Id) -> Result<i64, Refusal> {
-    let query = sqlx::query_scalar(
+async fn version(conn: &mut Connection, parent: Parent<'_>, update: &Id) -> Result<i64, Refusal> {
+    let query = sql::query_scalar(
         "SELECT seq FROM updates WHERE page_id = $1 AND id = $2 AND parent_kind = $3 AND parent_id = $4",
     );
     let query = query.bind(parent.page.as_str()).bind(update.as_str());
@@ -172,7 +171,7 @@ fn absent(parent: Parent<'_>, update: &Id) -> Fault {
 }
 
 pub async fn existing<S: Word>(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     parent: Parent<'_>,
     update: &Id,
 ) -> Result<Kept<Said<S>>, Refusal> {
@@ -182,11 +181,11 @@ pub async fn existing<S: Word>(
 }
 
 pub async fn read<S: Word>(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     parent: Parent<'_>,
     update: &Id,
-) -> sqlx::Result<Option<Kept<Said<S>>>> {
-    let query = sqlx::query(
+) -> sql::Result<Option<Kept<Said<S>>>> {
+    let query = sql::query(
         "SELECT id, status, body, at_ms, ordinal, seq FROM updates
          WHERE page_id = $1 AND id = $2 AND parent_kind = $3 AND parent_id = $4",
     );
@@ -200,12 +199,8 @@ pub async fn read<S: Word>(
 }
 
 /// Newest first.
-pub async fn list<S: Word>(
-    conn: &mut SqliteConnection,
-    parent: Parent<'_>,
-    window: Window,
-) -> sqlx::Result<Listed<Said<S>>> {
-    let query = sqlx::query(
+pub async fn list<S: Word>(conn: &mut Connection, parent: Parent<'_>, window: Window) -> sql::Result<Listed<Said<S>>> {
+    let query = sql::query(
         "SELECT id, status, body, at_ms, ordinal, seq FROM updates
          WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 AND (at_ms, ordinal) < ($4, $5)
          ORDER BY at_ms DESC, ordinal DESC LIMIT $6",
@@ -226,11 +221,11 @@ pub async fn list<S: Word>(
 
 /// The last update at or before a moment.
 pub async fn last<S: Word>(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     parent: Parent<'_>,
     at_ms: i64,
-) -> sqlx::Result<Option<Kept<Said<S>>>> {
-    let query = sqlx::query(
+) -> sql::Result<Option<Kept<Said<S>>>> {
+    let query = sql::query(
         "SELECT id, status, body, at_ms, ordinal, seq FROM updates
          WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 AND at_ms <= $4
          ORDER BY at_ms DESC, ordinal DESC LIMIT 1",
@@ -243,7 +238,7 @@ pub async fn last<S: Word>(
     row.as_ref().map(kept).transpose()
 }
 
-fn kept<S: Word>(row: &SqliteRow) -> sqlx::Result<Kept<Said<S>>> {
+fn kept<S: Word>(row: &Row) -> sql::Result<Kept<Said<S>>> {
     let said = Said {
         id: id(row, "id")?,
         status: state(row, "status")?,

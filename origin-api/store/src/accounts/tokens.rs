@@ -4,13 +4,13 @@ use origin_objects::{
 };
 use page_model::{Id, PageId};
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     engine::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, moment, optional_id},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -25,7 +25,7 @@ pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Answer, Refusal> {
     }
     let token = new.id.unwrap_or_else(random::id);
     let secret = random::secret();
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO tokens (id, name, page_id, secret_sha256, created_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM tokens), 1) ON CONFLICT DO NOTHING",
     );
@@ -52,7 +52,7 @@ pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Answer, Refusal> {
 pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, token).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
+    let query = sql::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
     let name = patch.name.map_or(before.object.name, |name| name.into_string());
     query.bind(token.as_str()).bind(name).execute(&mut *tx.conn).await?;
     let kept = existing(tx.conn, token).await?;
@@ -62,21 +62,21 @@ pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<An
 pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, token).await?;
     tx.expect_version(before.seq)?;
-    sqlx::query("DELETE FROM tokens WHERE id = $1")
+    sql::query("DELETE FROM tokens WHERE id = $1")
         .bind(token.as_str())
         .execute(&mut *tx.conn)
         .await?;
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, token: &Id) -> sqlx::Result<Option<Kept<Token>>> {
-    let query = sqlx::query("SELECT * FROM tokens WHERE id = $1");
+pub async fn read(conn: &mut Connection, token: &Id) -> sql::Result<Option<Kept<Token>>> {
+    let query = sql::query("SELECT * FROM tokens WHERE id = $1");
     let row = query.bind(token.as_str()).fetch_optional(conn).await?;
     row.as_ref().map(kept).transpose()
 }
 
-pub async fn list(conn: &mut SqliteConnection, window: Window) -> sqlx::Result<Listed<Token>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, window: Window) -> sql::Result<Listed<Token>> {
+    let query = sql::query(
         "SELECT * FROM tokens WHERE (created_at_ms, ordinal) > ($1, $2) ORDER BY created_at_ms, ordinal LIMIT $3",
     );
     let (sort, ordinal) = window.ascending();
@@ -90,8 +90,8 @@ pub async fn list(conn: &mut SqliteConnection, window: Window) -> sqlx::Result<L
 }
 
 /// The token with that secret: its id and the page that it is for.
-pub async fn with_secret(conn: &mut SqliteConnection, secret: &str) -> sqlx::Result<Option<(Id, Option<PageId>)>> {
-    let query = sqlx::query("SELECT id, page_id FROM tokens WHERE secret_sha256 = $1");
+pub async fn with_secret(conn: &mut Connection, secret: &str) -> sql::Result<Option<(Id, Option<PageId>)>> {
+    let query = sql::query("SELECT id, page_id FROM tokens WHERE secret_sha256 = $1");
     let row = query.bind(hash(secret).as_slice()).fetch_optional(conn).await?;
     row.map(|row| Ok((id(&row, "id")?, optional_id(&row, "page_id")?)))
         .transpose()
@@ -102,13 +102,13 @@ pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-async fn existing(conn: &mut SqliteConnection, token: &Id) -> Result<Kept<Token>, Refusal> {
+async fn existing(conn: &mut Connection, token: &Id) -> Result<Kept<Token>, Refusal> {
     read(conn, token)
         .await?
         .ok_or_else(|| Fault::absent(format!("there is no token {token}")).into())
 }
 
-fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Token>> {
+fn kept(row: &Row) -> sql::Result<Kept<Token>> {
     let token = Token {
         id: id(row, "id")?,
         name: row.try_get("name")?,

@@ -3,9 +3,12 @@
 use jiff::tz::TimeZone;
 use origin_time::zone;
 use page_model::PageId;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{archive::permalinks, engine::tx::Tx};
+use crate::{
+    archive::permalinks,
+    engine::sql::{self, Columns as _, Connection, Row},
+    engine::tx::Tx,
+};
 
 pub struct ArchiveMonth {
     pub month: String,
@@ -15,13 +18,13 @@ pub struct ArchiveMonth {
 }
 
 /// Something in a month changed. A month that is new changes its neighbours too, as they name it.
-pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND month = $2 AND filled");
+pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
+    let query = sql::query("UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND month = $2 AND filled");
     let query = query.bind(page.as_str()).bind(month).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
         return Ok(());
     }
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO archive_months (page_id, month, filled, changed_seq) VALUES ($1, $2, TRUE, $3)
          ON CONFLICT (page_id, month) DO UPDATE SET filled = TRUE, changed_seq = excluded.changed_seq",
     );
@@ -35,8 +38,8 @@ pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<(
 }
 
 /// A month lost something: it may be empty now.
-pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<()> {
-    let query = sqlx::query_scalar(
+pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
+    let query = sql::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM incidents WHERE page_id = $1 AND month = $2)
              OR EXISTS (SELECT 1 FROM maintenances WHERE page_id = $1 AND month = $2 AND status <> 'scheduled')",
     );
@@ -44,7 +47,7 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result
     if filled {
         return mark(tx, page, month).await;
     }
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE archive_months SET filled = FALSE, changed_seq = $3 WHERE page_id = $1 AND month = $2 AND filled",
     );
     let query = query.bind(page.as_str()).bind(month).bind(tx.seq);
@@ -55,19 +58,19 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result
 }
 
 /// Something changed that every archive shows, such as the name of the page or of a component.
-pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE archive_months SET changed_seq = $2 WHERE page_id = $1");
+pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE archive_months SET changed_seq = $2 WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// The page has another time zone: what happened near midnight belongs to another month now.
-pub async fn move_all(tx: &mut Tx<'_>, page: &PageId, zone: &TimeZone) -> sqlx::Result<()> {
+pub async fn move_all(tx: &mut Tx<'_>, page: &PageId, zone: &TimeZone) -> sql::Result<()> {
     empty_all(tx, page).await?;
     for family in [&INCIDENTS, &MAINTENANCES] {
         for (id, at_ms) in times(tx.conn, page, family).await? {
             let month = zone::month(zone, at_ms);
-            let query = sqlx::query(family.write).bind(page.as_str()).bind(id).bind(&month);
+            let query = sql::query(family.write).bind(page.as_str()).bind(id).bind(&month);
             query.execute(&mut *tx.conn).await?;
             settle(tx, page, &month).await?;
         }
@@ -76,20 +79,20 @@ pub async fn move_all(tx: &mut Tx<'_>, page: &PageId, zone: &TimeZone) -> sqlx::
 }
 
 /// The page loses all its archives.
-pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE archive_months SET changed_seq = $2, filled = FALSE WHERE page_id = $1");
+pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE archive_months SET changed_seq = $2, filled = FALSE WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// Every month that has or had an archive, oldest first.
-pub async fn of_page(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Vec<ArchiveMonth>> {
-    let query = sqlx::query("SELECT month, filled, changed_seq FROM archive_months WHERE page_id = $1 ORDER BY month");
+pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<ArchiveMonth>> {
+    let query = sql::query("SELECT month, filled, changed_seq FROM archive_months WHERE page_id = $1 ORDER BY month");
     let rows = query.bind(page.as_str()).fetch_all(conn).await?;
     rows.iter().map(archive_month).collect()
 }
 
-fn archive_month(row: &SqliteRow) -> sqlx::Result<ArchiveMonth> {
+fn archive_month(row: &Row) -> sql::Result<ArchiveMonth> {
     Ok(ArchiveMonth {
         month: row.try_get("month")?,
         filled: row.try_get("filled")?,
@@ -97,8 +100,8 @@ fn archive_month(row: &SqliteRow) -> sqlx::Result<ArchiveMonth> {
     })
 }
 
-async fn mark_neighbours(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sqlx::Result<()> {
-    let query = sqlx::query(
+async fn mark_neighbours(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
+    let query = sql::query(
         "UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND month IN (
              (SELECT MAX(month) FROM archive_months WHERE page_id = $1 AND month < $2 AND filled),
              (SELECT MIN(month) FROM archive_months WHERE page_id = $1 AND month > $2 AND filled))",
@@ -117,8 +120,8 @@ struct Family {
     write: &'static str,
 }
 
-async fn times(conn: &mut SqliteConnection, page: &PageId, family: &Family) -> sqlx::Result<Vec<(String, i64)>> {
-    let rows = sqlx::query(family.read).bind(page.as_str()).fetch_all(conn).await?;
+async fn times(conn: &mut Connection, page: &PageId, family: &Family) -> sql::Result<Vec<(String, i64)>> {
+    let rows = sql::query(family.read).bind(page.as_str()).fetch_all(conn).await?;
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 

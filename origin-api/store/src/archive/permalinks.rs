@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection};
 
-use crate::engine::{rows::id, tx::Tx};
+use crate::engine::{
+    rows::id,
+    sql::{self, Columns as _, Connection},
+    tx::Tx,
+};
 
 /// The events whose ids begin with the same character.
 pub struct Shelf {
@@ -15,8 +18,8 @@ pub struct Shelf {
 }
 
 /// An event came to the archive, moved within it or left it.
-pub async fn settle(tx: &mut Tx<'_>, page: &PageId, event: &Id) -> sqlx::Result<()> {
-    let query = sqlx::query(
+pub async fn settle(tx: &mut Tx<'_>, page: &PageId, event: &Id) -> sql::Result<()> {
+    let query = sql::query(
         "INSERT INTO permalinks (page_id, initial, filled, changed_seq)
          SELECT $1, $2, EXISTS (SELECT 1 FROM incidents WHERE page_id = $1 AND id >= $2 AND id < $2 || '~')
              OR EXISTS (SELECT 1 FROM maintenances
@@ -30,23 +33,23 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, event: &Id) -> sqlx::Result<
 }
 
 /// The page has another time zone: months begin at other moments.
-pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE permalinks SET changed_seq = $2 WHERE page_id = $1 AND filled");
+pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE permalinks SET changed_seq = $2 WHERE page_id = $1 AND filled");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// The page loses all its events.
-pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE permalinks SET changed_seq = $2, filled = FALSE WHERE page_id = $1");
+pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE permalinks SET changed_seq = $2, filled = FALSE WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// The shelves that changed after `after`.
-pub async fn changed(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sqlx::Result<Vec<Shelf>> {
+pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Vec<Shelf>> {
     let query =
-        sqlx::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
+        sql::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
     let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
     let mut shelves = Vec::with_capacity(rows.len());
     for row in rows {
@@ -60,8 +63,8 @@ pub async fn changed(conn: &mut SqliteConnection, page: &PageId, after: i64) -> 
     Ok(shelves)
 }
 
-async fn months(conn: &mut SqliteConnection, page: &PageId, initial: &str) -> sqlx::Result<BTreeMap<Id, String>> {
-    let query = sqlx::query(
+async fn months(conn: &mut Connection, page: &PageId, initial: &str) -> sql::Result<BTreeMap<Id, String>> {
+    let query = sql::query(
         "SELECT id, month FROM incidents WHERE page_id = $1 AND id >= $2 AND id < $2 || '~'
          UNION ALL
          SELECT id, month FROM maintenances WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'

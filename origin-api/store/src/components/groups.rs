@@ -4,7 +4,6 @@ use origin_objects::{
     word::Word,
 };
 use page_model::{Id, PageId, limits::PAGE_GROUPS_MAX};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::archive_months,
@@ -13,6 +12,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, moment, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -29,7 +29,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewGroup) -> Result<Ans
         None => components::next_position(tx.conn, page).await?,
     };
     let created_at_ms = tx.created(new.created_at)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO component_groups (page_id, id, name, description, description_html, position, display,
              created_at_ms, updated_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
@@ -56,7 +56,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
     let before = existing(tx.conn, page, group).await?;
     tx.expect_version(before.seq)?;
     if let Some(description) = patch.description {
-        let query = sqlx::query(
+        let query = sql::query(
             "UPDATE component_groups SET description = $3, description_html = $4 WHERE page_id = $1 AND id = $2",
         );
         let query = query
@@ -66,7 +66,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
             .bind(description.html);
         query.execute(&mut *tx.conn).await?;
     }
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE component_groups SET name = $3, position = $4, display = $5, updated_at_ms = $6, seq = $7
          WHERE page_id = $1 AND id = $2",
     );
@@ -86,7 +86,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, group: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, group).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
     );
     query
@@ -96,7 +96,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, group: &Id) -> Result<Answer
         .bind(tx.seq)
         .execute(&mut *tx.conn)
         .await?;
-    let query = sqlx::query("DELETE FROM component_groups WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM component_groups WHERE page_id = $1 AND id = $2");
     query
         .bind(page.as_str())
         .bind(group.as_str())
@@ -106,8 +106,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, group: &Id) -> Result<Answer
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, group: &Id) -> sqlx::Result<Option<Kept<Group>>> {
-    let query = sqlx::query("SELECT * FROM component_groups WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, group: &Id) -> sql::Result<Option<Kept<Group>>> {
+    let query = sql::query("SELECT * FROM component_groups WHERE page_id = $1 AND id = $2");
     let row = query
         .bind(page.as_str())
         .bind(group.as_str())
@@ -116,8 +116,8 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId, group: &Id) -> sql
     row.as_ref().map(kept).transpose()
 }
 
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Group>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<Group>> {
+    let query = sql::query(
         "SELECT * FROM component_groups WHERE page_id = $1 AND (position, ordinal) > ($2, $3)
          ORDER BY position, ordinal LIMIT $4",
     );
@@ -132,13 +132,13 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) ->
     Ok(window.cut(rows.iter().map(kept).collect::<Result<_, _>>()?))
 }
 
-async fn existing(conn: &mut SqliteConnection, page: &PageId, group: &Id) -> Result<Kept<Group>, Refusal> {
+async fn existing(conn: &mut Connection, page: &PageId, group: &Id) -> Result<Kept<Group>, Refusal> {
     let kept = read(conn, page, group).await?;
     kept.ok_or_else(|| Fault::absent(format!("page {page} has no group {group}")).into())
 }
 
-async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal> {
-    let query = sqlx::query_scalar("SELECT COUNT(*) FROM component_groups WHERE page_id = $1");
+async fn room(conn: &mut Connection, page: &PageId) -> Result<(), Refusal> {
+    let query = sql::query_scalar("SELECT COUNT(*) FROM component_groups WHERE page_id = $1");
     let count: i64 = query.bind(page.as_str()).fetch_one(conn).await?;
     if count < PAGE_GROUPS_MAX as i64 {
         return Ok(());
@@ -146,7 +146,7 @@ async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal>
     Err(Fault::conflict(format!("a page has at most {PAGE_GROUPS_MAX} groups")).into())
 }
 
-fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Group>> {
+fn kept(row: &Row) -> sql::Result<Kept<Group>> {
     let group = Group {
         id: id(row, "id")?,
         name: row.try_get("name")?,

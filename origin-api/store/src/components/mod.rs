@@ -8,7 +8,6 @@ use origin_objects::{
     fault::Fault,
 };
 use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::archive_months,
@@ -16,6 +15,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, moment, optional_id, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -33,7 +33,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewComponent) -> Result
         Some(position) => position,
         None => next_position(tx.conn, page).await?,
     };
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO components (page_id, id, group_id, name, description, description_html, position, status,
              show_uptime, only_show_if_degraded, start_date, created_at_ms, updated_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
@@ -88,7 +88,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, component: &Id, patch: Compo
     }
     if let Some(description) = &patch.description {
         let query =
-            sqlx::query("UPDATE components SET description = $3, description_html = $4 WHERE page_id = $1 AND id = $2");
+            sql::query("UPDATE components SET description = $3, description_html = $4 WHERE page_id = $1 AND id = $2");
         let query = query
             .bind(page.as_str())
             .bind(component.as_str())
@@ -107,7 +107,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, component: &Id, patch: Compo
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, component).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query("DELETE FROM components WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM components WHERE page_id = $1 AND id = $2");
     query
         .bind(page.as_str())
         .bind(component.as_str())
@@ -117,8 +117,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> Result<An
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, component: &Id) -> sqlx::Result<Option<Kept<Component>>> {
-    let query = sqlx::query("SELECT * FROM components WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<Option<Kept<Component>>> {
+    let query = sql::query("SELECT * FROM components WHERE page_id = $1 AND id = $2");
     let row = query
         .bind(page.as_str())
         .bind(component.as_str())
@@ -127,8 +127,8 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId, component: &Id) ->
     row.as_ref().map(kept).transpose()
 }
 
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Component>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<Component>> {
+    let query = sql::query(
         "SELECT * FROM components WHERE page_id = $1 AND (position, ordinal) > ($2, $3)
          ORDER BY position, ordinal LIMIT $4",
     );
@@ -144,8 +144,8 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) ->
 }
 
 /// Behind all groups and components of the page.
-pub async fn next_position(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<i32> {
-    let query = sqlx::query_as(
+pub async fn next_position(conn: &mut Connection, page: &PageId) -> sql::Result<i32> {
+    let query = sql::query_as(
         "SELECT (SELECT MAX(position) FROM components WHERE page_id = $1),
                 (SELECT MAX(position) FROM component_groups WHERE page_id = $1)",
     );
@@ -154,7 +154,7 @@ pub async fn next_position(conn: &mut SqliteConnection, page: &PageId) -> sqlx::
 }
 
 async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: ComponentPatch) -> Result<(), Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, only_show_if_degraded = $7,
              start_date = $8, updated_at_ms = $9, seq = $10
          WHERE page_id = $1 AND id = $2",
@@ -171,14 +171,14 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
     Ok(())
 }
 
-async fn existing(conn: &mut SqliteConnection, page: &PageId, component: &Id) -> Result<Kept<Component>, Refusal> {
+async fn existing(conn: &mut Connection, page: &PageId, component: &Id) -> Result<Kept<Component>, Refusal> {
     let kept = read(conn, page, component).await?;
     kept.ok_or_else(|| Fault::absent(format!("page {page} has no component {component}")).into())
 }
 
-async fn check_group(conn: &mut SqliteConnection, page: &PageId, group: Option<&Id>) -> Result<(), Refusal> {
+async fn check_group(conn: &mut Connection, page: &PageId, group: Option<&Id>) -> Result<(), Refusal> {
     let Some(group) = group else { return Ok(()) };
-    let query = sqlx::query("SELECT id FROM component_groups WHERE page_id = $1 AND id = $2");
+    let query = sql::query("SELECT id FROM component_groups WHERE page_id = $1 AND id = $2");
     match query
         .bind(page.as_str())
         .bind(group.as_str())
@@ -190,8 +190,8 @@ async fn check_group(conn: &mut SqliteConnection, page: &PageId, group: Option<&
     }
 }
 
-async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal> {
-    let query = sqlx::query_scalar("SELECT COUNT(*) FROM components WHERE page_id = $1");
+async fn room(conn: &mut Connection, page: &PageId) -> Result<(), Refusal> {
+    let query = sql::query_scalar("SELECT COUNT(*) FROM components WHERE page_id = $1");
     let count: i64 = query.bind(page.as_str()).fetch_one(conn).await?;
     if count < PAGE_COMPONENTS_MAX as i64 {
         return Ok(());
@@ -199,7 +199,7 @@ async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal>
     Err(Fault::conflict(format!("a page has at most {PAGE_COMPONENTS_MAX} components")).into())
 }
 
-fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Component>> {
+fn kept(row: &Row) -> sql::Result<Kept<Component>> {
     let component = Component {
         id: id(row, "id")?,
         name: row.try_get("name")?,

@@ -2,16 +2,16 @@
 
 use origin_objects::component::Told;
 use page_model::{Id, PageId, status::Status};
-use sqlx::SqliteConnection;
 
 use crate::engine::{
     rows::{id, state},
+    sql::{self, Connection},
     tx::Tx,
 };
 
 /// Says something of a component; false if the page has no such component.
-pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, update: Option<&Id>) -> sqlx::Result<bool> {
-    let query = sqlx::query(
+pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, update: Option<&Id>) -> sql::Result<bool> {
+    let query = sql::query(
         "INSERT INTO status_changes (page_id, component_id, at_ms, ordinal, status, update_id)
          SELECT page_id, id, $3, $4, $5, $6 FROM components WHERE page_id = $1 AND id = $2",
     );
@@ -29,8 +29,8 @@ pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, updat
 }
 
 /// What an update said.
-pub async fn of_update(conn: &mut SqliteConnection, page: &PageId, update: &Id) -> sqlx::Result<Vec<Told>> {
-    let query = sqlx::query(
+pub async fn of_update(conn: &mut Connection, page: &PageId, update: &Id) -> sql::Result<Vec<Told>> {
+    let query = sql::query(
         "SELECT component_id, status FROM status_changes WHERE page_id = $1 AND update_id = $2 ORDER BY component_id",
     );
     let rows = query.bind(page.as_str()).bind(update.as_str()).fetch_all(conn).await?;
@@ -44,8 +44,8 @@ pub async fn of_update(conn: &mut SqliteConnection, page: &PageId, update: &Id) 
 }
 
 /// The status of a component at a moment.
-pub async fn at(conn: &mut SqliteConnection, page: &PageId, component: &Id, at_ms: i64) -> sqlx::Result<Status> {
-    let query = sqlx::query(
+pub async fn at(conn: &mut Connection, page: &PageId, component: &Id, at_ms: i64) -> sql::Result<Status> {
+    let query = sql::query(
         "SELECT status FROM status_changes WHERE page_id = $1 AND component_id = $2 AND at_ms <= $3
          ORDER BY at_ms DESC, ordinal DESC LIMIT 1",
     );
@@ -59,8 +59,8 @@ pub async fn at(conn: &mut SqliteConnection, page: &PageId, component: &Id, at_m
 }
 
 /// What an update said was said at another moment.
-pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE status_changes SET at_ms = $3 WHERE page_id = $1 AND update_id = $2");
+pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64) -> sql::Result<()> {
+    let query = sql::query("UPDATE status_changes SET at_ms = $3 WHERE page_id = $1 AND update_id = $2");
     query
         .bind(page.as_str())
         .bind(update.as_str())
@@ -74,9 +74,9 @@ pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64
 }
 
 /// What an update said was never said.
-pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sqlx::Result<()> {
+pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sql::Result<()> {
     let told = of_update(tx.conn, page, update).await?;
-    let query = sqlx::query("DELETE FROM status_changes WHERE page_id = $1 AND update_id = $2");
+    let query = sql::query("DELETE FROM status_changes WHERE page_id = $1 AND update_id = $2");
     query
         .bind(page.as_str())
         .bind(update.as_str())
@@ -88,8 +88,8 @@ pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sqlx:
     Ok(())
 }
 
-async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sqlx::Result<()> {
-    let query = sqlx::query(
+async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
+    let query = sql::query(
         "UPDATE components SET seq = $3, updated_at_ms = $4, status = COALESCE(
              (SELECT s.status FROM status_changes s WHERE s.page_id = $1 AND s.component_id = $2
               ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1), 'operational')

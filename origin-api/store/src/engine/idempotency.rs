@@ -3,16 +3,18 @@
 
 use origin_objects::fault::Fault;
 use page_model::body;
-use sqlx::{Row, SqliteConnection};
 
-use crate::engine::tx::{Answer, Refusal, Tx};
+use crate::engine::{
+    sql::{self, Columns as _, Connection},
+    tx::{Answer, Refusal, Tx},
+};
 
 pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Answer>, Refusal> {
     let Some(asked) = &tx.condition.idempotency else {
         return Ok(None);
     };
     let query =
-        sqlx::query("SELECT fingerprint, answer FROM idempotency WHERE token_id = $1 AND key = $2 AND at_ms > $3");
+        sql::query("SELECT fingerprint, answer FROM idempotency WHERE token_id = $1 AND key = $2 AND at_ms > $3");
     let query = query.bind(&asked.token_id).bind(&asked.key).bind(tx.now_ms - KEPT_MS);
     let Some(row) = query.fetch_optional(&mut *tx.conn).await? else {
         return Ok(None);
@@ -22,7 +24,7 @@ pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Answer>, Refusal> {
         return Err(Fault::invalid("idempotency-key", detail).into());
     }
     let answer: Answer =
-        body::decode(row.try_get::<&[u8], _>("answer")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        body::decode(row.try_get::<&[u8], _>("answer")?).map_err(|error| sql::unreadable(error.to_string()))?;
     Ok(Some(Answer {
         replayed: true,
         ..answer
@@ -33,7 +35,7 @@ pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
     let Some(asked) = &tx.condition.idempotency else {
         return Ok(());
     };
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO idempotency (token_id, key, fingerprint, answer, at_ms) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (token_id, key)
          DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, at_ms = excluded.at_ms",
@@ -50,8 +52,8 @@ pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()> {
-    let query = sqlx::query("DELETE FROM idempotency WHERE at_ms <= $1");
+pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
+    let query = sql::query("DELETE FROM idempotency WHERE at_ms <= $1");
     query.bind(now_ms - KEPT_MS).execute(conn).await?;
     Ok(())
 }

@@ -6,5 +6,6 @@ pub mod outbox;
 pub mod paging;
 pub mod random;
 pub mod rows;
+pub mod sql;
 pub mod tx;
 pub mod writer;

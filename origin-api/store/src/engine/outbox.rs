@@ -1,42 +1,44 @@
 //! "Page X changed at seq N", written in the transaction of the change itself.
 
 use page_model::PageId;
-use sqlx::SqliteConnection;
 
-use crate::engine::rows::id;
+use crate::engine::{
+    rows::id,
+    sql::{self, Columns as _, Connection},
+};
 
-pub async fn append(conn: &mut SqliteConnection, seq: i64, page: &PageId, at_ms: i64) -> sqlx::Result<()> {
-    let query = sqlx::query("INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)");
+pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64) -> sql::Result<()> {
+    let query = sql::query("INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)");
     query.bind(seq).bind(page.as_str()).bind(at_ms).execute(conn).await?;
     Ok(())
 }
 
-pub async fn head(conn: &mut SqliteConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM outbox")
+pub async fn head(conn: &mut Connection) -> sql::Result<i64> {
+    sql::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM outbox")
         .fetch_one(conn)
         .await
 }
 
 /// A page's last change: its sequence number and when it was made.
-pub async fn latest(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Option<(i64, i64)>> {
-    let query = sqlx::query_as("SELECT seq, at_ms FROM outbox WHERE page_id = $1 ORDER BY seq DESC LIMIT 1");
+pub async fn latest(conn: &mut Connection, page: &PageId) -> sql::Result<Option<(i64, i64)>> {
+    let query = sql::query_as("SELECT seq, at_ms FROM outbox WHERE page_id = $1 ORDER BY seq DESC LIMIT 1");
     query.bind(page.as_str()).fetch_optional(conn).await
 }
 
 /// Pages that changed after `after`, each with its last change, ascending.
-pub async fn changed(conn: &mut SqliteConnection, after: i64, limit: i64) -> sqlx::Result<Vec<(PageId, i64)>> {
-    let query = sqlx::query(
+pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Result<Vec<(PageId, i64)>> {
+    let query = sql::query(
         "SELECT page_id, MAX(seq) AS seq FROM outbox WHERE seq > $1 GROUP BY page_id ORDER BY MAX(seq) LIMIT $2",
     );
     let rows = query.bind(after).bind(limit).fetch_all(conn).await?;
     rows.iter()
-        .map(|row| Ok((id(row, "page_id")?, sqlx::Row::try_get(row, "seq")?)))
+        .map(|row| Ok((id(row, "page_id")?, row.try_get("seq")?)))
         .collect()
 }
 
 /// Forgets rows that a later one of the same page has replaced; a page's last row stays for ever.
-pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()> {
-    let query = sqlx::query(
+pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
+    let query = sql::query(
         "DELETE FROM outbox WHERE at_ms < $1
          AND seq < (SELECT MAX(later.seq) FROM outbox later WHERE later.page_id = outbox.page_id)",
     );

@@ -2,7 +2,8 @@
 
 use origin_objects::{moment::Moment, word::Word};
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row, sqlite::SqliteRow};
+
+use crate::engine::sql::{self, Columns as _, Row};
 
 /// An object as it lies in the store: with its version and its place in lists.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct Kept<T> {
 }
 
 impl<T> Kept<T> {
-    pub fn of(row: &SqliteRow, object: T, sort: i64) -> sqlx::Result<Self> {
+    pub fn of(row: &Row, object: T, sort: i64) -> sql::Result<Self> {
         Ok(Self {
             object,
             sort,
@@ -27,12 +28,12 @@ impl<T> Kept<T> {
 }
 
 /// Identifiers and days.
-pub fn id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+pub fn id<T: TryFrom<String>>(row: &Row, column: &str) -> sql::Result<T> {
     let text: String = row.try_get(column)?;
     T::try_from(text.clone()).map_err(|_| unreadable(column, &text))
 }
 
-pub fn optional_id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::Result<Option<T>> {
+pub fn optional_id<T: TryFrom<String>>(row: &Row, column: &str) -> sql::Result<Option<T>> {
     let text: Option<String> = row.try_get(column)?;
     let Some(text) = text else { return Ok(None) };
     T::try_from(text.clone())
@@ -40,16 +41,16 @@ pub fn optional_id<T: TryFrom<String>>(row: &SqliteRow, column: &str) -> sqlx::R
         .map_err(|_| unreadable(column, &text))
 }
 
-pub fn moment(row: &SqliteRow, column: &str) -> sqlx::Result<Moment> {
+pub fn moment(row: &Row, column: &str) -> sql::Result<Moment> {
     row.try_get(column).map(Moment)
 }
 
-pub fn optional_moment(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Moment>> {
+pub fn optional_moment(row: &Row, column: &str) -> sql::Result<Option<Moment>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment))
 }
 
 /// A state as its word.
-pub fn state<T: Word>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+pub fn state<T: Word>(row: &Row, column: &str) -> sql::Result<T> {
     let text: String = row.try_get(column)?;
     T::of(&text).ok_or_else(|| unreadable(column, &text))
 }
@@ -59,11 +60,13 @@ pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-pub fn of_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> sqlx::Result<T> {
+pub fn of_json<T: DeserializeOwned>(row: &Row, column: &str) -> sql::Result<T> {
     let text: &str = row.try_get(column)?;
     serde_json::from_str(text).map_err(|_| unreadable(column, text))
 }
 
-fn unreadable(column: &str, text: &str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("column {column} holds {text:?}, which this build does not know").into())
+fn unreadable(column: &str, text: &str) -> sql::Error {
+    sql::unreadable(format!(
+        "column {column} holds {text:?}, which this build does not know"
+    ))
 }

@@ -3,12 +3,14 @@
 use origin_objects::{fault::Fault, moment::Moment};
 use page_model::PageId;
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 
-use crate::engine::outbox;
+use crate::{
+    engine::outbox,
+    engine::sql::{self, Connection},
+};
 
 pub struct Tx<'c> {
-    pub conn: &'c mut SqliteConnection,
+    pub conn: &'c mut Connection,
     pub now_ms: i64,
     /// The sequence number of this change, its version and the ETag of what it changes.
     pub seq: i64,
@@ -55,11 +57,11 @@ pub enum Refusal {
     /// The change is refused; the batch goes on.
     Fault(Box<Fault>),
     /// The database failed; the whole batch is given up.
-    Database(sqlx::Error),
+    Database(sql::Error),
 }
 
 impl<'c> Tx<'c> {
-    pub fn new(conn: &'c mut SqliteConnection, now_ms: i64, seq: i64, condition: Condition) -> Self {
+    pub fn new(conn: &'c mut Connection, now_ms: i64, seq: i64, condition: Condition) -> Self {
         Self {
             conn,
             now_ms,
@@ -178,8 +180,8 @@ impl From<Fault> for Refusal {
     }
 }
 
-impl From<sqlx::Error> for Refusal {
-    fn from(error: sqlx::Error) -> Self {
+impl From<sql::Error> for Refusal {
+    fn from(error: sql::Error) -> Self {
         Self::Database(error)
     }
 }

@@ -4,17 +4,17 @@
 use std::time::Instant;
 
 use origin_objects::{fault::Fault, moment::Moment};
-use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::engine::{
     commit::Change,
     idempotency, outbox,
+    sql::{self, Connection, execute},
     tx::{Answer, Condition, Refusal, Tx},
 };
 
 pub struct Door {
-    conn: SqliteConnection,
+    conn: Connection,
     jobs: mpsc::Receiver<Job>,
     head: watch::Sender<i64>,
 }
@@ -28,10 +28,7 @@ pub struct Job {
 type Verdict = Result<Answer, Fault>;
 
 impl Door {
-    pub async fn open(
-        mut conn: SqliteConnection,
-        jobs: mpsc::Receiver<Job>,
-    ) -> sqlx::Result<(Self, watch::Receiver<i64>)> {
+    pub async fn open(mut conn: Connection, jobs: mpsc::Receiver<Job>) -> sql::Result<(Self, watch::Receiver<i64>)> {
         let (head, watched) = watch::channel(outbox::head(&mut conn).await?);
         Ok((Self { conn, jobs, head }, watched))
     }
@@ -65,7 +62,7 @@ impl Door {
         &mut self,
         batch: &mut Vec<Job>,
         replies: &mut Vec<(oneshot::Sender<Verdict>, Verdict)>,
-    ) -> sqlx::Result<i64> {
+    ) -> sql::Result<i64> {
         let mut head = *self.head.borrow();
         execute(&mut self.conn, "BEGIN IMMEDIATE").await?;
         while let Some(job) = batch.pop() {
@@ -110,7 +107,7 @@ impl Door {
     /// Nothing of the batch is stored: after an error of the database no statement of it can be trusted.
     async fn give_up(
         &mut self,
-        error: sqlx::Error,
+        error: sql::Error,
         batch: &mut Vec<Job>,
         replies: &mut Vec<(oneshot::Sender<Verdict>, Verdict)>,
     ) {
@@ -134,10 +131,6 @@ async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Answer, Refusal> {
     let answer = change.apply(tx).await?;
     idempotency::keep(tx, &answer).await?;
     Ok(answer)
-}
-
-async fn execute(conn: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
-    sqlx::query(sql).execute(conn).await.map(|_| ())
 }
 
 /// Changes that wait; the next one is answered 503.
@@ -194,7 +187,7 @@ mod tests {
             .collect();
         assert_eq!(seqs, [Some(1), None, Some(2)], "the refused one has no sequence number");
         let mut reader = store.reader().await.expect("a reader");
-        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM pages")
+        let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM pages")
             .fetch_one(&mut *reader)
             .await
             .expect("a count");

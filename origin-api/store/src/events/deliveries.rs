@@ -5,14 +5,16 @@ use origin_objects::{
     moment::Moment,
 };
 use page_model::PageId;
-use sqlx::{Row, SqliteConnection};
 
-use crate::engine::tx::{Answer, Refusal, Tx};
+use crate::engine::{
+    sql::{self, Columns as _, Connection},
+    tx::{Answer, Refusal, Tx},
+};
 
 /// Deliveries never go back: a late word of an earlier change is ignored.
 pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Answer, Refusal> {
     for page in delivered.delivered {
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms
              WHERE excluded.seq > deliveries.seq",
@@ -28,8 +30,8 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Answer, Refus
 }
 
 /// How far each region is with a page. A region that never had the page stands there with 0.
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, seq: i64) -> sqlx::Result<Delivery> {
-    let query = sqlx::query(
+pub async fn read(conn: &mut Connection, page: &PageId, seq: i64) -> sql::Result<Delivery> {
+    let query = sql::query(
         "SELECT r.region, d.seq, d.at_ms FROM (SELECT DISTINCT region FROM deliveries) r
          LEFT JOIN deliveries d ON d.region = r.region AND d.page_id = $1 ORDER BY r.region",
     );
@@ -45,6 +47,6 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId, seq: i64) -> sqlx:
     });
     Ok(Delivery {
         seq,
-        regions: regions.collect::<sqlx::Result<_>>()?,
+        regions: regions.collect::<sql::Result<_>>()?,
     })
 }

@@ -4,24 +4,24 @@ pub mod deliveries;
 
 use origin_objects::event::{Event, What};
 use page_model::PageId;
-use sqlx::{Row, SqliteConnection};
 
 use crate::engine::{
     rows::{json, moment, of_json},
+    sql::{self, Columns as _, Connection},
     tx::Tx,
 };
 
 /// At the change's place in the outbox, so that the order of events is that of changes.
-pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &What) -> sqlx::Result<()> {
-    let query = sqlx::query("INSERT INTO events (page_id, seq, at_ms, what) VALUES ($1, $2, $3, $4)");
+pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &What) -> sql::Result<()> {
+    let query = sql::query("INSERT INTO events (page_id, seq, at_ms, what) VALUES ($1, $2, $3, $4)");
     let query = query.bind(page.as_str()).bind(tx.seq).bind(tx.now_ms);
     query.bind(json(what)).execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// Those after a place, oldest first.
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, after: i64, limit: i64) -> sqlx::Result<Vec<Event>> {
-    let query = sqlx::query("SELECT * FROM events WHERE page_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+pub async fn list(conn: &mut Connection, page: &PageId, after: i64, limit: i64) -> sql::Result<Vec<Event>> {
+    let query = sql::query("SELECT * FROM events WHERE page_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     let rows = query
         .bind(page.as_str())
         .bind(after)
@@ -38,8 +38,8 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, after: i64, limit:
     events.collect()
 }
 
-pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()> {
-    let query = sqlx::query("DELETE FROM events WHERE at_ms < $1");
+pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
+    let query = sql::query("DELETE FROM events WHERE at_ms < $1");
     query.bind(now_ms - KEPT_MS).execute(conn).await?;
     Ok(())
 }

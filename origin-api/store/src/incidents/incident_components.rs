@@ -2,12 +2,12 @@
 
 use origin_objects::{component::Told, fault::Fault};
 use page_model::{Id, PageId, status::Status};
-use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     components::statuses,
     engine::{
         rows::{id, state},
+        sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
     updates::Parent,
@@ -32,11 +32,11 @@ pub async fn tell(
 }
 
 /// What resolving says of components: operational again, or what another open incident still says of them.
-pub async fn released(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
+pub async fn released(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<Told>> {
     let mut told = of(conn, page, incident).await?;
     told.retain(|told| told.status != Status::Operational);
     for told in &mut told {
-        let query = sqlx::query(
+        let query = sql::query(
             "SELECT c.status FROM incident_components c JOIN incidents i ON i.page_id = c.page_id AND i.id = c.incident_id
              WHERE c.page_id = $1 AND c.component_id = $2 AND c.incident_id <> $3 AND i.resolved_at_ms IS NULL",
         );
@@ -53,13 +53,13 @@ pub async fn released(conn: &mut SqliteConnection, page: &PageId, incident: &Id)
 
 /// Tells anew what the incident last said of each component, after its history was changed.
 pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
-    let query = sqlx::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
+    let query = sql::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
     query
         .bind(incident.page.as_str())
         .bind(incident.id.as_str())
         .execute(&mut *tx.conn)
         .await?;
-    let query = sqlx::query(
+    let query = sql::query(
         "SELECT s.component_id AS id, s.status FROM updates u
          JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
          WHERE u.page_id = $1 AND u.parent_kind = 'incident' AND u.parent_id = $2 ORDER BY s.at_ms, s.ordinal",
@@ -71,8 +71,8 @@ pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal
     Ok(())
 }
 
-pub async fn of(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Vec<Told>> {
-    let query = sqlx::query(
+pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<Told>> {
+    let query = sql::query(
         "SELECT component_id AS id, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
     );
     let rows = query
@@ -83,8 +83,8 @@ pub async fn of(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sq
     rows.iter().map(told).collect()
 }
 
-async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sqlx::Result<()> {
-    let query = sqlx::query(
+async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sql::Result<()> {
+    let query = sql::query(
         "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
          ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
     );
@@ -97,7 +97,7 @@ async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sqlx::Resu
     Ok(())
 }
 
-fn told(row: &SqliteRow) -> sqlx::Result<Told> {
+fn told(row: &Row) -> sql::Result<Told> {
     Ok(Told {
         id: id(row, "id")?,
         status: state(row, "status")?,

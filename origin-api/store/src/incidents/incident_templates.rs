@@ -7,13 +7,13 @@ use page_model::{
     Id, PageId,
     status::{Impact, IncidentStatus},
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     engine::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, json, of_json, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -25,7 +25,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewIncidentTemplate) ->
     }
     room(tx.conn, page).await?;
     let template = new.id.unwrap_or_else(random::id);
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO incident_templates (page_id, id, name, title, body, status, impact, variables, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
     );
@@ -53,7 +53,7 @@ pub async fn change(
     let before = existing(tx.conn, page, template).await?;
     tx.expect_version(before.seq)?;
     let patched = patch.apply(before.object)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE incident_templates SET name = $3, title = $4, body = $5, status = $6, impact = $7, variables = $8, seq = $9
          WHERE page_id = $1 AND id = $2",
     );
@@ -66,7 +66,7 @@ pub async fn change(
         .bind(patched.impact.map(Impact::as_str))
         .bind(json(&patched.variables));
     query.bind(tx.seq).execute(&mut *tx.conn).await?;
-    let query = sqlx::query("DELETE FROM incident_template_components WHERE page_id = $1 AND template_id = $2");
+    let query = sql::query("DELETE FROM incident_template_components WHERE page_id = $1 AND template_id = $2");
     let query = query.bind(page.as_str()).bind(template.as_str());
     query.execute(&mut *tx.conn).await?;
     add_components(tx.conn, page, template, &patched.components).await?;
@@ -76,18 +76,14 @@ pub async fn change(
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, template: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, template).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query("DELETE FROM incident_templates WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM incident_templates WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(template.as_str());
     query.execute(&mut *tx.conn).await?;
     Ok(Answer::done())
 }
 
-pub async fn read(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    template: &Id,
-) -> sqlx::Result<Option<Kept<IncidentTemplate>>> {
-    let query = sqlx::query("SELECT * FROM incident_templates WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, template: &Id) -> sql::Result<Option<Kept<IncidentTemplate>>> {
+    let query = sql::query("SELECT * FROM incident_templates WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(template.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -96,13 +92,9 @@ pub async fn read(
 }
 
 /// In the order in which they were created.
-pub async fn list(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    window: Window,
-) -> sqlx::Result<Listed<IncidentTemplate>> {
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<IncidentTemplate>> {
     let query =
-        sqlx::query("SELECT * FROM incident_templates WHERE page_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3");
+        sql::query("SELECT * FROM incident_templates WHERE page_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3");
     let (_, ordinal) = window.ascending();
     let query = query.bind(page.as_str()).bind(ordinal).bind(window.rows());
     let mut templates = Vec::new();
@@ -112,23 +104,19 @@ pub async fn list(
     Ok(window.cut(templates))
 }
 
-async fn existing(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    template: &Id,
-) -> Result<Kept<IncidentTemplate>, Refusal> {
+async fn existing(conn: &mut Connection, page: &PageId, template: &Id) -> Result<Kept<IncidentTemplate>, Refusal> {
     let kept = read(conn, page, template).await?;
     kept.ok_or_else(|| Fault::absent(format!("page {page} has no incident template {template}")).into())
 }
 
 async fn add_components(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     template: &Id,
     components: &[Told],
 ) -> Result<(), Refusal> {
     for (index, told) in components.iter().enumerate() {
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO incident_template_components (page_id, template_id, component_id, status)
              SELECT page_id, $2, id, $4 FROM components WHERE page_id = $1 AND id = $3",
         );
@@ -142,8 +130,8 @@ async fn add_components(
     Ok(())
 }
 
-async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal> {
-    let query = sqlx::query_scalar("SELECT COUNT(*) FROM incident_templates WHERE page_id = $1");
+async fn room(conn: &mut Connection, page: &PageId) -> Result<(), Refusal> {
+    let query = sql::query_scalar("SELECT COUNT(*) FROM incident_templates WHERE page_id = $1");
     let count: i64 = query.bind(page.as_str()).fetch_one(conn).await?;
     if count < PAGE_TEMPLATES_MAX {
         return Ok(());
@@ -151,9 +139,9 @@ async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal>
     Err(Fault::conflict(format!("a page has at most {PAGE_TEMPLATES_MAX} incident templates")).into())
 }
 
-async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Kept<IncidentTemplate>> {
+async fn kept(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Kept<IncidentTemplate>> {
     let template: Id = id(row, "id")?;
-    let query = sqlx::query(
+    let query = sql::query(
         "SELECT component_id, status FROM incident_template_components WHERE page_id = $1 AND template_id = $2",
     );
     let query = query.bind(page.as_str()).bind(template.as_str());
@@ -173,7 +161,7 @@ async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sq
         body: row.try_get("body")?,
         status,
         impact: impact.as_deref().and_then(Impact::parse),
-        components: components.collect::<sqlx::Result<_>>()?,
+        components: components.collect::<sql::Result<_>>()?,
         variables: of_json(row, "variables")?,
     };
     Kept::of(row, template, 0)

@@ -4,7 +4,6 @@ use origin_objects::{
     update::{IncidentUpdate, NewIncidentUpdate, UpdatePatch},
 };
 use page_model::{Id, PageId, status::IncidentStatus};
-use sqlx::SqliteConnection;
 
 use crate::{
     components::statuses,
@@ -12,6 +11,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::Kept,
+        sql::{self, Connection},
         tx::{Answer, Refusal, Tx},
     },
     incidents::{self, Standing, incident_components, parent},
@@ -76,11 +76,11 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id, update: &Id) 
 }
 
 pub async fn read(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     incident: &Id,
     update: &Id,
-) -> sqlx::Result<Option<Kept<IncidentUpdate>>> {
+) -> sql::Result<Option<Kept<IncidentUpdate>>> {
     let Some(kept) = updates::read(conn, parent(page, incident), update).await? else {
         return Ok(None);
     };
@@ -94,11 +94,11 @@ pub async fn read(
 }
 
 pub async fn list(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     incident: &Id,
     window: Window,
-) -> sqlx::Result<Listed<IncidentUpdate>> {
+) -> sql::Result<Listed<IncidentUpdate>> {
     let listed = updates::list(conn, parent(page, incident), window).await?;
     let mut items = Vec::with_capacity(listed.items.len());
     for said in listed.items {
@@ -112,12 +112,7 @@ pub async fn list(
 }
 
 /// An update that names no status keeps the one that the incident had at its moment.
-async fn status_at(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    before: &Standing,
-    at_ms: i64,
-) -> sqlx::Result<IncidentStatus> {
+async fn status_at(conn: &mut Connection, page: &PageId, before: &Standing, at_ms: i64) -> sql::Result<IncidentStatus> {
     if at_ms >= before.last_at_ms {
         return Ok(before.status);
     }

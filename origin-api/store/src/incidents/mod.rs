@@ -14,7 +14,6 @@ use page_model::{
     Id, PageId,
     status::{Impact, IncidentStatus},
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::{archive_months, permalinks},
@@ -22,6 +21,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, moment, optional_moment, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -65,7 +65,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewIncident) -> Result<
 pub async fn change(tx: &mut Tx<'_>, page: &PageId, incident: &Id, patch: IncidentPatch) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, incident).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
          WHERE page_id = $1 AND id = $2 RETURNING month",
     );
@@ -87,7 +87,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id) -> Result<Ans
     let before = existing(tx.conn, page, incident).await?;
     tx.expect_version(before.seq)?;
     updates::delete_all(tx, parent(page, incident)).await?;
-    let query = sqlx::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
+    let query = sql::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
     let row = query
         .bind(page.as_str())
         .bind(incident.as_str())
@@ -98,8 +98,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, incident: &Id) -> Result<Ans
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> sqlx::Result<Option<Kept<Incident>>> {
-    let query = sqlx::query("SELECT * FROM incidents WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Option<Kept<Incident>>> {
+    let query = sql::query("SELECT * FROM incidents WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(incident.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -108,8 +108,8 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> 
 }
 
 /// Newest first.
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Incident>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<Incident>> {
+    let query = sql::query(
         "SELECT * FROM incidents WHERE page_id = $1 AND (started_at_ms, ordinal) < ($2, $3)
          ORDER BY started_at_ms DESC, ordinal DESC LIMIT $4",
     );
@@ -122,8 +122,8 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) ->
     Ok(window.cut(incidents))
 }
 
-pub async fn standing(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<Standing, Refusal> {
-    let query = sqlx::query(
+pub async fn standing(conn: &mut Connection, page: &PageId, incident: &Id) -> Result<Standing, Refusal> {
+    let query = sql::query(
         "SELECT id, status, impact, impact_is_given, started_at_ms, month,
              (SELECT MAX(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND parent_id = $2)
              AS last_at_ms
@@ -148,14 +148,14 @@ pub async fn standing(conn: &mut SqliteConnection, page: &PageId, incident: &Id)
 
 /// Brings what follows from the updates up to date after one was added, moved or deleted.
 pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[Told]) -> Result<(), Refusal> {
-    let query = sqlx::query(DERIVE)
+    let query = sql::query(DERIVE)
         .bind(page.as_str())
         .bind(before.id.as_str())
         .bind(tx.seq);
     let started_at_ms: i64 = query.fetch_one(&mut *tx.conn).await?.try_get("started_at_ms")?;
     let impact = before.impact.max(impact_of(told));
     if impact != before.impact && !before.impact_is_given {
-        let query = sqlx::query("UPDATE incidents SET impact = $3 WHERE page_id = $1 AND id = $2");
+        let query = sql::query("UPDATE incidents SET impact = $3 WHERE page_id = $1 AND id = $2");
         query
             .bind(page.as_str())
             .bind(before.id.as_str())
@@ -165,7 +165,7 @@ pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[T
     }
     if started_at_ms != before.started_at_ms {
         let month = zone::month(&pages::zone_of(tx.conn, page).await?, started_at_ms);
-        let query = sqlx::query("UPDATE incidents SET month = $3 WHERE page_id = $1 AND id = $2");
+        let query = sql::query("UPDATE incidents SET month = $3 WHERE page_id = $1 AND id = $2");
         query
             .bind(page.as_str())
             .bind(before.id.as_str())
@@ -182,7 +182,7 @@ pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[T
     Ok(archive_months::mark(tx, page, &before.month).await?)
 }
 
-pub async fn expect(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<(), Refusal> {
+pub async fn expect(conn: &mut Connection, page: &PageId, incident: &Id) -> Result<(), Refusal> {
     let found = read(conn, page, incident).await?;
     found.map(|_| ()).ok_or_else(|| absent(page, incident).into())
 }
@@ -195,7 +195,7 @@ pub fn parent<'a>(page: &'a PageId, incident: &'a Id) -> Parent<'a> {
     }
 }
 
-async fn opening(conn: &mut SqliteConnection, page: &PageId, new: &NewIncident) -> Result<Opening, Refusal> {
+async fn opening(conn: &mut Connection, page: &PageId, new: &NewIncident) -> Result<Opening, Refusal> {
     let Some(from) = &new.template else {
         return Ok(new.opening(None)?);
     };
@@ -213,7 +213,7 @@ async fn insert(
     at_ms: i64,
     month: &str,
 ) -> Result<(), Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms,
              monitoring_at_ms, resolved_at_ms, month, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING",
@@ -242,13 +242,13 @@ async fn insert(
     Err(Fault::taken("id", format!("the page has an incident {incident} already")).into())
 }
 
-async fn existing(conn: &mut SqliteConnection, page: &PageId, incident: &Id) -> Result<Kept<Incident>, Refusal> {
+async fn existing(conn: &mut Connection, page: &PageId, incident: &Id) -> Result<Kept<Incident>, Refusal> {
     read(conn, page, incident)
         .await?
         .ok_or_else(|| absent(page, incident).into())
 }
 
-async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Kept<Incident>> {
+async fn kept(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Kept<Incident>> {
     let incident: Id = id(row, "id")?;
     let incident = Incident {
         name: row.try_get("name")?,

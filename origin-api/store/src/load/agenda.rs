@@ -2,11 +2,13 @@
 
 use origin_objects::maintenance_series::MaintenanceSeries;
 use page_model::{Id, PageId};
-use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
     Store,
-    engine::rows::{Kept, id},
+    engine::{
+        rows::{Kept, id},
+        sql::{self, Columns as _, Row},
+    },
     maintenances::maintenance_series,
 };
 
@@ -39,8 +41,8 @@ pub struct Fold {
 }
 
 /// Maintenances that were over when they were first told are history: whoever tells it says when they began and ended.
-pub async fn turns(store: &Store) -> sqlx::Result<Vec<Turn>> {
-    let query = sqlx::query(
+pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
+    let query = sql::query(
         "SELECT page_id, id, CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END AS at_ms
          FROM maintenances WHERE completed_at_ms IS NULL AND ends_at_ms >= created_at_ms",
     );
@@ -49,8 +51,8 @@ pub async fn turns(store: &Store) -> sqlx::Result<Vec<Turn>> {
 }
 
 /// The next moments at which maintenances are to be reminded of.
-pub async fn reminders(store: &Store) -> sqlx::Result<Vec<Turn>> {
-    let query = sqlx::query(
+pub async fn reminders(store: &Store) -> sql::Result<Vec<Turn>> {
+    let query = sql::query(
         "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1",
     );
     let rows = query.bind(REMINDERS_MAX).fetch_all(&mut *store.reader().await?).await?;
@@ -62,9 +64,9 @@ pub async fn series(
     store: &Store,
     page: Option<&PageId>,
     now_ms: i64,
-) -> sqlx::Result<Vec<(PageId, Kept<MaintenanceSeries>)>> {
+) -> sql::Result<Vec<(PageId, Kept<MaintenanceSeries>)>> {
     let mut reader = store.reader().await?;
-    let query = sqlx::query(
+    let query = sql::query(
         "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
          ORDER BY plan_at_ms LIMIT $3",
     );
@@ -79,13 +81,13 @@ pub async fn series(
 }
 
 /// When the next series is due.
-pub async fn next_series(store: &Store) -> sqlx::Result<Option<i64>> {
-    let query = sqlx::query_scalar("SELECT MIN(plan_at_ms) FROM maintenance_series");
+pub async fn next_series(store: &Store) -> sql::Result<Option<i64>> {
+    let query = sql::query_scalar("SELECT MIN(plan_at_ms) FROM maintenance_series");
     query.fetch_one(&mut *store.reader().await?).await
 }
 
-pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
-    let query = sqlx::query(
+pub async fn days(store: &Store) -> sql::Result<Vec<PageDay>> {
+    let query = sql::query(
         "SELECT p.id, p.time_zone,
              (SELECT o.at_ms FROM outbox o WHERE o.page_id = p.id ORDER BY o.seq DESC LIMIT 1) AS composed_ms,
              EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled,
@@ -105,8 +107,8 @@ pub async fn days(store: &Store) -> sqlx::Result<Vec<PageDay>> {
     days.collect()
 }
 
-pub async fn folds(store: &Store) -> sqlx::Result<Vec<Fold>> {
-    let query = sqlx::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
+pub async fn folds(store: &Store) -> sql::Result<Vec<Fold>> {
+    let query = sql::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     let folds = rows.iter().map(|row| {
         Ok(Fold {
@@ -117,7 +119,7 @@ pub async fn folds(store: &Store) -> sqlx::Result<Vec<Fold>> {
     folds.collect()
 }
 
-fn turn(row: &SqliteRow) -> sqlx::Result<Turn> {
+fn turn(row: &Row) -> sql::Result<Turn> {
     Ok(Turn {
         page: id(row, "page_id")?,
         maintenance: id(row, "id")?,

@@ -9,10 +9,12 @@ use origin_compose::{
 };
 use origin_objects::word::Word;
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
-    engine::rows::{id, of_json, optional_id, state},
+    engine::{
+        rows::{id, of_json, optional_id, state},
+        sql::{self, Columns as _, Connection, Row},
+    },
     updates::Kind,
 };
 
@@ -28,55 +30,42 @@ struct Questions {
 
 /// The answers: the rows in order, and what belongs to each.
 struct Answers<S> {
-    rows: Vec<SqliteRow>,
+    rows: Vec<Row>,
     components: HashMap<Id, Vec<Id>>,
     updates: HashMap<Id, Vec<Update<S>>>,
 }
 
 /// Unresolved ones, those that began since a moment and the most recent ones, up to another moment; newest first.
-pub async fn recent_incidents(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    span_ms: (i64, i64),
-) -> sqlx::Result<Vec<Incident>> {
+pub async fn recent_incidents(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
     incidents(RECENT_INCIDENTS.ask(conn, page, span_ms).await?)
 }
 
 /// Those that began in a span, newest first.
-pub async fn incidents_of(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    span_ms: (i64, i64),
-) -> sqlx::Result<Vec<Incident>> {
+pub async fn incidents_of(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
     incidents(INCIDENTS_OF.ask(conn, page, span_ms).await?)
 }
 
 /// Those that are not over, those completed since the beginning of the span and the most recent ones that began before its
 /// end; newest start first.
 pub async fn recent_maintenances(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     span_ms: (i64, i64),
-) -> sqlx::Result<Vec<Maintenance>> {
+) -> sql::Result<Vec<Maintenance>> {
     maintenances(RECENT_MAINTENANCES.ask(conn, page, span_ms).await?)
 }
 
 /// Those that began in a span, newest first.
 pub async fn maintenances_of(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     span_ms: (i64, i64),
-) -> sqlx::Result<Vec<Maintenance>> {
+) -> sql::Result<Vec<Maintenance>> {
     maintenances(MAINTENANCES_OF.ask(conn, page, span_ms).await?)
 }
 
 impl Questions {
-    async fn ask<S: Word>(
-        &self,
-        conn: &mut SqliteConnection,
-        page: &PageId,
-        span_ms: (i64, i64),
-    ) -> sqlx::Result<Answers<S>> {
+    async fn ask<S: Word>(&self, conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Answers<S>> {
         let rows = fetch(conn, self.rows, page, span_ms).await?;
         let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
@@ -94,7 +83,7 @@ impl Questions {
                 self.newest(conn, page, &rows).await?
             };
             let words = fetch(conn, self.words, page, span_ms).await?;
-            let words: Vec<Spoken> = words.iter().rev().map(spoken).collect::<sqlx::Result<_>>()?;
+            let words: Vec<Spoken> = words.iter().rev().map(spoken).collect::<sql::Result<_>>()?;
             let mut affected = affected(words.into_iter());
             for row in &said {
                 let update = update(row, &mut affected)?;
@@ -109,16 +98,11 @@ impl Questions {
     }
 
     /// For a set with thousands of updates: the newest of each, a fair share.
-    async fn newest(
-        &self,
-        conn: &mut SqliteConnection,
-        page: &PageId,
-        rows: &[SqliteRow],
-    ) -> sqlx::Result<Vec<SqliteRow>> {
+    async fn newest(&self, conn: &mut Connection, page: &PageId, rows: &[Row]) -> sql::Result<Vec<Row>> {
         let mut newest = Vec::new();
         let share = (SHARED_UPDATES_MAX / rows.len().max(1)).clamp(1, UPDATES_MAX) as i64;
         for row in rows {
-            let query = sqlx::query(NEWEST_UPDATES).bind(page.as_str()).bind(self.kind.as_str());
+            let query = sql::query(NEWEST_UPDATES).bind(page.as_str()).bind(self.kind.as_str());
             let query = query.bind(row.try_get::<&str, _>("id")?).bind(share);
             newest.extend(query.fetch_all(&mut *conn).await?);
         }
@@ -127,12 +111,12 @@ impl Questions {
 }
 
 async fn fetch(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     sql: &'static str,
     page: &PageId,
     (from_ms, to_ms): (i64, i64),
-) -> sqlx::Result<Vec<SqliteRow>> {
-    sqlx::query(sql)
+) -> sql::Result<Vec<Row>> {
+    sql::query(sql)
         .bind(page.as_str())
         .bind(from_ms)
         .bind(to_ms)
@@ -140,7 +124,7 @@ async fn fetch(
         .await
 }
 
-fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sqlx::Result<Vec<Incident>> {
+fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sql::Result<Vec<Incident>> {
     let mut incidents = Vec::with_capacity(answers.rows.len());
     for row in &answers.rows {
         let incident: Id = id(row, "id")?;
@@ -160,7 +144,7 @@ fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sqlx::
     Ok(incidents)
 }
 
-fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> sqlx::Result<Vec<Maintenance>> {
+fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> sql::Result<Vec<Maintenance>> {
     let mut maintenances = Vec::with_capacity(answers.rows.len());
     for row in &answers.rows {
         let maintenance: Id = id(row, "id")?;
@@ -183,7 +167,7 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
     Ok(maintenances)
 }
 
-fn update<S: Word>(row: &SqliteRow, affected: &mut HashMap<Id, Vec<Affected>>) -> sqlx::Result<Update<S>> {
+fn update<S: Word>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -> sql::Result<Update<S>> {
     let update: Id = id(row, "id")?;
     Ok(Update {
         status: state(row, "status")?,
@@ -195,7 +179,7 @@ fn update<S: Word>(row: &SqliteRow, affected: &mut HashMap<Id, Vec<Affected>>) -
     })
 }
 
-fn spoken(row: &SqliteRow) -> sqlx::Result<Spoken> {
+fn spoken(row: &Row) -> sql::Result<Spoken> {
     Ok(Spoken {
         event: id(row, "parent_id")?,
         update: id(row, "update_id")?,
@@ -313,7 +297,7 @@ mod tests {
         for questions in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
             for sql in [questions.rows, questions.components, questions.updates, questions.words] {
                 let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-                let query = sqlx::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
+                let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
                 let plan = query.fetch_all(&mut *reader).await.expect("a plan");
                 let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
                 let reads_all = |step: &&String| step.starts_with("SEARCH") && step.ends_with("(page_id=?)");

@@ -7,19 +7,21 @@ use origin_compose::{
     sparkline::{DAY, MONTH, Measured, Span, WEEK},
 };
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use crate::engine::rows::id;
+use crate::engine::{
+    rows::id,
+    sql::{self, Columns as _, Connection, Row},
+};
 
 /// In the order of the page.
-pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, as_of_ms: i64) -> sqlx::Result<Vec<rows::Metric>> {
-    let query = sqlx::query("SELECT * FROM metrics WHERE page_id = $1 ORDER BY position, ordinal");
+pub async fn of_page(conn: &mut Connection, page: &PageId, as_of_ms: i64) -> sql::Result<Vec<rows::Metric>> {
+    let query = sql::query("SELECT * FROM metrics WHERE page_id = $1 ORDER BY position, ordinal");
     let rows = query.bind(page.as_str()).fetch_all(&mut *conn).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let first = |span: Span| span.first(as_of_ms);
-    let query = sqlx::query(
+    let query = sql::query(
         "SELECT s.metric_id, s.step, s.count, s.sum
          FROM metrics m JOIN metric_steps s ON s.page_id = m.page_id AND s.metric_id = m.id AND s.step >= $2
          WHERE m.page_id = $1 ORDER BY s.metric_id, s.step",
@@ -27,7 +29,7 @@ pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, as_of_ms: i64) 
     let steps = query.bind(page.as_str()).bind(first(DAY)).fetch_all(&mut *conn).await?;
     let mut day = measured(&steps)?;
     let mut wide = async |span: Span| {
-        let query = sqlx::query(
+        let query = sql::query(
             "SELECT s.metric_id, s.step, s.count, s.sum FROM metrics m JOIN metric_wide_steps s
              ON s.page_id = m.page_id AND s.metric_id = m.id AND s.width = $2 AND s.step >= $3
              WHERE m.page_id = $1 ORDER BY s.metric_id, s.step",
@@ -55,7 +57,7 @@ pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, as_of_ms: i64) 
 }
 
 /// What was measured of each metric, in order.
-fn measured(rows: &[SqliteRow]) -> sqlx::Result<HashMap<Id, Vec<Measured>>> {
+fn measured(rows: &[Row]) -> sql::Result<HashMap<Id, Vec<Measured>>> {
     let mut measured: HashMap<Id, Vec<Measured>> = HashMap::new();
     for row in rows {
         let one = Measured {

@@ -17,7 +17,6 @@ use page_model::{
     snapshot::{Announcement, Branding},
     status::Status,
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::{
@@ -27,6 +26,7 @@ use crate::{
     engine::{
         outbox,
         rows::{id, optional_id, state},
+        sql::{self, Columns as _, Connection, Row},
     },
     load::{
         events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.
-pub async fn load(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sqlx::Result<Option<Loaded>> {
+pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Option<Loaded>> {
     let Some((seq, as_of_ms)) = outbox::latest(conn, page).await? else {
         return Ok(None);
     };
@@ -57,12 +57,12 @@ pub async fn load(conn: &mut SqliteConnection, page: &PageId, after: i64) -> sql
 }
 
 async fn live(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     as_of_ms: i64,
     months: &[ArchiveMonth],
-) -> sqlx::Result<Option<Live>> {
-    let query = sqlx::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
+) -> sql::Result<Option<Live>> {
+    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
@@ -95,7 +95,7 @@ async fn live(
     }))
 }
 
-async fn branding(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Branding> {
+async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Branding> {
     let kept = pages::branding(row)?;
     Ok(Branding {
         style: style(&kept),
@@ -107,7 +107,7 @@ async fn branding(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -
     })
 }
 
-fn announcement(row: &SqliteRow) -> sqlx::Result<Option<Announcement>> {
+fn announcement(row: &Row) -> sql::Result<Option<Announcement>> {
     let body: Option<String> = row.try_get("announcement")?;
     let body_html: Option<String> = row.try_get("announcement_html")?;
     let announcement = body.zip(body_html);
@@ -119,8 +119,8 @@ pub fn past_start_ms(zone: &TimeZone, as_of_ms: i64) -> i64 {
     zone::day_start_ms(zone, zone::days_before(today, PAST_DAYS - 1))
 }
 
-async fn groups(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Vec<Group>> {
-    let query = sqlx::query("SELECT * FROM component_groups WHERE page_id = $1 ORDER BY position, ordinal");
+async fn groups(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Group>> {
+    let query = sql::query("SELECT * FROM component_groups WHERE page_id = $1 ORDER BY position, ordinal");
     let rows = query.bind(page.as_str()).fetch_all(conn).await?;
     let groups = rows.iter().map(|row| {
         Ok(Group {
@@ -138,8 +138,8 @@ async fn groups(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Vec<
     groups.collect()
 }
 
-async fn components(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) -> sqlx::Result<Vec<Component>> {
-    let query = sqlx::query(
+async fn components(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<Component>> {
+    let query = sql::query(
         "SELECT c.*, (SELECT s.status FROM status_changes s
                       WHERE s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms < $2
                       ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1) AS before
@@ -149,7 +149,7 @@ async fn components(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) -
     rows.iter().map(component).collect()
 }
 
-fn component(row: &SqliteRow) -> sqlx::Result<Component> {
+fn component(row: &Row) -> sql::Result<Component> {
     let before: Option<String> = row.try_get("before")?;
     Ok(Component {
         id: id(row, "id")?,
@@ -171,12 +171,8 @@ fn component(row: &SqliteRow) -> sqlx::Result<Component> {
     })
 }
 
-async fn changes(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    since_ms: i64,
-) -> sqlx::Result<HashMap<Id, Vec<(i64, Status)>>> {
-    let query = sqlx::query(
+async fn changes(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<HashMap<Id, Vec<(i64, Status)>>> {
+    let query = sql::query(
         "SELECT s.component_id, s.at_ms, s.status FROM components c
          JOIN status_changes s ON s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms >= $2
          WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms, s.ordinal",
@@ -190,12 +186,12 @@ async fn changes(
 }
 
 async fn changed_months(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     zone: &TimeZone,
     months: Vec<ArchiveMonth>,
     after: i64,
-) -> sqlx::Result<Vec<Month>> {
+) -> sql::Result<Vec<Month>> {
     let mut changed = Vec::new();
     for month in months.into_iter().filter(|month| month.changed_seq > after) {
         // A month without content has nothing in its span either.
@@ -215,10 +211,10 @@ async fn changed_months(
 }
 
 async fn changed_permalinks(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     after: i64,
-) -> sqlx::Result<Vec<(IdInitial, Permalinks)>> {
+) -> sql::Result<Vec<(IdInitial, Permalinks)>> {
     let shelves = permalinks::changed(conn, page, after).await?;
     let shelves = shelves.into_iter().filter_map(|Shelf { initial, months }| {
         let initial = IdInitial::parse(&initial)?;

@@ -3,12 +3,15 @@
 use origin_compose::rows::Cancelled;
 use origin_objects::maintenance::Maintenance;
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection};
 
-use crate::engine::{rows::id, tx::Tx};
+use crate::engine::{
+    rows::id,
+    sql::{self, Columns as _, Connection},
+    tx::Tx,
+};
 
-pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revision: u32) -> sqlx::Result<()> {
-    let query = sqlx::query(
+pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revision: u32) -> sql::Result<()> {
+    let query = sql::query(
         "INSERT INTO cancelled_maintenances (page_id, id, name, starts_at_ms, ends_at_ms, cancelled_at_ms, revision)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     );
@@ -22,16 +25,16 @@ pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revi
 }
 
 /// A maintenance with an id that was called off is planned again. Answers its last revision.
-pub async fn revive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> sqlx::Result<Option<u32>> {
+pub async fn revive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> sql::Result<Option<u32>> {
     let query =
-        sqlx::query_scalar("DELETE FROM cancelled_maintenances WHERE page_id = $1 AND id = $2 RETURNING revision");
+        sql::query_scalar("DELETE FROM cancelled_maintenances WHERE page_id = $1 AND id = $2 RETURNING revision");
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     query.fetch_optional(&mut *tx.conn).await
 }
 
 /// Those called off since a moment, newest start first.
-pub async fn since(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) -> sqlx::Result<Vec<Cancelled>> {
-    let query = sqlx::query(
+pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<Cancelled>> {
+    let query = sql::query(
         "SELECT * FROM cancelled_maintenances WHERE page_id = $1 AND cancelled_at_ms >= $2
          ORDER BY starts_at_ms DESC, id LIMIT $3",
     );
@@ -51,8 +54,8 @@ pub async fn since(conn: &mut SqliteConnection, page: &PageId, since_ms: i64) ->
 }
 
 /// Keeps the ones that were called off last.
-async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query(
+async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query(
         "DELETE FROM cancelled_maintenances WHERE page_id = $1 AND id NOT IN
              (SELECT id FROM cancelled_maintenances WHERE page_id = $1 ORDER BY cancelled_at_ms DESC, id LIMIT $2)",
     );

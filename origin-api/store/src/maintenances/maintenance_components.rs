@@ -5,12 +5,12 @@ use page_model::{
     Id, PageId,
     status::{MaintenanceStatus, Status},
 };
-use sqlx::SqliteConnection;
 
 use crate::{
     components::statuses,
     engine::{
         rows::id,
+        sql::{self, Connection},
         tx::{Refusal, Tx},
     },
     maintenances::parent,
@@ -19,7 +19,7 @@ use crate::{
 
 pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, components: &[Id]) -> Result<(), Refusal> {
     for (index, component) in components.iter().enumerate() {
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO maintenance_components (page_id, maintenance_id, component_id)
              SELECT page_id, $2, id FROM components WHERE page_id = $1 AND id = $3",
         );
@@ -49,7 +49,7 @@ pub async fn tell(
             let detail = format!("the page has no component {}", told.id);
             return Err(Fault::invalid(format!("{field}[{index}].id"), detail).into());
         }
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO maintenance_components (page_id, maintenance_id, component_id) VALUES ($1, $2, $3)
              ON CONFLICT DO NOTHING",
         );
@@ -61,7 +61,7 @@ pub async fn tell(
 
 /// Components that come or go while the maintenance is under way follow at once.
 pub async fn replace(tx: &mut Tx<'_>, page: &PageId, before: &Maintenance, components: &[Id]) -> Result<(), Refusal> {
-    let query = sqlx::query("DELETE FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
+    let query = sql::query("DELETE FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
     query
         .bind(page.as_str())
         .bind(before.id.as_str())
@@ -81,9 +81,9 @@ pub async fn replace(tx: &mut Tx<'_>, page: &PageId, before: &Maintenance, compo
     Ok(())
 }
 
-pub async fn of(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) -> sqlx::Result<Vec<Id>> {
+pub async fn of(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<Vec<Id>> {
     let query =
-        sqlx::query("SELECT component_id FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
+        sql::query("SELECT component_id FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
     let rows = query
         .bind(page.as_str())
         .bind(maintenance.as_str())
@@ -93,7 +93,7 @@ pub async fn of(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) ->
 }
 
 /// A component with an outage keeps it: maintenance does not paint over trouble.
-pub async fn begin(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sqlx::Result<()> {
+pub async fn begin(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sql::Result<()> {
     turn(
         tx,
         page,
@@ -106,7 +106,7 @@ pub async fn begin(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &I
     .await
 }
 
-pub async fn end(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sqlx::Result<()> {
+pub async fn end(tx: &mut Tx<'_>, page: &PageId, components: &[Id], update: &Id, at_ms: i64) -> sql::Result<()> {
     turn(
         tx,
         page,
@@ -127,7 +127,7 @@ async fn turn(
     at_ms: i64,
     from: Status,
     to: Status,
-) -> sqlx::Result<()> {
+) -> sql::Result<()> {
     for component in components {
         if statuses::at(tx.conn, page, component, at_ms).await? != from {
             continue;

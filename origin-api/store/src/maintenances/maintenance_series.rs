@@ -4,13 +4,13 @@ use origin_objects::{
     moment::Moment,
 };
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     engine::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, json, moment, of_json},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     maintenances, pages,
@@ -23,7 +23,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewMaintenanceSeries) -
     room(tx.conn, page).await?;
     check_start(tx, new.starts_at)?;
     let series = new.id.unwrap_or_else(random::id);
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO maintenance_series (page_id, id, name, body, starts_at_ms, duration_minutes, rule, time_zone,
              exceptions, reminder_minutes, plan_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
@@ -67,7 +67,7 @@ pub async fn change(
         check_start(tx, starts_at)?;
     }
     if let Some(components) = &patch.components {
-        let query = sqlx::query("DELETE FROM maintenance_series_components WHERE page_id = $1 AND series_id = $2");
+        let query = sql::query("DELETE FROM maintenance_series_components WHERE page_id = $1 AND series_id = $2");
         let query = query.bind(page.as_str()).bind(series.as_str());
         query.execute(&mut *tx.conn).await?;
         add_components(tx.conn, page, series, components).await?;
@@ -84,23 +84,19 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, series: &Id) -> Result<Answe
     // The version that was asked for is the series'; its maintenances have their own.
     tx.condition.if_match = None;
     let query =
-        sqlx::query("SELECT id FROM maintenances WHERE page_id = $1 AND series_id = $2 AND status = 'scheduled'");
+        sql::query("SELECT id FROM maintenances WHERE page_id = $1 AND series_id = $2 AND status = 'scheduled'");
     let query = query.bind(page.as_str()).bind(series.as_str());
     for row in query.fetch_all(&mut *tx.conn).await? {
         maintenances::delete(tx, page, &id(&row, "id")?).await?;
     }
-    let query = sqlx::query("DELETE FROM maintenance_series WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM maintenance_series WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(series.as_str());
     query.execute(&mut *tx.conn).await?;
     Ok(Answer::done())
 }
 
-pub async fn read(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    series: &Id,
-) -> sqlx::Result<Option<Kept<MaintenanceSeries>>> {
-    let query = sqlx::query("SELECT * FROM maintenance_series WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, series: &Id) -> sql::Result<Option<Kept<MaintenanceSeries>>> {
+    let query = sql::query("SELECT * FROM maintenance_series WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(series.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -109,13 +105,9 @@ pub async fn read(
 }
 
 /// In the order in which they were created.
-pub async fn list(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    window: Window,
-) -> sqlx::Result<Listed<MaintenanceSeries>> {
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<MaintenanceSeries>> {
     let query =
-        sqlx::query("SELECT * FROM maintenance_series WHERE page_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3");
+        sql::query("SELECT * FROM maintenance_series WHERE page_id = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3");
     let (_, ordinal) = window.ascending();
     let query = query.bind(page.as_str()).bind(ordinal).bind(window.rows());
     let mut series = Vec::new();
@@ -125,11 +117,7 @@ pub async fn list(
     Ok(window.cut(series))
 }
 
-pub async fn existing(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    series: &Id,
-) -> Result<Kept<MaintenanceSeries>, Refusal> {
+pub async fn existing(conn: &mut Connection, page: &PageId, series: &Id) -> Result<Kept<MaintenanceSeries>, Refusal> {
     let kept = read(conn, page, series).await?;
     kept.ok_or_else(|| Fault::absent(format!("page {page} has no maintenance series {series}")).into())
 }
@@ -140,7 +128,7 @@ async fn write(
     before: MaintenanceSeries,
     patch: MaintenanceSeriesPatch,
 ) -> Result<(), Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE maintenance_series SET name = $3, body = $4, starts_at_ms = $5, duration_minutes = $6, rule = $7,
              time_zone = $8, exceptions = $9, reminder_minutes = $10, plan_at_ms = $11, seq = $12
          WHERE page_id = $1 AND id = $2",
@@ -160,14 +148,9 @@ async fn write(
     Ok(())
 }
 
-async fn add_components(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    series: &Id,
-    components: &[Id],
-) -> Result<(), Refusal> {
+async fn add_components(conn: &mut Connection, page: &PageId, series: &Id, components: &[Id]) -> Result<(), Refusal> {
     for (index, component) in components.iter().enumerate() {
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO maintenance_series_components (page_id, series_id, component_id)
              SELECT page_id, $2, id FROM components WHERE page_id = $1 AND id = $3",
         );
@@ -188,8 +171,8 @@ fn check_start(tx: &Tx<'_>, starts_at: Moment) -> Result<(), Refusal> {
     Err(Fault::invalid("starts_at", "a series starts at most a year ago").into())
 }
 
-async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal> {
-    let query = sqlx::query_scalar("SELECT COUNT(*) FROM maintenance_series WHERE page_id = $1");
+async fn room(conn: &mut Connection, page: &PageId) -> Result<(), Refusal> {
+    let query = sql::query_scalar("SELECT COUNT(*) FROM maintenance_series WHERE page_id = $1");
     let count: i64 = query.bind(page.as_str()).fetch_one(conn).await?;
     if count < PAGE_SERIES_MAX {
         return Ok(());
@@ -197,14 +180,10 @@ async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal>
     Err(Fault::conflict(format!("a page has at most {PAGE_SERIES_MAX} maintenance series")).into())
 }
 
-pub async fn kept(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    row: &SqliteRow,
-) -> sqlx::Result<Kept<MaintenanceSeries>> {
+pub async fn kept(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Kept<MaintenanceSeries>> {
     let series: Id = id(row, "id")?;
     let query =
-        sqlx::query("SELECT component_id FROM maintenance_series_components WHERE page_id = $1 AND series_id = $2");
+        sql::query("SELECT component_id FROM maintenance_series_components WHERE page_id = $1 AND series_id = $2");
     let query = query.bind(page.as_str()).bind(series.as_str());
     let components = query.fetch_all(conn).await?;
     let components = components.iter().map(|row| id(row, "component_id"));
@@ -220,7 +199,7 @@ pub async fn kept(
             exceptions: of_json(row, "exceptions")?,
         },
         reminder_minutes: of_json(row, "reminder_minutes")?,
-        components: components.collect::<sqlx::Result<_>>()?,
+        components: components.collect::<sql::Result<_>>()?,
     };
     Kept::of(row, series, 0)
 }

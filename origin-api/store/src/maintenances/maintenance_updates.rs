@@ -7,7 +7,6 @@ use origin_objects::{
     update::{MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch},
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
-use sqlx::SqliteConnection;
 
 use crate::{
     components::statuses,
@@ -15,6 +14,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::Kept,
+        sql::{self, Connection},
         tx::{Answer, Refusal, Tx},
     },
     maintenances::{self, maintenance_components, parent},
@@ -94,11 +94,11 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
 }
 
 pub async fn read(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     maintenance: &Id,
     update: &Id,
-) -> sqlx::Result<Option<Kept<MaintenanceUpdate>>> {
+) -> sql::Result<Option<Kept<MaintenanceUpdate>>> {
     let Some(kept) = updates::read(conn, parent(page, maintenance), update).await? else {
         return Ok(None);
     };
@@ -112,11 +112,11 @@ pub async fn read(
 }
 
 pub async fn list(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     maintenance: &Id,
     window: Window,
-) -> sqlx::Result<Listed<MaintenanceUpdate>> {
+) -> sql::Result<Listed<MaintenanceUpdate>> {
     let listed = updates::list(conn, parent(page, maintenance), window).await?;
     let mut items = Vec::with_capacity(listed.items.len());
     for said in listed.items {

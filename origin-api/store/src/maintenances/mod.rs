@@ -14,7 +14,6 @@ use origin_objects::{
 };
 use origin_time::zone;
 use page_model::{Id, PageId, status::MaintenanceStatus};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::{archive_months, permalinks},
@@ -22,6 +21,7 @@ use crate::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, json, moment, of_json, optional_id, optional_moment, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -75,7 +75,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, id: &Id, patch: MaintenanceP
         .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
     let old_month = month_of(tx.conn, page, id).await?;
     let month = zone::month(&pages::zone_of(tx.conn, page).await?, starts_at.0);
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, reminder_minutes = $7,
              seq = $8, revision = revision + 1
          WHERE page_id = $1 AND id = $2",
@@ -107,7 +107,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     let before = existing(tx.conn, page, maintenance).await?;
     tx.expect_version(before.seq)?;
     updates::delete_all(tx, parent(page, maintenance)).await?;
-    let query = sqlx::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
+    let query = sql::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let row = query.fetch_one(&mut *tx.conn).await?;
     let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
@@ -122,11 +122,11 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
 
 /// Brings what follows from the updates up to date.
 pub async fn derive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<(), Refusal> {
-    let query = sqlx::query("SELECT status, month FROM maintenances WHERE page_id = $1 AND id = $2");
+    let query = sql::query("SELECT status, month FROM maintenances WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let row = query.fetch_one(&mut *tx.conn).await?;
     let (before, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
-    let query = sqlx::query(DERIVE)
+    let query = sql::query(DERIVE)
         .bind(page.as_str())
         .bind(maintenance.as_str())
         .bind(tx.seq);
@@ -137,12 +137,8 @@ pub async fn derive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     Ok(archive_months::settle(tx, page, &month).await?)
 }
 
-pub async fn read(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    maintenance: &Id,
-) -> sqlx::Result<Option<Kept<Maintenance>>> {
-    let query = sqlx::query("SELECT * FROM maintenances WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<Option<Kept<Maintenance>>> {
+    let query = sql::query("SELECT * FROM maintenances WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -151,8 +147,8 @@ pub async fn read(
 }
 
 /// The one that starts last comes first.
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Maintenance>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<Maintenance>> {
+    let query = sql::query(
         "SELECT * FROM maintenances WHERE page_id = $1 AND (starts_at_ms, ordinal) < ($2, $3)
          ORDER BY starts_at_ms DESC, ordinal DESC LIMIT $4",
     );
@@ -165,16 +161,12 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) ->
     Ok(window.cut(maintenances))
 }
 
-pub async fn existing(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    maintenance: &Id,
-) -> Result<Kept<Maintenance>, Refusal> {
+pub async fn existing(conn: &mut Connection, page: &PageId, maintenance: &Id) -> Result<Kept<Maintenance>, Refusal> {
     let kept = read(conn, page, maintenance).await?;
     kept.ok_or_else(|| absent(page, maintenance).into())
 }
 
-pub async fn expect(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) -> Result<(), Refusal> {
+pub async fn expect(conn: &mut Connection, page: &PageId, maintenance: &Id) -> Result<(), Refusal> {
     let found = read(conn, page, maintenance).await?;
     found.map(|_| ()).ok_or_else(|| absent(page, maintenance).into())
 }
@@ -196,7 +188,7 @@ async fn insert(
     month: &str,
 ) -> Result<(), Refusal> {
     let revision = cancelled_maintenances::revive(tx, page, maintenance).await?;
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, completed_at_ms, month,
              announced_at_ms, revision, reminder_minutes, created_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
@@ -221,8 +213,8 @@ async fn insert(
     Err(Fault::taken("id", format!("the page has a maintenance {maintenance} already")).into())
 }
 
-async fn month_of(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) -> sqlx::Result<String> {
-    let query = sqlx::query_scalar("SELECT month FROM maintenances WHERE page_id = $1 AND id = $2");
+async fn month_of(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<String> {
+    let query = sql::query_scalar("SELECT month FROM maintenances WHERE page_id = $1 AND id = $2");
     query
         .bind(page.as_str())
         .bind(maintenance.as_str())
@@ -230,7 +222,7 @@ async fn month_of(conn: &mut SqliteConnection, page: &PageId, maintenance: &Id) 
         .await
 }
 
-async fn kept(conn: &mut SqliteConnection, page: &PageId, row: &SqliteRow) -> sqlx::Result<Kept<Maintenance>> {
+async fn kept(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Kept<Maintenance>> {
     let maintenance: Id = id(row, "id")?;
     let maintenance = Maintenance {
         name: row.try_get("name")?,

@@ -15,12 +15,12 @@ use origin_objects::{
 use origin_time::recurrence::Planned;
 use page_model::{Id, PageId, status::MaintenanceStatus};
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 
 use crate::{
     engine::{
         random,
         rows::id,
+        sql::{self, Columns as _},
         tx::{Answer, Refusal, Tx},
     },
     maintenances::{self, maintenance_series, maintenance_updates},
@@ -64,7 +64,7 @@ pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, 
             forget(tx, page, &series.id, start_ms).await?;
         }
     }
-    let query = sqlx::query("UPDATE maintenance_series SET plan_at_ms = $3 WHERE page_id = $1 AND id = $2");
+    let query = sql::query("UPDATE maintenance_series SET plan_at_ms = $3 WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(series.id.as_str());
     query.bind(plan.planned.again_ms).execute(&mut *tx.conn).await?;
     Ok(Answer::done())
@@ -73,11 +73,11 @@ pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, 
 /// The starts to come that were planned before, each with its maintenance while the series decides of it. Those that have
 /// begun since are forgotten.
 async fn known(tx: &mut Tx<'_>, page: &PageId, series: &Id) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
-    let query = sqlx::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms <= $3");
+    let query = sql::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms <= $3");
     let query = query.bind(page.as_str()).bind(series.as_str()).bind(tx.now_ms);
     query.execute(&mut *tx.conn).await?;
     let query =
-        sqlx::query("SELECT planned_ms, maintenance_id, seq FROM occurrences WHERE page_id = $1 AND series_id = $2");
+        sql::query("SELECT planned_ms, maintenance_id, seq FROM occurrences WHERE page_id = $1 AND series_id = $2");
     let query = query.bind(page.as_str()).bind(series.as_str());
     let mut known = HashMap::new();
     for row in query.fetch_all(&mut *tx.conn).await? {
@@ -111,7 +111,7 @@ async fn create(tx: &mut Tx<'_>, page: &PageId, series: &MaintenanceSeries, star
         reminder_minutes: ReminderMinutes(series.reminder_minutes.clone()),
     };
     maintenances::create(tx, page, new).await?;
-    let query = sqlx::query("UPDATE maintenances SET series_id = $3 WHERE page_id = $1 AND id = $2");
+    let query = sql::query("UPDATE maintenances SET series_id = $3 WHERE page_id = $1 AND id = $2");
     let query = query
         .bind(page.as_str())
         .bind(maintenance.as_str())
@@ -164,7 +164,7 @@ async fn remember(
     start_ms: i64,
     maintenance: &Id,
 ) -> Result<(), Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO occurrences (page_id, series_id, planned_ms, maintenance_id, seq) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (page_id, series_id, planned_ms) DO UPDATE SET seq = excluded.seq",
     );
@@ -178,7 +178,7 @@ async fn remember(
 }
 
 async fn forget(tx: &mut Tx<'_>, page: &PageId, series: &Id, start_ms: i64) -> Result<(), Refusal> {
-    let query = sqlx::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms = $3");
+    let query = sql::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms = $3");
     let query = query.bind(page.as_str()).bind(series.as_str()).bind(start_ms);
     query.execute(&mut *tx.conn).await?;
     Ok(())

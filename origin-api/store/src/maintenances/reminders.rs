@@ -5,10 +5,12 @@ use origin_objects::{
     reminder::ReminderMinutes,
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
-use sqlx::Row;
 
 use crate::{
-    engine::tx::{Answer, Refusal, Tx},
+    engine::{
+        sql::{self, Columns as _},
+        tx::{Answer, Refusal, Tx},
+    },
     events, maintenances,
 };
 
@@ -24,7 +26,7 @@ pub async fn plan(
     forget_others(tx, page, maintenance, minutes).await?;
     for minutes in &minutes.0 {
         let due_ms = starts_at_ms - i64::from(*minutes) * 60_000;
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO reminders (page_id, maintenance_id, minutes, due_ms, done) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (page_id, maintenance_id, minutes) DO UPDATE SET due_ms = excluded.due_ms, done = excluded.done
              WHERE due_ms <> excluded.due_ms",
@@ -45,11 +47,11 @@ async fn forget_others(
     maintenance: &Id,
     minutes: &ReminderMinutes,
 ) -> Result<(), Refusal> {
-    let query = sqlx::query_scalar("SELECT minutes FROM reminders WHERE page_id = $1 AND maintenance_id = $2");
+    let query = sql::query_scalar("SELECT minutes FROM reminders WHERE page_id = $1 AND maintenance_id = $2");
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let known: Vec<u32> = query.fetch_all(&mut *tx.conn).await?;
     for other in known.into_iter().filter(|known| !minutes.0.contains(known)) {
-        let query = sqlx::query("DELETE FROM reminders WHERE page_id = $1 AND maintenance_id = $2 AND minutes = $3");
+        let query = sql::query("DELETE FROM reminders WHERE page_id = $1 AND maintenance_id = $2 AND minutes = $3");
         let query = query.bind(page.as_str()).bind(maintenance.as_str());
         query.bind(other).execute(&mut *tx.conn).await?;
     }
@@ -59,7 +61,7 @@ async fn forget_others(
 /// The clock's change: says all that is due of a maintenance in one event, in the same transaction that marks it as said. A
 /// maintenance that has begun needs no reminder.
 pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<Answer, Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE reminders SET done = TRUE WHERE page_id = $1 AND maintenance_id = $2 AND NOT done AND due_ms <= $3
          RETURNING minutes",
     );
@@ -68,7 +70,7 @@ pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     let due: Vec<u32> = due
         .iter()
         .map(|row| row.try_get("minutes"))
-        .collect::<sqlx::Result<_>>()?;
+        .collect::<sql::Result<_>>()?;
     let Some(minutes) = due.into_iter().min() else {
         return Ok(Answer::done());
     };

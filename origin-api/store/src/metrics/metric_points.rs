@@ -10,11 +10,11 @@ use origin_objects::{
     metric::{NewMetricPoint, TakenPoints},
 };
 use page_model::{Id, PageId};
-use sqlx::{Row, SqliteConnection};
 
 use crate::{
     engine::{
         rows::id,
+        sql::{self, Columns as _, Connection},
         tx::{Answer, Refusal, Tx},
     },
     metrics,
@@ -25,14 +25,14 @@ pub async fn take(tx: &mut Tx<'_>, page: &PageId, metric: &Id, points: Vec<NewMe
     metrics::existing(tx.conn, page, metric).await?;
     for (index, point) in points.iter().enumerate() {
         let at_ms = moment(tx, index, point)?;
-        let query = sqlx::query(
+        let query = sql::query(
             "INSERT INTO metric_points_waiting (page_id, metric_id, at_ms, value) VALUES ($1, $2, $3, $4)
              ON CONFLICT (page_id, metric_id, at_ms) DO UPDATE SET value = excluded.value",
         );
         let query = query.bind(page.as_str()).bind(metric.as_str());
         query.bind(at_ms).bind(point.value).execute(&mut *tx.conn).await?;
     }
-    let query = sqlx::query_as(
+    let query = sql::query_as(
         "INSERT INTO metric_folds (page_id, folded_ms, waiting) VALUES ($1, 0, $2)
          ON CONFLICT (page_id) DO UPDATE SET waiting = waiting + excluded.waiting RETURNING folded_ms, waiting",
     );
@@ -52,7 +52,7 @@ pub async fn take(tx: &mut Tx<'_>, page: &PageId, metric: &Id, points: Vec<NewMe
 
 /// Puts all points that wait on the page.
 pub async fn fold(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
-    let query = sqlx::query("DELETE FROM metric_points_waiting WHERE page_id = $1 RETURNING metric_id, at_ms, value");
+    let query = sql::query("DELETE FROM metric_points_waiting WHERE page_id = $1 RETURNING metric_id, at_ms, value");
     let mut steps: BTreeMap<(Id, i64), Vec<(i64, f64)>> = BTreeMap::new();
     for row in query.bind(page.as_str()).fetch_all(&mut *tx.conn).await? {
         let at_ms: i64 = row.try_get("at_ms")?;
@@ -66,20 +66,20 @@ pub async fn fold(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
         points.sort_by_key(|(at_ms, _)| *at_ms);
         merge(tx.conn, page, &metric, step, &points).await?;
     }
-    let query = sqlx::query("UPDATE metric_folds SET folded_ms = $2, waiting = 0 WHERE page_id = $1");
+    let query = sql::query("UPDATE metric_folds SET folded_ms = $2, waiting = 0 WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.now_ms).execute(&mut *tx.conn).await?;
     Ok(Answer::done())
 }
 
 /// Forgets what no sparkline shows any longer.
-pub async fn prune(conn: &mut SqliteConnection, now_ms: i64) -> sqlx::Result<()> {
+pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
     let oldest = (now_ms - STEPS_KEPT_MS) / STEP_MS;
     for sql in [
         "DELETE FROM metric_steps WHERE step < $1",
         "DELETE FROM metric_wide_steps WHERE width * step < $1",
         "DELETE FROM metric_points WHERE step < $1",
     ] {
-        sqlx::query(sql).bind(oldest).execute(&mut *conn).await?;
+        sql::query(sql).bind(oldest).execute(&mut *conn).await?;
     }
     Ok(())
 }
@@ -97,28 +97,22 @@ fn moment(tx: &Tx<'_>, index: usize, point: &NewMetricPoint) -> Result<i64, Refu
 }
 
 /// Points of one step, oldest first, take their places among those that it has.
-async fn merge(
-    conn: &mut SqliteConnection,
-    page: &PageId,
-    metric: &Id,
-    step: i64,
-    points: &[(i64, f64)],
-) -> sqlx::Result<()> {
+async fn merge(conn: &mut Connection, page: &PageId, metric: &Id, step: i64, points: &[(i64, f64)]) -> sql::Result<()> {
     let query =
-        sqlx::query_scalar("SELECT points FROM metric_points WHERE page_id = $1 AND metric_id = $2 AND step = $3");
+        sql::query_scalar("SELECT points FROM metric_points WHERE page_id = $1 AND metric_id = $2 AND step = $3");
     let query = query.bind(page.as_str()).bind(metric.as_str()).bind(step);
     let known: Option<Vec<u8>> = query.fetch_optional(&mut *conn).await?;
     let mut cells = Cells::decode(&known.unwrap_or_default());
     for (at_ms, value) in points {
         cells.put(*at_ms, *value);
     }
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO metric_points (page_id, metric_id, step, points) VALUES ($1, $2, $3, $4)
          ON CONFLICT (page_id, metric_id, step) DO UPDATE SET points = excluded.points",
     );
     let query = query.bind(page.as_str()).bind(metric.as_str()).bind(step);
     query.bind(cells.encode()).execute(&mut *conn).await?;
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO metric_steps (page_id, metric_id, step, count, sum) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (page_id, metric_id, step) DO UPDATE SET count = excluded.count, sum = excluded.sum",
     );
@@ -134,7 +128,7 @@ async fn merge(
     let Some((at_ms, value)) = points.last() else {
         return Ok(());
     };
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE metrics SET latest_at_ms = $3, latest = $4
          WHERE page_id = $1 AND id = $2 AND (latest_at_ms IS NULL OR latest_at_ms <= $3)",
     );
@@ -144,8 +138,8 @@ async fn merge(
 }
 
 /// Brings the wide step up to date that a step lies in.
-async fn widen(conn: &mut SqliteConnection, page: &PageId, metric: &Id, width: i64, step: i64) -> sqlx::Result<()> {
-    let query = sqlx::query(
+async fn widen(conn: &mut Connection, page: &PageId, metric: &Id, width: i64, step: i64) -> sql::Result<()> {
+    let query = sql::query(
         "INSERT INTO metric_wide_steps (page_id, metric_id, width, step, count, sum)
          SELECT $1, $2, $3, $4, SUM(count), SUM(sum) FROM metric_steps
          WHERE page_id = $1 AND metric_id = $2 AND step >= $3 * $4 AND step < $3 * ($4 + 1)

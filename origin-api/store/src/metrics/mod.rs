@@ -7,13 +7,13 @@ use origin_objects::{
     metric::{Metric, MetricPatch, MetricPoint, NewMetric},
 };
 use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     engine::{
         paging::{Listed, Window},
         random,
         rows::{Kept, id, optional_moment},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -25,7 +25,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewMetric) -> Result<An
     }
     let next_position = room(tx.conn, page).await?;
     let metric = new.id.unwrap_or_else(random::id);
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO metrics (page_id, id, name, suffix, decimals, position, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
     );
@@ -44,7 +44,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, metric: &Id, patch: MetricPa
     let before = existing(tx.conn, page, metric).await?;
     tx.expect_version(before.seq)?;
     let before = before.object;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE metrics SET name = $3, suffix = $4, decimals = $5, position = $6, seq = $7
          WHERE page_id = $1 AND id = $2",
     );
@@ -62,7 +62,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, metric: &Id, patch: MetricPa
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, metric: &Id) -> Result<Answer, Refusal> {
     let before = existing(tx.conn, page, metric).await?;
     tx.expect_version(before.seq)?;
-    let query = sqlx::query("DELETE FROM metrics WHERE page_id = $1 AND id = $2");
+    let query = sql::query("DELETE FROM metrics WHERE page_id = $1 AND id = $2");
     query
         .bind(page.as_str())
         .bind(metric.as_str())
@@ -71,15 +71,15 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, metric: &Id) -> Result<Answe
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, metric: &Id) -> sqlx::Result<Option<Kept<Metric>>> {
-    let query = sqlx::query("SELECT * FROM metrics WHERE page_id = $1 AND id = $2");
+pub async fn read(conn: &mut Connection, page: &PageId, metric: &Id) -> sql::Result<Option<Kept<Metric>>> {
+    let query = sql::query("SELECT * FROM metrics WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(metric.as_str());
     let row = query.fetch_optional(conn).await?;
     row.as_ref().map(kept).transpose()
 }
 
-pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) -> sqlx::Result<Listed<Metric>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, page: &PageId, window: Window) -> sql::Result<Listed<Metric>> {
+    let query = sql::query(
         "SELECT * FROM metrics WHERE page_id = $1 AND (position, ordinal) > ($2, $3)
          ORDER BY position, ordinal LIMIT $4",
     );
@@ -89,14 +89,14 @@ pub async fn list(conn: &mut SqliteConnection, page: &PageId, window: Window) ->
     Ok(window.cut(rows.iter().map(kept).collect::<Result<_, _>>()?))
 }
 
-pub async fn existing(conn: &mut SqliteConnection, page: &PageId, metric: &Id) -> Result<Kept<Metric>, Refusal> {
+pub async fn existing(conn: &mut Connection, page: &PageId, metric: &Id) -> Result<Kept<Metric>, Refusal> {
     let kept = read(conn, page, metric).await?;
     kept.ok_or_else(|| Fault::absent(format!("page {page} has no metric {metric}")).into())
 }
 
 /// The place behind all metrics of the page, if there is room for another.
-async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<i32, Refusal> {
-    let query = sqlx::query_as("SELECT COUNT(*), MAX(position) FROM metrics WHERE page_id = $1");
+async fn room(conn: &mut Connection, page: &PageId) -> Result<i32, Refusal> {
+    let query = sql::query_as("SELECT COUNT(*), MAX(position) FROM metrics WHERE page_id = $1");
     let (count, last): (i64, Option<i32>) = query.bind(page.as_str()).fetch_one(conn).await?;
     if count < PAGE_METRICS_MAX as i64 {
         return Ok(last.map_or(1, |last| last.saturating_add(1)));
@@ -104,7 +104,7 @@ async fn room(conn: &mut SqliteConnection, page: &PageId) -> Result<i32, Refusal
     Err(Fault::conflict(format!("a page has at most {PAGE_METRICS_MAX} metrics")).into())
 }
 
-fn kept(row: &SqliteRow) -> sqlx::Result<Kept<Metric>> {
+fn kept(row: &Row) -> sql::Result<Kept<Metric>> {
     let latest: Option<f64> = row.try_get("latest")?;
     let at = optional_moment(row, "latest_at_ms")?;
     let metric = Metric {

@@ -5,11 +5,11 @@ use origin_objects::{
     fault::Fault,
 };
 use page_model::PageId;
-use sqlx::{Row, SqliteConnection};
 
 use crate::{
     engine::{
         rows::Kept,
+        sql::{self, Columns as _, Connection},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -18,7 +18,7 @@ use crate::{
 pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewAnnouncement) -> Result<Answer, Refusal> {
     let before = pages::version(tx.conn, page).await?;
     tx.expect_version(before)?;
-    let query = sqlx::query("UPDATE pages SET announcement = $2, announcement_html = $3, seq = $4 WHERE id = $1");
+    let query = sql::query("UPDATE pages SET announcement = $2, announcement_html = $3, seq = $4 WHERE id = $1");
     let query = query.bind(page.as_str()).bind(&new.body.text).bind(new.body.html);
     query.bind(tx.seq).execute(&mut *tx.conn).await?;
     let announcement = Announcement { body: new.body.text };
@@ -28,7 +28,7 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewAnnouncement) -> Result
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
     let before = pages::version(tx.conn, page).await?;
     tx.expect_version(before)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE pages SET announcement = NULL, announcement_html = NULL, seq = $2
          WHERE id = $1 AND announcement IS NOT NULL",
     );
@@ -39,8 +39,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Option<Kept<Announcement>>> {
-    let query = sqlx::query("SELECT * FROM pages WHERE id = $1 AND announcement IS NOT NULL");
+pub async fn read(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Kept<Announcement>>> {
+    let query = sql::query("SELECT * FROM pages WHERE id = $1 AND announcement IS NOT NULL");
     let Some(row) = query.bind(page.as_str()).fetch_optional(conn).await? else {
         return Ok(None);
     };

@@ -9,12 +9,12 @@ use page_model::{
     PageId,
     asset::{Asset, AssetName},
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::archive_months,
     engine::{
         rows::{Kept, id},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
     pages,
@@ -23,7 +23,7 @@ use crate::{
 pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Answer, Refusal> {
     let before = pages::version(tx.conn, page).await?;
     tx.expect_version(before)?;
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO assets (page_id, name, width, height, bytes, changed_seq) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (page_id, name) DO UPDATE SET replaced_at_ms = NULL, bytes = excluded.bytes,
              changed_seq = CASE WHEN bytes IS NULL THEN excluded.changed_seq ELSE changed_seq END",
@@ -47,8 +47,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Answer
 }
 
 /// A page's picture with its bytes.
-pub async fn read(conn: &mut SqliteConnection, page: &PageId, role: Role) -> sqlx::Result<Option<Kept<Picture>>> {
-    let query = sqlx::query(match role {
+pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Kept<Picture>>> {
+    let query = sql::query(match role {
         Role::Logo => {
             "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo
              WHERE p.id = $1"
@@ -69,20 +69,20 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId, role: Role) -> sql
 }
 
 /// What the page names, without the bytes.
-pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, name: Option<String>) -> sqlx::Result<Option<Asset>> {
+pub async fn of_page(conn: &mut Connection, page: &PageId, name: Option<String>) -> sql::Result<Option<Asset>> {
     let Some(name) = name else { return Ok(None) };
-    let query = sqlx::query("SELECT name, width, height FROM assets WHERE page_id = $1 AND name = $2");
+    let query = sql::query("SELECT name, width, height FROM assets WHERE page_id = $1 AND name = $2");
     let row = query.bind(page.as_str()).bind(name).fetch_optional(conn).await?;
     row.as_ref().map(asset).transpose()
 }
 
 /// Those that changed after `after`; without bytes the regions are told that one is gone.
 pub async fn changed(
-    conn: &mut SqliteConnection,
+    conn: &mut Connection,
     page: &PageId,
     after: i64,
-) -> sqlx::Result<Vec<(AssetName, Option<Vec<u8>>)>> {
-    let query = sqlx::query("SELECT name, bytes FROM assets WHERE page_id = $1 AND changed_seq > $2 ORDER BY name");
+) -> sql::Result<Vec<(AssetName, Option<Vec<u8>>)>> {
+    let query = sql::query("SELECT name, bytes FROM assets WHERE page_id = $1 AND changed_seq > $2 ORDER BY name");
     let rows = query.bind(page.as_str()).bind(after).fetch_all(conn).await?;
     rows.iter()
         .map(|row| Ok((id(row, "name")?, row.try_get("bytes")?)))
@@ -91,8 +91,8 @@ pub async fn changed(
 
 /// Takes back what was replaced a day ago, and earlier what is too much. Tombstones go when every region has had them for
 /// long.
-pub async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query(
+pub async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query(
         "UPDATE assets SET bytes = NULL, changed_seq = $3 WHERE page_id = $1 AND bytes IS NOT NULL
          AND (replaced_at_ms <= $2 OR name IN (SELECT name FROM assets
               WHERE page_id = $1 AND bytes IS NOT NULL AND replaced_at_ms IS NOT NULL
@@ -103,15 +103,15 @@ pub async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
         .bind(tx.now_ms - REPLACED_KEPT_MS)
         .bind(tx.seq);
     query.bind(REPLACED_MAX).execute(&mut *tx.conn).await?;
-    let query = sqlx::query("DELETE FROM assets WHERE page_id = $1 AND bytes IS NULL AND replaced_at_ms <= $2");
+    let query = sql::query("DELETE FROM assets WHERE page_id = $1 AND bytes IS NULL AND replaced_at_ms <= $2");
     let query = query.bind(page.as_str()).bind(tx.now_ms - TOMBSTONE_KEPT_MS);
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 /// The page loses all its pictures.
-pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query(
+pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query(
         "UPDATE assets SET bytes = NULL, changed_seq = $2, replaced_at_ms = COALESCE(replaced_at_ms, $3)
          WHERE page_id = $1 AND bytes IS NOT NULL",
     );
@@ -121,8 +121,8 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sqlx::Result<()> {
 }
 
 /// The page names another picture, or none; what nothing names any longer was replaced now.
-async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetName>) -> sqlx::Result<()> {
-    let query = sqlx::query(match role {
+async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetName>) -> sql::Result<()> {
+    let query = sql::query(match role {
         Role::Logo => "UPDATE pages SET logo = $2, seq = $3 WHERE id = $1",
         Role::Favicon => "UPDATE pages SET favicon = $2, seq = $3 WHERE id = $1",
     });
@@ -131,7 +131,7 @@ async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetNam
         .bind(name.map(AssetName::to_string))
         .bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE assets SET replaced_at_ms = $2 WHERE page_id = $1 AND replaced_at_ms IS NULL
          AND name NOT IN (SELECT COALESCE(logo, '') FROM pages WHERE id = $1
                           UNION SELECT COALESCE(favicon, '') FROM pages WHERE id = $1)",
@@ -142,7 +142,7 @@ async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetNam
     archive_months::mark_all(tx, page).await
 }
 
-fn asset(row: &SqliteRow) -> sqlx::Result<Asset> {
+fn asset(row: &Row) -> sql::Result<Asset> {
     Ok(Asset {
         name: id(row, "name")?,
         width: row.try_get("width")?,

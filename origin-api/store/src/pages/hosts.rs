@@ -2,10 +2,10 @@
 
 use origin_objects::fault::Fault;
 use page_model::{Host, PageId};
-use sqlx::{Row, SqliteConnection};
 
 use crate::engine::{
     rows::id,
+    sql::{self, Columns as _, Connection},
     tx::{Refusal, Tx},
 };
 
@@ -22,22 +22,22 @@ pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<()
     Ok(())
 }
 
-pub async fn release(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE hosts SET live = FALSE WHERE page_id = $1 AND live");
+pub async fn release(conn: &mut Connection, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE hosts SET live = FALSE WHERE page_id = $1 AND live");
     query.bind(page.as_str()).execute(conn).await?;
     Ok(())
 }
 
 /// The hosts of a page (`live`), or those that it must say are gone.
-pub async fn of_page(conn: &mut SqliteConnection, page: &PageId, live: bool) -> sqlx::Result<Vec<Host>> {
-    let query = sqlx::query("SELECT host FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
+pub async fn of_page(conn: &mut Connection, page: &PageId, live: bool) -> sql::Result<Vec<Host>> {
+    let query = sql::query("SELECT host FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
     let rows = query.bind(page.as_str()).bind(live).fetch_all(conn).await?;
     rows.iter().map(|row| id(row, "host")).collect()
 }
 
 /// Answers the page that had to say that the host is gone, which it must not say any longer.
 async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> Result<Option<PageId>, Refusal> {
-    let holder = sqlx::query("SELECT page_id, live FROM hosts WHERE host = $1");
+    let holder = sql::query("SELECT page_id, live FROM hosts WHERE host = $1");
     let holder = holder.bind(host.as_str()).fetch_optional(&mut *tx.conn).await?;
     let former = match holder {
         Some(row) if row.try_get("live")? => {
@@ -46,7 +46,7 @@ async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> 
         Some(row) => Some(id::<PageId>(&row, "page_id")?).filter(|former| former != page),
         None => None,
     };
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO hosts (host, page_id, position, live) VALUES ($1, $2, $3, TRUE)
          ON CONFLICT (host) DO UPDATE SET page_id = excluded.page_id, position = excluded.position, live = TRUE",
     );

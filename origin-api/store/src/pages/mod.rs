@@ -13,19 +13,19 @@ use origin_objects::{
 };
 use origin_time::zone;
 use page_model::PageId;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
         paging::{Listed, Window},
-        rows::{Kept, id, moment, state},
+        rows::{Kept, id, json, moment, of_json, state},
+        sql::{self, Columns as _, Connection, Row},
         tx::{Answer, Refusal, Tx},
     },
 };
 
 pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Answer, Refusal> {
-    let query = sqlx::query(
+    let query = sql::query(
         "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
              created_at_ms, ordinal, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
@@ -41,7 +41,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Answ
     let query = query
         .bind(new.time_zone.as_str())
         .bind(new.language.text())
-        .bind(written(&branding)?);
+        .bind(json(&branding));
     let query = query.bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a page {page} already")).into());
@@ -68,12 +68,12 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
         Some(patch) => before.object.branding.changed(patch),
         None => before.object.branding,
     };
-    let query = sqlx::query(
+    let query = sql::query(
         "UPDATE pages SET name = $2, website = $3, time_zone = $4, language = $5, branding = $6, seq = $7 WHERE id = $1",
     );
     let query = query.bind(page.as_str()).bind(name).bind(website).bind(&zone_name);
     let language = patch.language.unwrap_or(before.object.language);
-    let query = query.bind(language.text()).bind(written(&branding)?).bind(tx.seq);
+    let query = query.bind(language.text()).bind(json(&branding)).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
@@ -94,15 +94,15 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
     hosts::release(tx.conn, page).await?;
-    sqlx::query("DELETE FROM pages WHERE id = $1")
+    sql::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
         .execute(&mut *tx.conn)
         .await?;
     Ok(Answer::done())
 }
 
-pub async fn read(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Option<Kept<Page>>> {
-    let query = sqlx::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
+pub async fn read(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Kept<Page>>> {
+    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
@@ -110,8 +110,8 @@ pub async fn read(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<Op
 }
 
 /// All pages, or the one that a token is for.
-pub async fn list(conn: &mut SqliteConnection, only: Option<&PageId>, window: Window) -> sqlx::Result<Listed<Page>> {
-    let query = sqlx::query(
+pub async fn list(conn: &mut Connection, only: Option<&PageId>, window: Window) -> sql::Result<Listed<Page>> {
+    let query = sql::query(
         "SELECT * FROM pages WHERE (created_at_ms, ordinal) > ($1, $2) AND ($3 IS NULL OR id = $3)
          ORDER BY created_at_ms, ordinal LIMIT $4",
     );
@@ -130,18 +130,18 @@ pub async fn list(conn: &mut SqliteConnection, only: Option<&PageId>, window: Wi
 }
 
 /// The zone of a page, which must exist.
-pub async fn zone_of(conn: &mut SqliteConnection, page: &PageId) -> Result<TimeZone, Refusal> {
-    let query = sqlx::query_scalar("SELECT time_zone FROM pages WHERE id = $1").bind(page.as_str());
+pub async fn zone_of(conn: &mut Connection, page: &PageId) -> Result<TimeZone, Refusal> {
+    let query = sql::query_scalar("SELECT time_zone FROM pages WHERE id = $1").bind(page.as_str());
     let name: Option<String> = query.fetch_optional(conn).await?;
     name.map(|name| zone::named(&name)).ok_or_else(|| absent(page).into())
 }
 
-pub async fn exists(conn: &mut SqliteConnection, page: &PageId) -> sqlx::Result<bool> {
-    let query = sqlx::query("SELECT id FROM pages WHERE id = $1").bind(page.as_str());
+pub async fn exists(conn: &mut Connection, page: &PageId) -> sql::Result<bool> {
+    let query = sql::query("SELECT id FROM pages WHERE id = $1").bind(page.as_str());
     Ok(query.fetch_optional(conn).await?.is_some())
 }
 
-pub async fn expect(conn: &mut SqliteConnection, page: &PageId) -> Result<(), Refusal> {
+pub async fn expect(conn: &mut Connection, page: &PageId) -> Result<(), Refusal> {
     if exists(conn, page).await? {
         Ok(())
     } else {
@@ -153,32 +153,27 @@ pub fn absent(page: &PageId) -> Fault {
     Fault::absent(format!("there is no page {page}"))
 }
 
-async fn existing(conn: &mut SqliteConnection, page: &PageId) -> Result<Kept<Page>, Refusal> {
+async fn existing(conn: &mut Connection, page: &PageId) -> Result<Kept<Page>, Refusal> {
     read(conn, page).await?.ok_or_else(|| absent(page).into())
 }
 
-async fn describe(conn: &mut SqliteConnection, page: &PageId, text: &str, html: &str) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE pages SET description = $2, description_html = $3 WHERE id = $1");
+async fn describe(conn: &mut Connection, page: &PageId, text: &str, html: &str) -> sql::Result<()> {
+    let query = sql::query("UPDATE pages SET description = $2, description_html = $3 WHERE id = $1");
     query.bind(page.as_str()).bind(text).bind(html).execute(conn).await?;
     Ok(())
 }
 
 /// The version of a page, which must exist.
-pub async fn version(conn: &mut SqliteConnection, page: &PageId) -> Result<i64, Refusal> {
-    let query = sqlx::query_scalar("SELECT seq FROM pages WHERE id = $1").bind(page.as_str());
+pub async fn version(conn: &mut Connection, page: &PageId) -> Result<i64, Refusal> {
+    let query = sql::query_scalar("SELECT seq FROM pages WHERE id = $1").bind(page.as_str());
     query.fetch_optional(conn).await?.ok_or_else(|| absent(page).into())
 }
 
-pub fn branding(row: &SqliteRow) -> sqlx::Result<Branding> {
-    let text: &str = row.try_get("branding")?;
-    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
+pub fn branding(row: &Row) -> sql::Result<Branding> {
+    of_json(row, "branding")
 }
 
-fn written(branding: &Branding) -> sqlx::Result<String> {
-    serde_json::to_string(branding).map_err(|error| sqlx::Error::Encode(error.into()))
-}
-
-async fn kept(conn: &mut SqliteConnection, row: &SqliteRow) -> sqlx::Result<Kept<Page>> {
+async fn kept(conn: &mut Connection, row: &Row) -> sql::Result<Kept<Page>> {
     let page: PageId = id(row, "id")?;
     let page = Page {
         name: row.try_get("name")?,

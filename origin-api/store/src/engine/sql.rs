@@ -1,0 +1,97 @@
+//! The one file that names the driver: the rest of the origin speaks of connections, rows and queries. Today both are
+//! SQLite's; texts are written so that Postgres takes them too.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context;
+use sqlx::{
+    ConnectOptions, Sqlite,
+    migrate::{Migration, MigrationType, Migrator},
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+/// `Columns` gives a row `try_get`.
+pub use sqlx::{Row as Columns, query, query_as, query_scalar};
+
+pub type Connection = sqlx::SqliteConnection;
+pub type Row = sqlx::sqlite::SqliteRow;
+pub type Readers = sqlx::SqlitePool;
+/// A connection that reads.
+pub type Reader = PoolConnection<Sqlite>;
+/// What one moment looked like.
+pub type View = sqlx::Transaction<'static, Sqlite>;
+pub type Error = sqlx::Error;
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Opens the database in `folder` at the version of this build: the connection that writes, and those that read.
+pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
+    let options = options(&folder.join(DATABASE_FILE));
+    let mut writer = options
+        .clone()
+        .connect()
+        .await
+        .context("the database cannot be opened")?;
+    migrate(&mut writer)
+        .await
+        .context("the database cannot be brought to this version")?;
+    let readers = readers(options).await.context("the database cannot be read")?;
+    Ok((writer, readers))
+}
+
+pub async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
+    query(sql).execute(conn).await.map(|_| ())
+}
+
+/// A column holds what this build cannot read.
+pub fn unreadable(detail: impl Into<String>) -> Error {
+    Error::Decode(detail.into().into())
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .disable_statement_logging()
+}
+
+async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
+    SqlitePoolOptions::new()
+        .max_connections(READERS_MAX)
+        .test_before_acquire(false)
+        .acquire_timeout(READER_WAIT_MAX)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+}
+
+async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
+    let migrations = MIGRATIONS.iter().zip(1..).map(|(&(name, sql), version)| {
+        let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect()).run(writer).await?;
+    Ok(())
+}
+
+const DATABASE_FILE: &str = "origin.db";
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),
+    ("page", include_str!("../../migrations/sqlite/0002_page.sql")),
+    ("metrics", include_str!("../../migrations/sqlite/0003_metrics.sql")),
+    (
+        "maintenance_series",
+        include_str!("../../migrations/sqlite/0004_maintenance_series.sql"),
+    ),
+    (
+        "incident_templates",
+        include_str!("../../migrations/sqlite/0005_incident_templates.sql"),
+    ),
+];
+/// Connections that read; each has a thread.
+const READERS_MAX: u32 = 4;
+const READER_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Prepared statements kept for each connection; the whole store has fewer.
+const STATEMENTS_MAX: usize = 200;
