@@ -4,10 +4,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use page_model::{
-    Host, Key, PageId, Record,
+    ContentHash, Host, Key, PageId, Record,
     limits::{CURSOR_INTERVAL_MS, PUT_BYTES_MAX, PUT_RECORDS_MAX},
     put::{Batch, Cursor, Outcome, Receipt},
-    record::ContentHash,
 };
 use serde_bytes::ByteBuf;
 use tokio::{sync::mpsc, time::MissedTickBehavior};

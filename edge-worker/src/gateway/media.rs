@@ -1,7 +1,7 @@
 //! What each media type is served with, so that no browser takes it for more than it is.
 
 use http::{HeaderMap, HeaderValue, header};
-use page_model::record::ContentHash;
+use page_model::ContentHash;
 
 use super::encoding;
 

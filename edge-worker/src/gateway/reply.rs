@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use page_model::{record::ContentHash, wish::Wish};
+use page_model::{ContentHash, wish::Wish};
 
 use super::{
     Visit,

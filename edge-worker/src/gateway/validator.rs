@@ -1,7 +1,7 @@
 //! ETags: known before anything is rendered, from the hash of the content, the build of the templates and the variant.
 
 use http::{HeaderMap, HeaderValue, header};
-use page_model::record::ContentHash;
+use page_model::ContentHash;
 
 use super::encoding::Encoding;
 

@@ -1,6 +1,6 @@
 //! Which of the representations of an address a visit is about: the key of the finished one, and its validator.
 
-use page_model::{AudienceId, Host, Key, key::View, record::ContentHash};
+use page_model::{AudienceId, ContentHash, Host, Key, key::View};
 
 use super::{
     kind::{Subject, Tongue},

@@ -8,12 +8,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 use edge_worker::gateway::{self, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
 use page_model::{
-    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
     key::{IdInitial, Month, View},
     put::{self, Batch, Cursor},
-    record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
     snapshot::{Branding, Component, Group, GroupDisplay, Headline, Incident, Maintenance, NamedGroup, Page},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},

@@ -1,12 +1,11 @@
 //! From the rows of a page to its records. Pure: the same rows give the same bytes.
 
 use page_model::{
-    AudienceId, Key, PageId, Permalinks, Record, Site, Snapshot,
+    AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX},
-    record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
 };
 use serde::Serialize;

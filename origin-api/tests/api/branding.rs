@@ -1,4 +1,4 @@
-use page_model::{Key, Language, Site, body, record::ContentHash, snapshot::EmbedPosition};
+use page_model::{ContentHash, Key, Language, Site, body, snapshot::EmbedPosition};
 use serde_json::{Value, json};
 
 use crate::harness::{PAGE, TestOrigin};

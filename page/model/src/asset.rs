@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::ContentHash;
+use crate::content_hash::ContentHash;
 
 /// What a snapshot says of an asset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

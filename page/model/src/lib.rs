@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod asset;
 pub mod body;
+pub mod content_hash;
 pub mod ids;
 pub mod key;
 pub mod language;
@@ -21,6 +22,7 @@ pub mod status;
 pub mod wish;
 
 pub use archive::Archive;
+pub use content_hash::ContentHash;
 pub use ids::{AudienceId, Host, Id, PageId};
 pub use key::Key;
 pub use language::Language;

@@ -1,12 +1,10 @@
 //! The envelope around everything that is carried to a region.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
     body::{self, Undecodable},
+    content_hash::ContentHash,
     ids::PageId,
     key::Key,
     limits::KV_VALUE_BYTES_MAX,
@@ -26,10 +24,6 @@ pub struct Record {
     pub hash: ContentHash,
     pub body: Vec<u8>,
 }
-
-/// SHA-256 of a body.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentHash(pub [u8; 32]);
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidRecord {
@@ -114,39 +108,6 @@ impl Record {
             return Err(InvalidRecord::Hash);
         }
         Ok(record)
-    }
-}
-
-impl ContentHash {
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-
-    /// The first 64 bits in hex: enough for a validator.
-    pub fn short(&self) -> String {
-        let first = self.0.first_chunk().copied().map_or(0, u64::from_be_bytes);
-        format!("{first:016x}")
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.short())
-    }
-}
-
-impl Serialize for ContentHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
-        let hash = <[u8; 32]>::try_from(bytes.as_slice());
-        hash.map(Self)
-            .map_err(|_| serde::de::Error::custom("a content hash has 32 bytes"))
     }
 }
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    content_hash::ContentHash,
     ids::{AudienceId, Host, PageId},
     language::Language,
     limits::OUTLINE_GROUPS_MAX,
-    record::ContentHash,
     snapshot::{Group, Headline, Snapshot},
     stamp::Stamp,
 };

@@ -6,11 +6,10 @@
 use std::{fmt::Debug, fs, path::PathBuf};
 
 use page_model::{
-    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
     put::{Batch, Cursor, Outcome, Receipt},
-    record::ContentHash,
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},

@@ -1,7 +1,7 @@
 //! What a page may do, as its content security policy: nothing from elsewhere, inline blocks by their hash only.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use page_model::record::ContentHash;
+use page_model::ContentHash;
 
 use crate::carried::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
 

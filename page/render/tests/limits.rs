@@ -8,9 +8,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use brotli::enc::BrotliEncoderParams;
 use fixture::{ask, metrics, northwind, states, stress};
 use page_model::{
-    Id, Language,
+    ContentHash, Id, Language,
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
-    record::ContentHash,
 };
 use page_render::{Ask, RenderError, content_security_policy, embed_content_security_policy, group, index, uptime};
 use sha2::{Digest, Sha256};
