@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rank_is_the_nearest() {
+    fn takes_the_nearest_rank() {
         let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         assert_eq!(median(&hundred), Some(50.0));
         assert_eq!(quantile(&hundred, 0.99), Some(99.0));

@@ -21,7 +21,7 @@ pub fn calendar(bytes: &[u8]) -> Result<Value> {
     read("calendar", bytes)
 }
 
-/// What the HTML checker has to say against these pages, each with its name.
+/// The errors that the HTML checker finds in these pages, each with the name of its page.
 pub fn html_errors(pages: &[(String, String)]) -> Result<Vec<String>> {
     let folder = TempDir::with_prefix("pharos-html-")?;
     let mut checker = Command::new("java");
@@ -34,8 +34,10 @@ pub fn html_errors(pages: &[(String, String)]) -> Result<Vec<String>> {
         std::fs::write(&file, html)?;
         checker.arg(file);
     }
-    let said: Value = serde_json::from_slice(&output(&mut checker)?)?;
-    let messages = said["messages"].as_array().context("the HTML checker says nothing")?;
+    let report: Value = serde_json::from_slice(&output(&mut checker)?)?;
+    let messages = report["messages"]
+        .as_array()
+        .context("the HTML checker reports no messages")?;
     let errors = messages.iter().filter(|message| message["type"] == "error");
     let named = errors.map(|message| {
         let page = message["url"].as_str().and_then(|url| {
@@ -84,8 +86,8 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("{program} does not start: `cargo xtask test` installs it"))?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{program} failed: {complaint}");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{program} failed: {problem}");
     Ok(output.stdout)
 }
 

@@ -80,14 +80,14 @@ impl Tab {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// The words on the page, those in closed groups included.
+    /// The text of the page, that of closed groups included.
     pub async fn text(&mut self) -> Result<String> {
         let text = self.evaluate("document.body?.textContent").await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits for the promise that a JavaScript expression gives.
-    pub async fn settle(&mut self, expression: &str) -> Result<Value> {
+    pub async fn evaluate_async(&mut self, expression: &str) -> Result<Value> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.ask("Runtime.evaluate", params).await?;
         ensure!(answer["exceptionDetails"].is_null(), "{}", answer["exceptionDetails"]);
@@ -124,8 +124,8 @@ impl Tab {
     }
 
     /// Every error and warning that the console has shown, and every exception.
-    pub fn complaints(&self) -> Vec<String> {
-        let is_complaint = |event: &&Value| match event["method"].as_str() {
+    pub fn console_errors(&self) -> Vec<String> {
+        let is_problem = |event: &&Value| match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => true,
             Some("Runtime.consoleAPICalled") => ["error", "warning", "assert"]
                 .iter()
@@ -135,7 +135,7 @@ impl Tab {
                 .any(|level| event["params"]["entry"]["level"] == *level),
             _ => false,
         };
-        self.events.iter().filter(is_complaint).map(Value::to_string).collect()
+        self.events.iter().filter(is_problem).map(Value::to_string).collect()
     }
 
     /// Every URL that was asked for.

@@ -1,4 +1,4 @@
-//! Workers KV as workerd speaks to it, and as moody as a journey wants: slow, failing, late or strict about writes.
+//! Workers KV as workerd speaks to it, with the faults that a journey wants: slow, failing, outdated or strict about writes.
 
 use std::{
     collections::HashMap,
@@ -30,27 +30,28 @@ pub struct Kv {
 /// forgotten.
 #[derive(Debug, Clone, Copy)]
 pub enum Place {
-    /// Where kv-sync reaches the put door.
-    Door,
+    /// Where kv-sync puts.
+    KvSync,
     /// Where visitors are.
     Visitors,
 }
 
+/// How this KV misbehaves; by default not at all.
 #[derive(Debug, Clone, Default)]
-pub struct Mood {
+pub struct KvFaults {
     /// Before each answer.
     pub delay: Duration,
     /// Keys that begin so answer 500, reading and writing.
     pub failing: Option<&'static str>,
     /// How long a read is remembered and repeated, also that there was nothing.
-    pub reads_kept: Duration,
+    pub reads_repeated_for: Duration,
     /// The shortest time between two writes of one key; earlier ones are refused with 429.
     pub write_interval: Duration,
 }
 
 #[derive(Default)]
 struct Namespace {
-    mood: Mood,
+    faults: KvFaults,
     records: HashMap<String, Vec<u8>>,
     read: [Remembered; 2],
     written: HashMap<String, Instant>,
@@ -72,7 +73,7 @@ impl Kv {
     pub async fn start() -> Result<Self> {
         let namespace = Arc::<Mutex<Namespace>>::default();
         let (addrs, mut servers) = ([ports::free(), ports::free()], Vec::new());
-        for (addr, place) in addrs.iter().zip([Place::Door, Place::Visitors]) {
+        for (addr, place) in addrs.iter().zip([Place::KvSync, Place::Visitors]) {
             let routes = Router::new()
                 .fallback(answer)
                 .layer(DefaultBodyLimit::max(VALUE_BYTES_MAX))
@@ -91,11 +92,11 @@ impl Kv {
         self.addrs[place as usize]
     }
 
-    /// What was read in another mood is not repeated.
-    pub fn set_mood(&self, mood: Mood) {
+    /// What was read under other faults is not repeated.
+    pub fn set_faults(&self, faults: KvFaults) {
         let mut namespace = lock(&self.namespace);
         namespace.read = Default::default();
-        namespace.mood = mood;
+        namespace.faults = faults;
     }
 
     pub fn counts(&self) -> Counts {
@@ -106,7 +107,7 @@ impl Kv {
     pub fn wipe(&self) {
         let mut namespace = lock(&self.namespace);
         *namespace = Namespace {
-            mood: namespace.mood.clone(),
+            faults: namespace.faults.clone(),
             ..Namespace::default()
         };
     }
@@ -130,16 +131,16 @@ impl Drop for Kv {
     }
 }
 
-type Seat = (Arc<Mutex<Namespace>>, Place);
+type SharedAt = (Arc<Mutex<Namespace>>, Place);
 
-async fn answer(State((namespace, place)): State<Seat>, method: Method, uri: Uri, body: Bytes) -> Response {
-    let delay = lock(&namespace).mood.delay;
+async fn answer(State((namespace, place)): State<SharedAt>, method: Method, uri: Uri, body: Bytes) -> Response {
+    let delay = lock(&namespace).faults.delay;
     tokio::time::sleep(delay).await;
     let mut namespace = lock(&namespace);
     let Some(key) = key(&uri) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    if namespace.mood.failing.is_some_and(|prefix| key.starts_with(prefix)) {
+    if namespace.faults.failing.is_some_and(|prefix| key.starts_with(prefix)) {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     match method {
@@ -155,8 +156,10 @@ impl Namespace {
         self.counts.reads += 1;
         let now = Instant::now();
         let read = &mut self.read[place as usize];
-        let kept = read.get(&key).filter(|(at, _)| now - *at < self.mood.reads_kept);
-        let value = match kept {
+        let repeated = read
+            .get(&key)
+            .filter(|(at, _)| now - *at < self.faults.reads_repeated_for);
+        let value = match repeated {
             Some((_, value)) => value.clone(),
             None => {
                 let value = self.records.get(&key).cloned();
@@ -172,7 +175,7 @@ impl Namespace {
 
     fn write(&mut self, place: Place, key: String, body: &Bytes) -> Response {
         let now = Instant::now();
-        let too_soon = |at: &Instant| now - *at < self.mood.write_interval;
+        let too_soon = |at: &Instant| now - *at < self.faults.write_interval;
         if self.written.get(&key).is_some_and(too_soon) {
             self.refused.push(key);
             return StatusCode::TOO_MANY_REQUESTS.into_response();

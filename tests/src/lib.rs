@@ -1,11 +1,11 @@
 //! Journeys through the assembled system: the real programs as processes of their own, spoken to over loopback only.
 //!
-//! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `door` somebody
-//! who puts records into a region. The journeys in `tests/` and the crate `bench` share them.
+//! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `put_client`
+//! puts records into a region as kv-sync does. The journeys in `tests/` and the crate `bench` share them.
 
 pub mod checkers;
+pub mod clock;
 pub mod devtools;
-pub mod door;
 pub mod eventually;
 pub mod http;
 pub mod kv;
@@ -15,6 +15,7 @@ pub mod platform;
 pub mod ports;
 pub mod program;
 pub mod push;
+pub mod put_client;
 pub mod records;
 pub mod region;
 pub mod showcase;
@@ -22,11 +23,11 @@ pub mod system;
 pub mod visitor;
 pub mod workerd;
 
-pub use door::Door;
 pub use eventually::eventually;
 pub use pages::Page;
 pub use platform::Platform;
 pub use push::Push;
+pub use put_client::PutClient;
 pub use region::Region;
 pub use system::System;
 pub use visitor::Visitor;

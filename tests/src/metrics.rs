@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_added_by_name_and_label() {
+    fn sums_samples_by_name_and_label() {
         let metrics = Metrics::parse(
             "# TYPE puts counter\nputs{region=\"eu-1\",ok=\"yes\"} 3\nputs{region=\"us-1\"} 4\nputs_sum 9\nup 1\n",
         );

@@ -135,7 +135,7 @@ impl Program {
         Ok(())
     }
 
-    /// `kill -9`: nothing is flushed, nothing is said.
+    /// `kill -9`: nothing is flushed, nothing is logged.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();

@@ -15,7 +15,7 @@ pub struct Push {
     client: Client,
 }
 
-/// What the API said, error or not.
+/// What the API answered, error or not.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -168,7 +168,7 @@ impl Answer {
     pub fn accepted(self) -> Result<Self> {
         ensure!(
             self.status.is_success(),
-            "the push API said {}: {}",
+            "the push API answered {}: {}",
             self.status,
             self.body
         );

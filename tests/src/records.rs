@@ -23,7 +23,7 @@ impl PageRecords {
             .await?
             .error_for_status()?;
         let wire: Wire = body::decode(&reply.bytes().await?)?;
-        let records: Result<Vec<Record>, _> = wire.records.iter().map(|bytes| Record::from_stranger(bytes)).collect();
+        let records: Result<Vec<Record>, _> = wire.records.iter().map(|bytes| Record::from_untrusted(bytes)).collect();
         Ok(Self {
             seq: wire.seq,
             records: records?,

@@ -1,5 +1,5 @@
-//! A page that shows everything at once, in words that the caller chooses: plain ones to be looked at, hostile ones to
-//! break out with.
+//! A page that shows everything at once, with texts that the caller chooses: plain ones to be looked at, hostile ones to
+//! break out of their place.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -19,14 +19,14 @@ pub struct Showcase {
 
 /// What a publisher writes: a short text such as a name, and a long one in Markdown.
 #[derive(Clone, Copy)]
-pub struct Words<'a> {
+pub struct Texts<'a> {
     pub name: &'a str,
     pub text: &'a str,
 }
 
 impl Showcase {
     /// `id` has at most seven lower-case letters and is unique in the system.
-    pub async fn create(push: &Push, id: &str, words: Words<'_>) -> Result<Self> {
+    pub async fn create(push: &Push, id: &str, texts: Texts<'_>) -> Result<Self> {
         let showcase = Self {
             host: format!("{id}.localhost"),
             page: of(id, 'p', 0),
@@ -36,10 +36,10 @@ impl Showcase {
             past_incident: of(id, 'i', 1),
             maintenance: of(id, 'm', 0),
         };
-        showcase.frame(push, id, words).await?;
-        showcase.incidents(push, words).await?;
-        showcase.maintenances(push, id, words).await?;
-        showcase.metric(push, id, words).await?;
+        showcase.page_and_components(push, id, texts).await?;
+        showcase.incidents(push, texts).await?;
+        showcase.maintenances(push, id, texts).await?;
+        showcase.metric(push, id, texts).await?;
         Ok(showcase)
     }
 
@@ -70,27 +70,27 @@ impl Showcase {
         ]
     }
 
-    async fn frame(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
+    async fn page_and_components(&self, push: &Push, id: &str, texts: Texts<'_>) -> Result<()> {
         let page = json!({
-            "id": self.page, "name": words.name, "hosts": [self.host], "description": words.text,
+            "id": self.page, "name": texts.name, "hosts": [self.host], "description": texts.text,
             "website": "https://northwind.example/", "time_zone": "Europe/Berlin", "language": "en",
-            "branding": { "title": words.name, "accent_color": "#0b5fff", "links": [
-                { "text": words.name, "url": "https://northwind.example/imprint" },
+            "branding": { "title": texts.name, "accent_color": "#0b5fff", "links": [
+                { "text": texts.name, "url": "https://northwind.example/imprint" },
             ] },
         });
         push.create("/pages", &page).await?;
-        push.put(&self.path("/announcement"), &json!({ "body": words.text }))
+        push.put(&self.path("/announcement"), &json!({ "body": texts.text }))
             .await?;
         for (number, display) in ["open", "collapsed", "only_when_degraded"].iter().enumerate() {
             let group = json!({
-                "id": of(id, 'g', number), "name": words.name, "description": words.text, "display": display,
+                "id": of(id, 'g', number), "name": texts.name, "description": texts.text, "display": display,
             });
             push.create(&self.path("/groups"), &group).await?;
         }
         for number in 0..7 {
             let group = (number < 6).then(|| of(id, 'g', number / 2));
             let component = json!({
-                "id": of(id, 'c', number), "name": format!("{} {number}", words.name), "description": words.text,
+                "id": of(id, 'c', number), "name": format!("{} {number}", texts.name), "description": texts.text,
                 "group_id": group, "started_on": "2026-01-01",
             });
             push.create(&self.path("/components"), &component).await?;
@@ -98,33 +98,33 @@ impl Showcase {
         Ok(())
     }
 
-    async fn incidents(&self, push: &Push, words: Words<'_>) -> Result<()> {
+    async fn incidents(&self, push: &Push, texts: Texts<'_>) -> Result<()> {
         let incidents = self.path("/incidents");
         let first = json!({
-            "id": self.past_incident, "name": words.name, "body": words.text, "impact": "critical",
+            "id": self.past_incident, "name": texts.name, "body": texts.text, "impact": "critical",
             "components": [{ "id": self.component, "status": "major_outage" }],
         });
         push.create(&incidents, &first).await?;
         for status in ["monitoring", "resolved", "postmortem"] {
-            let update = json!({ "status": status, "body": words.text });
+            let update = json!({ "status": status, "body": texts.text });
             push.create(&format!("{incidents}/{}/updates", self.past_incident), &update)
                 .await?;
         }
         let second = json!({
-            "id": self.incident, "name": words.name, "body": words.text, "impact": "major",
+            "id": self.incident, "name": texts.name, "body": texts.text, "impact": "major",
             "components": [{ "id": self.component, "status": "partial_outage" }],
         });
         push.create(&incidents, &second).await?;
-        let update = json!({ "status": "identified", "body": words.text });
+        let update = json!({ "status": "identified", "body": texts.text });
         push.create(&format!("{incidents}/{}/updates", self.incident), &update)
             .await?;
         Ok(())
     }
 
-    async fn maintenances(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
+    async fn maintenances(&self, push: &Push, id: &str, texts: Texts<'_>) -> Result<()> {
         for (number, starts_in_hours) in [48, 0].into_iter().enumerate() {
             let maintenance = json!({
-                "id": of(id, 'm', number), "name": words.name, "body": words.text,
+                "id": of(id, 'm', number), "name": texts.name, "body": texts.text,
                 "starts_at": in_hours(starts_in_hours), "ends_at": in_hours(starts_in_hours + 2),
                 "components": [of(id, 'c', 1)],
             });
@@ -133,8 +133,8 @@ impl Showcase {
         Ok(())
     }
 
-    async fn metric(&self, push: &Push, id: &str, words: Words<'_>) -> Result<()> {
-        let metric = json!({ "id": of(id, 'x', 0), "name": words.name, "suffix": "ms", "decimals": 1 });
+    async fn metric(&self, push: &Push, id: &str, texts: Texts<'_>) -> Result<()> {
+        let metric = json!({ "id": of(id, 'x', 0), "name": texts.name, "suffix": "ms", "decimals": 1 });
         push.create(&self.path("/metrics"), &metric).await?;
         let points: Vec<Value> = (0..200)
             .map(|step| json!({ "at": in_hours(-step), "value": 80.0 + f64::from((step * 37) % 60) }))

@@ -8,13 +8,13 @@ use page_model::put::Batch;
 use tempfile::TempDir;
 
 use crate::{
-    door::{self, Door},
     eventually::eventually,
     pages::Page,
     platform::Platform,
     ports,
     program::{Program, Programs, strings},
     push::Push,
+    put_client::{self, PutClient},
     records::PageRecords,
     region::Region,
 };
@@ -110,9 +110,9 @@ impl System {
         self.regions.iter().map(|region| region.name.clone()).collect()
     }
 
-    /// The put door of a region, with the key that the region trusts.
-    pub fn door(&self, region: &Region) -> Result<Door> {
-        Door::new(region.visitor.addr(), &region.name, self.put_key.clone())
+    /// A client of a region's put endpoint, with the key that the region trusts.
+    pub fn put_client(&self, region: &Region) -> Result<PutClient> {
+        PutClient::new(region.visitor.addr(), &region.name, self.put_key.clone())
     }
 
     /// What the origin composes of a page: the truth that every region must end with.
@@ -142,9 +142,9 @@ impl System {
         let records = self.records(page).await?;
         for region in &self.regions {
             let what = format!("{} has {page} up to change {}", region.name, records.seq);
-            let door = self.door(region)?;
+            let put_client = self.put_client(region)?;
             eventually(&what, ARRIVAL_MAX, async || {
-                let cursor = door.put_batch(&Batch::default()).await?.cursor;
+                let cursor = put_client.put_batch(&Batch::default()).await?.cursor;
                 ensure!(
                     cursor.is_some_and(|cursor| cursor.seq >= records.seq),
                     "its cursor stands at {cursor:?}"
@@ -249,7 +249,7 @@ fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
     let shown = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure!(output.status.success(), "pharos keygen failed: {shown}");
     let verify_key = String::from_utf8(output.stdout)?.trim().to_owned();
-    Ok((door::read_key(&file)?, verify_key))
+    Ok((put_client::read_key(&file)?, verify_key))
 }
 
 /// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.

@@ -13,7 +13,7 @@ use crate::{
     program::find,
 };
 
-/// The files that `worker-build` makes, in the order in which workerd is told of them.
+/// The files that `worker-build` makes, in the order of workerd's configuration.
 pub const BUNDLE: [&str; 2] = ["index.js", "index_bg.wasm"];
 
 /// What one Worker is given.
@@ -62,12 +62,12 @@ impl Worker<'_> {
             .map(|(name, text)| format!("(name = {name:?}, text = {text:?})"))
             .collect();
         if self.fast {
-            let class = "(className = \"CurrentRecord\", serviceName = \"door\")";
+            let class = "(className = \"CurrentRecord\", serviceName = \"put\")";
             bindings.push(format!("(name = \"CURRENT\", durableObjectNamespace = {class})"));
         }
         include_str!("workerd/config.capnp")
             .replace("LISTEN", &self.listen.to_string())
-            .replace("KV_OF_DOOR", &self.kv.addr(Place::Door).to_string())
+            .replace("KV_OF_PUT", &self.kv.addr(Place::KvSync).to_string())
             .replace("KV_OF_VISITORS", &self.kv.addr(Place::Visitors).to_string())
             .replace("BINDINGS", &bindings.join(",\n    "))
     }

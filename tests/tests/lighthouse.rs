@@ -5,13 +5,13 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use tests::{
     System, checkers,
-    showcase::{Showcase, Words},
+    showcase::{Showcase, Texts},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lighthouse_gives_the_full_score() -> Result<()> {
     System::journey(async |system| {
-        let showcase = Showcase::create(&system.push, "show", WORDS).await?;
+        let showcase = Showcase::create(&system.push, "show", TEXTS).await?;
         system.until_settled_at(&showcase.page).await?;
         let port = system.regions[0].visitor.addr().port();
         let url = format!("http://{}:{port}/", showcase.host);
@@ -52,7 +52,7 @@ fn shortcomings(report: &Value) -> Result<Vec<String>> {
     Ok(lost)
 }
 
-const WORDS: Words<'static> = Words {
+const TEXTS: Texts<'static> = Texts {
     name: "Webhooks & friends",
     text: "Some *webhooks* arrive late. [What that means](https://northwind.example/late):\n\n- they queue\n- none is lost",
 };

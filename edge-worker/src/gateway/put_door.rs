@@ -114,7 +114,7 @@ impl Opened {
     fn new(edge: &Edge, batch: &Batch) -> Self {
         let mut keys = BTreeSet::new();
         let mut parse = |bytes: &[u8]| {
-            let record = Record::from_stranger(bytes).map_err(|error| error.to_string())?;
+            let record = Record::from_untrusted(bytes).map_err(|error| error.to_string())?;
             match keys.insert(record.key.clone()) {
                 true => Ok(record),
                 false => Err(format!("{} stands twice in the batch", record.key)),

@@ -155,7 +155,7 @@ impl TestOrigin {
         let records = composed
             .records
             .iter()
-            .map(|bytes| page_model::Record::from_stranger(bytes).expect("a record"));
+            .map(|bytes| page_model::Record::from_untrusted(bytes).expect("a record"));
         records.collect()
     }
 

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_normalised_from_the_authority() {
+    fn host_is_normalised_from_the_authority() {
         for (authority, host) in [
             ("Status.Acme.COM:8443", Some("status.acme.com")),
             ("status.acme.com.", Some("status.acme.com")),

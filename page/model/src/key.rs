@@ -77,7 +77,7 @@ impl Key {
         }
     }
 
-    /// Whether the put door may write it.
+    /// Whether a put may write it.
     pub fn is_carried(&self) -> bool {
         match self {
             Self::Site(_) | Self::Snapshot(..) | Self::Archive(..) | Self::Permalinks(..) | Self::Asset(..) => true,
@@ -148,7 +148,7 @@ mod tests {
     use crate::limits::{AUDIENCE_CHARS_MAX, HOST_CHARS_MAX, KV_KEY_BYTES_MAX};
 
     #[test]
-    fn the_longest_key_fits() {
+    fn longest_key_fits_into_the_limit_of_a_kv() {
         let host = Host::parse(&("a.".repeat(HOST_CHARS_MAX / 2 - 1) + "ab")).expect("valid host");
         let audience = AudienceId::parse(&"a".repeat(AUDIENCE_CHARS_MAX)).expect("valid audience");
         let view = View::parse(&"v".repeat(VIEW_CHARS_MAX)).expect("valid view");
@@ -158,14 +158,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_prints_the_same(text in "(site|snapshot|archive|permalinks|asset|html|sync|x)(/[a-z0-9.-]{0,14}){0,5}") {
+        fn parsed_key_prints_as_it_was_written(text in "(site|snapshot|archive|permalinks|asset|html|sync|x)(/[a-z0-9.-]{0,14}){0,5}") {
             if let Some(key) = Key::parse(&text) {
                 prop_assert_eq!(key.to_string(), text);
             }
         }
 
         #[test]
-        fn no_text_panics(text in ".{0,300}") {
+        fn parsing_a_key_never_panics(text in ".{0,300}") {
             let _ = Key::parse(&text);
         }
     }

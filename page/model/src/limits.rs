@@ -7,7 +7,7 @@ pub const KV_VALUE_BYTES_MAX: usize = 1_000_000;
 /// Shortest time between two writes of one key: Workers KV takes one write per key per second.
 pub const KV_WRITE_INTERVAL_MS: u64 = 1_000;
 
-/// Largest body the put door reads.
+/// Largest body of a put.
 pub const PUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most records in one put: Workers allow 1,000 operations on stores per invocation, and each record costs a read, a write
 /// and in their fast mode a second write.

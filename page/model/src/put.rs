@@ -29,11 +29,11 @@ pub struct Batch {
 pub struct Cursor {
     /// Every change up to this sequence number is in the region.
     pub seq: u64,
-    /// When kv-sync last said so, in milliseconds since 1970.
+    /// When kv-sync last confirmed it, in milliseconds since 1970.
     pub at_ms: u64,
 }
 
-/// The door's answer to a batch that was signed well.
+/// The answer to a batch whose signature is valid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The region's cursor as it stood before the batch; `None` in a new or wiped region.
@@ -81,7 +81,7 @@ pub fn sign(key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [u8; 6
     key.sign(&message(region, time_ms, body)).to_bytes()
 }
 
-/// Checks what a stranger says about a body, cheapest first.
+/// Checks region, time and signature of a body, cheapest first.
 pub fn verify(
     key: &VerifyingKey,
     this_region: &str,

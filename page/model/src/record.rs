@@ -13,8 +13,8 @@ use crate::{
 /// The one format that this build reads and writes.
 pub const FORMAT: u8 = 2;
 
-/// A record: an envelope that kv-sync and the door read, and a body that only its reader decodes. An empty body is a
-/// tombstone: the absence said aloud, with a version, so that it too never goes back.
+/// A record: an envelope that kv-sync and the put endpoint read, and a body that only its reader decodes. An empty body is a
+/// tombstone: it says that there is nothing, with a version, so that this too never goes back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     pub key: Key,
@@ -73,7 +73,7 @@ impl Record {
         })
     }
 
-    /// Reads a record that lies in the KV. Its hash was checked at the door; checking again would cost each visit.
+    /// Reads a record that lies in the KV. Its hash was checked when it was put; checking again would cost each visit.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidRecord> {
         let wire: Wire = body::decode(bytes)?;
         if wire.format != FORMAT {
@@ -96,7 +96,7 @@ impl Record {
     }
 
     /// Reads a record that somebody sent: everything that can be wrong with it is looked at.
-    pub fn from_stranger(bytes: &[u8]) -> Result<Self, InvalidRecord> {
+    pub fn from_untrusted(bytes: &[u8]) -> Result<Self, InvalidRecord> {
         if bytes.len() > KV_VALUE_BYTES_MAX {
             return Err(InvalidRecord::TooLarge(bytes.len()));
         }

@@ -100,7 +100,7 @@ pub enum EmbedPosition {
     TopLeft,
 }
 
-/// Words of the publisher above everything else, such as a date to know.
+/// A text of the publisher above everything else, such as a date to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Announcement {
     /// Markdown.
@@ -114,7 +114,7 @@ pub struct Announcement {
 pub struct Headline {
     /// The worst component's status.
     pub status: Status,
-    /// The publisher's words where there is exactly one incident, else the roll-up in English.
+    /// The incident's name where there is exactly one, else a summary in English.
     pub text: String,
     /// The incident whose name the text is.
     #[serde(default)]
@@ -150,7 +150,7 @@ impl Snapshot {
     }
 }
 
-/// What of a group stands on the page; programs are told everything.
+/// Which part of a group the page shows; programs get everything.
 impl Group {
     pub fn is_shown(&self) -> bool {
         let waits = self.display() == GroupDisplay::OnlyWhenDegraded && !self.is_in_trouble();
@@ -369,7 +369,7 @@ pub struct Update<S> {
     pub body: String,
     /// Sanitised HTML.
     pub body_html: String,
-    /// What it said of components; `None` where it said nothing.
+    /// The components that it changed; `None` where it names none.
     #[serde(default)]
     pub affected: Option<Vec<Affected>>,
 }

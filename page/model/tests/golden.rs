@@ -17,7 +17,7 @@ use page_model::{
 use serde::{Serialize, de::DeserializeOwned};
 
 #[test]
-fn bodies_are_written_and_read_as_ever() {
+fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("site", &site());
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
@@ -53,19 +53,19 @@ fn reads_numbers_that_are_not_shortened() {
 }
 
 #[test]
-fn records_are_written_and_read_as_ever() {
+fn records_encode_to_the_committed_bytes_and_back() {
     let record = Record::new(Key::Site(host()), page_id(), 912, body::encode(&site()));
     let bytes = record.to_bytes();
     assert_eq!(bytes, committed("record", &bytes));
-    assert_eq!(Record::from_stranger(&bytes).expect("a good record"), record);
+    assert_eq!(Record::from_untrusted(&bytes).expect("a good record"), record);
     let tombstone = Record::tombstone(Key::Snapshot(page_id(), AudienceId::public()), page_id(), 913);
     let bytes = tombstone.to_bytes();
     assert_eq!(bytes, committed("tombstone", &bytes));
-    assert!(Record::from_stranger(&bytes).expect("a good record").is_tombstone());
+    assert!(Record::from_untrusted(&bytes).expect("a good record").is_tombstone());
 }
 
 #[test]
-fn compressed_bodies_come_back() {
+fn compressed_body_decodes_to_the_same_value() {
     let compressed = body::encode_compressed(&snapshot());
     assert_eq!(
         body::decode_compressed::<Snapshot>(&compressed).expect("a snapshot"),
@@ -74,7 +74,7 @@ fn compressed_bodies_come_back() {
 }
 
 #[test]
-fn an_unknown_field_is_ignored_and_an_unknown_visibility_refused() {
+fn unknown_field_is_ignored_and_unknown_visibility_refused() {
     #[derive(Serialize)]
     struct Newer {
         seq: u64,

@@ -1,12 +1,12 @@
 using Workerd = import "/workerd/workerd.capnp";
 
-# Two isolates, as in two places on earth: what the door's remembers is nothing to the visitors.
+# Two isolates, as in two places on earth: what the one for puts remembers is not known to the one for visitors.
 const config :Workerd.Config = (
   services = [
     (name = "front", worker = .front),
-    (name = "door", worker = .door),
+    (name = "put", worker = .put),
     (name = "visitors", worker = .visitors),
-    (name = "kv-of-door", external = (address = "KV_OF_DOOR", http = ())),
+    (name = "kv-of-put", external = (address = "KV_OF_PUT", http = ())),
     (name = "kv-of-visitors", external = (address = "KV_OF_VISITORS", http = ())),
   ],
   sockets = [(name = "http", address = "LISTEN", http = (), service = "front")],
@@ -15,14 +15,14 @@ const config :Workerd.Config = (
 const front :Workerd.Worker = (
   modules = [(name = "front.js", esModule = embed "front.js")],
   compatibilityDate = "2026-04-26",
-  bindings = [(name = "DOOR", service = "door"), (name = "VISITORS", service = "visitors")],
+  bindings = [(name = "PUT", service = "put"), (name = "VISITORS", service = "visitors")],
 );
 
-const door :Workerd.Worker = (
+const put :Workerd.Worker = (
   modules = .bundle,
   compatibilityDate = "2026-04-26",
   bindings = [
-    (name = "KV", kvNamespace = "kv-of-door"),
+    (name = "KV", kvNamespace = "kv-of-put"),
     BINDINGS
   ],
   durableObjectNamespaces = [(className = "CurrentRecord", uniqueKey = "current", enableSql = true)],

@@ -2,6 +2,6 @@
 export default {
   fetch(request, env) {
     const isPut = new URL(request.url).pathname === "/.pharos/put";
-    return (isPut ? env.DOOR : env.VISITORS).fetch(request);
+    return (isPut ? env.PUT : env.VISITORS).fetch(request);
   },
 };

@@ -4,11 +4,11 @@ use anyhow::{Result, ensure};
 use tests::{
     System,
     devtools::Tab,
-    showcase::{Showcase, Words},
+    showcase::{Showcase, Texts},
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_publishers_write_executes() -> Result<()> {
+async fn text_of_publishers_executes_nothing() -> Result<()> {
     System::journey(async |system| {
         let mut tab = Tab::open_blank().await?;
         tab.ignore_content_security_policy().await?;
@@ -17,11 +17,11 @@ async fn nothing_that_publishers_write_executes() -> Result<()> {
             // A name is short, so each page carries a few of them; the texts carry all.
             let all = INJECTIONS.join("\n\n");
             let name: String = batch.join(" ").chars().take(190).collect();
-            let words = Words {
+            let texts = Texts {
                 name: &name,
                 text: &all,
             };
-            let showcase = Showcase::create(&system.push, &format!("x{number}"), words).await?;
+            let showcase = Showcase::create(&system.push, &format!("x{number}"), texts).await?;
             system.until_settled_at(&showcase.page).await?;
             let pages = showcase.html();
             let pictures = [
@@ -33,7 +33,7 @@ async fn nothing_that_publishers_write_executes() -> Result<()> {
             ];
             for path in pages.iter().map(String::as_str).chain(pictures) {
                 tab.go(&format!("http://{}:{port}{path}", showcase.host)).await?;
-                let found = tab.settle(PROVOKE).await?;
+                let found = tab.evaluate_async(PROVOKE).await?;
                 ensure!(found == serde_json::json!([]), "{path} with {name:?}: {found}");
             }
         }
@@ -44,11 +44,11 @@ async fn nothing_that_publishers_write_executes() -> Result<()> {
 
 /// The test can fail: the same strings, put into a page as they are, do execute.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_injections_would_execute_unsanitised() -> Result<()> {
+async fn same_text_executes_when_not_sanitised() -> Result<()> {
     let mut tab = Tab::open_blank().await?;
     let page: String = INJECTIONS.concat().bytes().map(|byte| format!("%{byte:02x}")).collect();
     tab.go(&format!("data:text/html,<body>{page}")).await?;
-    let found = tab.settle(PROVOKE).await?;
+    let found = tab.evaluate_async(PROVOKE).await?;
     ensure!(found.as_array().is_some_and(|found| found.len() > 3), "{found}");
     tab.close().await
 }

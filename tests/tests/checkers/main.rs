@@ -1,5 +1,5 @@
-//! Other people's programs judge what is served: browsers, checkers and readers.
+//! Programs of others judge what is served: browsers, checkers and readers.
 
-mod everyone;
+mod feed_and_calendar_readers;
+mod html_and_accessibility;
 mod injection;
-mod readers;

@@ -1,4 +1,4 @@
-//! The served page in a real browser: no complaint, no other host, and the skeleton completes itself.
+//! The served page in a real browser: no problem, no other host, and the skeleton completes itself.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use tests::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_shows_the_incident_without_a_complaint() -> Result<()> {
+async fn browser_shows_the_incident_without_console_errors() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "window", 12).await?;
         let incident = NewIncident {
@@ -28,19 +28,19 @@ async fn a_browser_shows_the_incident_without_a_complaint() -> Result<()> {
         for shown in ["Windows are foggy", "We are wiping", "Component 3", "Component 11"] {
             ensure!(text.contains(shown), "the browser does not show {shown:?}:\n{text}");
         }
-        is_quiet(tab, &page.host).await
+        has_no_errors_and_no_foreign_requests(tab, &page.host).await
     })
     .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
+async fn skeleton_of_a_large_page_completes_itself() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "vast", 1_500).await?;
         let mut records = system.records(&page.id).await?;
         let region = system.start_lone_region("cold-1").await?;
         records.records.push(records.site_for("cold.localhost")?);
-        system.door(&region)?.put(&records.records).await?;
+        system.put_client(&region)?.put(&records.records).await?;
 
         let mut tab = Tab::open_blank().await?;
         tab.go(&url(&region.visitor, "cold.localhost")).await?;
@@ -52,32 +52,32 @@ async fn the_skeleton_of_a_large_page_completes_itself() -> Result<()> {
         tab.evaluate("document.querySelector('a.head[href$=\"00149\"]').click()")
             .await?;
         until_shown(&mut tab, "Component 1499").await?;
-        is_quiet(tab, "cold.localhost").await
+        has_no_errors_and_no_foreign_requests(tab, "cold.localhost").await
     })
     .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_renderer_in_the_browser_draws_what_the_edge_draws() -> Result<()> {
+async fn renderer_in_the_browser_draws_the_same_page_as_the_edge() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "local", 700).await?;
         let mut records = system.records(&page.id).await?;
         let region = system.start_lone_region("cold-2").await?;
         records.records.push(records.site_for("cold.localhost")?);
-        system.door(&region)?.put(&records.records).await?;
+        system.put_client(&region)?.put(&records.records).await?;
 
         let mut tab = Tab::open_blank().await?;
         tab.go(&format!("{}?lang=de", url(&region.visitor, "cold.localhost")))
             .await?;
-        let same = tab.settle(DRAW_AND_COMPARE).await?;
+        let same = tab.evaluate_async(DRAW_AND_COMPARE).await?;
         ensure!(same == "the same", "the browser's page differs from the edge's: {same}");
-        is_quiet(tab, "cold.localhost").await
+        has_no_errors_and_no_foreign_requests(tab, "cold.localhost").await
     })
     .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_banner_tells_the_incident_on_the_customers_own_site() -> Result<()> {
+async fn banner_shows_the_incident_on_the_customers_site() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "banner", 2).await?;
         let incident = NewIncident {
@@ -110,19 +110,19 @@ async fn the_banner_tells_the_incident_on_the_customers_own_site() -> Result<()>
     .await
 }
 
-/// What the other journeys rely on: a complaint is heard and a request to another host is seen.
+/// What the other journeys rely on: a problem is heard and a request to another host is seen.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_browser_hides_nothing() -> Result<()> {
+async fn test_browser_reports_errors_and_requests() -> Result<()> {
     let mut tab = Tab::open_blank().await?;
     tab.go("data:text/html,<p>Hello</p><img src='http://elsewhere.example/a.png'><script>no.such.thing</script>")
         .await?;
     ensure!(tab.text().await?.contains("Hello"));
     ensure!(
-        tab.complaints()
+        tab.console_errors()
             .iter()
-            .any(|complaint| complaint.contains("no is not defined")),
+            .any(|problem| problem.contains("no is not defined")),
         "{:?}",
-        tab.complaints()
+        tab.console_errors()
     );
     ensure!(
         tab.requests().iter().any(|url| url == "http://elsewhere.example/a.png"),
@@ -145,12 +145,16 @@ fn url(visitor: &Visitor, host: &str) -> String {
     format!("http://{host}:{}/", visitor.addr().port())
 }
 
-async fn is_quiet(mut tab: Tab, host: &str) -> Result<()> {
+async fn has_no_errors_and_no_foreign_requests(mut tab: Tab, host: &str) -> Result<()> {
     // What a script does late is heard too.
     tokio::time::sleep(Duration::from_millis(300)).await;
     tab.text().await?;
-    let complaints = tab.complaints();
-    ensure!(complaints.is_empty(), "the console says: {}", complaints.join("\n"));
+    let console_errors = tab.console_errors();
+    ensure!(
+        console_errors.is_empty(),
+        "the console says: {}",
+        console_errors.join("\n")
+    );
     let elsewhere: Vec<String> = tab
         .requests()
         .into_iter()

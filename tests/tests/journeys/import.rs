@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use tests::{Page, System};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_imported_page_is_complete_and_stays_as_it_is() -> Result<()> {
+async fn importing_twice_gives_the_complete_page_and_changes_nothing() -> Result<()> {
     System::journey(async |system| {
         let page = harbour();
         import(system, &fixture(), &page.host)?;
@@ -18,7 +18,7 @@ async fn an_imported_page_is_complete_and_stays_as_it_is() -> Result<()> {
         ];
         system.until_shown(&page, &texts[..1]).await?;
         let before = system.until_settled(&page).await?;
-        is_as_the_documents_say(system, &page).await?;
+        has_what_the_documents_say(system, &page).await?;
 
         import(system, &fixture(), &page.host)?;
         let after = system.records(&page.id).await?;
@@ -35,7 +35,7 @@ async fn an_imported_page_is_complete_and_stays_as_it_is() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_real_history_of_years_moves_in() -> Result<()> {
+async fn imports_the_complete_history_of_github() -> Result<()> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/github-status");
     if !dir.exists() {
         println!("not run: there is no {} with GitHub's documents", dir.display());
@@ -80,7 +80,7 @@ fn import(system: &System, dir: &Path, host: &str) -> Result<()> {
     Ok(())
 }
 
-async fn is_as_the_documents_say(system: &System, page: &Page) -> Result<()> {
+async fn has_what_the_documents_say(system: &System, page: &Page) -> Result<()> {
     let incident = system.push.read(&page.path("/incidents/hl0incident1")).await?;
     ensure!(
         incident["name"] == "The fog bell is silent" && incident["impact"] == "major",

@@ -1,4 +1,4 @@
-//! The main job: an incident is pushed and stands on the page in every region.
+//! The main job: a pushed incident is shown in every region.
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
@@ -9,12 +9,12 @@ use tests::{
 };
 
 on_every_platform!(
-    an_incident_is_told_to_its_end_in_every_region,
-    a_page_can_be_kept_and_compressed,
-    the_publisher_is_told_where_a_change_has_arrived,
+    incident_is_shown_in_every_region_until_resolved,
+    page_is_compressed_and_answers_304,
+    delivery_report_names_the_regions_that_have_a_change,
 );
 
-async fn an_incident_is_told_to_its_end_in_every_region(system: &mut System) -> Result<()> {
+async fn incident_is_shown_in_every_region_until_resolved(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "acme", 3).await?;
     let incident = open(system, &page).await?;
     let shown = [
@@ -34,7 +34,7 @@ async fn an_incident_is_told_to_its_end_in_every_region(system: &mut System) -> 
         .await
 }
 
-async fn a_page_can_be_kept_and_compressed(system: &mut System) -> Result<()> {
+async fn page_is_compressed_and_answers_304(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "kept", 12).await?;
     open(system, &page).await?;
     system.until_shown(&page, &["Checkout is slow"]).await?;
@@ -63,15 +63,15 @@ async fn a_page_can_be_kept_and_compressed(system: &mut System) -> Result<()> {
     Ok(())
 }
 
-async fn the_publisher_is_told_where_a_change_has_arrived(system: &mut System) -> Result<()> {
-    let page = Page::create(&system.push, "told", 1).await?;
+async fn delivery_report_names_the_regions_that_have_a_change(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "report", 1).await?;
     let incident = NewIncident {
         name: "Slow".into(),
         body: "Slow.".into(),
         ..NewIncident::default()
     };
     let seq = system.push.incident(&page.id, &incident).await?.change_seq()?;
-    eventually("every region is said to have it", ARRIVAL_MAX, async || {
+    eventually("every region is reported to have it", ARRIVAL_MAX, async || {
         let delivery = system.push.read(&page.path(&format!("/delivery?seq={seq}"))).await?;
         ensure!(delivery["seq"] == seq, "{delivery}");
         let regions = delivery["regions"].as_array().cloned().unwrap_or_default();

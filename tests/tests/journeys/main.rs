@@ -1,19 +1,20 @@
 //! Each module is a family of journeys; each journey boots a system of its own.
 
-mod bad_input;
 mod browser;
-mod burst;
-mod config;
-mod crash;
-mod golden_v2;
+mod hostile_requests;
 mod import;
 mod incident;
+mod incident_templates;
+mod invalid_pushes;
+mod invalid_settings;
 mod maintenance;
-mod outage;
-mod prepared;
-mod put_door;
-mod same;
-mod strangers;
-mod up;
-mod wipe;
+mod many_updates_at_once;
+mod metrics;
+mod origin_down;
+mod origin_killed;
+mod pharos_up;
+mod put_endpoint;
+mod region_wiped;
+mod same_on_every_platform;
+mod statuspage_round_trip;
 mod workers;

@@ -1,15 +1,16 @@
-//! A maintenance starts and ends by the clock.
+//! Maintenance starts and ends by the clock, and a series plans its occurrences.
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::json;
 use tests::{Page, System, eventually, on_every_platform, system::ARRIVAL_MAX};
 
-on_every_platform!(a_maintenance_starts_and_ends_by_itself,);
+on_every_platform!(maintenance_starts_and_ends_on_time,);
 
-async fn a_maintenance_starts_and_ends_by_itself(system: &mut System) -> Result<()> {
+async fn maintenance_starts_and_ends_on_time(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "upkeep", 2).await?;
     let now = Timestamp::now();
     let maintenance = json!({
@@ -38,4 +39,45 @@ async fn a_maintenance_starts_and_ends_by_itself(system: &mut System) -> Result<
         system.until_shown(&page, &[headline]).await?;
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calendar_lists_a_series_and_cancels_one_occurrence() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "series", 2).await?;
+        let series = json!({
+            "name": "Patches", "body": "We patch the databases.", "components": [page.component(0)],
+            "starts_at": "2026-01-01T22:00:00+01:00", "duration_minutes": 90,
+            "recurrence": { "rule": "FREQ=DAILY", "time_zone": "Europe/Berlin" },
+        });
+        system.push.create(&page.path("/maintenance-series"), &series).await?;
+        system.until_shown(&page, &["Patches", "Scheduled maintenance"]).await?;
+        let planned = system.push.list(&page.path("/maintenances")).await?;
+        ensure!(planned.len() > 10, "{} occurrences are planned", planned.len());
+        let first = planned
+            .first()
+            .and_then(|one| one["id"].as_str())
+            .context("an occurrence")?;
+        let off = system
+            .push
+            .request(Method::DELETE, &page.path(&format!("/maintenances/{first}")));
+        system.push.send(off).await?.accepted()?;
+        for region in &system.regions {
+            let what = format!("the calendar of {} takes it back", region.name);
+            let probe = async || {
+                let calendar = region.visitor.visit(&page.host, "/calendar.ics").await?.text()?;
+                let events: Vec<&str> = calendar.split("BEGIN:VEVENT").skip(1).collect();
+                let cancelled: Vec<&&str> = events
+                    .iter()
+                    .filter(|event| event.contains("STATUS:CANCELLED"))
+                    .collect();
+                ensure!(events.len() == planned.len(), "{} events", events.len());
+                ensure!(cancelled.len() == 1 && cancelled[0].contains(first), "{cancelled:?}");
+                Ok(())
+            };
+            eventually(&what, Duration::from_secs(10), probe).await?;
+        }
+        Ok(())
+    })
+    .await
 }

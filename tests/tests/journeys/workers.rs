@@ -1,4 +1,4 @@
-//! What holds on Workers beyond the journeys of every platform: the limits and moods of the platform itself.
+//! What holds on Workers beyond the journeys of every platform: the limits and faults of the platform itself.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_bytes::ByteBuf;
 use tests::{
     Page, Platform, System, eventually,
-    kv::Mood,
+    kv::KvFaults,
     push::NewIncident,
     region::Region,
     system::ARRIVAL_MAX,
@@ -21,14 +21,14 @@ use tests::{
 };
 
 #[test]
-fn the_bundle_stays_small() -> Result<()> {
+fn bundle_stays_within_its_size_limit() -> Result<()> {
     let bytes = workerd::bundle_gzip_bytes()?;
     ensure!(bytes <= BUNDLE_GZIP_BYTES_MAX, "{BUNDLE:?} have {bytes} bytes, gzipped");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_panic_answers_one_500_and_the_next_request_is_served() -> Result<()> {
+async fn panic_answers_one_500_and_the_next_request_is_served() -> Result<()> {
     System::journey(async |system| {
         let (region, page) = filled(system, Platform::Workerd, "panic").await?;
         for _ in 0..2 {
@@ -38,7 +38,7 @@ async fn a_panic_answers_one_500_and_the_next_request_is_served() -> Result<()> 
                 .request(Method::GET, &page.host, "/", &[("test-panic", "1")])
                 .await?;
             ensure!(reply.status == 500, "a panic answered {}", reply.status);
-            ensure!(region.edge.log().contains("panicked"), "the log does not tell of it");
+            ensure!(region.edge.log().contains("panicked"), "the log does not mention it");
         }
         region.visitor.page(&page.host, "/").await.map(drop)
     })
@@ -46,7 +46,7 @@ async fn a_panic_answers_one_500_and_the_next_request_is_served() -> Result<()> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forged_address_is_no_address() -> Result<()> {
+async fn forged_client_address_is_ignored() -> Result<()> {
     System::journey(async |system| {
         let anywhere = system.start_lone_worker("anywhere", &[]).await?;
         let cloudflare = system
@@ -76,10 +76,10 @@ async fn a_forged_address_is_no_address() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
+async fn failing_or_slow_kv_gives_the_right_page_or_a_503() -> Result<()> {
     System::journey(async |system| {
         for platform in [Platform::Workerd, Platform::WorkerdFast] {
-            let (region, page) = filled(system, platform, "moody").await?;
+            let (region, page) = filled(system, platform, "faulty").await?;
             let other = put(system, &region, "others").await?;
             let right = region.visitor.page(&page.host, "/").await?;
             let kv = region.kv()?;
@@ -95,9 +95,9 @@ async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
                 ("snapshot/", 200),
                 ("sync/", 200),
             ] {
-                kv.set_mood(Mood {
+                kv.set_faults(KvFaults {
                     failing: Some(failing),
-                    ..Mood::default()
+                    ..KvFaults::default()
                 });
                 tokio::time::sleep(MEMORY).await;
                 let reply = region.visitor.visit(&page.host, "/").await?;
@@ -119,9 +119,9 @@ async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
                 );
                 ensure!(!reply.text()?.contains(&other.name), "another tenant's page");
             }
-            kv.set_mood(Mood {
+            kv.set_faults(KvFaults {
                 delay: Duration::from_millis(300),
-                ..Mood::default()
+                ..KvFaults::default()
             });
             tokio::time::sleep(MEMORY).await;
             ensure!(
@@ -129,9 +129,9 @@ async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
                 "a slow KV gives another page"
             );
             if platform == Platform::Workerd {
-                kv.set_mood(Mood {
+                kv.set_faults(KvFaults {
                     delay: Duration::from_secs(5),
-                    ..Mood::default()
+                    ..KvFaults::default()
                 });
                 tokio::time::sleep(MEMORY).await;
                 let reply = region.visitor.visit(&page.host, "/").await?;
@@ -144,7 +144,7 @@ async fn whatever_the_kv_does_the_page_is_right_or_honest() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_region_says_that_it_is_empty() -> Result<()> {
+async fn empty_region_answers_503() -> Result<()> {
     System::journey(async |system| {
         for platform in [Platform::Workerd, Platform::WorkerdFast] {
             let region = system
@@ -164,12 +164,12 @@ async fn an_empty_region_says_that_it_is_empty() -> Result<()> {
 
 /// A KV that refuses a second write of a key within a second, as Workers KV does: kv-sync never asks for one.
 #[tokio::test(flavor = "multi_thread")]
-async fn kv_sync_keeps_to_one_write_a_second() -> Result<()> {
+async fn kv_sync_writes_a_key_at_most_once_a_second() -> Result<()> {
     System::journey_on(Platform::Workerd, async |system| {
         for region in &system.regions {
-            region.kv()?.set_mood(Mood {
+            region.kv()?.set_faults(KvFaults {
                 write_interval: Duration::from_secs(1),
-                ..Mood::default()
+                ..KvFaults::default()
             });
         }
         let mut pages = Vec::new();
@@ -178,7 +178,7 @@ async fn kv_sync_keeps_to_one_write_a_second() -> Result<()> {
         }
         for number in 0..40 {
             for page in &pages {
-                tell(system, page, &format!("Number {number}.")).await?;
+                post_incident(system, page, &format!("Number {number}.")).await?;
             }
         }
         for page in &pages {
@@ -196,31 +196,31 @@ async fn kv_sync_keeps_to_one_write_a_second() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_kv_refuses_is_sent_again_and_nothing_else() -> Result<()> {
+async fn refused_write_is_sent_again() -> Result<()> {
     System::journey_on(Platform::Workerd, async |system| {
         let page = Page::create(&system.push, "again", 3).await?;
         system.until_settled(&page).await?;
         let kv = system.regions[0].kv()?;
-        kv.set_mood(Mood {
+        kv.set_faults(KvFaults {
             failing: Some("snapshot/"),
-            ..Mood::default()
+            ..KvFaults::default()
         });
-        tell(system, &page, "Told to a broken region").await?;
+        post_incident(system, &page, "Posted to a broken region").await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         let html = system.regions[0].visitor.page(&page.host, "/").await?;
         ensure!(
-            !html.contains("Told to a broken region"),
+            !html.contains("Posted to a broken region"),
             "the site record came before its content"
         );
-        kv.set_mood(Mood::default());
-        system.until_shown(&page, &["Told to a broken region"]).await?;
+        kv.set_faults(KvFaults::default());
+        system.until_shown(&page, &["Posted to a broken region"]).await?;
         system.until_settled(&page).await.map(drop)
     })
     .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_largest_put_keeps_within_the_operations_of_an_invocation() -> Result<()> {
+async fn largest_put_stays_within_the_operations_of_one_invocation() -> Result<()> {
     System::journey(async |system| {
         let region = system.start_lone_region_on(Platform::Workerd, "full").await?;
         let records = (0..PUT_RECORDS_MAX).map(|number| {
@@ -234,7 +234,7 @@ async fn the_largest_put_keeps_within_the_operations_of_an_invocation() -> Resul
             cursor: Some(Cursor { seq: 1, at_ms: 1 }),
         };
         let before = region.kv()?.counts();
-        let receipt = system.door(&region)?.put_batch(&batch).await?;
+        let receipt = system.put_client(&region)?.put_batch(&batch).await?;
         ensure!(receipt.outcomes.iter().all(|outcome| *outcome == Outcome::Stored));
         let after = region.kv()?.counts();
         let (reads, writes) = (after.reads - before.reads, after.writes - before.writes);
@@ -254,19 +254,19 @@ async fn the_largest_put_keeps_within_the_operations_of_an_invocation() -> Resul
 
 /// The KV repeats what it read for a minute, misses too. The objects do not.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_fast_mode_is_fast_over_a_kv_that_is_late() -> Result<()> {
+async fn fast_mode_shows_changes_at_once_over_an_outdated_kv() -> Result<()> {
     System::journey_on(Platform::WorkerdFast, async |system| {
         for region in &system.regions {
-            region.kv()?.set_mood(Mood {
-                reads_kept: Duration::from_secs(60),
-                ..Mood::default()
+            region.kv()?.set_faults(KvFaults {
+                reads_repeated_for: Duration::from_secs(60),
+                ..KvFaults::default()
             });
         }
         let page = Page::create(&system.push, "late", 3).await?;
         system.until_shown(&page, &["Component 2"]).await?;
         for number in 0..3 {
             let name = format!("Seen in time {number}");
-            tell(system, &page, &name).await?;
+            post_incident(system, &page, &name).await?;
             system.until_shown(&page, &[&name]).await?;
         }
         system.until_settled(&page).await.map(drop)
@@ -276,20 +276,20 @@ async fn the_fast_mode_is_fast_over_a_kv_that_is_late() -> Result<()> {
 
 /// Without objects a change takes as long as the KV repeats what it read, and until then the page is the old one, whole.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_plain_mode_is_late_but_never_wrong() -> Result<()> {
+async fn plain_mode_shows_the_whole_old_page_until_the_new_one() -> Result<()> {
     System::journey_on(Platform::Workerd, async |system| {
         let page = Page::create(&system.push, "plain", 3).await?;
         system.until_shown(&page, &["Component 2"]).await?;
         for region in &system.regions {
-            region.kv()?.set_mood(Mood {
-                reads_kept: Duration::from_secs(5),
-                ..Mood::default()
+            region.kv()?.set_faults(KvFaults {
+                reads_repeated_for: Duration::from_secs(5),
+                ..KvFaults::default()
             });
         }
         let visitor = system.regions[0].visitor.clone();
         tokio::time::sleep(MEMORY).await;
         let old = visitor.page(&page.host, "/").await?;
-        tell(system, &page, "Seen late").await?;
+        post_incident(system, &page, "Seen late").await?;
         eventually("the change is shown", Duration::from_secs(30), async || {
             let reply = visitor.visit(&page.host, "/").await?;
             ensure!(reply.header("pharos-skeleton").is_none(), "a visitor got a skeleton");
@@ -308,7 +308,7 @@ async fn the_plain_mode_is_late_but_never_wrong() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cron_finishes_pages_ahead_of_the_visitor() -> Result<()> {
+async fn cron_renders_pages_before_the_first_visit() -> Result<()> {
     System::journey(async |system| {
         let (region, page) = filled(system, Platform::Workerd, "warm").await?;
         ensure!(region.kv()?.names("html/").is_empty(), "somebody visited");
@@ -346,9 +346,9 @@ async fn put(system: &System, region: &Region, name: &str) -> Result<Page> {
         .collect();
     let cursor = Some(Cursor {
         seq: composed.seq,
-        at_ms: tests::door::now_ms(),
+        at_ms: tests::clock::now_ms(),
     });
-    let receipt = system.door(region)?.put_batch(&Batch { records, cursor }).await?;
+    let receipt = system.put_client(region)?.put_batch(&Batch { records, cursor }).await?;
     ensure!(
         receipt.outcomes.iter().all(|outcome| *outcome == Outcome::Stored),
         "{receipt:?}"
@@ -356,7 +356,7 @@ async fn put(system: &System, region: &Region, name: &str) -> Result<Page> {
     Ok(page)
 }
 
-async fn tell(system: &System, page: &Page, name: &str) -> Result<()> {
+async fn post_incident(system: &System, page: &Page, name: &str) -> Result<()> {
     let incident = NewIncident {
         name: name.into(),
         body: "We are looking.".into(),

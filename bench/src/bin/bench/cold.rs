@@ -45,7 +45,7 @@ async fn put_cold(system: &System, region: &Region, page: &Page, hosts: usize) -
     for host in &hosts {
         records.records.push(records.site_for(host)?);
     }
-    system.door(region)?.put(&records.records).await?;
+    system.put_client(region)?.put(&records.records).await?;
     // Writes and the connections of the put are over before the first visit.
     tokio::time::sleep(Duration::from_millis(200)).await;
     Ok(hosts)

@@ -23,7 +23,7 @@ pub async fn measure(system: &System, report: &mut Report) -> Result<()> {
     system.push.incident(&page.id, &incident).await?;
     let records = system.until_settled(&page).await?;
     let region = system.start_lone_region("weights-1").await?;
-    system.door(&region)?.put(&records.records).await?;
+    system.put_client(&region)?.put(&records.records).await?;
     for path in PATHS {
         let path = path.replace("{incident}", INCIDENT);
         weigh(&region, &page.host, &path, report).await?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tests::{
-    Page, Platform, System, eventually, kv::Mood, program::Programs, push::NewIncident, region::Region, workerd,
+    Page, Platform, System, eventually, kv::KvFaults, program::Programs, push::NewIncident, region::Region, workerd,
 };
 
 use crate::{
@@ -21,15 +21,15 @@ pub async fn measure(programs: Programs, effort: &Effort, report: &mut Report) -
     let page = Page::create(&system.push, "stale", 10).await?;
     system.until_shown(&page, &["Component 9"]).await?;
     for region in &system.regions {
-        let reads_kept = KV_READS_KEPT;
-        region.kv()?.set_mood(Mood {
-            reads_kept,
-            ..Mood::default()
+        let reads_repeated_for = KV_READS_REPEATED_FOR;
+        region.kv()?.set_faults(KvFaults {
+            reads_repeated_for,
+            ..KvFaults::default()
         });
     }
     let mut worst_s = [0.0_f64; 2];
     for round in 0..effort.stale_rounds {
-        let name = format!("Told in round {round}");
+        let name = format!("Posted in round {round}");
         let incident = NewIncident {
             name: name.clone(),
             body: "We are looking.".into(),
@@ -70,7 +70,7 @@ async fn shown_s(region: &Region, page: &Page, text: &str, begin: Instant) -> Re
 }
 
 /// The shortest `cacheTtl` of Workers KV, which the shell asks for.
-const KV_READS_KEPT: Duration = Duration::from_secs(30);
+const KV_READS_REPEATED_FOR: Duration = Duration::from_secs(30);
 /// Longer than an isolate answers from memory.
 const FORGOTTEN: Duration = Duration::from_secs(3);
 const SHOWN_MAX: Duration = Duration::from_secs(150);

@@ -29,19 +29,19 @@ impl Load {
             .arg(&self.url)
             .output()
             .context("wrk is not installed: run `apt-get install wrk`")?;
-        let said = String::from_utf8_lossy(&output.stdout);
+        let output_text = String::from_utf8_lossy(&output.stdout);
         ensure!(
             output.status.success(),
-            "wrk failed: {said}{}",
+            "wrk failed: {output_text}{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        if let Some(line) = said
+        if let Some(line) = output_text
             .lines()
             .find(|line| line.contains("Non-2xx") || line.contains("Socket errors"))
         {
             bail!("{}: {}", self.url, line.trim());
         }
-        let line = said.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
+        let line = output_text.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
         line.context("wrk names no rate")?
             .trim()
             .parse()

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use serde_json::Value;
-use tests::{Page, Push, door::now_ms, eventually, system::ARRIVAL_MAX};
+use tests::{Page, Push, clock::now_ms, eventually, system::ARRIVAL_MAX};
 use tokio::task::JoinHandle;
 
 /// A change and when its 2xx was read.
@@ -15,7 +15,7 @@ pub struct Acknowledged {
     at_ms: u64,
 }
 
-/// Watches what the origin is told about deliveries.
+/// Watches what the origin hears about deliveries.
 pub struct Deliveries {
     watch: JoinHandle<()>,
     seen: tokio::sync::watch::Receiver<Timeline>,
@@ -46,9 +46,9 @@ impl Deliveries {
         Self { watch, seen }
     }
 
-    /// Waits until each region is said to have `seq`, and answers with everything seen.
+    /// Waits until each region is reported to have `seq`, and answers with everything seen.
     pub async fn until(self, regions: &[String], seq: u64) -> Result<Timeline> {
-        eventually("the origin is told of the last delivery", ARRIVAL_MAX, async || {
+        eventually("the last delivery is reported", ARRIVAL_MAX, async || {
             let timeline = self.seen.borrow();
             let last = |region: &String| {
                 timeline
@@ -59,7 +59,7 @@ impl Deliveries {
             };
             ensure!(
                 regions.iter().all(|region| last(region) >= seq),
-                "change {seq} is not told of"
+                "change {seq} is not reported"
             );
             Ok(())
         })
@@ -70,7 +70,7 @@ impl Deliveries {
 }
 
 impl Timeline {
-    /// Whether the reply of `GET …/delivery` said something new.
+    /// Whether the reply of `GET …/delivery` has something new.
     fn note(&mut self, delivery: &Value) -> bool {
         let regions = delivery["regions"].as_array().into_iter().flatten();
         let mut changed = false;

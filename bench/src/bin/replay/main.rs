@@ -1,6 +1,6 @@
 //! `replay DIR`: a real status history pushed update by update through the assembled system, as fast as it is accepted.
 
-mod ending;
+mod comparison;
 mod lag;
 mod plan;
 mod report;
@@ -68,7 +68,7 @@ async fn replay(system: &System, plan: &Plan) -> Result<Report> {
     let records = system.until_settled(&page).await?;
     let deliveries = deliveries.until(&system.region_names(), records.seq).await?;
 
-    let endings = ending::compare(system, &page, plan, &records).await?;
+    let comparisons = comparison::compare(system, &page, plan, &records).await?;
     let costs = costs(system)
         .await?
         .into_iter()
@@ -78,14 +78,14 @@ async fn replay(system: &System, plan: &Plan) -> Result<Report> {
         .region_names()
         .into_iter()
         .zip(costs)
-        .zip(endings)
-        .map(|((name, cost), ending)| {
+        .zip(comparisons)
+        .map(|((name, cost), comparison)| {
             let lags_ms = deliveries.lags_ms(&name, &acknowledged);
             RegionReport {
                 name,
                 cost,
                 lags_ms,
-                ending,
+                comparison,
             }
         });
     Ok(Report {

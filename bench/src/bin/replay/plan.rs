@@ -1,4 +1,4 @@
-//! From Statuspage v2 documents to the requests that tell the same story.
+//! From Statuspage v2 documents to the requests that make the same history.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -16,7 +16,7 @@ pub struct Plan {
     /// One for each update, in the order of time.
     pub steps: Vec<Step>,
     /// What the database must hold in the end, event by event.
-    pub told: Vec<Told>,
+    pub expected: Vec<ExpectedEvent>,
 }
 
 pub struct Step {
@@ -27,23 +27,23 @@ pub struct Step {
     pub body: Value,
 }
 
-/// An event as the documents tell it.
-pub struct Told {
+/// An event as the documents describe it.
+pub struct ExpectedEvent {
     pub id: String,
     pub family: &'static str,
-    pub updates: BTreeSet<ToldUpdate>,
+    pub updates: BTreeSet<ExpectedUpdate>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub struct ToldUpdate {
+pub struct ExpectedUpdate {
     id: String,
     status: String,
     body: String,
     at: Option<Timestamp>,
 }
 
-impl ToldUpdate {
-    /// As the push API reads it out.
+impl ExpectedUpdate {
+    /// As the push API answers it.
     pub fn of(stored: &Value) -> Self {
         let text = |field: &str| stored[field].as_str().unwrap_or_default().to_owned();
         Self {
@@ -92,7 +92,7 @@ impl Plan {
             incidents: incidents.len(),
             maintenances: maintenances.len(),
             steps: Vec::new(),
-            told: Vec::new(),
+            expected: Vec::new(),
         };
         let page = plan.page["id"]
             .as_str()
@@ -133,10 +133,10 @@ impl Plan {
     }
 
     fn add(&mut self, path: &str, family: &'static str, event: &Event) {
-        let number = self.told.len();
+        let number = self.expected.len();
         for (index, update) in event.incident_updates.iter().rev().enumerate() {
             let (path, body) = match index {
-                0 => (path.to_owned(), event.opening(family, update)),
+                0 => (path.to_owned(), event.creation(family, update)),
                 _ => (format!("{path}/{}/updates", event.id), update.body(family)),
             };
             self.steps.push(Step {
@@ -146,8 +146,8 @@ impl Plan {
                 body,
             });
         }
-        let updates = event.incident_updates.iter().map(Update::told).collect();
-        self.told.push(Told {
+        let updates = event.incident_updates.iter().map(Update::expected).collect();
+        self.expected.push(ExpectedEvent {
             id: event.id.clone(),
             family,
             updates,
@@ -156,7 +156,7 @@ impl Plan {
 }
 
 impl Event {
-    fn opening(&self, family: &str, first: &Update) -> Value {
+    fn creation(&self, family: &str, first: &Update) -> Value {
         let mut body = first.body(family);
         body["id"] = json!(self.id);
         body["update_id"] = json!(first.id);
@@ -186,8 +186,8 @@ impl Event {
 }
 
 impl Update {
-    fn told(&self) -> ToldUpdate {
-        ToldUpdate {
+    fn expected(&self) -> ExpectedUpdate {
+        ExpectedUpdate {
             id: self.id.clone(),
             status: self.status.clone(),
             body: self.body.clone(),

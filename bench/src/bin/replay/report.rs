@@ -6,7 +6,7 @@ use bench::{
 };
 use serde_json::{Value, json};
 
-use crate::ending::Ending;
+use crate::comparison::Comparison;
 
 pub struct Report {
     pub incidents: usize,
@@ -20,7 +20,7 @@ pub struct RegionReport {
     pub name: String,
     pub cost: Cost,
     pub lags_ms: Vec<f64>,
-    pub ending: Ending,
+    pub comparison: Comparison,
 }
 
 pub struct Cost {
@@ -41,7 +41,9 @@ impl Cost {
 
 impl Report {
     pub fn is_equal(&self) -> bool {
-        self.regions.iter().all(|region| region.ending.differences.is_empty())
+        self.regions
+            .iter()
+            .all(|region| region.comparison.differences.is_empty())
     }
 
     pub fn table(&self) -> String {
@@ -62,12 +64,12 @@ impl Report {
         let rows: Vec<Vec<String>> = std::iter::once(columns.map(str::to_owned).to_vec())
             .chain(self.regions.iter().map(RegionReport::row))
             .collect();
-        let differences = self.regions.iter().flat_map(|region| &region.ending.differences);
-        let said: String = differences
+        let differences = self.regions.iter().flat_map(|region| &region.comparison.differences);
+        let lines: String = differences
             .take(DIFFERENCES_SHOWN)
-            .map(|said| format!("\n{said}"))
+            .map(|difference| format!("\n{difference}"))
             .collect();
-        head + table::format(&rows).trim_end() + &said
+        head + table::format(&rows).trim_end() + &lines
     }
 
     pub fn json(&self) -> Value {
@@ -85,8 +87,8 @@ impl Report {
 impl RegionReport {
     fn row(&self) -> Vec<String> {
         let ms = |value: Option<f64>| value.map_or("-".into(), |ms| format!("{ms:.0}"));
-        let equal = match self.ending.differences.len() {
-            0 => format!("yes ({} texts)", self.ending.texts),
+        let equal = match self.comparison.differences.len() {
+            0 => format!("yes ({} texts)", self.comparison.texts),
             count => format!("NO ({count} differences)"),
         };
         vec![
@@ -108,8 +110,8 @@ impl RegionReport {
             "kv_writes": self.cost.kv_writes,
             "lag_p50_ms": median(&self.lags_ms),
             "lag_p99_ms": quantile(&self.lags_ms, 0.99),
-            "texts_checked": self.ending.texts,
-            "differences": self.ending.differences,
+            "texts_checked": self.comparison.texts,
+            "differences": self.comparison.differences,
         })
     }
 }

@@ -18,7 +18,7 @@ use axum::{
 use clap::Parser;
 use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Reply, Seen, Step, Visit};
 use page_model::{Key, limits::PUT_BYTES_MAX};
-use tests::door::now_ms;
+use tests::clock::now_ms;
 use tokio::net::TcpListener;
 
 #[derive(Parser)]

@@ -4,11 +4,11 @@ use anyhow::{Result, ensure};
 use tests::{
     System, checkers,
     devtools::Tab,
-    showcase::{Showcase, Words},
+    showcase::{Showcase, Texts},
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_proper_html_in_every_language() -> Result<()> {
+async fn every_page_is_valid_html_in_every_language() -> Result<()> {
     with_showcase(async |system, showcase| {
         let mut pages = Vec::new();
         for path in showcase.html() {
@@ -33,7 +33,7 @@ async fn every_page_is_proper_html_in_every_language() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn axe_finds_no_violation() -> Result<()> {
+async fn axe_finds_no_accessibility_violation() -> Result<()> {
     with_showcase(async |system, showcase| {
         let axe = checkers::axe()?;
         let mut tab = Tab::open_blank().await?;
@@ -44,7 +44,7 @@ async fn axe_finds_no_violation() -> Result<()> {
             for path in showcase.html().iter().map(String::as_str).chain(["/?lang=ar"]) {
                 tab.go(&format!("http://{}:{port}{path}", showcase.host)).await?;
                 tab.evaluate(&axe).await?;
-                let found = tab.settle(RUN_AXE).await?;
+                let found = tab.evaluate_async(RUN_AXE).await?;
                 for violation in found.as_array().into_iter().flatten() {
                     violations.push(format!("{path} at {width} px, {scheme}: {violation}"));
                 }
@@ -58,14 +58,14 @@ async fn axe_finds_no_violation() -> Result<()> {
 
 async fn with_showcase(look: impl AsyncFnOnce(&System, &Showcase) -> Result<()>) -> Result<()> {
     System::journey(async |system| {
-        let showcase = Showcase::create(&system.push, "show", WORDS).await?;
+        let showcase = Showcase::create(&system.push, "show", TEXTS).await?;
         system.until_settled_at(&showcase.page).await?;
         look(system, &showcase).await
     })
     .await
 }
 
-const WORDS: Words<'static> = Words {
+const TEXTS: Texts<'static> = Texts {
     name: "Webhooks & friends",
     text: "Some *webhooks* arrive late. [What that means](https://northwind.example/late):\n\n- they queue\n- none is lost",
 };

@@ -1,4 +1,4 @@
-//! What goes in as Statuspage v2 documents comes out as them: everything that Pharos keeps, word for word.
+//! Imported Statuspage v2 documents are served again: every field that Pharos keeps, word for word.
 //!
 //! The documents are made here with all that real ones have been seen to hold. With `PHAROS_STATUSPAGE_DOCUMENTS=FOLDER`
 //! an operator's own page is put to the test.
@@ -13,23 +13,23 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tests::{Page, System};
 
-use self::{compare::Kept, documents::Documents};
+use self::{compare::Expected, documents::Documents};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_document_comes_back() -> Result<()> {
-    comes_back(&Documents::lifelike()).await
+async fn every_kind_of_document_is_served_as_imported() -> Result<()> {
+    imports_and_compares(&Documents::with_every_feature()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operators_own_documents_come_back() -> Result<()> {
+async fn documents_of_the_operator_are_served_as_imported() -> Result<()> {
     let Some(folder) = std::env::var_os(DOCUMENTS) else {
         println!("not run: {DOCUMENTS} names no folder");
         return Ok(());
     };
-    comes_back(&Documents::read(Path::new(&folder))?).await
+    imports_and_compares(&Documents::read(Path::new(&folder))?).await
 }
 
-async fn comes_back(documents: &Documents) -> Result<()> {
+async fn imports_and_compares(documents: &Documents) -> Result<()> {
     System::journey(async |system| {
         let page = Page {
             id: documents.page_id()?.to_owned(),
@@ -40,8 +40,8 @@ async fn comes_back(documents: &Documents) -> Result<()> {
         documents.write(folder.path())?;
         import(system, folder.path(), &page.host)?;
         let before = system.until_settled(&page).await?;
-        the_edges_documents_are_the_same(system, &page, documents).await?;
-        the_archives_hold_the_rest(system, &page, documents).await?;
+        edge_serves_the_same_documents(system, &page, documents).await?;
+        archives_hold_all_events(system, &page, documents).await?;
 
         import(system, folder.path(), &page.host)?;
         let after = system.records(&page.id).await?.seq;
@@ -55,7 +55,7 @@ async fn comes_back(documents: &Documents) -> Result<()> {
     .await
 }
 
-async fn the_edges_documents_are_the_same(system: &System, page: &Page, documents: &Documents) -> Result<()> {
+async fn edge_serves_the_same_documents(system: &System, page: &Page, documents: &Documents) -> Result<()> {
     let read = async |path: &str| -> Result<Value> {
         let json = system.regions[0]
             .visitor
@@ -63,25 +63,25 @@ async fn the_edges_documents_are_the_same(system: &System, page: &Page, document
             .await?;
         Ok(serde_json::from_str(&json)?)
     };
-    let kept = Kept::of(documents.page(), &page.host);
+    let expected = Expected::of(documents.page(), &page.host);
     let (incidents, maintenances) = (documents.incidents(), documents.maintenances());
     let summary = read("summary").await?;
     let unresolved = documents::of_status(incidents, &["investigating", "identified", "monitoring"]);
     let not_over = documents::of_status(maintenances, &["scheduled", "in_progress", "verifying"]);
-    kept.page(&summary["page"])?;
-    kept.components("summary", documents.components(), &summary["components"])?;
-    kept.events("summary", &unresolved, &summary["incidents"])?;
-    kept.events("summary", &not_over, &summary["scheduled_maintenances"])?;
+    expected.page(&summary["page"])?;
+    expected.components("summary", documents.components(), &summary["components"])?;
+    expected.events("summary", &unresolved, &summary["incidents"])?;
+    expected.events("summary", &not_over, &summary["scheduled_maintenances"])?;
     ensure!(
         read("status").await?["status"] == summary["status"],
         "the status is the summary's"
     );
-    kept.components(
+    expected.components(
         "components",
         documents.components(),
         &read("components").await?["components"],
     )?;
-    for (path, key, expected) in [
+    for (path, key, events) in [
         ("incidents", "incidents", documents::newest(incidents)),
         ("incidents/unresolved", "incidents", unresolved),
         (
@@ -100,24 +100,24 @@ async fn the_edges_documents_are_the_same(system: &System, page: &Page, document
             documents::of_status(maintenances, &["in_progress", "verifying"]),
         ),
     ] {
-        kept.events(path, &expected, &read(path).await?[key])?;
+        expected.events(path, &events, &read(path).await?[key])?;
     }
     Ok(())
 }
 
 /// The documents list fifty; the history has all of them.
-async fn the_archives_hold_the_rest(system: &System, page: &Page, documents: &Documents) -> Result<()> {
-    let kept = Kept::of(documents.page(), &page.host);
+async fn archives_hold_all_events(system: &System, page: &Page, documents: &Documents) -> Result<()> {
+    let expected = Expected::of(documents.page(), &page.host);
     let archives = system.records(&page.id).await?.archives()?;
     let incidents = archives.iter().rev().flat_map(|(_, archive)| &archive.incidents);
     let incidents: Vec<Value> = incidents
         .map(|incident| compare::incident(&page.id, incident))
         .collect();
-    kept.events("archives", documents.incidents(), &incidents.into())?;
+    expected.events("archives", documents.incidents(), &incidents.into())?;
     let maintenances = archives.iter().rev().flat_map(|(_, archive)| &archive.maintenances);
     let maintenances: Vec<Value> = maintenances.map(|one| compare::maintenance(&page.id, one)).collect();
     let begun = documents::of_status(documents.maintenances(), &["in_progress", "verifying", "completed"]);
-    kept.events("archives", &begun, &maintenances.into())
+    expected.events("archives", &begun, &maintenances.into())
 }
 
 fn import(system: &System, folder: &Path, host: &str) -> Result<()> {

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use tests::program::Programs;
 
 #[test]
-fn an_edge_says_everything_that_is_wrong_with_its_config() -> Result<()> {
+fn edge_reports_every_invalid_setting_at_once() -> Result<()> {
     let taken = TcpListener::bind("127.0.0.1:0")?;
     let taken_addr = taken.local_addr()?.to_string();
     let output = Programs::debug()?
@@ -28,21 +28,21 @@ fn an_edge_says_everything_that_is_wrong_with_its_config() -> Result<()> {
             "/dev/null/store",
         ])
         .output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.code() == Some(2),
-        "it ended with {}: {said}",
+        "it ended with {}: {stderr}",
         output.status
     );
     for flag in ["--region", "--admin-listen", "--component", "--put-verify-key"] {
-        ensure!(said.contains(flag), "nothing is said about {flag}:\n{said}");
+        ensure!(stderr.contains(flag), "nothing is stderr about {flag}:\n{stderr}");
     }
-    ensure!(!said.contains("in use"), "it tried to bind a socket first:\n{said}");
+    ensure!(!stderr.contains("in use"), "it tried to bind a socket first:\n{stderr}");
     Ok(())
 }
 
 #[test]
-fn sync_and_origin_do_so_too() -> Result<()> {
+fn sync_and_origin_report_every_invalid_setting_at_once() -> Result<()> {
     let programs = Programs::debug()?;
     let sync = [
         "sync",
@@ -85,14 +85,18 @@ fn sync_and_origin_do_so_too() -> Result<()> {
     ];
     for (args, rest, flags) in cases {
         let output = programs.command(args).args(rest).output()?;
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.code() == Some(2),
-            "{args:?} ended with {}: {said}",
+            "{args:?} ended with {}: {stderr}",
             output.status
         );
         for flag in flags {
-            ensure!(said.contains(flag), "{} says nothing about {flag}:\n{said}", args[0]);
+            ensure!(
+                stderr.contains(flag),
+                "{} says nothing about {flag}:\n{stderr}",
+                args[0]
+            );
         }
     }
     Ok(())

@@ -9,12 +9,12 @@ use page_model::{
 use serde_json::{Map, Value, json};
 
 /// What of a page's documents is kept. What is not, and why, stands in docs/import.md.
-pub struct Kept<'a> {
+pub struct Expected<'a> {
     page: &'a Value,
     host: &'a str,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> Expected<'a> {
     pub fn of(page: &'a Value, host: &'a str) -> Self {
         Self { page, host }
     }
@@ -81,7 +81,7 @@ fn component(component: &Value) -> Value {
         kept["description"] = Value::Null;
     }
     if kept["group"] == true {
-        // A group's state follows from its components here; elsewhere it is said.
+        // A group's state follows from its components here; elsewhere it is stored.
         kept["status"] = Value::Null;
     }
     sort_ids(&mut kept["components"]);
@@ -123,7 +123,7 @@ fn update(update: &Value) -> Value {
     kept
 }
 
-/// An incident of an archive, as a document would tell it.
+/// An incident of an archive, as a document would show it.
 pub fn incident(page: &str, incident: &Incident) -> Value {
     json!({
         "id": incident.id, "name": incident.name, "status": incident.status, "page_id": page,
@@ -134,7 +134,7 @@ pub fn incident(page: &str, incident: &Incident) -> Value {
     })
 }
 
-/// A maintenance of an archive, as a document would tell it.
+/// A maintenance of an archive, as a document would show it.
 pub fn maintenance(page: &str, maintenance: &Maintenance) -> Value {
     json!({
         "id": maintenance.id, "name": maintenance.name, "status": maintenance.status, "page_id": page,

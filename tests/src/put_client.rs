@@ -1,10 +1,6 @@
-//! Somebody who puts records into a region: kv-sync's part, played honestly or not.
+//! Puts records into a region as kv-sync does, or as a forger would.
 
-use std::{
-    net::SocketAddr,
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{net::SocketAddr, path::Path};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -16,25 +12,25 @@ use page_model::{
 use reqwest::StatusCode;
 use serde_bytes::ByteBuf;
 
-use crate::http;
+use crate::{clock::now_ms, http};
 
-pub struct Door {
+pub struct PutClient {
     url: String,
     region: String,
     key: SigningKey,
     client: reqwest::Client,
 }
 
-/// A batch as it goes over the wire, open to forgery: every field may be changed after signing.
+/// A signed batch as it goes over the wire. Every field may be changed after signing, as a forger would.
 #[derive(Debug, Clone)]
-pub struct Parcel {
+pub struct PutRequest {
     pub region: String,
     pub time_ms: u64,
     pub signature: Vec<u8>,
     pub body: Vec<u8>,
 }
 
-impl Door {
+impl PutClient {
     pub fn new(addr: SocketAddr, region: &str, key: SigningKey) -> Result<Self> {
         Ok(Self {
             url: format!("http://{addr}{}", put::PATH),
@@ -50,24 +46,24 @@ impl Door {
     }
 
     pub async fn put_batch(&self, batch: &Batch) -> Result<Receipt> {
-        let (status, reply) = self.hand_over(&self.parcel(body::encode(batch))).await?;
+        let (status, reply) = self.send(&self.sign(body::encode(batch))).await?;
         ensure!(
             status == StatusCode::OK,
-            "the door said {status}: {}",
+            "the region answered {status}: {}",
             String::from_utf8_lossy(&reply)
         );
         Ok(body::decode(&reply)?)
     }
 
     /// A body signed as it should be, for this region and now.
-    pub fn parcel(&self, body: Vec<u8>) -> Parcel {
-        self.parcel_at(body, now_ms())
+    pub fn sign(&self, body: Vec<u8>) -> PutRequest {
+        self.sign_at(body, now_ms())
     }
 
-    pub fn parcel_at(&self, body: Vec<u8>, time_ms: u64) -> Parcel {
+    pub fn sign_at(&self, body: Vec<u8>, time_ms: u64) -> PutRequest {
         let signature = put::sign(&self.key, &self.region, time_ms, &body).to_vec();
         let region = self.region.clone();
-        Parcel {
+        PutRequest {
             region,
             time_ms,
             signature,
@@ -75,15 +71,15 @@ impl Door {
         }
     }
 
-    pub async fn hand_over(&self, parcel: &Parcel) -> Result<(StatusCode, Vec<u8>)> {
+    pub async fn send(&self, request: &PutRequest) -> Result<(StatusCode, Vec<u8>)> {
         let request = self
             .client
             .post(&self.url)
             .header("content-type", put::CONTENT_TYPE)
-            .header(put::HEADER_REGION, &parcel.region)
-            .header(put::HEADER_TIME, parcel.time_ms)
-            .header(put::HEADER_SIGNATURE, BASE64_URL_SAFE_NO_PAD.encode(&parcel.signature))
-            .body(parcel.body.clone());
+            .header(put::HEADER_REGION, &request.region)
+            .header(put::HEADER_TIME, request.time_ms)
+            .header(put::HEADER_SIGNATURE, BASE64_URL_SAFE_NO_PAD.encode(&request.signature))
+            .body(request.body.clone());
         let reply = request.send().await?;
         Ok((reply.status(), reply.bytes().await?.to_vec()))
     }
@@ -95,9 +91,4 @@ pub fn read_key(file: &Path) -> Result<SigningKey> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.trim())?;
     let bytes = <[u8; 32]>::try_from(bytes).map_err(|bytes| anyhow!("a put key has 32 bytes, not {}", bytes.len()))?;
     Ok(SigningKey::from_bytes(&bytes))
-}
-
-pub fn now_ms() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    since_1970.as_millis() as u64
 }

@@ -4,9 +4,9 @@ use anyhow::{Result, ensure};
 use page_model::put::Outcome;
 use tests::{Page, Platform, System, on_every_platform, push::NewIncident};
 
-on_every_platform!(a_wiped_region_is_complete_within_seconds,);
+on_every_platform!(wiped_region_is_filled_within_seconds,);
 
-async fn a_wiped_region_is_complete_within_seconds(system: &mut System) -> Result<()> {
+async fn wiped_region_is_filled_within_seconds(system: &mut System) -> Result<()> {
     let mut pages = Vec::new();
     for name in ["red", "green", "blue"] {
         let page = Page::create(&system.push, name, 8).await?;
@@ -46,12 +46,12 @@ async fn a_wiped_region_is_complete_within_seconds(system: &mut System) -> Resul
 /// Waits until the first region has every record of every page and serves it, and answers how many records that are.
 async fn complete(system: &System, pages: &[Page]) -> Result<Vec<usize>> {
     let region = &system.regions[0];
-    let door = system.door(region)?;
+    let put_client = system.put_client(region)?;
     let mut counts = Vec::new();
     for page in pages {
         let composed = system.until_settled(page).await?;
         ensure!(!composed.archives()?.is_empty(), "no archive tells of the old incident");
-        let receipt = door.put(&composed.probes()).await?;
+        let receipt = put_client.put(&composed.probes()).await?;
         let is_kept = |outcome| matches!(outcome, &Outcome::Kept { version } if version <= composed.seq);
         ensure!(
             receipt.outcomes.iter().all(is_kept),

@@ -5,11 +5,11 @@ use reqwest::Method;
 use tests::{Page, System, on_every_platform};
 
 on_every_platform!(
-    strangers_get_small_honest_answers,
-    no_request_is_too_strange_for_an_answer,
+    unknown_host_and_path_get_a_small_404,
+    malformed_request_never_gives_a_5xx,
 );
 
-async fn strangers_get_small_honest_answers(system: &mut System) -> Result<()> {
+async fn unknown_host_and_path_get_a_small_404(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "home", 2).await?;
     let visitor = &system.regions[0].visitor;
     system.until_shown(&page, &["Component 1"]).await?;
@@ -46,7 +46,7 @@ async fn strangers_get_small_honest_answers(system: &mut System) -> Result<()> {
     Ok(())
 }
 
-async fn no_request_is_too_strange_for_an_answer(system: &mut System) -> Result<()> {
+async fn malformed_request_never_gives_a_5xx(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "odd", 2).await?;
     let region = &system.regions[0];
     let visitor = &region.visitor;
@@ -58,7 +58,7 @@ async fn no_request_is_too_strange_for_an_answer(system: &mut System) -> Result<
         200..500
     };
     let mut failed = Vec::new();
-    for request in odd_requests(&page.host) {
+    for request in malformed_requests(&page.host) {
         let shown: String = String::from_utf8_lossy(&request).chars().take(80).collect();
         let status = visitor.raw(&request).await?;
         if !status.is_none_or(|status| statuses.contains(&status)) {
@@ -69,7 +69,7 @@ async fn no_request_is_too_strange_for_an_answer(system: &mut System) -> Result<
     visitor.page(&page.host, "/").await.map(drop)
 }
 
-fn odd_requests(host: &str) -> Vec<Vec<u8>> {
+fn malformed_requests(host: &str) -> Vec<Vec<u8>> {
     let long_path = format!("/{}", "a/".repeat(3_000));
     let long_query = format!("/?{}", "q=1&".repeat(3_000));
     let paths = [

@@ -12,7 +12,7 @@ use serde_json::json;
 use tests::{Page, Push, System, program::Program, push::NewIncident};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_acknowledged_change_is_lost_and_none_applied_twice() -> Result<()> {
+async fn no_acknowledged_change_is_lost_or_applied_twice() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "crash", 2).await?;
         let incidents: Vec<String> = try_join_all((0..LANES).map(|lane| open(&system.push, &page, lane))).await?;
@@ -23,9 +23,9 @@ async fn no_acknowledged_change_is_lost_and_none_applied_twice() -> Result<()> {
         let (pushed, killed) = tokio::join!(try_join_all(lanes), kill_again_and_again(&mut system.origin, &over));
         killed?;
         for (incident, acknowledged) in incidents.iter().zip(pushed?) {
-            each_once(&system.push, &page, incident, acknowledged).await?;
+            stored_exactly_once(&system.push, &page, incident, acknowledged).await?;
         }
-        regions_show_the_end(system, &page, &incidents).await
+        regions_show_the_last_updates(system, &page, &incidents).await
     })
     .await
 }
@@ -84,7 +84,7 @@ async fn push_one(push: &Push, page: &Page, incident: &str, number: usize) -> Re
     anyhow::bail!("{key} was not accepted in {TRIES_MAX} tries")
 }
 
-async fn each_once(push: &Push, page: &Page, incident: &str, acknowledged: usize) -> Result<()> {
+async fn stored_exactly_once(push: &Push, page: &Page, incident: &str, acknowledged: usize) -> Result<()> {
     ensure!(
         acknowledged > KILLS as usize / 4,
         "only {acknowledged} updates between {KILLS} kills prove little"
@@ -109,7 +109,7 @@ async fn each_once(push: &Push, page: &Page, incident: &str, acknowledged: usize
     Ok(())
 }
 
-async fn regions_show_the_end(system: &System, page: &Page, incidents: &[String]) -> Result<()> {
+async fn regions_show_the_last_updates(system: &System, page: &Page, incidents: &[String]) -> Result<()> {
     let mut shown = Vec::new();
     for incident in incidents {
         let updates = system

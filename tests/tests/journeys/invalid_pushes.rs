@@ -18,7 +18,7 @@ struct Case {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_refused_by_name_and_nothing_is_stored() -> Result<()> {
+async fn invalid_push_is_refused_with_the_field_and_nothing_is_stored() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "strict", 2).await?;
         let before = stored(system, &page).await?;
@@ -38,7 +38,7 @@ async fn bad_input_is_refused_by_name_and_nothing_is_stored() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_opens_its_own_page_only() -> Result<()> {
+async fn token_gives_access_to_its_own_page_only() -> Result<()> {
     System::journey(async |system| {
         let (mine, other) = (
             Page::create(&system.push, "mine", 1).await?,

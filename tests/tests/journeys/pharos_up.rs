@@ -12,7 +12,7 @@ use tests::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn up_is_ready_takes_an_incident_and_drains() -> Result<()> {
+async fn pharos_up_starts_takes_an_incident_and_stops_cleanly() -> Result<()> {
     let dir = TempDir::with_prefix("pharos-up-")?;
     let mut up = up(&dir)?;
     up.start()?;

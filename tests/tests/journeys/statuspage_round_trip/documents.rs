@@ -61,7 +61,7 @@ impl Documents {
     }
 
     /// More incidents than a document lists, over three years, in a zone that is not UTC.
-    pub fn lifelike() -> Self {
+    pub fn with_every_feature() -> Self {
         let now_ms = jiff::Timestamp::now().as_millisecond() / MINUTE_MS * MINUTE_MS;
         let mut maker = Maker { now_ms, made: 0 };
         let mut incidents: Vec<Value> = (0..70).map(|n| maker.incident(n)).collect();
@@ -102,7 +102,7 @@ struct Maker {
 }
 
 /// What an update says: minutes after the start, state, text, and of each component its new status.
-type Said<'a> = (i64, &'a str, &'a str, Option<&'a [(usize, &'a str)]>);
+type UpdateSpec<'a> = (i64, &'a str, &'a str, Option<&'a [(usize, &'a str)]>);
 
 impl Maker {
     fn incident(&mut self, n: i64) -> Value {
@@ -113,14 +113,14 @@ impl Maker {
             "under_maintenance",
         ];
         let (one, other, bad) = (n as usize % 5, (n as usize + 2) % 5, BAD[n as usize % 4]);
-        let open: &[Said] = &[
+        let open: &[UpdateSpec] = &[
             (
                 0,
                 "investigating",
                 BODIES[n as usize % BODIES.len()],
                 Some(&[(one, bad), (other, "operational")]),
             ),
-            (0, "investigating", "Said in the same minute.", None),
+            (0, "investigating", "UpdateSpec in the same minute.", None),
             (
                 7,
                 "identified",
@@ -128,7 +128,7 @@ impl Maker {
                 Some(&[(one, bad), (other, bad)]),
             ),
         ];
-        let over: &[Said] = &[
+        let over: &[UpdateSpec] = &[
             (9, "monitoring", "A fix is out.", Some(&[(one, "degraded_performance")])),
             (9, "monitoring", "It holds.", None),
             (
@@ -138,12 +138,12 @@ impl Maker {
                 Some(&[(one, "operational"), (other, "operational")]),
             ),
         ];
-        let silent: &[Said] = &[
+        let silent: &[UpdateSpec] = &[
             (0, "investigating", "False alarm?", None),
             (3, "resolved", "Yes.", None),
         ];
-        let again: &[Said] = &[(2_000, "postmortem", "# Why\n\n* A cable.\n* A *ship*.", None)];
-        let said = match n {
+        let again: &[UpdateSpec] = &[(2_000, "postmortem", "# Why\n\n* A cable.\n* A *ship*.", None)];
+        let updates = match n {
             0 => open.to_vec(),
             n if n % 7 == 3 => silent.to_vec(),
             n if n % 5 == 4 => [open, over, again].concat(),
@@ -152,21 +152,26 @@ impl Maker {
         // Two begin in one minute now and then.
         let started_ms = self.now_ms - (n / 2 * 2 * 11 + 1) * DAY_MS + 1_440_000 * (n % 2) * (n % 3);
         let impact = ["none", "minor", "major", "critical"][n as usize % 4];
-        self.event(&format!("Trouble number {n} <b>&amp;</b>"), started_ms, impact, &said)
+        self.event(
+            &format!("Trouble number {n} <b>&amp;</b>"),
+            started_ms,
+            impact,
+            &updates,
+        )
     }
 
     /// To come, under way, and two that are over.
     fn maintenance(&mut self, n: i64) -> Value {
         let starts_ms = self.now_ms + [3 * DAY_MS, -60 * MINUTE_MS, -40 * DAY_MS, -400 * DAY_MS][n as usize];
-        let told_ms = if n == 0 {
+        let created_ms = if n == 0 {
             self.now_ms - DAY_MS
         } else {
             starts_ms - DAY_MS
         };
-        let begin = (starts_ms - told_ms) / MINUTE_MS;
-        let planned: Said = (0, "scheduled", "We will move.", Some(&[(3, "operational")]));
-        let begun: Said = (begin, "in_progress", "We move.", Some(&[(3, "under_maintenance")]));
-        let said = match n {
+        let begin = (starts_ms - created_ms) / MINUTE_MS;
+        let planned: UpdateSpec = (0, "scheduled", "We will move.", Some(&[(3, "operational")]));
+        let begun: UpdateSpec = (begin, "in_progress", "We move.", Some(&[(3, "under_maintenance")]));
+        let updates = match n {
             0 => vec![planned],
             1 => vec![planned, begun],
             2 => vec![
@@ -181,20 +186,20 @@ impl Maker {
                 (begin + 5, "completed", "Done.", None),
             ],
         };
-        let mut event = self.event("A move", told_ms, "maintenance", &said);
+        let mut event = self.event("A move", created_ms, "maintenance", &updates);
         event["scheduled_for"] = json!(iso(stamp(starts_ms)));
         event["scheduled_until"] = json!(iso(stamp(starts_ms + 2 * 60 * MINUTE_MS)));
         event
     }
 
-    fn event(&mut self, name: &str, started_ms: i64, impact: &str, said: &[Said]) -> Value {
+    fn event(&mut self, name: &str, started_ms: i64, impact: &str, specs: &[UpdateSpec]) -> Value {
         let event = self.id();
         let mut last: BTreeMap<usize, &str> = BTreeMap::new();
         let mut updates = Vec::new();
-        for (minutes, status, body, told) in said {
+        for (minutes, status, body, statuses) in specs {
             let at = iso(stamp(started_ms + minutes * MINUTE_MS));
-            let affected = told.map(|told| {
-                let affected = told.iter().map(|(component, status)| {
+            let affected = statuses.map(|statuses| {
+                let affected = statuses.iter().map(|(component, status)| {
                     let old = last.insert(*component, status).unwrap_or("operational");
                     json!({
                         "code": COMPONENTS[*component].0, "name": full_name(*component), "old_status": old, "new_status": status,
@@ -236,13 +241,13 @@ impl Maker {
 /// As they stand now: the newest event that touched one says how it is.
 fn components(incidents: &[Value], maintenances: &[Value]) -> Vec<Value> {
     let mut statuses: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut words: Vec<&Value> = incidents
+    let mut texts: Vec<&Value> = incidents
         .iter()
         .chain(maintenances)
         .flat_map(|event| list(&event["incident_updates"]))
         .collect();
-    words.sort_by_key(|update| update["display_at"].to_string());
-    for affected in words.iter().flat_map(|update| list(&update["affected_components"])) {
+    texts.sort_by_key(|update| update["display_at"].to_string());
+    for affected in texts.iter().flat_map(|update| list(&update["affected_components"])) {
         let word = affected["code"].as_str().zip(affected["new_status"].as_str());
         statuses.extend(word);
     }

@@ -1,4 +1,4 @@
-//! Whatever is handed to the put door by somebody who is not kv-sync: refused, logged, and the page stays as it was.
+//! Puts that do not come from kv-sync, or not as it sends them: refused, logged, and the page stays as it was.
 
 use anyhow::{Result, ensure};
 use ed25519_dalek::SigningKey;
@@ -9,27 +9,24 @@ use page_model::{
 };
 use serde_bytes::ByteBuf;
 use tests::{
-    Door, Page, System,
-    door::{self, Parcel},
-    eventually, on_every_platform,
-    system::ARRIVAL_MAX,
+    Page, PutClient, System, clock::now_ms, eventually, on_every_platform, put_client::PutRequest, system::ARRIVAL_MAX,
 };
 
 on_every_platform!(
-    a_stranger_at_the_door_changes_nothing,
-    a_well_signed_batch_cannot_turn_a_page_back_or_cross,
+    forged_put_is_refused_logged_and_changes_nothing,
+    signed_batch_with_old_or_foreign_records_changes_nothing,
 );
 
-async fn a_stranger_at_the_door_changes_nothing(system: &mut System) -> Result<()> {
-    let page = settled_page(system, "doors").await?;
+async fn forged_put_is_refused_logged_and_changes_nothing(system: &mut System) -> Result<()> {
+    let page = settled_page(system, "forged").await?;
     let region = &system.regions[0];
-    let door = system.door(region)?;
+    let put_client = system.put_client(region)?;
     let before = region.visitor.page(&page.host, "/").await?;
-    for (what, parcel) in forgeries(system, &door, &page).await? {
+    for (what, request) in forgeries(system, &put_client, &page).await? {
         let lines_before = region.edge.log().lines().count();
-        let (status, reply) = door.hand_over(&parcel).await?;
+        let (status, reply) = put_client.send(&request).await?;
         let reply = String::from_utf8_lossy(&reply);
-        ensure!(status.is_client_error(), "{what}: the door said {status}: {reply}");
+        ensure!(status.is_client_error(), "{what}: it answered {status}: {reply}");
         eventually("the refusal is logged", ARRIVAL_MAX, async || {
             let log = region.edge.log();
             let logged = log
@@ -48,16 +45,16 @@ async fn a_stranger_at_the_door_changes_nothing(system: &mut System) -> Result<(
     Ok(())
 }
 
-async fn a_well_signed_batch_cannot_turn_a_page_back_or_cross(system: &mut System) -> Result<()> {
+async fn signed_batch_with_old_or_foreign_records_changes_nothing(system: &mut System) -> Result<()> {
     let page = settled_page(system, "turned").await?;
     let other = settled_page(system, "other").await?;
     let region = &system.regions[0];
-    let door = system.door(region)?;
+    let put_client = system.put_client(region)?;
     let before = region.visitor.page(&page.host, "/").await?;
     let composed = system.records(&page.id).await?;
     for record in &composed.records {
         let older = Record::new(record.key.clone(), record.page.clone(), 1, b"older".to_vec());
-        let kept = &door.put(&[older]).await?.outcomes[0];
+        let kept = &put_client.put(&[older]).await?.outcomes[0];
         ensure!(
             matches!(kept, Outcome::Kept { version } if *version > 1),
             "version 1 of {}: {kept:?}",
@@ -69,7 +66,7 @@ async fn a_well_signed_batch_cannot_turn_a_page_back_or_cross(system: &mut Syste
             records: vec![ByteBuf::from(bytes)],
             cursor: None,
         };
-        let outcome = door.put_batch(&batch).await?.outcomes.remove(0);
+        let outcome = put_client.put_batch(&batch).await?.outcomes.remove(0);
         ensure!(matches!(outcome, Outcome::Refused { .. }), "{what}: {outcome:?}");
     }
     ensure!(
@@ -88,70 +85,73 @@ async fn settled_page(system: &System, name: &str) -> Result<Page> {
     Ok(page)
 }
 
-async fn forgeries(system: &System, door: &Door, page: &Page) -> Result<Vec<(&'static str, Parcel)>> {
+async fn forgeries(system: &System, put_client: &PutClient, page: &Page) -> Result<Vec<(&'static str, PutRequest)>> {
     let defaced = defaced_batch(&system.records(&page.id).await?.records);
-    let honest = door.parcel(defaced.clone());
-    let stranger = Door::new(
+    let signed = put_client.sign(defaced.clone());
+    let other_key = PutClient::new(
         system.regions[0].visitor.addr(),
         "eu-1",
         SigningKey::from_bytes(&[7; 32]),
     )?;
-    let stale_ms = door::now_ms() - PUT_CLOCK_SKEW_MS_MAX - 5_000;
-    let early_ms = door::now_ms() + PUT_CLOCK_SKEW_MS_MAX + 5_000;
-    let other_region = system.door(&system.regions[1])?;
+    let stale_ms = now_ms() - PUT_CLOCK_SKEW_MS_MAX - 5_000;
+    let early_ms = now_ms() + PUT_CLOCK_SKEW_MS_MAX + 5_000;
+    let other_region = system.put_client(&system.regions[1])?;
     Ok(vec![
-        ("another key", stranger.parcel(defaced.clone())),
+        ("another key", other_key.sign(defaced.clone())),
         (
             "a signature of another body",
-            Parcel {
+            PutRequest {
                 body: body::encode(&Batch::default()),
-                ..honest.clone()
+                ..signed.clone()
             },
         ),
         (
             "a signature cut short",
-            Parcel {
-                signature: honest.signature[..40].to_vec(),
-                ..honest.clone()
+            PutRequest {
+                signature: signed.signature[..40].to_vec(),
+                ..signed.clone()
             },
         ),
         (
             "no signature",
-            Parcel {
+            PutRequest {
                 signature: Vec::new(),
-                ..honest.clone()
+                ..signed.clone()
             },
         ),
-        ("a batch for another region", other_region.parcel(defaced.clone())),
+        ("a batch for another region", other_region.sign(defaced.clone())),
         (
             "another region's batch, renamed",
-            Parcel {
+            PutRequest {
                 region: "eu-1".into(),
-                ..other_region.parcel(defaced.clone())
+                ..other_region.sign(defaced.clone())
             },
         ),
-        ("a stale batch", door.parcel_at(defaced.clone(), stale_ms)),
-        ("a batch from the future", door.parcel_at(defaced.clone(), early_ms)),
+        ("a stale batch", put_client.sign_at(defaced.clone(), stale_ms)),
+        ("a batch from the future", put_client.sign_at(defaced.clone(), early_ms)),
         (
             "a stale batch, renewed",
-            Parcel {
-                time_ms: door::now_ms(),
-                ..door.parcel_at(defaced, stale_ms)
+            PutRequest {
+                time_ms: now_ms(),
+                ..put_client.sign_at(defaced, stale_ms)
             },
         ),
         (
             "garbage, well signed",
-            door.parcel(b"\xff\x00 this is no CBOR".to_vec()),
+            put_client.sign(b"\xff\x00 this is no CBOR".to_vec()),
         ),
-        ("100,000 nested arrays, well signed", door.parcel(vec![0x81; 100_000])),
         (
-            "more bytes than the door reads",
-            door.parcel(vec![0; PUT_BYTES_MAX + 1]),
+            "100,000 nested arrays, well signed",
+            put_client.sign(vec![0x81; 100_000]),
+        ),
+        (
+            "more bytes than a put may have",
+            put_client.sign(vec![0; PUT_BYTES_MAX + 1]),
         ),
     ])
 }
 
-/// Newer than everything and empty: if the door took it, the page would be gone.
+/// Newer than everything and empty: if the region took it, the page would be gone.
 fn defaced_batch(records: &[Record]) -> Vec<u8> {
     let gone = |record: &Record| Record::tombstone(record.key.clone(), record.page.clone(), u64::MAX / 2);
     let records = records

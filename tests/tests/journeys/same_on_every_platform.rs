@@ -7,7 +7,7 @@ use reqwest::Method;
 use tests::{Page, Platform, System, Visitor, push::NewIncident, visitor::Reply};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_the_same_on_every_platform() -> Result<()> {
+async fn page_has_the_same_bytes_on_every_platform() -> Result<()> {
     let regions = [
         ("core-1", Platform::Core),
         ("host-1", Platform::OwnHost),
@@ -39,9 +39,9 @@ async fn a_page_is_the_same_on_every_platform() -> Result<()> {
                 .unwrap_or("\"none\"")
                 .to_owned();
             for conditions in [&[][..], &[("if-none-match", etag.as_str())]] {
-                let expected = told(&first.visitor, method, host, path, conditions).await?;
+                let expected = answer(&first.visitor, method, host, path, conditions).await?;
                 for region in others {
-                    let reply = told(&region.visitor, method, host, path, conditions).await?;
+                    let reply = answer(&region.visitor, method, host, path, conditions).await?;
                     let what = format!("{method} {host}{path} {conditions:?} on {:?}", region.platform);
                     ensure!(
                         reply.0 == expected.0,
@@ -74,7 +74,7 @@ fn requests(page: &Page) -> Vec<(Method, String, &'static str)> {
 }
 
 /// Status and headers, then the bytes.
-async fn told(
+async fn answer(
     visitor: &Visitor,
     method: &Method,
     host: &str,

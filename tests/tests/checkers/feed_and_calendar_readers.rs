@@ -3,17 +3,17 @@
 use anyhow::{Result, ensure};
 use tests::{
     System, checkers,
-    showcase::{Showcase, Words},
+    showcase::{Showcase, Texts},
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn feeds_and_calendars_are_read_whatever_the_names() -> Result<()> {
+async fn feeds_and_calendars_are_valid_with_hostile_names() -> Result<()> {
     System::journey(async |system| {
         for (number, name) in hostile_names().iter().enumerate() {
             let id = format!("n{number}");
             let text = format!("{name}\r\n\r\n]]> & <b>{name}</b>");
-            let words = Words { name, text: &text };
-            let showcase = Showcase::create(&system.push, &id, words).await?;
+            let texts = Texts { name, text: &text };
+            let showcase = Showcase::create(&system.push, &id, texts).await?;
             system.until_settled_at(&showcase.page).await?;
             let visitor = &system.regions[0].visitor;
             for path in showcase.feeds() {

@@ -1,4 +1,4 @@
-//! Whether the database, what the origin composes and what each region serves tell the same story.
+//! Whether the database, what the origin composes and what each region serves agree.
 
 use anyhow::Result;
 use page_model::{
@@ -7,41 +7,41 @@ use page_model::{
 };
 use tests::{Page, Push, System, records::PageRecords, region::Region};
 
-use crate::plan::{Plan, Told, ToldUpdate};
+use crate::plan::{ExpectedEvent, ExpectedUpdate, Plan};
 
 /// How a region ended; equal if nothing is listed.
 #[derive(Default)]
-pub struct Ending {
+pub struct Comparison {
     pub differences: Vec<String>,
     /// Texts that were looked for on the region's pages.
     pub texts: usize,
 }
 
-pub async fn compare(system: &System, page: &Page, plan: &Plan, records: &PageRecords) -> Result<Vec<Ending>> {
-    let lost = lost_in_database(&system.push, page, &plan.told).await?;
+pub async fn compare(system: &System, page: &Page, plan: &Plan, records: &PageRecords) -> Result<Vec<Comparison>> {
+    let lost = lost_in_database(&system.push, page, &plan.expected).await?;
     let views = views(records)?;
-    let mut endings = Vec::new();
+    let mut comparisons = Vec::new();
     for region in &system.regions {
-        let mut ending = Ending {
+        let mut comparison = Comparison {
             differences: lost.clone(),
             texts: 0,
         };
-        lacking_records(system, region, records, &mut ending).await?;
+        lacking_records(system, region, records, &mut comparison).await?;
         for view in &views {
-            view.look_for(region, &page.host, &mut ending).await?;
+            view.look_for(region, &page.host, &mut comparison).await?;
         }
-        endings.push(ending);
+        comparisons.push(comparison);
     }
-    Ok(endings)
+    Ok(comparisons)
 }
 
 /// The documents against the database: every event with every update, word for word and once.
-async fn lost_in_database(push: &Push, page: &Page, told: &[Told]) -> Result<Vec<String>> {
+async fn lost_in_database(push: &Push, page: &Page, expected: &[ExpectedEvent]) -> Result<Vec<String>> {
     let mut lost = Vec::new();
-    for Told { id, family, updates } in told {
+    for ExpectedEvent { id, family, updates } in expected {
         let found = push.list(&page.path(&format!("/{family}/{id}/updates"))).await?;
         let equal =
-            found.len() == updates.len() && found.iter().all(|stored| updates.contains(&ToldUpdate::of(stored)));
+            found.len() == updates.len() && found.iter().all(|stored| updates.contains(&ExpectedUpdate::of(stored)));
         if !equal {
             lost.push(format!(
                 "{family}/{id} has other updates in the database than in the documents"
@@ -53,12 +53,17 @@ async fn lost_in_database(push: &Push, page: &Page, told: &[Told]) -> Result<Vec
 
 /// The composed records against the region's KV. A record of version 0 is never stored where a version lies already,
 /// so this asks and changes nothing.
-async fn lacking_records(system: &System, region: &Region, records: &PageRecords, ending: &mut Ending) -> Result<()> {
+async fn lacking_records(
+    system: &System,
+    region: &Region,
+    records: &PageRecords,
+    comparison: &mut Comparison,
+) -> Result<()> {
     let probes = records.probes();
-    let receipt = system.door(region)?.put(&probes).await?;
+    let receipt = system.put_client(region)?.put(&probes).await?;
     for (probe, outcome) in probes.iter().zip(receipt.outcomes) {
         if !matches!(outcome, Outcome::Kept { version } if version <= records.seq) {
-            ending
+            comparison
                 .differences
                 .push(format!("{} of {} is {outcome:?}", probe.key, region.name));
         }
@@ -108,12 +113,12 @@ fn maintenance_texts(maintenance: &Maintenance) -> Vec<String> {
 }
 
 impl View {
-    async fn look_for(&self, region: &Region, host: &str, ending: &mut Ending) -> Result<()> {
+    async fn look_for(&self, region: &Region, host: &str, comparison: &mut Comparison) -> Result<()> {
         let html = unescape(&region.visitor.page(host, &self.path).await?);
         let missing = self.texts.iter().filter(|text| !html.contains(&unescape(text)));
-        let said = missing.map(|text| format!("{}{} lacks {text:?}", region.name, self.path));
-        ending.differences.extend(said);
-        ending.texts += self.texts.len();
+        let differences = missing.map(|text| format!("{}{} lacks {text:?}", region.name, self.path));
+        comparison.differences.extend(differences);
+        comparison.texts += self.texts.len();
         Ok(())
     }
 }

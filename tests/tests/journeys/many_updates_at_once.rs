@@ -11,9 +11,9 @@ use tests::{
     push::{NewIncident, NewUpdate, Touched},
 };
 
-on_every_platform!(a_burst_of_updates_is_coalesced_and_ends_exact,);
+on_every_platform!(many_updates_are_coalesced_into_few_puts,);
 
-async fn a_burst_of_updates_is_coalesced_and_ends_exact(system: &mut System) -> Result<()> {
+async fn many_updates_are_coalesced_into_few_puts(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "burst", LANES).await?;
     system.until_settled(&page).await?;
     let before = puts(system).await?;
@@ -36,7 +36,7 @@ async fn a_burst_of_updates_is_coalesced_and_ends_exact(system: &mut System) -> 
         );
     }
     // A page of some thousand updates is more than a visit renders: the outdated one comes first, then this.
-    let end = async || shows_the_end(system, &page, &pushed).await;
+    let end = async || shows_the_last_updates(system, &page, &pushed).await;
     eventually("every region shows the end", RENDERED_WITHIN, end).await
 }
 
@@ -71,7 +71,7 @@ async fn puts(system: &System) -> Result<Vec<f64>> {
         .collect())
 }
 
-async fn shows_the_end(system: &System, page: &Page, pushed: &[usize]) -> Result<()> {
+async fn shows_the_last_updates(system: &System, page: &Page, pushed: &[usize]) -> Result<()> {
     let truth = system.records(&page.id).await?.snapshot()?;
     ensure!(
         truth.incidents.len() == LANES,
