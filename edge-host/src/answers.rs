@@ -3,35 +3,25 @@
 use bytes::Bytes;
 use edge_guest::Reply;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, DATE, ETAG, EXPIRES, RETRY_AFTER, VARY},
+    HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
 };
 use http_body_util::Full;
+use page_address::{
+    ErrorFormat,
+    cache_policy::{self, CROSS_ORIGIN_RESOURCE_POLICY, CachePolicy},
+    conditional,
+};
 
-use crate::etag;
+use crate::target::Asked;
 
 pub type Answer = Response<Full<Bytes>>;
-
-/// What of a request shapes its answer.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    pub method: &'a Method,
-    pub headers: &'a HeaderMap,
-}
-
-impl<'a> Asked<'a> {
-    pub fn by<B>(request: &'a Request<B>) -> Self {
-        Self {
-            method: request.method(),
-            headers: request.headers(),
-        }
-    }
-}
 
 /// The reply, or only its head, or a 304 if the visitor already has it.
 pub fn answer(asked: Asked<'_>, reply: &Reply) -> Answer {
     let is_read = asked.method == Method::GET || asked.method == Method::HEAD;
-    if is_read && reply.status == StatusCode::OK && etag::is_held(asked.headers, reply.headers.get(ETAG)) {
+    let is_held = |etag| conditional::is_held(asked.headers, etag);
+    if is_read && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(is_held) {
         return not_modified(reply);
     }
     whole(asked, reply)
@@ -40,10 +30,10 @@ pub fn answer(asked: Asked<'_>, reply: &Reply) -> Answer {
 /// The last good page, which says that it is one and must not be kept by anybody.
 pub fn last_good(asked: Asked<'_>, reply: &Reply) -> Answer {
     let mut answer = whole(asked, reply);
-    let headers = answer.headers_mut();
-    headers.remove(ETAG);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(SERVED, HeaderValue::from_static("last-good"));
+    cache_policy::write_last_good(answer.headers_mut());
+    answer
+        .headers_mut()
+        .insert(SERVED, HeaderValue::from_static("last-good"));
     answer
 }
 
@@ -62,11 +52,7 @@ fn whole(asked: Asked<'_>, reply: &Reply) -> Answer {
 fn not_modified(reply: &Reply) -> Answer {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = StatusCode::NOT_MODIFIED;
-    for name in [CACHE_CONTROL, CONTENT_LOCATION, DATE, ETAG, EXPIRES, VARY] {
-        for value in reply.headers.get_all(&name) {
-            answer.headers_mut().append(name.clone(), value.clone());
-        }
-    }
+    *answer.headers_mut() = cache_policy::not_modified(&reply.headers);
     answer
 }
 
@@ -82,16 +68,27 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub fn answer(self, method: &Method) -> Answer {
+    /// In the format in which the address says that something went wrong.
+    pub fn answer(self, method: &Method, format: ErrorFormat) -> Answer {
         let (status, title, text) = self.words();
-        let page = page(title, text);
-        let length = HeaderValue::from(page.len());
-        let mut answer = Response::new(Full::from(if *method == Method::HEAD { String::new() } else { page }));
+        let (content_type, body) = match format {
+            ErrorFormat::Page => ("text/html; charset=utf-8", page(title, text)),
+            ErrorFormat::Problem => ("application/problem+json", problem(status, text)),
+            ErrorFormat::Text => ("text/plain; charset=utf-8", format!("{text}\n")),
+        };
+        let length = HeaderValue::from(body.len());
+        let mut answer = Response::new(Full::from(if *method == Method::HEAD { String::new() } else { body }));
         *answer.status_mut() = status;
         let headers = answer.headers_mut();
         headers.insert(CONTENT_LENGTH, length);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if format == ErrorFormat::Problem {
+            // As the document itself would have it.
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+        }
+        cache_policy::write(&CachePolicy::Never, false, headers);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
@@ -136,6 +133,12 @@ fn page(title: &str, text: &str) -> String {
          content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
          </head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n"
     )
+}
+
+/// The words are ours, so they need no escapes.
+fn problem(status: StatusCode, detail: &str) -> String {
+    let (code, title) = (status.as_u16(), status.canonical_reason().unwrap_or_default());
+    format!("{{\"type\":\"about:blank\",\"title\":\"{title}\",\"status\":{code},\"detail\":\"{detail}\"}}")
 }
 
 const SERVED: HeaderName = HeaderName::from_static("pharos-served");

@@ -5,26 +5,27 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{ACCEPT_ENCODING, CONNECTION, TE, TRAILER},
+    header::{CONNECTION, TE, TRAILER},
     request::Parts,
     uri::Authority,
 };
 use http_body_util::Full;
+use page_address::{Address, cache_policy::SURROGATE_CAPABILITY};
 
-use crate::{answers::Refusal, encoding::Encodings, key, wishes};
+use crate::answers::Refusal;
 
-/// The request for a reply that all may share. It holds nothing that the cache's key does not hold, so no header of one
+/// The request for a reply that all may share. It holds nothing that the address does not hold, so no header of one
 /// visitor can shape what the others see.
-pub fn for_all(address: SocketAddr, head: &Parts) -> Result<Request<Full<Bytes>>, Refusal> {
+pub fn for_all(visitor: SocketAddr, address: &Address) -> Result<Request<Full<Bytes>>, Refusal> {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT_ENCODING, Encodings::of(&head.headers).header());
-    wishes::write(wishes::of(&head.headers), &mut headers);
-    let request = request(address, Method::GET, headers, head)?;
+    address.negotiation.write(&mut headers);
+    let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
+    let request = request(visitor, Method::GET, headers, uri(host, &address.target())?)?;
     Ok(request.map(|()| Full::default()))
 }
 
 /// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
-pub fn for_one(address: SocketAddr, head: &Parts) -> Result<Request<()>, Refusal> {
+pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Request<()>, Refusal> {
     let mut headers = head.headers.clone();
     for name in connection_options(&head.headers).chain([TE, TRAILER]) {
         headers.remove(name);
@@ -42,7 +43,8 @@ pub fn for_one(address: SocketAddr, head: &Parts) -> Result<Request<()>, Refusal
     } else {
         head.method.clone()
     };
-    request(address, method, headers, head)
+    let target = head.uri.path_and_query().ok_or(Refusal::BadTarget)?;
+    request(visitor, method, headers, uri(host, target.as_str())?)
 }
 
 /// The headers that are meant for this hop only. wasmtime removes those that always are, and `host`.
@@ -56,30 +58,23 @@ fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
         .filter_map(|name| name.trim().parse().ok())
 }
 
-fn request(address: SocketAddr, method: Method, mut headers: HeaderMap, head: &Parts) -> Result<Request<()>, Refusal> {
-    let authority = key::authority(head).ok_or(Refusal::BadHost)?;
-    let address = HeaderValue::try_from(address.to_string()).map_err(|_| Refusal::BadHost)?;
-    headers.insert(CLIENT_ADDRESS, address);
+fn request(visitor: SocketAddr, method: Method, mut headers: HeaderMap, uri: Uri) -> Result<Request<()>, Refusal> {
+    let visitor = HeaderValue::try_from(visitor.to_string()).map_err(|_| Refusal::BadHost)?;
+    headers.insert(CLIENT_ADDRESS, visitor);
     headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
     let mut request = Request::new(());
     *request.method_mut() = method;
-    *request.uri_mut() = target(authority, &head.uri).ok_or(Refusal::BadTarget)?;
+    *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Ok(request)
 }
 
-fn target(authority: Authority, uri: &Uri) -> Option<Uri> {
-    let path = uri.path_and_query().filter(|path| path.as_str().starts_with('/'))?;
-    Uri::builder()
-        .scheme("http")
-        .authority(authority)
-        .path_and_query(path.clone())
-        .build()
-        .ok()
+fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {
+    let uri = Uri::builder().scheme("http").authority(host).path_and_query(target);
+    uri.build().map_err(|_| Refusal::BadTarget)
 }
 
 const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("spin-client-addr");
 /// Spin's headers all begin so; visitors' copies of them never reach the guest.
 const HOST_PREFIX: &str = "spin-";
-const SURROGATE_CAPABILITY: HeaderName = HeaderName::from_static("surrogate-capability");
 const CAPABILITY: &str = "pharos=\"Surrogate/1.0\"";

@@ -1,27 +1,24 @@
 //! An edge machine of our own: the component that Spin runs, on wasmtime, with a durable KV and a response cache.
 //!
-//! A visit goes `listener` → `visit` → `cache`, and only if it must → `collapse` → `guest` → `bindings` → `kv`. A write to
+//! A visit goes `listener` → `visit` → `target` → `cache`, and only if it must → `collapse` → `guest` → `bindings` → `kv`. A write to
 //! the KV ends every cached reply that depends on its key: see `writes`.
 
 mod admin;
 mod answers;
 mod body;
 mod cache;
-mod encoding;
-mod etag;
 mod forward;
-mod key;
 mod limits;
 mod listener;
 mod metrics;
 mod patience;
+mod target;
 mod visit;
-mod wishes;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-use edge_guest::{Belongings, Guest};
+use edge_guest::{Guest, GuestImports};
 use edge_kv::{Kv, Writes};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::spawn_blocking, time::timeout};
@@ -135,13 +132,13 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
     let metrics = Metrics::new(&region);
     let writes = Arc::new(Writes::default());
     let kv = Arc::new(Kv::open(&data.join(KV_FILE), Arc::clone(&writes), metrics.kv.clone())?);
-    let belongings = Belongings {
+    let imports = GuestImports {
         region,
         kv: Arc::clone(&kv),
         variables,
         metrics: metrics.guest.clone(),
     };
-    let guest = Guest::load(&component, belongings)?;
+    let guest = Guest::load(&component, imports)?;
     let cache = ResponseCache::new(Arc::clone(&writes));
     let edge = Edge {
         cache,

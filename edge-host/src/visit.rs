@@ -1,27 +1,34 @@
 //! One visit, from its request to its answer: response cache, else another visit's guest call, else the guest.
 
-use std::{convert::Infallible, future::Ready, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use edge_guest::{Guest, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
-use http::{Request, request::Parts};
+use http::{Request, request::Parts, uri::Authority};
 use http_body_util::Full;
 use hyper::{body::Incoming, service::Service};
+use page_address::ErrorFormat;
 use page_model::limits::PUT_BYTES_MAX;
 
 use crate::{
-    answers::{self, Answer, Asked, Refusal},
+    answers::{self, Answer, Refusal},
     body::Bodies,
     cache::{
         self, Cached, ResponseCache,
         collapse::{Collapse, Lead, Role},
     },
     forward,
-    key::CacheKey,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
+    target::{Asked, Shared, Target},
 };
 
 /// All that a visit needs.
@@ -46,7 +53,8 @@ pub enum Outcome {
     Shared(Arc<Cached>),
     /// The reply is for one visit only; the others must ask themselves.
     Private,
-    Failed,
+    /// With the guest's own 5xx, if it gave one.
+    Failed(Option<Arc<Reply>>),
 }
 
 impl Service<Request<Incoming>> for Visitor {
@@ -56,54 +64,56 @@ impl Service<Request<Incoming>> for Visitor {
         Either<Ready<Result<Answer, Infallible>>, Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        if let Some(answer) = self.edge.at_once(&request) {
-            return Either::Left(std::future::ready(Ok(answer)));
+        let target = match Target::of(&request) {
+            Ok(target) => target,
+            Err(refusal) => return Either::Left(ready(Ok(self.edge.refuse(refusal, self.address, &request)))),
+        };
+        if let Some(answer) = self.edge.at_once(&request, &target) {
+            return Either::Left(ready(Ok(answer)));
         }
         let (edge, address) = (Arc::clone(&self.edge), self.address);
-        Either::Right(Box::pin(async move { Ok(edge.visit(address, request).await) }))
+        Either::Right(Box::pin(async move { Ok(edge.visit(address, request, target).await) }))
     }
 }
 
 impl Edge {
     /// The answer from the response cache: the path that nearly every visit takes.
-    fn at_once(&self, request: &Request<Incoming>) -> Option<Answer> {
-        let key = CacheKey::of_request(request)?;
-        let cached = self.cache.current(key.as_bytes())?;
+    fn at_once(&self, request: &Request<Incoming>, target: &Target) -> Option<Answer> {
+        let cached = self.cache.current(&target.shared.as_ref()?.key)?;
         self.metrics.visits.hit.increment(1);
         Some(answers::answer(Asked::by(request), &cached.reply))
     }
 
-    async fn visit(self: Arc<Self>, address: SocketAddr, request: Request<Incoming>) -> Answer {
+    async fn visit(self: Arc<Self>, visitor: SocketAddr, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
-        let result = match CacheKey::of(&head.method, &head.uri, &head.headers) {
-            Some(key) => self.shared(address, &head, &key).await,
-            None => self.own(address, &head, body).await,
+        let result = match &target.shared {
+            Some(shared) => self.shared(visitor, &head, shared).await,
+            None => self.own(visitor, &head, body, target.authority).await,
         };
-        result.unwrap_or_else(|refusal| {
-            let visits = &self.metrics.visits;
-            let count = if refusal == Refusal::Unavailable {
-                &visits.failed
-            } else {
-                &visits.refused
-            };
-            count.increment(1);
-            if refusal == Refusal::BodyTooLarge {
-                let path = head.uri.path();
-                tracing::warn!(%address, path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
-            }
-            refusal.answer(&head.method)
-        })
+        result.unwrap_or_else(|refusal| self.refuse(refusal, visitor, &Request::from_parts(head, ())))
+    }
+
+    fn refuse<B>(&self, refusal: Refusal, visitor: SocketAddr, request: &Request<B>) -> Answer {
+        let visits = &self.metrics.visits;
+        let count = if refusal == Refusal::Unavailable {
+            &visits.failed
+        } else {
+            &visits.refused
+        };
+        count.increment(1);
+        let path = request.uri().path();
+        if refusal == Refusal::BodyTooLarge {
+            tracing::warn!(%visitor, path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
+        }
+        refusal.answer(request.method(), ErrorFormat::of(path))
     }
 
     /// A visit whose answer others may share.
-    async fn shared(self: &Arc<Self>, address: SocketAddr, head: &Parts, key: &CacheKey) -> Result<Answer, Refusal> {
-        let asked = Asked {
-            method: &head.method,
-            headers: &head.headers,
-        };
-        let request = forward::for_all(address, head)?;
+    async fn shared(self: &Arc<Self>, visitor: SocketAddr, head: &Parts, shared: &Shared) -> Result<Answer, Refusal> {
+        let (asked, key) = (Asked::of(head), &shared.key);
+        let request = forward::for_all(visitor, &shared.address)?;
         for _ in 0..COLLAPSE_ROUNDS_MAX {
-            match self.collapse.join(key.as_bytes()) {
+            match self.collapse.join(key) {
                 Role::Lead(lead) => return self.lead(lead, asked, request, key).await,
                 Role::Follow(outcome) => match outcome.await {
                     // It may have begun before a write that this visit must see.
@@ -111,7 +121,7 @@ impl Edge {
                         self.metrics.visits.collapsed.increment(1);
                         return Ok(answers::answer(asked, &cached.reply));
                     }
-                    Ok(Outcome::Failed) => return self.last_good(asked, key),
+                    Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, asked, key),
                     Ok(Outcome::Private) => break,
                     Ok(Outcome::Shared(_)) | Err(_) => {}
                 },
@@ -127,15 +137,15 @@ impl Edge {
         lead: Lead<Outcome>,
         asked: Asked<'_>,
         request: Request<Full<Bytes>>,
-        key: &CacheKey,
+        key: &Arc<[u8]>,
     ) -> Result<Answer, Refusal> {
         // Another visit may have landed since this one looked.
-        if let Some(cached) = self.cache.current(key.as_bytes()) {
+        if let Some(cached) = self.cache.current(key) {
             self.metrics.visits.hit.increment(1);
             lead.land(Outcome::Shared(Arc::clone(&cached)));
             return Ok(answers::answer(asked, &cached.reply));
         }
-        let (edge, owned_key) = (Arc::clone(self), key.clone());
+        let (edge, owned_key) = (Arc::clone(self), Arc::clone(key));
         let call = tokio::spawn(async move {
             let made = edge.make(request, &owned_key).await;
             lead.land(made.outcome());
@@ -144,7 +154,7 @@ impl Edge {
         self.answer_made(call.await.unwrap_or(Made::Failed(None)), asked, key)
     }
 
-    fn answer_made(&self, made: Made, asked: Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
+    fn answer_made(&self, made: Made, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
         let visits = &self.metrics.visits;
         match made {
             Made::Shared(cached) => {
@@ -155,35 +165,40 @@ impl Edge {
                 visits.passed.increment(1);
                 Ok(answers::answer(asked, &reply))
             }
-            Made::Failed(reply) => self.last_good(asked, key).or_else(|refusal| {
-                // The guest's own words about its failure are better than the host's.
-                let reply = reply.ok_or(refusal)?;
-                visits.failed.increment(1);
-                Ok(answers::answer(asked, &reply))
-            }),
+            Made::Failed(reply) => self.answer_failed(reply, asked, key),
         }
     }
 
-    fn last_good(&self, asked: Asked<'_>, key: &CacheKey) -> Result<Answer, Refusal> {
-        let cached = self.cache.last_good(key.as_bytes()).ok_or(Refusal::Unavailable)?;
+    /// The same for the visit that made the call and for those that waited for it.
+    fn answer_failed(&self, reply: Option<Arc<Reply>>, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
+        self.last_good(asked, key).or_else(|refusal| {
+            // The guest's own words about its failure are better than the host's.
+            let reply = reply.ok_or(refusal)?;
+            self.metrics.visits.failed.increment(1);
+            Ok(answers::answer(asked, &reply))
+        })
+    }
+
+    fn last_good(&self, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
+        let cached = self.cache.last_good(key).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.last_good.increment(1);
         Ok(answers::last_good(asked, &cached.reply))
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, request: Request<Full<Bytes>>, key: &CacheKey) -> Made {
+    async fn make(&self, request: Request<Full<Bytes>>, key: &Arc<[u8]>) -> Made {
         let since = self.writes.now();
         match self.guest.call(request).await {
             Err(_) => Made::Failed(None),
-            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(cache::for_visitors(reply))),
+            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(Arc::new(cache::for_visitors(reply)))),
             Ok(reply) => match cache::lifetime(&reply) {
                 Some(lifetime) => {
                     let cached = Arc::new(Cached::new(reply, lifetime, since));
-                    self.cache.keep(key.as_bytes(), &cached);
+                    self.cache.keep(key, &cached);
                     Made::Shared(cached)
                 }
                 None => {
-                    self.cache.forget(key.as_bytes());
+                    self.cache.forget(key);
                     Made::Own(cache::for_visitors(reply))
                 }
             },
@@ -191,19 +206,13 @@ impl Edge {
     }
 
     /// A visit that only the guest can answer, for this visitor alone.
-    async fn own(&self, address: SocketAddr, head: &Parts, body: Incoming) -> Result<Answer, Refusal> {
-        let request = forward::for_one(address, head)?;
+    async fn own(&self, visitor: SocketAddr, head: &Parts, body: Incoming, host: Authority) -> Result<Answer, Refusal> {
+        let request = forward::for_one(visitor, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
         let request = request.map(|()| Full::new(received.bytes.clone()));
         let reply = self.guest.call(request).await.map_err(|_| Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
-        Ok(answers::answer(
-            Asked {
-                method: &head.method,
-                headers: &head.headers,
-            },
-            &cache::for_visitors(reply),
-        ))
+        Ok(answers::answer(Asked::of(head), &cache::for_visitors(reply)))
     }
 }
 
@@ -212,7 +221,7 @@ enum Made {
     Shared(Arc<Cached>),
     Own(Reply),
     /// With the guest's own 5xx, if it gave one.
-    Failed(Option<Reply>),
+    Failed(Option<Arc<Reply>>),
 }
 
 impl Made {
@@ -220,7 +229,7 @@ impl Made {
         match self {
             Self::Shared(cached) => Outcome::Shared(Arc::clone(cached)),
             Self::Own(_) => Outcome::Private,
-            Self::Failed(_) => Outcome::Failed,
+            Self::Failed(reply) => Outcome::Failed(reply.clone()),
         }
     }
 }

@@ -112,7 +112,7 @@ pub struct InstanceLife {
     pub has_expired: Arc<AtomicBool>,
     pub metrics: GuestMetrics,
     /// Held while the instance is at work.
-    pub place: Mutex<Option<OwnedSemaphorePermit>>,
+    pub permit: Mutex<Option<OwnedSemaphorePermit>>,
     /// Held as long as the instance lives.
     pub _alive: TaskTrackerToken,
 }
@@ -136,10 +136,10 @@ impl WorkerState for InstanceLife {
     fn on_request_start(
         &self,
         _: StoreContextMut<'_, InstanceState>,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        self.hold(Some(place));
+        self.hold(Some(permit));
         self.is_resting.store(false, Relaxed);
         // `Clock` ends calls that take too long, also those that never yield.
         Box::pin(std::future::pending())
@@ -161,8 +161,8 @@ impl WorkerState for InstanceLife {
 }
 
 impl InstanceLife {
-    fn hold(&self, place: Option<OwnedSemaphorePermit>) {
-        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    fn hold(&self, permit: Option<OwnedSemaphorePermit>) {
+        *self.permit.lock().unwrap_or_else(PoisonError::into_inner) = permit;
     }
 }
 

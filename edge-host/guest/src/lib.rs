@@ -10,4 +10,4 @@ mod metrics;
 mod pool;
 
 pub use metrics::GuestMetrics;
-pub use pool::{Belongings, Guest, GuestError, Reply};
+pub use pool::{Guest, GuestError, GuestImports, Reply};

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Instances at work at once, those included that go on after their reply. Guests only compute and read memory, so more
 /// than a few for each core only costs latency; what waits is a put, for the disk.
 pub const GUEST_INSTANCES_MAX: usize = 64;
-/// How long a visit waits for a free place in the guest.
+/// How long a visit waits for a free instance.
 pub const GUEST_QUEUE_MAX: Duration = Duration::from_secs(2);
 /// How long the guest may take until its reply is complete.
 pub const GUEST_REPLY_MAX: Duration = Duration::from_secs(5);

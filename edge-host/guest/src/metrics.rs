@@ -13,7 +13,7 @@ pub struct GuestMetrics {
     pub traps: Counter,
     /// Instances that were ended because they took too long.
     pub timeouts: Counter,
-    /// Visits for which no place in the guest became free in time.
+    /// Visits for which no guest instance became free in time.
     pub busy: Counter,
 }
 

@@ -46,15 +46,15 @@ use crate::{
 pub struct Guest {
     handler: ProxyHandler<Instances>,
     /// One for each instance at work. A call takes one and hands it to the instance, which keeps it until it rests; so
-    /// who has a place finds an instance that rests, or room for a new one.
-    places: Arc<Semaphore>,
+    /// who has a permit finds an instance that rests, or room for a new one.
+    permits: Arc<Semaphore>,
     metrics: GuestMetrics,
     alive: TaskTracker,
     closing: CancellationToken,
 }
 
 /// What a guest is given besides its requests.
-pub struct Belongings {
+pub struct GuestImports {
     pub region: String,
     pub kv: Arc<Kv>,
     pub variables: BTreeMap<String, String>,
@@ -70,7 +70,7 @@ pub struct Reply {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuestError {
-    /// No place became free in time.
+    /// No permit became free in time.
     Busy,
     /// The instance trapped, took too long or answered with something that is no reply.
     Failed,
@@ -78,29 +78,29 @@ pub enum GuestError {
 
 impl Guest {
     /// Compiles the component, which takes about a second.
-    pub fn load(component: &Path, belongings: Belongings) -> anyhow::Result<Self> {
+    pub fn load(component: &Path, imports: GuestImports) -> anyhow::Result<Self> {
         let engine = engine().map_err(in_words)?;
         let pre = link(&engine, component)
             .map_err(in_words)
             .with_context(|| format!("the component {} cannot run here", component.display()))?;
         tick(&engine)?;
         let (alive, closing) = (TaskTracker::new(), CancellationToken::new());
-        let metrics = belongings.metrics.clone();
-        let region: Arc<str> = belongings.region.into();
+        let metrics = imports.metrics.clone();
+        let region: Arc<str> = imports.region.into();
         let handler = ProxyHandler::new(Instances {
             engine,
             pre,
             log: GuestLog::new(Arc::clone(&region)),
             region,
-            kv: belongings.kv,
-            variables: Arc::new(belongings.variables),
-            metrics: belongings.metrics,
+            kv: imports.kv,
+            variables: Arc::new(imports.variables),
+            metrics: imports.metrics,
             alive: alive.clone(),
             closing: closing.clone(),
         });
         Ok(Self {
             handler,
-            places: Arc::new(Semaphore::new(GUEST_INSTANCES_MAX)),
+            permits: Arc::new(Semaphore::new(GUEST_INSTANCES_MAX)),
             metrics,
             alive,
             closing,
@@ -111,13 +111,13 @@ impl Guest {
     ///
     /// The future may be dropped at any time: an instance finishes its call by itself, within its own limits.
     pub async fn call(&self, request: Request<Full<Bytes>>) -> Result<Reply, GuestError> {
-        let Ok(Ok(place)) = timeout(GUEST_QUEUE_MAX, Arc::clone(&self.places).acquire_owned()).await else {
+        let Ok(Ok(permit)) = timeout(GUEST_QUEUE_MAX, Arc::clone(&self.permits).acquire_owned()).await else {
             self.metrics.busy.increment(1);
             return Err(GuestError::Busy);
         };
         self.metrics.calls.increment(1);
         let start = Instant::now();
-        let reply = timeout(CALL_MAX, self.reply(place, request)).await;
+        let reply = timeout(CALL_MAX, self.reply(permit, request)).await;
         self.metrics.seconds.record(start.elapsed());
         match reply {
             Ok(Ok(reply)) => Ok(reply),
@@ -132,9 +132,9 @@ impl Guest {
         }
     }
 
-    async fn reply(&self, place: OwnedSemaphorePermit, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
+    async fn reply(&self, permit: OwnedSemaphorePermit, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
         let request = request.map(|body| body.map_err(|never| match never {}).boxed_unsync());
-        let response = self.handler.handle(place, request).await.map_err(in_words)?;
+        let response = self.handler.handle(permit, request).await.map_err(in_words)?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, REPLY_BYTES_MAX).collect().await;
         let body = body.map_err(|error| anyhow::anyhow!("the reply's body broke off: {error}"))?;
@@ -188,7 +188,7 @@ impl HandlerState for Instances {
                 is_resting,
                 has_expired,
                 metrics: self.metrics.clone(),
-                place: Mutex::new(None),
+                permit: Mutex::new(None),
                 _alive: self.alive.token(),
             },
         })

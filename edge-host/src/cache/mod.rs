@@ -15,6 +15,7 @@ use edge_guest::Reply;
 use edge_kv::{Dependence, Writes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use moka::sync::Cache;
+use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY};
 
 use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX};
 
@@ -158,8 +159,6 @@ fn weight(key: &[u8], cached: &Cached) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-pub const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
-pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 /// Replies that are no whole answer.
 const UNCACHEABLE: [StatusCode; 2] = [StatusCode::NOT_MODIFIED, StatusCode::PARTIAL_CONTENT];
 /// A year; what asks for longer asks for nonsense.

@@ -7,25 +7,25 @@ use reqwest::StatusCode;
 use crate::machine::Machine;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_misdeed_costs_one_visit() {
+async fn a_failing_guest_costs_one_visit() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
-    for misdeed in ["trap", "bomb", "deadlock", "loop", "wait"] {
+    for failure in ["trap", "bomb", "deadlock", "loop", "wait"] {
         let start = Instant::now();
-        let response = machine.get(&format!("/do/{misdeed}")).await;
-        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{misdeed}");
+        let response = machine.get(&format!("/do/{failure}")).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{failure}");
         assert_eq!(response.headers()["retry-after"], "5");
         assert_eq!(response.headers()["cache-control"], "no-store");
         assert!(response.text().await.unwrap().contains("unavailable for a moment"));
         assert!(
             start.elapsed() < Duration::from_secs(8),
-            "{misdeed} took {:?}",
+            "{failure} took {:?}",
             start.elapsed()
         );
         assert_eq!(
             machine.read("/private/k").await,
             (StatusCode::OK, "text".into()),
-            "after {misdeed}"
+            "after {failure}"
         );
     }
     let failures = async |kind: &str| {
@@ -57,9 +57,9 @@ async fn others_are_served_while_guests_loop() {
     }
     // A loop is ended after five seconds; this machine may be busy with other tests.
     assert!(slowest < Duration::from_secs(3), "a visit took {slowest:?}");
-    for misdeed in loops {
+    for failure in loops {
         assert_eq!(
-            misdeed.await.unwrap().unwrap().status(),
+            failure.await.unwrap().unwrap().status(),
             StatusCode::SERVICE_UNAVAILABLE
         );
     }
@@ -87,27 +87,27 @@ async fn more_visits_than_instances_wait_their_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_good_page_stands_in() {
+async fn last_good_page_is_served_while_the_guest_fails() {
     let machine = Machine::start().await;
-    for misdeed in ["trap", "error", "bomb"] {
-        machine.put("mood", "all is well").await;
-        assert_eq!(machine.read("/moody/mood").await.1, "all is well");
-        machine.put("mood", misdeed).await;
-        let response = machine.get("/moody/mood").await;
-        assert_eq!(response.status(), StatusCode::OK, "{misdeed}");
+    for failure in ["trap", "error", "bomb"] {
+        machine.put("state", "all is well").await;
+        assert_eq!(machine.read("/unless-failing/state").await.1, "all is well");
+        machine.put("state", failure).await;
+        let response = machine.get("/unless-failing/state").await;
+        assert_eq!(response.status(), StatusCode::OK, "{failure}");
         assert_eq!(response.headers()["pharos-served"], "last-good");
         assert_eq!(response.headers()["cache-control"], "no-store");
         assert!(!response.headers().contains_key("etag"));
         assert_eq!(response.text().await.unwrap(), "all is well");
     }
     assert_eq!(machine.visits("last_good").await, 3.0);
-    machine.put("mood", "well again").await;
-    assert_eq!(machine.read("/moody/mood").await.1, "well again");
+    machine.put("state", "well again").await;
+    assert_eq!(machine.read("/unless-failing/state").await.1, "well again");
     machine.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_last_good_page_the_guest_speaks_for_itself() {
+async fn without_a_last_good_page_the_guests_own_error_is_served() {
     let machine = Machine::start().await;
     assert_eq!(
         machine.read("/do/error").await,
@@ -119,11 +119,14 @@ async fn without_a_last_good_page_the_guest_speaks_for_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_became_private_is_no_last_good_page() {
     let machine = Machine::start().await;
-    machine.put("mood", "public").await;
-    assert_eq!(machine.read("/moody/mood").await.1, "public");
-    machine.put("mood", "private").await;
-    assert_eq!(machine.read("/moody/mood").await.1, "for you alone");
-    machine.put("mood", "trap").await;
-    assert_eq!(machine.read("/moody/mood").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    machine.put("state", "public").await;
+    assert_eq!(machine.read("/unless-failing/state").await.1, "public");
+    machine.put("state", "private").await;
+    assert_eq!(machine.read("/unless-failing/state").await.1, "for you alone");
+    machine.put("state", "trap").await;
+    assert_eq!(
+        machine.read("/unless-failing/state").await.0,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     machine.stop().await;
 }

@@ -6,11 +6,11 @@ use tempfile::TempDir;
 use crate::machine::Machine;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_guest_hears_the_host_and_who_visits() {
+async fn guest_gets_host_and_client_address() {
     let machine = Machine::start().await;
     let request = machine
         .client
-        .get(machine.url("/echo?x=1"))
+        .post(machine.url("/echo?x=1"))
         .header("host", "status.example:81");
     let request = request
         .header("spin-client-addr", "6.6.6.6:6")
@@ -28,7 +28,7 @@ async fn the_guest_hears_the_host_and_who_visits() {
         .await
         .unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines[0], "GET http://status.example:81/echo?x=1");
+    assert_eq!(lines[0], "POST http://status.example:81/echo?x=1");
     assert!(lines.contains(&"x-mine: kept"), "{text}");
     assert!(
         lines.contains(&"surrogate-capability: pharos=\"Surrogate/1.0\""),
@@ -47,7 +47,7 @@ async fn the_guest_hears_the_host_and_who_visits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_may_be_shared_hears_of_its_visitor_what_is_in_the_key() {
+async fn shared_requests_carry_only_what_is_in_the_key() {
     let machine = Machine::start().await;
     let request = machine
         .client
@@ -81,7 +81,7 @@ async fn what_may_be_shared_hears_of_its_visitor_what_is_in_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_outlive_the_machine() {
+async fn values_survive_a_restart() {
     let data = TempDir::new().unwrap();
     let machine = Machine::start_on(data.path(), 100).await;
     machine.put("site/a.example", "one").await;
@@ -108,7 +108,7 @@ async fn values_outlive_the_machine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn writes_that_wait_for_the_disk_share_its_next_turn() {
+async fn waiting_writes_share_a_commit() {
     let machine = Machine::start().await;
     let put = |at| {
         machine

@@ -3,11 +3,13 @@
 //! - `/echo`: the request as the guest sees it
 //! - `/kv/KEY`: GET, PUT and DELETE of a KV key; `/keys`: all keys; `/variable/NAME`
 //! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
-//! - `/wish/KEY`: the same, but it shows the wishes that the guest hears
+//! - `/negotiated/KEY`: the same, but it shows what the guest is told of the visitor's language and media type
+//! - `/uptime`, `/search`: the same of the key `k`, with the query that the guest is told of; addresses that the host knows
+//! - `/api/v2/status.json`: after a moment it fails as the value of the key `api` says
 //! - `/slow/MS/KEY`: the same, but after reading the value it waits
-//! - `/moody/KEY`: the same, unless the value is the name of a misdeed: see `misbehave`
+//! - `/unless-failing/KEY`: the same, unless the value is the name of a failure: see `fail`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
-//! - `/do/MISDEED`: misbehaves at once
+//! - `/do/FAILURE`: fails at once
 //! - `/after/MS/KEY`: replies, then waits, then writes `done` under KEY
 //! - `/after/loop`: replies, then loops
 
@@ -36,12 +38,17 @@ async fn handle(request: Request) -> Response<FullBody<Bytes>> {
             Err(error) => reply(StatusCode::NOT_FOUND, error.to_string()),
         },
         "page" => page(rest, value(rest).await),
-        "wish" => wish(&request, rest),
+        "negotiated" => negotiated(&request, rest),
+        "uptime" | "search" => page("k", request.uri().query().unwrap_or("none").to_owned()),
+        "api" => {
+            wait(300).await;
+            fail(&value("api").await).await
+        }
         "slow" => slow(rest).await,
-        "moody" => moody(rest).await,
+        "unless-failing" => unless_failing(rest).await,
         "private" => text(value(rest).await),
         "cookie" => with(page(rest, value(rest).await), "set-cookie", "a=b"),
-        "do" => misbehave(rest).await,
+        "do" => fail(rest).await,
         "after" => after(rest),
         _ => reply(StatusCode::NOT_FOUND, "no such path"),
     }
@@ -72,14 +79,14 @@ async fn kv(request: Request, key: &str) -> Response<FullBody<Bytes>> {
     }
 }
 
-fn wish(request: &Request, key: &str) -> Response<FullBody<Bytes>> {
-    let heard = |name| {
+fn negotiated(request: &Request, key: &str) -> Response<FullBody<Bytes>> {
+    let told = |name| {
         request
             .headers()
             .get(name)
             .map_or("-", |value| value.to_str().expect("text"))
     };
-    page(key, format!("{} {}", heard("accept-language"), heard("accept")))
+    page(key, format!("{} {}", told("accept-language"), told("accept")))
 }
 
 async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
@@ -89,16 +96,16 @@ async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
     page(key, value)
 }
 
-async fn moody(key: &str) -> Response<FullBody<Bytes>> {
+async fn unless_failing(key: &str) -> Response<FullBody<Bytes>> {
     let value = value(key).await;
-    match MISDEEDS.contains(&&*value) {
-        true => misbehave(&value).await,
+    match FAILURES.contains(&&*value) {
+        true => fail(&value).await,
         false => page(key, value),
     }
 }
 
-async fn misbehave(misdeed: &str) -> Response<FullBody<Bytes>> {
-    match misdeed {
+async fn fail(failure: &str) -> Response<FullBody<Bytes>> {
+    match failure {
         "trap" => panic!("told to trap"),
         "loop" => endless(),
         "bomb" => bomb(),
@@ -109,8 +116,14 @@ async fn misbehave(misdeed: &str) -> Response<FullBody<Bytes>> {
         }
         "private" => text("for you alone"),
         "error" => reply(StatusCode::INTERNAL_SERVER_ERROR, "told to fail"),
-        _ => reply(StatusCode::NOT_FOUND, "no such misdeed"),
+        "problem" => problem(),
+        _ => reply(StatusCode::NOT_FOUND, "no such failure"),
     }
+}
+
+fn problem() -> Response<FullBody<Bytes>> {
+    let response = reply(StatusCode::SERVICE_UNAVAILABLE, "{\"status\":503}");
+    with(response, "content-type", "application/problem+json")
 }
 
 fn after(rest: &str) -> Response<FullBody<Bytes>> {
@@ -157,6 +170,7 @@ async fn wait(ms: u64) {
 fn page(key: &str, body: String) -> Response<FullBody<Bytes>> {
     let etag = format!("\"{}\"", body.get(..20).unwrap_or(&body));
     let page = with(text(body), "surrogate-control", "max-age=60");
+    let page = with(page, "access-control-allow-origin", "*");
     with(with(page, "surrogate-key", &format!("other {key}")), "etag", &etag)
 }
 
@@ -177,4 +191,4 @@ fn reply(status: StatusCode, body: impl Into<Bytes>) -> Response<FullBody<Bytes>
     response
 }
 
-const MISDEEDS: [&str; 7] = ["trap", "loop", "bomb", "deadlock", "wait", "private", "error"];
+const FAILURES: [&str; 7] = ["trap", "loop", "bomb", "deadlock", "wait", "private", "error"];

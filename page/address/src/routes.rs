@@ -1,0 +1,206 @@
+//! Every address of the edge on one screen, with the query parameters that shape what is there.
+
+use page_model::{Id, asset::AssetName, key::Month};
+
+/// An address and what it declares. `{id}`, `{month}`, `{asset}` and `{build}` stand for what they name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Route {
+    pub pattern: &'static str,
+    /// In the order in which they stand in a canonical query.
+    pub parameters: &'static [Parameter],
+    /// In which format it says that something went wrong.
+    pub errors: ErrorFormat,
+}
+
+/// A query parameter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: &'static str,
+    /// What goes beyond is cut off.
+    pub chars_max: usize,
+}
+
+/// People get a page, programs a problem document (RFC 9457) or a line of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorFormat {
+    Page,
+    Problem,
+    Text,
+}
+
+/// What the variable part of an address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The address has none: it is the page as a whole.
+    Whole,
+    Month(Month),
+    Object(Id),
+    Asset(AssetName),
+    /// A build of the renderer, which may be another than this one.
+    Build(String),
+}
+
+pub static TABLE: &[Route] = &[
+    page("/", SPOKEN),
+    page("/groups/{id}", SPOKEN),
+    page("/history", SPOKEN),
+    page("/history/{month}", SPOKEN),
+    page("/incidents/{id}", SPOKEN),
+    page("/maintenances/{id}", SPOKEN),
+    page("/uptime", SPOKEN),
+    page("/search", &[LANGUAGE, Parameter::new("q", 200)]),
+    page("/embed", SPOKEN),
+    text("/embed.js", SPOKEN),
+    json("/oembed.json", OEMBED),
+    json("/api/v2/summary.json", &[]),
+    json("/api/v2/status.json", &[]),
+    json("/api/v2/components.json", &[]),
+    json("/api/v2/incidents.json", &[]),
+    json("/api/v2/incidents/unresolved.json", &[]),
+    json("/api/v2/scheduled-maintenances.json", &[]),
+    json("/api/v2/scheduled-maintenances/upcoming.json", &[]),
+    json("/api/v2/scheduled-maintenances/active.json", &[]),
+    json("/index.json", &[]),
+    text("/history.rss", &[]),
+    text("/history.atom", &[]),
+    text("/components/{id}/history.rss", &[]),
+    text("/components/{id}/history.atom", &[]),
+    text("/calendar.ics", SPOKEN),
+    text("/badge.svg", SPOKEN),
+    json("/badge.json", SPOKEN),
+    text("/preview.svg", SPOKEN),
+    text("/favicon.ico", &[]),
+    text("/status.txt", SPOKEN),
+    text("/status.md", SPOKEN),
+    text("/robots.txt", &[]),
+    text("/sitemap.xml", &[]),
+    text("/assets/{asset}", &[]),
+    text("/.pharos/snapshot", &[]),
+    page("/.pharos/renderer-{build}/complete.js", SPOKEN),
+    page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN),
+];
+
+/// The language of the interface.
+pub const LANGUAGE: Parameter = Parameter::new("lang", 8);
+const SPOKEN: &[Parameter] = &[LANGUAGE];
+const OEMBED: &[Parameter] = &[
+    Parameter::new("url", 2_000),
+    Parameter::new("format", 20),
+    Parameter::new("maxwidth", 20),
+    Parameter::new("maxheight", 20),
+];
+/// Below it, programs ask.
+const API: &str = "/api/";
+
+const fn page(pattern: &'static str, parameters: &'static [Parameter]) -> Route {
+    Route {
+        pattern,
+        parameters,
+        errors: ErrorFormat::Page,
+    }
+}
+
+const fn json(pattern: &'static str, parameters: &'static [Parameter]) -> Route {
+    Route {
+        errors: ErrorFormat::Problem,
+        ..page(pattern, parameters)
+    }
+}
+
+const fn text(pattern: &'static str, parameters: &'static [Parameter]) -> Route {
+    Route {
+        errors: ErrorFormat::Text,
+        ..page(pattern, parameters)
+    }
+}
+
+impl Route {
+    /// The route of a path, and what the path names.
+    pub fn of(path: &str) -> Option<(&'static Self, Subject)> {
+        TABLE
+            .iter()
+            .find_map(|route| Some((route, subject(route.pattern, path)?)))
+    }
+}
+
+impl Parameter {
+    pub const fn new(name: &'static str, chars_max: usize) -> Self {
+        Self { name, chars_max }
+    }
+}
+
+impl ErrorFormat {
+    pub fn of(path: &str) -> Self {
+        match Route::of(path) {
+            Some((route, _)) => route.errors,
+            None if path.starts_with(API) => Self::Problem,
+            None => Self::Page,
+        }
+    }
+}
+
+/// What the path names, if it is of the pattern. It is compared as it was sent: no encoding, no second spelling.
+fn subject(pattern: &str, path: &str) -> Option<Subject> {
+    let Some((before, rest)) = pattern.split_once('{') else {
+        return (pattern == path).then_some(Subject::Whole);
+    };
+    let (name, after) = rest.split_once('}')?;
+    let text = path.strip_prefix(before)?.strip_suffix(after)?;
+    match name {
+        "month" => Month::parse(text).map(Subject::Month),
+        "asset" => AssetName::parse(text).map(Subject::Asset),
+        "build" => Some(Subject::Build(text.to_owned())).filter(|_| !text.contains('/')),
+        _ => Id::parse(text).ok().map(Subject::Object),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use page_model::asset::AssetKind;
+
+    use super::*;
+
+    #[test]
+    fn every_pattern_leads_to_its_own_route() {
+        let asset = AssetName::of(b"logo", AssetKind::Png).to_string();
+        for route in TABLE {
+            let path = route
+                .pattern
+                .replace("{id}", "0123456789ab")
+                .replace("{month}", "2026-11")
+                .replace("{asset}", &asset)
+                .replace("{build}", "0a1b");
+            let (found, _) = Route::of(&path).expect("a route");
+            assert!(std::ptr::eq(found, route), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_address_has_a_second_spelling() {
+        for path in [
+            "//",
+            "/x.css",
+            "/;.css",
+            "/%2e",
+            "/history/",
+            "/history/2026-11/x.css",
+            "/history/2026-13",
+            "/history.RSS",
+            "/api/v2/summary.json.css",
+            "/api/v2//summary.json",
+            "/incidents/0123456789AB",
+            "/incidents/0123456789ab/",
+            "/assets/../robots.txt",
+            "/.pharos/renderer-a/b/complete.js",
+        ] {
+            assert_eq!(Route::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn unknown_addresses_below_the_api_answer_as_documents() {
+        assert_eq!(ErrorFormat::of("/api/v3/x"), ErrorFormat::Problem);
+        assert_eq!(ErrorFormat::of("/x"), ErrorFormat::Page);
+        assert_eq!(ErrorFormat::of("/history.rss"), ErrorFormat::Text);
+    }
+}
