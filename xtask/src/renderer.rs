@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::paths;
 use crate::run::{cargo, program};
-use crate::{wasm, workers};
+use crate::{toolchain, workers};
 
 /// The folder of its two files, if they were built.
 pub fn built() -> Option<PathBuf> {
@@ -21,7 +21,7 @@ fn folder() -> PathBuf {
 }
 
 pub fn build() -> Result<()> {
-    wasm::need_target(workers::TARGET)?;
+    toolchain::need_target(workers::TARGET)?;
     cargo(&[
         "build",
         "--package",

@@ -3,13 +3,12 @@
 mod unpacked;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::debian;
-use crate::run::{Run, cargo, program, say};
+use crate::run::{Run, cargo};
+use crate::toolchain::{ask_rustup, target_is_installed};
 use crate::{paths, renderer};
 use unpacked::Unpacked;
 
@@ -43,18 +42,9 @@ pub fn build() -> Result<PathBuf> {
     build_guest(&["--package", "edge-worker"], "edge_worker.wasm")
 }
 
-/// The compiler in use gets a standard library for a target that only rustup has.
-pub fn need_target(target: &str) -> Result<()> {
-    if target_is_installed(target)? || ask_rustup(target) {
-        return Ok(());
-    }
-    bail!("no compiler for {target}: install it with `rustup target add {target}`, then try again")
-}
-
-/// Whether the compiler in use has a standard library for the target.
-pub fn target_is_installed(target: &str) -> Result<bool> {
-    let folder = program("rustc", &["--print", "target-libdir", "--target", target]).read()?;
-    Ok(Path::new(folder.trim()).is_dir())
+/// Whether the guests are built by Debian's compiler and not by the one in use.
+pub fn is_built_by_debian() -> Result<bool> {
+    Ok(matches!(toolchain()?, Toolchain::Debian(_)))
 }
 
 fn build_guest(which: &[&str], file: &str) -> Result<PathBuf> {
@@ -117,26 +107,3 @@ fn toolchain() -> Result<Toolchain> {
     };
     bail!("no compiler for {TARGET}{insisted}: install it with `rustup target add {TARGET}`, then try again")
 }
-
-/// A machine may reach the package registries and yet not rustup's server, so this neither asks nor waits for long.
-fn ask_rustup(target: &str) -> bool {
-    say(&format!("$ rustup target add {target}"));
-    let mut rustup = Command::new("rustup");
-    let Ok(mut child) = rustup.args(["target", "add", target]).stdin(Stdio::null()).spawn() else {
-        return false;
-    };
-    let begun = Instant::now();
-    while begun.elapsed() < RUSTUP_LIMIT {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => std::thread::sleep(Duration::from_millis(100)),
-            Err(_) => break,
-        }
-    }
-    say("rustup's server does not answer.");
-    let _ = child.kill().and_then(|()| child.wait());
-    false
-}
-
-/// Adding a target took 5 to 20 s on a slow line.
-const RUSTUP_LIMIT: Duration = Duration::from_secs(120);

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::debian;
 use crate::run::{Run, cargo, program, say};
-use crate::{paths, wasm};
+use crate::{paths, toolchain};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -17,7 +17,7 @@ pub fn build() -> Result<()> {
     debian::need_library("openssl", "libssl-dev")?;
     node_is_new_enough()?;
     packages()?;
-    wasm::need_target(TARGET)?;
+    toolchain::need_target(TARGET)?;
     for (tool, locked) in [WASM_BINDGEN, WORKER_BUILD] {
         install(tool, locked)?;
     }

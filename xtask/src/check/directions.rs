@@ -1,9 +1,8 @@
 //! Which of our crates may know which.
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Result, bail};
 
-use crate::run::cargo;
+use super::workspace::{Package, Workspace};
 
 /// Everything points at `page-model`, and no program links `edge-worker`: hosts know it only as a `.wasm` file. The tests
 /// drive its core as native code too.
@@ -58,10 +57,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-pub fn check() -> Result<()> {
-    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]).read()?;
-    let metadata: Metadata = serde_json::from_str(&metadata).context("`cargo metadata` answered something else")?;
-    let wrong: Vec<_> = metadata.packages.iter().flat_map(wrong_directions).collect();
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let wrong: Vec<_> = workspace.packages.iter().flat_map(wrong_directions).collect();
     if !wrong.is_empty() {
         bail!(
             "{}\nThe table in xtask/src/check/directions.rs says who may know whom.",
@@ -69,24 +66,6 @@ pub fn check() -> Result<()> {
         );
     }
     Ok(())
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    dependencies: Vec<Dependency>,
-}
-
-/// Normal, dev and build dependencies alike; only those of this workspace have a path.
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-    path: Option<String>,
 }
 
 fn wrong_directions(package: &Package) -> Vec<String> {
@@ -108,7 +87,8 @@ fn wrong_directions(package: &Package) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dependency, Package, wrong_directions};
+    use super::wrong_directions;
+    use crate::check::workspace::{Dependency, Package};
 
     fn package(name: &str, path_dependency: &str) -> Package {
         let ours = Dependency {
@@ -121,7 +101,9 @@ mod tests {
         };
         Package {
             name: name.into(),
+            manifest_path: "/somewhere/Cargo.toml".into(),
             dependencies: vec![ours, foreign],
+            targets: Vec::new(),
         }
     }
 
