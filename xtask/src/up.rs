@@ -11,7 +11,8 @@ pub fn run(args: &[OsString]) -> Result<()> {
     say("Building the edge component for WebAssembly (1 of 2; about a minute the first time).");
     let component = wasm::build()?;
     say("Building pharos (2 of 2; the first time wasmtime and SQLite too, some ten minutes on two cores).");
-    cargo(&["build", "--package", "pharos"])
+    // Of the whole workspace, so that check and test find all that is compiled here with the same features.
+    cargo(&["build", "--workspace", "--bin", "pharos"])
         .or_else_say("The compiler says above what is wrong.")
         .run()?;
 
