@@ -7,12 +7,12 @@ mod afterwards;
 mod arrival;
 mod cache_policy;
 mod encoding;
+mod error_page;
 mod finished;
 mod kind;
 mod kinds;
 mod media;
-mod notice;
-mod put_door;
+mod put_endpoint;
 mod query;
 mod renderer;
 mod reply;
@@ -32,7 +32,7 @@ use page_model::{Host, Key};
 
 pub use afterwards::Afterwards;
 pub use finished::Forms;
-pub use put_door::PutKey;
+pub use put_endpoint::PutKey;
 pub use renderer::Renderer;
 pub use reply::Reply;
 pub use route::addresses;
@@ -95,14 +95,14 @@ pub enum AfterRead {
     Finished(Box<visiting::Visiting>),
     Source(Box<visiting::Visiting>, Option<finished::Finished>),
     Unhurried(Box<visiting::Visiting>, fn(String) -> Forms),
-    Existing(Box<put_door::Opened>),
+    Existing(Box<put_endpoint::SignedBatch>),
 }
 
 #[derive(Debug)]
 pub enum AfterWrite {
-    Content(Box<put_door::Stored>),
-    Sites(Box<put_door::Stored>),
-    Cursor(Box<put_door::Stored>),
+    Content(Box<put_endpoint::StoringBatch>),
+    Sites(Box<put_endpoint::StoringBatch>),
+    Cursor(Box<put_endpoint::StoringBatch>),
     Finished,
 }
 
@@ -115,7 +115,7 @@ pub fn is_current(key: &Key) -> bool {
 pub fn open(edge: &Edge, visit: Visit) -> Step {
     let route = Route::of(visit.request.method(), visit.request.uri().path());
     if route == Route::Put {
-        return put_door::open(edge, visit);
+        return put_endpoint::open(edge, visit);
     }
     let Some(host) = host_of(&visit.request) else {
         let text = "This request names no host.\n";
@@ -132,7 +132,7 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
             let to = format!("{path}{}", facts.query.as_asked());
             Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &facts).into()
         }
-        Route::Put | Route::Unknown => notice::nothing_here(&host, &Facts::of(&visit)).into(),
+        Route::Put | Route::Unknown => error_page::nothing_here(&host, &Facts::of(&visit)).into(),
     }
 }
 

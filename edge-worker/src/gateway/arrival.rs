@@ -7,12 +7,12 @@ use super::{
     AfterRead, Edge, Seen, Step, Visit,
     access::{self, Identity},
     cache_policy::CachePolicy,
-    kind::Tongue,
-    notice::Notice,
+    error_page::ErrorPage,
+    kind::LanguageSource,
     reply::{Facts, Reply},
     route::PageView,
     tongue,
-    visiting::{Silence, Visiting},
+    visiting::{Staleness, Visiting},
 };
 
 /// A visit whose host is not looked up yet.
@@ -51,12 +51,12 @@ impl Arrival {
         let cursor = seen.next().and_then(Seen::found);
         let site = match site {
             Seen::Found(bytes) => bytes,
-            Seen::Absent if cursor.is_some() => return self.notice(Notice::UnknownHost).into(),
+            Seen::Absent if cursor.is_some() => return self.notice(ErrorPage::UnknownHost).into(),
             // A region that was never filled knows no host; saying "not found" would be a lie.
             Seen::Absent | Seen::Failed => return self.unavailable("the region has no data yet or its KV fails"),
         };
         match Record::from_bytes(&site) {
-            Ok(record) if record.is_tombstone() => self.notice(Notice::Gone).into(),
+            Ok(record) if record.is_tombstone() => self.notice(ErrorPage::Gone).into(),
             Ok(record) => match body::decode(&record.body) {
                 Ok(site) => self.enter(site, cursor.and_then(|bytes| body::decode(&bytes).ok())),
                 Err(error) => self.unavailable(&error.to_string()),
@@ -71,11 +71,11 @@ impl Arrival {
             Site::Page(page) => page,
         };
         let Ok(current) = access::authorize(&page, Identity::Anonymous).cloned() else {
-            return self.notice(Notice::UnknownHost).into();
+            return self.notice(ErrorPage::UnknownHost).into();
         };
         let heard_ms = cursor.map_or(self.now_ms, |cursor| cursor.at_ms);
         let silent_ms = self.now_ms.saturating_sub(heard_ms);
-        let silence = Silence {
+        let silence = Staleness {
             delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
             fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
         };
@@ -84,13 +84,13 @@ impl Arrival {
     }
 
     /// The same for a host that nobody has and for a page that the visitor may not see.
-    fn notice(&self, notice: Notice) -> Reply {
-        let chosen = tongue::choose(Tongue::Visitor, &self.facts, Language::default());
+    fn notice(&self, notice: ErrorPage) -> Reply {
+        let chosen = tongue::choose(LanguageSource::Visitor, &self.facts, Language::default());
         notice.reply(&self.host, self.view.kind.media, &self.facts, chosen.language)
     }
 
     fn unavailable(&self, why: &str) -> Step {
-        let reply = self.notice(Notice::Unavailable);
+        let reply = self.notice(ErrorPage::Unavailable);
         reply.with_log(format!("{}: no page to show: {why}", self.host)).into()
     }
 

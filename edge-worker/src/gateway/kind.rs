@@ -14,9 +14,9 @@ pub struct Kind {
     pub name: &'static str,
     pub media: &'static Media,
     pub freshness: Freshness,
-    pub tongue: Tongue,
+    pub language: LanguageSource,
     /// Whether it says since when the region has not heard from the origin.
-    pub tells_delay: bool,
+    pub shows_delay: bool,
     /// Whether finished ones are worth a place in the KV.
     pub kept: bool,
     /// The same in Markdown, for a visitor who likes that better.
@@ -28,7 +28,7 @@ pub struct Kind {
 
 /// Who says in which language it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tongue {
+pub enum LanguageSource {
     /// The address, else the visitor's wish, else the page.
     Visitor,
     /// The address, else the page.
@@ -41,16 +41,16 @@ pub enum Tongue {
 #[derive(Debug)]
 pub enum Draw {
     /// The site record alone.
-    Site(fn(&SitePage, &Asked<'_>) -> Drawn),
-    Snapshot(fn(&Snapshot, &Asked<'_>) -> Drawn),
+    Site(fn(&SitePage, &DrawRequest<'_>) -> Drawn),
+    Snapshot(fn(&Snapshot, &DrawRequest<'_>) -> Drawn),
     /// A month of the archive.
-    Archive(fn(&Archive, &Asked<'_>) -> Drawn),
+    Archive(fn(&Archive, &DrawRequest<'_>) -> Drawn),
     /// One incident or maintenance: the snapshot if it is there, else the month that its permanent link names.
-    Event(fn(&Events<'_>, &Asked<'_>) -> Drawn),
+    Event(fn(&Events<'_>, &DrawRequest<'_>) -> Drawn),
     /// A picture, as it lies in the KV.
     Asset,
     /// The snapshot, as it lies in the KV.
-    Itself,
+    Raw,
 }
 
 /// The events of a snapshot or of a month.
@@ -61,7 +61,7 @@ pub struct Events<'a> {
 }
 
 /// What a visit asks for, as a kind draws it.
-pub struct Asked<'a> {
+pub struct DrawRequest<'a> {
     pub host: &'a Host,
     pub subject: &'a Subject,
     pub query: &'a Query,
@@ -98,8 +98,8 @@ impl Kind {
             name,
             media: &Media::PAGE,
             freshness: Freshness::Page,
-            tongue: Tongue::Visitor,
-            tells_delay: true,
+            language: LanguageSource::Visitor,
+            shows_delay: true,
             kept: true,
             in_markdown: None,
             links: None,
@@ -112,13 +112,13 @@ impl Kind {
         name: &'static str,
         media: &'static Media,
         freshness: Freshness,
-        draw: fn(&Snapshot, &Asked<'_>) -> Drawn,
+        draw: fn(&Snapshot, &DrawRequest<'_>) -> Drawn,
     ) -> Self {
         Self {
             media,
             freshness,
-            tongue: Tongue::None,
-            tells_delay: false,
+            language: LanguageSource::None,
+            shows_delay: false,
             ..Self::page(name, Draw::Snapshot(draw))
         }
     }
@@ -134,7 +134,7 @@ impl Kind {
     }
 }
 
-impl Asked<'_> {
+impl DrawRequest<'_> {
     /// The id that the address names; no address of such a kind is without.
     pub fn id(&self) -> Option<&Id> {
         match self.subject {

@@ -8,8 +8,8 @@ use super::{
     Edge, Visit,
     cache_policy::{CachePolicy, Freshness},
     encoding::Encoding,
+    error_page,
     media::Media,
-    notice,
     reply::{self, Facts, Reply},
 };
 
@@ -48,7 +48,7 @@ pub fn script_path() -> String {
 pub fn open(edge: &Edge, file: File, host: &Host, visit: &Visit) -> Reply {
     let facts = Facts::of(visit);
     let Some(renderer) = edge.renderer else {
-        return notice::nothing_here(host, &facts);
+        return error_page::nothing_here(host, &facts);
     };
     let (bytes, media) = match file {
         File::Script => (renderer.script, &Media::SCRIPT),

@@ -4,13 +4,13 @@ use page_model::{Archive, AudienceId, Key, PageId, Record, Snapshot, body, key::
 
 use super::{
     Seen,
-    kind::{Asked, Draw, Drawn, Events, Subject},
+    kind::{Draw, DrawRequest, Drawn, Events, Subject},
     route::PageView,
 };
 
 /// Why there is nothing to draw from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
+pub enum Unreadable {
     Absent,
     /// The KV fails, or what lies there is broken or something else.
     Broken,
@@ -31,22 +31,22 @@ pub fn archive(page: &PageId, audience: &AudienceId, month: Month) -> Key {
 }
 
 /// The record under the key, if it is there and is what the key says.
-pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Lacking> {
+pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Unreadable> {
     let bytes = match seen.into_iter().next() {
         Some(Seen::Found(bytes)) => bytes,
-        Some(Seen::Absent) => return Err(Lacking::Absent),
-        Some(Seen::Failed) | None => return Err(Lacking::Broken),
+        Some(Seen::Absent) => return Err(Unreadable::Absent),
+        Some(Seen::Failed) | None => return Err(Unreadable::Broken),
     };
     match Record::from_bytes(&bytes) {
-        Ok(record) if Some(&record.key) != key => Err(Lacking::Broken),
-        Ok(record) if record.is_tombstone() => Err(Lacking::Absent),
+        Ok(record) if Some(&record.key) != key => Err(Unreadable::Broken),
+        Ok(record) if record.is_tombstone() => Err(Unreadable::Absent),
         Ok(record) => Ok(record),
-        Err(_) => Err(Lacking::Broken),
+        Err(_) => Err(Unreadable::Broken),
     }
 }
 
 /// `None` where the body does not decode.
-pub fn draw(draw: &Draw, record: &Record, asked: &Asked<'_>) -> Option<Drawn> {
+pub fn draw(draw: &Draw, record: &Record, asked: &DrawRequest<'_>) -> Option<Drawn> {
     match draw {
         Draw::Snapshot(draw) => Some(draw(&snapshot(record)?, asked)),
         Draw::Archive(draw) => Some(draw(&month(record)?, asked)),
@@ -68,7 +68,7 @@ pub fn draw(draw: &Draw, record: &Record, asked: &Asked<'_>) -> Option<Drawn> {
             };
             Some(draw(&events, asked))
         }
-        Draw::Site(_) | Draw::Asset | Draw::Itself => None,
+        Draw::Site(_) | Draw::Asset | Draw::Raw => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use page_model::Language;
 
 use super::{
-    kind::{Kind, Tongue},
+    kind::{Kind, LanguageSource},
     reply::{Facts, VARY_ENCODING},
 };
 
@@ -14,9 +14,9 @@ pub struct Chosen {
     pub by_address: bool,
 }
 
-pub fn choose(tongue: Tongue, facts: &Facts, own: Language) -> Chosen {
-    let by_address = facts.query.language().filter(|_| tongue != Tongue::None);
-    let wished = facts.wish.language.filter(|_| tongue == Tongue::Visitor);
+pub fn choose(tongue: LanguageSource, facts: &Facts, own: Language) -> Chosen {
+    let by_address = facts.query.language().filter(|_| tongue != LanguageSource::None);
+    let wished = facts.wish.language.filter(|_| tongue == LanguageSource::Visitor);
     Chosen {
         language: by_address.or(wished).unwrap_or(own),
         by_address: by_address.is_some(),
@@ -25,7 +25,7 @@ pub fn choose(tongue: Tongue, facts: &Facts, own: Language) -> Chosen {
 
 /// Only headers that could have led to another reply.
 pub fn vary(kind: &Kind, facts: &Facts) -> &'static str {
-    let by_language = kind.tongue == Tongue::Visitor && facts.query.language().is_none();
+    let by_language = kind.language == LanguageSource::Visitor && facts.query.language().is_none();
     match (by_language, kind.in_markdown.is_some()) {
         (true, true) => "accept-encoding, accept-language, accept",
         (true, false) => "accept-encoding, accept-language",

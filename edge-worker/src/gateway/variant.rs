@@ -3,7 +3,7 @@
 use page_model::{AudienceId, ContentHash, Host, Key, key::View};
 
 use super::{
-    kind::{Subject, Tongue},
+    kind::{LanguageSource, Subject},
     route::PageView,
     tongue::Chosen,
     validator::Validator,
@@ -31,16 +31,16 @@ impl Variant {
             Subject::Object(id) => add(id.as_str()),
             Subject::Asset(asset) => add(&asset.to_string()),
         }
-        if kind.tongue != Tongue::None {
+        if kind.language != LanguageSource::None {
             add(chosen.language.tag());
         }
         // Then the links of the page itself keep the language.
-        if kind.tongue == Tongue::Visitor && chosen.by_address {
+        if kind.language == LanguageSource::Visitor && chosen.by_address {
             add("kept");
         }
         Self {
             name,
-            delayed_since_ms: delayed_since_ms.filter(|_| kind.tells_delay),
+            delayed_since_ms: delayed_since_ms.filter(|_| kind.shows_delay),
             kept: kind.kept,
         }
     }

@@ -17,15 +17,15 @@ use super::{
     afterwards::Afterwards,
     cache_policy::{self, CachePolicy},
     encoding::Encoding,
+    error_page::{self, ErrorPage},
     finished::Finished,
-    kind::{Asked, Draw, Drawn, Subject, Tongue},
+    kind::{Draw, DrawRequest, Drawn, LanguageSource, Subject},
     kinds::page,
     media::Media,
-    notice::{self, Notice},
     renderer,
     reply::{self, Facts, Reply},
     route::PageView,
-    source::{self, Lacking},
+    source::{self, Unreadable},
     tongue::{self, Chosen},
     validator::{self, Validator},
     variant::Variant,
@@ -41,7 +41,7 @@ pub struct Visiting {
     facts: Facts,
     chosen: Chosen,
     variant: Variant,
-    silence: Silence,
+    silence: Staleness,
     /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
     completes: bool,
     /// What is read to draw it, one after the other; the last is the one that it is drawn from.
@@ -50,7 +50,7 @@ pub struct Visiting {
 
 /// How long the region has not heard from the origin.
 #[derive(Debug, Clone, Copy)]
-pub struct Silence {
+pub struct Staleness {
     /// Since when, where that is too long.
     pub delayed_since_ms: Option<u64>,
     /// Until the page would have to say that updates are delayed.
@@ -64,13 +64,13 @@ impl Visiting {
         site: SitePage,
         current: Current,
         facts: Facts,
-        silence: Silence,
+        silence: Staleness,
         completes: bool,
     ) -> Box<Self> {
-        let chosen = tongue::choose(view.kind.tongue, &facts, site.language);
-        let silence = match view.kind.tells_delay {
+        let chosen = tongue::choose(view.kind.language, &facts, site.language);
+        let silence = match view.kind.shows_delay {
             true => silence,
-            false => Silence::UNTOLD,
+            false => Staleness::UNTOLD,
         };
         Box::new(Self {
             variant: Variant::new(&view, chosen, silence.delayed_since_ms),
@@ -130,12 +130,12 @@ impl Visiting {
                     self.read_next(key, finished)
                 }
                 Some(None) => self.missing(),
-                None => self.notice(Notice::Unavailable),
+                None => self.notice(ErrorPage::Unavailable),
             };
         }
         match self.view.kind.draw {
             Draw::Asset => return self.picture(&record),
-            Draw::Itself => return self.itself(record),
+            Draw::Raw => return self.itself(record),
             _ => {}
         }
         let validator = self.variant.validator(&record.hash);
@@ -166,13 +166,13 @@ impl Visiting {
         Some((self.html_key()?, self.variant.validator(&record.hash)))
     }
 
-    fn asked(&self, fuel: Option<u64>) -> Asked<'_> {
+    fn asked(&self, fuel: Option<u64>) -> DrawRequest<'_> {
         let offset_minutes = self.current.as_of.offset_minutes;
         let delayed_since = self.silence.delayed_since_ms.map(|at_ms| Stamp {
             at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
             offset_minutes,
         });
-        Asked {
+        DrawRequest {
             host: &self.host,
             subject: &self.view.subject,
             query: &self.facts.query,
@@ -215,13 +215,13 @@ impl Visiting {
         Some(permalinks.months.get(id).and_then(|month| Month::parse(month)))
     }
 
-    fn without_source(self: Box<Self>, finished: Option<Finished>, lacking: Lacking) -> Step {
+    fn without_source(self: Box<Self>, finished: Option<Finished>, lacking: Unreadable) -> Step {
         let is_snapshot = matches!(self.source_key(), Some(Key::Snapshot(..)));
         match (finished, lacking) {
             (Some(outdated), _) => self.outdated(outdated),
             (None, _) if is_snapshot && self.may_wait() => self.later(None),
-            (None, Lacking::Absent) if !is_snapshot => self.missing(),
-            (None, _) => self.notice(Notice::Unavailable),
+            (None, Unreadable::Absent) if !is_snapshot => self.missing(),
+            (None, _) => self.notice(ErrorPage::Unavailable),
         }
     }
 
@@ -275,7 +275,7 @@ impl Visiting {
     /// A page for people completes itself; a program asks again.
     fn unrendered(&self) -> Step {
         if !self.view.kind.has_skeleton() {
-            return self.notice(Notice::Unavailable);
+            return self.notice(ErrorPage::Unavailable);
         }
         // The renderer draws the front page.
         let renderer = (self.completes && std::ptr::eq(self.view.kind, &page::INDEX)).then(renderer::script_path);
@@ -293,11 +293,11 @@ impl Visiting {
     }
 
     fn missing(&self) -> Step {
-        self.notice(Notice::NotFound)
+        self.notice(ErrorPage::NotFound)
     }
 
-    fn notice(&self, notice: Notice) -> Step {
-        let language = tongue::choose(Tongue::Visitor, &self.facts, self.site.language).language;
+    fn notice(&self, notice: ErrorPage) -> Step {
+        let language = tongue::choose(LanguageSource::Visitor, &self.facts, self.site.language).language;
         notice
             .reply(&self.host, self.view.kind.media, &self.facts, language)
             .into()
@@ -314,7 +314,7 @@ impl Visiting {
                 let to = format!("{path}{}", self.facts.query.as_asked());
                 Reply::elsewhere(status, &to, &self.policy(&[]), &self.facts).into()
             }
-            Drawn::Refused(status, why) => notice::problem(status, why, self.view.kind.media, &self.facts).into(),
+            Drawn::Refused(status, why) => error_page::problem(status, why, self.view.kind.media, &self.facts).into(),
             Drawn::Missing => self.missing(),
             Drawn::OverBudget => self.unrendered(),
         }
@@ -327,14 +327,14 @@ impl Visiting {
                 self.whole(Bytes::from(asset.bytes), &validator, &self.policy(&[]))
                     .into()
             }
-            Err(_) => self.notice(Notice::Unavailable),
+            Err(_) => self.notice(ErrorPage::Unavailable),
         }
     }
 
     /// Only what is current: a page drawn from anything else would be outdated and not say so.
     fn itself(&self, record: Record) -> Step {
         if record.hash != self.current.hash {
-            return self.notice(Notice::Unavailable);
+            return self.notice(ErrorPage::Unavailable);
         }
         let validator = self.variant.validator(&record.hash);
         self.whole(Bytes::from(record.body), &validator, &self.policy(&[]))
@@ -361,7 +361,7 @@ impl Visiting {
                 HeaderValue::from_static(asset.kind().media_type()),
             );
         }
-        if kind.tongue != Tongue::None {
+        if kind.language != LanguageSource::None {
             let language = HeaderValue::from_static(self.chosen.language.tag());
             headers.insert(header::CONTENT_LANGUAGE, language);
         }
@@ -463,7 +463,7 @@ impl Visiting {
     }
 }
 
-impl Silence {
+impl Staleness {
     /// For what does not speak of it: only a write ends its freshness.
     const UNTOLD: Self = Self {
         delayed_since_ms: None,

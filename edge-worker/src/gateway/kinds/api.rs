@@ -5,7 +5,7 @@ use page_render::formats::v2;
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Asked, Drawn, Kind},
+    kind::{DrawRequest, Drawn, Kind},
     media::Media,
 };
 
@@ -34,10 +34,10 @@ pub static ACTIVE: Kind = document("v2.maintenances.active", |snapshot, asked| {
     told(v2::active_maintenances, snapshot, asked)
 });
 
-const fn document(name: &'static str, draw: fn(&Snapshot, &Asked<'_>) -> Drawn) -> Kind {
+const fn document(name: &'static str, draw: fn(&Snapshot, &DrawRequest<'_>) -> Drawn) -> Kind {
     Kind::format(name, &Media::JSON, Freshness::Api, draw)
 }
 
-fn told(document: fn(&Snapshot, &Host) -> String, snapshot: &Snapshot, asked: &Asked<'_>) -> Drawn {
+fn told(document: fn(&Snapshot, &Host) -> String, snapshot: &Snapshot, asked: &DrawRequest<'_>) -> Drawn {
     Drawn::Text(document(snapshot, asked.host))
 }

@@ -6,7 +6,7 @@ use page_render::formats;
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Asked, Draw, Drawn, Kind, Tongue},
+    kind::{Draw, DrawRequest, Drawn, Kind, LanguageSource},
     media::Media,
 };
 
@@ -21,7 +21,7 @@ pub static FRAME: Kind = Kind {
 
 /// `/embed.js`
 pub static SCRIPT: Kind = Kind {
-    tongue: Tongue::Page,
+    language: LanguageSource::Page,
     ..Kind::format("script", &Media::SCRIPT, Freshness::Script, |snapshot, asked| {
         Drawn::Text(formats::embed_script(snapshot, asked.language()))
     })
@@ -31,13 +31,13 @@ pub static SCRIPT: Kind = Kind {
 pub static OEMBED: Kind = Kind {
     media: &Media::JSON,
     freshness: Freshness::Seldom,
-    tongue: Tongue::None,
-    tells_delay: false,
+    language: LanguageSource::None,
+    shows_delay: false,
     kept: false,
     ..Kind::page("oembed", Draw::Site(oembed))
 };
 
-fn oembed(site: &SitePage, asked: &Asked<'_>) -> Drawn {
+fn oembed(site: &SitePage, asked: &DrawRequest<'_>) -> Drawn {
     let query = asked.query;
     if query
         .get("format", WORD_CHARS_MAX)

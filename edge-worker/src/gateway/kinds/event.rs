@@ -3,7 +3,7 @@
 use http::StatusCode;
 use page_model::Id;
 
-use crate::gateway::kind::{Asked, Draw, Drawn, Events, Kind};
+use crate::gateway::kind::{Draw, DrawRequest, Drawn, Events, Kind};
 
 /// `/incidents/{id}`
 pub static INCIDENT: Kind = Kind::page("incident", Draw::Event(incident));
@@ -11,7 +11,7 @@ pub static INCIDENT: Kind = Kind::page("incident", Draw::Event(incident));
 /// `/maintenances/{id}`
 pub static MAINTENANCE: Kind = Kind::page("maintenance", Draw::Event(maintenance));
 
-fn incident(events: &Events<'_>, asked: &Asked<'_>) -> Drawn {
+fn incident(events: &Events<'_>, asked: &DrawRequest<'_>) -> Drawn {
     let Some(id) = asked.id() else {
         return Drawn::Missing;
     };
@@ -22,7 +22,7 @@ fn incident(events: &Events<'_>, asked: &Asked<'_>) -> Drawn {
     }
 }
 
-fn maintenance(events: &Events<'_>, asked: &Asked<'_>) -> Drawn {
+fn maintenance(events: &Events<'_>, asked: &DrawRequest<'_>) -> Drawn {
     let Some(id) = asked.id() else {
         return Drawn::Missing;
     };

@@ -4,7 +4,7 @@ use page_render::formats::{self, Feed};
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Drawn, Kind, Tongue},
+    kind::{Drawn, Kind, LanguageSource},
     media::Media,
 };
 
@@ -38,7 +38,7 @@ pub static COMPONENT_ATOM: Kind = Kind {
 
 /// `/calendar.ics`
 pub static CALENDAR: Kind = Kind {
-    tongue: Tongue::Page,
+    language: LanguageSource::Page,
     ..Kind::format("calendar", &Media::CALENDAR, Freshness::Calendar, |snapshot, asked| {
         Drawn::Text(formats::calendar(snapshot, asked.host, asked.language()))
     })

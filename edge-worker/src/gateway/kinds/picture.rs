@@ -5,13 +5,13 @@ use page_render::formats;
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Drawn, Kind, Tongue},
+    kind::{Drawn, Kind, LanguageSource},
     media::Media,
 };
 
 /// `/badge.svg`
 pub static BADGE: Kind = Kind {
-    tongue: Tongue::Page,
+    language: LanguageSource::Page,
     ..Kind::format("badge", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
         Drawn::Text(formats::badge(snapshot, asked.language()))
     })
@@ -19,7 +19,7 @@ pub static BADGE: Kind = Kind {
 
 /// `/badge.json`, for shields.io.
 pub static SHIELD: Kind = Kind {
-    tongue: Tongue::Page,
+    language: LanguageSource::Page,
     ..Kind::format("shield", &Media::JSON, Freshness::Picture, |snapshot, asked| {
         Drawn::Text(formats::shield(snapshot, asked.language()))
     })
@@ -27,7 +27,7 @@ pub static SHIELD: Kind = Kind {
 
 /// `/preview.svg`
 pub static PREVIEW: Kind = Kind {
-    tongue: Tongue::Page,
+    language: LanguageSource::Page,
     ..Kind::format("preview", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
         Drawn::Text(formats::preview(snapshot, asked.host, asked.language()))
     })

@@ -4,7 +4,7 @@ use page_render::formats;
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Draw, Drawn, Kind, Tongue},
+    kind::{Draw, Drawn, Kind, LanguageSource},
     media::Media,
 };
 
@@ -12,8 +12,8 @@ use crate::gateway::{
 pub static ROBOTS: Kind = Kind {
     media: &Media::TEXT,
     freshness: Freshness::Seldom,
-    tongue: Tongue::None,
-    tells_delay: false,
+    language: LanguageSource::None,
+    shows_delay: false,
     kept: false,
     ..Kind::page(
         "robots",

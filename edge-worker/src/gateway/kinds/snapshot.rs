@@ -2,7 +2,7 @@
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Draw, Kind, Tongue},
+    kind::{Draw, Kind, LanguageSource},
     media::Media,
 };
 
@@ -10,8 +10,8 @@ use crate::gateway::{
 pub static SNAPSHOT: Kind = Kind {
     media: &Media::SNAPSHOT,
     freshness: Freshness::Page,
-    tongue: Tongue::None,
-    tells_delay: false,
+    language: LanguageSource::None,
+    shows_delay: false,
     kept: false,
-    ..Kind::page("snapshot", Draw::Itself)
+    ..Kind::page("snapshot", Draw::Raw)
 };

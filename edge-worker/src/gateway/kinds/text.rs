@@ -5,14 +5,14 @@ use page_render::formats;
 
 use crate::gateway::{
     cache_policy::Freshness,
-    kind::{Asked, Drawn, Kind, Tongue},
+    kind::{DrawRequest, Drawn, Kind, LanguageSource},
     media::Media,
 };
 
 /// `/status.txt`
 pub static TEXT: Kind = Kind {
-    tongue: Tongue::Page,
-    tells_delay: true,
+    language: LanguageSource::Page,
+    shows_delay: true,
     ..Kind::format("text", &Media::TEXT, Freshness::Page, |snapshot, asked| {
         Drawn::Text(formats::text(snapshot, asked.host, asked.ask))
     })
@@ -20,18 +20,18 @@ pub static TEXT: Kind = Kind {
 
 /// `/status.md`
 pub static MARKDOWN: Kind = Kind {
-    tongue: Tongue::Page,
-    tells_delay: true,
+    language: LanguageSource::Page,
+    shows_delay: true,
     ..Kind::format("markdown", &Media::MARKDOWN, Freshness::Page, markdown)
 };
 
 /// `/` for who likes Markdown better than HTML.
 pub static INDEX_IN_MARKDOWN: Kind = Kind {
-    tongue: Tongue::Visitor,
-    tells_delay: true,
+    language: LanguageSource::Visitor,
+    shows_delay: true,
     ..Kind::format("index.markdown", &Media::MARKDOWN, Freshness::Page, markdown)
 };
 
-fn markdown(snapshot: &Snapshot, asked: &Asked<'_>) -> Drawn {
+fn markdown(snapshot: &Snapshot, asked: &DrawRequest<'_>) -> Drawn {
     Drawn::Text(formats::markdown(snapshot, asked.host, asked.ask))
 }

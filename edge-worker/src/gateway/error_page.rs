@@ -6,14 +6,14 @@ use page_model::{Host, Language};
 
 use super::{
     cache_policy::CachePolicy,
-    kind::Tongue,
+    kind::LanguageSource,
     media::Media,
     reply::{Facts, Reply},
     tongue,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
+pub enum ErrorPage {
     /// No page at this host that the visitor may know of.
     UnknownHost,
     NotFound,
@@ -28,11 +28,11 @@ pub fn nothing_here(host: &Host, facts: &Facts) -> Reply {
     } else {
         &Media::PAGE
     };
-    let language = tongue::choose(Tongue::Visitor, facts, Language::default()).language;
-    Notice::NotFound.reply(host, media, facts, language)
+    let language = tongue::choose(LanguageSource::Visitor, facts, Language::default()).language;
+    ErrorPage::NotFound.reply(host, media, facts, language)
 }
 
-impl Notice {
+impl ErrorPage {
     /// In the format that `media` is for.
     pub fn reply(self, host: &Host, media: &Media, facts: &Facts, language: Language) -> Reply {
         let mut reply = if media.is_html() {

@@ -24,7 +24,7 @@ pub struct PutKey(VerifyingKey);
 
 /// A batch that was signed well, before the region's own records are known.
 #[derive(Debug)]
-pub struct Opened {
+pub struct SignedBatch {
     region: String,
     kv_lag_ms_max: u64,
     records: Vec<Result<Record, String>>,
@@ -33,7 +33,7 @@ pub struct Opened {
 
 /// A batch of which it is known what is stored.
 #[derive(Debug)]
-pub struct Stored {
+pub struct StoringBatch {
     region: String,
     receipt: Receipt,
     /// What is being written, in order.
@@ -76,7 +76,7 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
             let reason = "the batch has too many records";
             refuse(edge, visit.client, StatusCode::PAYLOAD_TOO_LARGE, reason)
         }
-        Ok(batch) => Opened::new(edge, &batch).read(),
+        Ok(batch) => SignedBatch::new(edge, &batch).read(),
     }
 }
 
@@ -110,7 +110,7 @@ fn refuse(edge: &Edge, client: Option<IpAddr>, status: StatusCode, reason: &str)
     Reply::new(response).with_log(log).into()
 }
 
-impl Opened {
+impl SignedBatch {
     fn new(edge: &Edge, batch: &Batch) -> Self {
         let mut keys = BTreeSet::new();
         let mut parse = |bytes: &[u8]| {
@@ -137,7 +137,7 @@ impl Opened {
     pub fn resume(self, seen: Vec<Seen>) -> Step {
         let mut seen = seen.into_iter();
         let cursor = seen.next().and_then(Seen::found);
-        let mut stored = Stored {
+        let mut stored = StoringBatch {
             region: self.region,
             receipt: Receipt {
                 cursor: cursor.and_then(|bytes| body::decode(&bytes).ok()),
@@ -195,7 +195,7 @@ fn newer(record: &Record, existing: Seen) -> Newer {
     }
 }
 
-impl Stored {
+impl StoringBatch {
     /// A site waits for its content; a host without a page names none and goes with it.
     fn take(&mut self, record: Record, content: &mut Vec<(Key, Vec<u8>)>) {
         let written = Written {
