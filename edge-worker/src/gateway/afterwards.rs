@@ -3,42 +3,34 @@
 use page_model::Key;
 
 use super::{
-    AfterRead, AfterWrite, Edge, Seen, Step,
+    edge::{Edge, Seen},
     finished::{Finished, Forms},
     kind::Drawn,
+    plan::Budget,
+    reading::Reading,
     source,
+    step::{AfterRead, AfterWrite, Afterwards, Step},
     validator::Validator,
-    visiting::Visiting,
 };
-
-#[derive(Debug)]
-pub enum Afterwards {
-    Store {
-        key: Key,
-        validator: Validator,
-        text: String,
-    },
-    Render(Box<Visiting>),
-}
 
 impl Afterwards {
     pub fn begin(self, edge: &Edge) -> Step {
         match self {
             Self::Store { key, validator, text } => store(key, validator, (edge.forms)(text)),
-            Self::Render(visiting) => {
-                let keys = visiting.source_key().into_iter().collect();
-                Step::Read(keys, AfterRead::Unhurried(visiting, edge.forms))
+            Self::Render(reading) => {
+                let keys = reading.source_key().into_iter().collect();
+                Step::Read(keys, AfterRead::SourceAfterwards(reading, edge.forms))
             }
         }
     }
 }
 
-pub fn resume_unhurried(visiting: &Visiting, forms: fn(String) -> Forms, seen: Vec<Seen>) -> Step {
-    let Ok(record) = source::record(visiting.source_key().as_ref(), seen) else {
+pub fn resume_source(reading: &Reading, forms: fn(String) -> Forms, seen: Vec<Seen>) -> Step {
+    let Ok(record) = source::record(reading.source_key().as_ref(), seen) else {
         return Step::Done;
     };
-    match (visiting.render(&record, None), visiting.finished_of(&record)) {
-        (Some(Drawn::Text(text)), Some((key, validator))) => store(key, validator, forms(text)),
+    match (reading.draw(&record, Budget::Unlimited), reading.html_key()) {
+        (Some(Drawn::Text(text)), Some(key)) => store(key, reading.validator_of(&record), forms(text)),
         _ => Step::Done,
     }
 }

@@ -1,30 +1,27 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
 use http::StatusCode;
-use page_model::{Host, Key, Language, Record, Site, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
-
-use super::{
-    AfterRead, Edge, Seen, Step, Visit,
-    access::{self, Identity},
-    cache_policy::CachePolicy,
-    error_page::ErrorPage,
-    kind::LanguageSource,
-    reply::{Facts, Reply},
-    route::PageView,
-    tongue,
-    visiting::{Staleness, Visiting},
+use page_model::{
+    Host, Key, Language, Record, Site, body,
+    limits::REGION_DELAYED_AFTER_MS,
+    put::Cursor,
+    site::{Current, SitePage},
 };
 
-/// A visit whose host is not looked up yet.
-#[derive(Debug)]
-pub struct Arrival {
-    host: Host,
-    view: PageView,
-    facts: Facts,
-    now_ms: u64,
-    /// Whether the visitor's browser can be given the renderer.
-    has_renderer: bool,
-}
+use super::{
+    access::{self, Identity},
+    cache_policy::CachePolicy,
+    edge::{Edge, Seen, Visit},
+    error_page::ErrorPage,
+    kind::LanguageSource,
+    plan::{Found, Plan, Scope, SiteState, ViewFacts, plan},
+    progress,
+    reading::{Arrival, Reading, Staleness},
+    reply::{Facts, Reply},
+    route::PageView,
+    step::{AfterRead, Step},
+    tongue,
+};
 
 pub fn open(edge: &Edge, host: Host, view: PageView, visit: &Visit) -> Step {
     let keys = vec![Key::Site(host.clone()), Key::Cursor];
@@ -44,58 +41,112 @@ pub fn open(edge: &Edge, host: Host, view: PageView, visit: &Visit) -> Step {
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
 }
 
-impl Arrival {
-    pub fn resume(self, seen: Vec<Seen>) -> Step {
-        let mut seen = seen.into_iter();
-        let site = seen.next().unwrap_or(Seen::Failed);
-        let cursor = seen.next().and_then(Seen::found);
-        let site = match site {
+pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
+    let mut seen = seen.into_iter();
+    let site = seen.next().unwrap_or(Seen::Failed);
+    let cursor = seen.next().and_then(Seen::found);
+    let host = HostRecord::of(site, cursor.is_some());
+    let found = Found::Site(host.state());
+    match (plan(view_facts(&arrival.view), false, found), host) {
+        (_, HostRecord::Open(site, current)) => {
+            let staleness = staleness(arrival.now_ms, cursor.and_then(|bytes| body::decode(&bytes).ok()));
+            progress::begin(Reading::new(arrival, *site, *current, staleness))
+        }
+        (Plan::HostMoved, HostRecord::Moved(to)) => moved(&arrival, &to),
+        (Plan::UnknownHost, _) => error(&arrival, ErrorPage::UnknownHost).into(),
+        (Plan::Gone, _) => error(&arrival, ErrorPage::Gone).into(),
+        (_, host) => {
+            let reply = error(&arrival, ErrorPage::Unavailable);
+            let why = host.fault();
+            reply
+                .with_log(format!("{}: no page to show: {why}", arrival.host))
+                .into()
+        }
+    }
+}
+
+/// What lies in the region of a host.
+enum HostRecord {
+    Unreadable(String),
+    Unknown,
+    Removed,
+    Moved(Host),
+    Private,
+    Open(Box<SitePage>, Box<Current>),
+}
+
+impl HostRecord {
+    fn of(site: Seen, region_has_data: bool) -> Self {
+        let bytes = match site {
             Seen::Found(bytes) => bytes,
-            Seen::Absent if cursor.is_some() => return self.notice(ErrorPage::UnknownHost).into(),
+            Seen::Absent if region_has_data => return Self::Unknown,
             // A region that was never filled knows no host; saying "not found" would be a lie.
-            Seen::Absent | Seen::Failed => return self.unavailable("the region has no data yet or its KV fails"),
+            Seen::Absent | Seen::Failed => {
+                return Self::Unreadable("the region has no data yet or its KV fails".to_owned());
+            }
         };
-        match Record::from_bytes(&site) {
-            Ok(record) if record.is_tombstone() => self.notice(ErrorPage::Gone).into(),
-            Ok(record) => match body::decode(&record.body) {
-                Ok(site) => self.enter(site, cursor.and_then(|bytes| body::decode(&bytes).ok())),
-                Err(error) => self.unavailable(&error.to_string()),
+        let record = match Record::from_bytes(&bytes) {
+            Ok(record) if record.is_tombstone() => return Self::Removed,
+            Ok(record) => record,
+            Err(error) => return Self::Unreadable(error.to_string()),
+        };
+        match body::decode(&record.body) {
+            Ok(Site::Moved { to }) => Self::Moved(to),
+            Ok(Site::Page(page)) => match access::authorize(&page, Identity::Anonymous).cloned() {
+                Ok(current) => Self::Open(Box::new(page), Box::new(current)),
+                Err(_) => Self::Private,
             },
-            Err(error) => self.unavailable(&error.to_string()),
+            Err(error) => Self::Unreadable(error.to_string()),
         }
     }
 
-    fn enter(self, site: Site, cursor: Option<Cursor>) -> Step {
-        let page = match site {
-            Site::Moved { to } => return self.moved(&to),
-            Site::Page(page) => page,
-        };
-        let Ok(current) = access::authorize(&page, Identity::Anonymous).cloned() else {
-            return self.notice(ErrorPage::UnknownHost).into();
-        };
-        let heard_ms = cursor.map_or(self.now_ms, |cursor| cursor.at_ms);
-        let silent_ms = self.now_ms.saturating_sub(heard_ms);
-        let silence = Staleness {
-            delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
-            fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
-        };
-        let completes = self.has_renderer && silence.delayed_since_ms.is_none();
-        Visiting::new(self.host, self.view, page, current, self.facts, silence, completes).begin()
+    fn state(&self) -> SiteState {
+        match self {
+            Self::Unreadable(_) => SiteState::Unreadable,
+            Self::Unknown => SiteState::Unknown,
+            Self::Removed => SiteState::Removed,
+            Self::Moved(_) => SiteState::Moved,
+            Self::Private => SiteState::Private,
+            Self::Open(..) => SiteState::Open,
+        }
     }
 
-    /// The same for a host that nobody has and for a page that the visitor may not see.
-    fn notice(&self, notice: ErrorPage) -> Reply {
-        let chosen = tongue::choose(LanguageSource::Visitor, &self.facts, Language::default());
-        notice.reply(&self.host, self.view.kind.media, &self.facts, chosen.language)
+    fn fault(self) -> String {
+        match self {
+            Self::Unreadable(why) => why,
+            _ => String::new(),
+        }
     }
+}
 
-    fn unavailable(&self, why: &str) -> Step {
-        let reply = self.notice(ErrorPage::Unavailable);
-        reply.with_log(format!("{}: no page to show: {why}", self.host)).into()
+/// As far as they are known before the site record is: whatever they are, a host without a page to show has none.
+fn view_facts(view: &PageView) -> ViewFacts {
+    ViewFacts {
+        source: view.kind.draw.source(),
+        scope: Scope::Object,
+        has_skeleton: view.kind.has_skeleton(),
+        kept: view.kind.kept,
+        large: false,
     }
+}
 
-    fn moved(&self, to: &Host) -> Step {
-        let to = format!("https://{to}{}{}", self.facts.path, self.facts.query.as_asked());
-        Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &self.facts).into()
+fn staleness(now_ms: u64, cursor: Option<Cursor>) -> Staleness {
+    let heard_ms = cursor.map_or(now_ms, |cursor| cursor.at_ms);
+    let silent_ms = now_ms.saturating_sub(heard_ms);
+    Staleness {
+        delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
+        fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
     }
+}
+
+/// The same for a host that nobody has and for a page that the visitor may not see.
+fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
+    let chosen = tongue::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
+    error.reply(&arrival.host, arrival.view.kind.media, &arrival.facts, chosen.language)
+}
+
+fn moved(arrival: &Arrival, to: &Host) -> Step {
+    let facts = &arrival.facts;
+    let to = format!("https://{to}{}{}", facts.path, facts.query.as_asked());
+    Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, facts).into()
 }

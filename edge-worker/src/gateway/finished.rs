@@ -12,8 +12,15 @@ use super::{
 
 #[derive(Debug)]
 pub struct Finished {
-    pub validator: Validator,
+    validator: Validator,
     forms: Forms,
+}
+
+/// A finished page in the encoding that a visitor takes.
+#[derive(Debug)]
+pub struct Encoded {
+    pub validator: Validator,
+    pub bytes: Bytes,
 }
 
 /// A page in the encodings that a platform keeps; the others are empty.
@@ -57,7 +64,7 @@ impl Finished {
     }
 
     /// `None` for bytes that are no finished page.
-    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+    fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let mut rest = Bytes::from(bytes);
         let mut lengths = [0_usize; 4];
         for length in &mut lengths {
@@ -76,17 +83,20 @@ impl Finished {
         };
         rest.is_empty().then_some(finished)
     }
+}
 
-    /// The page's bytes in an encoding; `None` where it is not kept in that one, or is broken.
-    pub fn into_encoded(self, encoding: Encoding) -> Option<Bytes> {
-        let Forms { plain, br, gzip } = self.forms;
+impl Encoded {
+    /// `None` for bytes that are no finished page, or one that is not kept in the encoding.
+    pub fn from_bytes(bytes: Vec<u8>, encoding: Encoding) -> Option<Self> {
+        let Finished { validator, forms } = Finished::from_bytes(bytes)?;
+        let Forms { plain, br, gzip } = forms;
         let bytes = match encoding {
             Encoding::Brotli => br,
             Encoding::Gzip => gzip,
             Encoding::Identity if plain.is_empty() => encoding::gunzip(&gzip)?.into(),
             Encoding::Identity => plain,
         };
-        (!bytes.is_empty()).then_some(bytes)
+        (!bytes.is_empty()).then_some(Self { validator, bytes })
     }
 }
 

@@ -5,7 +5,7 @@ use page_model::snapshot::{Incident, Maintenance, Page};
 use page_model::{Archive, Host, Id, Language, Snapshot, asset::AssetName, key::Month, site::SitePage};
 use page_render::{Ask, RenderError};
 
-use super::{cache_policy::Freshness, media::Media, query::Query};
+use super::{cache_policy::Freshness, media::Media, plan::SourceKind, query::Query};
 
 /// A kind of page or format.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Kind {
     pub media: &'static Media,
     pub freshness: Freshness,
     pub language: LanguageSource,
-    /// Whether it says since when the region has not heard from the origin.
+    /// Whether it shows since when the region has not heard from the origin.
     pub shows_delay: bool,
     /// Whether finished ones are worth a place in the KV.
     pub kept: bool,
@@ -84,11 +84,13 @@ pub enum Drawn {
     /// The content does not have what the address names.
     Missing,
     /// It lies at another path of the same host.
-    Elsewhere(StatusCode, String),
+    Redirect(StatusCode, String),
     /// The query asks for what does not exist; with the reason.
     Refused(StatusCode, &'static str),
     /// It cannot be drawn within the visit.
     OverBudget,
+    /// The template does not fit it: a fault of ours that tests find.
+    Failed,
 }
 
 impl Kind {
@@ -123,14 +125,22 @@ impl Kind {
         }
     }
 
-    /// Whether the site record names the content that it is drawn from.
-    pub fn is_of_snapshot(&self) -> bool {
-        matches!(self.draw, Draw::Snapshot(_) | Draw::Event(_))
-    }
-
     /// Whether the skeleton may stand in for it: it is a page for people.
     pub fn has_skeleton(&self) -> bool {
         self.media.is_page()
+    }
+}
+
+impl Draw {
+    pub fn source(&self) -> SourceKind {
+        match self {
+            Self::Site(_) => SourceKind::Site,
+            Self::Snapshot(_) => SourceKind::Snapshot,
+            Self::Archive(_) => SourceKind::Archive,
+            Self::Event(_) => SourceKind::Event,
+            Self::Asset => SourceKind::Asset,
+            Self::Raw => SourceKind::Raw,
+        }
     }
 }
 
@@ -155,8 +165,11 @@ impl Drawn {
 }
 
 impl From<Result<String, RenderError>> for Drawn {
-    /// A template that does not fit is a fault of ours that tests find; a visitor gets what a page too large gets.
     fn from(drawn: Result<String, RenderError>) -> Self {
-        drawn.map_or(Self::OverBudget, Self::Text)
+        match drawn {
+            Ok(text) => Self::Text(text),
+            Err(RenderError::OverBudget) => Self::OverBudget,
+            Err(RenderError::Template(_)) => Self::Failed,
+        }
     }
 }

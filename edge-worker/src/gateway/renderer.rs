@@ -5,22 +5,15 @@ use http::Response;
 use page_model::Host;
 
 use super::{
-    Edge, Visit,
     cache_policy::{CachePolicy, Freshness},
+    edge::{Edge, Visit},
     encoding::Encoding,
     error_page,
     media::Media,
     reply::{self, Facts, Reply},
 };
 
-/// The files of `page-browser` as wasm-bindgen makes them, in gzip, which every browser that runs WebAssembly takes.
-#[derive(Debug, Clone, Copy)]
-pub struct Renderer {
-    pub script: &'static [u8],
-    pub module: &'static [u8],
-}
-
-/// One of its files, by its last path segment.
+/// A file of the renderer, by its last path segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum File {
     Script,

@@ -5,8 +5,8 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use page_model::{ContentHash, wish::Wish};
 
 use super::{
-    Visit,
     cache_policy::{self, CachePolicy},
+    edge::Visit,
     encoding::{self, Encoding},
     media::Media,
     query::Query,

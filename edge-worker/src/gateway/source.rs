@@ -3,7 +3,7 @@
 use page_model::{Archive, AudienceId, Key, PageId, Record, Snapshot, body, key::Month};
 
 use super::{
-    Seen,
+    edge::Seen,
     kind::{Draw, DrawRequest, Drawn, Events, Subject},
     route::PageView,
 };
@@ -46,10 +46,10 @@ pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Unreadable> 
 }
 
 /// `None` where the body does not decode.
-pub fn draw(draw: &Draw, record: &Record, asked: &DrawRequest<'_>) -> Option<Drawn> {
+pub fn draw(draw: &Draw, record: &Record, request: &DrawRequest<'_>) -> Option<Drawn> {
     match draw {
-        Draw::Snapshot(draw) => Some(draw(&snapshot(record)?, asked)),
-        Draw::Archive(draw) => Some(draw(&month(record)?, asked)),
+        Draw::Snapshot(draw) => Some(draw(&snapshot(record)?, request)),
+        Draw::Archive(draw) => Some(draw(&month(record)?, request)),
         Draw::Event(draw) if matches!(record.key, Key::Snapshot(..)) => {
             let snapshot = snapshot(record)?;
             let events = Events {
@@ -57,7 +57,7 @@ pub fn draw(draw: &Draw, record: &Record, asked: &DrawRequest<'_>) -> Option<Dra
                 incidents: &snapshot.incidents,
                 maintenances: &snapshot.maintenances,
             };
-            Some(draw(&events, asked))
+            Some(draw(&events, request))
         }
         Draw::Event(draw) => {
             let archive = month(record)?;
@@ -66,7 +66,7 @@ pub fn draw(draw: &Draw, record: &Record, asked: &DrawRequest<'_>) -> Option<Dra
                 incidents: &archive.incidents,
                 maintenances: &archive.maintenances,
             };
-            Some(draw(&events, asked))
+            Some(draw(&events, request))
         }
         Draw::Site(_) | Draw::Asset | Draw::Raw => None,
     }

@@ -14,9 +14,9 @@ pub struct Chosen {
     pub by_address: bool,
 }
 
-pub fn choose(tongue: LanguageSource, facts: &Facts, own: Language) -> Chosen {
-    let by_address = facts.query.language().filter(|_| tongue != LanguageSource::None);
-    let wished = facts.wish.language.filter(|_| tongue == LanguageSource::Visitor);
+pub fn choose(source: LanguageSource, facts: &Facts, own: Language) -> Chosen {
+    let by_address = facts.query.language().filter(|_| source != LanguageSource::None);
+    let wished = facts.wish.language.filter(|_| source == LanguageSource::Visitor);
     Chosen {
         language: by_address.or(wished).unwrap_or(own),
         by_address: by_address.is_some(),

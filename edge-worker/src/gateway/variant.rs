@@ -86,7 +86,7 @@ mod tests {
 
     /// A name that were too long would silently never be kept.
     #[test]
-    fn every_kept_kind_has_a_key() {
+    fn kept_kinds_have_a_valid_key() {
         let host = Host::parse("a.example").expect("a host");
         for (pattern, kind) in TABLE.iter().filter(|(_, kind)| kind.kept) {
             let subject = match pattern {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_kinds_share_a_key() {
+    fn kinds_have_distinct_names() {
         for (at, (_, kind)) in TABLE.iter().enumerate() {
             for (_, other) in &TABLE[..at] {
                 assert!(kind.name != other.name || std::ptr::eq(*kind, *other), "{}", kind.name);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use page_model::Key;
 
-use super::Visit;
+use super::edge::Visit;
 
 /// The visits of one turn to some of the hosts whose `site/` keys these are. Turns come every `TURN_MS`; each takes the
 /// next `VISITS_PER_TURN_MAX` hosts, so that all have theirs in time.
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_host_has_its_turn() {
+    fn every_host_is_visited_once_per_round() {
         let keys: Vec<String> = (0..400).map(|number| format!("site/h{number}.example")).collect();
         let mut seen = BTreeSet::new();
         for number in 7..10 {
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_left_out() {
+    fn skips_keys_that_name_no_host() {
         let keys = ["site/a.example", "site/", "snapshot/x", "site/a b"].map(str::to_owned);
         assert_eq!(turn(&keys, 0).len(), 1);
         assert!(turn(&[], 1_000_000).is_empty());

@@ -10,34 +10,40 @@ use crate::gateway::{
 };
 
 /// `/api/v2/summary.json`, and `/index.json` for the widgets that ask there.
-pub static SUMMARY: Kind = document("v2.summary", |snapshot, asked| told(v2::summary, snapshot, asked));
+pub static SUMMARY: Kind = document("v2.summary", |snapshot, request| {
+    text_of(v2::summary, snapshot, request)
+});
 /// `/api/v2/status.json`
-pub static STATUS: Kind = document("v2.status", |snapshot, asked| told(v2::status, snapshot, asked));
+pub static STATUS: Kind = document("v2.status", |snapshot, request| text_of(v2::status, snapshot, request));
 /// `/api/v2/components.json`
-pub static COMPONENTS: Kind = document("v2.components", |snapshot, asked| told(v2::components, snapshot, asked));
+pub static COMPONENTS: Kind = document("v2.components", |snapshot, request| {
+    text_of(v2::components, snapshot, request)
+});
 /// `/api/v2/incidents.json`
-pub static INCIDENTS: Kind = document("v2.incidents", |snapshot, asked| told(v2::incidents, snapshot, asked));
+pub static INCIDENTS: Kind = document("v2.incidents", |snapshot, request| {
+    text_of(v2::incidents, snapshot, request)
+});
 /// `/api/v2/incidents/unresolved.json`
-pub static UNRESOLVED: Kind = document("v2.incidents.unresolved", |snapshot, asked| {
-    told(v2::unresolved_incidents, snapshot, asked)
+pub static UNRESOLVED: Kind = document("v2.incidents.unresolved", |snapshot, request| {
+    text_of(v2::unresolved_incidents, snapshot, request)
 });
 /// `/api/v2/scheduled-maintenances.json`
-pub static MAINTENANCES: Kind = document("v2.maintenances", |snapshot, asked| {
-    told(v2::scheduled_maintenances, snapshot, asked)
+pub static MAINTENANCES: Kind = document("v2.maintenances", |snapshot, request| {
+    text_of(v2::scheduled_maintenances, snapshot, request)
 });
 /// `/api/v2/scheduled-maintenances/upcoming.json`
-pub static UPCOMING: Kind = document("v2.maintenances.upcoming", |snapshot, asked| {
-    told(v2::upcoming_maintenances, snapshot, asked)
+pub static UPCOMING: Kind = document("v2.maintenances.upcoming", |snapshot, request| {
+    text_of(v2::upcoming_maintenances, snapshot, request)
 });
 /// `/api/v2/scheduled-maintenances/active.json`
-pub static ACTIVE: Kind = document("v2.maintenances.active", |snapshot, asked| {
-    told(v2::active_maintenances, snapshot, asked)
+pub static ACTIVE: Kind = document("v2.maintenances.active", |snapshot, request| {
+    text_of(v2::active_maintenances, snapshot, request)
 });
 
 const fn document(name: &'static str, draw: fn(&Snapshot, &DrawRequest<'_>) -> Drawn) -> Kind {
     Kind::format(name, &Media::JSON, Freshness::Api, draw)
 }
 
-fn told(document: fn(&Snapshot, &Host) -> String, snapshot: &Snapshot, asked: &DrawRequest<'_>) -> Drawn {
-    Drawn::Text(document(snapshot, asked.host))
+fn text_of(document: fn(&Snapshot, &Host) -> String, snapshot: &Snapshot, request: &DrawRequest<'_>) -> Drawn {
+    Drawn::Text(document(snapshot, request.host))
 }

@@ -15,15 +15,15 @@ pub static FRAME: Kind = Kind {
     media: &Media::FRAME,
     ..Kind::page(
         "embed",
-        Draw::Snapshot(|snapshot, asked| page_render::embed(snapshot, asked.ask).into()),
+        Draw::Snapshot(|snapshot, request| page_render::embed(snapshot, request.ask).into()),
     )
 };
 
 /// `/embed.js`
 pub static SCRIPT: Kind = Kind {
     language: LanguageSource::Page,
-    ..Kind::format("script", &Media::SCRIPT, Freshness::Script, |snapshot, asked| {
-        Drawn::Text(formats::embed_script(snapshot, asked.language()))
+    ..Kind::format("script", &Media::SCRIPT, Freshness::Script, |snapshot, request| {
+        Drawn::Text(formats::embed_script(snapshot, request.language()))
     })
 };
 
@@ -37,8 +37,8 @@ pub static OEMBED: Kind = Kind {
     ..Kind::page("oembed", Draw::Site(oembed))
 };
 
-fn oembed(site: &SitePage, asked: &DrawRequest<'_>) -> Drawn {
-    let query = asked.query;
+fn oembed(site: &SitePage, request: &DrawRequest<'_>) -> Drawn {
+    let query = request.query;
     if query
         .get("format", WORD_CHARS_MAX)
         .is_some_and(|format| format != "json")
@@ -48,13 +48,13 @@ fn oembed(site: &SitePage, asked: &DrawRequest<'_>) -> Drawn {
     let Some(url) = query.get("url", URL_CHARS_MAX) else {
         return Drawn::Refused(StatusCode::BAD_REQUEST, "`url` is missing: the address of this page.");
     };
-    if !is_of(&url, asked.host.as_str()) {
+    if !is_of(&url, request.host.as_str()) {
         return Drawn::Refused(StatusCode::NOT_FOUND, "`url` is no address of this page.");
     }
     let number = |name| query.get(name, WORD_CHARS_MAX)?.parse().ok();
     Drawn::Text(formats::oembed(
         &site.name,
-        asked.host,
+        request.host,
         number("maxwidth"),
         number("maxheight"),
     ))

@@ -11,28 +11,28 @@ pub static INCIDENT: Kind = Kind::page("incident", Draw::Event(incident));
 /// `/maintenances/{id}`
 pub static MAINTENANCE: Kind = Kind::page("maintenance", Draw::Event(maintenance));
 
-fn incident(events: &Events<'_>, asked: &DrawRequest<'_>) -> Drawn {
-    let Some(id) = asked.id() else {
+fn incident(events: &Events<'_>, request: &DrawRequest<'_>) -> Drawn {
+    let Some(id) = request.id() else {
         return Drawn::Missing;
     };
     match events.incidents.iter().find(|incident| incident.id == *id) {
-        Some(incident) => page_render::incident(events.page, incident, asked.ask).into(),
+        Some(incident) => page_render::incident(events.page, incident, request.ask).into(),
         None if events.maintenances.iter().any(|maintenance| maintenance.id == *id) => moved("maintenances", id),
         None => Drawn::Missing,
     }
 }
 
-fn maintenance(events: &Events<'_>, asked: &DrawRequest<'_>) -> Drawn {
-    let Some(id) = asked.id() else {
+fn maintenance(events: &Events<'_>, request: &DrawRequest<'_>) -> Drawn {
+    let Some(id) = request.id() else {
         return Drawn::Missing;
     };
     match events.maintenances.iter().find(|maintenance| maintenance.id == *id) {
-        Some(maintenance) => page_render::maintenance(events.page, maintenance, asked.ask).into(),
+        Some(maintenance) => page_render::maintenance(events.page, maintenance, request.ask).into(),
         None if events.incidents.iter().any(|incident| incident.id == *id) => moved("incidents", id),
         None => Drawn::Missing,
     }
 }
 
 fn moved(to: &str, id: &Id) -> Drawn {
-    Drawn::Elsewhere(StatusCode::PERMANENT_REDIRECT, format!("/{to}/{id}"))
+    Drawn::Redirect(StatusCode::PERMANENT_REDIRECT, format!("/{to}/{id}"))
 }

@@ -9,20 +9,22 @@ use crate::gateway::{
 };
 
 /// `/history.rss`
-pub static RSS: Kind = Kind::format("rss", &Media::RSS, Freshness::Feed, |snapshot, asked| {
-    Drawn::Text(formats::rss(&Feed::of_page(snapshot, asked.host)))
+pub static RSS: Kind = Kind::format("rss", &Media::RSS, Freshness::Feed, |snapshot, request| {
+    Drawn::Text(formats::rss(&Feed::of_page(snapshot, request.host)))
 });
 
 /// `/history.atom`
-pub static ATOM: Kind = Kind::format("atom", &Media::ATOM, Freshness::Feed, |snapshot, asked| {
-    Drawn::Text(formats::atom(&Feed::of_page(snapshot, asked.host)))
+pub static ATOM: Kind = Kind::format("atom", &Media::ATOM, Freshness::Feed, |snapshot, request| {
+    Drawn::Text(formats::atom(&Feed::of_page(snapshot, request.host)))
 });
 
 /// `/components/{id}/history.rss`: a page has thousands of components, so none is kept.
 pub static COMPONENT_RSS: Kind = Kind {
     kept: false,
-    ..Kind::format("component.rss", &Media::RSS, Freshness::Feed, |snapshot, asked| {
-        let feed = asked.id().and_then(|id| Feed::of_component(snapshot, asked.host, id));
+    ..Kind::format("component.rss", &Media::RSS, Freshness::Feed, |snapshot, request| {
+        let feed = request
+            .id()
+            .and_then(|id| Feed::of_component(snapshot, request.host, id));
         Drawn::text_or_missing(feed.map(|feed| formats::rss(&feed)))
     })
 };
@@ -30,8 +32,10 @@ pub static COMPONENT_RSS: Kind = Kind {
 /// `/components/{id}/history.atom`
 pub static COMPONENT_ATOM: Kind = Kind {
     kept: false,
-    ..Kind::format("component.atom", &Media::ATOM, Freshness::Feed, |snapshot, asked| {
-        let feed = asked.id().and_then(|id| Feed::of_component(snapshot, asked.host, id));
+    ..Kind::format("component.atom", &Media::ATOM, Freshness::Feed, |snapshot, request| {
+        let feed = request
+            .id()
+            .and_then(|id| Feed::of_component(snapshot, request.host, id));
         Drawn::text_or_missing(feed.map(|feed| formats::atom(&feed)))
     })
 };
@@ -39,7 +43,10 @@ pub static COMPONENT_ATOM: Kind = Kind {
 /// `/calendar.ics`
 pub static CALENDAR: Kind = Kind {
     language: LanguageSource::Page,
-    ..Kind::format("calendar", &Media::CALENDAR, Freshness::Calendar, |snapshot, asked| {
-        Drawn::Text(formats::calendar(snapshot, asked.host, asked.language()))
-    })
+    ..Kind::format(
+        "calendar",
+        &Media::CALENDAR,
+        Freshness::Calendar,
+        |snapshot, request| Drawn::Text(formats::calendar(snapshot, request.host, request.language())),
+    )
 };

@@ -9,15 +9,17 @@ pub static INDEX: Kind = Kind {
     links: Some(LINKS),
     ..Kind::page(
         "index",
-        Draw::Snapshot(|snapshot, asked| page_render::index(snapshot, asked.ask).into()),
+        Draw::Snapshot(|snapshot, request| page_render::index(snapshot, request.ask).into()),
     )
 };
 
 /// `/groups/{id}`
 pub static GROUP: Kind = Kind::page(
     "group",
-    Draw::Snapshot(|snapshot, asked| {
-        let drawn = asked.id().and_then(|id| page_render::group(snapshot, id, asked.ask));
+    Draw::Snapshot(|snapshot, request| {
+        let drawn = request
+            .id()
+            .and_then(|id| page_render::group(snapshot, id, request.ask));
         drawn.map_or(Drawn::Missing, Drawn::from)
     }),
 );
@@ -25,19 +27,19 @@ pub static GROUP: Kind = Kind::page(
 /// `/history`
 pub static HISTORY: Kind = Kind::page(
     "history",
-    Draw::Snapshot(|snapshot, asked| page_render::history(snapshot, asked.ask).into()),
+    Draw::Snapshot(|snapshot, request| page_render::history(snapshot, request.ask).into()),
 );
 
 /// `/history/{month}`
 pub static MONTH: Kind = Kind::page(
     "month",
-    Draw::Archive(|archive, asked| page_render::month(archive, asked.ask).into()),
+    Draw::Archive(|archive, request| page_render::month(archive, request.ask).into()),
 );
 
 /// `/uptime`
 pub static UPTIME: Kind = Kind::page(
     "uptime",
-    Draw::Snapshot(|snapshot, asked| page_render::uptime(snapshot, asked.ask).into()),
+    Draw::Snapshot(|snapshot, request| page_render::uptime(snapshot, request.ask).into()),
 );
 
 /// `/search?q=`: strangers choose the words, so none is kept.
@@ -45,9 +47,9 @@ pub static SEARCH: Kind = Kind {
     kept: false,
     ..Kind::page(
         "search",
-        Draw::Snapshot(|snapshot, asked| {
-            let words = asked.query.get("q", SEARCH_CHARS_MAX).unwrap_or_default();
-            page_render::search(snapshot, &words, asked.ask).into()
+        Draw::Snapshot(|snapshot, request| {
+            let words = request.query.get("q", SEARCH_CHARS_MAX).unwrap_or_default();
+            page_render::search(snapshot, &words, request.ask).into()
         }),
     )
 };

@@ -12,24 +12,24 @@ use crate::gateway::{
 /// `/badge.svg`
 pub static BADGE: Kind = Kind {
     language: LanguageSource::Page,
-    ..Kind::format("badge", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
-        Drawn::Text(formats::badge(snapshot, asked.language()))
+    ..Kind::format("badge", &Media::PICTURE, Freshness::Picture, |snapshot, request| {
+        Drawn::Text(formats::badge(snapshot, request.language()))
     })
 };
 
 /// `/badge.json`, for shields.io.
 pub static SHIELD: Kind = Kind {
     language: LanguageSource::Page,
-    ..Kind::format("shield", &Media::JSON, Freshness::Picture, |snapshot, asked| {
-        Drawn::Text(formats::shield(snapshot, asked.language()))
+    ..Kind::format("shield", &Media::JSON, Freshness::Picture, |snapshot, request| {
+        Drawn::Text(formats::shield(snapshot, request.language()))
     })
 };
 
 /// `/preview.svg`
 pub static PREVIEW: Kind = Kind {
     language: LanguageSource::Page,
-    ..Kind::format("preview", &Media::PICTURE, Freshness::Picture, |snapshot, asked| {
-        Drawn::Text(formats::preview(snapshot, asked.host, asked.language()))
+    ..Kind::format("preview", &Media::PICTURE, Freshness::Picture, |snapshot, request| {
+        Drawn::Text(formats::preview(snapshot, request.host, request.language()))
     })
 };
 
@@ -39,7 +39,7 @@ pub static FAVICON: Kind = Kind::format(
     &Media::PICTURE,
     Freshness::Picture,
     |snapshot, _| match &snapshot.page.branding.favicon {
-        Some(icon) => Drawn::Elsewhere(StatusCode::FOUND, format!("/assets/{}", icon.name)),
+        Some(icon) => Drawn::Redirect(StatusCode::FOUND, format!("/assets/{}", icon.name)),
         None => Drawn::Text(formats::icon(snapshot)),
     },
 );

@@ -17,11 +17,11 @@ pub static ROBOTS: Kind = Kind {
     kept: false,
     ..Kind::page(
         "robots",
-        Draw::Site(|_, asked| Drawn::Text(formats::robots(asked.host))),
+        Draw::Site(|_, request| Drawn::Text(formats::robots(request.host))),
     )
 };
 
 /// `/sitemap.xml`
-pub static SITEMAP: Kind = Kind::format("sitemap", &Media::XML, Freshness::Seldom, |snapshot, asked| {
-    Drawn::Text(formats::sitemap(snapshot, asked.host))
+pub static SITEMAP: Kind = Kind::format("sitemap", &Media::XML, Freshness::Seldom, |snapshot, request| {
+    Drawn::Text(formats::sitemap(snapshot, request.host))
 });

@@ -13,8 +13,8 @@ use crate::gateway::{
 pub static TEXT: Kind = Kind {
     language: LanguageSource::Page,
     shows_delay: true,
-    ..Kind::format("text", &Media::TEXT, Freshness::Page, |snapshot, asked| {
-        Drawn::Text(formats::text(snapshot, asked.host, asked.ask))
+    ..Kind::format("text", &Media::TEXT, Freshness::Page, |snapshot, request| {
+        Drawn::Text(formats::text(snapshot, request.host, request.ask))
     })
 };
 
@@ -32,6 +32,6 @@ pub static INDEX_IN_MARKDOWN: Kind = Kind {
     ..Kind::format("index.markdown", &Media::MARKDOWN, Freshness::Page, markdown)
 };
 
-fn markdown(snapshot: &Snapshot, asked: &DrawRequest<'_>) -> Drawn {
-    Drawn::Text(formats::markdown(snapshot, asked.host, asked.ask))
+fn markdown(snapshot: &Snapshot, request: &DrawRequest<'_>) -> Drawn {
+    Drawn::Text(formats::markdown(snapshot, request.host, request.ask))
 }

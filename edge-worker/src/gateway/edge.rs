@@ -1,0 +1,56 @@
+//! What the gateway is given: the region that it stands in, a visit, and what lies in the KV.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::Request;
+
+use super::{finished::Forms, put_key::PutKey};
+
+/// What a region knows of itself.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    pub region: String,
+    /// Verifies what kv-sync puts; without it every put is refused.
+    pub put_key: Option<PutKey>,
+    /// The encodings in which finished pages are kept: `Forms::compressed`, or `Forms::plain` where the platform
+    /// compresses.
+    pub forms: fn(String) -> Forms,
+    /// How long this region's KV may show what was there before a write.
+    pub kv_lag_ms_max: u64,
+    /// What completes a skeleton in the browser, where the edge has it to give.
+    pub renderer: Option<Renderer>,
+}
+
+/// The files of `page-browser` as wasm-bindgen makes them, in gzip, which every browser that runs WebAssembly takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Renderer {
+    pub script: &'static [u8],
+    pub module: &'static [u8],
+}
+
+/// A request with its body, the authority in its URI or in `host`, and the time at which it came.
+#[derive(Debug)]
+pub struct Visit {
+    pub request: Request<Bytes>,
+    pub now_ms: u64,
+    /// Where the visitor's connection comes from, if the platform itself knows; what a visitor says of it is not it.
+    pub client: Option<IpAddr>,
+}
+
+/// What lies under a key.
+#[derive(Debug)]
+pub enum Seen {
+    Found(Vec<u8>),
+    Absent,
+    Failed,
+}
+
+impl Seen {
+    pub fn found(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Found(bytes) => Some(bytes),
+            Self::Absent | Self::Failed => None,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A batch of records on its way into the region: what is stored of it, in which order, and what its sender is told.
+
+use std::collections::BTreeSet;
+
+use page_model::{
+    Key, PageId, Record, body,
+    put::{Batch, Cursor, Outcome, Receipt},
+};
+
+use super::edge::{Edge, Seen};
+
+/// Records with their keys, as they are written.
+pub type Writes = Vec<(Key, Vec<u8>)>;
+
+/// A batch that was signed well, before the region's own records are known.
+#[derive(Debug)]
+pub struct SignedBatch {
+    region: String,
+    kv_lag_ms_max: u64,
+    records: Vec<Result<Record, String>>,
+    cursor: Option<Cursor>,
+}
+
+/// A batch that is being stored.
+#[derive(Debug)]
+pub struct StoringBatch {
+    region: String,
+    receipt: Receipt,
+    /// What is being written, in order.
+    writing: Vec<Written>,
+    /// The `site/` records that wait for the content that they name.
+    sites: Vec<(Written, Record)>,
+    /// Pages of which the region lacks something.
+    incomplete: BTreeSet<PageId>,
+    cursor: Option<Cursor>,
+}
+
+/// A record on its way into the KV: which outcome it decides, and the page that lacks it until then.
+#[derive(Debug)]
+struct Written {
+    outcome: usize,
+    page: PageId,
+}
+
+impl SignedBatch {
+    pub fn new(edge: &Edge, batch: &Batch) -> Self {
+        let mut keys = BTreeSet::new();
+        let mut parse = |bytes: &[u8]| {
+            let record = Record::from_untrusted(bytes).map_err(|error| error.to_string())?;
+            match keys.insert(record.key.clone()) {
+                true => Ok(record),
+                false => Err(format!("{} stands twice in the batch", record.key)),
+            }
+        };
+        Self {
+            region: edge.region.clone(),
+            kv_lag_ms_max: edge.kv_lag_ms_max,
+            records: batch.records.iter().map(|bytes| parse(bytes)).collect(),
+            cursor: batch.cursor,
+        }
+    }
+
+    /// What the region has of it: the cursor first.
+    pub fn keys(&self) -> Vec<Key> {
+        let keys = self.records.iter().flatten().map(|record| record.key.clone());
+        std::iter::once(Key::Cursor).chain(keys).collect()
+    }
+
+    /// `existing` is what lies under [`SignedBatch::keys`]. Gives what is to be written before the sites.
+    pub fn compare(self, existing: Vec<Seen>) -> (StoringBatch, Writes) {
+        let mut existing = existing.into_iter();
+        let cursor = existing.next().and_then(Seen::found);
+        let mut storing = StoringBatch {
+            region: self.region,
+            receipt: Receipt {
+                cursor: cursor.and_then(|bytes| body::decode(&bytes).ok()),
+                outcomes: Vec::with_capacity(self.records.len()),
+                cursor_failed: false,
+                kv_lag_ms_max: self.kv_lag_ms_max,
+            },
+            writing: Vec::new(),
+            sites: Vec::new(),
+            incomplete: BTreeSet::new(),
+            cursor: self.cursor,
+        };
+        let mut content = Vec::new();
+        for record in self.records {
+            let outcome = match record {
+                Err(reason) => Outcome::Refused { reason },
+                Ok(record) => match newer(&record, existing.next().unwrap_or(Seen::Failed)) {
+                    Newer::Yes => {
+                        storing.take(record, &mut content);
+                        Outcome::Failed
+                    }
+                    Newer::No { version } => Outcome::Kept { version },
+                    Newer::Unknown => {
+                        storing.incomplete.insert(record.page);
+                        Outcome::Failed
+                    }
+                },
+            };
+            storing.receipt.outcomes.push(outcome);
+        }
+        (storing, content)
+    }
+}
+
+enum Newer {
+    Yes,
+    No { version: u64 },
+    Unknown,
+}
+
+/// A region never replaces a version by a lower one. What does not decode is worth nothing and is replaced.
+fn newer(record: &Record, existing: Seen) -> Newer {
+    match existing {
+        Seen::Absent => Newer::Yes,
+        Seen::Failed => Newer::Unknown,
+        Seen::Found(bytes) => match Record::from_bytes(&bytes) {
+            Ok(existing) if existing.version >= record.version => Newer::No {
+                version: existing.version,
+            },
+            Ok(_) | Err(_) => Newer::Yes,
+        },
+    }
+}
+
+impl StoringBatch {
+    /// A site waits for its content; a host without a page names none and goes with it.
+    fn take(&mut self, record: Record, content: &mut Writes) {
+        let written = Written {
+            outcome: self.receipt.outcomes.len(),
+            page: record.page.clone(),
+        };
+        if matches!(record.key, Key::Site(_)) && !record.is_tombstone() {
+            self.sites.push((written, record));
+        } else {
+            self.writing.push(written);
+            content.push((record.key.clone(), record.to_bytes()));
+        }
+    }
+
+    /// Whether each of the last writes was stored.
+    pub fn note(&mut self, stored: &[bool]) {
+        let stored = stored.iter().copied().chain(std::iter::repeat(false));
+        for (written, stored) in std::mem::take(&mut self.writing).into_iter().zip(stored) {
+            match self.receipt.outcomes.get_mut(written.outcome) {
+                Some(outcome) if stored => *outcome = Outcome::Stored,
+                _ => drop(self.incomplete.insert(written.page)),
+            }
+        }
+    }
+
+    pub fn note_cursor(&mut self, stored: bool) {
+        self.receipt.cursor_failed = !stored;
+    }
+
+    /// The sites of those pages whose content is there; the others are sent again with it.
+    pub fn sites(&mut self) -> Writes {
+        let mut writes = Vec::new();
+        for (written, record) in std::mem::take(&mut self.sites) {
+            if !self.incomplete.contains(&record.page) {
+                self.writing.push(written);
+                writes.push((record.key.clone(), record.to_bytes()));
+            }
+        }
+        writes
+    }
+
+    /// The cursor moves only when everything before it is stored.
+    pub fn cursor(&self) -> Option<(Key, Vec<u8>)> {
+        let is_complete = !self.receipt.outcomes.contains(&Outcome::Failed);
+        let cursor = self.cursor.filter(|_| is_complete)?;
+        Some((Key::Cursor, body::encode(&cursor)))
+    }
+
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+
+    /// What the operator should know: why something is not stored.
+    pub fn log(&self) -> Option<String> {
+        let reasons = self.receipt.outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Refused { reason } => Some(reason.as_str()),
+            Outcome::Failed => Some("the KV failed"),
+            Outcome::Stored | Outcome::Kept { .. } => None,
+        });
+        let reasons: Vec<&str> = reasons.collect();
+        let count = reasons.len();
+        let cursor = self
+            .receipt
+            .cursor_failed
+            .then(|| format!("{}: the cursor is not stored: the KV failed", self.region));
+        (count > 0)
+            .then(|| format!("{}: {count} records not stored: {}", self.region, reasons.join("; ")))
+            .or(cursor)
+    }
+}

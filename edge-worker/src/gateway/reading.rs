@@ -1,0 +1,243 @@
+//! What a visit holds while it waits for the KV.
+
+use http::HeaderMap;
+use page_model::{
+    AudienceId, Host, Key, Record, Stamp,
+    key::{IdInitial, Month},
+    limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
+    site::{Current, SitePage},
+};
+use page_render::Ask;
+
+use super::{
+    cache_policy::CachePolicy,
+    encoding::Encoding,
+    kind::{Draw, DrawRequest, Drawn, Subject},
+    plan::{Budget, Scope, ViewFacts},
+    reply::Facts,
+    route::PageView,
+    source,
+    tongue::{self, Chosen},
+    validator::{self, Validator},
+    variant::Variant,
+};
+
+/// A visit whose host is not looked up yet.
+#[derive(Debug)]
+pub struct Arrival {
+    pub host: Host,
+    pub view: PageView,
+    pub facts: Facts,
+    pub now_ms: u64,
+    /// Whether the visitor's browser can be given the renderer.
+    pub has_renderer: bool,
+}
+
+/// A visit that may see the page.
+#[derive(Debug)]
+pub struct Reading {
+    pub host: Host,
+    pub view: PageView,
+    pub site: SitePage,
+    pub current: Current,
+    pub facts: Facts,
+    pub chosen: Chosen,
+    /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
+    pub completes: bool,
+    variant: Variant,
+    staleness: Staleness,
+    /// What is read to draw it, one after the other; the last is the one that it is drawn from.
+    source_keys: Vec<Key>,
+}
+
+/// How long the region has not heard from the origin.
+#[derive(Debug, Clone, Copy)]
+pub struct Staleness {
+    /// Since when, where that is too long.
+    pub delayed_since_ms: Option<u64>,
+    /// Until the page would have to say that updates are delayed.
+    pub fresh_s: u64,
+}
+
+impl Reading {
+    pub fn new(arrival: Arrival, site: SitePage, current: Current, staleness: Staleness) -> Box<Self> {
+        let Arrival {
+            host,
+            view,
+            facts,
+            has_renderer,
+            ..
+        } = arrival;
+        let completes = has_renderer && staleness.delayed_since_ms.is_none();
+        let chosen = tongue::choose(view.kind.language, &facts, site.language);
+        let staleness = match view.kind.shows_delay {
+            true => staleness,
+            false => Staleness::NOT_SHOWN,
+        };
+        Box::new(Self {
+            variant: Variant::new(&view, chosen, staleness.delayed_since_ms),
+            source_keys: source::first(&view, &site.page, &current.audience)
+                .into_iter()
+                .collect(),
+            host,
+            view,
+            site,
+            current,
+            facts,
+            chosen,
+            staleness,
+            completes,
+        })
+    }
+
+    /// What the plan asks of it.
+    pub fn view_facts(&self) -> ViewFacts {
+        ViewFacts {
+            source: self.view.kind.draw.source(),
+            scope: match self.view.subject {
+                Subject::Whole => Scope::Page,
+                Subject::Month(_) | Subject::Object(_) | Subject::Asset(_) => Scope::Object,
+            },
+            has_skeleton: self.view.kind.has_skeleton(),
+            kept: self.variant.key(&self.host, &self.current.audience).is_some(),
+            large: self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX,
+        }
+    }
+
+    /// The content that is wanted, drawn; `None` where the body does not decode.
+    pub fn draw(&self, record: &Record, budget: Budget) -> Option<Drawn> {
+        let fuel = match budget {
+            Budget::PerVisit => Some(RENDER_FUEL_PER_VISIT),
+            Budget::Unlimited => None,
+        };
+        source::draw(&self.view.kind.draw, record, &self.draw_request(fuel))
+    }
+
+    /// What needs nothing but the site record; `None` for any other view.
+    pub fn draw_site(&self) -> Option<Drawn> {
+        match self.view.kind.draw {
+            Draw::Site(draw) => Some(draw(&self.site, &self.draw_request(None))),
+            _ => None,
+        }
+    }
+
+    fn draw_request(&self, fuel: Option<u64>) -> DrawRequest<'_> {
+        let offset_minutes = self.current.as_of.offset_minutes;
+        let delayed_since = self.staleness.delayed_since_ms.map(|at_ms| Stamp {
+            at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
+            offset_minutes,
+        });
+        DrawRequest {
+            host: &self.host,
+            subject: &self.view.subject,
+            query: &self.facts.query,
+            ask: Ask {
+                language: self.chosen.language,
+                keeps_language: self.chosen.by_address,
+                delayed_since,
+                fuel,
+            },
+        }
+    }
+
+    pub fn source_key(&self) -> Option<Key> {
+        self.source_keys.last().cloned()
+    }
+
+    /// Where the month of the event stands; `None` where the view is no event.
+    pub fn permalinks_key(&self) -> Option<Key> {
+        let Subject::Object(id) = &self.view.subject else {
+            return None;
+        };
+        let audience = self.current.audience.clone();
+        Some(Key::Permalinks(self.site.page.clone(), audience, IdInitial::of(id)))
+    }
+
+    pub fn archive_key(&self, month: Month) -> Key {
+        source::archive(&self.site.page, &self.current.audience, month)
+    }
+
+    /// The first source did not have it: the next one is asked.
+    pub fn ask_next(&mut self, key: Key) {
+        self.source_keys.push(key);
+    }
+
+    /// Whether a permalink led here.
+    pub fn is_from_archive(&self) -> bool {
+        self.source_keys.len() > 1
+    }
+
+    /// Where the finished ones lie that may be shown.
+    pub fn finished_keys(&self) -> Vec<Key> {
+        self.variant.keys(&self.host, &self.current.audience)
+    }
+
+    /// Where a finished one is kept, if it is. An event from the archive is found anew each time, so that would save
+    /// nothing.
+    pub fn html_key(&self) -> Option<Key> {
+        let key = self.variant.key(&self.host, &self.current.audience);
+        key.filter(|_| !self.is_from_archive())
+    }
+
+    /// Of the representation that is drawn from the content that the site record names.
+    pub fn current_validator(&self) -> Validator {
+        self.variant.validator(&self.current.hash)
+    }
+
+    pub fn validator_of(&self, record: &Record) -> Validator {
+        self.variant.validator(&record.hash)
+    }
+
+    /// In which encoding the visitor has what the validator names. Any will do: they say the same.
+    pub fn held_encoding(&self, validator: &Validator) -> Option<Encoding> {
+        let conditions: &HeaderMap = &self.facts.conditions;
+        let has = |encoding: &Encoding| validator::matches(conditions, &validator.etag(*encoding));
+        let encodings = [
+            self.facts.encoding,
+            Encoding::Brotli,
+            Encoding::Gzip,
+            Encoding::Identity,
+        ];
+        encodings.into_iter().filter(|_| !conditions.is_empty()).find(has)
+    }
+
+    /// For what everybody may see until one of the keys that it is made from, or of `also`, is written.
+    pub fn policy(&self, also: &[Key]) -> CachePolicy {
+        if self.current.audience != AudienceId::public() {
+            return CachePolicy::Never;
+        }
+        let own = [Key::Site(self.host.clone())];
+        let mut keys: Vec<Key> = own.iter().chain(&self.source_keys).chain(also).cloned().collect();
+        let mut fresh_s = self.staleness.fresh_s;
+        if self.staleness.delayed_since_ms.is_some() {
+            fresh_s = DELAYED_FRESH_S;
+            keys.push(Key::Cursor);
+        }
+        CachePolicy::Public {
+            freshness: self.view.kind.freshness,
+            fresh_s,
+            keys,
+        }
+    }
+
+    /// For what is right at this moment only.
+    pub fn passing_policy(&self) -> CachePolicy {
+        match self.policy(self.html_key().as_slice()) {
+            CachePolicy::Public { keys, .. } => CachePolicy::Passing { fresh_s: 1, keys },
+            policy => policy,
+        }
+    }
+}
+
+impl Staleness {
+    /// For what does not speak of it: only a write ends its freshness.
+    const NOT_SHOWN: Self = Self {
+        delayed_since_ms: None,
+        fresh_s: NOT_SHOWN_FRESH_S,
+    };
+}
+
+/// A delayed page ends with the next word from the origin; where that write is not seen, after this time.
+const DELAYED_FRESH_S: u64 = 5;
+/// As long as the write of a key is surely seen.
+const NOT_SHOWN_FRESH_S: u64 = 3_600;

@@ -1,0 +1,125 @@
+//! Builds the replies of a page that the visitor may see. It decides nothing: `plan.rs` has.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use page_render::Completion;
+
+use super::{
+    cache_policy::{self, CachePolicy},
+    encoding::Encoding,
+    error_page::{self, ErrorPage},
+    finished::Encoded,
+    kind::{LanguageSource, Subject},
+    kinds::page,
+    media::Media,
+    reading::Reading,
+    renderer,
+    reply::{self, Reply},
+    tongue,
+    validator::Validator,
+};
+
+/// The finished page, which is current.
+pub fn hit(reading: &Reading, finished: Encoded) -> Reply {
+    let Encoded { validator, bytes } = finished;
+    framed(reading, reading.facts.encoding, bytes, &validator, &reading.policy(&[]))
+}
+
+/// The finished page, whose content has changed since.
+pub fn outdated(reading: &Reading, finished: Encoded) -> Reply {
+    let Encoded { validator, bytes } = finished;
+    framed(
+        reading,
+        reading.facts.encoding,
+        bytes,
+        &validator,
+        &reading.passing_policy(),
+    )
+}
+
+/// What was drawn within the visit: sent as it is, compressed and stored afterwards.
+pub fn fresh(reading: &Reading, text: String, validator: &Validator, is_current: bool) -> Reply {
+    let policy = match is_current {
+        true => reading.policy(reading.html_key().as_slice()),
+        false => reading.passing_policy(),
+    };
+    framed(reading, Encoding::Identity, Bytes::from(text), validator, &policy)
+}
+
+/// What the visitor has already.
+pub fn not_modified(reading: &Reading, validator: &Validator) -> Reply {
+    let encoding = reading.held_encoding(validator).unwrap_or(reading.facts.encoding);
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    let headers = response.headers_mut();
+    cache_policy::write(&reading.policy(&[]), false, headers);
+    headers.insert(header::VARY, HeaderValue::from_static(reading.facts.vary));
+    headers.insert(header::ETAG, validator.etag(encoding));
+    if reading.view.kind.media.read_by_all {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    Reply::new(response)
+}
+
+/// The outline of the page, which completes itself.
+pub fn skeleton(reading: &Reading) -> Reply {
+    // The renderer draws the front page.
+    let is_front = std::ptr::eq(reading.view.kind, &page::INDEX);
+    let renderer = (reading.completes && is_front).then(renderer::script_path);
+    let completion = Completion {
+        language: reading.chosen.language,
+        keeps_language: reading.chosen.by_address,
+        renderer: renderer.as_deref(),
+    };
+    let html = page_render::skeleton(&reading.site, &reading.current, completion);
+    let (style, policy) = (reading.site.style.as_ref(), reading.passing_policy());
+    let mut response = reply::framed(&reading.facts, Bytes::from(html), &Media::SKELETON, style, &policy);
+    let skeleton = HeaderValue::from_static("1");
+    response.headers_mut().insert("pharos-skeleton", skeleton);
+    Reply::new(response)
+}
+
+/// Bytes as they lie in the KV.
+pub fn bytes(reading: &Reading, bytes: Vec<u8>, validator: &Validator) -> Reply {
+    let policy = reading.policy(&[]);
+    framed(reading, Encoding::Identity, Bytes::from(bytes), validator, &policy)
+}
+
+/// To another path of the same host.
+pub fn moved(reading: &Reading, status: StatusCode, path: &str) -> Reply {
+    let to = format!("{path}{}", reading.facts.query.as_asked());
+    Reply::elsewhere(status, &to, &reading.policy(&[]), &reading.facts)
+}
+
+/// The query asks for what does not exist; with the reason.
+pub fn refused(reading: &Reading, status: StatusCode, why: &str) -> Reply {
+    error_page::problem(status, why, reading.view.kind.media, &reading.facts)
+}
+
+pub fn error(reading: &Reading, error: ErrorPage) -> Reply {
+    let chosen = tongue::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
+    error.reply(&reading.host, reading.view.kind.media, &reading.facts, chosen.language)
+}
+
+fn framed(reading: &Reading, encoding: Encoding, bytes: Bytes, validator: &Validator, policy: &CachePolicy) -> Reply {
+    let kind = reading.view.kind;
+    let style = reading.site.style.as_ref();
+    let mut response = reply::framed(&reading.facts, bytes, kind.media, style, policy);
+    let headers = response.headers_mut();
+    encoding.write(headers);
+    headers.insert(header::ETAG, validator.etag(encoding));
+    if let Subject::Asset(asset) = &reading.view.subject {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(asset.kind().media_type()),
+        );
+    }
+    if kind.language != LanguageSource::None {
+        let language = HeaderValue::from_static(reading.chosen.language.tag());
+        headers.insert(header::CONTENT_LANGUAGE, language);
+    }
+    if let Some(links) = kind.links {
+        headers.insert(header::LINK, HeaderValue::from_static(links));
+    }
+    Reply::new(response)
+}
