@@ -6,7 +6,7 @@ use page_model::{Id, status::Status};
 
 /// One word of an update about a component.
 #[derive(Debug, Clone)]
-pub struct Word {
+pub struct ReportedStatus {
     /// The incident or maintenance.
     pub event: Id,
     pub update: Id,
@@ -24,7 +24,7 @@ pub struct Affected {
 
 /// By update; those that say nothing of components are not in it. A component's old status is what the same event said of
 /// it last, `operational` before its first word: so each event reads as one story, whatever others say meanwhile.
-pub fn affected(words_oldest_first: impl Iterator<Item = Word>) -> HashMap<Id, Vec<Affected>> {
+pub fn affected(words_oldest_first: impl Iterator<Item = ReportedStatus>) -> HashMap<Id, Vec<Affected>> {
     let mut last: HashMap<(Id, Id), Status> = HashMap::new();
     let mut affected: HashMap<Id, Vec<Affected>> = HashMap::new();
     for word in words_oldest_first {
@@ -46,9 +46,9 @@ pub fn affected(words_oldest_first: impl Iterator<Item = Word>) -> HashMap<Id, V
 mod tests {
     use super::*;
 
-    fn word(event: char, update: char, component: char, status: Status) -> Word {
+    fn word(event: char, update: char, component: char, status: Status) -> ReportedStatus {
         let id = |letter: char| Id::parse(&letter.to_string().repeat(12)).expect("an id");
-        Word {
+        ReportedStatus {
             event: id(event),
             update: id(update),
             component: id(component),

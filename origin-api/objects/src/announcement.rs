@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Check, markdown::Body};
+use crate::{markdown::Body, object::Check};
 
 /// What stands above everything else on a page.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -8,18 +8,17 @@ use page_model::{
     limits::{FOOTER_LINKS_MAX, STYLE_BYTES_MAX},
     snapshot::{Embed, EmbedPosition, Link},
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
 use crate::{
-    Object,
     fault::Fault,
-    present, schema,
+    object::{optional_object, present, present_objects},
+    schema, string_enum,
     text::{LinkAddress, Name},
-    word,
 };
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
@@ -48,10 +47,10 @@ pub struct BrandingPatch {
     #[schema(nullable = false)]
     pub custom_css: Option<CustomCss>,
     /// At the foot of the page, in this order.
-    #[serde(default, deserialize_with = "links")]
+    #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false)]
     pub links: Option<Vec<NewLink>>,
-    #[serde(default, deserialize_with = "crate::object")]
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     pub embed: Option<EmbedPatch>,
 }
@@ -67,7 +66,7 @@ pub struct NewLink {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmbedPatch {
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::embed_position)]
     pub position: Option<EmbedPosition>,
     /// Whether it is there when everything is fine, too.
@@ -167,11 +166,6 @@ impl PartialSchema for CustomCss {
 
 impl ToSchema for AccentColour {}
 impl ToSchema for CustomCss {}
-
-fn links<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<NewLink>>, D::Error> {
-    let links = Vec::<Object<NewLink>>::deserialize(from)?;
-    Ok(Some(links.into_iter().map(|Object(link)| link).collect()))
-}
 
 /// What the accent colour's rules leave of the page's style.
 const CUSTOM_CSS_BYTES_MAX: usize = STYLE_BYTES_MAX - 256;

@@ -1,15 +1,14 @@
 use page_model::{Id, status::Status};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check, Object,
     fault::Fault,
     markdown::Description,
     moment::{Day, Moment},
-    present, repeated, schema,
+    object::{Check, present, repeated},
+    schema, string_enum,
     text::Name,
-    word,
 };
 
 /// A thing whose status is shown.
@@ -23,7 +22,7 @@ pub struct Component {
     pub group_id: Option<Id>,
     /// Place within its group, or on the page where it stands without one.
     pub position: i32,
-    /// What was last said of it, by an incident, a maintenance or a change of this field.
+    /// Its status as an incident, a maintenance or a change of this field set it last.
     #[schema(schema_with = schema::status)]
     pub status: Status,
     pub show_uptime: bool,
@@ -47,10 +46,10 @@ pub struct NewComponent {
     pub group_id: Option<Id>,
     /// Default: last.
     pub position: Option<i32>,
-    #[serde(default, deserialize_with = "word::optional")]
+    #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
-    #[serde(default = "shown")]
+    #[serde(default = "yes")]
     #[schema(default = true)]
     pub show_uptime: bool,
     #[serde(default)]
@@ -76,7 +75,7 @@ pub struct ComponentPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub position: Option<i32>,
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
     #[serde(default, deserialize_with = "present")]
@@ -89,58 +88,30 @@ pub struct ComponentPatch {
     pub started_on: Option<Option<Day>>,
 }
 
-/// What an update says of a component.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Told {
-    #[schema(schema_with = schema::id)]
-    pub id: Id,
-    #[serde(deserialize_with = "word::word")]
-    #[schema(schema_with = schema::status)]
-    pub status: Status,
-}
-
 impl Check for NewComponent {}
 impl Check for ComponentPatch {}
 
-/// What a request tells, as objects.
-pub fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Told>, D::Error> {
-    let told = Vec::<Object<Told>>::deserialize(from)?;
-    Ok(told.into_iter().map(|Object(told)| told).collect())
-}
-
-pub fn optional_told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Told>>, D::Error> {
-    let told = Option::<Vec<Object<Told>>>::deserialize(from)?;
-    Ok(told.map(|told| told.into_iter().map(|Object(told)| told).collect()))
-}
-
-pub fn present_told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Told>>, D::Error> {
-    told(from).map(Some)
-}
-
-/// A component is told of once in an update.
-pub fn check_told(told: &[Told]) -> Result<(), Fault> {
-    let ids: Vec<&Id> = told.iter().map(|told| &told.id).collect();
-    check_ids(&ids, |index| format!("components[{index}].id"))
-}
-
-pub fn check_ids<T: PartialEq + std::fmt::Display>(ids: &[T], field: fn(usize) -> String) -> Result<(), Fault> {
-    if ids.len() > TOLD_MAX {
-        let detail = format!("at most {TOLD_MAX} components at once");
+/// A request names a component once; `field` is where the one at this index stands in it.
+pub fn check_component_ids<T: PartialEq + std::fmt::Display>(
+    ids: &[T],
+    field: fn(usize) -> String,
+) -> Result<(), Fault> {
+    if ids.len() > COMPONENTS_MAX {
+        let detail = format!("at most {COMPONENTS_MAX} components at once");
         return Err(Fault::invalid("components", detail));
     }
     match repeated(ids) {
         Some(index) => Err(Fault::invalid(
             field(index),
-            format!("component {} stands twice", ids[index]),
+            format!("component {} is listed twice", ids[index]),
         )),
         None => Ok(()),
     }
 }
 
-fn shown() -> bool {
+fn yes() -> bool {
     true
 }
 
 /// Most components that one request names.
-const TOLD_MAX: usize = 500;
+const COMPONENTS_MAX: usize = 500;

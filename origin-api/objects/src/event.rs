@@ -11,22 +11,22 @@ pub struct Event {
     pub seq: i64,
     pub at: Moment,
     #[serde(flatten)]
-    pub what: What,
+    pub what: EventKind,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum What {
+pub enum EventKind {
     /// A maintenance starts soon.
     MaintenanceReminder {
-        maintenance: Reminded,
+        maintenance: UpcomingMaintenance,
         /// How long before the start the reminder was to come.
         minutes: u32,
     },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Reminded {
+pub struct UpcomingMaintenance {
     #[schema(schema_with = schema::id)]
     pub id: Id,
     pub name: String,

@@ -2,7 +2,13 @@ use page_model::{Id, snapshot::GroupDisplay};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Check, markdown::Description, moment::Moment, present, schema, text::Name, word};
+use crate::{
+    markdown::Description,
+    moment::Moment,
+    object::{Check, present},
+    schema, string_enum,
+    text::Name,
+};
 
 /// A component group.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -14,7 +20,7 @@ pub struct Group {
     /// Place on the page, among groups and components that stand without one.
     pub position: i32,
     /// How it stands on the page: `only_when_degraded` is not there while all is fine.
-    #[serde(serialize_with = "word::written")]
+    #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::group_display)]
     pub display: GroupDisplay,
     pub created_at: Moment,
@@ -31,7 +37,7 @@ pub struct NewGroup {
     pub description: Description,
     /// Default: last.
     pub position: Option<i32>,
-    #[serde(default, deserialize_with = "word::word")]
+    #[serde(default, deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::group_display)]
     pub display: GroupDisplay,
     /// When it was created elsewhere. Default: now.
@@ -50,7 +56,7 @@ pub struct GroupPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub position: Option<i32>,
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::group_display)]
     pub display: Option<GroupDisplay>,
 }

@@ -1,20 +1,20 @@
 use page_model::{
     Id,
-    status::{Impact, IncidentStatus, Status},
+    status::{Impact, IncidentStatus},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check, Object,
-    component::{Told, check_told, present_told},
     fault::Fault,
     incident_template::{FromTemplate, IncidentTemplate},
     markdown::Body,
     moment::Moment,
-    present, schema,
+    object::{Check, Object, present, present_objects},
+    schema,
+    status_change::{StatusChange, check_status_changes},
+    string_enum,
     text::Name,
-    word,
 };
 
 /// An incident. Its status and its times follow from its updates.
@@ -29,8 +29,8 @@ pub struct Incident {
     pub impact: Impact,
     pub started_at: Moment,
     pub resolved_at: Option<Moment>,
-    /// The components that it touches and what it last said of each.
-    pub components: Vec<Told>,
+    /// The components that it affects, and the status that it last gave to each.
+    pub components: Vec<StatusChange>,
 }
 
 /// An incident and its first update.
@@ -39,7 +39,7 @@ pub struct Incident {
 pub struct NewIncident {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
-    /// What says all that is not said here.
+    /// Gives what is absent here.
     #[serde(default, deserialize_with = "from_template")]
     pub template: Option<FromTemplate>,
     /// Needed where there is no template.
@@ -47,11 +47,11 @@ pub struct NewIncident {
     #[schema(nullable = false)]
     pub name: Option<Name>,
     /// Default: `investigating`.
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
-    /// Default: follows from the worst that the updates say of a component.
-    #[serde(default, deserialize_with = "word::optional")]
+    /// Default: follows from the worst status that the updates give to a component.
+    #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
     /// Needed where there is no template.
@@ -63,19 +63,19 @@ pub struct NewIncident {
     /// The id of the first update.
     #[schema(schema_with = schema::id)]
     pub update_id: Option<Id>,
-    #[serde(default, deserialize_with = "present_told")]
+    #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false)]
-    pub components: Option<Vec<Told>>,
+    pub components: Option<Vec<StatusChange>>,
 }
 
-/// All that is said of a new incident, by the request and its template.
+/// What a new incident consists of, from the request and its template.
 #[derive(Debug)]
-pub struct Opening {
+pub struct IncidentContent {
     pub name: Name,
     pub status: IncidentStatus,
     pub impact: Option<Impact>,
     pub body: Body,
-    pub components: Vec<Told>,
+    pub components: Vec<StatusChange>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -84,7 +84,7 @@ pub struct IncidentPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
 }
@@ -98,32 +98,22 @@ impl Check for NewIncident {
         {
             return Err(Fault::invalid(field, format!("missing field `{field}`")));
         }
-        check_told(self.components.as_deref().unwrap_or_default())
+        check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }
 
 impl Check for IncidentPatch {}
 
-/// The impact that follows from what is said of components.
-pub fn impact_of(told: &[Told]) -> Impact {
-    match told.iter().map(|told| told.status).max() {
-        Some(Status::MajorOutage) => Impact::Critical,
-        Some(Status::PartialOutage) => Impact::Major,
-        Some(Status::DegradedPerformance) => Impact::Minor,
-        _ => Impact::None,
-    }
-}
-
 impl NewIncident {
-    /// What the request says, and the template where it says nothing.
-    pub fn opening(&self, template: Option<&IncidentTemplate>) -> Result<Opening, Fault> {
+    /// The fields of the request, and those of the template where the request has none.
+    pub fn content(&self, template: Option<&IncidentTemplate>) -> Result<IncidentContent, Fault> {
         let filled = match (template, &self.template) {
             (Some(template), Some(from)) => Some(template.fill(&from.variables, "template.variables")?),
             _ => None,
         };
         let (title, body) = filled.map(|filled| (filled.title, filled.body)).unzip();
         let missing = |field: &str| Fault::invalid(field, format!("missing field `{field}`"));
-        Ok(Opening {
+        Ok(IncidentContent {
             name: self.name.clone().or(title).ok_or_else(|| missing("name"))?,
             body: self.body.clone().or(body).ok_or_else(|| missing("body"))?,
             status: self

@@ -13,14 +13,13 @@ use utoipa::{
 };
 
 use crate::{
-    Check, Object,
-    component::{Told, check_told, present_told, told},
     fault::Fault,
-    incident::impact_of,
     markdown::Body,
-    present, repeated, schema,
+    object::{Check, objects, present, present_objects, repeated},
+    schema,
+    status_change::{StatusChange, check_status_changes, impact_of},
+    string_enum,
     text::{Name, not_blank, printable, within},
-    word,
 };
 
 /// What is said when a kind of incident happens again, with variables for what differs.
@@ -39,7 +38,7 @@ pub struct IncidentTemplate {
     /// `null` for the impact that follows from the components.
     #[schema(schema_with = schema::optional_impact)]
     pub impact: Option<Impact>,
-    pub components: Vec<Told>,
+    pub components: Vec<StatusChange>,
     pub variables: Vec<Variable>,
 }
 
@@ -51,15 +50,15 @@ pub struct NewIncidentTemplate {
     pub name: Name,
     pub title: TemplateText,
     pub body: TemplateText,
-    #[serde(default = "investigating", deserialize_with = "word::word")]
+    #[serde(default = "investigating", deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::incident_status)]
     pub status: IncidentStatus,
-    #[serde(default, deserialize_with = "word::optional")]
+    #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::optional_impact)]
     pub impact: Option<Impact>,
-    #[serde(default, deserialize_with = "told")]
-    pub components: Vec<Told>,
-    #[serde(default, deserialize_with = "variables")]
+    #[serde(default, deserialize_with = "objects")]
+    pub components: Vec<StatusChange>,
+    #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 20)]
     pub variables: Vec<Variable>,
 }
@@ -76,16 +75,16 @@ pub struct IncidentTemplatePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub body: Option<TemplateText>,
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
     #[serde(default, deserialize_with = "impact")]
     #[schema(schema_with = schema::optional_impact)]
     pub impact: Option<Option<Impact>>,
-    #[serde(default, deserialize_with = "present_told")]
+    #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false)]
-    pub components: Option<Vec<Told>>,
-    #[serde(default, deserialize_with = "present_variables")]
+    pub components: Option<Vec<StatusChange>>,
+    #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false, max_items = 20)]
     pub variables: Option<Vec<Variable>>,
 }
@@ -137,7 +136,7 @@ pub struct Preview {
     pub status: IncidentStatus,
     #[schema(schema_with = schema::impact)]
     pub impact: Impact,
-    pub components: Vec<Told>,
+    pub components: Vec<StatusChange>,
 }
 
 /// The template of a new incident.
@@ -180,7 +179,7 @@ impl ToSchema for TemplateText {}
 
 impl Check for NewIncidentTemplate {
     fn check(&self) -> Result<(), Fault> {
-        check_told(&self.components)?;
+        check_status_changes(&self.components)?;
         check_variables(&self.variables)?;
         check_names(&self.title.text, &self.body.text, &self.variables)
     }
@@ -188,7 +187,7 @@ impl Check for NewIncidentTemplate {
 
 impl Check for IncidentTemplatePatch {
     fn check(&self) -> Result<(), Fault> {
-        check_told(self.components.as_deref().unwrap_or_default())?;
+        check_status_changes(self.components.as_deref().unwrap_or_default())?;
         check_variables(self.variables.as_deref().unwrap_or_default())
     }
 }
@@ -331,23 +330,14 @@ fn check_variables(variables: &[Variable]) -> Result<(), Fault> {
     match repeated(&names) {
         Some(index) => Err(Fault::invalid(
             format!("variables[{index}].name"),
-            format!("{} stands twice", names[index]),
+            format!("{} is listed twice", names[index]),
         )),
         None => Ok(()),
     }
 }
 
-fn variables<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Variable>, D::Error> {
-    let variables = Vec::<Object<Variable>>::deserialize(from)?;
-    Ok(variables.into_iter().map(|Object(variable)| variable).collect())
-}
-
-fn present_variables<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Variable>>, D::Error> {
-    variables(from).map(Some)
-}
-
 fn impact<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Impact>>, D::Error> {
-    word::optional(from).map(Some)
+    string_enum::optional(from).map(Some)
 }
 
 fn investigating() -> IncidentStatus {

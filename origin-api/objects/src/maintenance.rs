@@ -3,16 +3,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check,
-    component::{Told, check_ids, optional_told},
+    component::check_component_ids,
     fault::Fault,
     markdown::Body,
     moment::Moment,
-    present,
+    object::{Check, present},
     reminder::ReminderMinutes,
     schema,
+    status_change::{StatusChange, optional_status_changes},
+    string_enum,
     text::Name,
-    word,
 };
 
 /// A maintenance. It starts and ends by itself at its times.
@@ -41,7 +41,7 @@ pub struct NewMaintenance {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     pub name: Name,
-    #[serde(default = "scheduled", deserialize_with = "word::word")]
+    #[serde(default = "scheduled", deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::maintenance_status)]
     pub status: MaintenanceStatus,
     pub body: Body,
@@ -56,8 +56,8 @@ pub struct NewMaintenance {
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
     /// What the first update says of components. Where absent, they follow the course of the maintenance.
-    #[serde(default, deserialize_with = "optional_told")]
-    pub update_components: Option<Vec<Told>>,
+    #[serde(default, deserialize_with = "optional_status_changes")]
+    pub update_components: Option<Vec<StatusChange>>,
     #[serde(default)]
     pub reminder_minutes: ReminderMinutes,
 }
@@ -86,17 +86,17 @@ impl Check for NewMaintenance {
     fn check(&self) -> Result<(), Fault> {
         check_times(self.starts_at, self.ends_at)?;
         let told = self.update_components.iter().flatten().map(|told| &told.id);
-        check_ids(&told.collect::<Vec<_>>(), |index| {
+        check_component_ids(&told.collect::<Vec<_>>(), |index| {
             format!("update_components[{index}].id")
         })?;
-        check_ids(&self.components, |index| format!("components[{index}]"))
+        check_component_ids(&self.components, |index| format!("components[{index}]"))
     }
 }
 
 impl Check for MaintenancePatch {
     fn check(&self) -> Result<(), Fault> {
         let components = self.components.as_deref().unwrap_or_default();
-        check_ids(components, |index| format!("components[{index}]"))
+        check_component_ids(components, |index| format!("components[{index}]"))
     }
 }
 

@@ -4,12 +4,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check, Object,
-    component::check_ids,
+    component::check_component_ids,
     fault::Fault,
     markdown::Body,
     moment::{Day, Moment},
-    present,
+    object::{Check, Object, present},
     reminder::ReminderMinutes,
     schema,
     text::{Name, ZoneName},
@@ -130,7 +129,7 @@ impl Recurrence {
 impl Check for NewMaintenanceSeries {
     fn check(&self) -> Result<(), Fault> {
         check_duration(self.duration_minutes)?;
-        check_ids(&self.components, |index| format!("components[{index}]"))?;
+        check_component_ids(&self.components, |index| format!("components[{index}]"))?;
         self.recurrence.check(self.starts_at)
     }
 }
@@ -140,7 +139,7 @@ impl Check for MaintenanceSeriesPatch {
     fn check(&self) -> Result<(), Fault> {
         self.duration_minutes.map_or(Ok(()), check_duration)?;
         let components = self.components.as_deref().unwrap_or_default();
-        check_ids(components, |index| format!("components[{index}]"))
+        check_component_ids(components, |index| format!("components[{index}]"))
     }
 }
 

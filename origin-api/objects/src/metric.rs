@@ -1,12 +1,12 @@
 use page_model::Id;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check, Object,
     fault::Fault,
     moment::Moment,
-    present, schema,
+    object::{Check, objects, present},
+    schema,
     text::{Name, Suffix},
 };
 
@@ -70,7 +70,7 @@ pub struct MetricPatch {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMetricPoints {
-    #[serde(deserialize_with = "points")]
+    #[serde(deserialize_with = "objects")]
     #[schema(min_items = 1, max_items = 1000)]
     pub points: Vec<NewMetricPoint>,
 }
@@ -118,11 +118,6 @@ impl Check for NewMetricPoints {
             None => Ok(()),
         }
     }
-}
-
-fn points<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<NewMetricPoint>, D::Error> {
-    let points = Vec::<Object<NewMetricPoint>>::deserialize(from)?;
-    Ok(points.into_iter().map(|Object(point)| point).collect())
 }
 
 fn check_decimals(decimals: Option<u8>) -> Result<(), Fault> {

@@ -3,14 +3,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check,
     branding::{Branding, BrandingPatch},
     fault::Fault,
     markdown::Description,
     moment::Moment,
-    object, present, repeated, schema,
+    object::{Check, optional_object, present, repeated},
+    schema, string_enum,
     text::{Name, Website, ZoneName},
-    word,
 };
 
 /// A status page.
@@ -26,7 +25,7 @@ pub struct Page {
     pub website: Option<String>,
     pub time_zone: String,
     /// What visitors read who ask for no language that the interface speaks.
-    #[serde(serialize_with = "word::written")]
+    #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::language)]
     pub language: Language,
     pub branding: Branding,
@@ -51,10 +50,10 @@ pub struct NewPage {
     pub website: Option<Website>,
     #[serde(default)]
     pub time_zone: ZoneName,
-    #[serde(default, deserialize_with = "word::word")]
+    #[serde(default, deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::language)]
     pub language: Language,
-    #[serde(default, deserialize_with = "object")]
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     pub branding: Option<BrandingPatch>,
 }
@@ -76,10 +75,10 @@ pub struct PagePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub time_zone: Option<ZoneName>,
-    #[serde(default, deserialize_with = "word::present")]
+    #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::language)]
     pub language: Option<Language>,
-    #[serde(default, deserialize_with = "object")]
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     pub branding: Option<BrandingPatch>,
 }
@@ -108,7 +107,7 @@ fn check_hosts(hosts: &[Host]) -> Result<(), Fault> {
     match repeated(hosts) {
         Some(index) => Err(Fault::invalid(
             format!("hosts[{index}]"),
-            format!("{} stands twice", hosts[index]),
+            format!("{} is listed twice", hosts[index]),
         )),
         None => Ok(()),
     }

@@ -7,7 +7,7 @@ use page_model::{
     limits::ASSET_BYTES_MAX,
 };
 
-use crate::{Check, fault::Fault};
+use crate::{fault::Fault, object::Check};
 
 #[derive(Debug, Clone)]
 pub struct Picture {

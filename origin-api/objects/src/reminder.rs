@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type},
 };
 
-use crate::repeated;
+use crate::object::repeated;
 
 /// Minutes before the start, the longest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,7 +33,7 @@ impl<'de> Deserialize<'de> for ReminderMinutes {
             )));
         }
         if let Some(index) = repeated(&minutes) {
-            return Err(D::Error::custom(format!("{} stands twice", minutes[index])));
+            return Err(D::Error::custom(format!("{} is listed twice", minutes[index])));
         }
         minutes.sort_unstable_by(|a, b| b.cmp(a));
         Ok(Self(minutes))

@@ -7,7 +7,7 @@ use page_model::{
 };
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
 
-use crate::word::Word;
+use crate::string_enum::StringEnum;
 
 pub fn id() -> RefOr<Schema> {
     ObjectBuilder::new()
@@ -52,11 +52,11 @@ pub fn impact() -> RefOr<Schema> {
 }
 
 pub fn language() -> RefOr<Schema> {
-    one_of(Language::all().into_iter())
+    one_of(Language::names().into_iter())
 }
 
 pub fn embed_position() -> RefOr<Schema> {
-    one_of(EmbedPosition::all().into_iter())
+    one_of(EmbedPosition::names().into_iter())
 }
 
 pub fn embed() -> RefOr<Schema> {
@@ -92,7 +92,7 @@ pub fn optional_asset() -> RefOr<Schema> {
 }
 
 pub fn group_display() -> RefOr<Schema> {
-    one_of(GroupDisplay::all().into_iter())
+    one_of(GroupDisplay::names().into_iter())
 }
 
 pub fn optional_impact() -> RefOr<Schema> {
@@ -100,9 +100,9 @@ pub fn optional_impact() -> RefOr<Schema> {
     OneOfBuilder::new().item(impact()).item(nothing).into()
 }
 
-fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+fn one_of(names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .enum_values(Some(words))
+        .enum_values(Some(names))
         .into()
 }

@@ -2,7 +2,12 @@ use page_model::{Id, PageId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Check, moment::Moment, present, schema, text::Name};
+use crate::{
+    moment::Moment,
+    object::{Check, present},
+    schema,
+    text::Name,
+};
 
 /// A right to use the push API.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Check,
-    component::{Told, check_told, optional_told},
     fault::Fault,
     markdown::Body,
     moment::Moment,
-    present, schema, word,
+    object::{Check, present},
+    schema,
+    status_change::{StatusChange, check_status_changes, optional_status_changes},
+    string_enum,
 };
 
 /// What was said of an incident.
@@ -23,7 +24,7 @@ pub struct IncidentUpdate {
     pub status: IncidentStatus,
     pub body: String,
     pub at: Moment,
-    pub components: Vec<Told>,
+    pub components: Vec<StatusChange>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -32,15 +33,15 @@ pub struct NewIncidentUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     /// Default: the incident keeps its status.
-    #[serde(default, deserialize_with = "word::optional")]
+    #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
     pub body: Body,
     /// Default: now.
     pub at: Option<Moment>,
     /// Where absent, resolving sets the incident's components back to operational.
-    #[serde(default, deserialize_with = "optional_told")]
-    pub components: Option<Vec<Told>>,
+    #[serde(default, deserialize_with = "optional_status_changes")]
+    pub components: Option<Vec<StatusChange>>,
 }
 
 /// What was said of a maintenance.
@@ -52,7 +53,7 @@ pub struct MaintenanceUpdate {
     pub status: MaintenanceStatus,
     pub body: String,
     pub at: Moment,
-    pub components: Vec<Told>,
+    pub components: Vec<StatusChange>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -61,15 +62,15 @@ pub struct NewMaintenanceUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
     /// Default: the maintenance keeps its status.
-    #[serde(default, deserialize_with = "word::optional")]
+    #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::maintenance_status)]
     pub status: Option<MaintenanceStatus>,
     pub body: Body,
     /// Default: now.
     pub at: Option<Moment>,
     /// Where absent, the maintenance's components follow its course.
-    #[serde(default, deserialize_with = "optional_told")]
-    pub components: Option<Vec<Told>>,
+    #[serde(default, deserialize_with = "optional_status_changes")]
+    pub components: Option<Vec<StatusChange>>,
 }
 
 /// A correction of what was said, or of when.
@@ -86,13 +87,13 @@ pub struct UpdatePatch {
 
 impl Check for NewIncidentUpdate {
     fn check(&self) -> Result<(), Fault> {
-        check_told(self.components.as_deref().unwrap_or_default())
+        check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }
 
 impl Check for NewMaintenanceUpdate {
     fn check(&self) -> Result<(), Fault> {
-        check_told(self.components.as_deref().unwrap_or_default())
+        check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Updates of incidents and of maintenances, which are kept alike.
 
-use origin_objects::{fault::Fault, markdown::Body, moment::Moment, update::UpdatePatch, word::Word};
+use origin_objects::{fault::Fault, markdown::Body, moment::Moment, update::UpdatePatch, string_enum::StringEnum};
 use page_model::{Id, PageId};
 
 use crate::{
@@ -170,7 +170,7 @@ fn absent(parent: Parent<'_>, update: &Id) -> Fault {
     Fault::absent(format!("{} {} has no update {update}", parent.kind.as_str(), parent.id))
 }
 
-pub async fn existing<S: Word>(
+pub async fn existing<S: StringEnum>(
     conn: &mut Connection,
     parent: Parent<'_>,
     update: &Id,
@@ -180,7 +180,7 @@ pub async fn existing<S: Word>(
         .ok_or_else(|| absent(parent, update).into())
 }
 
-pub async fn read<S: Word>(
+pub async fn read<S: StringEnum>(
     conn: &mut Connection,
     parent: Parent<'_>,
     update: &Id,
@@ -199,7 +199,7 @@ pub async fn read<S: Word>(
 }
 
 /// Newest first.
-pub async fn list<S: Word>(conn: &mut Connection, parent: Parent<'_>, window: Window) -> sql::Result<Listed<Said<S>>> {
+pub async fn list<S: StringEnum>(conn: &mut Connection, parent: Parent<'_>, window: Window) -> sql::Result<Listed<Said<S>>> {
     let query = sql::query(
         "SELECT id, status, body, at_ms, ordinal, seq FROM updates
          WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 AND (at_ms, ordinal) < ($4, $5)
@@ -220,7 +220,7 @@ pub async fn list<S: Word>(conn: &mut Connection, parent: Parent<'_>, window: Wi
 }
 
 /// The last update at or before a moment.
-pub async fn last<S: Word>(
+pub async fn last<S: StringEnum>(
     conn: &mut Connection,
     parent: Parent<'_>,
     at_ms: i64,
@@ -238,7 +238,7 @@ pub async fn last<S: Word>(
     row.as_ref().map(kept).transpose()
 }
 
-fn kept<S: Word>(row: &Row) -> sql::Result<Kept<Said<S>>> {
+fn kept<S: StringEnum>(row: &Row) -> sql::Result<Kept<Said<S>>> {
     let said = Said {
         id: id(row, "id")?,
         status: state(row, "status")?,

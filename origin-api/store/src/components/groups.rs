@@ -1,7 +1,7 @@
 use origin_objects::{
     fault::Fault,
     group::{Group, GroupPatch, NewGroup},
-    word::Word,
+    string_enum::StringEnum,
 };
 use page_model::{Id, PageId, limits::PAGE_GROUPS_MAX};
 
@@ -39,7 +39,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewGroup) -> Result<Ans
         .bind(new.description.text)
         .bind(new.description.html)
         .bind(position)
-        .bind(new.display.text());
+        .bind(new.display.as_str());
     let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("the page has a group {group} already")).into());
@@ -74,7 +74,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, group: &Id, patch: GroupPatc
     let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
     let query = query
         .bind(patch.position.unwrap_or(before.object.position))
-        .bind(patch.display.unwrap_or(before.object.display).text());
+        .bind(patch.display.unwrap_or(before.object.display).as_str());
     let query = query.bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     archive_months::mark_all(tx, page).await?;

@@ -4,7 +4,8 @@ pub mod groups;
 pub mod statuses;
 
 use origin_objects::{
-    component::{Component, ComponentPatch, NewComponent, Told},
+    component::{Component, ComponentPatch, NewComponent},
+    status_change::StatusChange,
     fault::Fault,
 };
 use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
@@ -56,7 +57,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewComponent) -> Result
         return Err(Fault::taken("id", format!("the page has a component {component} already")).into());
     }
     if let Some(status) = new.status {
-        let told = Told {
+        let told = StatusChange {
             id: component.clone(),
             status,
         };
@@ -79,7 +80,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, component: &Id, patch: Compo
     let told = patch
         .status
         .filter(|status| *status != before.status)
-        .map(|status| Told {
+        .map(|status| StatusChange {
             id: component.clone(),
             status,
         });

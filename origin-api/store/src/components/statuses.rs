@@ -1,6 +1,6 @@
 //! What was said of components, and when. A component's status is the latest word, so history can be told afterwards.
 
-use origin_objects::component::Told;
+use origin_objects::status_change::StatusChange;
 use page_model::{Id, PageId, status::Status};
 
 use crate::engine::{
@@ -10,7 +10,7 @@ use crate::engine::{
 };
 
 /// Says something of a component; false if the page has no such component.
-pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, update: Option<&Id>) -> sql::Result<bool> {
+pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &StatusChange, at_ms: i64, update: Option<&Id>) -> sql::Result<bool> {
     let query = sql::query(
         "INSERT INTO status_changes (page_id, component_id, at_ms, ordinal, status, update_id)
          SELECT page_id, id, $3, $4, $5, $6 FROM components WHERE page_id = $1 AND id = $2",
@@ -29,13 +29,13 @@ pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &Told, at_ms: i64, updat
 }
 
 /// What an update said.
-pub async fn of_update(conn: &mut Connection, page: &PageId, update: &Id) -> sql::Result<Vec<Told>> {
+pub async fn of_update(conn: &mut Connection, page: &PageId, update: &Id) -> sql::Result<Vec<StatusChange>> {
     let query = sql::query(
         "SELECT component_id, status FROM status_changes WHERE page_id = $1 AND update_id = $2 ORDER BY component_id",
     );
     let rows = query.bind(page.as_str()).bind(update.as_str()).fetch_all(conn).await?;
     let told = rows.iter().map(|row| {
-        Ok(Told {
+        Ok(StatusChange {
             id: id(row, "component_id")?,
             status: state(row, "status")?,
         })

@@ -1,6 +1,6 @@
 //! From columns to the types of the page. A column that does not parse is a fault of the database, never a panic.
 
-use origin_objects::{moment::Moment, word::Word};
+use origin_objects::{moment::Moment, string_enum::StringEnum};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::engine::sql::{self, Columns as _, Row};
@@ -50,9 +50,9 @@ pub fn optional_moment(row: &Row, column: &str) -> sql::Result<Option<Moment>> {
 }
 
 /// A state as its word.
-pub fn state<T: Word>(row: &Row, column: &str) -> sql::Result<T> {
+pub fn state<T: StringEnum>(row: &Row, column: &str) -> sql::Result<T> {
     let text: String = row.try_get(column)?;
-    T::of(&text).ok_or_else(|| unreadable(column, &text))
+    T::parse(&text).ok_or_else(|| unreadable(column, &text))
 }
 
 /// Our own types always have a JSON form.

@@ -2,7 +2,7 @@
 
 pub mod deliveries;
 
-use origin_objects::event::{Event, What};
+use origin_objects::event::{Event, EventKind};
 use page_model::PageId;
 
 use crate::engine::{
@@ -12,7 +12,7 @@ use crate::engine::{
 };
 
 /// At the change's place in the outbox, so that the order of events is that of changes.
-pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &What) -> sql::Result<()> {
+pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &EventKind) -> sql::Result<()> {
     let query = sql::query("INSERT INTO events (page_id, seq, at_ms, what) VALUES ($1, $2, $3, $4)");
     let query = query.bind(page.as_str()).bind(tx.seq).bind(tx.now_ms);
     query.bind(json(what)).execute(&mut *tx.conn).await?;

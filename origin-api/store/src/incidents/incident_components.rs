@@ -1,6 +1,6 @@
 //! The components that an incident touches, and what it last said of each.
 
-use origin_objects::{component::Told, fault::Fault};
+use origin_objects::{status_change::StatusChange, fault::Fault};
 use page_model::{Id, PageId, status::Status};
 
 use crate::{
@@ -18,7 +18,7 @@ pub async fn tell(
     tx: &mut Tx<'_>,
     incident: Parent<'_>,
     update: &Id,
-    told: &[Told],
+    told: &[StatusChange],
     at_ms: i64,
 ) -> Result<(), Refusal> {
     for (index, told) in told.iter().enumerate() {
@@ -32,7 +32,7 @@ pub async fn tell(
 }
 
 /// What resolving says of components: operational again, or what another open incident still says of them.
-pub async fn released(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<Told>> {
+pub async fn released(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<StatusChange>> {
     let mut told = of(conn, page, incident).await?;
     told.retain(|told| told.status != Status::Operational);
     for told in &mut told {
@@ -71,7 +71,7 @@ pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal
     Ok(())
 }
 
-pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<Told>> {
+pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<StatusChange>> {
     let query = sql::query(
         "SELECT component_id AS id, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
     );
@@ -83,7 +83,7 @@ pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Res
     rows.iter().map(told).collect()
 }
 
-async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sql::Result<()> {
+async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &StatusChange) -> sql::Result<()> {
     let query = sql::query(
         "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
          ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
@@ -97,8 +97,8 @@ async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &Told) -> sql::Resul
     Ok(())
 }
 
-fn told(row: &Row) -> sql::Result<Told> {
-    Ok(Told {
+fn told(row: &Row) -> sql::Result<StatusChange> {
+    Ok(StatusChange {
         id: id(row, "id")?,
         status: state(row, "status")?,
     })

@@ -1,5 +1,5 @@
 use origin_objects::{
-    component::Told,
+    status_change::StatusChange,
     fault::Fault,
     incident_template::{IncidentTemplate, IncidentTemplatePatch, NewIncidentTemplate},
 };
@@ -113,7 +113,7 @@ async fn add_components(
     conn: &mut Connection,
     page: &PageId,
     template: &Id,
-    components: &[Told],
+    components: &[StatusChange],
 ) -> Result<(), Refusal> {
     for (index, told) in components.iter().enumerate() {
         let query = sql::query(
@@ -147,7 +147,7 @@ async fn kept(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Ke
     let query = query.bind(page.as_str()).bind(template.as_str());
     let components = query.fetch_all(conn).await?;
     let components = components.iter().map(|row| {
-        Ok(Told {
+        Ok(StatusChange {
             id: id(row, "component_id")?,
             status: state(row, "status")?,
         })

@@ -1,5 +1,5 @@
 use origin_objects::{
-    component::Told,
+    status_change::StatusChange,
     moment::Moment,
     update::{IncidentUpdate, NewIncidentUpdate, UpdatePatch},
 };
@@ -120,7 +120,7 @@ async fn status_at(conn: &mut Connection, page: &PageId, before: &Standing, at_m
     Ok(last.map_or(IncidentStatus::Investigating, |kept| kept.object.status))
 }
 
-fn object(said: Said<IncidentStatus>, components: Vec<Told>) -> IncidentUpdate {
+fn object(said: Said<IncidentStatus>, components: Vec<StatusChange>) -> IncidentUpdate {
     IncidentUpdate {
         id: said.id,
         status: said.status,

@@ -5,9 +5,10 @@ pub mod incident_templates;
 pub mod incident_updates;
 
 use origin_objects::{
-    component::Told,
+    status_change::StatusChange,
     fault::Fault,
-    incident::{Incident, IncidentPatch, NewIncident, Opening, impact_of},
+    incident::{Incident, IncidentContent, IncidentPatch, NewIncident},
+    status_change::impact_of,
 };
 use origin_time::zone;
 use page_model::{
@@ -147,7 +148,7 @@ pub async fn standing(conn: &mut Connection, page: &PageId, incident: &Id) -> Re
 }
 
 /// Brings what follows from the updates up to date after one was added, moved or deleted.
-pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[Told]) -> Result<(), Refusal> {
+pub async fn derive(tx: &mut Tx<'_>, page: &PageId, before: &Standing, told: &[StatusChange]) -> Result<(), Refusal> {
     let query = sql::query(DERIVE)
         .bind(page.as_str())
         .bind(before.id.as_str())
@@ -195,21 +196,21 @@ pub fn parent<'a>(page: &'a PageId, incident: &'a Id) -> Parent<'a> {
     }
 }
 
-async fn opening(conn: &mut Connection, page: &PageId, new: &NewIncident) -> Result<Opening, Refusal> {
+async fn opening(conn: &mut Connection, page: &PageId, new: &NewIncident) -> Result<IncidentContent, Refusal> {
     let Some(from) = &new.template else {
-        return Ok(new.opening(None)?);
+        return Ok(new.content(None)?);
     };
     let template = incident_templates::read(conn, page, &from.id).await?;
     let absent = || Fault::invalid("template.id", format!("the page has no incident template {}", from.id));
     let template = template.ok_or_else(absent)?;
-    Ok(new.opening(Some(&template.object))?)
+    Ok(new.content(Some(&template.object))?)
 }
 
 async fn insert(
     tx: &mut Tx<'_>,
     page: &PageId,
     incident: &Id,
-    new: &Opening,
+    new: &IncidentContent,
     at_ms: i64,
     month: &str,
 ) -> Result<(), Refusal> {

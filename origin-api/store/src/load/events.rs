@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use origin_compose::{
-    affected::{Affected, Word as Spoken, affected},
+    affected::{Affected, ReportedStatus as Spoken, affected},
     compose::UPDATES_MAX,
     rows::{Incident, Maintenance, Update},
 };
-use origin_objects::word::Word;
+use origin_objects::string_enum::StringEnum;
 use page_model::{Id, PageId};
 
 use crate::{
@@ -65,7 +65,7 @@ pub async fn maintenances_of(
 }
 
 impl Questions {
-    async fn ask<S: Word>(&self, conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Answers<S>> {
+    async fn ask<S: StringEnum>(&self, conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Answers<S>> {
         let rows = fetch(conn, self.rows, page, span_ms).await?;
         let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
@@ -167,7 +167,7 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
     Ok(maintenances)
 }
 
-fn update<S: Word>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -> sql::Result<Update<S>> {
+fn update<S: StringEnum>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -> sql::Result<Update<S>> {
     let update: Id = id(row, "id")?;
     Ok(Update {
         status: state(row, "status")?,

@@ -1,6 +1,6 @@
 //! The components of a maintenance, and what its course says of them.
 
-use origin_objects::{component::Told, fault::Fault, maintenance::Maintenance};
+use origin_objects::{status_change::StatusChange, fault::Fault, maintenance::Maintenance};
 use page_model::{
     Id, PageId,
     status::{MaintenanceStatus, Status},
@@ -40,7 +40,7 @@ pub async fn tell(
     tx: &mut Tx<'_>,
     maintenance: Parent<'_>,
     update: &Id,
-    told: &[Told],
+    told: &[StatusChange],
     at_ms: i64,
     field: &str,
 ) -> Result<(), Refusal> {
@@ -132,7 +132,7 @@ async fn turn(
         if statuses::at(tx.conn, page, component, at_ms).await? != from {
             continue;
         }
-        let told = Told {
+        let told = StatusChange {
             id: component.clone(),
             status: to,
         };

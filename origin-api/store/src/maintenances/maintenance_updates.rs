@@ -1,5 +1,5 @@
 use origin_objects::{
-    component::Told,
+    status_change::StatusChange,
     fault::Fault,
     maintenance::Maintenance,
     markdown::Body,
@@ -136,7 +136,7 @@ async fn say(
     page: &PageId,
     before: &Maintenance,
     said: Said<MaintenanceStatus, Body>,
-    told: Option<&[Told]>,
+    told: Option<&[StatusChange]>,
 ) -> Result<(), Refusal> {
     let parent = parent(page, &before.id);
     let last = updates::last::<MaintenanceStatus>(tx.conn, parent, i64::MAX).await?;
@@ -156,7 +156,7 @@ async fn say(
     maintenances::derive(tx, page, &before.id).await
 }
 
-fn object(said: Said<MaintenanceStatus>, components: Vec<Told>) -> MaintenanceUpdate {
+fn object(said: Said<MaintenanceStatus>, components: Vec<StatusChange>) -> MaintenanceUpdate {
     MaintenanceUpdate {
         id: said.id,
         status: said.status,

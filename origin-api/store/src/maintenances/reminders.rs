@@ -1,7 +1,7 @@
 //! When a maintenance is to be reminded of, and that it was: each once.
 
 use origin_objects::{
-    event::{Reminded, What},
+    event::{UpcomingMaintenance, EventKind},
     reminder::ReminderMinutes,
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
@@ -78,7 +78,7 @@ pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     if maintenance.status != MaintenanceStatus::Scheduled {
         return Ok(Answer::done());
     }
-    let reminded = Reminded {
+    let reminded = UpcomingMaintenance {
         id: maintenance.id,
         name: maintenance.name,
         starts_at: maintenance.starts_at,
@@ -86,7 +86,7 @@ pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
         series: maintenance.series,
         components: maintenance.components,
     };
-    let what = What::MaintenanceReminder {
+    let what = EventKind::MaintenanceReminder {
         maintenance: reminded,
         minutes,
     };

@@ -9,7 +9,7 @@ use origin_objects::{
     branding::Branding,
     fault::Fault,
     page::{NewPage, Page, PagePatch},
-    word::Word,
+    string_enum::StringEnum,
 };
 use origin_time::zone;
 use page_model::PageId;
@@ -40,7 +40,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Answ
     let branding = Branding::default().changed(new.branding.unwrap_or_default());
     let query = query
         .bind(new.time_zone.as_str())
-        .bind(new.language.text())
+        .bind(new.language.as_str())
         .bind(json(&branding));
     let query = query.bind(tx.now_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
@@ -73,7 +73,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     );
     let query = query.bind(page.as_str()).bind(name).bind(website).bind(&zone_name);
     let language = patch.language.unwrap_or(before.object.language);
-    let query = query.bind(language.text()).bind(json(&branding)).bind(tx.seq);
+    let query = query.bind(language.as_str()).bind(json(&branding)).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
