@@ -5,10 +5,9 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use origin_compose::sparkline::STEP_MS;
-use origin_objects::moment::Moment;
 use origin_store::{
     Change, Condition, Store,
-    engine::commit::PageChange,
+    engine::{clock::now_ms, commit::PageChange},
     load::agenda::{self, Fold, PageDay, Turn},
     metrics::metric_points::FOLD_INTERVAL_MS,
 };
@@ -48,7 +47,7 @@ async fn maintenances(store: &Store) {
         head.mark_unchanged();
         let turns = agenda::turns(store).await.unwrap_or_default();
         let reminders = agenda::reminders(store).await.unwrap_or_default();
-        let plan = plan_turns(turns, reminders, Moment::now().0);
+        let plan = plan_turns(turns, reminders, now_ms());
         let wait = wait(&plan, LOOK_INTERVAL_MAX);
         make(store, plan.changes).await;
         tokio::select! {
@@ -73,7 +72,7 @@ async fn series(store: &Store) {
 async fn days(store: &Store) {
     loop {
         let days = agenda::days(store).await.unwrap_or_default();
-        let plan = plan_days(days, Moment::now().0);
+        let plan = plan_days(days, now_ms());
         let wait = wait(&plan, LOOK_INTERVAL_MAX);
         make(store, plan.changes).await;
         tokio::time::sleep(wait).await;
@@ -84,7 +83,7 @@ async fn days(store: &Store) {
 async fn folds(store: &Store) {
     loop {
         let folds = agenda::folds(store).await.unwrap_or_default();
-        let plan = plan_folds(folds, Moment::now().0);
+        let plan = plan_folds(folds, now_ms());
         let wait = wait(&plan, FOLD_LOOK_INTERVAL_MAX);
         make(store, plan.changes).await;
         tokio::time::sleep(wait).await;
@@ -174,7 +173,7 @@ fn wait(plan: &Plan, longest: Duration) -> Duration {
     }
     let until_ms = plan
         .wake_ms
-        .map(|wake_ms| (wake_ms - Moment::now().0).max(0).unsigned_abs());
+        .map(|wake_ms| (wake_ms - now_ms()).max(0).unsigned_abs());
     until_ms.map_or(longest, |ms| Duration::from_millis(ms).min(longest))
 }
 

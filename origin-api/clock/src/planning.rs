@@ -1,10 +1,10 @@
 //! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
 //! writes into one costs the writer nothing.
 
-use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries, moment::Moment};
+use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
 use origin_store::{
     Change, Condition, Store,
-    engine::{commit::PageChange, rows::Kept, tx::Refusal},
+    engine::{clock::now_ms, commit::PageChange, rows::Kept, tx::Refusal},
     load::agenda,
     maintenances::occurrences::Plan,
 };
@@ -13,7 +13,7 @@ use page_model::{Id, PageId};
 
 /// Plans what is due, of all pages or of one, and answers when to look again.
 pub async fn plan_due(store: &Store, page: Option<&PageId>) -> Result<Option<i64>, Refusal> {
-    let now_ms = Moment::now().0;
+    let now_ms = now_ms();
     for (page, series) in agenda::series(store, page, now_ms).await? {
         let id = series.object.id.clone();
         if let Err(refused) = plan(store, page, series, now_ms).await {

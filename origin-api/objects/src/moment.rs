@@ -17,12 +17,6 @@ pub struct Moment(pub i64);
 #[serde(try_from = "String", into = "String")]
 pub struct Day(pub Date);
 
-impl Moment {
-    pub fn now() -> Self {
-        Self(Timestamp::now().as_millisecond())
-    }
-}
-
 impl TryFrom<String> for Moment {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {

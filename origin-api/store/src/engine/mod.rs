@@ -1,5 +1,6 @@
 //! What every family stands on: the writer, a change in its transaction, the outbox, the memory of answers.
 
+pub mod clock;
 pub mod commit;
 pub mod idempotency;
 pub mod outbox;

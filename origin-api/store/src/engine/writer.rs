@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
-use origin_objects::{fault::Fault, moment::Moment};
+use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::engine::{
+    clock::now_ms,
     commit::Change,
     idempotency, outbox,
     sql::{self, Connection, execute},
@@ -89,7 +90,7 @@ impl Door {
     /// A change in its savepoint: a refused one leaves nothing behind, not even a sequence number.
     async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Answer, Refusal> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
-        let mut tx = Tx::new(&mut self.conn, Moment::now().0, *head + 1, condition);
+        let mut tx = Tx::new(&mut self.conn, now_ms(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         let end = match &applied {
