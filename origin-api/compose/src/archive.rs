@@ -2,22 +2,22 @@
 
 use page_model::Archive;
 
-use crate::{rows::Month, snapshot::Frame};
+use crate::{context::PageContext, rows::Month};
 
-pub fn archive(frame: &Frame<'_>, month: &Month) -> Archive {
-    let months = &frame.live.archive_months;
+pub fn archive(context: &PageContext<'_>, month: &Month) -> Archive {
+    let months = &context.live.archive_months;
     Archive {
-        page: frame.page.clone(),
+        page: context.page.clone(),
         month: month.month.clone(),
         incidents: month
             .incidents
             .iter()
-            .map(|incident| frame.incident(incident))
+            .map(|incident| context.incident(incident))
             .collect(),
         maintenances: month
             .maintenances
             .iter()
-            .map(|maintenance| frame.maintenance(maintenance))
+            .map(|maintenance| context.maintenance(maintenance))
             .collect(),
         older: months.iter().rev().find(|other| **other < month.month).cloned(),
         newer: months.iter().find(|other| **other > month.month).cloned(),

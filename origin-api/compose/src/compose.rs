@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use crate::{
     archive::archive,
+    context::PageContext,
     rows::{Live, Loaded, Month},
-    snapshot::Frame,
+    snapshot::snapshot,
 };
 
 /// Content before the `site/` records that name it.
@@ -23,14 +24,14 @@ pub fn compose(loaded: &Loaded) -> Vec<Record> {
         .iter()
         .filter_map(|month| archive_record(loaded, month))
         .collect();
-    records.extend(loaded.permalinks.iter().map(|shelf| permalinks_record(loaded, shelf)));
+    records.extend(loaded.permalinks.iter().map(|shard| permalinks_record(loaded, shard)));
     records.extend(loaded.assets.iter().map(|asset| asset_record(loaded, asset)));
     let gone = |host| Record::tombstone(Key::Site(host), loaded.page.clone(), loaded.seq);
     let snapshot_key = Key::Snapshot(loaded.page.clone(), AudienceId::public());
     match &loaded.live {
         Some(live) => {
             let (snapshot, body) =
-                fitting(|updates_max| Frame::new(&loaded.page, live, updates_max).snapshot(loaded.as_of_ms));
+                fitting(|updates_max| snapshot(&PageContext::new(&loaded.page, live, updates_max), loaded.as_of_ms));
             let record = Record::new(snapshot_key, loaded.page.clone(), loaded.seq, body);
             let site = body::encode(&site(&loaded.page, &snapshot, &record));
             records.push(record);
@@ -74,7 +75,7 @@ fn asset_record(loaded: &Loaded, (name, bytes): &(AssetName, Option<Vec<u8>>)) -
 }
 
 fn archive_body(page: &PageId, live: &Live, month: &Month) -> Vec<u8> {
-    fitting(|updates_max| archive(&Frame::new(page, live, updates_max), month)).1
+    fitting(|updates_max| archive(&PageContext::new(page, live, updates_max), month)).1
 }
 
 fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {

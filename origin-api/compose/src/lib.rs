@@ -1,12 +1,14 @@
 //! From the rows of a page to the records that regions keep. What is read is defined here (`rows`), and loaded by the store.
 
 pub mod affected;
-pub mod archive;
+mod archive;
 pub mod compose;
-pub mod headline;
-pub mod past;
+mod context;
+mod headline;
+mod past;
 pub mod rows;
-pub mod snapshot;
+mod sections;
+mod snapshot;
 pub mod sparkline;
 pub mod style;
 #[cfg(test)]

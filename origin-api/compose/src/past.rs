@@ -3,11 +3,11 @@
 use origin_time::zone;
 use page_model::{limits::PAST_DAYS, snapshot::PastDay};
 
-use crate::snapshot::Frame;
+use crate::context::PageContext;
 
 /// Newest first. An incident stands on the day on which it began, a maintenance on the day on which it was completed.
-pub fn past_days(frame: &Frame<'_>, as_of_ms: i64) -> Vec<PastDay> {
-    let today = zone::date(&frame.zone, as_of_ms);
+pub fn past_days(context: &PageContext<'_>, as_of_ms: i64) -> Vec<PastDay> {
+    let today = zone::date(&context.zone, as_of_ms);
     let mut days: Vec<PastDay> = (0..PAST_DAYS)
         .map(|days| PastDay {
             date: zone::days_before(today, days).to_string(),
@@ -16,17 +16,24 @@ pub fn past_days(frame: &Frame<'_>, as_of_ms: i64) -> Vec<PastDay> {
         })
         .collect();
     let day_of = |at_ms: i64| {
-        let ago = today.since(zone::date(&frame.zone, at_ms)).map(|span| span.get_days());
+        let ago = today
+            .since(zone::date(&context.zone, at_ms))
+            .map(|span| span.get_days());
         ago.ok()
             .and_then(|days| usize::try_from(days).ok())
             .filter(|days| *days < PAST_DAYS)
     };
-    for incident in frame.live.incidents.iter().filter(|incident| incident.status.is_over()) {
+    for incident in context
+        .live
+        .incidents
+        .iter()
+        .filter(|incident| incident.status.is_over())
+    {
         if let Some(day) = day_of(incident.started_at_ms) {
             days[day].incidents.push(incident.id.clone());
         }
     }
-    for maintenance in &frame.live.maintenances {
+    for maintenance in &context.live.maintenances {
         if let Some(day) = maintenance.completed_at_ms.and_then(day_of) {
             days[day].maintenances.push(maintenance.id.clone());
         }

@@ -11,7 +11,7 @@ use page_model::{
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
-use crate::{affected::Affected, sparkline::Measured};
+use crate::affected::Affected;
 
 /// What the regions must come to know of a page.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ pub struct Maintenance {
     pub ordinal: i64,
     pub name: String,
     pub status: MaintenanceStatus,
-    /// When it was first told of.
+    /// When it was announced.
     pub announced_at_ms: i64,
     pub starts_at_ms: i64,
     pub ends_at_ms: i64,
@@ -135,9 +135,18 @@ pub struct Metric {
     /// The newest point and its moment.
     pub latest: Option<(i64, f64)>,
     /// What was measured in each step of the three sparklines, oldest first.
-    pub day: Vec<Measured>,
-    pub week: Vec<Measured>,
-    pub month: Vec<Measured>,
+    pub day: Vec<MeasuredStep>,
+    pub week: Vec<MeasuredStep>,
+    pub month: Vec<MeasuredStep>,
+}
+
+/// What was measured in one step of a sparkline.
+#[derive(Debug, Clone, Copy)]
+pub struct MeasuredStep {
+    /// Counted from 1970 in steps of that width.
+    pub step: i64,
+    pub count: i64,
+    pub sum: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -147,11 +156,11 @@ pub struct Update<S> {
     pub at_ms: i64,
     pub body: String,
     pub body_html: String,
-    /// `None` where it says nothing of components.
+    /// `None` where it names no components.
     pub affected: Option<Vec<Affected>>,
 }
 
-/// A maintenance that was called off.
+/// A maintenance that was cancelled.
 #[derive(Debug, Clone)]
 pub struct Cancelled {
     pub id: Id,

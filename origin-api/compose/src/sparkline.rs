@@ -2,7 +2,7 @@
 
 use page_model::snapshot::{Metric, Series};
 
-use crate::rows;
+use crate::rows::{self, MeasuredStep};
 
 /// A sparkline: so many steps, each of so many stored ones.
 #[derive(Debug, Clone, Copy)]
@@ -21,15 +21,6 @@ pub const MONTH: Span = Span {
     width: MONTH_WIDTH,
 };
 
-/// What was measured in one step of a sparkline.
-#[derive(Debug, Clone, Copy)]
-pub struct Measured {
-    /// Counted from 1970 in steps of that width.
-    pub step: i64,
-    pub count: i64,
-    pub sum: f64,
-}
-
 impl Span {
     fn last(self, as_of_ms: i64) -> i64 {
         as_of_ms / (STEP_MS * self.width)
@@ -43,7 +34,7 @@ impl Span {
         u32::try_from(STEP_MS * self.width / 60_000).unwrap_or(u32::MAX)
     }
 
-    fn series(self, metric: &rows::Metric, measured: &[Measured], as_of_ms: i64) -> Series {
+    fn series(self, metric: &rows::Metric, measured: &[MeasuredStep], as_of_ms: i64) -> Series {
         let first = self.first(as_of_ms);
         let mut points = vec![None; self.steps as usize];
         let (mut count, mut sum) = (0, 0.0);
@@ -106,8 +97,8 @@ mod tests {
     /// 2026-11-22T12:00:00Z.
     const NOON_MS: i64 = 1_795_348_800_000;
 
-    fn measured(step: i64, count: i64, sum: f64) -> Measured {
-        Measured { step, count, sum }
+    fn measured(step: i64, count: i64, sum: f64) -> MeasuredStep {
+        MeasuredStep { step, count, sum }
     }
 
     fn row() -> rows::Metric {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use origin_compose::{
-    rows,
-    sparkline::{DAY, MONTH, Measured, Span, WEEK},
+    rows::{self, MeasuredStep},
+    sparkline::{DAY, MONTH, Span, WEEK},
 };
 use page_model::{Id, PageId};
 
@@ -57,10 +57,10 @@ pub async fn of_page(conn: &mut Connection, page: &PageId, as_of_ms: i64) -> sql
 }
 
 /// What was measured of each metric, in order.
-fn measured(rows: &[Row]) -> sql::Result<HashMap<Id, Vec<Measured>>> {
-    let mut measured: HashMap<Id, Vec<Measured>> = HashMap::new();
+fn measured(rows: &[Row]) -> sql::Result<HashMap<Id, Vec<MeasuredStep>>> {
+    let mut measured: HashMap<Id, Vec<MeasuredStep>> = HashMap::new();
     for row in rows {
-        let one = Measured {
+        let one = MeasuredStep {
             step: row.try_get("step")?,
             count: row.try_get("count")?,
             sum: row.try_get("sum")?,
