@@ -1,11 +1,11 @@
-//! What follows a put but must not delay the next one: the origin hears of it, and the pages are warmed.
+//! What follows a put but must not delay the next one: the origin is told, and the pages are warmed.
 
 use page_model::Host;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::{
-    door::Door,
+use crate::clients::{
     origin::{Delivered, Origin},
+    region::PutClient,
 };
 
 #[derive(Default)]
@@ -15,20 +15,20 @@ pub struct Followup {
 }
 
 /// Works through follow-ups in order; a lane that is far ahead waits for it.
-pub fn start(origin: Origin, door: Door) -> (mpsc::Sender<Followup>, JoinHandle<()>) {
+pub fn start(origin: Origin, region: PutClient) -> (mpsc::Sender<Followup>, JoinHandle<()>) {
     let (sender, receiver) = mpsc::channel(FOLLOWUPS_QUEUED_MAX);
-    (sender, tokio::spawn(work(origin, door, receiver)))
+    (sender, tokio::spawn(work(origin, region, receiver)))
 }
 
-async fn work(origin: Origin, door: Door, mut followups: mpsc::Receiver<Followup>) {
+async fn work(origin: Origin, region: PutClient, mut followups: mpsc::Receiver<Followup>) {
     while let Some(followup) = followups.recv().await {
         for host in &followup.hosts {
-            if let Err(error) = door.warm(host).await {
-                tracing::debug!(region = door.region(), %host, %error, "not warmed");
+            if let Err(error) = region.warm(host).await {
+                tracing::debug!(region = region.name(), %host, %error, "not warmed");
             }
         }
-        if let Err(error) = origin.delivered(door.region(), &followup.delivered).await {
-            tracing::warn!(region = door.region(), %error, "the origin does not know of a delivery");
+        if let Err(error) = origin.delivered(region.name(), &followup.delivered).await {
+            tracing::warn!(region = region.name(), %error, "the origin could not be told of a delivery");
         }
     }
 }

@@ -4,13 +4,12 @@
 //! *in that region*. There is no durable state here: a restart asks each region how far it has come.
 
 mod admin;
-mod coalesce;
-mod door;
-mod feed;
+mod clients;
+mod clock;
+mod driver;
 mod followup;
 mod lane;
-mod moves;
-mod origin;
+mod wake;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -21,7 +20,12 @@ use reqwest::Url;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{door::Door, lane::Lane, origin::Origin};
+use crate::{
+    clients::{origin::Origin, region::PutClient},
+    driver::Driver,
+};
+
+pub use clients::region::Region;
 
 pub struct Config {
     pub origin: Url,
@@ -31,13 +35,6 @@ pub struct Config {
     pub regions: Vec<Region>,
     pub admin_listen: SocketAddr,
     pub metrics: PrometheusHandle,
-}
-
-#[derive(Debug, Clone)]
-pub struct Region {
-    pub name: String,
-    /// Where visitors reach the region, and its put door too.
-    pub url: Url,
 }
 
 pub struct Bound {
@@ -72,8 +69,8 @@ impl Bound {
         let origin = Origin::new(self.client.clone(), self.config.origin, self.config.sync_token);
         let mut lanes = JoinSet::new();
         for region in self.config.regions {
-            let door = Door::new(self.client.clone(), region, self.config.put_key.clone());
-            lanes.spawn(Lane::new(origin.clone(), door).run(shutdown.clone()));
+            let region = PutClient::new(self.client.clone(), region, self.config.put_key.clone());
+            lanes.spawn(Driver::new(origin.clone(), region).run(shutdown.clone()));
         }
         lanes.spawn(admin::serve(self.admin, self.config.metrics, shutdown));
         while let Some(ended) = lanes.join_next().await {

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_change_is_due_at_once_and_the_next_ones_together() {
+    fn first_change_is_due_at_once_and_later_ones_are_coalesced() {
         let mut coalescer = Coalescer::default();
         coalescer.mark(page(1), 1);
         assert_eq!(coalescer.take(5_000, 10).len(), 1);
@@ -142,7 +142,7 @@ mod tests {
         /// Whatever comes, each page ends at its last change, no page is put twice within the interval, and
         /// `first_owed` never passes a change that is not there.
         #[test]
-        fn nothing_is_lost_and_nothing_is_hurried(acts in prop::collection::vec(act(), 1..200)) {
+        fn delivers_every_last_change_within_the_write_interval(acts in prop::collection::vec(act(), 1..200)) {
             let (mut coalescer, mut now_ms, mut seq) = (Coalescer::default(), 0_u64, 0_u64);
             let (mut wanted, mut there) = (BTreeMap::new(), BTreeMap::<PageId, u64>::new());
             let mut last_put = BTreeMap::<PageId, u64>::new();

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use page_model::limits::KV_WRITE_INTERVAL_MS;
 
 #[derive(Debug, Default)]
-pub struct Moves {
+pub struct CursorMoves {
     /// What the region shows unless it lost something.
     certain_seq: u64,
     /// Moves since then.
@@ -19,8 +19,8 @@ struct Move {
     at_ms: u64,
 }
 
-impl Moves {
-    /// Begins with what the region itself said.
+impl CursorMoves {
+    /// Begins with the cursor that the region itself reports.
     pub fn from_region(seq: u64) -> Self {
         Self {
             certain_seq: seq,
@@ -38,7 +38,7 @@ impl Moves {
         }
     }
 
-    /// The least that a region shows that may be `lag_ms_max` late.
+    /// The earliest cursor that a region may still show whose reads are up to `lag_ms_max` late.
     pub fn certain_seq(&mut self, now_ms: u64, lag_ms_max: u64) -> u64 {
         while let Some(first) = self.recent.front()
             && first.at_ms.saturating_add(lag_ms_max) <= now_ms
@@ -55,7 +55,7 @@ impl Moves {
     }
 }
 
-/// More moves than a second apart within any lag that a region may claim; of older ones the later one tells enough.
+/// Moves are at least a second apart, so these cover any lag that a region may claim; of older ones the later is enough.
 const RECENT_MAX: usize = 600;
 
 #[cfg(test)]
@@ -63,8 +63,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_late_region_is_given_its_time() {
-        let mut moves = Moves::from_region(3);
+    fn certain_seq_follows_moves_after_the_lag() {
+        let mut moves = CursorMoves::from_region(3);
         moves.note(5, 10_000);
         moves.note(8, 20_000);
         assert_eq!(moves.certain_seq(69_999, 60_000), 3);
@@ -73,16 +73,16 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_region_is_taken_by_its_word() {
-        let mut moves = Moves::default();
+    fn certain_seq_follows_at_once_without_lag() {
+        let mut moves = CursorMoves::default();
         moves.note(5, 10_000);
         assert_eq!(moves.certain_seq(10_000, 0), 5);
         assert_eq!(moves.free_ms(), 11_000);
     }
 
     #[test]
-    fn no_lag_makes_it_grow_without_bound() {
-        let mut moves = Moves::default();
+    fn remembers_a_bounded_number_of_moves() {
+        let mut moves = CursorMoves::default();
         for seq in 0..10_000 {
             moves.note(seq, seq);
             assert_eq!(moves.certain_seq(seq, u64::MAX), 0);

@@ -1,4 +1,4 @@
-//! The origin as kv-sync sees it: its feed, the records of a page, and where to say what was delivered.
+//! The origin as kv-sync sees it: its feed, the records of a page, and where to report what was delivered.
 
 use page_model::PageId;
 use reqwest::{Client, Url};

@@ -1,6 +1,4 @@
-//! A region as kv-sync sees it: its put door, and the pages to warm behind it.
-
-use std::time::{SystemTime, UNIX_EPOCH};
+//! A region as kv-sync sees it: its put endpoint, and the pages to warm behind it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
@@ -8,12 +6,19 @@ use page_model::{
     Host, body,
     put::{self, Batch, Receipt},
 };
-use reqwest::{Client, StatusCode, header};
+use reqwest::{Client, StatusCode, Url, header};
 
-use crate::Region;
+use crate::clock::now_ms;
+
+#[derive(Debug, Clone)]
+pub struct Region {
+    pub name: String,
+    /// Where visitors reach the region, and its put endpoint too.
+    pub url: Url,
+}
 
 #[derive(Clone)]
-pub struct Door {
+pub struct PutClient {
     client: Client,
     region: Region,
     key: SigningKey,
@@ -21,7 +26,7 @@ pub struct Door {
 
 /// Whose fault a failed put is, and so whether sending it again can help.
 #[derive(Debug, thiserror::Error)]
-pub enum PushError {
+pub enum PutError {
     #[error("the region cannot be reached: {0}")]
     Unreachable(#[from] reqwest::Error),
     #[error("the region answered {0}")]
@@ -32,16 +37,16 @@ pub enum PushError {
     Receipt(#[from] body::Undecodable),
 }
 
-impl Door {
+impl PutClient {
     pub fn new(client: Client, region: Region, key: SigningKey) -> Self {
         Self { client, region, key }
     }
 
-    pub fn region(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.region.name
     }
 
-    pub async fn put(&self, batch: &Batch) -> Result<Receipt, PushError> {
+    pub async fn put(&self, batch: &Batch) -> Result<Receipt, PutError> {
         let bytes = body::encode(batch);
         let time_ms = now_ms();
         let signature = put::sign(&self.key, &self.region.name, time_ms, &bytes);
@@ -57,11 +62,11 @@ impl Door {
         let response = request.body(bytes).send().await?;
         match response.status() {
             StatusCode::OK => Ok(body::decode(&response.bytes().await?)?),
-            status if status.is_client_error() => Err(PushError::Refused {
+            status if status.is_client_error() => Err(PutError::Refused {
                 status,
                 reason: response.text().await?.trim().to_owned(),
             }),
-            status => Err(PushError::Region(status)),
+            status => Err(PutError::Region(status)),
         }
     }
 
@@ -80,9 +85,4 @@ impl Door {
         response.bytes().await?;
         Ok(status)
     }
-}
-
-pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

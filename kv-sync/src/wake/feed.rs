@@ -5,31 +5,31 @@ use std::time::Duration;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    door::now_ms,
-    origin::{Changes, Origin},
+    clients::origin::{Changes, Origin},
+    clock::now_ms,
 };
 
-/// What the feed said, and when.
-pub struct News {
+/// An answer of the feed, and when it was received.
+pub struct FeedAnswer {
     pub changes: Changes,
-    pub heard_ms: u64,
+    pub received_ms: u64,
 }
 
 /// A feed that is followed until it is dropped.
 pub struct Feed {
-    news: mpsc::Receiver<News>,
+    answers: mpsc::Receiver<FeedAnswer>,
     task: JoinHandle<()>,
 }
 
 impl Feed {
     pub fn follow(origin: Origin, region: String, after: u64) -> Self {
-        let (sender, news) = mpsc::channel(NEWS_QUEUED_MAX);
+        let (sender, answers) = mpsc::channel(ANSWERS_QUEUED_MAX);
         let task = tokio::spawn(follow(origin, region, after, sender));
-        Self { news, task }
+        Self { answers, task }
     }
 
-    pub async fn next(&mut self) -> Option<News> {
-        self.news.recv().await
+    pub async fn next(&mut self) -> Option<FeedAnswer> {
+        self.answers.recv().await
     }
 }
 
@@ -39,9 +39,9 @@ impl Drop for Feed {
     }
 }
 
-async fn follow(origin: Origin, region: String, mut after: u64, news: mpsc::Sender<News>) {
+async fn follow(origin: Origin, region: String, mut after: u64, answers: mpsc::Sender<FeedAnswer>) {
     let mut pause = PAUSE_MIN;
-    // The first answer comes at once, so that a lane that starts knows the head; later ones may wait for news.
+    // The first answer comes at once, so that a lane that starts knows the head; later ones may wait for a change.
     let mut wait_ms = 0;
     loop {
         match origin.feed(after, wait_ms).await {
@@ -49,13 +49,13 @@ async fn follow(origin: Origin, region: String, mut after: u64, news: mpsc::Send
                 pause = PAUSE_MIN;
                 wait_ms = FEED_WAIT_MS;
                 after = changes.head;
-                let heard_ms = now_ms();
-                if news.send(News { changes, heard_ms }).await.is_err() {
+                let received_ms = now_ms();
+                if answers.send(FeedAnswer { changes, received_ms }).await.is_err() {
                     return;
                 }
             }
             Err(error) => {
-                tracing::warn!(region, %error, "the feed is silent; trying again in {} ms", pause.as_millis());
+                tracing::warn!(region, %error, "the feed cannot be read; trying again in {} ms", pause.as_millis());
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(PAUSE_MAX);
             }
@@ -63,8 +63,8 @@ async fn follow(origin: Origin, region: String, mut after: u64, news: mpsc::Send
     }
 }
 
-/// How long the origin holds a poll without news: it bounds how old a quiet region's cursor may look.
+/// How long the origin holds a poll while nothing changes: it bounds how old a quiet region's cursor may look.
 const FEED_WAIT_MS: u64 = 10_000;
-const NEWS_QUEUED_MAX: usize = 16;
+const ANSWERS_QUEUED_MAX: usize = 16;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(2);

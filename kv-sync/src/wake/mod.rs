@@ -1,0 +1,3 @@
+//! What tells a lane that a page changed.
+
+pub mod feed;
