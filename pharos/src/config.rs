@@ -1,6 +1,12 @@
 //! Reads settings whole: every problem is found and told before anything is opened.
 
-use std::{fmt, net::SocketAddr};
+use std::{
+    fmt,
+    fs::File,
+    io::{ErrorKind, Read},
+    net::SocketAddr,
+    path::PathBuf,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -115,16 +121,30 @@ pub fn put_key_file(path: &str) -> Result<SigningKey, String> {
     Ok(SigningKey::from_bytes(&bytes))
 }
 
-pub fn existing_file(text: &str) -> Result<std::path::PathBuf, String> {
-    let path = std::path::PathBuf::from(text);
-    match path.is_file() {
-        true => Ok(path),
-        false => Err(format!("there is no file at {text}")),
+/// A file that begins as a WebAssembly component does; whether it runs here, only wasmtime can say.
+pub fn component(text: &str) -> Result<PathBuf, String> {
+    let mut start = [0; 8];
+    let path = PathBuf::from(text);
+    if !path.is_file() {
+        return Err(format!(
+            "there is no file at {text}; `cargo xtask wasm` builds the component"
+        ));
+    }
+    let read = File::open(&path).and_then(|mut file| file.read_exact(&mut start));
+    match (read, &start) {
+        (Ok(()), COMPONENT) => Ok(path),
+        (Ok(()), MODULE) => Err(format!(
+            "{text} is a plain WebAssembly module, not a component; `cargo xtask wasm` builds edge_worker.wasm"
+        )),
+        (Err(error), _) if error.kind() != ErrorKind::UnexpectedEof => Err(format!("{text} cannot be read: {error}")),
+        _ => Err(format!(
+            "{text} is no WebAssembly component; `cargo xtask wasm` builds edge_worker.wasm"
+        )),
     }
 }
 
-pub fn folder(text: &str) -> Result<std::path::PathBuf, String> {
-    let path = std::path::PathBuf::from(text);
+pub fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
     match path.exists() && !path.is_dir() {
         true => Err(format!("{text} is a file, not a folder")),
         false => Ok(path),
@@ -140,3 +160,36 @@ fn variable(name: &str) -> String {
 
 const TOKEN_CHARS_MIN: usize = 16;
 const REGION_CHARS_MAX: usize = 40;
+/// Magic number, version and layer, by which the two kinds of WebAssembly binaries differ.
+const COMPONENT: &[u8; 8] = b"\0asm\x0d\0\x01\0";
+const MODULE: &[u8; 8] = b"\0asm\x01\0\0\0";
+
+#[cfg(test)]
+mod tests {
+    use super::component;
+
+    /// What is said of a file with these bytes.
+    fn said_of(name: &str, bytes: &[u8]) -> Result<(), String> {
+        let file = std::env::temp_dir().join(format!("pharos-{}-{name}.wasm", std::process::id()));
+        std::fs::write(&file, bytes).unwrap();
+        let said = component(&file.to_string_lossy()).map(drop);
+        std::fs::remove_file(file).unwrap();
+        said
+    }
+
+    #[test]
+    fn takes_a_component() {
+        assert_eq!(said_of("component", b"\0asm\x0d\0\x01\0\0"), Ok(()));
+    }
+
+    #[test]
+    fn says_in_words_what_is_wrong_with_another_file() {
+        let module = said_of("module", b"\0asm\x01\0\0\0").unwrap_err();
+        assert!(module.contains("plain WebAssembly module"), "{module}");
+        for (name, bytes) in [("text", &b"[package]\nname"[..]), ("short", b"\0asm"), ("empty", b"")] {
+            let said = said_of(name, bytes).unwrap_err();
+            assert!(said.contains("is no WebAssembly component"), "{said}");
+        }
+        assert!(component("/nowhere/at.wasm").unwrap_err().contains("no file"));
+    }
+}

@@ -38,7 +38,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let data = problems.required("--data", args.data.as_deref(), config::folder);
     let listen = problems.note("--listen", config::address(&args.listen));
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
-    let component = problems.required("--component", args.component.as_deref(), config::existing_file);
+    let component = problems.required("--component", args.component.as_deref(), config::component);
     let key = args.put_verify_key.as_deref();
     let put_key = problems.required("--put-verify-key", key, config::verify_key);
     let connections_max = problems.note("--connections-max", connections(&args.connections_max));

@@ -4,6 +4,7 @@ mod api;
 mod config;
 mod demo;
 mod edge;
+mod examples;
 mod import;
 mod keys;
 mod origin;
@@ -31,16 +32,22 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run everything on this machine: origin, sync, two edge regions and a demo page
+    #[command(after_long_help = examples::UP)]
     Up(up::Args),
     /// Run the origin: the push API and the database, the only place where truth is written
+    #[command(after_long_help = examples::ORIGIN)]
     Origin(origin::Args),
     /// Run the sync: carries what changed from the origin to every region
+    #[command(after_long_help = examples::SYNC)]
     Sync(sync::Args),
     /// Run an edge machine: serves pages with the WASM component from its own store
+    #[command(after_long_help = examples::EDGE)]
     Edge(edge::Args),
     /// Make the key that signs what is put into regions, and print its public half
+    #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
     /// Bring a page with its history over from another product
+    #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
 }
 

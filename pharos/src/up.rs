@@ -46,7 +46,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let mut problems = Problems::default();
     let data = problems.note("--data", config::folder(&args.data));
     let port = problems.note("--port", ports(&args.port));
-    let component = problems.note("--component", config::existing_file(&args.component));
+    let component = problems.note("--component", config::component(&args.component));
     let (Some(data), Some(port), Some(component)) = (data, port, component) else {
         return Err(problems.into());
     };
@@ -106,6 +106,11 @@ impl Machine {
             .start_sync(&origin, &regions)
             .await
             .context("the sync does not start")?;
+        // Only now: an address that is told and then goes away, for want of a port, misleads.
+        eprintln!("origin     {}", origin.api_url);
+        for region in &regions {
+            eprintln!("edge {}  {}", region.name, region.url);
+        }
         let api = Api::new(&parsed(&origin.api_url)?, self.secrets.admin_token.clone())?;
         let page = demo::load(&api).await.context("the demo page cannot be loaded")?;
         for region in &regions {
@@ -136,7 +141,6 @@ impl Machine {
             api_url: http_url(origin.api_addr),
             admin_url: http_url(origin.admin_addr),
         };
-        eprintln!("origin     {}", ready.api_url);
         self.programs.spawn(origin.run(self.shutdown.clone()));
         Ok(ready)
     }
@@ -158,7 +162,6 @@ impl Machine {
             url: http_url(region.visitor_addr),
             admin_url: http_url(region.admin_addr),
         };
-        eprintln!("edge {name}  {}", ready.url);
         self.programs.spawn(region.run(self.shutdown.clone()));
         Ok(ready)
     }

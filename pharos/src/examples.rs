@@ -1,0 +1,58 @@
+//! What `--help` shows of each command in use.
+
+pub const UP: &str = "\
+Examples:
+  pharos up
+  pharos up --port 9000 --data /var/tmp/pharos
+  pharos up --port 0 --component edge_worker.wasm";
+
+pub const ORIGIN: &str = "\
+Examples:
+  pharos origin --data /var/lib/pharos/origin --sync-token SECRET-OF-THE-SYNC --admin-token SECRET-OF-MINE
+  pharos origin --data /var/lib/pharos/origin --listen 0.0.0.0:8090    with both secrets as variables";
+
+pub const SYNC: &str = "\
+Examples:
+  pharos sync --origin http://127.0.0.1:8090 --put-key-file put.key --region eu-1=https://eu-1.edge.example
+  pharos sync --origin http://127.0.0.1:8090 --put-key-file put.key --region eu-1=http://10.0.0.5:8080 --region us-1=http://10.0.1.5:8080";
+
+pub const EDGE: &str = "\
+Examples:
+  pharos edge --region eu-1 --data /var/lib/pharos/eu-1 --component edge_worker.wasm --put-verify-key KEY";
+
+pub const KEYGEN: &str = "\
+Examples:
+  pharos keygen put.key
+  pharos keygen /etc/pharos/put.key";
+
+pub const IMPORT: &str = "\
+Examples:
+  pharos import statuspage https://status.acme.com --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com --dry-run
+  pharos import statuspage ./documents --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com";
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::Cli;
+
+    #[test]
+    fn every_example_can_be_typed() {
+        for examples in [
+            super::UP,
+            super::ORIGIN,
+            super::SYNC,
+            super::EDGE,
+            super::KEYGEN,
+            super::IMPORT,
+        ] {
+            let lines: Vec<_> = examples.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+            assert!(!lines.is_empty());
+            for line in lines {
+                let typed = line.split("    ").next().unwrap_or_default();
+                let parsed = Cli::try_parse_from(typed.split(' '));
+                assert!(parsed.is_ok(), "{typed}: {}", parsed.err().unwrap());
+            }
+        }
+    }
+}
