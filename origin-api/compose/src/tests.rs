@@ -179,6 +179,7 @@ fn site(records: &[Record]) -> Site {
 }
 
 /// Two groups and a component alone, an open incident, a past one, a maintenance to come and one that is over.
+#[expect(clippy::too_many_lines, reason = "one whole page, as plain data")]
 fn lifelike() -> Loaded {
     let open = incident("incident0001", "Webhooks are delayed", NOON_MS - HOUR_MS, None);
     let past = incident(

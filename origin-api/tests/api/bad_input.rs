@@ -7,6 +7,7 @@ use crate::harness::{
     ADMIN, COMPONENT, Case, GROUP, INCIDENT, MAINTENANCE, MAINTENANCE_UPDATE, PAGE, SYNC, TestOrigin, UPDATE, at,
 };
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn pages() -> Vec<Case> {
     let post = |body, status, field| (Method::POST, "/v1/pages".to_owned(), body, status, field);
     let branded = |branding: Value, field| {
@@ -117,6 +118,7 @@ fn pages() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn groups_and_components() -> Vec<Case> {
     let post = |body, status, field| (Method::POST, at("components"), body, status, field);
     vec![
@@ -213,6 +215,7 @@ fn groups_and_components() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn incidents() -> Vec<Case> {
     let post = |body, status, field| (Method::POST, at("incidents"), body, status, field);
     let told = |components: Value| json!({"name": "A", "body": "b", "components": components});

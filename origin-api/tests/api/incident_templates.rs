@@ -150,6 +150,7 @@ async fn a_template_serves_on_when_a_component_goes() {
     origin.post(&at("incidents"), from).await.expect(201);
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test]
 async fn bad_templates_and_values_are_refused_and_store_nothing() {
     let origin = with_template().await;

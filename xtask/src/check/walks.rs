@@ -27,7 +27,7 @@ pub fn check(code: &Code, workspace: &Workspace, root: &Path) -> Result<()> {
         wrong.extend(
             faults
                 .into_iter()
-                .map(|fault| format!("{}: {fault}", heading.trim_start_matches(&['#', ' ']))),
+                .map(|fault| format!("{}: {fault}", heading.trim_start_matches(['#', ' ']))),
         );
     }
     if !wrong.is_empty() {
