@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use edge_guest::Reply;
 use http::{
-    HeaderName, HeaderValue, Method, Response, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
+    request::Parts,
 };
 use http_body_util::Full;
 use page_address::{
@@ -13,23 +14,44 @@ use page_address::{
     conditional,
 };
 
-use crate::target::Asked;
-
 pub type Answer = Response<Full<Bytes>>;
 
+/// What of a request shapes its answer beside the reply.
+#[derive(Clone, Copy)]
+pub struct RequestHead<'a> {
+    pub method: &'a Method,
+    pub headers: &'a HeaderMap,
+}
+
+impl<'a> RequestHead<'a> {
+    pub fn by<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            headers: request.headers(),
+        }
+    }
+
+    pub fn of(head: &'a Parts) -> Self {
+        Self {
+            method: &head.method,
+            headers: &head.headers,
+        }
+    }
+}
+
 /// The reply, or only its head, or a 304 if the visitor already has it.
-pub fn answer(asked: Asked<'_>, reply: &Reply) -> Answer {
-    let is_read = asked.method == Method::GET || asked.method == Method::HEAD;
-    let is_held = |etag| conditional::is_held(asked.headers, etag);
+pub fn answer(head: RequestHead<'_>, reply: &Reply) -> Answer {
+    let is_read = head.method == Method::GET || head.method == Method::HEAD;
+    let is_held = |etag| conditional::is_held(head.headers, etag);
     if is_read && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(is_held) {
         return not_modified(reply);
     }
-    whole(asked, reply)
+    whole(head, reply)
 }
 
 /// The last good page, which says that it is one and must not be kept by anybody.
-pub fn last_good(asked: Asked<'_>, reply: &Reply) -> Answer {
-    let mut answer = whole(asked, reply);
+pub fn last_good(head: RequestHead<'_>, reply: &Reply) -> Answer {
+    let mut answer = whole(head, reply);
     cache_policy::write_last_good(answer.headers_mut());
     answer
         .headers_mut()
@@ -37,8 +59,8 @@ pub fn last_good(asked: Asked<'_>, reply: &Reply) -> Answer {
     answer
 }
 
-fn whole(asked: Asked<'_>, reply: &Reply) -> Answer {
-    let body = if asked.method == Method::HEAD {
+fn whole(head: RequestHead<'_>, reply: &Reply) -> Answer {
+    let body = if head.method == Method::HEAD {
         Bytes::new()
     } else {
         reply.body.clone()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Request, request::Parts, uri::Authority};
+use http::{Request, uri::Authority};
 use page_address::{Address, Unaddressed, authority};
 
 use crate::answers::Refusal;
@@ -36,28 +36,5 @@ impl Target {
             Err(Unaddressed::NoPage) => None,
         };
         Ok(Self { authority, shared })
-    }
-}
-
-/// What of a request shapes its answer beside the reply.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    pub method: &'a http::Method,
-    pub headers: &'a http::HeaderMap,
-}
-
-impl<'a> Asked<'a> {
-    pub fn by<B>(request: &'a Request<B>) -> Self {
-        Self {
-            method: request.method(),
-            headers: request.headers(),
-        }
-    }
-
-    pub fn of(head: &'a Parts) -> Self {
-        Self {
-            method: &head.method,
-            headers: &head.headers,
-        }
     }
 }

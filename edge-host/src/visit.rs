@@ -19,7 +19,7 @@ use page_address::ErrorFormat;
 use page_model::limits::PUT_BYTES_MAX;
 
 use crate::{
-    answers::{self, Answer, Refusal},
+    answers::{self, Answer, Refusal, RequestHead},
     body::Bodies,
     cache::{
         self, Cached, ResponseCache,
@@ -28,7 +28,7 @@ use crate::{
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
-    target::{Asked, Shared, Target},
+    target::{Shared, Target},
 };
 
 /// All that a visit needs.
@@ -81,7 +81,7 @@ impl Edge {
     fn at_once(&self, request: &Request<Incoming>, target: &Target) -> Option<Answer> {
         let cached = self.cache.current(&target.shared.as_ref()?.key)?;
         self.metrics.visits.hit.increment(1);
-        Some(answers::answer(Asked::by(request), &cached.reply))
+        Some(answers::answer(RequestHead::by(request), &cached.reply))
     }
 
     async fn visit(self: Arc<Self>, visitor: SocketAddr, request: Request<Incoming>, target: Target) -> Answer {
@@ -110,32 +110,32 @@ impl Edge {
 
     /// A visit whose answer others may share.
     async fn shared(self: &Arc<Self>, visitor: SocketAddr, head: &Parts, shared: &Shared) -> Result<Answer, Refusal> {
-        let (asked, key) = (Asked::of(head), &shared.key);
+        let (head, key) = (RequestHead::of(head), &shared.key);
         let request = forward::for_all(visitor, &shared.address)?;
         for _ in 0..COLLAPSE_ROUNDS_MAX {
             match self.collapse.join(key) {
-                Role::Lead(lead) => return self.lead(lead, asked, request, key).await,
+                Role::Lead(lead) => return self.lead(lead, head, request, key).await,
                 Role::Follow(outcome) => match outcome.await {
                     // It may have begun before a write that this visit must see.
                     Ok(Outcome::Shared(cached)) if self.cache.is_current(&cached) => {
                         self.metrics.visits.collapsed.increment(1);
-                        return Ok(answers::answer(asked, &cached.reply));
+                        return Ok(answers::answer(head, &cached.reply));
                     }
-                    Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, asked, key),
+                    Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, head, key),
                     Ok(Outcome::Private) => break,
                     Ok(Outcome::Shared(_)) | Err(_) => {}
                 },
             }
         }
         let made = self.make(request, key).await;
-        self.answer_made(made, asked, key)
+        self.answer_made(made, head, key)
     }
 
     /// Makes the guest call that others may wait for. It goes on when this visitor goes away.
     async fn lead(
         self: &Arc<Self>,
         lead: Lead<Outcome>,
-        asked: Asked<'_>,
+        head: RequestHead<'_>,
         request: Request<Full<Bytes>>,
         key: &Arc<[u8]>,
     ) -> Result<Answer, Refusal> {
@@ -143,7 +143,7 @@ impl Edge {
         if let Some(cached) = self.cache.current(key) {
             self.metrics.visits.hit.increment(1);
             lead.land(Outcome::Shared(Arc::clone(&cached)));
-            return Ok(answers::answer(asked, &cached.reply));
+            return Ok(answers::answer(head, &cached.reply));
         }
         let (edge, owned_key) = (Arc::clone(self), Arc::clone(key));
         let call = tokio::spawn(async move {
@@ -151,38 +151,43 @@ impl Edge {
             lead.land(made.outcome());
             made
         });
-        self.answer_made(call.await.unwrap_or(Made::Failed(None)), asked, key)
+        self.answer_made(call.await.unwrap_or(Made::Failed(None)), head, key)
     }
 
-    fn answer_made(&self, made: Made, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
+    fn answer_made(&self, made: Made, head: RequestHead<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
         let visits = &self.metrics.visits;
         match made {
             Made::Shared(cached) => {
                 visits.miss.increment(1);
-                Ok(answers::answer(asked, &cached.reply))
+                Ok(answers::answer(head, &cached.reply))
             }
             Made::Own(reply) => {
                 visits.passed.increment(1);
-                Ok(answers::answer(asked, &reply))
+                Ok(answers::answer(head, &reply))
             }
-            Made::Failed(reply) => self.answer_failed(reply, asked, key),
+            Made::Failed(reply) => self.answer_failed(reply, head, key),
         }
     }
 
     /// The same for the visit that made the call and for those that waited for it.
-    fn answer_failed(&self, reply: Option<Arc<Reply>>, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
-        self.last_good(asked, key).or_else(|refusal| {
+    fn answer_failed(
+        &self,
+        reply: Option<Arc<Reply>>,
+        head: RequestHead<'_>,
+        key: &Arc<[u8]>,
+    ) -> Result<Answer, Refusal> {
+        self.last_good(head, key).or_else(|refusal| {
             // The guest's own words about its failure are better than the host's.
             let reply = reply.ok_or(refusal)?;
             self.metrics.visits.failed.increment(1);
-            Ok(answers::answer(asked, &reply))
+            Ok(answers::answer(head, &reply))
         })
     }
 
-    fn last_good(&self, asked: Asked<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
+    fn last_good(&self, head: RequestHead<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
         let cached = self.cache.last_good(key).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.last_good.increment(1);
-        Ok(answers::last_good(asked, &cached.reply))
+        Ok(answers::last_good(head, &cached.reply))
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
@@ -212,7 +217,7 @@ impl Edge {
         let request = request.map(|()| Full::new(received.bytes.clone()));
         let reply = self.guest.call(request).await.map_err(|_| Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
-        Ok(answers::answer(Asked::of(head), &cache::for_visitors(reply)))
+        Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }
 }
 
