@@ -10,6 +10,7 @@ pub mod eventually;
 pub mod http;
 pub mod kv;
 pub mod metrics;
+mod on_every_platform;
 pub mod pages;
 pub mod platform;
 pub mod ports;

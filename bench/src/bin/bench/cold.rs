@@ -7,7 +7,7 @@ use bench::quantile::median;
 use tests::{Page, System, metrics::Metrics, region::Region};
 
 use crate::{
-    Effort,
+    effort::Effort,
     report::{Report, Target},
 };
 

@@ -11,7 +11,7 @@ use tests::{
 };
 
 use crate::{
-    Effort,
+    effort::Effort,
     report::{Report, Target},
 };
 

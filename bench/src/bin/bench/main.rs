@@ -1,6 +1,7 @@
 //! `bench`: the assembled system against nginx and against its own targets, side by side in one run.
 
 mod cold;
+mod effort;
 mod lag;
 mod nginx;
 mod report;
@@ -13,6 +14,7 @@ use anyhow::Result;
 use clap::Parser;
 use tests::{System, program::Programs, system::REGIONS};
 
+use effort::{Effort, FULL, QUICK};
 use report::Report;
 
 /// Measures warm and cold pages and the way of a change to the regions. Run it on a quiet machine.
@@ -24,15 +26,6 @@ struct Args {
     /// Fewer and shorter rounds: a look, not a measurement
     #[arg(long)]
     quick: bool,
-}
-
-/// How much is measured.
-pub struct Effort {
-    rounds: usize,
-    round_s: u64,
-    cold_visits: usize,
-    pushes: usize,
-    stale_rounds: usize,
 }
 
 #[tokio::main]
@@ -67,18 +60,3 @@ async fn measure(system: &System, effort: &Effort) -> Result<Report> {
     workers::measure(system.programs.clone(), effort, &mut report).await?;
     Ok(report)
 }
-
-const FULL: Effort = Effort {
-    rounds: 7,
-    round_s: 3,
-    cold_visits: 15,
-    pushes: 300,
-    stale_rounds: 3,
-};
-const QUICK: Effort = Effort {
-    rounds: 3,
-    round_s: 1,
-    cold_visits: 5,
-    pushes: 200,
-    stale_rounds: 1,
-};

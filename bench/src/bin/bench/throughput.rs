@@ -14,7 +14,7 @@ use tests::{
 };
 
 use crate::{
-    Effort,
+    effort::Effort,
     nginx::Nginx,
     report::{Report, Target},
     wrk::Load,

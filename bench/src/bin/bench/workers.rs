@@ -8,7 +8,7 @@ use tests::{
 };
 
 use crate::{
-    Effort,
+    effort::Effort,
     report::{Report, Target},
 };
 

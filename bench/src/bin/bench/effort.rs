@@ -1,0 +1,24 @@
+//! How much one run measures.
+
+pub struct Effort {
+    pub rounds: usize,
+    pub round_s: u64,
+    pub cold_visits: usize,
+    pub pushes: usize,
+    pub stale_rounds: usize,
+}
+
+pub const FULL: Effort = Effort {
+    rounds: 7,
+    round_s: 3,
+    cold_visits: 15,
+    pushes: 300,
+    stale_rounds: 3,
+};
+pub const QUICK: Effort = Effort {
+    rounds: 3,
+    round_s: 1,
+    cold_visits: 5,
+    pushes: 200,
+    stale_rounds: 1,
+};
