@@ -3,6 +3,7 @@
 mod current;
 mod kv;
 mod store;
+mod variable;
 mod warm;
 
 use std::{net::IpAddr, rc::Rc};
@@ -17,7 +18,10 @@ use worker::{
     web_sys::{Headers, ReadableStreamDefaultReader, Request, Response, ResponseInit},
 };
 
-use self::store::{Store, now_ms};
+use self::{
+    store::{Store, now_ms},
+    variable::variable,
+};
 use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
 
 #[event(fetch)]
@@ -125,10 +129,6 @@ fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {
     // A status without a body, such as 304, takes none, not even an empty one.
     let body = (!body.is_empty()).then(|| Uint8Array::from(&body[..]));
     Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)
-}
-
-fn variable(env: &Env, name: &str) -> Option<String> {
-    Reflect::get(env, &name.into()).ok()?.as_string()
 }
 
 /// Requests come with these whatever the visitor said: the platform compresses by itself, and no surrogate stands

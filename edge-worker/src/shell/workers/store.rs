@@ -9,7 +9,7 @@ use futures_util::{
 use page_model::Key;
 use worker::{Delay, Env, js_sys};
 
-use super::{current::Current, kv::Kv, variable};
+use super::{current::Current, kv::Kv, variable::variable};
 use crate::{
     gateway::{self, Seen},
     shell::memory::Memory,
