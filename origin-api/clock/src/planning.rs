@@ -8,7 +8,7 @@ use origin_store::{
     load::agenda,
     maintenances::occurrences::Plan,
 };
-use origin_time::recurrence::Planned;
+use origin_time::recurrence::PlannedStarts;
 use page_model::{Id, PageId};
 
 /// Plans what is due, of all pages or of one, and answers when to look again.
@@ -39,7 +39,7 @@ async fn plan(store: &Store, page: PageId, series: Kept<MaintenanceSeries>, now_
     store.change(change, Condition::default()).await.map(|_| ())
 }
 
-fn planned(series: &MaintenanceSeries, now_ms: i64) -> Result<Planned, Fault> {
+fn planned(series: &MaintenanceSeries, now_ms: i64) -> Result<PlannedStarts, Fault> {
     let schedule = series.recurrence.schedule(series.starts_at);
     let schedule = schedule.map_err(|detail| Fault::invalid("recurrence.rule", detail))?;
     Ok(schedule.plan(now_ms, AHEAD_MS, OCCURRENCES_MAX))

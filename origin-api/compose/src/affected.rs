@@ -1,10 +1,10 @@
-//! What updates said of components: the status before and after.
+//! The status of components before and after each update.
 
 use std::collections::HashMap;
 
 use page_model::{Id, status::Status};
 
-/// One word of an update about a component.
+/// The status that an update reports for a component.
 #[derive(Debug, Clone)]
 pub struct ReportedStatus {
     /// The incident or maintenance.
@@ -22,20 +22,20 @@ pub struct Affected {
     pub new_status: Status,
 }
 
-/// By update; those that say nothing of components are not in it. A component's old status is what the same event said of
-/// it last, `operational` before its first word: so each event reads as one story, whatever others say meanwhile.
-pub fn affected(words_oldest_first: impl Iterator<Item = ReportedStatus>) -> HashMap<Id, Vec<Affected>> {
+/// By update; those that name no components are not in it. A component's old status is what the same event reported last,
+/// `operational` before its first report: so each event reads by itself, whatever others report meanwhile.
+pub fn affected(reported_oldest_first: impl Iterator<Item = ReportedStatus>) -> HashMap<Id, Vec<Affected>> {
     let mut last: HashMap<(Id, Id), Status> = HashMap::new();
     let mut affected: HashMap<Id, Vec<Affected>> = HashMap::new();
-    for word in words_oldest_first {
-        let old_status = last.insert((word.event, word.component.clone()), word.status);
-        let said = affected.entry(word.update).or_default();
-        match said.iter_mut().find(|known| known.component == word.component) {
-            Some(known) => known.new_status = word.status,
-            None => said.push(Affected {
-                component: word.component,
+    for report in reported_oldest_first {
+        let old_status = last.insert((report.event, report.component.clone()), report.status);
+        let of_update = affected.entry(report.update).or_default();
+        match of_update.iter_mut().find(|known| known.component == report.component) {
+            Some(known) => known.new_status = report.status,
+            None => of_update.push(Affected {
+                component: report.component,
                 old_status: old_status.unwrap_or(Status::Operational),
-                new_status: word.status,
+                new_status: report.status,
             }),
         }
     }
@@ -46,7 +46,7 @@ pub fn affected(words_oldest_first: impl Iterator<Item = ReportedStatus>) -> Has
 mod tests {
     use super::*;
 
-    fn word(event: char, update: char, component: char, status: Status) -> ReportedStatus {
+    fn reported(event: char, update: char, component: char, status: Status) -> ReportedStatus {
         let id = |letter: char| Id::parse(&letter.to_string().repeat(12)).expect("an id");
         ReportedStatus {
             event: id(event),
@@ -57,36 +57,36 @@ mod tests {
     }
 
     #[test]
-    fn each_event_tells_its_own_story() {
+    fn old_status_is_what_the_same_event_reported_last() {
         use Status::{DegradedPerformance, MajorOutage, Operational, PartialOutage};
-        let words = [
-            word('e', 'u', 'c', DegradedPerformance),
-            word('f', 'v', 'c', MajorOutage),
-            word('e', 'w', 'c', DegradedPerformance),
-            word('e', 'w', 'd', Operational),
-            word('e', 'x', 'c', PartialOutage),
-            word('e', 'x', 'c', Operational),
+        let reports = [
+            reported('e', 'u', 'c', DegradedPerformance),
+            reported('f', 'v', 'c', MajorOutage),
+            reported('e', 'w', 'c', DegradedPerformance),
+            reported('e', 'w', 'd', Operational),
+            reported('e', 'x', 'c', PartialOutage),
+            reported('e', 'x', 'c', Operational),
         ];
-        let affected = affected(words.into_iter());
-        let said = |update: char| -> Vec<(Status, Status)> {
-            let said = &affected[&word('e', update, 'c', Operational).update];
-            said.iter().map(|one| (one.old_status, one.new_status)).collect()
+        let affected = affected(reports.into_iter());
+        let changes = |update: char| -> Vec<(Status, Status)> {
+            let changes = &affected[&reported('e', update, 'c', Operational).update];
+            changes.iter().map(|one| (one.old_status, one.new_status)).collect()
         };
-        assert_eq!(said('u'), [(Operational, DegradedPerformance)]);
+        assert_eq!(changes('u'), [(Operational, DegradedPerformance)]);
         assert_eq!(
-            said('v'),
+            changes('v'),
             [(Operational, MajorOutage)],
-            "another event's words do not count"
+            "reports of another event do not count"
         );
         assert_eq!(
-            said('w'),
+            changes('w'),
             [(DegradedPerformance, DegradedPerformance), (Operational, Operational)],
-            "what stays is told too"
+            "an unchanged status is listed too"
         );
         assert_eq!(
-            said('x'),
+            changes('x'),
             [(DegradedPerformance, Operational)],
-            "two words of one update are one"
+            "two reports of one update are one"
         );
     }
 }

@@ -13,12 +13,12 @@ use serde::Serialize;
 use crate::{
     archive::archive,
     context::PageContext,
-    rows::{Live, Loaded, Month},
+    rows::{LivePage, Month, PageRows},
     snapshot::snapshot,
 };
 
 /// Content before the `site/` records that name it.
-pub fn compose(loaded: &Loaded) -> Vec<Record> {
+pub fn compose(loaded: &PageRows) -> Vec<Record> {
     let mut records: Vec<Record> = loaded
         .months
         .iter()
@@ -44,7 +44,7 @@ pub fn compose(loaded: &Loaded) -> Vec<Record> {
     records
 }
 
-fn archive_record(loaded: &Loaded, month: &Month) -> Option<Record> {
+fn archive_record(loaded: &PageRows, month: &Month) -> Option<Record> {
     let key = Key::Archive(
         loaded.page.clone(),
         AudienceId::public(),
@@ -57,7 +57,7 @@ fn archive_record(loaded: &Loaded, month: &Month) -> Option<Record> {
     Some(Record::new(key, loaded.page.clone(), loaded.seq, body))
 }
 
-fn permalinks_record(loaded: &Loaded, (initial, permalinks): &(IdInitial, Permalinks)) -> Record {
+fn permalinks_record(loaded: &PageRows, (initial, permalinks): &(IdInitial, Permalinks)) -> Record {
     let key = Key::Permalinks(loaded.page.clone(), AudienceId::public(), *initial);
     let body = match permalinks.months.is_empty() {
         true => Vec::new(),
@@ -66,7 +66,7 @@ fn permalinks_record(loaded: &Loaded, (initial, permalinks): &(IdInitial, Permal
     Record::new(key, loaded.page.clone(), loaded.seq, body)
 }
 
-fn asset_record(loaded: &Loaded, (name, bytes): &(AssetName, Option<Vec<u8>>)) -> Record {
+fn asset_record(loaded: &PageRows, (name, bytes): &(AssetName, Option<Vec<u8>>)) -> Record {
     let key = Key::Asset(loaded.page.clone(), name.clone());
     let body = bytes
         .as_ref()
@@ -74,7 +74,7 @@ fn asset_record(loaded: &Loaded, (name, bytes): &(AssetName, Option<Vec<u8>>)) -
     Record::new(key, loaded.page.clone(), loaded.seq, body.unwrap_or_default())
 }
 
-fn archive_body(page: &PageId, live: &Live, month: &Month) -> Vec<u8> {
+fn archive_body(page: &PageId, live: &LivePage, month: &Month) -> Vec<u8> {
     fitting(|updates_max| archive(&PageContext::new(page, live, updates_max), month)).1
 }
 
@@ -118,9 +118,9 @@ fn fitting<T: Serialize>(make: impl Fn(usize) -> T) -> (T, Vec<u8>) {
     (value, body)
 }
 
-/// Whole histories nearly always fit; an incident with thousands of updates is cut rather than lost.
 /// Updates of one incident or maintenance that a page shows, the newest ones.
 pub const UPDATES_MAX: usize = 1_000;
+/// Whole histories nearly always fit; an incident with thousands of updates is cut rather than lost.
 const UPDATES_STEPS: [usize; 4] = [UPDATES_MAX, 100, 10, 1];
 /// Key, page, version and hash around a body.
 const ENVELOPE_BYTES_MAX: usize = 1_000;

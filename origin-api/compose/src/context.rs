@@ -10,13 +10,13 @@ use page_model::{
 };
 
 use crate::{
-    rows::{self, Live},
+    rows::{self, LivePage},
     sections::sections,
 };
 
 /// A page with what its incidents and maintenances need: its zone and the names of its components.
 pub struct PageContext<'a> {
-    pub live: &'a Live,
+    pub live: &'a LivePage,
     pub zone: TimeZone,
     pub page: Page,
     /// Full name of each component and its place on the page.
@@ -26,7 +26,7 @@ pub struct PageContext<'a> {
 }
 
 impl<'a> PageContext<'a> {
-    pub fn new(page: &PageId, live: &'a Live, updates_max: usize) -> Self {
+    pub fn new(page: &PageId, live: &'a LivePage, updates_max: usize) -> Self {
         Self {
             zone: zone::named(&live.time_zone),
             page: Page {
@@ -124,7 +124,7 @@ impl<'a> PageContext<'a> {
     }
 }
 
-fn names(live: &Live) -> HashMap<&Id, (usize, String)> {
+fn names(live: &LivePage) -> HashMap<&Id, (usize, String)> {
     let sections = sections(live);
     let named = sections.iter().flat_map(|section| {
         section.components.iter().map(|component| {

@@ -1,11 +1,11 @@
-//! One sentence for somebody who is worried.
+//! The one sentence at the top of a page.
 
 use page_model::{
     snapshot::{Group, Headline, Incident},
     status::Status,
 };
 
-/// The publisher's words where there is exactly one unresolved incident, else what the components come to.
+/// The name of the incident where there is exactly one unresolved incident, else what the components come to.
 pub fn headline(groups: &[Group], incidents: &[Incident]) -> Headline {
     let statuses = || {
         groups

@@ -15,13 +15,13 @@ use crate::affected::Affected;
 
 /// What the regions must come to know of a page.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub struct PageRows {
     pub page: PageId,
     /// The page's last change and its moment: the version of all records, and the moment at which they are true.
     pub seq: u64,
     pub as_of_ms: i64,
     /// `None` once the page is deleted.
-    pub live: Option<Live>,
+    pub live: Option<LivePage>,
     /// Hosts that the page had, and that no page has now.
     pub hosts_gone: Vec<Host>,
     /// Months whose archive the regions do not have yet; those without content are taken back.
@@ -33,7 +33,7 @@ pub struct Loaded {
 }
 
 #[derive(Debug, Clone)]
-pub struct Live {
+pub struct LivePage {
     pub name: String,
     pub description: String,
     pub description_html: String,
@@ -52,7 +52,7 @@ pub struct Live {
     /// Maintenances that are not over, those completed in the last days and the most recent ones, newest start first.
     pub maintenances: Vec<Maintenance>,
     /// Newest start first.
-    pub cancelled: Vec<Cancelled>,
+    pub cancelled: Vec<CancelledMaintenance>,
     /// In the order of the page.
     pub metrics: Vec<Metric>,
     /// Months that have an archive, oldest first.
@@ -162,7 +162,7 @@ pub struct Update<S> {
 
 /// A maintenance that was cancelled.
 #[derive(Debug, Clone)]
-pub struct Cancelled {
+pub struct CancelledMaintenance {
     pub id: Id,
     pub name: String,
     pub starts_at_ms: i64,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use page_model::Id;
 
-use crate::rows::{self, Live};
+use crate::rows::{self, LivePage};
 
 /// A group with its components, or one component that stands without a group.
 pub struct Section<'a> {
@@ -13,7 +13,7 @@ pub struct Section<'a> {
 }
 
 /// The page from top to bottom. Groups without components are not shown.
-pub fn sections(live: &Live) -> Vec<Section<'_>> {
+pub fn sections(live: &LivePage) -> Vec<Section<'_>> {
     let mut grouped: HashMap<&Id, Vec<&rows::Component>> = HashMap::new();
     let mut placed = Vec::new();
     for component in &live.components {

@@ -49,7 +49,7 @@ pub fn snapshot(context: &PageContext<'_>, as_of_ms: i64) -> Snapshot {
     }
 }
 
-fn cancelled(context: &PageContext<'_>, cancelled: &rows::Cancelled) -> Cancelled {
+fn cancelled(context: &PageContext<'_>, cancelled: &rows::CancelledMaintenance) -> Cancelled {
     Cancelled {
         id: cancelled.id.clone(),
         name: cancelled.name.clone(),

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_step_holds_the_moment_of_the_snapshot() {
+    fn last_step_holds_the_moment_of_the_snapshot() {
         let drawn = metric(&row(), NOON_MS);
         assert_eq!((drawn.day.points.len(), drawn.day.step_minutes), (96, 15));
         assert_eq!((drawn.day.points[0], drawn.day.points[95]), (Some(10.0), Some(33.33)));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_monitor_that_is_silent_leaves_the_day() {
+    fn metric_without_recent_points_has_no_latest_value() {
         let hours = |n: i64| NOON_MS + n * 3_600_000;
         let latest = |as_of_ms| [DAY, WEEK, MONTH].map(|span| span.series(&row(), &[], as_of_ms).latest.is_some());
         assert_eq!(latest(hours(23)), [true, true, true]);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_rounded_to_what_is_shown() {
+    fn rounds_numbers_to_the_shown_digits() {
         for (value, decimals, shown) in [(1.25, 1, 1.3), (-0.04, 1, 0.0), (1e15, 6, 1e15), (1e300, 7, 1e300)] {
             assert_eq!(rounded(value, decimals), shown);
             assert!(rounded(value, decimals).is_sign_positive());

@@ -25,7 +25,7 @@ mod tests {
     use origin_objects::branding::CustomCss;
 
     #[test]
-    fn the_accent_comes_first_and_its_rules_are_css_too() {
+    fn accent_rules_come_first_and_are_valid_css() {
         let branding = Branding {
             accent_color: Some("#0b5fff".into()),
             custom_css: "a { color: var(--accent) }".into(),
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_style_fits() {
+    fn longest_style_fits() {
         let longest = (0..STYLE_BYTES_MAX)
             .rev()
             .find(|bytes| CustomCss::try_from(" ".repeat(*bytes)).is_ok());

@@ -16,7 +16,7 @@ use page_model::{
 use crate::{
     affected::Affected,
     compose::compose,
-    rows::{Cancelled, Component, Group, Incident, Live, Loaded, Maintenance, Month, Update},
+    rows::{CancelledMaintenance, Component, Group, Incident, LivePage, Maintenance, Month, PageRows, Update},
 };
 
 /// 2026-11-22T12:00:00Z.
@@ -25,7 +25,7 @@ const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 #[test]
-fn a_lifelike_page() {
+fn composes_a_lifelike_page() {
     let records = compose(&lifelike());
     insta::assert_yaml_snapshot!("lifelike_snapshot", snapshot(&records));
     insta::assert_yaml_snapshot!("lifelike_site", site(&records));
@@ -36,8 +36,8 @@ fn a_lifelike_page() {
 }
 
 #[test]
-fn the_same_rows_give_the_same_bytes() {
-    let bytes = |loaded: &Loaded| compose(loaded).iter().map(Record::to_bytes).collect::<Vec<_>>();
+fn same_rows_give_the_same_bytes() {
+    let bytes = |loaded: &PageRows| compose(loaded).iter().map(Record::to_bytes).collect::<Vec<_>>();
     let shuffled = {
         let mut loaded = lifelike();
         let live = loaded.live.as_mut().expect("a live page");
@@ -49,7 +49,7 @@ fn the_same_rows_give_the_same_bytes() {
 }
 
 #[test]
-fn headlines() {
+fn headline_follows_statuses_and_incidents() {
     for (statuses, incidents, text) in [
         ([Status::Operational, Status::Operational], 0, "All systems operational"),
         (
@@ -91,8 +91,8 @@ fn headlines() {
 }
 
 #[test]
-fn a_deleted_page_is_nothing_but_tombstones() {
-    let records = compose(&Loaded {
+fn deleted_page_gives_only_tombstones() {
+    let records = compose(&PageRows {
         live: None,
         permalinks: vec![(IdInitial::of(&id("incident0001")), Permalinks::default())],
         assets: Vec::new(),
@@ -107,7 +107,7 @@ fn a_deleted_page_is_nothing_but_tombstones() {
 }
 
 #[test]
-fn the_largest_page_fits_a_record() {
+fn largest_page_fits_in_a_record() {
     let mut loaded = lifelike();
     let live = loaded.live.as_mut().expect("a live page");
     let pattern = live.components[0].clone();
@@ -130,7 +130,7 @@ fn the_largest_page_fits_a_record() {
 }
 
 #[test]
-fn an_incident_of_any_length_fits_a_record() {
+fn incident_of_any_length_fits_in_a_record() {
     let mut loaded = lifelike();
     let live = loaded.live.as_mut().expect("a live page");
     let mut random = 1_u64;
@@ -179,8 +179,7 @@ fn site(records: &[Record]) -> Site {
 }
 
 /// Two groups and a component alone, an open incident, a past one, a maintenance to come and one that is over.
-#[expect(clippy::too_many_lines, reason = "one whole page, as plain data")]
-fn lifelike() -> Loaded {
+fn lifelike() -> PageRows {
     let open = incident("incident0001", "Webhooks are delayed", NOON_MS - HOUR_MS, None);
     let past = incident(
         "incident0002",
@@ -188,7 +187,7 @@ fn lifelike() -> Loaded {
         NOON_MS - 3 * DAY_MS,
         Some(NOON_MS - 3 * DAY_MS + 2 * HOUR_MS),
     );
-    Loaded {
+    PageRows {
         page: PageId::parse("page00000001").expect("an id"),
         seq: 912,
         as_of_ms: NOON_MS,
@@ -216,7 +215,7 @@ fn lifelike() -> Loaded {
             ),
             (IdInitial::of(&id("zncident0001")), Permalinks::default()),
         ],
-        live: Some(Live {
+        live: Some(LivePage {
             name: "Acme".into(),
             description: "How we are doing.".into(),
             description_html: "<p>How we are doing.</p>".into(),
@@ -257,7 +256,7 @@ fn lifelike() -> Loaded {
                 maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
                 maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
             ],
-            cancelled: vec![Cancelled {
+            cancelled: vec![CancelledMaintenance {
                 id: id("maint0000004"),
                 name: "Not needed".into(),
                 starts_at_ms: NOON_MS + DAY_MS,
@@ -320,12 +319,16 @@ fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
         body: "We look.".into(),
         body_html: "<p>We look.</p>".into(),
         affected: (n == 1).then(|| {
-            let said = |component: &str| Affected {
+            let reported = |component: &str| Affected {
                 component: id(component),
                 old_status: Status::Operational,
                 new_status: Status::PartialOutage,
             };
-            vec![said("comp00000002"), said("comp00000001"), said("comp00000009")]
+            vec![
+                reported("comp00000002"),
+                reported("comp00000001"),
+                reported("comp00000009"),
+            ]
         }),
     }
 }

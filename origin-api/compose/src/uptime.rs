@@ -21,7 +21,7 @@ pub struct Days {
 
 /// A time for which a component had one status.
 #[derive(Debug, Clone, Copy)]
-struct Spell {
+struct Period {
     from_ms: i64,
     to_ms: i64,
     status: Status,
@@ -29,7 +29,7 @@ struct Spell {
 
 /// Milliseconds of a day in each state that is not quiet.
 #[derive(Debug, Clone, Copy, Default)]
-struct Trouble {
+struct DayTotals {
     major_ms: i64,
     partial_ms: i64,
     degraded_ms: i64,
@@ -60,81 +60,81 @@ impl Days {
     pub fn uptime(&self, started_on: Date, before: Status, changes: &[(i64, Status)]) -> Option<Uptime> {
         let first = self.dates.iter().position(|date| *date >= started_on)?;
         let start_ms = self.starts_ms[first];
-        let mut spells = self.spells(start_ms, before, changes);
-        forgive_blips(&mut spells, start_ms);
-        let troubles = self.troubles(&spells);
-        let levels = (0..UPTIME_DAYS).map(|day| match troubles.get(&day) {
+        let mut periods = self.periods(start_ms, before, changes);
+        ignore_short_outages(&mut periods, start_ms);
+        let totals_by_day = self.totals_by_day(&periods);
+        let levels = (0..UPTIME_DAYS).map(|day| match totals_by_day.get(&day) {
             _ if day < first => DayLevel::NoHistory,
-            Some(trouble) => level(trouble.worst),
+            Some(totals) => level(totals.worst),
             None => DayLevel::Operational,
         });
         Some(Uptime {
-            up_millionths: self.up_millionths(&troubles, first, UPTIME_DAYS),
-            up_60_millionths: self.up_millionths(&troubles, first, 60),
-            up_30_millionths: self.up_millionths(&troubles, first, 30),
+            up_millionths: self.up_millionths(&totals_by_day, first, UPTIME_DAYS),
+            up_60_millionths: self.up_millionths(&totals_by_day, first, 60),
+            up_30_millionths: self.up_millionths(&totals_by_day, first, 30),
             runs: runs(levels),
-            days: troubles
+            days: totals_by_day
                 .iter()
-                .map(|(day, trouble)| self.bad_day(*day, trouble))
+                .map(|(day, totals)| self.bad_day(*day, totals))
                 .collect(),
         })
     }
 
-    fn spells(&self, start_ms: i64, before: Status, changes: &[(i64, Status)]) -> Vec<Spell> {
-        let mut spells = vec![Spell {
+    fn periods(&self, start_ms: i64, before: Status, changes: &[(i64, Status)]) -> Vec<Period> {
+        let mut periods = vec![Period {
             from_ms: start_ms,
             to_ms: self.as_of_ms,
             status: before,
         }];
         for &(at_ms, status) in changes.iter().filter(|(at_ms, _)| *at_ms <= self.as_of_ms) {
             let from_ms = at_ms.max(start_ms);
-            if let Some(last) = spells.last_mut() {
+            if let Some(last) = periods.last_mut() {
                 last.to_ms = from_ms;
             }
-            spells.push(Spell {
+            periods.push(Period {
                 from_ms,
                 to_ms: self.as_of_ms,
                 status,
             });
         }
-        spells
+        periods
     }
 
-    fn troubles(&self, spells: &[Spell]) -> BTreeMap<usize, Trouble> {
-        let mut troubles = BTreeMap::new();
-        for (place, spell) in spells
+    fn totals_by_day(&self, periods: &[Period]) -> BTreeMap<usize, DayTotals> {
+        let mut totals_by_day = BTreeMap::new();
+        for (place, period) in periods
             .iter()
             .enumerate()
-            .filter(|(_, spell)| spell.status != Status::Operational)
+            .filter(|(_, period)| period.status != Status::Operational)
         {
             // What goes on at this moment marks the day even if it has just begun.
-            let goes_on = place + 1 == spells.len();
+            let goes_on = place + 1 == periods.len();
             let first = self
                 .starts_ms
-                .partition_point(|start_ms| *start_ms <= spell.from_ms)
+                .partition_point(|start_ms| *start_ms <= period.from_ms)
                 .saturating_sub(1);
             for day in first..UPTIME_DAYS {
-                let length_ms = spell.to_ms.min(self.starts_ms[day + 1]) - spell.from_ms.max(self.starts_ms[day]);
+                let length_ms = period.to_ms.min(self.starts_ms[day + 1]) - period.from_ms.max(self.starts_ms[day]);
                 if length_ms > 0 || (goes_on && length_ms == 0) {
-                    troubles
+                    totals_by_day
                         .entry(day)
-                        .or_insert_with(Trouble::default)
-                        .add(spell.status, length_ms);
+                        .or_insert_with(DayTotals::default)
+                        .add(period.status, length_ms);
                 }
-                if spell.to_ms < self.starts_ms[day + 1] {
+                if period.to_ms < self.starts_ms[day + 1] {
                     break;
                 }
             }
         }
-        troubles
+        totals_by_day
     }
 
     /// Over the last days, as far as they are in the component's history.
-    fn up_millionths(&self, troubles: &BTreeMap<usize, Trouble>, first: usize, days: usize) -> u32 {
+    fn up_millionths(&self, totals_by_day: &BTreeMap<usize, DayTotals>, first: usize, days: usize) -> u32 {
         let first = first.max(UPTIME_DAYS.saturating_sub(days));
-        let tenths_ms: i64 = troubles
+        let tenths_ms: i64 = totals_by_day
             .range(first..)
-            .map(|(_, trouble)| 10 * trouble.major_ms + 3 * trouble.partial_ms)
+            .map(|(_, totals)| 10 * totals.major_ms + 3 * totals.partial_ms)
             .sum();
         let time_ms = self.as_of_ms - self.starts_ms[first];
         if time_ms <= 0 || tenths_ms == 0 {
@@ -145,20 +145,20 @@ impl Days {
         WHOLE.saturating_sub(u32::try_from(down).unwrap_or(WHOLE))
     }
 
-    fn bad_day(&self, day: usize, trouble: &Trouble) -> BadDay {
+    fn bad_day(&self, day: usize, totals: &DayTotals) -> BadDay {
         BadDay {
             day: day as u16,
             date: self.dates[day].to_string(),
-            level: level(trouble.worst),
-            major_minutes: minutes(trouble.major_ms),
-            partial_minutes: minutes(trouble.partial_ms),
-            degraded_minutes: minutes(trouble.degraded_ms),
-            maintenance_minutes: minutes(trouble.maintenance_ms),
+            level: level(totals.worst),
+            major_minutes: minutes(totals.major_ms),
+            partial_minutes: minutes(totals.partial_ms),
+            degraded_minutes: minutes(totals.degraded_ms),
+            maintenance_minutes: minutes(totals.maintenance_ms),
         }
     }
 }
 
-impl Trouble {
+impl DayTotals {
     fn add(&mut self, status: Status, length_ms: i64) {
         let total_ms = match status {
             Status::Operational => return,
@@ -172,11 +172,11 @@ impl Trouble {
     }
 }
 
-/// An outage is a stretch of partial and major outage without a break. One that is over in less than a minute never was;
+/// An outage is a stretch of partial and major outage without a break. One that is over in less than a minute is ignored;
 /// one that reaches back before the days counts, as its length is not known.
-fn forgive_blips(spells: &mut [Spell], start_ms: i64) {
-    // The last spell goes on.
-    let Some((last, over)) = spells.split_last_mut() else {
+fn ignore_short_outages(periods: &mut [Period], start_ms: i64) {
+    // The last period goes on.
+    let Some((last, over)) = periods.split_last_mut() else {
         return;
     };
     let goes_on = is_outage(last.status).then_some(last.from_ms);
@@ -184,7 +184,9 @@ fn forgive_blips(spells: &mut [Spell], start_ms: i64) {
         let (from_ms, to_ms) = (stretch[0].from_ms, stretch[stretch.len() - 1].to_ms);
         let over = from_ms > start_ms && goes_on != Some(to_ms);
         if over && is_outage(stretch[0].status) && to_ms - from_ms < OUTAGE_MS_MIN {
-            stretch.iter_mut().for_each(|spell| spell.status = Status::Operational);
+            stretch
+                .iter_mut()
+                .for_each(|period| period.status = Status::Operational);
         }
     }
 }
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_component_is_one_run() {
+    fn component_without_changes_is_one_run() {
         let quiet = uptime(&[]);
         assert_eq!(
             (quiet.up_millionths, quiet.runs.len(), quiet.days.len()),
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn the_formula_weighs_outages() {
+    fn formula_weighs_outages_by_status() {
         let time_ms = NOON_MS - utc().start_ms();
         let share = |tenths: i64| 1_000_000 - (HOUR_MS * tenths * 100_000 + time_ms / 2) / time_ms;
         for (status, tenths) in [
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_under_a_minute_never_was() {
+    fn ignores_outages_under_a_minute() {
         let from_ms = NOON_MS - HOUR_MS;
         let lasting = |ms: i64| uptime(&[(from_ms, Status::MajorOutage), (from_ms + ms, Status::Operational)]);
         assert_eq!(lasting(59_999), uptime(&[]));
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_over_midnight_marks_both_days() {
+    fn outage_over_midnight_marks_both_days() {
         let midnight_ms = NOON_MS - 12 * HOUR_MS;
         let night = [
             (midnight_ms - HOUR_MS, Status::PartialOutage),
@@ -320,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn time_before_the_start_does_not_count() {
+    fn does_not_count_time_before_the_start() {
         let started_on = jiff::civil::date(2026, 11, 21);
         let changes = [
             (NOON_MS - 72 * HOUR_MS, Status::MajorOutage),
@@ -383,7 +385,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn it_agrees_with_counting_minutes(before in any_status(), changes in any_changes()) {
+        fn agrees_with_counting_minutes(before in any_status(), changes in any_changes()) {
             let inside: Vec<_> = changes.iter().copied().filter(|(at_ms, _)| *at_ms >= utc().start_ms()).collect();
             let earlier = changes.iter().rev().find(|(at_ms, _)| *at_ms < utc().start_ms());
             let before = earlier.map_or(before, |change| change.1);
@@ -399,7 +401,7 @@ mod tests {
         }
 
         #[test]
-        fn ninety_days_are_drawn_whatever_was_said(
+        fn always_draws_ninety_days(
             zone in prop::sample::select(&["Etc/UTC", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu"][..]),
             as_of_ms in 0..4_000_000_000_000_i64,
             before in any_status(),

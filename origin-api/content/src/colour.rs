@@ -1,4 +1,4 @@
-//! Whether a colour can be read on the page's grounds, and the nearest one that can (WCAG 2.2, contrast).
+//! Whether a colour can be read on the page's backgrounds, and the nearest one that can (WCAG 2.2, contrast).
 
 use std::fmt;
 
@@ -22,26 +22,26 @@ impl Colour {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// The lowest contrast with any of the grounds.
-    pub fn contrast_on(self, grounds: &[Self]) -> f64 {
-        let contrasts = grounds.iter().map(|ground| self.contrast(*ground));
+    /// The lowest contrast with any of the backgrounds.
+    pub fn contrast_on(self, backgrounds: &[Self]) -> f64 {
+        let contrasts = backgrounds.iter().map(|background| self.contrast(*background));
         contrasts.fold(f64::INFINITY, f64::min)
     }
 
     /// Itself where links of this colour can be read on the page by day, else the same colour darkened just enough.
     pub fn on_light(self) -> Self {
-        self.toward(BLACK, &LIGHT_GROUNDS)
+        self.toward(BLACK, &LIGHT_BACKGROUNDS)
     }
 
     /// Itself where links of this colour can be read on the page by night, else the same colour lightened just enough.
     pub fn on_dark(self) -> Self {
-        self.toward(WHITE, &DARK_GROUNDS)
+        self.toward(WHITE, &DARK_BACKGROUNDS)
     }
 
     /// Mixed with another in linear light, which keeps the hue, in the smallest of 256 steps that can be read.
-    fn toward(self, other: Self, grounds: &[Self]) -> Self {
+    fn toward(self, other: Self, backgrounds: &[Self]) -> Self {
         let mut mixes = (0..=STEPS).map(|step| self.mixed(other, f64::from(step) / f64::from(STEPS)));
-        let readable = mixes.find(|mixed| mixed.contrast_on(grounds) >= CONTRAST_MIN);
+        let readable = mixes.find(|mixed| mixed.contrast_on(backgrounds) >= CONTRAST_MIN);
         readable.unwrap_or(other)
     }
 
@@ -92,9 +92,9 @@ pub const CONTRAST_MIN: f64 = 4.5;
 const STEPS: u32 = 256;
 const BLACK: Colour = Colour([0; 3]);
 const WHITE: Colour = Colour([255; 3]);
-/// The grounds of the page, of its cards and of their heads.
-pub const LIGHT_GROUNDS: [Colour; 3] = [Colour([0xfb, 0xfb, 0xf9]), WHITE, Colour([0xf8, 0xf8, 0xf6])];
-pub const DARK_GROUNDS: [Colour; 3] = [
+/// The backgrounds of the page, of its cards and of their heads.
+pub const LIGHT_BACKGROUNDS: [Colour; 3] = [Colour([0xfb, 0xfb, 0xf9]), WHITE, Colour([0xf8, 0xf8, 0xf6])];
+pub const DARK_BACKGROUNDS: [Colour; 3] = [
     Colour([0x0e, 0x10, 0x13]),
     Colour([0x15, 0x18, 0x1c]),
     Colour([0x1a, 0x1e, 0x23]),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn contrast_is_as_the_guideline_computes_it() {
+    fn contrast_follows_wcag() {
         for (one, other, expected) in [
             ("#000000", "#ffffff", "21.00"),
             ("#ffffff", "#ffffff", "1.00"),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_stays_and_the_rest_moves_just_enough() {
+    fn keeps_readable_colours_and_adjusts_others_as_little_as_needed() {
         assert_eq!(colour("#0b5fff").on_light(), colour("#0b5fff"));
         assert_eq!(colour("#ffcc00").on_light().to_string(), "#8b6e00");
         assert_eq!(colour("#0b5fff").on_dark().to_string(), "#587bff");
@@ -136,16 +136,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_colour_has_a_readable_one(parts: [u8; 3]) {
+        fn finds_a_readable_colour_for_every_colour(parts: [u8; 3]) {
             let any = Colour(parts);
-            prop_assert!(any.on_light().contrast_on(&LIGHT_GROUNDS) >= CONTRAST_MIN);
-            prop_assert!(any.on_dark().contrast_on(&DARK_GROUNDS) >= CONTRAST_MIN);
+            prop_assert!(any.on_light().contrast_on(&LIGHT_BACKGROUNDS) >= CONTRAST_MIN);
+            prop_assert!(any.on_dark().contrast_on(&DARK_BACKGROUNDS) >= CONTRAST_MIN);
             prop_assert_eq!(any.on_light().on_light(), any.on_light());
             prop_assert_eq!(Colour::parse(&any.to_string()), Some(any));
         }
 
         #[test]
-        fn no_text_panics(text in ".{0,12}") {
+        fn parsing_never_panics(text in ".{0,12}") {
             let _ = Colour::parse(&text);
         }
     }

@@ -1,5 +1,5 @@
-//! The owner's CSS: read with a browser's tokeniser and taken whole or not at all. What it may do is dress this page;
-//! what loads from elsewhere, runs or leaves the style element is refused with its line. Covering things
+//! The owner's CSS: read with a browser's tokeniser and accepted whole or not at all. It may style this page; what loads
+//! from elsewhere, runs code or leaves the style element is refused with its line. Covering things
 //! (`position: fixed`) is the owner's own business: nothing on a page acts in a visitor's name.
 
 use cssparser::{ParseError, Parser, Token};
@@ -88,7 +88,7 @@ impl Item {
         let is_declaration = place == Place::Block && self.starts_with_name && self.has_colon;
         match self.tokens {
             0 if place == Place::Block => Ok(()),
-            0 => Err(fault(self.line, "';' that ends nothing")),
+            0 => Err(fault(self.line, "unexpected ';'")),
             _ if self.is_at_rule || is_declaration => Ok(()),
             _ if place == Place::Block => Err(fault(self.line, "a declaration is \"property: value\"")),
             _ => Err(fault(self.line, "a rule is \"selector { property: value }\"")),
@@ -121,11 +121,11 @@ fn value(parser: &mut Parser<'_>, token: &Token<'_>, line: u32, depth: usize) ->
         Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => {
             nested(parser, line, depth, |inner| values(inner, depth + 1))
         }
-        Token::BadUrl(_) => Err(fault(line, "this url() does not end well")),
+        Token::BadUrl(_) => Err(fault(line, "this url() is not valid")),
         Token::BadString(_) => Err(fault(line, "this string does not end on its line")),
-        Token::CloseParenthesis => Err(fault(line, "')' that closes nothing")),
-        Token::CloseSquareBracket => Err(fault(line, "']' that closes nothing")),
-        Token::CloseCurlyBracket => Err(fault(line, "'}' that closes nothing")),
+        Token::CloseParenthesis => Err(fault(line, "unmatched ')'")),
+        Token::CloseSquareBracket => Err(fault(line, "unmatched ']'")),
+        Token::CloseCurlyBracket => Err(fault(line, "unmatched '}'")),
         _ => Ok(()),
     }
 }
@@ -160,7 +160,7 @@ fn nested(parser: &mut Parser<'_>, line: u32, depth: usize, check: impl FnOnce(&
     checked?;
     // Closing it moved the parser on, unless the style just ended.
     if end == Some(parser.position()) {
-        return Err(fault(line, "what is opened here is never closed"));
+        return Err(fault(line, "the bracket that is opened here is never closed"));
     }
     Ok(())
 }
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn styles_are_taken_or_refused_with_their_line() {
+    fn accepts_or_refuses_styles_with_their_line() {
         let deep = format!("{}{}", "a{".repeat(40), "}".repeat(40));
         for (css, expected) in [
             ("", None),
@@ -290,11 +290,11 @@ mod tests {
             ("a{}\n\n@media (width < 40rem) {}", Some((3, "'<'"))),
             ("a { color: red", Some((1, "never closed"))),
             ("a { b { c: d }", Some((1, "never closed"))),
-            ("a { color: rgb(1, 2, 3 }", Some((1, "closes nothing"))),
-            ("a { color: red } }", Some((1, "closes nothing"))),
+            ("a { color: rgb(1, 2, 3 }", Some((1, "unmatched"))),
+            ("a { color: red } }", Some((1, "unmatched"))),
             ("a { color red; }", Some((1, "property: value"))),
             ("a {\n  color: red;\n  nothing\n}", Some((3, "property: value"))),
-            ("a { color: red };\nb { color: red }", Some((1, "ends nothing"))),
+            ("a { color: red };\nb { color: red }", Some((1, "unexpected"))),
             ("a { color: red }\ncolor: blue", Some((2, "within a rule"))),
             ("color: blue;", Some((1, "selector"))),
             ("a { content: \"x\n\" }", Some((1, "string"))),
@@ -313,7 +313,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_style_panics_and_what_passes_loads_nothing(
+        fn never_panics_and_accepted_styles_load_nothing(
             css in prop::collection::vec(prop::sample::select(&[
                 "a", "{", "}", ":", ";", "(", ")", "[", "]", "url(", "/assets/", "//x", "\"", "'", "\\", "\n", "@media", "@import",
                 "/*", "*/", "--x", "#", ".", " ", "!", "expression(", "é", "\u{0}",

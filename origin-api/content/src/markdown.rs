@@ -11,26 +11,26 @@ pub fn html_of(markdown: &str) -> String {
     }
     let mut raw = String::with_capacity(2 * markdown.len());
     let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES);
-    html::push_html(&mut raw, events.map(literal));
+    html::push_html(&mut raw, events.map(tag_as_text));
     SANITISER.clean(&raw).to_string().trim_end().to_owned()
 }
 
-/// Who writes of `/repos/<owner>` means those words: inside a sentence, a tag that no page would keep is text.
-fn literal(event: Event<'_>) -> Event<'_> {
+/// Publishers write `/repos/<owner>` and mean those words: inside a sentence, a tag that is not allowed is text.
+fn tag_as_text(event: Event<'_>) -> Event<'_> {
     match event {
-        Event::InlineHtml(tag) if !is_kept(&tag) => Event::Text(tag),
+        Event::InlineHtml(tag) if !is_allowed(&tag) => Event::Text(tag),
         other => other,
     }
 }
 
-fn is_kept(tag: &str) -> bool {
+fn is_allowed(tag: &str) -> bool {
     let name = tag.trim_start_matches(['<', '/']);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-    // A comment has no name, and is for nobody.
+    // A comment has no name; the sanitiser drops it.
     end == 0 || TAGS.contains(&name[..end].to_ascii_lowercase().as_str())
 }
 
-/// Text and links; nothing that loads from another host, and nothing that dresses up as the page itself.
+/// Text and links; nothing that loads from another host, and nothing that imitates the page itself.
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markdown_becomes_plain_safe_html() {
+    fn renders_markdown_to_safe_html() {
         for (markdown, html) in [
             ("We are *looking* into it.", "<p>We are <em>looking</em> into it.</p>"),
             (
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_ends() {
+    fn renders_deep_nesting() {
         for markdown in [
             "> ".repeat(12_000),
             "<b>".repeat(8_000),

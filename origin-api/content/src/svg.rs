@@ -11,47 +11,47 @@ use quick_xml::{
 pub fn size(bytes: &[u8]) -> Result<(u32, u32), String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "an SVG is UTF-8".to_owned())?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let mut reading = Reading::default();
+    let mut drawing = Drawing::default();
     loop {
         let event = reader.read_event();
         match event.map_err(|error| format!("the SVG is not well-formed: {error}"))? {
             Event::Start(element) => {
-                reading.open(&element)?;
-                reading.depth += 1;
+                drawing.open(&element)?;
+                drawing.depth += 1;
             }
             Event::Empty(element) => {
-                reading.open(&element)?;
-                reading.is_style = false;
+                drawing.open(&element)?;
+                drawing.is_style = false;
             }
             Event::End(_) => {
-                reading.depth -= 1;
-                reading.is_style = false;
+                drawing.depth -= 1;
+                drawing.is_style = false;
             }
-            Event::Text(text) => reading.words(&text)?,
-            Event::CData(text) => reading.words(&text)?,
-            Event::GeneralRef(_) if reading.is_style => return Err("a style holds no entities".into()),
+            Event::Text(text) => drawing.text(&text)?,
+            Event::CData(text) => drawing.text(&text)?,
+            Event::GeneralRef(_) if drawing.is_style => return Err("a style holds no entities".into()),
             Event::Comment(_) | Event::GeneralRef(_) | Event::Decl(_) => {}
             Event::DocType(_) => return Err("an SVG has no DOCTYPE; browsers need none".into()),
             Event::PI(_) => return Err("processing instructions are not allowed".into()),
             Event::Eof => break,
         }
     }
-    match reading.size {
-        Some(size) if reading.depth == 0 => size,
+    match drawing.size {
+        Some(size) if drawing.depth == 0 => size,
         Some(_) => Err("the SVG ends too early".into()),
         None => Err("the SVG has no <svg> element".into()),
     }
 }
 
 #[derive(Default)]
-struct Reading {
+struct Drawing {
     depth: usize,
     is_style: bool,
     /// Of the outermost element.
     size: Option<Result<(u32, u32), String>>,
 }
 
-impl Reading {
+impl Drawing {
     fn open(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let name = element.name().0;
         if !ELEMENTS.contains(&name) {
@@ -87,7 +87,7 @@ impl Reading {
         Ok(())
     }
 
-    fn words(&self, text: &str) -> Result<(), String> {
+    fn text(&self, text: &str) -> Result<(), String> {
         if self.is_style { style_is_harmless(text) } else { Ok(()) }
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drawings_are_taken_or_refused_with_the_reason() {
+    fn accepts_or_refuses_drawings_with_the_reason() {
         let svg =
             |inner: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 12.4\">{inner}</svg>");
         let many: String = (0..101).map(|n| format!(" a{n}=\"\"")).collect();
@@ -290,7 +290,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_panic(bytes: Vec<u8>, text in "[<>/a-z\"'=& #!?\\[\\]-]{0,80}") {
+        fn size_never_panics(bytes: Vec<u8>, text in "[<>/a-z\"'=& #!?\\[\\]-]{0,80}") {
             let _ = size(&bytes);
             let _ = size(text.as_bytes());
         }

@@ -13,7 +13,7 @@ pub struct Template(Vec<Piece>);
 enum Piece {
     Text(String),
     Variable(Variable),
-    Choice {
+    Condition {
         variable: Variable,
         filled: Vec<Piece>,
         empty: Vec<Piece>,
@@ -53,7 +53,7 @@ impl fmt::Display for Fault {
 
 impl Template {
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<OpenCondition> = Vec::new();
         let mut pieces = Vec::new();
         let mut tokens = Tokens { text, at: 0 };
         while let Some((at, token)) = tokens.next()? {
@@ -67,7 +67,7 @@ impl Template {
                         format!("more than {DEPTH_MAX} conditions within each other"),
                     ));
                 }
-                Token::If(name) => open.push(Open {
+                Token::If(name) => open.push(OpenCondition {
                     variable: Variable::new(name, at),
                     around: std::mem::take(&mut pieces),
                     filled: None,
@@ -110,7 +110,7 @@ impl Template {
 }
 
 /// A condition whose end has not come yet.
-struct Open {
+struct OpenCondition {
     variable: Variable,
     /// What stood before it.
     around: Vec<Piece>,
@@ -127,14 +127,14 @@ impl Variable {
     }
 }
 
-impl Open {
+impl OpenCondition {
     fn end(self, last: Vec<Piece>) -> Vec<Piece> {
         let (filled, empty) = match self.filled {
             Some(filled) => (filled, last),
             None => (last, Vec::new()),
         };
         let mut pieces = self.around;
-        pieces.push(Piece::Choice {
+        pieces.push(Piece::Condition {
             variable: self.variable,
             filled,
             empty,
@@ -228,7 +228,7 @@ fn unknown<'a>(pieces: &'a [Piece], known: &BTreeSet<&str>) -> Option<&'a Variab
     pieces.iter().find_map(|piece| match piece {
         Piece::Text(_) => None,
         Piece::Variable(variable) => Some(variable).filter(|variable| is_unknown(variable)),
-        Piece::Choice {
+        Piece::Condition {
             variable,
             filled,
             empty,
@@ -245,8 +245,10 @@ fn fill(pieces: &[Piece], values: &BTreeMap<String, String>, bytes_max: usize, o
     pieces.iter().all(|piece| match piece {
         Piece::Text(text) => push(out, text, bytes_max),
         Piece::Variable(variable) => push(out, value(variable), bytes_max),
-        Piece::Choice { variable, filled, .. } if !value(variable).is_empty() => fill(filled, values, bytes_max, out),
-        Piece::Choice { empty, .. } => fill(empty, values, bytes_max, out),
+        Piece::Condition { variable, filled, .. } if !value(variable).is_empty() => {
+            fill(filled, values, bytes_max, out)
+        }
+        Piece::Condition { empty, .. } => fill(empty, values, bytes_max, out),
     })
 }
 
@@ -279,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_templates_become() {
+    fn fills_in_variables_and_conditions() {
         for (text, becomes) in [
             ("", ""),
             ("No variable { at } all 100% {", "No variable { at } all 100% {"),
@@ -302,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn reports_faults_with_their_place() {
         insta::assert_debug_snapshot!(
             [
                 "Slow in {{ region",
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_becomes_too_long_ends_at_once() {
+    fn stops_when_the_text_becomes_too_long() {
         let template = Template::parse(&"{{ a }}".repeat(5_000)).expect("a template");
         let values = BTreeMap::from([("a".to_owned(), "x".repeat(2_000))]);
         assert_eq!(template.fill(&values, 100_000), None);
@@ -335,7 +337,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_template_or_has_a_fault(text in "(\\{\\{|\\}\\}|\\{%|%\\}|if|else|endif| |a|é|\n){0,40}") {
+        fn any_text_parses_or_gives_a_fault(text in "(\\{\\{|\\}\\}|\\{%|%\\}|if|else|endif| |a|é|\n){0,40}") {
             if let Ok(template) = Template::parse(&text) {
                 let filled = template.fill(&BTreeMap::new(), 1_000).expect("it is no longer than the text");
                 prop_assert!(filled.len() <= text.len());
@@ -343,7 +345,7 @@ mod tests {
         }
 
         #[test]
-        fn text_without_tags_stays_as_it_is(text in "[^{]{0,200}") {
+        fn keeps_text_without_tags(text in "[^{]{0,200}") {
             let template = Template::parse(&text).expect("a template");
             prop_assert_eq!(template.fill(&BTreeMap::new(), 1_000), Some(text));
         }

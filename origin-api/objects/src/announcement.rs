@@ -3,7 +3,7 @@ use utoipa::ToSchema;
 
 use crate::{markdown::Body, object::Check};
 
-/// What stands above everything else on a page.
+/// A text above everything else on a page.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Announcement {
     pub body: String,

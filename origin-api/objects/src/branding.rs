@@ -1,7 +1,7 @@
 //! What makes a page its owner's.
 
 use origin_content::{
-    colour::{CONTRAST_MIN, Colour, LIGHT_GROUNDS},
+    colour::{CONTRAST_MIN, Colour, LIGHT_BACKGROUNDS},
     css,
 };
 use page_model::{
@@ -80,7 +80,7 @@ pub struct EmbedPatch {
 #[serde(try_from = "String")]
 pub struct AccentColour(String);
 
-/// CSS that dresses the page and does nothing else.
+/// CSS that styles the page and does nothing else.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CustomCss(String);
@@ -124,10 +124,10 @@ impl TryFrom<String> for AccentColour {
     fn try_from(text: String) -> Result<Self, String> {
         let shown: String = text.chars().take(40).collect();
         let colour = Colour::parse(&text).ok_or_else(|| format!("{shown:?} is not a colour such as \"#0b5fff\""))?;
-        let contrast = colour.contrast_on(&LIGHT_GROUNDS);
+        let contrast = colour.contrast_on(&LIGHT_BACKGROUNDS);
         if contrast < CONTRAST_MIN {
             return Err(format!(
-                "links in {colour} have a contrast of {contrast:.2}:1 with the page's light ground and need \
+                "links in {colour} have a contrast of {contrast:.2}:1 with the page's light background and need \
                  {CONTRAST_MIN}:1; the nearest colour that can be read is {}",
                 colour.on_light()
             ));
@@ -141,7 +141,7 @@ impl TryFrom<String> for CustomCss {
     fn try_from(text: String) -> Result<Self, String> {
         if text.len() > CUSTOM_CSS_BYTES_MAX {
             return Err(format!(
-                "the CSS has at most {CUSTOM_CSS_BYTES_MAX} bytes; it stands in every page"
+                "the CSS has at most {CUSTOM_CSS_BYTES_MAX} bytes; it is part of every page"
             ));
         }
         crate::text::printable(&text)?;

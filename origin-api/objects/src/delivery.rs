@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::moment::Moment;
 
-/// Which regions had a change, and since when.
+/// Which regions have a change, and since when.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Delivery {
     pub seq: i64,
@@ -20,7 +20,7 @@ pub struct RegionDelivery {
     pub delivered_at: Option<Moment>,
 }
 
-/// kv-sync's word of what a region has stored.
+/// What kv-sync reports that a region has stored.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Delivered {
     pub region: String,

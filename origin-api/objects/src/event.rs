@@ -4,10 +4,10 @@ use utoipa::ToSchema;
 
 use crate::{moment::Moment, schema};
 
-/// Something that others may want to hear of a page.
+/// Something about a page that others may want to be notified of.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Event {
-    /// Its place; ask on after it.
+    /// Its place; ask for later ones with it.
     pub seq: i64,
     pub at: Moment,
     #[serde(flatten)]

@@ -22,7 +22,7 @@ use crate::{
     text::{Name, not_blank, printable, within},
 };
 
-/// What is said when a kind of incident happens again, with variables for what differs.
+/// The text for a kind of incident that happens again, with variables for what differs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct IncidentTemplate {
     #[schema(schema_with = schema::id)]
@@ -226,7 +226,7 @@ impl IncidentTemplate {
     }
 
     /// Title and text with the values of their variables; `field` is where those stand in the request.
-    pub fn fill(&self, values: &Values, field: &str) -> Result<Filled, Fault> {
+    pub fn fill(&self, values: &Values, field: &str) -> Result<FilledTemplate, Fault> {
         let values = self.values(values, field)?;
         let title = filled("title", &self.title, &values, 4 * NAME_CHARS_MAX);
         let title = title
@@ -237,7 +237,7 @@ impl IncidentTemplate {
             .and_then(Body::try_from)
             .map_err(|detail| format!("the body: {detail}"));
         let wrong = |detail| Fault::invalid(field, detail);
-        Ok(Filled {
+        Ok(FilledTemplate {
             title: title.map_err(wrong)?,
             body: body.map_err(wrong)?,
         })
@@ -271,9 +271,9 @@ impl IncidentTemplate {
     }
 }
 
-/// What a template says with its values.
+/// A template with the values of its variables.
 #[derive(Debug)]
-pub struct Filled {
+pub struct FilledTemplate {
     pub title: Name,
     pub body: Body,
 }

@@ -45,7 +45,7 @@ pub struct NewMaintenance {
     #[schema(schema_with = schema::maintenance_status)]
     pub status: MaintenanceStatus,
     pub body: Body,
-    /// When the first update was said. Default: now.
+    /// The time of the first update. Default: now.
     pub at: Option<Moment>,
     /// The id of the first update.
     #[schema(schema_with = schema::id)]
@@ -55,7 +55,7 @@ pub struct NewMaintenance {
     #[serde(default)]
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
-    /// What the first update says of components. Where absent, they follow the course of the maintenance.
+    /// The status that the first update gives to components. Where absent, they follow the course of the maintenance.
     #[serde(default, deserialize_with = "optional_status_changes")]
     pub update_components: Option<Vec<StatusChange>>,
     #[serde(default)]
@@ -85,8 +85,8 @@ pub struct MaintenancePatch {
 impl Check for NewMaintenance {
     fn check(&self) -> Result<(), Fault> {
         check_times(self.starts_at, self.ends_at)?;
-        let told = self.update_components.iter().flatten().map(|told| &told.id);
-        check_component_ids(&told.collect::<Vec<_>>(), |index| {
+        let changed = self.update_components.iter().flatten().map(|change| &change.id);
+        check_component_ids(&changed.collect::<Vec<_>>(), |index| {
             format!("update_components[{index}].id")
         })?;
         check_component_ids(&self.components, |index| format!("components[{index}]"))

@@ -1,4 +1,4 @@
-//! A logo or favicon as it arrives: its bytes, whatever they are called, must be what they say.
+//! A logo or favicon as it arrives: its bytes must match the media type that it comes with.
 
 use imagesize::ImageType;
 use origin_content::svg::{self, SIDE_MAX};
@@ -95,7 +95,7 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\x06\0\0\0";
 
     #[test]
-    fn bytes_must_be_what_they_say() {
+    fn bytes_must_match_their_media_type() {
         let parsed = |media_type: &str, bytes: &[u8]| {
             let picture = Picture::parse(media_type, bytes.to_vec());
             picture
@@ -137,7 +137,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_panic(
+        fn parsing_never_panics(
             kind in prop::sample::select(&AssetKind::ALL[..]),
             magic in prop::sample::select(MAGIC),
             bytes: Vec<u8>,

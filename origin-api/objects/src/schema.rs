@@ -1,4 +1,4 @@
-//! How identifiers and states of `page-model`, which knows no OpenAPI, stand in the document.
+//! The OpenAPI schemas of what `page-model`, which knows no OpenAPI, defines.
 
 use page_model::{
     Language,

@@ -114,7 +114,7 @@ pub(super) fn within(what: &str, text: &str, chars_min: usize, chars_max: usize)
 
 fn one_line(text: &str) -> Result<(), String> {
     if text.chars().any(char::is_control) {
-        return Err("a name stands on one line and has no control characters".into());
+        return Err("a name has one line and no control characters".into());
     }
     not_blank(text)
 }
@@ -139,7 +139,7 @@ pub(super) fn printable(text: &str) -> Result<(), String> {
 
 fn no_control(text: &str) -> Result<(), String> {
     if text.chars().any(char::is_control) {
-        return Err("a suffix stands on one line and has no control characters".into());
+        return Err("a suffix has one line and no control characters".into());
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
     string_enum,
 };
 
-/// What was said of an incident.
+/// An update of an incident.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct IncidentUpdate {
     #[schema(schema_with = schema::id)]
@@ -44,7 +44,7 @@ pub struct NewIncidentUpdate {
     pub components: Option<Vec<StatusChange>>,
 }
 
-/// What was said of a maintenance.
+/// An update of a maintenance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MaintenanceUpdate {
     #[schema(schema_with = schema::id)]
@@ -73,7 +73,7 @@ pub struct NewMaintenanceUpdate {
     pub components: Option<Vec<StatusChange>>,
 }
 
-/// A correction of what was said, or of when.
+/// A correction of the text of an update, or of its time.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdatePatch {

@@ -26,7 +26,7 @@ pub struct Schedule {
 
 /// What is planned of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedStarts {
     pub starts_ms: Vec<i64>,
     /// When there is more to plan; `None` for never.
     pub again_ms: Option<i64>,
@@ -67,7 +67,7 @@ impl Schedule {
     }
 
     /// The next starts after `now_ms`, until `ahead_ms` later and at most `count_max`.
-    pub fn plan(&self, now_ms: i64, ahead_ms: i64, count_max: usize) -> Planned {
+    pub fn plan(&self, now_ms: i64, ahead_ms: i64, count_max: usize) -> PlannedStarts {
         let mut starts_ms = Vec::new();
         for start_ms in self.starts().filter(|start_ms| *start_ms > now_ms) {
             // Two times of one day may be the same moment where the zone skips an hour.
@@ -77,15 +77,15 @@ impl Schedule {
             if starts_ms.len() == count_max {
                 // When the first of them begins, there is room for one more.
                 let again_ms = starts_ms.first().copied();
-                return Planned { starts_ms, again_ms };
+                return PlannedStarts { starts_ms, again_ms };
             }
             if start_ms > now_ms + ahead_ms {
                 let again_ms = Some(start_ms - ahead_ms);
-                return Planned { starts_ms, again_ms };
+                return PlannedStarts { starts_ms, again_ms };
             }
             starts_ms.push(start_ms);
         }
-        Planned {
+        PlannedStarts {
             starts_ms,
             again_ms: None,
         }
@@ -116,7 +116,7 @@ fn parts(rule: &str) -> Result<HashMap<String, String>, String> {
             return Err(format!("{name} has the value {value:?}"));
         }
         if parts.insert(name.to_owned(), value.to_owned()).is_some() {
-            return Err(format!("{name} stands twice"));
+            return Err(format!("{name} appears twice"));
         }
     }
     Ok(parts)
@@ -128,7 +128,7 @@ fn check(parts: &HashMap<String, String>) -> Result<(), String> {
         Some("DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY") => {}
         Some(other) => {
             return Err(format!(
-                "FREQ={other} is not DAILY, WEEKLY, MONTHLY or YEARLY; several starts in a day are said with BYHOUR"
+                "FREQ={other} is not DAILY, WEEKLY, MONTHLY or YEARLY; use BYHOUR for several starts in a day"
             ));
         }
         None => return Err("FREQ is missing".into()),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_clock_is_kept_through_the_year() {
+    fn keeps_the_wall_clock_time_through_the_year() {
         let tuesdays = schedule(
             "2026-10-06T20:00:00Z",
             "FREQ=WEEKLY;BYDAY=TU",
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_does_not_exist_or_exists_twice() {
+    fn handles_skipped_and_repeated_times() {
         let nightly = schedule("2026-03-27T01:30:00Z", "FREQ=DAILY", "Europe/Berlin", &[]);
         insta::assert_debug_snapshot!(starts(&nightly, "Europe/Berlin", "2026-03-28T00:00:00Z", 3), @r#"
         [
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_is_one_start() {
+    fn two_times_at_one_moment_give_one_start() {
         let twice = schedule("2026-03-28T01:30:00Z", "FREQ=DAILY;BYHOUR=2,3", "Europe/Berlin", &[]);
         insta::assert_debug_snapshot!(starts(&twice, "Europe/Berlin", "2026-03-28T12:00:00Z", 2), @r#"
         [
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_the_field() {
+    fn follows_common_rules() {
         let starts = |rule: &str| {
             let schedule = schedule("2026-11-01T03:00:00Z", rule, "Etc/UTC", &[]);
             starts(&schedule, "Etc/UTC", "2026-11-01T00:00:00Z", 3)
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_next_starts_are_planned() {
+    fn plans_only_the_next_starts() {
         let now_ms = ms("2026-11-22T12:00:00Z");
         let daily = schedule("2020-01-01T03:00:00Z", "FREQ=DAILY", "Etc/UTC", &[]);
         let planned = daily.plan(now_ms, 60 * DAY_MS, 20);
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(planned.starts_ms, [ms("2026-12-01T03:00:00Z")]);
         assert_eq!(planned.again_ms, Some(ms("2027-03-01T03:00:00Z") - 60 * DAY_MS));
         let over = schedule("2026-11-01T03:00:00Z", "FREQ=DAILY;COUNT=3", "Etc/UTC", &[]);
-        let nothing = Planned {
+        let nothing = PlannedStarts {
             starts_ms: Vec::new(),
             again_ms: None,
         };
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_refused() {
+    fn refuses_unsupported_rules() {
         let refused = |rule: &str| Schedule::new(ms("2026-11-22T12:00:00Z"), rule, "Etc/UTC", Vec::new()).err();
         insta::assert_debug_snapshot!(
             [
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_never_starts_ends() {
+    fn detects_rules_that_never_start() {
         let starts_at_ms = ms("2026-11-22T12:00:00Z");
         for (rule, starts) in [
             ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", false),
@@ -368,7 +368,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_strangers_write_never_panics(rule in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY))(;(INTERVAL|COUNT|UNTIL|WKST|BYMONTH|BYWEEKNO|BYYEARDAY|BYMONTHDAY|BYDAY|BYHOUR|BYMINUTE|BYSETPOS)=(-?[0-9]{1,3}|[0-9]{8}|[+-]?[0-9]{0,2}(MO|TU|SU)))(,-?[0-9]{1,3}){0,4}") {
+        fn never_panics_on_any_rule(rule in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY))(;(INTERVAL|COUNT|UNTIL|WKST|BYMONTH|BYWEEKNO|BYYEARDAY|BYMONTHDAY|BYDAY|BYHOUR|BYMINUTE|BYSETPOS)=(-?[0-9]{1,3}|[0-9]{8}|[+-]?[0-9]{0,2}(MO|TU|SU)))(,-?[0-9]{1,3}){0,4}") {
             if let Ok(schedule) = Schedule::new(1_795_348_800_000, &rule, "Europe/Berlin", Vec::new()) {
                 let planned = schedule.plan(1_795_348_800_000, 60 * DAY_MS, 20);
                 prop_assert!(planned.starts_ms.len() <= 20);

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_has_the_length_that_the_zone_gives_it() {
+    fn day_length_follows_the_zone() {
         let berlin = named("Europe/Berlin");
         for (date, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-22", 24)] {
             let date: Date = date.parse().expect("a date");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_holds_the_moments_that_are_in_it() {
+    fn month_span_holds_its_moments() {
         let apia = named("Pacific/Apia");
         let (from_ms, to_ms) = month_span_ms(&apia, "2026-11");
         assert_eq!(
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_knows_the_offset_of_its_moment() {
+    fn stamp_has_the_offset_of_its_moment() {
         let zone = named("Asia/Kolkata");
         assert_eq!(stamp(&zone, 0).offset_minutes, 330);
         assert_eq!(month(&named("America/New_York"), 0), "1969-12");

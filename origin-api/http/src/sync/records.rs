@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::header;
-use origin_compose::{compose::compose, rows::Loaded};
+use origin_compose::{compose::compose, rows::PageRows};
 use origin_objects::fault::Fault;
 use origin_store::{engine::outbox, load::page::load};
 use page_model::{PageId, Record};
@@ -58,7 +58,7 @@ fn absent(page: &PageId) -> Problem {
 }
 
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds.
-async fn composed(loaded: Loaded) -> Result<Bytes, Problem> {
+async fn composed(loaded: PageRows) -> Result<Bytes, Problem> {
     let began = std::time::Instant::now();
     let work = tokio::task::spawn_blocking(move || bytes(&loaded)).await;
     metrics::histogram!("origin_compose_seconds").record(began.elapsed().as_secs_f64());
@@ -68,7 +68,7 @@ async fn composed(loaded: Loaded) -> Result<Bytes, Problem> {
     })
 }
 
-fn bytes(loaded: &Loaded) -> Bytes {
+fn bytes(loaded: &PageRows) -> Bytes {
     let records = compose(loaded);
     let composed = Composed {
         seq: loaded.seq,

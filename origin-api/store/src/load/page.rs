@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use origin_compose::{
-    rows::{Component, Group, Live, Loaded, Month},
+    rows::{Component, Group, LivePage, PageRows, Month},
     style::style,
     uptime::Days,
 };
@@ -37,14 +37,14 @@ use crate::{
 };
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.
-pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Option<Loaded>> {
+pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Option<PageRows>> {
     let Some((seq, as_of_ms)) = outbox::latest(conn, page).await? else {
         return Ok(None);
     };
     let months = archive_months::of_page(conn, page).await?;
     let live = live(conn, page, as_of_ms, &months).await?;
     let zone = live.as_ref().map_or(TimeZone::UTC, |live| zone::named(&live.time_zone));
-    Ok(Some(Loaded {
+    Ok(Some(PageRows {
         page: page.clone(),
         seq: seq.unsigned_abs(),
         as_of_ms,
@@ -61,7 +61,7 @@ async fn live(
     page: &PageId,
     as_of_ms: i64,
     months: &[ArchiveMonth],
-) -> sql::Result<Option<Live>> {
+) -> sql::Result<Option<LivePage>> {
     let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -70,7 +70,7 @@ async fn live(
     let zone = zone::named(&time_zone);
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
-    Ok(Some(Live {
+    Ok(Some(LivePage {
         name: row.try_get("name")?,
         description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,

@@ -1,6 +1,6 @@
 //! Maintenances that were called off before they began: calendars that know them must take them back.
 
-use origin_compose::rows::Cancelled;
+use origin_compose::rows::CancelledMaintenance;
 use origin_objects::maintenance::Maintenance;
 use page_model::{Id, PageId};
 
@@ -33,7 +33,7 @@ pub async fn revive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> sql::Re
 }
 
 /// Those called off since a moment, newest start first.
-pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<Cancelled>> {
+pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<CancelledMaintenance>> {
     let query = sql::query(
         "SELECT * FROM cancelled_maintenances WHERE page_id = $1 AND cancelled_at_ms >= $2
          ORDER BY starts_at_ms DESC, id LIMIT $3",
@@ -41,7 +41,7 @@ pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::
     let query = query.bind(page.as_str()).bind(since_ms).bind(CANCELLED_MAX);
     let rows = query.fetch_all(conn).await?;
     let cancelled = rows.iter().map(|row| {
-        Ok(Cancelled {
+        Ok(CancelledMaintenance {
             id: id(row, "id")?,
             name: row.try_get("name")?,
             starts_at_ms: row.try_get("starts_at_ms")?,

@@ -12,7 +12,7 @@ use origin_objects::{
     text::Name,
     update::UpdatePatch,
 };
-use origin_time::recurrence::Planned;
+use origin_time::recurrence::PlannedStarts;
 use page_model::{Id, PageId, status::MaintenanceStatus};
 use sha2::{Digest, Sha256};
 
@@ -32,7 +32,7 @@ use crate::{
 pub struct Plan {
     pub series: Id,
     pub version: i64,
-    pub planned: Planned,
+    pub planned: PlannedStarts,
 }
 
 pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, Refusal> {
