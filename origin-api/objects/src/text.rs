@@ -164,9 +164,9 @@ fn link_address(text: &str) -> Result<(), String> {
 }
 
 fn known_zone(text: &str) -> Result<(), String> {
-    match jiff::tz::TimeZone::get(text) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(format!(
+    match origin_time::zone::find(text) {
+        Some(_) => Ok(()),
+        None => Err(format!(
             "{text:?} is not a time zone; use an IANA name such as \"Europe/Berlin\""
         )),
     }

@@ -1,16 +1,25 @@
 //! Moments in a page's time zone.
 
+use std::sync::LazyLock;
+
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, DateTime},
-    tz::TimeZone,
+    tz::{TimeZone, TimeZoneDatabase},
 };
 use page_model::Stamp;
+
+/// The zones that we bring along: the machine's own may lack names or have other rules, and reading them is IO.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+pub fn find(name: &str) -> Option<TimeZone> {
+    ZONES.get(name).ok()
+}
 
 /// The zone of that name. Names are checked when they are stored; one that a later release of the zone rules dropped is
 /// read as UTC rather than making the page fail.
 pub fn named(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+    find(name).unwrap_or(TimeZone::UTC)
 }
 
 pub fn stamp(zone: &TimeZone, at_ms: i64) -> Stamp {
@@ -79,6 +88,14 @@ fn timestamp(at_ms: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn legacy_names_are_known_on_every_machine() {
+        for name in ["US/Eastern", "Asia/Calcutta", "GB"] {
+            assert!(find(name).is_some(), "{name}");
+        }
+        assert!(find("Europe/Nowhere").is_none());
+    }
 
     #[test]
     fn day_length_follows_the_zone() {
