@@ -70,3 +70,53 @@ impl Put {
 /// What CBOR adds around a batch and around each record in it.
 const PUT_FRAME_BYTES: usize = 256;
 const RECORD_FRAME_BYTES: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use page_model::{
+        AudienceId,
+        asset::{AssetKind, AssetName},
+    };
+
+    use super::*;
+
+    fn page(name: &str) -> PageId {
+        PageId::parse(name).expect("a page id")
+    }
+
+    fn record(page: &PageId, body: Vec<u8>) -> ByteBuf {
+        let key = Key::Snapshot(page.clone(), AudienceId::public());
+        ByteBuf::from(Record::new(key, page.clone(), 7, body).to_bytes())
+    }
+
+    #[test]
+    fn passes_on_a_body_that_does_not_decode() {
+        let page = page("page00000001");
+        let bytes = record(&page, b"\xff is no CBOR".to_vec());
+        let parcel = Parcel::open(&page, bytes.clone()).expect("a parcel");
+        assert_eq!(parcel.bytes, bytes);
+    }
+
+    #[test]
+    fn leaves_out_records_of_another_page() {
+        let bytes = record(&page("page00000001"), b"body".to_vec());
+        assert!(Parcel::open(&page("page00000002"), bytes).is_none());
+    }
+
+    #[test]
+    fn splits_records_into_puts_within_the_limits() {
+        let page = page("page00000001");
+        let parcel = |number: usize| {
+            let body = vec![b'x'; PUT_BYTES_MAX / 3];
+            let name = AssetName::of(&number.to_be_bytes(), AssetKind::Png);
+            let bytes = Record::new(Key::Asset(page.clone(), name), page.clone(), 7, body).to_bytes();
+            Parcel::open(&page, ByteBuf::from(bytes)).expect("a parcel")
+        };
+        let mut parcels = (0..5).map(parcel).collect::<Vec<_>>().into_iter().peekable();
+        let puts: Vec<(usize, bool)> = std::iter::repeat_with(|| Put::next(&mut parcels))
+            .map(|put| (put.sent.len(), put.is_last))
+            .take(3)
+            .collect();
+        assert_eq!(puts, [(2, false), (2, false), (1, true)]);
+    }
+}
