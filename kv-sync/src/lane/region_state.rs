@@ -131,8 +131,8 @@ impl Lane {
         (self.moves.free_ms() <= now_ms).then(|| self.reached())
     }
 
-    /// Asks whether the region still is where it was left, and moves its cursor, or shows now and then that the origin
-    /// lives.
+    /// Asks whether the region still is where it was left, and moves its cursor, or shows now and then that the feed
+    /// is still read.
     pub fn heartbeat(&self, now_ms: u64) -> Batch {
         let reached = self.reached();
         let is_stale = reached.at_ms >= self.cursor.at_ms + CURSOR_INTERVAL_MS;

@@ -5,7 +5,7 @@ use page_model::{limits::PAST_DAYS, snapshot::PastDay};
 
 use crate::context::PageContext;
 
-/// Newest first. An incident stands on the day on which it began, a maintenance on the day on which it was completed.
+/// Newest first. An incident is listed on the day on which it began, a maintenance on the day on which it was completed.
 pub fn past_days(context: &PageContext<'_>, as_of_ms: i64) -> Vec<PastDay> {
     let today = zone::date(&context.zone, as_of_ms);
     let mut days: Vec<PastDay> = (0..PAST_DAYS)

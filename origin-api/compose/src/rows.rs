@@ -13,7 +13,7 @@ use page_model::{
 
 use crate::affected::Affected;
 
-/// What the regions must come to know of a page.
+/// All of a page from which its records are composed.
 #[derive(Debug, Clone)]
 pub struct PageRows {
     pub page: PageId,

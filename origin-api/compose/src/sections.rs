@@ -6,7 +6,7 @@ use page_model::Id;
 
 use crate::rows::{self, LivePage};
 
-/// A group with its components, or one component that stands without a group.
+/// A group with its components, or one component without a group.
 pub struct Section<'a> {
     pub group: Option<&'a rows::Group>,
     pub components: Vec<&'a rows::Component>,

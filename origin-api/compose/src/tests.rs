@@ -215,58 +215,62 @@ fn lifelike() -> PageRows {
             ),
             (IdInitial::of(&id("zncident0001")), Permalinks::default()),
         ],
-        live: Some(LivePage {
-            name: "Acme".into(),
-            description: "How we are doing.".into(),
-            description_html: "<p>How we are doing.</p>".into(),
-            language: Language::De,
-            branding: Branding {
-                style: ":root{--accent:#123456}".into(),
-                ..Branding::default()
-            },
-            announcement: Some(Announcement {
-                body: "We move *soon*.".into(),
-                body_html: "<p>We move <em>soon</em>.</p>".into(),
-            }),
-            website: Some("https://acme.com".into()),
-            time_zone: "Europe/Berlin".into(),
-            hosts: vec![host("status.acme.com")],
-            groups: vec![group("group0000001", "Europe", 2), group("group0000002", "Empty", 1)],
-            components: vec![
-                component("comp00000001", "Webhooks", None, 1, Status::PartialOutage),
-                component("comp00000002", "API", Some("group0000001"), 1, Status::Operational),
-                component(
-                    "comp00000003",
-                    "Pages",
-                    Some("group0000001"),
-                    2,
-                    Status::DegradedPerformance,
-                ),
-            ],
-            changes: HashMap::from([
-                (id("comp00000001"), vec![(NOON_MS - HOUR_MS, Status::PartialOutage)]),
-                (
-                    id("comp00000003"),
-                    vec![(NOON_MS - 30 * DAY_MS, Status::DegradedPerformance)],
-                ),
-            ]),
-            incidents: vec![open, past],
-            maintenances: vec![
-                maintenance("maint0000003", MaintenanceStatus::InProgress, NOON_MS + 2 * DAY_MS),
-                maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
-                maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
-            ],
-            cancelled: vec![CancelledMaintenance {
-                id: id("maint0000004"),
-                name: "Not needed".into(),
-                starts_at_ms: NOON_MS + DAY_MS,
-                ends_at_ms: NOON_MS + DAY_MS + HOUR_MS,
-                cancelled_at_ms: NOON_MS - HOUR_MS,
-                revision: 2,
-            }],
-            metrics: Vec::new(),
-            archive_months: vec!["2026-09".into(), "2026-11".into()],
+        live: Some(live(open, past)),
+    }
+}
+
+fn live(open: Incident, past: Incident) -> LivePage {
+    LivePage {
+        name: "Acme".into(),
+        description: "How we are doing.".into(),
+        description_html: "<p>How we are doing.</p>".into(),
+        language: Language::De,
+        branding: Branding {
+            style: ":root{--accent:#123456}".into(),
+            ..Branding::default()
+        },
+        announcement: Some(Announcement {
+            body: "We move *soon*.".into(),
+            body_html: "<p>We move <em>soon</em>.</p>".into(),
         }),
+        website: Some("https://acme.com".into()),
+        time_zone: "Europe/Berlin".into(),
+        hosts: vec![host("status.acme.com")],
+        groups: vec![group("group0000001", "Europe", 2), group("group0000002", "Empty", 1)],
+        components: vec![
+            component("comp00000001", "Webhooks", None, 1, Status::PartialOutage),
+            component("comp00000002", "API", Some("group0000001"), 1, Status::Operational),
+            component(
+                "comp00000003",
+                "Pages",
+                Some("group0000001"),
+                2,
+                Status::DegradedPerformance,
+            ),
+        ],
+        changes: HashMap::from([
+            (id("comp00000001"), vec![(NOON_MS - HOUR_MS, Status::PartialOutage)]),
+            (
+                id("comp00000003"),
+                vec![(NOON_MS - 30 * DAY_MS, Status::DegradedPerformance)],
+            ),
+        ]),
+        incidents: vec![open, past],
+        maintenances: vec![
+            maintenance("maint0000003", MaintenanceStatus::InProgress, NOON_MS + 2 * DAY_MS),
+            maintenance("maint0000002", MaintenanceStatus::Scheduled, NOON_MS + DAY_MS),
+            maintenance("maint0000001", MaintenanceStatus::Completed, NOON_MS - DAY_MS),
+        ],
+        cancelled: vec![CancelledMaintenance {
+            id: id("maint0000004"),
+            name: "Not needed".into(),
+            starts_at_ms: NOON_MS + DAY_MS,
+            ends_at_ms: NOON_MS + DAY_MS + HOUR_MS,
+            cancelled_at_ms: NOON_MS - HOUR_MS,
+            revision: 2,
+        }],
+        metrics: Vec::new(),
+        archive_months: vec!["2026-09".into(), "2026-11".into()],
     }
 }
 

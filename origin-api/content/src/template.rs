@@ -35,7 +35,7 @@ pub struct Fault {
     reason: String,
 }
 
-/// What stands between two tags, or in one.
+/// The text between two tags, or one tag.
 #[derive(Debug)]
 enum Token<'a> {
     Text(&'a str),
@@ -114,7 +114,7 @@ struct OpenCondition {
     variable: Variable,
     /// What stood before it.
     around: Vec<Piece>,
-    /// What stands between `if` and `else`.
+    /// The pieces between `if` and `else`.
     filled: Option<Vec<Piece>>,
 }
 
@@ -170,7 +170,7 @@ impl<'a> Tokens<'a> {
         Ok(Some((at, token)))
     }
 
-    /// What stands in a tag, on one line.
+    /// The content of a tag, on one line.
     fn inner(&self, tag: &'a str, end: &str) -> Result<&'a str, Fault> {
         let line = tag.lines().next().unwrap_or_default();
         let length = line

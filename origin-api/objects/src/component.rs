@@ -20,7 +20,7 @@ pub struct Component {
     pub description: String,
     #[schema(schema_with = schema::optional_id)]
     pub group_id: Option<Id>,
-    /// Place within its group, or on the page where it stands without one.
+    /// Place within its group, or on the page where it has none.
     pub position: i32,
     /// Its status as an incident, a maintenance or a change of this field set it last.
     #[schema(schema_with = schema::status)]
@@ -91,7 +91,7 @@ pub struct ComponentPatch {
 impl Check for NewComponent {}
 impl Check for ComponentPatch {}
 
-/// A request names a component once; `field` is where the one at this index stands in it.
+/// A request names a component once; `field` is where the one at this index is in the request.
 pub fn check_component_ids<T: PartialEq + std::fmt::Display>(
     ids: &[T],
     field: fn(usize) -> String,

@@ -17,9 +17,9 @@ pub struct Group {
     pub id: Id,
     pub name: String,
     pub description: String,
-    /// Place on the page, among groups and components that stand without one.
+    /// Place on the page, among groups and components without a group.
     pub position: i32,
-    /// How it stands on the page: `only_when_degraded` is not there while all is fine.
+    /// How the page shows it: `only_when_degraded` hides it while all is operational.
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::group_display)]
     pub display: GroupDisplay,

@@ -225,7 +225,7 @@ impl IncidentTemplate {
         })
     }
 
-    /// Title and text with the values of their variables; `field` is where those stand in the request.
+    /// Title and text with the values of their variables; `field` is where those are in the request.
     pub fn fill(&self, values: &Values, field: &str) -> Result<FilledTemplate, Fault> {
         let values = self.values(values, field)?;
         let title = filled("title", &self.title, &values, 4 * NAME_CHARS_MAX);

@@ -1,5 +1,5 @@
 //! What travels over the push API: each object once, as it is read (`Component`), created (`NewComponent`) and changed
-//! (`ComponentPatch`). Parsing is strict and happens here; what stands in these types is within its limits.
+//! (`ComponentPatch`). Parsing is strict and happens here; the values of these types are within their limits.
 
 pub mod announcement;
 pub mod branding;

@@ -14,7 +14,7 @@ use crate::{
     text::{Name, ZoneName},
 };
 
-/// A maintenance that recurs. Its next occurrences stand among the maintenances, each with a life of its own.
+/// A maintenance that recurs. Its next occurrences are maintenances of their own.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MaintenanceSeries {
     #[schema(schema_with = schema::id)]

@@ -24,7 +24,7 @@ pub struct Page {
     pub description: String,
     pub website: Option<String>,
     pub time_zone: String,
-    /// What visitors read who ask for no language that the interface speaks.
+    /// The language of visitors who ask for none that the page has.
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::language)]
     pub language: Language,

@@ -1,6 +1,6 @@
 //! When a recurring maintenance starts: a rule of RFC 5545 in a time zone. Pure.
 //!
-//! The rule is walked in wall-clock time, which knows no summer time, and each start is then placed in the zone. So a
+//! The rule is walked in wall-clock time, which has no summer time, and each start is then placed in the zone. So a
 //! maintenance at 02:30 stays at 02:30 all year; where that time does not exist it is read with the offset before the gap
 //! (03:30 on the clock), and where it exists twice it is the first, as RFC 5545 says.
 
