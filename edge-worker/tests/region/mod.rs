@@ -104,6 +104,7 @@ impl Region {
             "asset" => one(asset_key(), asset_record().to_bytes()),
             "html" => finished(&["site", "snapshot", "cursor"]),
             "older html" => finished(&["older site", "older snapshot", "cursor"]),
+            "html of incident0008" => renamed(finished(&["site", "snapshot", "cursor"]), "incident.incident0008.en"),
             "html of garbage" => one(html_key(), b"not cbor".to_vec()),
             other => unreachable!("no thing is called {other:?}"),
         }
@@ -203,6 +204,12 @@ fn finished(things: &[&str]) -> Vec<(String, Vec<u8>)> {
     let key = html_key().to_string();
     let bytes = region.0.remove(&key).expect("a finished page");
     vec![(key, bytes)]
+}
+
+/// A finished page under the key of another view.
+fn renamed(finished: Vec<(String, Vec<u8>)>, view: &str) -> Vec<(String, Vec<u8>)> {
+    let key = Key::Html(host(), AudienceId::public(), View::parse(view).expect("a view")).to_string();
+    finished.into_iter().map(|(_, bytes)| (key.clone(), bytes)).collect()
 }
 
 impl Region {
