@@ -6,7 +6,7 @@ use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
-use origin_store::{Store, engine::writer::Door};
+use origin_store::{Store, engine::writer::Writer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -33,12 +33,12 @@ pub struct Bound {
     api: TcpListener,
     admin: TcpListener,
     store: Store,
-    door: Door,
+    writer: Writer,
     config: Config,
 }
 
 pub async fn bind(config: Config) -> anyhow::Result<Bound> {
-    let (store, door) = Store::open(&config.data).await?;
+    let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
     Ok(Bound {
@@ -47,7 +47,7 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
         api,
         admin,
         store,
-        door,
+        writer,
         config,
     })
 }
@@ -55,7 +55,7 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
 impl Bound {
     /// Serves until cancelled, then finishes what is under way. What was answered with 2xx is on disk either way.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
-        let mut door = tokio::spawn(self.door.run());
+        let mut writer = tokio::spawn(self.writer.run());
         let store = self.store.clone();
         let origin = Origin::new(
             self.store,
@@ -76,10 +76,10 @@ impl Bound {
         };
         tokio::select! {
             () = serving => {}
-            ended = &mut door => return ended.context("the writer failed; without it no change can be accepted"),
+            ended = &mut writer => return ended.context("the writer failed; without it no change can be accepted"),
         }
-        // Every handle on the store is gone now, so the door finishes what is queued and ends.
-        door.await.context("the writer failed while draining")
+        // Every handle on the store is gone now, so the writer finishes what is queued and ends.
+        writer.await.context("the writer failed while draining")
     }
 }
 

@@ -9,7 +9,7 @@ use origin_store::{
     Change, Condition, Store,
     engine::{clock::now_ms, commit::PageChange},
     load::agenda::{self, Fold, PageDay, Turn},
-    metrics::metric_points::FOLD_INTERVAL_MS,
+    metrics::points::FOLD_INTERVAL_MS,
 };
 use origin_time::zone;
 use page_model::Id;
@@ -171,13 +171,11 @@ fn wait(plan: &Plan, longest: Duration) -> Duration {
     if !plan.changes.is_empty() {
         return SETTLE;
     }
-    let until_ms = plan
-        .wake_ms
-        .map(|wake_ms| (wake_ms - now_ms()).max(0).unsigned_abs());
+    let until_ms = plan.wake_ms.map(|wake_ms| (wake_ms - now_ms()).max(0).unsigned_abs());
     until_ms.map_or(longest, |ms| Duration::from_millis(ms).min(longest))
 }
 
-/// A midnight is due for many pages at once; they go to the door in handfuls, so that publishers find it open.
+/// A midnight is due for many pages at once; they go to the writer in handfuls, so that publishers are served in between.
 async fn make(store: &Store, changes: Vec<Change>) {
     let mut changes = changes.into_iter().peekable();
     while changes.peek().is_some() {

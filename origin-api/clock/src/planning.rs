@@ -4,7 +4,7 @@
 use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
 use origin_store::{
     Change, Condition, Store,
-    engine::{clock::now_ms, commit::PageChange, rows::Kept, tx::Refusal},
+    engine::{clock::now_ms, commit::PageChange, rows::Versioned, tx::Refusal},
     load::agenda,
     maintenances::occurrences::Plan,
 };
@@ -23,8 +23,8 @@ pub async fn plan_due(store: &Store, page: Option<&PageId>) -> Result<Option<i64
     Ok(agenda::next_series(store).await?)
 }
 
-async fn plan(store: &Store, page: PageId, series: Kept<MaintenanceSeries>, now_ms: i64) -> Result<(), Fault> {
-    let (id, version): (Id, i64) = (series.object.id.clone(), series.seq);
+async fn plan(store: &Store, page: PageId, series: Versioned<MaintenanceSeries>, now_ms: i64) -> Result<(), Fault> {
+    let (id, version): (Id, i64) = (series.object.id.clone(), series.version);
     let walk = tokio::task::spawn_blocking(move || planned(&series.object, now_ms));
     let planned = walk.await.map_err(|error| {
         tracing::error!(%error, "walking a rule failed");

@@ -1,4 +1,4 @@
-//! A request is worked on in a place, for a limited time. When all places are taken the next request is sent away at once
+//! A request is worked on under a permit, for a limited time. When all permits are taken the next request is sent away at once
 //! instead of waiting.
 
 use std::{sync::Arc, time::Duration};
@@ -17,20 +17,20 @@ use tokio::{
 use crate::problem::Problem;
 
 #[derive(Clone)]
-pub struct Places(Arc<Semaphore>);
+pub struct Permits(Arc<Semaphore>);
 
-impl Default for Places {
+impl Default for Permits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(REQUESTS_MAX)))
     }
 }
 
-pub async fn admit(State(places): State<Places>, route: MatchedPath, request: Request, next: Next) -> Response {
+pub async fn admit(State(permits): State<Permits>, route: MatchedPath, request: Request, next: Next) -> Response {
     let (began, method) = (Instant::now(), request.method().to_string());
-    let response = match places.0.try_acquire() {
-        Ok(_place) => {
-            let answered = timeout(REQUEST_TIME_MAX, next.run(request)).await;
-            answered.unwrap_or_else(|_| Problem::slow().into_response())
+    let response = match permits.0.try_acquire() {
+        Ok(_permit) => {
+            let ended = timeout(REQUEST_TIME_MAX, next.run(request)).await;
+            ended.unwrap_or_else(|_| Problem::slow().into_response())
         }
         Err(_) => Problem::from(Fault::overloaded()).into_response(),
     };
@@ -44,7 +44,7 @@ pub async fn admit(State(places): State<Places>, route: MatchedPath, request: Re
     response
 }
 
-/// Twice what the door's queue holds: readers and bodies on their way come on top.
+/// Twice what the writer's queue holds: readers and bodies on their way come on top.
 const REQUESTS_MAX: usize = 2 * origin_store::engine::writer::QUEUE_MAX;
 /// Receiving, waiting in the queue and writing.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);

@@ -29,9 +29,9 @@ impl Caller {
     }
 
     /// A token for another page is answered alike whether or not the page exists.
-    fn expect_page(&self, asked: &str) -> Result<(), Problem> {
+    fn expect_page(&self, named: &str) -> Result<(), Problem> {
         match &self.page {
-            Some(page) if page.as_str() != asked => {
+            Some(page) if page.as_str() != named => {
                 Err(Problem::forbidden(format!("this token is for page {page} only")))
             }
             _ => Ok(()),

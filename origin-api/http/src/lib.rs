@@ -2,6 +2,7 @@
 
 pub mod busy;
 pub mod caller;
+pub mod etag;
 pub mod listener;
 pub mod openapi;
 pub mod oversize;

@@ -1,4 +1,4 @@
-//! A socket served until it is told to stop. A connection is accepted only when there is a place for it.
+//! A socket served until it is told to stop. A connection is accepted only when there is a permit for it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,9 +18,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let connections = TaskTracker::new();
     let cut_off = CancellationToken::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    while let Some((stream, place)) = next(&listener, &places, &shutdown).await {
-        let connection = connection(stream, router.clone(), shutdown.clone(), place);
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    while let Some((stream, permit)) = next(&listener, &permits, &shutdown).await {
+        let connection = connection(stream, router.clone(), shutdown.clone(), permit);
         connections.spawn(cut_off.clone().run_until_cancelled_owned(connection));
     }
     drop(listener);
@@ -33,7 +33,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
 }
 
 /// Ends with the client, or after the request under way once the origin was told to stop.
-async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken, _place: OwnedSemaphorePermit) {
+async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken, _permit: OwnedSemaphorePermit) {
     let builder = builder();
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::pin!(serving);
@@ -51,17 +51,17 @@ async fn connection(stream: TcpStream, router: Router, shutdown: CancellationTok
 
 async fn next(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
     shutdown: &CancellationToken,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let accepted = async {
-        let place = places.clone().acquire_owned().await.ok()?;
+        let permit = permits.clone().acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
                     // Answers are small and awaited; without this the kernel may hold one back for 40 ms.
                     let _ = stream.set_nodelay(true);
-                    return Some((stream, place));
+                    return Some((stream, permit));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");

@@ -148,18 +148,18 @@ impl Document {
     }
 
     /// A `POST` that creates no object of a family.
-    fn action<Asked: ToSchema, Answered: ToSchema>(
+    fn action<Body: ToSchema, Reply: ToSchema>(
         &mut self,
         (path, what): (&str, &str),
         summary: &str,
         (status, description): (&str, &str),
     ) {
-        let (asked, answered) = (self.schema::<Asked>(), self.schema::<Answered>());
-        let action = operation(path, what, summary).request_body(Some(body(asked)));
+        let (sent, reply) = (self.schema::<Body>(), self.schema::<Reply>());
+        let action = operation(path, what, summary).request_body(Some(body(sent)));
         self.add(
             path,
             HttpMethod::Post,
-            action.response(status, answer(description, answered)),
+            action.response(status, answer(description, reply)),
         );
     }
 

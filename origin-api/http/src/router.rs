@@ -6,14 +6,25 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use origin_objects::fault::Fault;
+use origin_objects::{
+    component::Component,
+    fault::Fault,
+    group::Group,
+    incident::Incident,
+    incident_template::IncidentTemplate,
+    maintenance::Maintenance,
+    metric::Metric,
+    update::{IncidentUpdate, MaintenanceUpdate},
+};
 
 use crate::{
     busy, caller, openapi, oversize,
     problem::Problem,
     push::{
-        announcement, components, delivery, events, groups, incident_templates, incident_updates, incidents,
-        maintenance_series, maintenance_updates, maintenances, metrics, pages, pictures, request::BODY_BYTES_MAX,
+        announcement, delivery, events,
+        family::{collection, object},
+        incident_templates, maintenance_series, metrics, pages, pictures,
+        request::BODY_BYTES_MAX,
         tokens,
     },
     state::Origin,
@@ -29,32 +40,32 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/logo", get(pictures::read_logo).put(pictures::put_logo).delete(pictures::delete_logo))
         .route("/v1/pages/{page}/favicon", get(pictures::read_favicon).put(pictures::put_favicon).delete(pictures::delete_favicon))
         .route("/v1/pages/{page}/delivery", get(delivery::read))
-        .route("/v1/pages/{page}/groups", get(groups::list).post(groups::create))
-        .route("/v1/pages/{page}/groups/{group}", get(groups::read).patch(groups::change).delete(groups::delete))
-        .route("/v1/pages/{page}/components", get(components::list).post(components::create))
-        .route("/v1/pages/{page}/components/{component}", get(components::read).patch(components::change).delete(components::delete))
-        .route("/v1/pages/{page}/incidents", get(incidents::list).post(incidents::create))
-        .route("/v1/pages/{page}/incidents/{incident}", get(incidents::read).patch(incidents::change).delete(incidents::delete))
-        .route("/v1/pages/{page}/incidents/{incident}/updates", get(incident_updates::list).post(incident_updates::create))
-        .route("/v1/pages/{page}/incidents/{incident}/updates/{update}", get(incident_updates::read).patch(incident_updates::change).delete(incident_updates::delete))
-        .route("/v1/pages/{page}/maintenances", get(maintenances::list).post(maintenances::create))
-        .route("/v1/pages/{page}/maintenances/{maintenance}", get(maintenances::read).patch(maintenances::change).delete(maintenances::delete))
-        .route("/v1/pages/{page}/maintenances/{maintenance}/updates", get(maintenance_updates::list).post(maintenance_updates::create))
-        .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", get(maintenance_updates::read).patch(maintenance_updates::change).delete(maintenance_updates::delete))
-        .route("/v1/pages/{page}/incident-templates", get(incident_templates::list).post(incident_templates::create))
-        .route("/v1/pages/{page}/incident-templates/{template}", get(incident_templates::read).patch(incident_templates::change).delete(incident_templates::delete))
+        .route("/v1/pages/{page}/groups", collection::<Group>())
+        .route("/v1/pages/{page}/groups/{group}", object::<Group>())
+        .route("/v1/pages/{page}/components", collection::<Component>())
+        .route("/v1/pages/{page}/components/{component}", object::<Component>())
+        .route("/v1/pages/{page}/incidents", collection::<Incident>())
+        .route("/v1/pages/{page}/incidents/{incident}", object::<Incident>())
+        .route("/v1/pages/{page}/incidents/{incident}/updates", collection::<IncidentUpdate>())
+        .route("/v1/pages/{page}/incidents/{incident}/updates/{update}", object::<IncidentUpdate>())
+        .route("/v1/pages/{page}/maintenances", collection::<Maintenance>())
+        .route("/v1/pages/{page}/maintenances/{maintenance}", object::<Maintenance>())
+        .route("/v1/pages/{page}/maintenances/{maintenance}/updates", collection::<MaintenanceUpdate>())
+        .route("/v1/pages/{page}/maintenances/{maintenance}/updates/{update}", object::<MaintenanceUpdate>())
+        .route("/v1/pages/{page}/incident-templates", collection::<IncidentTemplate>())
+        .route("/v1/pages/{page}/incident-templates/{template}", object::<IncidentTemplate>())
         .route("/v1/pages/{page}/incident-templates/{template}/preview", post(incident_templates::preview))
-        .route("/v1/pages/{page}/maintenance-series", get(maintenance_series::list).post(maintenance_series::create))
-        .route("/v1/pages/{page}/maintenance-series/{series}", get(maintenance_series::read).patch(maintenance_series::change).delete(maintenance_series::delete))
+        .route("/v1/pages/{page}/maintenance-series", maintenance_series::collection())
+        .route("/v1/pages/{page}/maintenance-series/{series}", maintenance_series::object())
         .route("/v1/pages/{page}/events", get(events::list))
-        .route("/v1/pages/{page}/metrics", get(metrics::list).post(metrics::create))
-        .route("/v1/pages/{page}/metrics/{metric}", get(metrics::read).patch(metrics::change).delete(metrics::delete))
+        .route("/v1/pages/{page}/metrics", collection::<Metric>())
+        .route("/v1/pages/{page}/metrics/{metric}", object::<Metric>())
         .route("/v1/pages/{page}/metrics/{metric}/points", post(metrics::take_points))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
         .route_layer(from_fn(oversize::refuse))
         .route_layer(from_fn_with_state(origin.clone(), caller::push))
-        .route_layer(from_fn_with_state(busy::Places::default(), busy::admit));
+        .route_layer(from_fn_with_state(busy::Permits::default(), busy::admit));
     let sync = Router::new()
         .route("/sync/feed", get(feed))
         .route("/sync/pages/{page}/records", get(records))

@@ -19,8 +19,8 @@ pub enum FaultKind {
     Taken,
     /// Not in the state that the object is in now.
     Conflict,
-    /// The object is not in the state that the sender knows.
-    Outdated,
+    /// The object is not in the state that the sender knows; it has this version now.
+    Outdated { version: i64 },
     /// A picture in a format that is not taken.
     PictureType,
     TooLarge,
@@ -47,8 +47,9 @@ impl Fault {
         Self::new(FaultKind::Conflict, detail)
     }
 
-    pub fn outdated(detail: impl Into<String>) -> Self {
-        Self::new(FaultKind::Outdated, detail).at("if-match")
+    pub fn outdated(version: i64) -> Self {
+        let detail = format!("the object has version {version} now; read it again and decide anew");
+        Self::new(FaultKind::Outdated { version }, detail).at("if-match")
     }
 
     pub fn picture_type() -> Self {

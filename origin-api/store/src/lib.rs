@@ -1,4 +1,4 @@
-//! The truth. There is one door for changes (`door.rs`), which commits each with its outbox row; readers have a pool of
+//! The truth. There is one writer (`engine/writer.rs`), which commits each with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
 pub mod accounts;
@@ -18,11 +18,12 @@ use std::path::Path;
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use engine::applied::Applied;
 pub use engine::commit::Change;
-pub use engine::tx::{Answer, Condition};
+pub use engine::tx::Condition;
 use engine::{
     sql::{self, Reader, Readers, View},
-    writer::{Door, Job, QUEUE_MAX},
+    writer::{Job, QUEUE_MAX, Writer},
 };
 
 use origin_objects::fault::Fault;
@@ -35,19 +36,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database in `folder` and its door, which works until every `Store` is dropped.
-    pub async fn open(folder: &Path) -> anyhow::Result<(Self, Door)> {
+    /// Opens the database in `folder` and its writer, which works until every `Store` is dropped.
+    pub async fn open(folder: &Path) -> anyhow::Result<(Self, Writer)> {
         tokio::fs::create_dir_all(folder)
             .await
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
-        let (writer, readers) = sql::open(folder).await?;
+        let (connection, readers) = sql::open(folder).await?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        let (door, head) = Door::open(writer, jobs).await?;
-        Ok((Self { readers, queue, head }, door))
+        let (writer, head) = Writer::open(connection, jobs).await?;
+        Ok((Self { readers, queue, head }, writer))
     }
 
     /// Makes a change; when it answers, the change is on disk with its outbox row.
-    pub async fn change(&self, change: Change, condition: Condition) -> Result<Answer, Fault> {
+    pub async fn change(&self, change: Change, condition: Condition) -> Result<Applied, Fault> {
         let (reply, answer) = oneshot::channel();
         let job = Job {
             change,

@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use origin_api::{Config, bind};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, ConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -211,14 +211,21 @@ impl TestOrigin {
         assert_eq!(held, value, "{path}: {field}");
     }
 
+    /// Changes the database behind the origin's back.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut db = self.database().await;
+        sqlx::query(sql).execute(&mut db).await.expect("it is executed");
+    }
+
+    async fn database(&self) -> SqliteConnection {
+        let file = self.folder.path().join("data/origin.db");
+        let options = SqliteConnectOptions::new().filename(file);
+        options.connect().await.expect("the database opens")
+    }
+
     /// Rows of each table and the last sequence number: what a refused request must leave as it is.
     pub async fn stored(&self) -> Vec<(String, i64)> {
-        let file = self.folder.path().join("data/origin.db");
-        let mut db = SqliteConnectOptions::new()
-            .filename(file)
-            .connect()
-            .await
-            .expect("the database opens");
+        let mut db = self.database().await;
         let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
         let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut db).await.expect("tables");
         let mut stored = Vec::new();

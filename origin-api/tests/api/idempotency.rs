@@ -85,3 +85,21 @@ async fn many_at_once_with_one_key_make_one_change() {
         Some(2)
     );
 }
+
+#[tokio::test]
+async fn unreadable_stored_reply_is_a_conflict() {
+    let origin = TestOrigin::furnished().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    post(&origin, &updates, "k1", json!({"body": "Once."}))
+        .await
+        .expect(201);
+    // What another build may have left: CBOR of another shape.
+    origin.execute("UPDATE idempotency SET answer = X'A0'").await;
+    let (again, neighbour) = tokio::join!(
+        post(&origin, &updates, "k1", json!({"body": "Once."})),
+        post(&origin, &updates, "k2", json!({"body": "Beside it."})),
+    );
+    assert_eq!(again.body["field"], "idempotency-key");
+    again.expect(409);
+    neighbour.expect(201);
+}

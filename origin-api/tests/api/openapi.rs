@@ -57,11 +57,21 @@ fn routed() -> BTreeMap<String, BTreeSet<String>> {
         .lines()
         .filter_map(|line| line.trim().strip_prefix(".route(\"")?.split_once("\", "));
     let push = lines.filter(|(path, _)| path.starts_with("/v1/"));
+    let named: [(&str, &[&str]); 7] = [
+        ("collection", &["get", "post"]),
+        ("object", &["get", "patch", "delete"]),
+        ("get(", &["get"]),
+        ("post(", &["post"]),
+        ("patch(", &["patch"]),
+        ("delete(", &["delete"]),
+        ("put(", &["put"]),
+    ];
     let methods = |handlers: &str| {
-        let named = ["get(", "post(", "patch(", "delete(", "put("]
-            .into_iter()
-            .filter(|name| handlers.contains(name));
-        named.map(|name| name.trim_end_matches('(').to_owned()).collect()
+        let named = named.iter().filter(|(name, _)| handlers.contains(name));
+        named
+            .flat_map(|(_, methods)| *methods)
+            .map(|name| (*name).to_owned())
+            .collect()
     };
     push.map(|(path, handlers)| (path.to_owned(), methods(handlers)))
         .collect()

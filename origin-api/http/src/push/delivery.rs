@@ -1,12 +1,12 @@
 use axum::{Json, extract::State};
 use origin_objects::delivery::Delivery;
-use origin_store::{events::deliveries, pages};
+use origin_store::{engine::scope::expect_page, events::deliveries};
 use page_model::PageId;
 use serde::Deserialize;
 
 use crate::{
     problem::Problem,
-    push::request::{Place, Strict},
+    push::request::{Ids, Strict},
     state::Origin,
 };
 
@@ -20,10 +20,10 @@ pub struct DeliveryQuery {
 
 pub async fn read(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
+    Ids(page): Ids<PageId>,
     Strict(query): Strict<DeliveryQuery>,
 ) -> Result<Json<Delivery>, Problem> {
     let mut view = origin.store.view().await?;
-    pages::expect(&mut view, &page).await?;
+    expect_page(&mut view, &page).await?;
     Ok(Json(deliveries::read(&mut view, &page, query.seq).await?))
 }

@@ -1,13 +1,13 @@
 use axum::{Json, extract::State};
 use origin_objects::{event::Event, fault::Fault};
-use origin_store::{events, pages};
+use origin_store::{engine::scope::expect_page, events};
 use page_model::PageId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     problem::Problem,
-    push::request::{LIMIT_MAX, Place, Strict},
+    push::request::{Ids, LIMIT_MAX, Strict},
     state::Origin,
 };
 
@@ -30,7 +30,7 @@ pub struct Events {
 
 pub async fn list(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
+    Ids(page): Ids<PageId>,
     Strict(query): Strict<EventsQuery>,
 ) -> Result<Json<Events>, Problem> {
     let limit = query.limit.unwrap_or(LIMIT_MAX);
@@ -38,7 +38,7 @@ pub async fn list(
         return Err(Fault::invalid("limit", format!("a list has between 1 and {LIMIT_MAX} items")).into());
     }
     let mut view = origin.store.view().await?;
-    pages::expect(&mut view, &page).await?;
+    expect_page(&mut view, &page).await?;
     let mut items = events::list(&mut view, &page, query.after, limit + 1).await?;
     let more = items.len() as i64 > limit;
     items.truncate(limit as usize);

@@ -1,91 +1,69 @@
-use axum::{extract::State, response::Response};
-use origin_clock::planning::plan_due;
-use origin_objects::maintenance_series::{MaintenanceSeriesPatch, NewMaintenanceSeries};
-use origin_store::{
-    Change::Page,
-    engine::commit::PageChange::{CreateMaintenanceSeries, DeleteMaintenanceSeries, PatchMaintenanceSeries},
-    maintenances::maintenance_series,
-    pages,
+//! Maintenance series: their rules are walked before and after the writer writes.
+
+use axum::{
+    extract::State,
+    response::Response,
+    routing::{MethodRouter, get},
 };
+use origin_clock::planning::plan_due;
+use origin_objects::maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries};
+use origin_store::engine::{family, scope::Scope};
 use page_model::{Id, PageId};
 
 use crate::{
     problem::Problem,
     push::{
-        answer::{found, listed},
-        request::{Asked, Nothing, Paging, Place},
+        family::{change, create, delete, list, read},
+        request::{ChangeRequest, ObjectOf, ScopeOf},
     },
     state::Origin,
 };
 
-pub async fn create(
+pub fn collection() -> MethodRouter<Origin> {
+    get(list::<MaintenanceSeries>).post(create_planned)
+}
+
+pub fn object() -> MethodRouter<Origin> {
+    get(read::<MaintenanceSeries>)
+        .patch(change_planned)
+        .delete(delete::<MaintenanceSeries>)
+}
+
+async fn create_planned(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
-    asked: Asked<NewMaintenanceSeries>,
+    scope: ScopeOf<MaintenanceSeries>,
+    request: ChangeRequest<NewMaintenanceSeries>,
 ) -> Result<Response, Problem> {
-    let made = asked
-        .make(&origin, |new| {
-            Page(page.clone(), CreateMaintenanceSeries(Box::new(new)))
-        })
-        .await?;
+    let page = scope.0.page.clone();
+    let created = create(State(origin.clone()), scope, request).await?;
     planned(&origin, &page).await;
-    Ok(made)
+    Ok(created)
 }
 
-pub async fn list(
+async fn change_planned(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
-    Paging(window): Paging,
+    series: ObjectOf<MaintenanceSeries>,
+    mut request: ChangeRequest<MaintenanceSeriesPatch>,
 ) -> Result<Response, Problem> {
-    let mut view = origin.store.view().await?;
-    pages::expect(&mut view, &page).await?;
-    Ok(listed(maintenance_series::list(&mut view, &page, window).await?))
-}
-
-pub async fn read(State(origin): State<Origin>, Place((page, id)): Place<(PageId, Id)>) -> Result<Response, Problem> {
-    let mut view = origin.store.view().await?;
-    found(
-        maintenance_series::read(&mut view, &page, &id).await?,
-        "maintenance series",
-    )
-}
-
-pub async fn change(
-    State(origin): State<Origin>,
-    Place((page, id)): Place<(PageId, Id)>,
-    mut asked: Asked<MaintenanceSeriesPatch>,
-) -> Result<Response, Problem> {
-    check_together(&origin, &page, &id, asked.body_mut()).await?;
-    let made = asked
-        .make(&origin, |patch| {
-            Page(page.clone(), PatchMaintenanceSeries(id, Box::new(patch)))
-        })
-        .await?;
+    let page = series.0.page.clone();
+    check_together(&origin, &series.0, &series.1, request.body_mut()).await?;
+    let changed = change(State(origin.clone()), series, request).await?;
     planned(&origin, &page).await;
-    Ok(made)
-}
-
-pub async fn delete(
-    State(origin): State<Origin>,
-    Place((page, id)): Place<(PageId, Id)>,
-    asked: Asked<Nothing>,
-) -> Result<Response, Problem> {
-    asked
-        .make(&origin, |Nothing| Page(page, DeleteMaintenanceSeries(id)))
-        .await
+    Ok(changed)
 }
 
 /// A rule makes sense with its start only. Checking walks it, which is done before the change comes to the writer.
 async fn check_together(
     origin: &Origin,
-    page: &PageId,
+    scope: &Scope,
     id: &Id,
     patch: &mut MaintenanceSeriesPatch,
 ) -> Result<(), Problem> {
     if patch.recurrence.is_none() && patch.starts_at.is_none() {
         return Ok(());
     }
-    let Some(stored) = maintenance_series::read(&mut *origin.store.reader().await?, page, id).await? else {
+    let stored = family::read::<MaintenanceSeries>(&mut *origin.store.reader().await?, scope, id).await?;
+    let Some(stored) = stored else {
         return Ok(());
     };
     let starts_at = patch.starts_at.unwrap_or(stored.object.starts_at);
@@ -94,11 +72,11 @@ async fn check_together(
         .as_ref()
         .unwrap_or(&stored.object.recurrence)
         .check(starts_at)?;
-    patch.checked_with = Some(stored.seq);
+    patch.checked_with = Some(stored.version);
     Ok(())
 }
 
-/// Its occurrences are there when the answer comes; should that fail, the clock plans them.
+/// Its occurrences are there when the reply comes; should that fail, the clock plans them.
 async fn planned(origin: &Origin, page: &PageId) {
     if let Err(problem) = plan_due(&origin.store, Some(page)).await {
         tracing::warn!(?problem, "a series is planned later");

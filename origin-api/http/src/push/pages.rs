@@ -6,7 +6,7 @@ use origin_store::{
         commit::PageChange::{Create, Delete, Patch},
         random,
     },
-    pages,
+    pages::page,
 };
 use page_model::PageId;
 
@@ -14,8 +14,8 @@ use crate::{
     caller::Caller,
     problem::Problem,
     push::{
-        answer::{found, listed},
-        request::{Asked, Nothing, Paging, Place},
+        reply::{found, listed},
+        request::{ChangeRequest, Ids, NoBody, Paging},
     },
     state::Origin,
 };
@@ -23,10 +23,10 @@ use crate::{
 pub async fn create(
     State(origin): State<Origin>,
     Extension(caller): Extension<Caller>,
-    asked: Asked<NewPage>,
+    request: ChangeRequest<NewPage>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    asked
+    request
         .make(&origin, |new| {
             let page = new.id.clone().unwrap_or_else(random::page_id);
             Page(page, Create(Box::new(new)))
@@ -40,27 +40,27 @@ pub async fn list(
     Paging(window): Paging,
 ) -> Result<Response, Problem> {
     let mut view = origin.store.view().await?;
-    Ok(listed(pages::list(&mut view, caller.page.as_ref(), window).await?))
+    Ok(listed(page::list(&mut view, caller.page.as_ref(), window).await?))
 }
 
-pub async fn read(State(origin): State<Origin>, Place(page): Place<PageId>) -> Result<Response, Problem> {
+pub async fn read(State(origin): State<Origin>, Ids(id): Ids<PageId>) -> Result<Response, Problem> {
     let mut view = origin.store.view().await?;
-    found(pages::read(&mut view, &page).await?, "page")
+    found(page::read(&mut view, &id).await?, "page")
 }
 
 pub async fn change(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
-    asked: Asked<PagePatch>,
+    Ids(page): Ids<PageId>,
+    request: ChangeRequest<PagePatch>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |patch| Page(page, Patch(Box::new(patch)))).await
+    request.make(&origin, |patch| Page(page, Patch(Box::new(patch)))).await
 }
 
 /// Takes the page back in every region. A token for this page only goes with it.
 pub async fn delete(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
-    asked: Asked<Nothing>,
+    Ids(page): Ids<PageId>,
+    request: ChangeRequest<NoBody>,
 ) -> Result<Response, Problem> {
-    asked.make(&origin, |Nothing| Page(page, Delete)).await
+    request.make(&origin, |NoBody| Page(page, Delete)).await
 }

@@ -1,5 +1,7 @@
 //! What a request says, parsed strictly: where, what, and under which condition.
 
+use std::marker::PhantomData;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
@@ -10,17 +12,26 @@ use origin_objects::{Check, Object, fault::Fault, picture::Picture};
 use origin_store::{
     Change, Condition,
     engine::{
+        family::Family,
         paging::{Cursor, Window},
+        scope::Scope,
         tx::IdempotencyKey,
     },
 };
+use page_model::Id;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::{caller::Caller, problem::Problem, push::answer::Answered, state::Origin};
+use crate::{caller::Caller, etag::versions, problem::Problem, push::reply, state::Origin};
 
 /// The ids in a path. One that cannot be an id names nothing.
-pub struct Place<T>(pub T);
+pub struct Ids<T>(pub T);
+
+/// The page that a path names, or the incident or maintenance, for objects of a family below it.
+pub struct ScopeOf<F>(pub Scope, pub PhantomData<F>);
+
+/// An object of a family that a path names.
+pub struct ObjectOf<F>(pub Scope, pub Id, pub PhantomData<F>);
 
 /// A query string without unknown parameters.
 pub struct Strict<T>(pub T);
@@ -28,19 +39,20 @@ pub struct Strict<T>(pub T);
 /// `?limit=50&after=CURSOR`.
 pub struct Paging(pub Window);
 
-/// A change: its body and its conditions.
-pub struct Asked<T> {
+/// A change: its body, its conditions and where it was sent.
+pub struct ChangeRequest<T> {
     body: T,
     condition: Condition,
+    path: String,
 }
 
 /// The body that puts a picture: its bytes.
 pub struct PictureBody(pub Picture);
 
 /// The body of a `DELETE`.
-pub struct Nothing;
+pub struct NoBody;
 
-impl<T> Asked<T> {
+impl<T> ChangeRequest<T> {
     /// For what changes nothing.
     pub fn into_body(self) -> T {
         self.body
@@ -61,19 +73,53 @@ impl<T> Asked<T> {
         }
     }
 
-    /// Makes the change and shapes the answer.
+    /// Makes the change and shapes the reply.
     pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
-        let answer = origin.store.change(change(self.body), self.condition).await?;
-        Ok(Answered(answer).into())
+        let applied = origin.store.change(change(self.body), self.condition).await?;
+        Ok(reply::applied(applied, &self.path))
     }
 }
 
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Place<T> {
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<T>::from_request_parts(parts, state).await;
-        path.map(|Path(place)| Self(place))
+        path.map(|Path(ids)| Self(ids))
             .map_err(|_| Fault::absent("an id has 12 lower-case letters and digits").into())
+    }
+}
+
+impl<F: Family, S: Send + Sync> FromRequestParts<S> for ScopeOf<F> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let scope = match F::PARENT {
+            None => {
+                let Ids(page) = Ids::from_request_parts(parts, state).await?;
+                Scope::page(page)
+            }
+            Some(kind) => {
+                let Ids((page, parent)) = Ids::from_request_parts(parts, state).await?;
+                Scope::below(page, kind, parent)
+            }
+        };
+        Ok(Self(scope, PhantomData))
+    }
+}
+
+impl<F: Family, S: Send + Sync> FromRequestParts<S> for ObjectOf<F> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (scope, id) = match F::PARENT {
+            None => {
+                let Ids((page, id)) = Ids::from_request_parts(parts, state).await?;
+                (Scope::page(page), id)
+            }
+            Some(kind) => {
+                let Ids((page, parent, id)) = Ids::from_request_parts(parts, state).await?;
+                (Scope::below(page, kind, parent), id)
+            }
+        };
+        Ok(Self(scope, id, PhantomData))
     }
 }
 
@@ -109,7 +155,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     }
 }
 
-impl<T: DeserializeOwned + Check> FromRequest<Origin> for Asked<T> {
+impl<T: DeserializeOwned + Check> FromRequest<Origin> for ChangeRequest<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
         expect_json(request.headers())?;
@@ -121,11 +167,12 @@ impl<T: DeserializeOwned + Check> FromRequest<Origin> for Asked<T> {
         Ok(Self {
             body,
             condition: condition(&parts, &bytes)?,
+            path: parts.uri.path().to_owned(),
         })
     }
 }
 
-impl FromRequest<Origin> for Asked<PictureBody> {
+impl FromRequest<Origin> for ChangeRequest<PictureBody> {
     type Rejection = Problem;
     async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
@@ -138,16 +185,18 @@ impl FromRequest<Origin> for Asked<PictureBody> {
         Ok(Self {
             body: PictureBody(Picture::parse(media_type.unwrap_or_default(), bytes.to_vec())?),
             condition: condition(&parts, &bytes)?,
+            path: parts.uri.path().to_owned(),
         })
     }
 }
 
-impl FromRequestParts<Origin> for Asked<Nothing> {
+impl FromRequestParts<Origin> for ChangeRequest<NoBody> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &Origin) -> Result<Self, Problem> {
         Ok(Self {
-            body: Nothing,
+            body: NoBody,
             condition: condition(parts, &[])?,
+            path: parts.uri.path().to_owned(),
         })
     }
 }
@@ -205,17 +254,16 @@ fn unread(rejection: BytesRejection) -> Problem {
 }
 
 fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
-    let if_match = match parts.headers.get(header::IF_MATCH) {
-        Some(value) => {
-            let text = value
+    let versions = match parts.headers.get(header::IF_MATCH) {
+        Some(value) => versions(
+            value
                 .to_str()
-                .map_err(|_| Fault::invalid("if-match", "an ETag has visible characters only"))?;
-            Some(text.split(',').map(|tag| tag.trim().to_owned()).collect())
-        }
+                .map_err(|_| Fault::invalid("if-match", "an ETag has visible characters only"))?,
+        ),
         None => None,
     };
     Ok(Condition {
-        if_match,
+        versions,
         idempotency: idempotency_key(parts, body)?,
     })
 }

@@ -10,8 +10,8 @@ use crate::{
     caller::Caller,
     problem::Problem,
     push::{
-        answer::{found, listed},
-        request::{Asked, Nothing, Paging, Place},
+        reply::{found, listed},
+        request::{ChangeRequest, Ids, NoBody, Paging},
     },
     state::Origin,
 };
@@ -19,10 +19,10 @@ use crate::{
 pub async fn create(
     State(origin): State<Origin>,
     Extension(caller): Extension<Caller>,
-    asked: Asked<NewToken>,
+    request: ChangeRequest<NewToken>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    asked.make(&origin, CreateToken).await
+    request.make(&origin, CreateToken).await
 }
 
 pub async fn list(
@@ -37,7 +37,7 @@ pub async fn list(
 pub async fn read(
     State(origin): State<Origin>,
     Extension(caller): Extension<Caller>,
-    Place(id): Place<Id>,
+    Ids(id): Ids<Id>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
     found(tokens::read(&mut *origin.store.view().await?, &id).await?, "token")
@@ -46,19 +46,19 @@ pub async fn read(
 pub async fn change(
     State(origin): State<Origin>,
     Extension(caller): Extension<Caller>,
-    Place(id): Place<Id>,
-    asked: Asked<TokenPatch>,
+    Ids(id): Ids<Id>,
+    request: ChangeRequest<TokenPatch>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    asked.make(&origin, |patch| PatchToken(id, patch)).await
+    request.make(&origin, |patch| PatchToken(id, patch)).await
 }
 
 pub async fn delete(
     State(origin): State<Origin>,
     Extension(caller): Extension<Caller>,
-    Place(id): Place<Id>,
-    asked: Asked<Nothing>,
+    Ids(id): Ids<Id>,
+    request: ChangeRequest<NoBody>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    asked.make(&origin, |Nothing| DeleteToken(id)).await
+    request.make(&origin, |NoBody| DeleteToken(id)).await
 }

@@ -25,6 +25,6 @@ pub async fn delivered(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Pages that one word covers; the feed lists as many at once.
+/// Pages that one message covers; the feed lists as many at once.
 const PAGES_MAX: usize = 1_000;
 const REGION_CHARS_MAX: usize = 64;

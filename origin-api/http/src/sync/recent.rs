@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 /// A page as of a change, with the archives that changed after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct PageVersion {
     pub page: PageId,
     pub seq: i64,
     pub after: i64,
@@ -22,18 +22,18 @@ pub type Cell = Arc<OnceCell<Bytes>>;
 
 #[derive(Default)]
 pub struct Recent {
-    cells: Mutex<VecDeque<(Asked, Cell)>>,
+    cells: Mutex<VecDeque<(PageVersion, Cell)>>,
 }
 
 impl Recent {
-    pub fn cell(&self, asked: Asked) -> Cell {
+    pub fn cell(&self, wanted: PageVersion) -> Cell {
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = cells.iter().position(|(known, _)| *known == asked)
+        if let Some(place) = cells.iter().position(|(known, _)| *known == wanted)
             && let Some(entry) = cells.remove(place)
         {
             cells.push_front(entry);
         } else {
-            cells.push_front((asked, Cell::default()));
+            cells.push_front((wanted, Cell::default()));
             cells.truncate(CELLS_MAX);
         }
         cells.front().map(|(_, cell)| cell.clone()).unwrap_or_default()

@@ -15,9 +15,9 @@ use serde_bytes::ByteBuf;
 
 use crate::{
     problem::Problem,
-    push::request::{Place, Strict},
+    push::request::{Ids, Strict},
     state::Origin,
-    sync::recent::Asked,
+    sync::recent::PageVersion,
 };
 
 #[derive(Debug, Deserialize)]
@@ -35,12 +35,12 @@ struct Composed {
 
 pub async fn records(
     State(origin): State<Origin>,
-    Place(page): Place<PageId>,
+    Ids(page): Ids<PageId>,
     Strict(query): Strict<RecordsQuery>,
 ) -> Result<Response, Problem> {
     let latest = outbox::latest(&mut *origin.store.reader().await?, &page).await?;
     let (seq, _) = latest.ok_or_else(|| absent(&page))?;
-    let cell = origin.recent.cell(Asked {
+    let cell = origin.recent.cell(PageVersion {
         page: page.clone(),
         seq,
         after: query.after,

@@ -5,21 +5,20 @@ use origin_objects::{
 use page_model::{Id, PageId};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    engine::{
-        paging::{Listed, Window},
-        random,
-        rows::{Kept, id, moment, optional_id},
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Answer, Refusal, Tx},
-    },
-    pages,
+use crate::engine::{
+    applied::Applied,
+    paging::{Listed, Window},
+    random,
+    rows::{Versioned, id, json, moment, optional_id},
+    scope::page_exists,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
 };
 
 /// The secret goes into this answer only; the store keeps its hash.
-pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Answer, Refusal> {
+pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Applied, Refusal> {
     if let Some(page) = &new.page
-        && !pages::exists(tx.conn, page).await?
+        && !page_exists(tx.conn, page).await?
     {
         return Err(Fault::invalid("page", format!("there is no page {page}")).into());
     }
@@ -37,42 +36,41 @@ pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Answer, Refusal> {
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a token {token} already")).into());
     }
-    let kept = existing(tx.conn, &token).await?;
-    let answer = Answer::created(&kept.object, kept.seq, format!("/v1/tokens/{token}"));
+    let created = existing(tx.conn, &token).await?;
+    let applied = Applied::created(token.as_str(), &created);
     let shown = Token {
         secret: Some(secret),
-        ..kept.object
+        ..created.object
     };
-    Ok(Answer {
-        shown_once: Some(serde_json::to_vec(&shown).unwrap_or_default()),
-        ..answer
+    Ok(Applied {
+        shown_once: Some(json(&shown)),
+        ..applied
     })
 }
 
-pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Answer, Refusal> {
+pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, token).await?;
-    tx.expect_version(before.seq)?;
+    tx.expect_version(before.version)?;
     let query = sql::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
     let name = patch.name.map_or(before.object.name, |name| name.into_string());
     query.bind(token.as_str()).bind(name).execute(&mut *tx.conn).await?;
-    let kept = existing(tx.conn, token).await?;
-    Ok(Answer::changed(&kept.object, kept.seq))
+    Ok(Applied::changed(&existing(tx.conn, token).await?))
 }
 
-pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Answer, Refusal> {
+pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, token).await?;
-    tx.expect_version(before.seq)?;
+    tx.expect_version(before.version)?;
     sql::query("DELETE FROM tokens WHERE id = $1")
         .bind(token.as_str())
         .execute(&mut *tx.conn)
         .await?;
-    Ok(Answer::done())
+    Ok(Applied::deleted())
 }
 
-pub async fn read(conn: &mut Connection, token: &Id) -> sql::Result<Option<Kept<Token>>> {
+pub async fn read(conn: &mut Connection, token: &Id) -> sql::Result<Option<Versioned<Token>>> {
     let query = sql::query("SELECT * FROM tokens WHERE id = $1");
     let row = query.bind(token.as_str()).fetch_optional(conn).await?;
-    row.as_ref().map(kept).transpose()
+    row.as_ref().map(versioned).transpose()
 }
 
 pub async fn list(conn: &mut Connection, window: Window) -> sql::Result<Listed<Token>> {
@@ -86,7 +84,7 @@ pub async fn list(conn: &mut Connection, window: Window) -> sql::Result<Listed<T
         .bind(window.rows())
         .fetch_all(conn)
         .await?;
-    Ok(window.cut(rows.iter().map(kept).collect::<Result<_, _>>()?))
+    Ok(window.cut(rows.iter().map(versioned).collect::<Result<_, _>>()?))
 }
 
 /// The token with that secret: its id and the page that it is for.
@@ -102,13 +100,13 @@ pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-async fn existing(conn: &mut Connection, token: &Id) -> Result<Kept<Token>, Refusal> {
+async fn existing(conn: &mut Connection, token: &Id) -> Result<Versioned<Token>, Refusal> {
     read(conn, token)
         .await?
         .ok_or_else(|| Fault::absent(format!("there is no token {token}")).into())
 }
 
-fn kept(row: &Row) -> sql::Result<Kept<Token>> {
+fn versioned(row: &Row) -> sql::Result<Versioned<Token>> {
     let token = Token {
         id: id(row, "id")?,
         name: row.try_get("name")?,
@@ -116,5 +114,5 @@ fn kept(row: &Row) -> sql::Result<Kept<Token>> {
         created_at: moment(row, "created_at_ms")?,
         secret: None,
     };
-    Kept::of(row, token, row.try_get("created_at_ms")?)
+    Versioned::of(row, token, row.try_get("created_at_ms")?)
 }

@@ -1,4 +1,4 @@
-//! What was said of components, and when. A component's status is the latest word, so history can be told afterwards.
+//! Status changes of components. A component's status is its latest change, so that history can be reported afterwards.
 
 use origin_objects::status_change::StatusChange;
 use page_model::{Id, PageId, status::Status};
@@ -9,38 +9,44 @@ use crate::engine::{
     tx::Tx,
 };
 
-/// Says something of a component; false if the page has no such component.
-pub async fn tell(tx: &mut Tx<'_>, page: &PageId, told: &StatusChange, at_ms: i64, update: Option<&Id>) -> sql::Result<bool> {
+/// Adds a change; false if the page has no such component.
+pub async fn add(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    change: &StatusChange,
+    at_ms: i64,
+    update: Option<&Id>,
+) -> sql::Result<bool> {
     let query = sql::query(
         "INSERT INTO status_changes (page_id, component_id, at_ms, ordinal, status, update_id)
          SELECT page_id, id, $3, $4, $5, $6 FROM components WHERE page_id = $1 AND id = $2",
     );
     let query = query
         .bind(page.as_str())
-        .bind(told.id.as_str())
+        .bind(change.id.as_str())
         .bind(at_ms)
         .bind(tx.seq);
-    let query = query.bind(told.status.as_str()).bind(update.map(Id::as_str));
+    let query = query.bind(change.status.as_str()).bind(update.map(Id::as_str));
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Ok(false);
     }
-    derive(tx, page, &told.id).await?;
+    derive(tx, page, &change.id).await?;
     Ok(true)
 }
 
-/// What an update said.
+/// The changes that came with an update.
 pub async fn of_update(conn: &mut Connection, page: &PageId, update: &Id) -> sql::Result<Vec<StatusChange>> {
     let query = sql::query(
         "SELECT component_id, status FROM status_changes WHERE page_id = $1 AND update_id = $2 ORDER BY component_id",
     );
     let rows = query.bind(page.as_str()).bind(update.as_str()).fetch_all(conn).await?;
-    let told = rows.iter().map(|row| {
+    let changes = rows.iter().map(|row| {
         Ok(StatusChange {
             id: id(row, "component_id")?,
             status: state(row, "status")?,
         })
     });
-    told.collect()
+    changes.collect()
 }
 
 /// The status of a component at a moment.
@@ -58,7 +64,7 @@ pub async fn at(conn: &mut Connection, page: &PageId, component: &Id, at_ms: i64
     row.map_or(Ok(Status::Operational), |row| state(&row, "status"))
 }
 
-/// What an update said was said at another moment.
+/// The changes of an update took place at another moment.
 pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64) -> sql::Result<()> {
     let query = sql::query("UPDATE status_changes SET at_ms = $3 WHERE page_id = $1 AND update_id = $2");
     query
@@ -67,23 +73,23 @@ pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64
         .bind(at_ms)
         .execute(&mut *tx.conn)
         .await?;
-    for told in of_update(tx.conn, page, update).await? {
-        derive(tx, page, &told.id).await?;
+    for change in of_update(tx.conn, page, update).await? {
+        derive(tx, page, &change.id).await?;
     }
     Ok(())
 }
 
-/// What an update said was never said.
+/// The changes of an update never took place.
 pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sql::Result<()> {
-    let told = of_update(tx.conn, page, update).await?;
+    let changes = of_update(tx.conn, page, update).await?;
     let query = sql::query("DELETE FROM status_changes WHERE page_id = $1 AND update_id = $2");
     query
         .bind(page.as_str())
         .bind(update.as_str())
         .execute(&mut *tx.conn)
         .await?;
-    for told in told {
-        derive(tx, page, &told.id).await?;
+    for change in changes {
+        derive(tx, page, &change.id).await?;
     }
     Ok(())
 }

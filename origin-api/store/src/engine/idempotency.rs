@@ -1,38 +1,42 @@
-//! The same key and the same request get the same answer. Key, change and answer are stored in one transaction, so a
-//! change is applied once however often and however concurrently it is sent.
+//! The same key and the same request get the same answer. Key, change and what became of it are stored in one transaction,
+//! so a change is applied once however often and however concurrently it is sent.
 
 use origin_objects::fault::Fault;
 use page_model::body;
 
 use crate::engine::{
+    applied::Applied,
     sql::{self, Columns as _, Connection},
-    tx::{Answer, Refusal, Tx},
+    tx::{Refusal, Tx},
 };
 
-pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Answer>, Refusal> {
-    let Some(asked) = &tx.condition.idempotency else {
+pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Applied>, Refusal> {
+    let Some(known) = &tx.condition.idempotency else {
         return Ok(None);
     };
     let query =
         sql::query("SELECT fingerprint, answer FROM idempotency WHERE token_id = $1 AND key = $2 AND at_ms > $3");
-    let query = query.bind(&asked.token_id).bind(&asked.key).bind(tx.now_ms - KEPT_MS);
+    let query = query.bind(&known.token_id).bind(&known.key).bind(tx.now_ms - KEPT_MS);
     let Some(row) = query.fetch_optional(&mut *tx.conn).await? else {
         return Ok(None);
     };
-    if row.try_get::<&[u8], _>("fingerprint")? != asked.fingerprint {
+    if row.try_get::<&[u8], _>("fingerprint")? != known.fingerprint {
         let detail = "this key was used for another request in the last 24 hours; take a new one";
         return Err(Fault::invalid("idempotency-key", detail).into());
     }
-    let answer: Answer =
-        body::decode(row.try_get::<&[u8], _>("answer")?).map_err(|error| sql::unreadable(error.to_string()))?;
-    Ok(Some(Answer {
+    let applied = body::decode::<Applied>(row.try_get::<&[u8], _>("answer")?).map_err(|error| {
+        tracing::warn!(%error, "what became of a change cannot be read any longer");
+        let detail = "this request was applied by another version, whose answer can no longer be read; read the object";
+        Fault::conflict(detail).at("idempotency-key")
+    })?;
+    Ok(Some(Applied {
         replayed: true,
-        ..answer
+        ..applied
     }))
 }
 
-pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
-    let Some(asked) = &tx.condition.idempotency else {
+pub async fn keep(tx: &mut Tx<'_>, applied: &Applied) -> Result<(), Refusal> {
+    let Some(known) = &tx.condition.idempotency else {
         return Ok(());
     };
     let query = sql::query(
@@ -41,11 +45,11 @@ pub async fn keep(tx: &mut Tx<'_>, answer: &Answer) -> Result<(), Refusal> {
          DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, at_ms = excluded.at_ms",
     );
     let query = query
-        .bind(&asked.token_id)
-        .bind(&asked.key)
-        .bind(asked.fingerprint.as_slice());
+        .bind(&known.token_id)
+        .bind(&known.key)
+        .bind(known.fingerprint.as_slice());
     query
-        .bind(body::encode(answer))
+        .bind(body::encode(applied))
         .bind(tx.now_ms)
         .execute(&mut *tx.conn)
         .await?;

@@ -1,12 +1,15 @@
 //! What every family stands on: the writer, a change in its transaction, the outbox, the memory of answers.
 
+pub mod applied;
 pub mod clock;
 pub mod commit;
+pub mod family;
 pub mod idempotency;
 pub mod outbox;
 pub mod paging;
 pub mod random;
 pub mod rows;
+pub mod scope;
 pub mod sql;
 pub mod tx;
 pub mod writer;

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use crate::engine::rows::Kept;
+use crate::engine::rows::Versioned;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
@@ -38,16 +38,16 @@ impl Window {
         self.limit + 1
     }
 
-    pub fn cut<T>(&self, mut kept: Vec<Kept<T>>) -> Listed<T> {
-        let more = kept.len() as i64 > self.limit;
-        kept.truncate(self.limit as usize);
-        let last = kept.last().map(|last| Cursor {
+    pub fn cut<T>(&self, mut found: Vec<Versioned<T>>) -> Listed<T> {
+        let more = found.len() as i64 > self.limit;
+        found.truncate(self.limit as usize);
+        let last = found.last().map(|last| Cursor {
             sort: last.sort,
             ordinal: last.ordinal,
         });
         Listed {
             next: last.filter(|_| more),
-            items: kept.into_iter().map(|kept| kept.object).collect(),
+            items: found.into_iter().map(|one| one.object).collect(),
         }
     }
 }

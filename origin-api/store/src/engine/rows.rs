@@ -7,21 +7,20 @@ use crate::engine::sql::{self, Columns as _, Row};
 
 /// An object as it lies in the store: with its version and its place in lists.
 #[derive(Debug, Clone)]
-pub struct Kept<T> {
+pub struct Versioned<T> {
     pub object: T,
-    /// Version, the object's ETag.
-    pub seq: i64,
+    pub version: i64,
     /// What lists are sorted by, then `ordinal`.
     pub sort: i64,
     pub ordinal: i64,
 }
 
-impl<T> Kept<T> {
+impl<T> Versioned<T> {
     pub fn of(row: &Row, object: T, sort: i64) -> sql::Result<Self> {
         Ok(Self {
             object,
             sort,
-            seq: row.try_get("seq")?,
+            version: row.try_get("seq")?,
             ordinal: row.try_get("ordinal")?,
         })
     }

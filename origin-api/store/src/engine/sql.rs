@@ -5,10 +5,10 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
-    ConnectOptions, Sqlite,
+    AssertSqlSafe, ConnectOptions, Sqlite,
     migrate::{Migration, MigrationType, Migrator},
     pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 /// `Columns` gives a row `try_get`.
@@ -21,6 +21,7 @@ pub type Readers = sqlx::SqlitePool;
 pub type Reader = PoolConnection<Sqlite>;
 /// What one moment looked like.
 pub type View = sqlx::Transaction<'static, Sqlite>;
+pub type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 pub type Error = sqlx::Error;
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -41,6 +42,11 @@ pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
 
 pub async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
     query(sql).execute(conn).await.map(|_| ())
+}
+
+/// A statement put together from texts of ours; what strangers send is only ever bound.
+pub fn built(sql: String) -> AssertSqlSafe<String> {
+    AssertSqlSafe(sql)
 }
 
 /// A column holds what this build cannot read.

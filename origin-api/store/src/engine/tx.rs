@@ -2,7 +2,6 @@
 
 use origin_objects::{fault::Fault, moment::Moment};
 use page_model::PageId;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::outbox,
@@ -12,17 +11,17 @@ use crate::{
 pub struct Tx<'c> {
     pub conn: &'c mut Connection,
     pub now_ms: i64,
-    /// The sequence number of this change, its version and the ETag of what it changes.
+    /// The sequence number of this change, the version of what it changes.
     pub seq: i64,
     pub condition: Condition,
     last_seq: i64,
 }
 
-/// What the sender asked besides the change itself.
+/// What the sender sets besides the change itself.
 #[derive(Debug, Clone, Default)]
 pub struct Condition {
-    /// ETags of which the object must have one; `None` for any state.
-    pub if_match: Option<Vec<String>>,
+    /// Versions of which the object must have one; `None` for any.
+    pub versions: Option<Vec<i64>>,
     pub idempotency: Option<IdempotencyKey>,
 }
 
@@ -32,24 +31,6 @@ pub struct IdempotencyKey {
     pub key: String,
     /// Hash of the request, so that a key is not used for two different ones.
     pub fingerprint: [u8; 32],
-}
-
-/// What is answered to a change; kept as it is for whoever sends the change again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Answer {
-    pub status: u16,
-    /// JSON; empty for none.
-    #[serde(with = "serde_bytes")]
-    pub body: Vec<u8>,
-    pub etag: Option<i64>,
-    pub location: Option<String>,
-    /// The change's place in the outbox; `None` where it changes no page.
-    pub seq: Option<i64>,
-    #[serde(skip)]
-    pub replayed: bool,
-    /// The body with what is shown once and never kept.
-    #[serde(skip)]
-    pub shown_once: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -83,18 +64,14 @@ impl<'c> Tx<'c> {
     }
 
     /// Refuses the change if the object is not in the state that the sender knows.
-    pub fn expect_version(&self, seq: i64) -> Result<(), Refusal> {
-        let Some(tags) = &self.condition.if_match else {
-            return Ok(());
-        };
-        if tags.iter().any(|tag| tag == "*" || *tag == etag(seq)) {
-            return Ok(());
+    pub fn expect_version(&self, version: i64) -> Result<(), Refusal> {
+        match &self.condition.versions {
+            Some(known) if !known.contains(&version) => Err(Fault::outdated(version).into()),
+            _ => Ok(()),
         }
-        let detail = format!("the object's ETag is {} now; read it again and decide anew", etag(seq));
-        Err(Fault::outdated(detail).into())
     }
 
-    /// When something was said: now, or the moment that the sender names. A sender's clock may run a little ahead.
+    /// When something took place: now, or the moment that the sender names. A sender's clock may run a little ahead.
     pub fn moment(&self, at: Option<Moment>) -> Result<i64, Refusal> {
         self.past(
             "at",
@@ -114,50 +91,6 @@ impl<'c> Tx<'c> {
             return Err(Fault::invalid(field, detail).into());
         }
         Ok(at_ms.min(self.now_ms))
-    }
-}
-
-impl Answer {
-    pub fn created(object: &impl Serialize, etag: i64, location: String) -> Self {
-        let answer = Self::of(201, object, etag);
-        Self {
-            location: Some(location),
-            ..answer
-        }
-    }
-
-    pub fn changed(object: &impl Serialize, etag: i64) -> Self {
-        Self::of(200, object, etag)
-    }
-
-    /// For what has no version and no address of its own.
-    pub fn taken(object: &impl Serialize) -> Self {
-        Self {
-            etag: None,
-            ..Self::of(201, object, 0)
-        }
-    }
-
-    pub fn done() -> Self {
-        Self {
-            status: 204,
-            body: Vec::new(),
-            etag: None,
-            location: None,
-            seq: None,
-            replayed: false,
-            shown_once: None,
-        }
-    }
-
-    fn of(status: u16, object: &impl Serialize, etag: i64) -> Self {
-        Self {
-            status,
-            // Our own types always have a JSON form.
-            body: serde_json::to_vec(object).unwrap_or_default(),
-            etag: Some(etag),
-            ..Self::done()
-        }
     }
 }
 
@@ -184,10 +117,6 @@ impl From<sql::Error> for Refusal {
     fn from(error: sql::Error) -> Self {
         Self::Database(error)
     }
-}
-
-pub fn etag(seq: i64) -> String {
-    format!("\"{seq}\"")
 }
 
 /// How far in the future a moment may lie to count as now.

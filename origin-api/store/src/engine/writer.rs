@@ -1,4 +1,4 @@
-//! The one door for changes: a task that owns the writing connection, runs many changes in one transaction and answers
+//! The one writer: a task that owns the writing connection, runs many changes in one transaction and answers
 //! them all once it is on disk. While the disk works the queue fills, so the batches grow with the load by themselves.
 
 use std::time::Instant;
@@ -7,14 +7,15 @@ use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::engine::{
+    applied::Applied,
     clock::now_ms,
     commit::Change,
     idempotency, outbox,
     sql::{self, Connection, execute},
-    tx::{Answer, Condition, Refusal, Tx},
+    tx::{Condition, Refusal, Tx},
 };
 
-pub struct Door {
+pub struct Writer {
     conn: Connection,
     jobs: mpsc::Receiver<Job>,
     head: watch::Sender<i64>,
@@ -23,12 +24,12 @@ pub struct Door {
 pub struct Job {
     pub change: Change,
     pub condition: Condition,
-    pub reply: oneshot::Sender<Verdict>,
+    pub reply: oneshot::Sender<Reply>,
 }
 
-type Verdict = Result<Answer, Fault>;
+type Reply = Result<Applied, Fault>;
 
-impl Door {
+impl Writer {
     pub async fn open(mut conn: Connection, jobs: mpsc::Receiver<Job>) -> sql::Result<(Self, watch::Receiver<i64>)> {
         let (head, watched) = watch::channel(outbox::head(&mut conn).await?);
         Ok((Self { conn, jobs, head }, watched))
@@ -51,9 +52,9 @@ impl Door {
             metrics::histogram!("origin_batch_changes").record(replies.len() as f64);
             metrics::gauge!("origin_head_seq").set(head as f64);
             self.head.send_if_modified(|seq| std::mem::replace(seq, head) != head);
-            for (reply, verdict) in replies {
+            for (reply, result) in replies {
                 // Whoever asked may be gone; the change stands all the same.
-                let _ = reply.send(verdict);
+                let _ = reply.send(result);
             }
         }
     }
@@ -62,18 +63,18 @@ impl Door {
     async fn batch(
         &mut self,
         batch: &mut Vec<Job>,
-        replies: &mut Vec<(oneshot::Sender<Verdict>, Verdict)>,
+        replies: &mut Vec<(oneshot::Sender<Reply>, Reply)>,
     ) -> sql::Result<i64> {
         let mut head = *self.head.borrow();
         execute(&mut self.conn, "BEGIN IMMEDIATE").await?;
         while let Some(job) = batch.pop() {
             let reply = job.reply;
-            let (verdict, fault) = match self.apply(&mut head, job.change, job.condition).await {
+            let (result, fault) = match self.apply(&mut head, job.change, job.condition).await {
                 Ok(answer) => (Ok(answer), None),
                 Err(Refusal::Fault(fault)) => (Err(*fault), None),
                 Err(Refusal::Database(error)) => (Err(Fault::unavailable()), Some(error)),
             };
-            replies.push((reply, verdict));
+            replies.push((reply, result));
             if let Some(error) = fault {
                 return Err(error);
             }
@@ -88,7 +89,7 @@ impl Door {
     }
 
     /// A change in its savepoint: a refused one leaves nothing behind, not even a sequence number.
-    async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Answer, Refusal> {
+    async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Applied, Refusal> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
         let mut tx = Tx::new(&mut self.conn, now_ms(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
@@ -110,22 +111,22 @@ impl Door {
         &mut self,
         error: sql::Error,
         batch: &mut Vec<Job>,
-        replies: &mut Vec<(oneshot::Sender<Verdict>, Verdict)>,
+        replies: &mut Vec<(oneshot::Sender<Reply>, Reply)>,
     ) {
         tracing::error!(%error, changes = replies.len(), "a batch of changes could not be written; none was stored");
         metrics::counter!("origin_batches_failed_total").increment(1);
         if let Err(error) = execute(&mut self.conn, "ROLLBACK").await {
             tracing::debug!(%error, "the database had ended the transaction itself");
         }
-        let unheard = batch.drain(..).map(|job| job.reply);
-        for reply in replies.drain(..).map(|(reply, _)| reply).chain(unheard) {
+        let waiting = batch.drain(..).map(|job| job.reply);
+        for reply in replies.drain(..).map(|(reply, _)| reply).chain(waiting) {
             let _ = reply.send(Err(Fault::unavailable()));
         }
     }
 }
 
 /// The change, or the answer that was given to it before.
-async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Answer, Refusal> {
+async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Applied, Refusal> {
     if let Some(answer) = idempotency::earlier(tx).await? {
         return Ok(answer);
     }
@@ -161,12 +162,12 @@ mod tests {
     #[tokio::test]
     async fn changes_that_wait_together_are_committed_together() {
         let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let mut head = store.head();
         let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
         let mut changes = std::pin::pin!(join_all(changes));
-        assert!(changes.as_mut().now_or_never().is_none(), "the door is not open yet");
-        tokio::spawn(door.run());
+        assert!(changes.as_mut().now_or_never().is_none(), "the writer does not run yet");
+        tokio::spawn(writer.run());
         head.changed().await.expect("a commit");
         assert_eq!(*head.borrow(), 64, "the first commit holds all of them");
         let seqs = changes.await.into_iter().map(|answer| answer.expect("stored").seq);
@@ -176,11 +177,11 @@ mod tests {
     #[tokio::test]
     async fn a_refused_change_leaves_its_neighbours_alone() {
         let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let taken = [page(1, 1), page(2, 1), page(3, 3)].map(|change| store.change(change, Condition::default()));
         let mut changes = std::pin::pin!(join_all(taken));
         assert!(changes.as_mut().now_or_never().is_none());
-        tokio::spawn(door.run());
+        tokio::spawn(writer.run());
         let answers = changes.await;
         let seqs: Vec<_> = answers
             .iter()
@@ -198,7 +199,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_sends_away_at_once() {
         let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, door) = Store::open(folder.path()).await.expect("it opens");
+        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let waiting = (0..QUEUE_MAX).map(|_| store.change(Change::Prune, Condition::default()));
         let mut waiting = std::pin::pin!(join_all(waiting));
         assert!(waiting.as_mut().now_or_never().is_none());
@@ -207,7 +208,7 @@ mod tests {
             .now_or_never()
             .expect("at once");
         assert_eq!(refused.expect_err("refused").kind, FaultKind::Overloaded);
-        tokio::spawn(door.run());
+        tokio::spawn(writer.run());
         let answers = timeout(Duration::from_secs(20), waiting)
             .await
             .expect("the queue is worked off");

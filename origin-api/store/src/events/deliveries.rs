@@ -7,12 +7,13 @@ use origin_objects::{
 use page_model::PageId;
 
 use crate::engine::{
+    applied::Applied,
     sql::{self, Columns as _, Connection},
-    tx::{Answer, Refusal, Tx},
+    tx::{Refusal, Tx},
 };
 
 /// Deliveries never go back: a late word of an earlier change is ignored.
-pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Answer, Refusal> {
+pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refusal> {
     for page in delivered.delivered {
         let query = sql::query(
             "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
@@ -26,7 +27,7 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Answer, Refus
             .bind(page.at_ms);
         query.execute(&mut *tx.conn).await?;
     }
-    Ok(Answer::done())
+    Ok(Applied::done())
 }
 
 /// How far each region is with a page. A region that never had the page stands there with 0.

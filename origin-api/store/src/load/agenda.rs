@@ -6,10 +6,11 @@ use page_model::{Id, PageId};
 use crate::{
     Store,
     engine::{
-        rows::{Kept, id},
+        family,
+        rows::{Versioned, id},
+        scope::Scope,
         sql::{self, Columns as _, Row},
     },
-    maintenances::maintenance_series,
 };
 
 /// A maintenance that starts or ends next, or is to be reminded of.
@@ -64,7 +65,7 @@ pub async fn series(
     store: &Store,
     page: Option<&PageId>,
     now_ms: i64,
-) -> sql::Result<Vec<(PageId, Kept<MaintenanceSeries>)>> {
+) -> sql::Result<Vec<(PageId, Versioned<MaintenanceSeries>)>> {
     let mut reader = store.reader().await?;
     let query = sql::query(
         "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
@@ -73,8 +74,8 @@ pub async fn series(
     let query = query.bind(now_ms).bind(page.map(PageId::as_str)).bind(SERIES_MAX);
     let mut due = Vec::new();
     for row in query.fetch_all(&mut *reader).await? {
-        let page = id(&row, "page_id")?;
-        let series = maintenance_series::kept(&mut reader, &page, &row).await?;
+        let page: PageId = id(&row, "page_id")?;
+        let series = family::versioned(&mut reader, &Scope::page(page.clone()), &row).await?;
         due.push((page, series));
     }
     Ok(due)

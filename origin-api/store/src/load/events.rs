@@ -10,12 +10,10 @@ use origin_compose::{
 use origin_objects::string_enum::StringEnum;
 use page_model::{Id, PageId};
 
-use crate::{
-    engine::{
-        rows::{id, of_json, optional_id, state},
-        sql::{self, Columns as _, Connection, Row},
-    },
-    updates::Kind,
+use crate::engine::{
+    rows::{id, of_json, optional_id, state},
+    scope::Kind,
+    sql::{self, Columns as _, Connection, Row},
 };
 
 /// What is asked about a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
@@ -65,7 +63,12 @@ pub async fn maintenances_of(
 }
 
 impl Questions {
-    async fn ask<S: StringEnum>(&self, conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Answers<S>> {
+    async fn ask<S: StringEnum>(
+        &self,
+        conn: &mut Connection,
+        page: &PageId,
+        span_ms: (i64, i64),
+    ) -> sql::Result<Answers<S>> {
         let rows = fetch(conn, self.rows, page, span_ms).await?;
         let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();

@@ -25,15 +25,15 @@ use crate::{
     },
     engine::{
         outbox,
-        rows::{id, optional_id, state},
+        rows::{id, of_json, optional_id, state},
         sql::{self, Columns as _, Connection, Row},
     },
     load::{
         events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
         metrics,
     },
-    maintenances::cancelled_maintenances,
-    pages::{self, assets, hosts},
+    maintenances::cancelled,
+    pages::{assets, hosts},
 };
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.
@@ -85,7 +85,7 @@ async fn live(
         changes: changes(conn, page, since_ms).await?,
         incidents: recent_incidents(conn, page, span_ms).await?,
         maintenances: recent_maintenances(conn, page, span_ms).await?,
-        cancelled: cancelled_maintenances::since(conn, page, as_of_ms - CANCELLED_MS).await?,
+        cancelled: cancelled::since(conn, page, as_of_ms - CANCELLED_MS).await?,
         metrics: metrics::of_page(conn, page, as_of_ms).await?,
         archive_months: months
             .iter()
@@ -96,7 +96,7 @@ async fn live(
 }
 
 async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Branding> {
-    let kept = pages::branding(row)?;
+    let kept: origin_objects::branding::Branding = of_json(row, "branding")?;
     Ok(Branding {
         style: style(&kept),
         title: kept.title,

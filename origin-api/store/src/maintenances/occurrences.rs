@@ -10,21 +10,19 @@ use origin_objects::{
     moment::Moment,
     reminder::ReminderMinutes,
     text::Name,
-    update::UpdatePatch,
+    update::{MaintenanceUpdate, UpdatePatch},
 };
 use origin_time::recurrence::PlannedStarts;
 use page_model::{Id, PageId, status::MaintenanceStatus};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    engine::{
-        random,
-        rows::id,
-        sql::{self, Columns as _},
-        tx::{Answer, Refusal, Tx},
-    },
-    maintenances::{self, maintenance_series, maintenance_updates},
-    updates,
+use crate::engine::{
+    applied::Applied,
+    family, random,
+    rows::id,
+    scope::{Kind, Scope},
+    sql::{self, Columns as _},
+    tx::{Refusal, Tx},
 };
 
 /// The next starts of a series as it was at a version.
@@ -35,17 +33,18 @@ pub struct Plan {
     pub planned: PlannedStarts,
 }
 
-pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, Refusal> {
-    let kept = maintenance_series::existing(tx.conn, page, &plan.series).await?;
-    if kept.seq != plan.version {
+pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Applied, Refusal> {
+    let scope = &Scope::page(page.clone());
+    let found = family::existing::<MaintenanceSeries>(tx.conn, scope, &plan.series).await?;
+    if found.version != plan.version {
         return Err(Fault::conflict("the series was changed in the meantime").into());
     }
-    let series = kept.object;
-    let mut known = known(tx, page, &series.id).await?;
+    let series = found.object;
+    let mut known = known(tx, scope, &series.id).await?;
     let mut first_seq = Some(tx.seq);
     for start_ms in &plan.planned.starts_ms {
         match known.remove(start_ms) {
-            Some(Some(own)) => adapt(tx, page, &series, *start_ms, own).await?,
+            Some(Some(own)) => adapt(tx, scope, &series, *start_ms, own).await?,
             // Changed or called off by hand.
             Some(None) => {}
             None => {
@@ -54,48 +53,51 @@ pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Answer, 
                     Some(seq) => seq,
                     None => tx.announce(page).await?,
                 };
-                create(tx, page, &series, *start_ms).await?;
+                create(tx, scope, &series, *start_ms).await?;
             }
         }
     }
     for (start_ms, own) in known {
         if let Some(own) = own {
-            maintenances::delete(tx, page, &own.id).await?;
+            family::delete::<Maintenance>(tx, scope, &own.id).await?;
             forget(tx, page, &series.id, start_ms).await?;
         }
     }
     let query = sql::query("UPDATE maintenance_series SET plan_at_ms = $3 WHERE page_id = $1 AND id = $2");
     let query = query.bind(page.as_str()).bind(series.id.as_str());
     query.bind(plan.planned.again_ms).execute(&mut *tx.conn).await?;
-    Ok(Answer::done())
+    Ok(Applied::done())
 }
 
 /// The starts to come that were planned before, each with its maintenance while the series decides of it. Those that have
 /// begun since are forgotten.
-async fn known(tx: &mut Tx<'_>, page: &PageId, series: &Id) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
+async fn known(tx: &mut Tx<'_>, scope: &Scope, series: &Id) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
     let query = sql::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms <= $3");
-    let query = query.bind(page.as_str()).bind(series.as_str()).bind(tx.now_ms);
+    let query = query.bind(scope.page.as_str()).bind(series.as_str()).bind(tx.now_ms);
     query.execute(&mut *tx.conn).await?;
     let query =
         sql::query("SELECT planned_ms, maintenance_id, seq FROM occurrences WHERE page_id = $1 AND series_id = $2");
-    let query = query.bind(page.as_str()).bind(series.as_str());
+    let query = query.bind(scope.page.as_str()).bind(series.as_str());
     let mut known = HashMap::new();
     for row in query.fetch_all(&mut *tx.conn).await? {
         let seq: i64 = row.try_get("seq")?;
-        let maintenance = maintenances::read(tx.conn, page, &id(&row, "maintenance_id")?).await?;
+        let maintenance = family::read::<Maintenance>(tx.conn, scope, &id(&row, "maintenance_id")?).await?;
         let own = maintenance
-            .filter(|kept| kept.seq == seq && kept.object.status == MaintenanceStatus::Scheduled)
-            .map(|kept| kept.object);
+            .filter(|found| found.version == seq && found.object.status == MaintenanceStatus::Scheduled)
+            .map(|found| found.object);
         known.insert(row.try_get("planned_ms")?, own);
     }
     Ok(known)
 }
 
-async fn create(tx: &mut Tx<'_>, page: &PageId, series: &MaintenanceSeries, start_ms: i64) -> Result<(), Refusal> {
+async fn create(tx: &mut Tx<'_>, scope: &Scope, series: &MaintenanceSeries, start_ms: i64) -> Result<(), Refusal> {
     let maintenance = derived(series, start_ms, "maintenance");
-    if maintenances::read(tx.conn, page, &maintenance).await?.is_some() {
+    if family::read::<Maintenance>(tx.conn, scope, &maintenance)
+        .await?
+        .is_some()
+    {
         // It stems from a series of the same id that was deleted, and has a life of its own.
-        return remember(tx, page, series, start_ms, &maintenance).await;
+        return remember(tx, &scope.page, series, start_ms, &maintenance).await;
     }
     let new = NewMaintenance {
         id: Some(maintenance.clone()),
@@ -110,41 +112,42 @@ async fn create(tx: &mut Tx<'_>, page: &PageId, series: &MaintenanceSeries, star
         update_components: None,
         reminder_minutes: ReminderMinutes(series.reminder_minutes.clone()),
     };
-    maintenances::create(tx, page, new).await?;
+    family::create::<Maintenance>(tx, scope, new).await?;
     let query = sql::query("UPDATE maintenances SET series_id = $3 WHERE page_id = $1 AND id = $2");
     let query = query
-        .bind(page.as_str())
+        .bind(scope.page.as_str())
         .bind(maintenance.as_str())
         .bind(series.id.as_str());
     query.execute(&mut *tx.conn).await?;
-    remember(tx, page, series, start_ms, &maintenance).await
+    remember(tx, &scope.page, series, start_ms, &maintenance).await
 }
 
 /// Lets an occurrence follow its series.
 async fn adapt(
     tx: &mut Tx<'_>,
-    page: &PageId,
+    scope: &Scope,
     series: &MaintenanceSeries,
     start_ms: i64,
     before: Maintenance,
 ) -> Result<(), Refusal> {
     let update = derived(series, start_ms, "update");
-    let said = updates::read::<MaintenanceStatus>(tx.conn, maintenances::parent(page, &before.id), &update).await?;
-    let says_otherwise = said.is_some_and(|said| said.object.body != series.body);
+    let updates = Scope::below(scope.page.clone(), Kind::Maintenance, before.id.clone());
+    let written = family::read::<MaintenanceUpdate>(tx.conn, &updates, &update).await?;
+    let body_differs = written.is_some_and(|written| written.object.body != series.body);
     let ends_at = Moment(ends_ms(series, start_ms));
     let differs = before.name != series.name
         || before.ends_at != ends_at
         || before.reminder_minutes != series.reminder_minutes
         || sorted(&before.components) != sorted(&series.components);
-    if !says_otherwise && !differs {
+    if !body_differs && !differs {
         return Ok(());
     }
-    if says_otherwise {
+    if body_differs {
         let patch = UpdatePatch {
             body: Some(body(series)?),
             ..UpdatePatch::default()
         };
-        maintenance_updates::change(tx, page, &before.id, &update, patch).await?;
+        family::change::<MaintenanceUpdate>(tx, &updates, &update, patch).await?;
     }
     let patch = MaintenancePatch {
         name: Some(name(series)?),
@@ -153,8 +156,8 @@ async fn adapt(
         reminder_minutes: Some(ReminderMinutes(series.reminder_minutes.clone())),
         ..MaintenancePatch::default()
     };
-    maintenances::change(tx, page, &before.id, patch).await?;
-    remember(tx, page, series, start_ms, &before.id).await
+    family::change::<Maintenance>(tx, scope, &before.id, patch).await?;
+    remember(tx, &scope.page, series, start_ms, &before.id).await
 }
 
 async fn remember(

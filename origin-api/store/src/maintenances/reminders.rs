@@ -1,20 +1,14 @@
-//! When a maintenance is to be reminded of, and that it was: each once.
+//! When a maintenance is to be reminded of.
 
-use origin_objects::{
-    event::{UpcomingMaintenance, EventKind},
-    reminder::ReminderMinutes,
-};
-use page_model::{Id, PageId, status::MaintenanceStatus};
+use origin_objects::reminder::ReminderMinutes;
+use page_model::{Id, PageId};
 
-use crate::{
-    engine::{
-        sql::{self, Columns as _},
-        tx::{Answer, Refusal, Tx},
-    },
-    events, maintenances,
+use crate::engine::{
+    sql,
+    tx::{Refusal, Tx},
 };
 
-/// Plans the reminders of a maintenance anew, after it was created or changed. One whose moment did not move stays said; one
+/// Plans the reminders of a maintenance anew, after it was created or changed. One whose moment did not move stays done; one
 /// whose moment is past comes too late.
 pub async fn plan(
     tx: &mut Tx<'_>,
@@ -56,40 +50,4 @@ async fn forget_others(
         query.bind(other).execute(&mut *tx.conn).await?;
     }
     Ok(())
-}
-
-/// The clock's change: says all that is due of a maintenance in one event, in the same transaction that marks it as said. A
-/// maintenance that has begun needs no reminder.
-pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<Answer, Refusal> {
-    let query = sql::query(
-        "UPDATE reminders SET done = TRUE WHERE page_id = $1 AND maintenance_id = $2 AND NOT done AND due_ms <= $3
-         RETURNING minutes",
-    );
-    let query = query.bind(page.as_str()).bind(maintenance.as_str()).bind(tx.now_ms);
-    let due = query.fetch_all(&mut *tx.conn).await?;
-    let due: Vec<u32> = due
-        .iter()
-        .map(|row| row.try_get("minutes"))
-        .collect::<sql::Result<_>>()?;
-    let Some(minutes) = due.into_iter().min() else {
-        return Ok(Answer::done());
-    };
-    let maintenance = maintenances::existing(tx.conn, page, maintenance).await?.object;
-    if maintenance.status != MaintenanceStatus::Scheduled {
-        return Ok(Answer::done());
-    }
-    let reminded = UpcomingMaintenance {
-        id: maintenance.id,
-        name: maintenance.name,
-        starts_at: maintenance.starts_at,
-        ends_at: maintenance.ends_at,
-        series: maintenance.series,
-        components: maintenance.components,
-    };
-    let what = EventKind::MaintenanceReminder {
-        maintenance: reminded,
-        minutes,
-    };
-    events::add(tx, page, &what).await?;
-    Ok(Answer::done())
 }

@@ -13,15 +13,16 @@ use page_model::{
 use crate::{
     archive::archive_months,
     engine::{
-        rows::{Kept, id},
+        applied::Applied,
+        rows::{Versioned, id},
         sql::{self, Columns as _, Connection, Row},
-        tx::{Answer, Refusal, Tx},
+        tx::{Refusal, Tx},
     },
-    pages,
+    pages::lookup,
 };
 
-pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Answer, Refusal> {
-    let before = pages::version(tx.conn, page).await?;
+pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Applied, Refusal> {
+    let before = lookup::version(tx.conn, page).await?;
     tx.expect_version(before)?;
     let query = sql::query(
         "INSERT INTO assets (page_id, name, width, height, bytes, changed_seq) VALUES ($1, $2, $3, $4, $5, $6)
@@ -33,21 +34,21 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -
     let query = query.bind(asset.width).bind(asset.height).bind(bytes).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     name(tx, page, role, Some(&asset.name)).await?;
-    Ok(Answer::changed(&asset, tx.seq))
+    Ok(Applied::changed_to(&asset, tx.seq))
 }
 
-pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Answer, Refusal> {
-    let before = pages::version(tx.conn, page).await?;
+pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Applied, Refusal> {
+    let before = lookup::version(tx.conn, page).await?;
     tx.expect_version(before)?;
     if read(tx.conn, page, role).await?.is_none() {
         return Err(Fault::absent(format!("page {page} has no {}", role.as_str())).into());
     }
     name(tx, page, role, None).await?;
-    Ok(Answer::done())
+    Ok(Applied::deleted())
 }
 
 /// A page's picture with its bytes.
-pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Kept<Picture>>> {
+pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Versioned<Picture>>> {
     let query = sql::query(match role {
         Role::Logo => {
             "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo
@@ -65,7 +66,7 @@ pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Resu
         asset: asset(&row)?,
         bytes: row.try_get("bytes")?,
     };
-    Kept::of(&row, picture, 0).map(Some)
+    Versioned::of(&row, picture, 0).map(Some)
 }
 
 /// What the page names, without the bytes.

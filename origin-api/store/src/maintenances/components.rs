@@ -1,6 +1,6 @@
-//! The components of a maintenance, and what its course says of them.
+//! The components of a maintenance, and how they follow its course.
 
-use origin_objects::{status_change::StatusChange, fault::Fault, maintenance::Maintenance};
+use origin_objects::{fault::Fault, maintenance::Maintenance, status_change::StatusChange};
 use page_model::{
     Id, PageId,
     status::{MaintenanceStatus, Status},
@@ -10,11 +10,11 @@ use crate::{
     components::statuses,
     engine::{
         rows::id,
+        scope::Parent,
         sql::{self, Connection},
         tx::{Refusal, Tx},
     },
-    maintenances::parent,
-    updates::{self, Parent},
+    updates::{self, Update},
 };
 
 pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, components: &[Id]) -> Result<(), Refusal> {
@@ -35,18 +35,18 @@ pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id, components: &
     Ok(())
 }
 
-/// Says an update's words of components: history, or what its course alone would not say.
-pub async fn tell(
+/// Adds the status changes that an update names: history, or what the course alone would not bring.
+pub async fn add_changes(
     tx: &mut Tx<'_>,
     maintenance: Parent<'_>,
     update: &Id,
-    told: &[StatusChange],
+    changes: &[StatusChange],
     at_ms: i64,
     field: &str,
 ) -> Result<(), Refusal> {
-    for (index, told) in told.iter().enumerate() {
-        if !statuses::tell(tx, maintenance.page, told, at_ms, Some(update)).await? {
-            let detail = format!("the page has no component {}", told.id);
+    for (index, change) in changes.iter().enumerate() {
+        if !statuses::add(tx, maintenance.page, change, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", change.id);
             return Err(Fault::invalid(format!("{field}[{index}].id"), detail).into());
         }
         let query = sql::query(
@@ -54,21 +54,24 @@ pub async fn tell(
              ON CONFLICT DO NOTHING",
         );
         let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
-        query.bind(told.id.as_str()).execute(&mut *tx.conn).await?;
+        query.bind(change.id.as_str()).execute(&mut *tx.conn).await?;
     }
     Ok(())
 }
 
 /// Components that come or go while the maintenance is under way follow at once.
-pub async fn replace(tx: &mut Tx<'_>, page: &PageId, before: &Maintenance, components: &[Id]) -> Result<(), Refusal> {
+pub async fn replace(
+    tx: &mut Tx<'_>,
+    maintenance: Parent<'_>,
+    before: &Maintenance,
+    components: &[Id],
+) -> Result<(), Refusal> {
+    let page = maintenance.page;
     let query = sql::query("DELETE FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
-    query
-        .bind(page.as_str())
-        .bind(before.id.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
+    let query = query.bind(page.as_str()).bind(before.id.as_str());
+    query.execute(&mut *tx.conn).await?;
     add(tx, page, &before.id, components).await?;
-    let last = updates::last::<MaintenanceStatus>(tx.conn, parent(page, &before.id), i64::MAX).await?;
+    let last: Option<Update<MaintenanceStatus>> = updates::last(tx.conn, maintenance, i64::MAX).await?;
     let Some(last) = last.filter(|_| before.status.is_under_way()) else {
         return Ok(());
     };
@@ -76,8 +79,8 @@ pub async fn replace(tx: &mut Tx<'_>, page: &PageId, before: &Maintenance, compo
         differing(&before.components, components),
         differing(components, &before.components),
     );
-    end(tx, page, &gone, &last.object.id, tx.now_ms).await?;
-    begin(tx, page, &come, &last.object.id, tx.now_ms).await?;
+    end(tx, page, &gone, &last.id, tx.now_ms).await?;
+    begin(tx, page, &come, &last.id, tx.now_ms).await?;
     Ok(())
 }
 
@@ -132,11 +135,11 @@ async fn turn(
         if statuses::at(tx.conn, page, component, at_ms).await? != from {
             continue;
         }
-        let told = StatusChange {
+        let change = StatusChange {
             id: component.clone(),
             status: to,
         };
-        statuses::tell(tx, page, &told, at_ms, Some(update)).await?;
+        statuses::add(tx, page, &change, at_ms, Some(update)).await?;
     }
     Ok(())
 }

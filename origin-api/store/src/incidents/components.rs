@@ -1,58 +1,61 @@
-//! The components that an incident touches, and what it last said of each.
+//! The components that an incident touches, and the last status that it gave each.
 
-use origin_objects::{status_change::StatusChange, fault::Fault};
+use origin_objects::{fault::Fault, status_change::StatusChange};
 use page_model::{Id, PageId, status::Status};
 
 use crate::{
     components::statuses,
     engine::{
         rows::{id, state},
+        scope::Parent,
         sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
-    updates::Parent,
 };
 
-/// Says an update's words of components.
-pub async fn tell(
+/// Adds the status changes of an update.
+pub async fn add_changes(
     tx: &mut Tx<'_>,
     incident: Parent<'_>,
     update: &Id,
-    told: &[StatusChange],
+    changes: &[StatusChange],
     at_ms: i64,
 ) -> Result<(), Refusal> {
-    for (index, told) in told.iter().enumerate() {
-        if !statuses::tell(tx, incident.page, told, at_ms, Some(update)).await? {
-            let detail = format!("the page has no component {}", told.id);
+    for (index, change) in changes.iter().enumerate() {
+        if !statuses::add(tx, incident.page, change, at_ms, Some(update)).await? {
+            let detail = format!("the page has no component {}", change.id);
             return Err(Fault::invalid(format!("components[{index}].id"), detail).into());
         }
-        touch(tx, incident, told).await?;
+        touch(tx, incident, change).await?;
     }
     Ok(())
 }
 
-/// What resolving says of components: operational again, or what another open incident still says of them.
+/// The status changes that resolving brings: operational again, or what another open incident still gives them.
 pub async fn released(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<StatusChange>> {
-    let mut told = of(conn, page, incident).await?;
-    told.retain(|told| told.status != Status::Operational);
-    for told in &mut told {
+    let mut changes = of(conn, page, incident).await?;
+    changes.retain(|change| change.status != Status::Operational);
+    for change in &mut changes {
         let query = sql::query(
             "SELECT c.status FROM incident_components c JOIN incidents i ON i.page_id = c.page_id AND i.id = c.incident_id
              WHERE c.page_id = $1 AND c.component_id = $2 AND c.incident_id <> $3 AND i.resolved_at_ms IS NULL",
         );
-        let query = query.bind(page.as_str()).bind(told.id.as_str()).bind(incident.as_str());
+        let query = query
+            .bind(page.as_str())
+            .bind(change.id.as_str())
+            .bind(incident.as_str());
         let others = query.fetch_all(&mut *conn).await?;
         let held: Vec<Status> = others
             .iter()
             .map(|row| state(row, "status"))
             .collect::<Result<_, _>>()?;
-        told.status = held.into_iter().max().unwrap_or(Status::Operational);
+        change.status = held.into_iter().max().unwrap_or(Status::Operational);
     }
-    Ok(told)
+    Ok(changes)
 }
 
-/// Tells anew what the incident last said of each component, after its history was changed.
-pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
+/// Finds anew the last status that the incident gave each component, after its history was changed.
+pub async fn recount(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
     let query = sql::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
     query
         .bind(incident.page.as_str())
@@ -66,7 +69,7 @@ pub async fn retell(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal
     );
     let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
     for row in query.fetch_all(&mut *tx.conn).await? {
-        touch(tx, incident, &told(&row)?).await?;
+        touch(tx, incident, &change(&row)?).await?;
     }
     Ok(())
 }
@@ -80,24 +83,24 @@ pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Res
         .bind(incident.as_str())
         .fetch_all(conn)
         .await?;
-    rows.iter().map(told).collect()
+    rows.iter().map(change).collect()
 }
 
-async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, told: &StatusChange) -> sql::Result<()> {
+async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, change: &StatusChange) -> sql::Result<()> {
     let query = sql::query(
         "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
          ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
     );
     let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
     query
-        .bind(told.id.as_str())
-        .bind(told.status.as_str())
+        .bind(change.id.as_str())
+        .bind(change.status.as_str())
         .execute(&mut *tx.conn)
         .await?;
     Ok(())
 }
 
-fn told(row: &Row) -> sql::Result<StatusChange> {
+fn change(row: &Row) -> sql::Result<StatusChange> {
     Ok(StatusChange {
         id: id(row, "id")?,
         status: state(row, "status")?,

@@ -7,22 +7,27 @@ use std::collections::BTreeMap;
 use origin_compose::sparkline::{MONTH_WIDTH, STEP_MS, WEEK_WIDTH};
 use origin_objects::{
     fault::Fault,
-    metric::{NewMetricPoint, TakenPoints},
+    metric::{Metric, NewMetricPoint, TakenPoints},
 };
 use page_model::{Id, PageId};
 
-use crate::{
-    engine::{
-        rows::id,
-        sql::{self, Columns as _, Connection},
-        tx::{Answer, Refusal, Tx},
-    },
-    metrics,
+use crate::engine::{
+    applied::Applied,
+    family,
+    rows::id,
+    scope::Scope,
+    sql::{self, Columns as _, Connection},
+    tx::{Refusal, Tx},
 };
 
 /// Takes points of a metric. The first after a pause are on the page at once, the others with the clock's next fold.
-pub async fn take(tx: &mut Tx<'_>, page: &PageId, metric: &Id, points: Vec<NewMetricPoint>) -> Result<Answer, Refusal> {
-    metrics::existing(tx.conn, page, metric).await?;
+pub async fn take(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    metric: &Id,
+    points: Vec<NewMetricPoint>,
+) -> Result<Applied, Refusal> {
+    family::existing::<Metric>(tx.conn, &Scope::page(page.clone()), metric).await?;
     for (index, point) in points.iter().enumerate() {
         let at_ms = moment(tx, index, point)?;
         let query = sql::query(
@@ -38,20 +43,17 @@ pub async fn take(tx: &mut Tx<'_>, page: &PageId, metric: &Id, points: Vec<NewMe
     );
     let query = query.bind(page.as_str()).bind(points.len() as i64);
     let (folded_ms, waiting): (i64, i64) = query.fetch_one(&mut *tx.conn).await?;
-    let answer = Answer::taken(&TakenPoints { taken: points.len() });
+    let applied = Applied::added(&TakenPoints { taken: points.len() });
     if waiting < WAITING_MAX && folded_ms + FOLD_INTERVAL_MS > tx.now_ms {
-        return Ok(answer);
+        return Ok(applied);
     }
     let seq = tx.announce(page).await?;
     fold(tx, page).await?;
-    Ok(Answer {
-        seq: Some(seq),
-        ..answer
-    })
+    Ok(applied.at(seq))
 }
 
 /// Puts all points that wait on the page.
-pub async fn fold(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
+pub async fn fold(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> {
     let query = sql::query("DELETE FROM metric_points_waiting WHERE page_id = $1 RETURNING metric_id, at_ms, value");
     let mut steps: BTreeMap<(Id, i64), Vec<(i64, f64)>> = BTreeMap::new();
     for row in query.bind(page.as_str()).fetch_all(&mut *tx.conn).await? {
@@ -68,7 +70,7 @@ pub async fn fold(tx: &mut Tx<'_>, page: &PageId) -> Result<Answer, Refusal> {
     }
     let query = sql::query("UPDATE metric_folds SET folded_ms = $2, waiting = 0 WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.now_ms).execute(&mut *tx.conn).await?;
-    Ok(Answer::done())
+    Ok(Applied::done())
 }
 
 /// Forgets what no sparkline shows any longer.

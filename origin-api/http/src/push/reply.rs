@@ -1,0 +1,73 @@
+//! How the push API replies: what became of a change, and what was read.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use origin_objects::fault::Fault;
+use origin_store::{
+    Applied,
+    engine::{applied::Outcome, paging::Listed, rows::Versioned},
+};
+use serde::Serialize;
+
+use crate::{etag::etag, problem::Problem};
+
+/// A piece of a list.
+#[derive(Debug, Serialize)]
+struct List<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+/// The reply to a change that was sent to `path`, below which lies what it created.
+pub fn applied(applied: Applied, path: &str) -> Response {
+    let mut headers = HeaderMap::new();
+    let status = match &applied.outcome {
+        Outcome::Created { id } => {
+            set(&mut headers, header::LOCATION, &format!("{path}/{id}"));
+            StatusCode::CREATED
+        }
+        Outcome::Added => StatusCode::CREATED,
+        Outcome::Changed => StatusCode::OK,
+        Outcome::Deleted | Outcome::Done => StatusCode::NO_CONTENT,
+    };
+    let object = applied.shown_once.or(applied.object);
+    if object.is_some() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    if let Some(version) = applied.version {
+        set(&mut headers, header::ETAG, &etag(version));
+    }
+    if let Some(seq) = applied.seq {
+        set(&mut headers, HeaderName::from_static("pharos-seq"), &seq.to_string());
+    }
+    if applied.replayed {
+        set(&mut headers, HeaderName::from_static("idempotency-replayed"), "true");
+    }
+    (status, headers, object.unwrap_or_default()).into_response()
+}
+
+pub fn found<T: Serialize>(found: Option<Versioned<T>>, what: &str) -> Result<Response, Problem> {
+    let found = found.ok_or_else(|| Fault::absent(format!("there is no such {what}")))?;
+    let mut response = Json(found.object).into_response();
+    set(response.headers_mut(), header::ETAG, &etag(found.version));
+    Ok(response)
+}
+
+pub fn listed<T: Serialize>(listed: Listed<T>) -> Response {
+    let next = listed.next.map(|cursor| cursor.to_string());
+    Json(List {
+        items: listed.items,
+        next,
+    })
+    .into_response()
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    // Our ids, numbers and paths always are header values.
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}

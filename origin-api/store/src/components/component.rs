@@ -1,0 +1,139 @@
+use origin_objects::{
+    component::{Component, ComponentPatch, NewComponent},
+    fault::Fault,
+    status_change::StatusChange,
+};
+use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
+
+use crate::{
+    archive::archive_months,
+    components::{position, statuses},
+    engine::{
+        family::{Family, Order, delete_row},
+        rows::{Versioned, id, moment, optional_id, state},
+        scope::Scope,
+        sql::{self, Columns as _, Connection, Row},
+        tx::{Refusal, Tx},
+    },
+};
+
+impl Family for Component {
+    type New = NewComponent;
+    type Patch = ComponentPatch;
+
+    const TABLE: &'static str = "components";
+    const NAME: &'static str = "component";
+    const TAKEN: &'static str = "a component";
+    const ORDER: Order = Order::Ascending("position");
+    const MOST: Option<(usize, &'static str)> = Some((PAGE_COMPONENTS_MAX, "components"));
+
+    fn id(new: &NewComponent) -> Option<&Id> {
+        new.id.as_ref()
+    }
+
+    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
+        Ok(Self {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            description: row.try_get("description")?,
+            group_id: optional_id(row, "group_id")?,
+            position: row.try_get("position")?,
+            status: state(row, "status")?,
+            show_uptime: row.try_get("show_uptime")?,
+            only_show_if_degraded: row.try_get("only_show_if_degraded")?,
+            started_on: optional_id(row, "start_date")?,
+            created_at: moment(row, "created_at_ms")?,
+            updated_at: moment(row, "updated_at_ms")?,
+        })
+    }
+
+    async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewComponent) -> Result<bool, Refusal> {
+        let page = &scope.page;
+        check_group(tx.conn, page, new.group_id.as_ref()).await?;
+        let created_at_ms = tx.created(new.created_at)?;
+        let position = match new.position {
+            Some(position) => position,
+            None => position::next(tx.conn, page).await?,
+        };
+        let query = sql::query(
+            "INSERT INTO components (page_id, id, group_id, name, description, description_html, position, status,
+                 show_uptime, only_show_if_degraded, start_date, created_at_ms, updated_at_ms, ordinal, seq)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
+        );
+        let query = query.bind(page.as_str()).bind(id.as_str());
+        let query = query
+            .bind(new.group_id.as_ref().map(Id::as_str))
+            .bind(new.name.as_str());
+        let query = query
+            .bind(new.description.text)
+            .bind(new.description.html)
+            .bind(position);
+        let query = query.bind(new.show_uptime).bind(new.only_show_if_degraded);
+        let query = query.bind(new.started_on.map(String::from));
+        let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
+        if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if let Some(status) = new.status {
+            let change = StatusChange { id: id.clone(), status };
+            statuses::add(tx, page, &change, tx.now_ms, None).await?;
+        }
+        Ok(true)
+    }
+
+    async fn update(
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        id: &Id,
+        before: Versioned<Self>,
+        patch: ComponentPatch,
+    ) -> Result<(), Refusal> {
+        let page = &scope.page;
+        check_group(tx.conn, page, patch.group_id.as_ref().and_then(Option::as_ref)).await?;
+        if patch.name.is_some() || patch.group_id.is_some() {
+            archive_months::mark_all(tx, page).await?;
+        }
+        let status = patch.status.filter(|status| *status != before.object.status);
+        write(tx, page, before.object, patch).await?;
+        if let Some(status) = status {
+            let change = StatusChange { id: id.clone(), status };
+            statuses::add(tx, page, &change, tx.now_ms, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+        delete_row::<Self>(tx, scope, id).await?;
+        Ok(archive_months::mark_all(tx, &scope.page).await?)
+    }
+}
+
+async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: ComponentPatch) -> Result<(), Refusal> {
+    let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
+    let query = sql::query(
+        "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, only_show_if_degraded = $7,
+             start_date = $8, updated_at_ms = $9, seq = $10,
+             description = COALESCE($11, description), description_html = COALESCE($12, description_html)
+         WHERE page_id = $1 AND id = $2",
+    );
+    let query = query.bind(page.as_str()).bind(before.id.as_str());
+    let query = query.bind(patch.name.map_or(before.name, |name| name.into_string()));
+    let query = query.bind(patch.group_id.unwrap_or(before.group_id).map(String::from));
+    let query = query.bind(patch.position.unwrap_or(before.position));
+    let query = query.bind(patch.show_uptime.unwrap_or(before.show_uptime));
+    let query = query.bind(patch.only_show_if_degraded.unwrap_or(before.only_show_if_degraded));
+    let query = query.bind(patch.started_on.unwrap_or(before.started_on).map(String::from));
+    let query = query.bind(tx.now_ms).bind(tx.seq).bind(text).bind(html);
+    query.execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+async fn check_group(conn: &mut Connection, page: &PageId, group: Option<&Id>) -> Result<(), Refusal> {
+    let Some(group) = group else { return Ok(()) };
+    let query = sql::query("SELECT id FROM component_groups WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(group.as_str());
+    match query.fetch_optional(conn).await? {
+        Some(_) => Ok(()),
+        None => Err(Fault::invalid("group_id", format!("the page has no group {group}")).into()),
+    }
+}

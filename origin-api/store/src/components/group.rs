@@ -1,0 +1,98 @@
+use origin_objects::{
+    group::{Group, GroupPatch, NewGroup},
+    string_enum::StringEnum,
+};
+use page_model::{Id, limits::PAGE_GROUPS_MAX};
+
+use crate::{
+    archive::archive_months,
+    components::position,
+    engine::{
+        family::{Family, Order, delete_row},
+        rows::{Versioned, id, moment, state},
+        scope::Scope,
+        sql::{self, Columns as _, Connection, Row},
+        tx::{Refusal, Tx},
+    },
+};
+
+impl Family for Group {
+    type New = NewGroup;
+    type Patch = GroupPatch;
+
+    const TABLE: &'static str = "component_groups";
+    const NAME: &'static str = "group";
+    const TAKEN: &'static str = "a group";
+    const ORDER: Order = Order::Ascending("position");
+    const MOST: Option<(usize, &'static str)> = Some((PAGE_GROUPS_MAX, "groups"));
+
+    fn id(new: &NewGroup) -> Option<&Id> {
+        new.id.as_ref()
+    }
+
+    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
+        Ok(Self {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            description: row.try_get("description")?,
+            position: row.try_get("position")?,
+            display: state(row, "display")?,
+            created_at: moment(row, "created_at_ms")?,
+            updated_at: moment(row, "updated_at_ms")?,
+        })
+    }
+
+    async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewGroup) -> Result<bool, Refusal> {
+        let position = match new.position {
+            Some(position) => position,
+            None => position::next(tx.conn, &scope.page).await?,
+        };
+        let created_at_ms = tx.created(new.created_at)?;
+        let query = sql::query(
+            "INSERT INTO component_groups (page_id, id, name, description, description_html, position, display,
+                 created_at_ms, updated_at_ms, ordinal, seq)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+        );
+        let query = query
+            .bind(scope.page.as_str())
+            .bind(id.as_str())
+            .bind(new.name.as_str());
+        let query = query.bind(new.description.text).bind(new.description.html);
+        let query = query.bind(position).bind(new.display.as_str());
+        let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
+        Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+    }
+
+    async fn update(
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        id: &Id,
+        before: Versioned<Self>,
+        patch: GroupPatch,
+    ) -> Result<(), Refusal> {
+        let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
+        let query = sql::query(
+            "UPDATE component_groups SET name = $3, position = $4, display = $5, updated_at_ms = $6, seq = $7,
+                 description = COALESCE($8, description), description_html = COALESCE($9, description_html)
+             WHERE page_id = $1 AND id = $2",
+        );
+        let query = query.bind(scope.page.as_str()).bind(id.as_str());
+        let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
+        let query = query.bind(patch.position.unwrap_or(before.object.position));
+        let query = query.bind(patch.display.unwrap_or(before.object.display).as_str());
+        let query = query.bind(tx.now_ms).bind(tx.seq).bind(text).bind(html);
+        query.execute(&mut *tx.conn).await?;
+        Ok(archive_months::mark_all(tx, &scope.page).await?)
+    }
+
+    /// Its components stay, without a group.
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+        let query = sql::query(
+            "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
+        );
+        let query = query.bind(scope.page.as_str()).bind(id.as_str());
+        query.bind(tx.now_ms).bind(tx.seq).execute(&mut *tx.conn).await?;
+        delete_row::<Self>(tx, scope, id).await?;
+        Ok(archive_months::mark_all(tx, &scope.page).await?)
+    }
+}

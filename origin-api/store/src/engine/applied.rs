@@ -1,0 +1,87 @@
+//! What became of a change.
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::rows::Versioned;
+
+/// Kept as it is for whoever sends the change again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Applied {
+    pub outcome: Outcome,
+    /// The object as it is after the change, as JSON.
+    pub object: Option<String>,
+    /// The object's version, where it has one.
+    pub version: Option<i64>,
+    /// The change's place in the outbox; `None` where it changes no page.
+    pub seq: Option<i64>,
+    /// Whether this is what became of the change when it was sent before.
+    #[serde(skip)]
+    pub replayed: bool,
+    /// The object with what is shown once and never kept.
+    #[serde(skip)]
+    pub shown_once: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    Created {
+        id: String,
+    },
+    Changed,
+    Deleted,
+    /// Taken in, without an object of its own.
+    Added,
+    /// Nothing to be told of.
+    Done,
+}
+
+impl Applied {
+    pub fn created(id: &str, object: &Versioned<impl Serialize>) -> Self {
+        let outcome = Outcome::Created { id: id.to_owned() };
+        Self::of(outcome, &object.object, Some(object.version))
+    }
+
+    pub fn changed(object: &Versioned<impl Serialize>) -> Self {
+        Self::changed_to(&object.object, object.version)
+    }
+
+    pub fn changed_to(object: &impl Serialize, version: i64) -> Self {
+        Self::of(Outcome::Changed, object, Some(version))
+    }
+
+    pub fn added(object: &impl Serialize) -> Self {
+        Self::of(Outcome::Added, object, None)
+    }
+
+    pub fn deleted() -> Self {
+        Self {
+            outcome: Outcome::Deleted,
+            ..Self::done()
+        }
+    }
+
+    pub fn done() -> Self {
+        Self {
+            outcome: Outcome::Done,
+            object: None,
+            version: None,
+            seq: None,
+            replayed: false,
+            shown_once: None,
+        }
+    }
+
+    pub fn at(self, seq: i64) -> Self {
+        Self { seq: Some(seq), ..self }
+    }
+
+    fn of(outcome: Outcome, object: &impl Serialize, version: Option<i64>) -> Self {
+        Self {
+            outcome,
+            // Our own types always have a JSON form.
+            object: Some(serde_json::to_string(object).unwrap_or_default()),
+            version,
+            ..Self::done()
+        }
+    }
+}

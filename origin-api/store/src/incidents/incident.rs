@@ -1,0 +1,139 @@
+use origin_objects::{
+    fault::Fault,
+    incident::{Incident, IncidentContent, IncidentPatch, NewIncident},
+    incident_template::IncidentTemplate,
+    status_change::impact_of,
+};
+use origin_time::zone;
+use page_model::{Id, PageId, status::IncidentStatus};
+
+use crate::{
+    archive::{archive_months, permalinks},
+    engine::{
+        family::{self, Family, Order},
+        random,
+        rows::{Versioned, id, moment, optional_moment, state},
+        scope::{Kind, Parent, Scope},
+        sql::{self, Columns as _, Connection, Row},
+        tx::{Refusal, Tx},
+    },
+    incidents::components,
+    pages::lookup,
+    updates,
+};
+
+impl Family for Incident {
+    type New = NewIncident;
+    type Patch = IncidentPatch;
+
+    const TABLE: &'static str = "incidents";
+    const NAME: &'static str = "incident";
+    const TAKEN: &'static str = "an incident";
+    const ORDER: Order = Order::Descending("started_at_ms");
+
+    fn id(new: &NewIncident) -> Option<&Id> {
+        new.id.as_ref()
+    }
+
+    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
+        let incident: Id = id(row, "id")?;
+        Ok(Self {
+            name: row.try_get("name")?,
+            status: state(row, "status")?,
+            impact: state(row, "impact")?,
+            started_at: moment(row, "started_at_ms")?,
+            resolved_at: optional_moment(row, "resolved_at_ms")?,
+            components: components::of(conn, &scope.page, &incident).await?,
+            id: incident,
+        })
+    }
+
+    async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewIncident) -> Result<bool, Refusal> {
+        let page = &scope.page;
+        let at_ms = tx.moment(new.at)?;
+        let month = zone::month(&lookup::zone_of(tx.conn, page).await?, at_ms);
+        let filled = filled(tx.conn, scope, &new).await?;
+        if !insert_row(tx, page, id, &filled, at_ms, &month).await? {
+            return Ok(false);
+        }
+        let update = new.update_id.unwrap_or_else(random::id);
+        let parent = parent(page, id);
+        updates::insert_first(tx, parent, &update, filled.status.as_str(), &filled.body, at_ms).await?;
+        components::add_changes(tx, parent, &update, &filled.components, at_ms).await?;
+        archive_months::mark(tx, page, &month).await?;
+        permalinks::settle(tx, page, id).await?;
+        Ok(true)
+    }
+
+    async fn update(
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        id: &Id,
+        before: Versioned<Self>,
+        patch: IncidentPatch,
+    ) -> Result<(), Refusal> {
+        let query = sql::query(
+            "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
+             WHERE page_id = $1 AND id = $2 RETURNING month",
+        );
+        let query = query.bind(scope.page.as_str()).bind(id.as_str());
+        let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
+        let query = query.bind(patch.impact.unwrap_or(before.object.impact).as_str());
+        let query = query.bind(patch.impact.is_some()).bind(tx.seq);
+        let row = query.fetch_one(&mut *tx.conn).await?;
+        Ok(archive_months::mark(tx, &scope.page, row.try_get("month")?).await?)
+    }
+
+    /// As if it had never been: the status changes of its updates go too.
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+        let page = &scope.page;
+        updates::remove_all(tx, parent(page, id)).await?;
+        let query = sql::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
+        let query = query.bind(page.as_str()).bind(id.as_str());
+        let row = query.fetch_one(&mut *tx.conn).await?;
+        archive_months::settle(tx, page, row.try_get("month")?).await?;
+        Ok(permalinks::settle(tx, page, id).await?)
+    }
+}
+
+fn parent<'a>(page: &'a PageId, incident: &'a Id) -> Parent<'a> {
+    Parent {
+        page,
+        kind: Kind::Incident,
+        id: incident,
+    }
+}
+
+/// What the request holds, and the template where the request holds nothing.
+async fn filled(conn: &mut Connection, scope: &Scope, new: &NewIncident) -> Result<IncidentContent, Refusal> {
+    let Some(from) = &new.template else {
+        return Ok(new.content(None)?);
+    };
+    let template = family::read::<IncidentTemplate>(conn, scope, &from.id).await?;
+    let absent = || Fault::invalid("template.id", format!("the page has no incident template {}", from.id));
+    let template = template.ok_or_else(absent)?;
+    Ok(new.content(Some(&template.object))?)
+}
+
+async fn insert_row(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    incident: &Id,
+    new: &IncidentContent,
+    at_ms: i64,
+    month: &str,
+) -> sql::Result<bool> {
+    let query = sql::query(
+        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms,
+             monitoring_at_ms, resolved_at_ms, month, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING",
+    );
+    let query = query.bind(page.as_str()).bind(incident.as_str());
+    let query = query.bind(new.name.as_str()).bind(new.status.as_str());
+    let query = query.bind(new.impact.unwrap_or_else(|| impact_of(&new.components)).as_str());
+    let query = query.bind(new.impact.is_some()).bind(at_ms);
+    let query = query.bind((new.status == IncidentStatus::Monitoring).then_some(at_ms));
+    let query = query.bind(new.status.is_over().then_some(at_ms));
+    let query = query.bind(month).bind(tx.seq);
+    Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+}

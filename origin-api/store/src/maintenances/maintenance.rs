@@ -1,0 +1,174 @@
+use origin_objects::{
+    maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
+    reminder::ReminderMinutes,
+};
+use origin_time::zone;
+use page_model::{Id, PageId, status::MaintenanceStatus};
+
+use crate::{
+    archive::{archive_months, permalinks},
+    engine::{
+        family::{Family, Order},
+        random,
+        rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
+        scope::{Kind, Parent, Scope},
+        sql::{self, Columns as _, Connection, Row},
+        tx::{Refusal, Tx},
+    },
+    maintenances::{cancelled, components, reminders},
+    pages::lookup,
+    updates,
+};
+
+impl Family for Maintenance {
+    type New = NewMaintenance;
+    type Patch = MaintenancePatch;
+
+    const TABLE: &'static str = "maintenances";
+    const NAME: &'static str = "maintenance";
+    const TAKEN: &'static str = "a maintenance";
+    /// The one that starts last comes first.
+    const ORDER: Order = Order::Descending("starts_at_ms");
+
+    fn id(new: &NewMaintenance) -> Option<&Id> {
+        new.id.as_ref()
+    }
+
+    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
+        let maintenance: Id = id(row, "id")?;
+        Ok(Self {
+            name: row.try_get("name")?,
+            status: state(row, "status")?,
+            starts_at: moment(row, "starts_at_ms")?,
+            ends_at: moment(row, "ends_at_ms")?,
+            completed_at: optional_moment(row, "completed_at_ms")?,
+            series: optional_id(row, "series_id")?,
+            reminder_minutes: of_json(row, "reminder_minutes")?,
+            components: components::of(conn, &scope.page, &maintenance).await?,
+            id: maintenance,
+        })
+    }
+
+    async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenance) -> Result<bool, Refusal> {
+        let page = &scope.page;
+        let at_ms = tx.moment(new.at)?;
+        let month = zone::month(&lookup::zone_of(tx.conn, page).await?, new.starts_at.0);
+        if !insert_row(tx, page, id, &new, at_ms, &month).await? {
+            return Ok(false);
+        }
+        components::add(tx, page, id, &new.components).await?;
+        let update = new.update_id.unwrap_or_else(random::id);
+        let parent = parent(page, id);
+        updates::insert_first(tx, parent, &update, new.status.as_str(), &new.body, at_ms).await?;
+        match &new.update_components {
+            Some(changes) => {
+                let field = "update_components";
+                components::add_changes(tx, parent, &update, changes, at_ms, field).await?;
+            }
+            None if new.status.is_under_way() => {
+                components::begin(tx, page, &new.components, &update, at_ms).await?;
+            }
+            None => {}
+        }
+        reminders::plan(tx, page, id, new.starts_at.0, &new.reminder_minutes).await?;
+        archive_months::settle(tx, page, &month).await?;
+        if new.status != MaintenanceStatus::Scheduled {
+            permalinks::settle(tx, page, id).await?;
+        }
+        Ok(true)
+    }
+
+    async fn update(
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        id: &Id,
+        before: Versioned<Self>,
+        patch: MaintenancePatch,
+    ) -> Result<(), Refusal> {
+        let (page, before) = (&scope.page, before.object);
+        let starts_at = patch.starts_at.unwrap_or(before.starts_at);
+        let ends_at = patch.ends_at.unwrap_or(before.ends_at);
+        check_times(starts_at, ends_at)?;
+        let minutes = patch
+            .reminder_minutes
+            .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
+        let old_month = month_of(tx.conn, page, id).await?;
+        let month = zone::month(&lookup::zone_of(tx.conn, page).await?, starts_at.0);
+        let query = sql::query(
+            "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, reminder_minutes = $7,
+                 seq = $8, revision = revision + 1
+             WHERE page_id = $1 AND id = $2",
+        );
+        let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
+        let query = query.bind(page.as_str()).bind(id.as_str()).bind(name);
+        let query = query.bind(starts_at.0).bind(ends_at.0);
+        let query = query.bind(&month).bind(json(&minutes)).bind(tx.seq);
+        query.execute(&mut *tx.conn).await?;
+        reminders::plan(tx, page, id, starts_at.0, &minutes).await?;
+        if let Some(components) = patch.components {
+            components::replace(tx, parent(page, id), &before, &components).await?;
+        }
+        archive_months::settle(tx, page, &old_month).await?;
+        archive_months::settle(tx, page, &month).await?;
+        if month != old_month && before.status != MaintenanceStatus::Scheduled {
+            permalinks::settle(tx, page, id).await?;
+        }
+        Ok(())
+    }
+
+    /// One that has not begun is called off; any other is as if it had never been.
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<(), Refusal> {
+        let page = &scope.page;
+        updates::remove_all(tx, parent(page, id)).await?;
+        let query = sql::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
+        let query = query.bind(page.as_str()).bind(id.as_str());
+        let row = query.fetch_one(&mut *tx.conn).await?;
+        let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
+        if before.object.status == MaintenanceStatus::Scheduled {
+            cancelled::add(tx, page, &before.object, revision.saturating_add(1)).await?;
+        } else {
+            permalinks::settle(tx, page, id).await?;
+        }
+        Ok(archive_months::settle(tx, page, &month).await?)
+    }
+}
+
+fn parent<'a>(page: &'a PageId, maintenance: &'a Id) -> Parent<'a> {
+    Parent {
+        page,
+        kind: Kind::Maintenance,
+        id: maintenance,
+    }
+}
+
+async fn insert_row(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    maintenance: &Id,
+    new: &NewMaintenance,
+    at_ms: i64,
+    month: &str,
+) -> sql::Result<bool> {
+    let revision = cancelled::revive(tx, page, maintenance).await?;
+    let query = sql::query(
+        "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, completed_at_ms, month,
+             announced_at_ms, revision, reminder_minutes, created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
+    );
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    let query = query.bind(new.name.as_str()).bind(new.status.as_str());
+    let query = query.bind(new.starts_at.0).bind(new.ends_at.0);
+    let query = query
+        .bind(new.status.is_over().then_some(at_ms))
+        .bind(month)
+        .bind(at_ms);
+    let query = query.bind(revision.map_or(0, |last| last.saturating_add(1)));
+    let query = query.bind(json(&new.reminder_minutes)).bind(tx.now_ms).bind(tx.seq);
+    Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+}
+
+async fn month_of(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<String> {
+    let query = sql::query_scalar("SELECT month FROM maintenances WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    query.fetch_one(conn).await
+}

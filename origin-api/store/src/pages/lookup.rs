@@ -1,0 +1,26 @@
+//! What others ask of a page that must exist.
+
+use jiff::tz::TimeZone;
+use origin_time::zone;
+use page_model::PageId;
+
+use crate::engine::{
+    scope::absent_page,
+    sql::{self, Connection},
+    tx::Refusal,
+};
+
+pub async fn zone_of(conn: &mut Connection, page: &PageId) -> Result<TimeZone, Refusal> {
+    let query = sql::query_scalar("SELECT time_zone FROM pages WHERE id = $1").bind(page.as_str());
+    let name: Option<String> = query.fetch_optional(conn).await?;
+    name.map(|name| zone::named(&name))
+        .ok_or_else(|| absent_page(page).into())
+}
+
+pub async fn version(conn: &mut Connection, page: &PageId) -> Result<i64, Refusal> {
+    let query = sql::query_scalar("SELECT seq FROM pages WHERE id = $1").bind(page.as_str());
+    query
+        .fetch_optional(conn)
+        .await?
+        .ok_or_else(|| absent_page(page).into())
+}

@@ -1,0 +1,152 @@
+use origin_objects::{
+    branding::Branding,
+    fault::Fault,
+    page::{NewPage, Page, PagePatch},
+    string_enum::StringEnum,
+};
+use origin_time::zone;
+use page_model::PageId;
+
+use crate::{
+    archive::{archive_months, permalinks},
+    engine::{
+        applied::Applied,
+        paging::{Listed, Window},
+        rows::{Versioned, id, json, moment, of_json, state},
+        scope::absent_page,
+        sql::{self, Columns as _, Connection, Row},
+        tx::{Refusal, Tx},
+    },
+    pages::{assets, hosts},
+};
+
+pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Applied, Refusal> {
+    let query = sql::query(
+        "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
+             created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+    );
+    let query = query
+        .bind(page.as_str())
+        .bind(new.name.as_str())
+        .bind(new.description.text);
+    let query = query
+        .bind(new.description.html)
+        .bind(new.website.as_ref().map(|website| website.as_str()));
+    let branding = Branding::default().changed(new.branding.unwrap_or_default());
+    let query = query
+        .bind(new.time_zone.as_str())
+        .bind(new.language.as_str())
+        .bind(json(&branding));
+    let query = query.bind(tx.now_ms).bind(tx.seq);
+    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+        return Err(Fault::taken("id", format!("there is a page {page} already")).into());
+    }
+    hosts::assign(tx, page, &new.hosts).await?;
+    Ok(Applied::created(page.as_str(), &existing(tx.conn, page).await?))
+}
+
+pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<Applied, Refusal> {
+    let before = existing(tx.conn, page).await?;
+    tx.expect_version(before.version)?;
+    if let Some(description) = &patch.description {
+        describe(tx.conn, page, &description.text, &description.html).await?;
+    }
+    let website = patch
+        .website
+        .map_or(before.object.website, |new| new.map(|website| website.into_string()));
+    let name = patch.name.map_or(before.object.name, |name| name.into_string());
+    let zone_name = patch
+        .time_zone
+        .map_or(before.object.time_zone.clone(), |zone| zone.into_string());
+    let branding = match patch.branding {
+        Some(patch) => before.object.branding.changed(patch),
+        None => before.object.branding,
+    };
+    let query = sql::query(
+        "UPDATE pages SET name = $2, website = $3, time_zone = $4, language = $5, branding = $6, seq = $7 WHERE id = $1",
+    );
+    let query = query.bind(page.as_str()).bind(name).bind(website).bind(&zone_name);
+    let language = patch.language.unwrap_or(before.object.language);
+    let query = query.bind(language.as_str()).bind(json(&branding)).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
+    if let Some(new) = &patch.hosts {
+        hosts::assign(tx, page, new).await?;
+    }
+    if zone_name != before.object.time_zone {
+        archive_months::move_all(tx, page, &zone::named(&zone_name)).await?;
+    }
+    archive_months::mark_all(tx, page).await?;
+    Ok(Applied::changed(&existing(tx.conn, page).await?))
+}
+
+/// What the regions have of it is taken back: its hosts stay as duties, its months as months without an archive.
+pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> {
+    let before = existing(tx.conn, page).await?;
+    tx.expect_version(before.version)?;
+    archive_months::empty_all(tx, page).await?;
+    permalinks::empty_all(tx, page).await?;
+    assets::empty_all(tx, page).await?;
+    hosts::release(tx.conn, page).await?;
+    sql::query("DELETE FROM pages WHERE id = $1")
+        .bind(page.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(Applied::deleted())
+}
+
+pub async fn read(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Versioned<Page>>> {
+    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
+    let Some(row) = query.fetch_optional(&mut *conn).await? else {
+        return Ok(None);
+    };
+    versioned(conn, &row).await.map(Some)
+}
+
+/// All pages, or the one that a token is for.
+pub async fn list(conn: &mut Connection, only: Option<&PageId>, window: Window) -> sql::Result<Listed<Page>> {
+    let query = sql::query(
+        "SELECT * FROM pages WHERE (created_at_ms, ordinal) > ($1, $2) AND ($3 IS NULL OR id = $3)
+         ORDER BY created_at_ms, ordinal LIMIT $4",
+    );
+    let (sort, ordinal) = window.ascending();
+    let query = query
+        .bind(sort)
+        .bind(ordinal)
+        .bind(only.map(PageId::as_str))
+        .bind(window.rows());
+    let rows = query.fetch_all(&mut *conn).await?;
+    let mut pages = Vec::with_capacity(rows.len());
+    for row in &rows {
+        pages.push(versioned(conn, row).await?);
+    }
+    Ok(window.cut(pages))
+}
+
+async fn existing(conn: &mut Connection, page: &PageId) -> Result<Versioned<Page>, Refusal> {
+    read(conn, page).await?.ok_or_else(|| absent_page(page).into())
+}
+
+async fn describe(conn: &mut Connection, page: &PageId, text: &str, html: &str) -> sql::Result<()> {
+    let query = sql::query("UPDATE pages SET description = $2, description_html = $3 WHERE id = $1");
+    query.bind(page.as_str()).bind(text).bind(html).execute(conn).await?;
+    Ok(())
+}
+
+async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Page>> {
+    let page: PageId = id(row, "id")?;
+    let page = Page {
+        name: row.try_get("name")?,
+        hosts: hosts::of_page(conn, &page, true).await?,
+        description: row.try_get("description")?,
+        website: row.try_get("website")?,
+        time_zone: row.try_get("time_zone")?,
+        language: state(row, "language")?,
+        branding: of_json(row, "branding")?,
+        logo: assets::of_page(conn, &page, row.try_get("logo")?).await?,
+        favicon: assets::of_page(conn, &page, row.try_get("favicon")?).await?,
+        created_at: moment(row, "created_at_ms")?,
+        id: page,
+    };
+    Versioned::of(row, page, row.try_get("created_at_ms")?)
+}
