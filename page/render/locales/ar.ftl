@@ -75,14 +75,14 @@ major-outage = انقطاع كبير
 
 ## States of incidents and maintenances
 
-investigating = قيد التحقق
-identified = عُرف السبب
+investigating = قيد التحقيق
+identified = تم تحديد السبب
 monitoring = قيد المراقبة
 resolved = تم الحل
-postmortem = تقرير لاحق
+postmortem = تقرير العطل
 scheduled = مجدولة
 in-progress = جارية
-verifying = قيد التأكد
+verifying = قيد التحقق
 completed = اكتملت
 
 impact-minor = تأثير بسيط
@@ -91,12 +91,12 @@ impact-critical = تأثير بالغ
 
 ## The headline
 
-all-operational = جميع الأنظمة تعمل
+all-operational = جميع الأنظمة تعمل بشكل طبيعي
 some-maintenance = صيانة جارية
-some-degraded = أداء بعض الأنظمة منخفض
+some-degraded = انخفاض في أداء بعض الأنظمة
 some-partial-outage = انقطاع جزئي
 some-major-outage = انقطاع كبير
-several-incidents = توجد عدة أعطال مفتوحة
+several-incidents = توجد عدة أعطال حالية
 
 tally = { $total ->
     [one] يعمل { $operational } من مكوّن واحد
@@ -105,13 +105,13 @@ tally = { $total ->
     [many] يعمل { $operational } من { $total } مكوّنًا
    *[other] يعمل { $operational } من { $total } مكوّن
 }
-as-of = حتى
-how-status-is-found = حالة هذه الصفحة هي حالة أكثر مكوّناتها تضررًا. من الأفضل إلى الأسوأ: يعمل، صيانة، أداء منخفض، انقطاع جزئي، انقطاع كبير.
-how-headline-is-found = ما دام هناك عطل واحد مفتوح فاسمه هو العنوان.
-updates-delayed = تتأخر تحديثات هذه الصفحة، وهي تعرض ما كان معروفًا في
+updated = آخر تحديث:
+how-status-is-chosen = حالة هذه الصفحة هي حالة أكثر مكوّناتها تضررًا. من الأفضل إلى الأسوأ: يعمل، صيانة، أداء منخفض، انقطاع جزئي، انقطاع كبير.
+how-headline-is-chosen = إذا كان هناك عطل حالي واحد فقط، فاسمه هو العنوان.
+updates-delayed = تحديثات هذه الصفحة متأخرة. المعلومات المعروضة بتاريخ
 uptime-formula = نسبة التشغيل = 1 − (انقطاع كبير + 0.3 × انقطاع جزئي) ÷ الوقت
-how-uptime-is-counted = كيف تُحسب نسبة التشغيل
-uptime-rule = نسبة التشغيل هي جزء الوقت الذي عمل فيه المكوّن خلال آخر 90 يومًا أو منذ إضافته. يُحسب الأداء المنخفض والصيانة تشغيلًا، ويُحسب الانقطاع الجزئي بثلاثة أعشار، ولا تُحسب الانقطاعات التي تقل عن دقيقة، وتُقرّب الأرقام إلى الأدنى.
+how-uptime-is-calculated = كيف تُحسب نسبة التشغيل
+uptime-rule = نسبة التشغيل هي جزء الوقت الذي عمل فيه المكوّن خلال آخر 90 يومًا أو منذ إضافته. يُحسب الأداء المنخفض والصيانة تشغيلًا. يُحسب الانقطاع الجزئي بنسبة 30% من الانقطاع. لا تُحسب الانقطاعات التي تقل عن دقيقة. تُقرّب الأرقام إلى الأدنى.
 
 ## Parts of a page
 
@@ -124,7 +124,7 @@ current-status = الحالة الحالية
 history = السجل
 uptime = نسبة التشغيل
 announcement = إعلان
-active-incidents = الأعطال المفتوحة
+active-incidents = الأعطال الحالية
 components = المكوّنات
 scheduled-maintenance = الصيانة المجدولة
 past-incidents = الأعطال السابقة
@@ -132,7 +132,7 @@ incidents-and-maintenance = الأعطال والصيانة
 no-incidents = لم تُسجّل أعطال
 ongoing = مستمر:
 started = بدأ
-read-postmortem = قراءة التقرير اللاحق
+read-postmortem = قراءة تقرير العطل
 earlier-updates = { $count ->
     [zero] { $count } تحديث سابق
     [one] تحديث سابق واحد
@@ -150,7 +150,7 @@ days-ago = { $days ->
    *[other] قبل { $days } يوم
 }
 today = اليوم
-bar = { $days ->
+days-shown = { $days ->
     [zero] { $days } يوم:
     [one] يوم واحد:
     [two] يومان:
@@ -158,16 +158,16 @@ bar = { $days ->
     [many] { $days } يومًا:
    *[other] { $days } يوم:
 }
-no-trouble = لا مشكلات
-days-with-trouble = { $days ->
-    [zero] { $days } يوم فيه مشكلات
-    [one] يوم واحد فيه مشكلات
-    [two] يومان فيهما مشكلات
-    [few] { $days } أيام فيها مشكلات
-    [many] { $days } يومًا فيه مشكلات
-   *[other] { $days } يوم فيه مشكلات
+no-incident-days = لا أعطال ولا صيانة
+days-with-incidents = { $days ->
+    [zero] { $days } يوم فيه أعطال أو صيانة
+    [one] يوم واحد فيه أعطال أو صيانة
+    [two] يومان فيهما أعطال أو صيانة
+    [few] { $days } أيام فيها أعطال أو صيانة
+    [many] { $days } يومًا فيه أعطال أو صيانة
+   *[other] { $days } يوم فيه أعطال أو صيانة
 }
-no-history = لا سجل
+no-data = لا توجد بيانات
 updates-of-component = تحديثات هذا المكوّن
 
 ## Subscribing
@@ -186,35 +186,34 @@ last-week = آخر 7 أيام
 last-month = آخر 28 يومًا
 average = المتوسط { $value }
 lowest-and-highest = بين { $lowest } و{ $highest }
-not-measured = لا قياسات
 
 ## History
 
 history-of = سجل الأعطال
 history-description = الأعطال والصيانة لدى { $name } حسب الشهر.
 month-description = الأعطال والصيانة لدى { $name } في { $month }.
-quiet-month = لم تُسجّل أعطال في هذا الشهر.
-no-history-yet = لم تُسجّل أعطال حتى الآن.
+no-incidents-in-month = لم تُسجّل أعطال في هذا الشهر.
+no-incidents-yet = لم تُسجّل أعطال حتى الآن.
 months = الأشهر
-all-history = السجل كاملًا
+all-history = السجل الكامل
 
 ## Incident and maintenance
 
-state = الحالة
+status = الحالة
 affected-components = المكوّنات المتأثرة
 start = البداية
 end = النهاية
 planned-end = النهاية المتوقعة
 duration = المدة
 updates = التحديثات
-no-updates = لم يُنشر أي تحديث بعد.
-add-to-calendar = إضافة إلى تقويم
-incident-description = { $name }: ما حدث وما جرى لمعالجته.
-maintenance-description = { $name }: الموعد وما يمكن توقعه.
+no-updates = لا توجد تحديثات بعد.
+add-to-calendar = إضافة إلى التقويم
+incident-description = { $name }: الحالة والتحديثات والمكوّنات المتأثرة.
+maintenance-description = { $name }: الموعد والتحديثات والمكوّنات المتأثرة.
 
 ## Uptime
 
-uptime-description = نسبة تشغيل كل مكوّن لدى { $name } خلال 90 و60 و30 يومًا.
+uptime-description = نسبة تشغيل كل مكوّن لدى { $name } خلال آخر 90 و60 و30 يومًا.
 component = المكوّن
 last-days = { $days ->
     [zero] { $days } يوم
@@ -224,7 +223,7 @@ last-days = { $days ->
     [many] { $days } يومًا
    *[other] { $days } يوم
 }
-no-uptime = لا يعرض أي مكوّن نسبة تشغيله.
+no-uptime = لا توجد بيانات عن نسبة التشغيل.
 
 ## Search
 
@@ -232,8 +231,8 @@ search = بحث
 search-label = البحث في المكوّنات والأعطال
 search-results = نتائج البحث عن «{ $query }»
 search-count = { $count ->
-    [0] لا نتائج
-    [zero] لا نتائج
+    [0] لا توجد نتائج
+    [zero] لا توجد نتائج
     [one] نتيجة واحدة
     [two] نتيجتان
     [few] { $count } نتائج
@@ -253,19 +252,18 @@ search-hint = جرّب كلمات أخرى أو عد إلى الصفحة الر�
 ## The foot
 
 language = اللغة
-times-in = الأوقات بتوقيت { $zone }
+time-zone = المنطقة الزمنية: { $zone }
 powered-by = يعمل بواسطة Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = لا توجد صفحة هنا
-unknown-host-why = لا توجد صفحة حالة على { $host }. قد يكون في العنوان خطأ مطبعي.
-not-found = لا يوجد شيء في هذا العنوان
-not-found-why = قد يكون فيه خطأ مطبعي، أو نُقل المحتوى. هذه الصفحات موجودة:
-gone = أُزيلت هذه الصفحة
-gone-why = أزال ناشر صفحة الحالة على { $host } هذه الصفحة.
-unavailable = هذه الصفحة لم تصل بعد
-unavailable-why = لم تصل إلى هذه المنطقة بعد. يستغرق ذلك عادةً بضع ثوانٍ، ثم تظهر الصفحة هنا تلقائيًا.
+unknown-host = صفحة الحالة غير موجودة
+unknown-host-why = لا توجد صفحة حالة على { $host }. تحقّق من كتابة العنوان.
+not-found = الصفحة غير موجودة
+not-found-why = تحقّق من كتابة العنوان، أو انتقل إلى:
+gone = تمت إزالة هذه الصفحة
+gone-why = أزال المالك صفحة الحالة على { $host }.
+unavailable = هذه الصفحة غير متاحة بعد
+unavailable-why = لم تصل إلى هذه المنطقة بعد. يستغرق ذلك عادةً بضع ثوانٍ، ثم تُحمَّل الصفحة تلقائيًا.
 try-again = إعادة المحاولة
-loading = جارٍ تحميل الحالة…
-loading-why = يجري إعداد الصفحة، وستظهر هنا تلقائيًا.
+loading = جارٍ التحميل؛ تُحدَّث هذه الصفحة تلقائيًا.

@@ -71,7 +71,7 @@ investigating = Wird untersucht
 identified = Ursache gefunden
 monitoring = Wird beobachtet
 resolved = Behoben
-postmortem = Nachbetrachtung
+postmortem = Abschlussbericht
 scheduled = Geplant
 in-progress = Läuft
 verifying = Wird geprüft
@@ -83,24 +83,24 @@ impact-critical = Kritische Auswirkung
 
 ## The headline
 
-all-operational = Alle Systeme in Betrieb
+all-operational = Alle Systeme funktionieren normal
 some-maintenance = Wartung läuft
-some-degraded = Einige Systeme sind eingeschränkt
+some-degraded = Einige Systeme sind eingeschränkt nutzbar
 some-partial-outage = Teilausfall
 some-major-outage = Großer Ausfall
-several-incidents = Mehrere Störungen sind offen
+several-incidents = Mehrere aktuelle Störungen
 
 tally = { $total ->
     [one] { $operational } von { $total } Komponente in Betrieb
    *[other] { $operational } von { $total } Komponenten in Betrieb
 }
-as-of = Stand:
-how-status-is-found = Der Status dieser Seite ist der ihrer schlechtesten Komponente. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.
-how-headline-is-found = Solange genau eine Störung offen ist, ist ihr Name die Überschrift.
-updates-delayed = Neuigkeiten erreichen diese Seite verspätet. Sie zeigt den Stand vom
+updated = Stand:
+how-status-is-chosen = Diese Seite zeigt den Status der am stärksten betroffenen Komponente. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.
+how-headline-is-chosen = Gibt es genau eine aktuelle Störung, ist ihr Name die Überschrift.
+updates-delayed = Diese Seite wird verzögert aktualisiert. Sie zeigt den Stand vom
 uptime-formula = Verfügbarkeit = 1 − (großer Ausfall + 0,3 × Teilausfall) ÷ Zeit
-how-uptime-is-counted = Wie die Verfügbarkeit berechnet wird
-uptime-rule = Die Verfügbarkeit ist der Anteil der Zeit, in der eine Komponente funktioniert hat, über die letzten 90 Tage oder seit sie hinzukam. Eingeschränkter Betrieb und Wartung zählen als verfügbar, ein Teilausfall zählt zu drei Zehnteln, Ausfälle unter einer Minute zählen nicht, und es wird abgerundet.
+how-uptime-is-calculated = Wie die Verfügbarkeit berechnet wird
+uptime-rule = Die Verfügbarkeit ist der Anteil der Zeit, in der eine Komponente funktioniert hat, in den letzten 90 Tagen oder seit sie hinzugefügt wurde. Eingeschränkter Betrieb und Wartung zählen als verfügbar. Ein Teilausfall zählt zu 30 % als Ausfall. Ausfälle unter einer Minute zählen nicht. Die Werte werden abgerundet.
 
 ## Parts of a page
 
@@ -113,15 +113,15 @@ current-status = Aktueller Status
 history = Verlauf
 uptime = Verfügbarkeit
 announcement = Ankündigung
-active-incidents = Offene Störungen
+active-incidents = Aktuelle Störungen
 components = Komponenten
-scheduled-maintenance = Geplante Wartung
+scheduled-maintenance = Geplante Wartungen
 past-incidents = Vergangene Störungen
-incidents-and-maintenance = Störungen und Wartung
+incidents-and-maintenance = Störungen und Wartungen
 no-incidents = Keine Störungen gemeldet
 ongoing = Dauert an:
 started = seit
-read-postmortem = Nachbetrachtung lesen
+read-postmortem = Abschlussbericht lesen
 earlier-updates = { $count ->
     [one] { $count } frühere Meldung
    *[other] { $count } frühere Meldungen
@@ -131,16 +131,16 @@ days-ago = { $days ->
    *[other] Vor { $days } Tagen
 }
 today = Heute
-bar = { $days ->
+days-shown = { $days ->
     [one] { $days } Tag:
    *[other] { $days } Tage:
 }
-no-trouble = keine Störung
-days-with-trouble = { $days ->
-    [one] { $days } Tag mit Störungen
-   *[other] { $days } Tage mit Störungen
+no-incident-days = keine Störungen oder Wartungen
+days-with-incidents = { $days ->
+    [one] { $days } Tag mit Störungen oder Wartungen
+   *[other] { $days } Tage mit Störungen oder Wartungen
 }
-no-history = keine Aufzeichnung
+no-data = Keine Daten
 updates-of-component = Meldungen zu dieser Komponente
 
 ## Subscribing
@@ -159,41 +159,40 @@ last-week = Letzte 7 Tage
 last-month = Letzte 28 Tage
 average = Durchschnitt { $value }
 lowest-and-highest = zwischen { $lowest } und { $highest }
-not-measured = nichts gemessen
 
 ## History
 
-history-of = Verlauf der Störungen
-history-description = Störungen und Wartung von { $name } nach Monaten.
-month-description = Störungen und Wartung von { $name } im { $month }.
-quiet-month = In diesem Monat wurden keine Störungen gemeldet.
-no-history-yet = Bisher wurden keine Störungen gemeldet.
+history-of = Störungsverlauf
+history-description = Störungen und Wartungen bei { $name } nach Monaten.
+month-description = Störungen und Wartungen bei { $name } im { $month }.
+no-incidents-in-month = In diesem Monat wurden keine Störungen gemeldet.
+no-incidents-yet = Bisher wurden keine Störungen gemeldet.
 months = Monate
 all-history = Gesamter Verlauf
 
 ## Incident and maintenance
 
-state = Stand
+status = Status
 affected-components = Betroffene Komponenten
 start = Beginn
 end = Ende
 planned-end = Geplantes Ende
 duration = Dauer
 updates = Meldungen
-no-updates = Dazu gibt es noch keine Meldung.
-add-to-calendar = In den Kalender übernehmen
-incident-description = { $name }: was geschah und was unternommen wurde.
-maintenance-description = { $name }: wann, und womit zu rechnen ist.
+no-updates = Noch keine Meldungen.
+add-to-calendar = Zum Kalender hinzufügen
+incident-description = { $name }: Status, Meldungen und betroffene Komponenten.
+maintenance-description = { $name }: Termin, Meldungen und betroffene Komponenten.
 
 ## Uptime
 
-uptime-description = Verfügbarkeit aller Komponenten von { $name } über 90, 60 und 30 Tage.
+uptime-description = Verfügbarkeit aller Komponenten von { $name } in den letzten 90, 60 und 30 Tagen.
 component = Komponente
 last-days = { $days ->
     [one] { $days } Tag
    *[other] { $days } Tage
 }
-no-uptime = Keine Komponente zeigt ihre Verfügbarkeit.
+no-uptime = Keine Daten zur Verfügbarkeit.
 
 ## Search
 
@@ -201,32 +200,31 @@ search = Suchen
 search-label = Komponenten und Störungen suchen
 search-results = Ergebnisse für „{ $query }“
 search-count = { $count ->
-    [0] Nichts gefunden
+    [0] Keine Ergebnisse
     [one] { $count } Ergebnis
    *[other] { $count } Ergebnisse
 }
 search-left-out = { $count ->
-    [one] { $count } weiteres wird nicht gezeigt. Mehr Wörter grenzen die Suche ein.
-   *[other] { $count } weitere werden nicht gezeigt. Mehr Wörter grenzen die Suche ein.
+    [one] { $count } weiteres Ergebnis wird nicht angezeigt. Mehr Suchbegriffe grenzen die Suche ein.
+   *[other] { $count } weitere Ergebnisse werden nicht angezeigt. Mehr Suchbegriffe grenzen die Suche ein.
 }
-search-hint = Suchen Sie nach anderen Wörtern, oder gehen Sie zurück:
+search-hint = Versuchen Sie es mit anderen Suchbegriffen oder gehen Sie zurück zu:
 
 ## The foot
 
 language = Sprache
-times-in = Zeiten in { $zone }
-powered-by = Läuft mit Pharos
+time-zone = Zeitzone: { $zone }
+powered-by = Erstellt mit Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = Hier ist keine Seite
-unknown-host-why = Unter { $host } gibt es keine Statusseite. Vielleicht enthält die Adresse einen Tippfehler.
-not-found = Unter dieser Adresse ist nichts
-not-found-why = Vielleicht enthält sie einen Tippfehler, oder der Inhalt ist umgezogen. Diese Seiten gibt es:
+unknown-host = Statusseite nicht gefunden
+unknown-host-why = Unter { $host } gibt es keine Statusseite. Prüfen Sie die Adresse auf Tippfehler.
+not-found = Seite nicht gefunden
+not-found-why = Prüfen Sie die Adresse auf Tippfehler oder gehen Sie zu:
 gone = Diese Seite wurde entfernt
-gone-why = Ihr Herausgeber hat die Statusseite unter { $host } entfernt.
-unavailable = Diese Seite ist noch nicht da
-unavailable-why = Sie hat diese Region noch nicht erreicht. Das dauert meist einige Sekunden; die Seite erscheint hier von selbst.
+gone-why = Der Betreiber hat die Statusseite unter { $host } entfernt.
+unavailable = Diese Seite ist noch nicht verfügbar
+unavailable-why = Sie hat diese Region noch nicht erreicht. Das dauert meist nur wenige Sekunden; die Seite wird automatisch geladen.
 try-again = Erneut versuchen
-loading = Der Status wird geladen …
-loading-why = Die Seite wird aufgebaut und erscheint hier von selbst.
+loading = Wird geladen; diese Seite aktualisiert sich automatisch.

@@ -5,7 +5,7 @@
 
 decimal-mark = .
 # What stands behind a share.
-percent-sign = {"\u00A0%"}
+percent-sign = {"%"}
 # Between several things in one line.
 list-separator = {", "}
 
@@ -93,8 +93,8 @@ impact-critical = Critical impact
 ## The headline
 
 all-operational = All systems operational
-some-maintenance = Maintenance under way
-some-degraded = Some systems are degraded
+some-maintenance = Maintenance in progress
+some-degraded = Degraded performance on some systems
 some-partial-outage = Partial outage
 some-major-outage = Major outage
 several-incidents = Several incidents are open
@@ -103,13 +103,13 @@ tally = { $total ->
     [one] { $operational } of { $total } component operational
    *[other] { $operational } of { $total } components operational
 }
-as-of = as of
-how-status-is-found = The status of this page is that of its worst component. From best to worst: operational, maintenance, degraded, partial outage, major outage.
-how-headline-is-found = While exactly one incident is open, its name is the headline.
-updates-delayed = Updates to this page are delayed. It shows what was known on
+updated = Updated
+how-status-is-chosen = This page shows the status of its most affected component. From best to worst: operational, maintenance, degraded, partial outage, major outage.
+how-headline-is-chosen = When exactly one incident is open, its name is the headline.
+updates-delayed = Updates to this page are delayed. The information shown is from
 uptime-formula = uptime = 1 − (major outage + 0.3 × partial outage) ÷ time
-how-uptime-is-counted = How uptime is counted
-uptime-rule = Uptime is the share of time in which a component worked, over the last 90 days or since it was added. Degraded performance and maintenance count as working, a partial outage counts three tenths, outages of less than a minute are left out, and figures are rounded down.
+how-uptime-is-calculated = How uptime is calculated
+uptime-rule = Uptime is the share of time that a component was working, over the last 90 days or since it was added. Degraded performance and maintenance count as uptime. A partial outage counts as 30% of an outage. Outages shorter than one minute are not counted. Figures are rounded down.
 
 ## Parts of a page
 
@@ -117,7 +117,7 @@ close = Close
 skip-to-content = Skip to content
 page = Page
 status-of = { $name } status
-page-description = Current status, incidents and uptime of { $name }.
+page-description = Current status, incidents and uptime for { $name }.
 current-status = Current status
 history = History
 uptime = Uptime
@@ -140,18 +140,18 @@ days-ago = { $days ->
    *[other] { $days } days ago
 }
 today = Today
-# In front of one of the next two messages.
-bar = { $days ->
+# Before one of the next two messages.
+days-shown = { $days ->
     [one] { $days } day:
    *[other] { $days } days:
 }
-no-trouble = no trouble
-days-with-trouble = { $days ->
-    [one] { $days } day with trouble
-   *[other] { $days } days with trouble
+no-incident-days = no incidents or maintenance
+days-with-incidents = { $days ->
+    [one] { $days } day with incidents or maintenance
+   *[other] { $days } days with incidents or maintenance
 }
-no-history = no history
-updates-of-component = Updates of this component
+no-data = No data
+updates-of-component = Updates for this component
 
 ## Subscribing
 
@@ -169,41 +169,40 @@ last-week = Last 7 days
 last-month = Last 28 days
 average = average { $value }
 lowest-and-highest = between { $lowest } and { $highest }
-not-measured = nothing was measured
 
 ## History
 
 history-of = Incident history
-history-description = Incidents and maintenance of { $name } by month.
-month-description = Incidents and maintenance of { $name } in { $month }.
-quiet-month = No incidents were reported in this month.
-no-history-yet = No incidents have been reported yet.
+history-description = Incidents and maintenance for { $name } by month.
+month-description = Incidents and maintenance for { $name } in { $month }.
+no-incidents-in-month = No incidents reported for this month.
+no-incidents-yet = No incidents reported yet.
 months = Months
-all-history = All history
+all-history = Full history
 
 ## Incident and maintenance
 
-state = State
+status = Status
 affected-components = Affected components
 start = Start
 end = End
 planned-end = Planned end
 duration = Duration
 updates = Updates
-no-updates = Nothing has been said about it yet.
-add-to-calendar = Add to a calendar
-incident-description = { $name }: what happened, and what was done about it.
-maintenance-description = { $name }: when, and what to expect.
+no-updates = No updates yet.
+add-to-calendar = Add to calendar
+incident-description = { $name }: status, updates and affected components.
+maintenance-description = { $name }: schedule, updates and affected components.
 
 ## Uptime
 
-uptime-description = Uptime of every component of { $name } over 90, 60 and 30 days.
+uptime-description = Uptime of every component of { $name } over the last 90, 60 and 30 days.
 component = Component
 last-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
-no-uptime = No component shows its uptime.
+no-uptime = No uptime data.
 
 ## Search
 
@@ -211,32 +210,31 @@ search = Search
 search-label = Search components and incidents
 search-results = Results for “{ $query }”
 search-count = { $count ->
-    [0] Nothing was found
+    [0] No results
     [one] { $count } result
    *[other] { $count } results
 }
 search-left-out = { $count ->
-    [one] { $count } more is not shown. Use more words to narrow the search.
-   *[other] { $count } more are not shown. Use more words to narrow the search.
+    [one] { $count } more result is not shown. Add words to narrow your search.
+   *[other] { $count } more results are not shown. Add words to narrow your search.
 }
-search-hint = Look for other words, or go back to the current status.
+search-hint = Try other words, or go back to:
 
 ## The foot
 
 language = Language
-times-in = Times are in { $zone }
+time-zone = Time zone: { $zone }
 powered-by = Powered by Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = There is no page here
-unknown-host-why = No status page is served at { $host }. Look for a typing mistake in the address.
-not-found = There is nothing at this address
-not-found-why = It may be mistyped, or what was here has moved. These pages are here:
+unknown-host = Status page not found
+unknown-host-why = There is no status page at { $host }. Check the address for typos.
+not-found = Page not found
+not-found-why = Check the address for typos, or go to:
 gone = This page was removed
-gone-why = Its publisher took the status page at { $host } away.
-unavailable = This page is not here yet
-unavailable-why = It has not reached this region. That usually takes a few seconds; the page appears here by itself.
+gone-why = The owner removed the status page at { $host }.
+unavailable = This page is not available yet
+unavailable-why = It has not reached this region yet. This usually takes a few seconds; the page loads automatically.
 try-again = Try again
-loading = Loading the status…
-loading-why = The page is being drawn and appears here by itself.
+loading = Loading; this page updates automatically.

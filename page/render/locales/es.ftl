@@ -69,9 +69,9 @@ major-outage = Interrupción grave
 
 investigating = En investigación
 identified = Causa identificada
-monitoring = En observación
+monitoring = En seguimiento
 resolved = Resuelto
-postmortem = Análisis posterior
+postmortem = Informe del incidente
 scheduled = Programado
 in-progress = En curso
 verifying = En verificación
@@ -83,9 +83,9 @@ impact-critical = Impacto crítico
 
 ## The headline
 
-all-operational = Todos los sistemas operativos
+all-operational = Todos los sistemas funcionan correctamente
 some-maintenance = Mantenimiento en curso
-some-degraded = Algunos sistemas están degradados
+some-degraded = Rendimiento degradado en algunos sistemas
 some-partial-outage = Interrupción parcial
 some-major-outage = Interrupción grave
 several-incidents = Hay varios incidentes abiertos
@@ -94,13 +94,13 @@ tally = { $total ->
     [one] { $operational } de { $total } componente operativo
    *[other] { $operational } de { $total } componentes operativos
 }
-as-of = actualizado:
-how-status-is-found = El estado de esta página es el de su componente más afectado. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.
-how-headline-is-found = Mientras haya un solo incidente abierto, su nombre es el titular.
-updates-delayed = Las actualizaciones de esta página llegan con retraso. Muestra lo que se sabía el
+updated = Actualizado el
+how-status-is-chosen = El estado de esta página es el de su componente más afectado. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.
+how-headline-is-chosen = Cuando hay un solo incidente abierto, su nombre es el título.
+updates-delayed = Las actualizaciones de esta página llegan con retraso. La información mostrada es del
 uptime-formula = disponibilidad = 1 − (interrupción grave + 0,3 × interrupción parcial) ÷ tiempo
-how-uptime-is-counted = Cómo se calcula la disponibilidad
-uptime-rule = La disponibilidad es la parte del tiempo en que un componente funcionó, durante los últimos 90 días o desde que se añadió. El rendimiento degradado y el mantenimiento cuentan como disponibles, una interrupción parcial cuenta tres décimas, las interrupciones de menos de un minuto no cuentan y las cifras se redondean hacia abajo.
+how-uptime-is-calculated = Cómo se calcula la disponibilidad
+uptime-rule = La disponibilidad es la parte del tiempo en que un componente funcionó, durante los últimos 90 días o desde que se añadió. El rendimiento degradado y el mantenimiento cuentan como disponibles. Una interrupción parcial cuenta como el 30 % de una interrupción. Las interrupciones de menos de un minuto no cuentan. Las cifras se redondean hacia abajo.
 
 ## Parts of a page
 
@@ -121,27 +121,27 @@ incidents-and-maintenance = Incidentes y mantenimiento
 no-incidents = Sin incidentes
 ongoing = En curso:
 started = desde
-read-postmortem = Leer el análisis posterior
+read-postmortem = Leer el informe del incidente
 earlier-updates = { $count ->
-    [one] { $count } mensaje anterior
-   *[other] { $count } mensajes anteriores
+    [one] { $count } actualización anterior
+   *[other] { $count } actualizaciones anteriores
 }
 days-ago = { $days ->
     [one] Hace { $days } día
    *[other] Hace { $days } días
 }
 today = Hoy
-bar = { $days ->
+days-shown = { $days ->
     [one] { $days } día:
    *[other] { $days } días:
 }
-no-trouble = sin problemas
-days-with-trouble = { $days ->
-    [one] { $days } día con problemas
-   *[other] { $days } días con problemas
+no-incident-days = sin incidentes ni mantenimiento
+days-with-incidents = { $days ->
+    [one] { $days } día con incidentes o mantenimiento
+   *[other] { $days } días con incidentes o mantenimiento
 }
-no-history = sin historial
-updates-of-component = Mensajes sobre este componente
+no-data = Sin datos
+updates-of-component = Actualizaciones de este componente
 
 ## Subscribing
 
@@ -159,41 +159,40 @@ last-week = Últimos 7 días
 last-month = Últimos 28 días
 average = promedio { $value }
 lowest-and-highest = entre { $lowest } y { $highest }
-not-measured = sin mediciones
 
 ## History
 
 history-of = Historial de incidentes
-history-description = Incidentes y mantenimiento de { $name } por meses.
+history-description = Incidentes y mantenimiento de { $name } por mes.
 month-description = Incidentes y mantenimiento de { $name }: { $month }.
-quiet-month = No se comunicaron incidentes en este mes.
-no-history-yet = Todavía no se ha comunicado ningún incidente.
+no-incidents-in-month = No se registraron incidentes en ese mes.
+no-incidents-yet = Aún no se han registrado incidentes.
 months = Meses
-all-history = Todo el historial
+all-history = Historial completo
 
 ## Incident and maintenance
 
-state = Estado
+status = Estado
 affected-components = Componentes afectados
 start = Inicio
 end = Fin
 planned-end = Fin previsto
 duration = Duración
-updates = Mensajes
-no-updates = Todavía no se ha publicado ningún mensaje.
-add-to-calendar = Añadir a un calendario
-incident-description = { $name }: qué ocurrió y qué se hizo.
-maintenance-description = { $name }: cuándo, y qué cabe esperar.
+updates = Actualizaciones
+no-updates = Aún no hay actualizaciones.
+add-to-calendar = Añadir al calendario
+incident-description = { $name }: estado, actualizaciones y componentes afectados.
+maintenance-description = { $name }: fechas, actualizaciones y componentes afectados.
 
 ## Uptime
 
-uptime-description = Disponibilidad de cada componente de { $name } en 90, 60 y 30 días.
+uptime-description = Disponibilidad de cada componente de { $name } en los últimos 90, 60 y 30 días.
 component = Componente
 last-days = { $days ->
     [one] { $days } día
    *[other] { $days } días
 }
-no-uptime = Ningún componente muestra su disponibilidad.
+no-uptime = No hay datos de disponibilidad.
 
 ## Search
 
@@ -214,19 +213,18 @@ search-hint = Pruebe con otras palabras o vuelva a la página principal:
 ## The foot
 
 language = Idioma
-times-in = Horas: { $zone }
+time-zone = Zona horaria: { $zone }
 powered-by = Funciona con Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = Aquí no hay ninguna página
-unknown-host-why = No hay ninguna página de estado en { $host }. Quizá la dirección tenga un error.
-not-found = No hay nada en esta dirección
-not-found-why = Quizá tenga un error, o el contenido se haya trasladado. Estas páginas sí existen:
-gone = Esta página se ha retirado
-gone-why = Su editor ha retirado la página de estado de { $host }.
-unavailable = Esta página todavía no está aquí
-unavailable-why = Aún no ha llegado a esta región. Suele tardar unos segundos; la página aparecerá aquí por sí sola.
+unknown-host = Página de estado no encontrada
+unknown-host-why = No hay ninguna página de estado en { $host }. Compruebe que la dirección esté bien escrita.
+not-found = Página no encontrada
+not-found-why = Compruebe que la dirección esté bien escrita o vaya a:
+gone = Esta página se ha eliminado
+gone-why = El propietario ha eliminado la página de estado de { $host }.
+unavailable = Esta página aún no está disponible
+unavailable-why = Aún no ha llegado a esta región. Suele tardar unos segundos; la página se cargará automáticamente.
 try-again = Reintentar
-loading = Cargando el estado…
-loading-why = La página se está preparando y aparecerá aquí por sí sola.
+loading = Cargando; esta página se actualiza automáticamente.

@@ -86,7 +86,7 @@ investigating = En cours d’analyse
 identified = Cause identifiée
 monitoring = Sous surveillance
 resolved = Résolu
-postmortem = Bilan
+postmortem = Bilan de l’incident
 scheduled = Planifiée
 in-progress = En cours
 verifying = En vérification
@@ -100,7 +100,7 @@ impact-critical = Impact critique
 
 all-operational = Tous les systèmes sont opérationnels
 some-maintenance = Maintenance en cours
-some-degraded = Certains systèmes sont dégradés
+some-degraded = Performances dégradées sur certains systèmes
 some-partial-outage = Panne partielle
 some-major-outage = Panne majeure
 several-incidents = Plusieurs incidents sont en cours
@@ -109,13 +109,13 @@ tally = { $total ->
     [one] { $operational } composant opérationnel sur { $total }
    *[other] { $operational } composants opérationnels sur { $total }
 }
-as-of = au
-how-status-is-found = L’état de cette page est celui de son composant le plus touché. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.
-how-headline-is-found = Tant qu’un seul incident est en cours, son nom sert de titre.
-updates-delayed = Les mises à jour de cette page ont du retard. Elle montre ce qui était connu le
+updated = Mis à jour le
+how-status-is-chosen = L’état de cette page est celui de son composant le plus touché. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.
+how-headline-is-chosen = Quand un seul incident est en cours, son nom sert de titre.
+updates-delayed = Les mises à jour de cette page sont retardées. Les informations affichées datent du
 uptime-formula = disponibilité = 1 − (panne majeure + 0,3 × panne partielle) ÷ durée
-how-uptime-is-counted = Comment la disponibilité est calculée
-uptime-rule = La disponibilité est la part du temps pendant laquelle un composant a fonctionné, sur les 90 derniers jours ou depuis son ajout. Le fonctionnement dégradé et la maintenance comptent comme disponibles, une panne partielle compte pour trois dixièmes, les pannes de moins d’une minute ne comptent pas, et les chiffres sont arrondis vers le bas.
+how-uptime-is-calculated = Calcul de la disponibilité
+uptime-rule = La disponibilité est la part du temps pendant laquelle un composant a fonctionné, sur les 90 derniers jours ou depuis son ajout. Le fonctionnement dégradé et la maintenance comptent comme disponibles. Une panne partielle compte pour 30 % d’une panne. Les pannes de moins d’une minute ne sont pas comptées. Les chiffres sont arrondis vers le bas.
 
 ## Parts of a page
 
@@ -130,33 +130,33 @@ uptime = Disponibilité
 announcement = Annonce
 active-incidents = Incidents en cours
 components = Composants
-scheduled-maintenance = Maintenance planifiée
+scheduled-maintenance = Maintenances planifiées
 past-incidents = Incidents passés
-incidents-and-maintenance = Incidents et maintenance
+incidents-and-maintenance = Incidents et maintenances
 no-incidents = Aucun incident signalé
-ongoing = En cours :
+ongoing = En cours :
 started = depuis
-read-postmortem = Lire le bilan
+read-postmortem = Lire le bilan de l’incident
 earlier-updates = { $count ->
-    [one] { $count } message antérieur
-   *[other] { $count } messages antérieurs
+    [one] { $count } mise à jour précédente
+   *[other] { $count } mises à jour précédentes
 }
 days-ago = { $days ->
     [one] Il y a { $days } jour
    *[other] Il y a { $days } jours
 }
 today = Aujourd’hui
-bar = { $days ->
-    [one] { $days } jour :
-   *[other] { $days } jours :
+days-shown = { $days ->
+    [one] { $days } jour :
+   *[other] { $days } jours :
 }
-no-trouble = aucun problème
-days-with-trouble = { $days ->
-    [one] { $days } jour perturbé
-   *[other] { $days } jours perturbés
+no-incident-days = aucun incident ni maintenance
+days-with-incidents = { $days ->
+    [one] { $days } jour avec incident ou maintenance
+   *[other] { $days } jours avec incident ou maintenance
 }
-no-history = pas d’historique
-updates-of-component = Messages sur ce composant
+no-data = Aucune donnée
+updates-of-component = Mises à jour de ce composant
 
 ## Subscribing
 
@@ -172,49 +172,48 @@ metrics = Mesures
 last-day = Dernières 24 heures
 last-week = 7 derniers jours
 last-month = 28 derniers jours
-average = moyenne { $value }
+average = moyenne : { $value }
 lowest-and-highest = entre { $lowest } et { $highest }
-not-measured = aucune mesure
 
 ## History
 
 history-of = Historique des incidents
-history-description = Incidents et maintenance de { $name }, mois par mois.
-month-description = Incidents et maintenance de { $name } : { $month }.
-quiet-month = Aucun incident n’a été signalé ce mois-ci.
-no-history-yet = Aucun incident n’a encore été signalé.
+history-description = Incidents et maintenances de { $name }, mois par mois.
+month-description = Incidents et maintenances de { $name } : { $month }.
+no-incidents-in-month = Aucun incident n’a été signalé au cours de ce mois.
+no-incidents-yet = Aucun incident n’a été signalé à ce jour.
 months = Mois
-all-history = Tout l’historique
+all-history = Historique complet
 
 ## Incident and maintenance
 
-state = État
+status = État
 affected-components = Composants touchés
 start = Début
 end = Fin
 planned-end = Fin prévue
 duration = Durée
-updates = Messages
-no-updates = Aucun message n’a encore été publié.
-add-to-calendar = Ajouter à un calendrier
-incident-description = { $name } : ce qui s’est passé et ce qui a été fait.
-maintenance-description = { $name } : quand, et à quoi s’attendre.
+updates = Mises à jour
+no-updates = Aucune mise à jour pour le moment.
+add-to-calendar = Ajouter au calendrier
+incident-description = { $name } : état, mises à jour et composants touchés.
+maintenance-description = { $name } : dates, mises à jour et composants touchés.
 
 ## Uptime
 
-uptime-description = Disponibilité de chaque composant de { $name } sur 90, 60 et 30 jours.
+uptime-description = Disponibilité de chaque composant de { $name } sur les 90, 60 et 30 derniers jours.
 component = Composant
 last-days = { $days ->
     [one] { $days } jour
    *[other] { $days } jours
 }
-no-uptime = Aucun composant n’affiche sa disponibilité.
+no-uptime = Aucune donnée de disponibilité.
 
 ## Search
 
 search = Rechercher
 search-label = Rechercher des composants et des incidents
-search-results = Résultats pour « { $query } »
+search-results = Résultats pour « { $query } »
 search-count = { $count ->
     [0] Aucun résultat
     [one] { $count } résultat
@@ -224,24 +223,23 @@ search-left-out = { $count ->
     [one] { $count } autre résultat n’est pas affiché. Ajoutez des mots pour préciser la recherche.
    *[other] { $count } autres résultats ne sont pas affichés. Ajoutez des mots pour préciser la recherche.
 }
-search-hint = Essayez d’autres mots, ou revenez à la page principale :
+search-hint = Essayez d’autres mots ou revenez à la page principale :
 
 ## The foot
 
 language = Langue
-times-in = Heures : { $zone }
+time-zone = Fuseau horaire : { $zone }
 powered-by = Propulsé par Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = Il n’y a pas de page ici
-unknown-host-why = Aucune page d’état n’est servie à l’adresse { $host }. L’adresse contient peut-être une faute de frappe.
-not-found = Il n’y a rien à cette adresse
-not-found-why = Elle contient peut-être une faute de frappe, ou son contenu a été déplacé. Ces pages existent :
-gone = Cette page a été retirée
-gone-why = Son éditeur a retiré la page d’état de { $host }.
-unavailable = Cette page n’est pas encore là
-unavailable-why = Elle n’est pas encore arrivée dans cette région. Cela prend en général quelques secondes ; la page s’affichera ici d’elle-même.
+unknown-host = Page d’état introuvable
+unknown-host-why = Il n’y a pas de page d’état à l’adresse { $host }. Vérifiez que l’adresse ne contient pas de faute de frappe.
+not-found = Page introuvable
+not-found-why = Vérifiez que l’adresse ne contient pas de faute de frappe ou consultez :
+gone = Cette page a été supprimée
+gone-why = Son propriétaire a supprimé la page d’état de { $host }.
+unavailable = Cette page n’est pas encore disponible
+unavailable-why = Elle n’est pas encore arrivée dans cette région. Cela prend en général quelques secondes ; la page se chargera automatiquement.
 try-again = Réessayer
-loading = Chargement de l’état…
-loading-why = La page est en préparation et s’affichera ici d’elle-même.
+loading = Chargement en cours ; cette page se met à jour automatiquement.

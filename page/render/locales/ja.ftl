@@ -62,8 +62,8 @@ major-outage = 大規模障害
 ## States of incidents and maintenances
 
 investigating = 調査中
-identified = 原因特定
-monitoring = 経過観察中
+identified = 原因特定済み
+monitoring = 監視中
 resolved = 解決済み
 postmortem = 事後報告
 scheduled = 予定
@@ -77,7 +77,7 @@ impact-critical = 影響：重大
 
 ## The headline
 
-all-operational = すべてのシステムは正常です
+all-operational = すべてのシステムが正常です
 some-maintenance = メンテナンス中です
 some-degraded = 一部のシステムで性能が低下しています
 some-partial-outage = 一部のシステムが停止しています
@@ -85,13 +85,13 @@ some-major-outage = 大規模な障害が発生しています
 several-incidents = 複数の障害に対応中です
 
 tally = { $total }件中{ $operational }件のコンポーネントが正常
-as-of = 更新：
-how-status-is-found = このページの状態は、最も状態の悪いコンポーネントに合わせて表示されます。良い順に、正常、メンテナンス中、性能低下、一部停止、大規模障害です。
-how-headline-is-found = 対応中の障害が1件だけのときは、その名前が見出しになります。
-updates-delayed = このページの更新が遅れています。表示している内容の時点：
+updated = 最終更新：
+how-status-is-chosen = このページの状態は、最も状態の悪いコンポーネントに合わせて表示されます。良い順に、正常、メンテナンス中、性能低下、一部停止、大規模障害です。
+how-headline-is-chosen = 対応中の障害が1件だけのときは、その障害名が見出しになります。
+updates-delayed = このページの更新が遅れています。次の時点の情報を表示しています：
 uptime-formula = 稼働率 = 1 −（大規模障害 + 0.3 × 一部停止）÷ 時間
-how-uptime-is-counted = 稼働率の計算方法
-uptime-rule = 稼働率は、過去90日間（追加から90日未満の場合は追加以降）にコンポーネントが動作していた時間の割合です。性能低下とメンテナンスは稼働として数え、一部停止は10分の3として数えます。1分未満の停止は含めず、端数は切り捨てます。
+how-uptime-is-calculated = 稼働率の計算方法
+uptime-rule = 稼働率は、過去90日間（追加から90日未満の場合は追加以降）にコンポーネントが動作していた時間の割合です。性能低下とメンテナンスは稼働として数えます。一部停止は停止時間の30%として数えます。1分未満の停止は含めません。端数は切り捨てます。
 
 ## Parts of a page
 
@@ -116,10 +116,10 @@ read-postmortem = 事後報告を読む
 earlier-updates = 以前の更新{ $count }件
 days-ago = { $days }日前
 today = 今日
-bar = { $days }日間：
-no-trouble = 問題なし
-days-with-trouble = 問題のあった日は { $days } 日
-no-history = 記録なし
+days-shown = { $days }日間：
+no-incident-days = 障害・メンテナンスなし
+days-with-incidents = 障害・メンテナンスのあった日は { $days } 日
+no-data = データなし
 updates-of-component = このコンポーネントの更新情報
 
 ## Subscribing
@@ -138,22 +138,21 @@ last-week = 過去7日間
 last-month = 過去28日間
 average = 平均 { $value }
 lowest-and-highest = { $lowest }～{ $highest }
-not-measured = 測定値なし
 
 ## History
 
 history-of = 障害の履歴
 history-description = { $name } の障害とメンテナンスの月別一覧。
 month-description = { $name } の{ $month }の障害とメンテナンス。
-quiet-month = この月に障害の報告はありませんでした。
-no-history-yet = これまでに障害の報告はありません。
+no-incidents-in-month = この月に障害の報告はありませんでした。
+no-incidents-yet = これまでに障害の報告はありません。
 months = 月
 all-history = すべての履歴
 
 ## Incident and maintenance
 
-state = 状態
-affected-components = 影響のあるコンポーネント
+status = 状態
+affected-components = 影響を受けるコンポーネント
 start = 開始
 end = 終了
 planned-end = 終了予定
@@ -161,15 +160,15 @@ duration = 期間
 updates = 更新情報
 no-updates = まだ更新情報はありません。
 add-to-calendar = カレンダーに追加
-incident-description = { $name }：発生した内容と対応。
-maintenance-description = { $name }：実施日時と影響。
+incident-description = { $name }：状況、更新情報、影響を受けるコンポーネント。
+maintenance-description = { $name }：日時、更新情報、影響を受けるコンポーネント。
 
 ## Uptime
 
-uptime-description = { $name } の各コンポーネントの90日、60日、30日間の稼働率。
+uptime-description = { $name } の各コンポーネントの過去90日、60日、30日間の稼働率。
 component = コンポーネント
 last-days = { $days }日間
-no-uptime = 稼働率を表示しているコンポーネントはありません。
+no-uptime = 稼働率のデータはありません。
 
 ## Search
 
@@ -177,28 +176,27 @@ search = 検索
 search-label = コンポーネントと障害を検索
 search-results = 「{ $query }」の検索結果
 search-count = { $count ->
-    [0] 見つかりませんでした
+    [0] 該当する結果はありません
    *[other] { $count }件
 }
-search-left-out = ほかに{ $count }件あります。語句を増やして絞り込んでください。
-search-hint = 別の語句で検索するか、次のページに戻ってください：
+search-left-out = ほかに{ $count }件あります。検索語を追加して絞り込んでください。
+search-hint = 別の検索語を試すか、次のページに戻ってください：
 
 ## The foot
 
 language = 言語
-times-in = 時刻の表示：{ $zone }
-powered-by = Pharosで運用
+time-zone = タイムゾーン：{ $zone }
+powered-by = Powered by Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = ここにページはありません
+unknown-host = ステータスページが見つかりません
 unknown-host-why = { $host } にステータスページはありません。アドレスに誤りがないか確認してください。
-not-found = このアドレスには何もありません
-not-found-why = アドレスに誤りがあるか、内容が移動した可能性があります。次のページがあります：
+not-found = ページが見つかりません
+not-found-why = アドレスに誤りがないか確認するか、次のページをご覧ください：
 gone = このページは削除されました
-gone-why = { $host } のステータスページは公開者によって削除されました。
-unavailable = このページはまだ届いていません
-unavailable-why = ページがこの地域にまだ届いていません。通常は数秒で、自動的に表示されます。
+gone-why = { $host } のステータスページは管理者によって削除されました。
+unavailable = このページはまだ表示できません
+unavailable-why = ページがこの地域にまだ届いていません。通常は数秒で届き、自動的に表示されます。
 try-again = 再試行
-loading = 状態を読み込んでいます…
-loading-why = ページを準備しています。自動的に表示されます。
+loading = 読み込み中です。このページは自動的に更新されます。

@@ -36,9 +36,18 @@ december-short = dez.
 
 date-short = { $day } de { $month }
 date-short-with-year = { $day } de { $month } de { $year }
-date-long = { $day } de { $month }
-date-long-with-year = { $day } de { $month } de { $year }
-days-of-month = { $first }–{ $last } de { $month }
+date-long = { $day ->
+    [1] 1º de { $month }
+   *[other] { $day } de { $month }
+}
+date-long-with-year = { $day ->
+    [1] 1º de { $month } de { $year }
+   *[other] { $day } de { $month } de { $year }
+}
+days-of-month = { $first ->
+    [1] 1º–{ $last } de { $month }
+   *[other] { $first }–{ $last } de { $month }
+}
 days = { $first } – { $last }
 month-of-year = { $month } de { $year }
 date-and-time = { $date }, { $time }
@@ -69,9 +78,9 @@ major-outage = Interrupção grave
 
 investigating = Em investigação
 identified = Causa identificada
-monitoring = Em observação
+monitoring = Em monitoramento
 resolved = Resolvido
-postmortem = Análise posterior
+postmortem = Relatório do incidente
 scheduled = Agendada
 in-progress = Em andamento
 verifying = Em verificação
@@ -83,9 +92,9 @@ impact-critical = Impacto crítico
 
 ## The headline
 
-all-operational = Todos os sistemas operacionais
+all-operational = Todos os sistemas estão funcionando normalmente
 some-maintenance = Manutenção em andamento
-some-degraded = Alguns sistemas estão degradados
+some-degraded = Desempenho degradado em alguns sistemas
 some-partial-outage = Interrupção parcial
 some-major-outage = Interrupção grave
 several-incidents = Há vários incidentes em aberto
@@ -94,13 +103,13 @@ tally = { $total ->
     [one] { $operational } de { $total } componente operacional
    *[other] { $operational } de { $total } componentes operacionais
 }
-as-of = atualizado:
-how-status-is-found = O status desta página é o do seu componente mais afetado. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
-how-headline-is-found = Enquanto houver um só incidente em aberto, o nome dele é o título.
-updates-delayed = As atualizações desta página estão atrasadas. Ela mostra o que se sabia em
+updated = Atualizado em
+how-status-is-chosen = O status desta página é o do seu componente mais afetado. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
+how-headline-is-chosen = Quando há um só incidente em aberto, o nome dele é o título.
+updates-delayed = As atualizações desta página estão atrasadas. As informações exibidas são de
 uptime-formula = disponibilidade = 1 − (interrupção grave + 0,3 × interrupção parcial) ÷ tempo
-how-uptime-is-counted = Como a disponibilidade é calculada
-uptime-rule = A disponibilidade é a parte do tempo em que um componente funcionou, nos últimos 90 dias ou desde que foi adicionado. Desempenho degradado e manutenção contam como disponíveis, uma interrupção parcial conta três décimos, interrupções de menos de um minuto não contam e os números são arredondados para baixo.
+how-uptime-is-calculated = Como a disponibilidade é calculada
+uptime-rule = A disponibilidade é a parte do tempo em que um componente funcionou, nos últimos 90 dias ou desde que foi adicionado. Desempenho degradado e manutenção contam como disponíveis. Uma interrupção parcial conta como 30% de uma interrupção. Interrupções de menos de um minuto não contam. Os números são arredondados para baixo.
 
 ## Parts of a page
 
@@ -121,27 +130,27 @@ incidents-and-maintenance = Incidentes e manutenção
 no-incidents = Sem incidentes
 ongoing = Em andamento:
 started = desde
-read-postmortem = Ler a análise posterior
+read-postmortem = Ler o relatório do incidente
 earlier-updates = { $count ->
-    [one] { $count } mensagem anterior
-   *[other] { $count } mensagens anteriores
+    [one] { $count } atualização anterior
+   *[other] { $count } atualizações anteriores
 }
 days-ago = { $days ->
     [one] Há { $days } dia
    *[other] Há { $days } dias
 }
 today = Hoje
-bar = { $days ->
+days-shown = { $days ->
     [one] { $days } dia:
    *[other] { $days } dias:
 }
-no-trouble = sem problemas
-days-with-trouble = { $days ->
-    [one] { $days } dia com problemas
-   *[other] { $days } dias com problemas
+no-incident-days = sem incidentes nem manutenção
+days-with-incidents = { $days ->
+    [one] { $days } dia com incidentes ou manutenção
+   *[other] { $days } dias com incidentes ou manutenção
 }
-no-history = sem histórico
-updates-of-component = Mensagens sobre este componente
+no-data = Sem dados
+updates-of-component = Atualizações deste componente
 
 ## Subscribing
 
@@ -159,41 +168,40 @@ last-week = Últimos 7 dias
 last-month = Últimos 28 dias
 average = média { $value }
 lowest-and-highest = entre { $lowest } e { $highest }
-not-measured = sem medições
 
 ## History
 
 history-of = Histórico de incidentes
 history-description = Incidentes e manutenção de { $name } por mês.
 month-description = Incidentes e manutenção de { $name }: { $month }.
-quiet-month = Nenhum incidente foi comunicado neste mês.
-no-history-yet = Nenhum incidente foi comunicado até agora.
+no-incidents-in-month = Nenhum incidente foi registrado nesse mês.
+no-incidents-yet = Nenhum incidente foi registrado até agora.
 months = Meses
-all-history = Todo o histórico
+all-history = Histórico completo
 
 ## Incident and maintenance
 
-state = Status
+status = Status
 affected-components = Componentes afetados
 start = Início
 end = Fim
 planned-end = Fim previsto
 duration = Duração
-updates = Mensagens
-no-updates = Nenhuma mensagem foi publicada até agora.
-add-to-calendar = Adicionar a um calendário
-incident-description = { $name }: o que aconteceu e o que foi feito.
-maintenance-description = { $name }: quando, e o que esperar.
+updates = Atualizações
+no-updates = Ainda não há atualizações.
+add-to-calendar = Adicionar ao calendário
+incident-description = { $name }: status, atualizações e componentes afetados.
+maintenance-description = { $name }: datas, atualizações e componentes afetados.
 
 ## Uptime
 
-uptime-description = Disponibilidade de cada componente de { $name } em 90, 60 e 30 dias.
+uptime-description = Disponibilidade de cada componente de { $name } nos últimos 90, 60 e 30 dias.
 component = Componente
 last-days = { $days ->
     [one] { $days } dia
    *[other] { $days } dias
 }
-no-uptime = Nenhum componente mostra a sua disponibilidade.
+no-uptime = Não há dados de disponibilidade.
 
 ## Search
 
@@ -206,27 +214,26 @@ search-count = { $count ->
    *[other] { $count } resultados
 }
 search-left-out = { $count ->
-    [one] Mais { $count } resultado não é mostrado. Acrescente palavras para restringir a pesquisa.
-   *[other] Mais { $count } resultados não são mostrados. Acrescente palavras para restringir a pesquisa.
+    [one] Mais { $count } resultado não exibido. Adicione palavras para refinar a pesquisa.
+   *[other] Mais { $count } resultados não exibidos. Adicione palavras para refinar a pesquisa.
 }
 search-hint = Tente outras palavras ou volte à página principal:
 
 ## The foot
 
 language = Idioma
-times-in = Horários: { $zone }
-powered-by = Funciona com Pharos
+time-zone = Fuso horário: { $zone }
+powered-by = Desenvolvido com Pharos
 
 ## Pages that say why there is nothing else
 
-unknown-host = Não há nenhuma página aqui
-unknown-host-why = Não há nenhuma página de status em { $host }. Talvez o endereço tenha um erro.
-not-found = Não há nada neste endereço
-not-found-why = Talvez ele tenha um erro, ou o conteúdo tenha mudado de lugar. Estas páginas existem:
+unknown-host = Página de status não encontrada
+unknown-host-why = Não há nenhuma página de status em { $host }. Verifique se o endereço foi digitado corretamente.
+not-found = Página não encontrada
+not-found-why = Verifique se o endereço foi digitado corretamente ou acesse:
 gone = Esta página foi removida
-gone-why = Quem a publicava removeu a página de status de { $host }.
-unavailable = Esta página ainda não está aqui
-unavailable-why = Ela ainda não chegou a esta região. Costuma demorar alguns segundos; a página aparece aqui sozinha.
+gone-why = O proprietário removeu a página de status de { $host }.
+unavailable = Esta página ainda não está disponível
+unavailable-why = Ela ainda não chegou a esta região. Isso costuma levar alguns segundos; a página será carregada automaticamente.
 try-again = Tentar de novo
-loading = Carregando o status…
-loading-why = A página está sendo preparada e aparece aqui sozinha.
+loading = Carregando; esta página é atualizada automaticamente.

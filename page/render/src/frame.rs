@@ -117,7 +117,7 @@ impl<'a> Frame<'a> {
             zone => format!("{zone} ({offset})"),
         };
         Self {
-            times_in: Some(voice.tell("times-in", [("zone", voice.left_to_right(zone).into())])),
+            times_in: Some(voice.tell("time-zone", [("zone", voice.left_to_right(zone).into())])),
             ..self
         }
     }

@@ -55,8 +55,41 @@ fn a_message_that_counts_has_every_plural_form_of_its_language() {
     }
 }
 
+/// In many languages "all systems operational" put word for word says "all operating systems".
 #[test]
-fn words_are_calm_and_none_is_empty() {
+fn no_message_speaks_of_operating_systems() {
+    for language in Language::ALL {
+        let wrong = match language {
+            Language::En => "operating system",
+            Language::De => "betriebssystem",
+            Language::Fr => "systèmes d’exploitation",
+            Language::Es => "sistemas operativos",
+            Language::Pt => "sistemas operacionais",
+            Language::Ja => "オペレーティング",
+            Language::Ar => "أنظمة التشغيل",
+        };
+        for (name, message) in read(language) {
+            let text = message.text.to_lowercase();
+            assert!(!text.contains(wrong), "{} {name}: {text}", language.tag());
+        }
+    }
+}
+
+#[test]
+fn french_has_no_break_spaces_and_typographic_apostrophes() {
+    for (name, Message { text, .. }) in read(Language::Fr) {
+        let letters: Vec<char> = text.chars().collect();
+        for pair in letters.windows(2) {
+            let is_apart = |mark, space| !":;?!»".contains(mark) || "\u{a0}\u{202f}".contains(space);
+            assert!(is_apart(pair[1], pair[0]), "{name}: {text}");
+            assert!(pair[0] != '«' || pair[1] == '\u{a0}', "{name}: {text}");
+        }
+        assert!(!text.contains('\''), "{name}: {text}");
+    }
+}
+
+#[test]
+fn no_message_is_empty_or_has_an_exclamation_mark() {
     for language in Language::ALL {
         for (name, message) in read(language) {
             assert!(!message.text.trim().is_empty(), "{} {name}", language.tag());

@@ -51,7 +51,7 @@ pub fn past(language: Language) -> &'static str {
 
 /// Before the moment of which the page speaks.
 pub fn as_of(language: Language) -> &'static str {
-    say("as-of", language)
+    say("updated", language)
 }
 
 /// Before the moment since when.

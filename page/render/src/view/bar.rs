@@ -72,12 +72,12 @@ impl Lead {
     fn text(&mut self, days: usize, troubled: usize) -> &str {
         let voice = self.voice;
         self.texts.entry((days, troubled)).or_insert_with(|| {
-            let lead = voice.tell("bar", [("days", days.into())]);
+            let lead = voice.tell("days-shown", [("days", days.into())]);
             match troubled {
-                0 => format!("{lead} {}", voice.say("no-trouble")),
+                0 => format!("{lead} {}", voice.say("no-incident-days")),
                 _ => format!(
                     "{lead} {}",
-                    voice.tell("days-with-trouble", [("days", troubled.into())])
+                    voice.tell("days-with-incidents", [("days", troubled.into())])
                 ),
             }
         })
@@ -153,7 +153,7 @@ fn level_class(level: DayLevel) -> &'static str {
 
 fn level_name(level: DayLevel, voice: &Voice) -> &str {
     match level {
-        DayLevel::NoHistory => voice.say("no-history"),
+        DayLevel::NoHistory => voice.say("no-data"),
         DayLevel::Operational => voice.status(Status::Operational),
         DayLevel::UnderMaintenance => voice.status(Status::UnderMaintenance),
         DayLevel::DegradedPerformance => voice.status(Status::DegradedPerformance),

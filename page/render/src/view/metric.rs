@@ -57,7 +57,7 @@ impl<'a> Span<'a> {
             latest: finite(series.latest).map(said),
             said: match average {
                 Some(value) => voice.tell("average", [("value", value.into())]),
-                None => voice.say("not-measured").to_owned(),
+                None => voice.say("no-data").to_owned(),
             },
             line: Range::of(&points).map(|range| {
                 let arguments = [("lowest", said(range.low).into()), ("highest", said(range.high).into())];
