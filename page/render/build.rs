@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
     let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
-    let out = PathBuf::from(env::var("OUT_DIR")?).join("carried.rs");
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant("STYLE_HASH", &inline_hash(&style)),
@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         pairs("TEMPLATES", "templates", "html", squeeze_template)?,
         pairs("SHAPES", "templates/shapes", "svg", data_url)?,
         pairs("LOCALES", "locales", "ftl", squeeze_locale)?,
+        pairs("LANGUAGE_NAMES", "locales", "ftl", language_name)?,
     ];
     Ok(fs::write(out, rust.concat())?)
 }
@@ -138,6 +139,13 @@ fn squeeze_template(template: &str) -> String {
 fn squeeze_locale(locale: &str) -> String {
     let lines = locale.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A page links to every language, and reads the whole file of its own only.
+fn language_name(locale: &str) -> String {
+    let mut lines = locale.lines();
+    let name = lines.find_map(|line| line.strip_prefix("language-name = "));
+    name.unwrap_or_default().to_owned()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {

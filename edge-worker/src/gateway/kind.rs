@@ -3,7 +3,7 @@
 use http::StatusCode;
 use page_model::snapshot::{Incident, Maintenance, Page};
 use page_model::{Archive, Host, Id, Language, Snapshot, asset::AssetName, key::Month, site::SitePage};
-use page_render::{Ask, RenderError};
+use page_render::{RenderError, RenderOptions};
 
 use super::{cache_policy::Freshness, media::Media, plan::SourceKind, query::Query};
 
@@ -65,7 +65,7 @@ pub struct DrawRequest<'a> {
     pub host: &'a Host,
     pub subject: &'a Subject,
     pub query: &'a Query,
-    pub ask: Ask,
+    pub ask: RenderOptions,
 }
 
 /// What the variable part of an address names.

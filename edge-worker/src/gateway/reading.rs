@@ -7,7 +7,7 @@ use page_model::{
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     site::{Current, SitePage},
 };
-use page_render::Ask;
+use page_render::RenderOptions;
 
 use super::{
     cache_policy::CachePolicy,
@@ -131,7 +131,7 @@ impl Reading {
             host: &self.host,
             subject: &self.view.subject,
             query: &self.facts.query,
-            ask: Ask {
+            ask: RenderOptions {
                 language: self.chosen.language,
                 keeps_language: self.chosen.by_address,
                 delayed_since,

@@ -4,15 +4,15 @@
 //! this crate, compiled by wasm-bindgen, and the snapshot, and puts the page in the skeleton's place.
 
 use page_model::{Language, body};
-use page_render::Ask;
+use page_render::RenderOptions;
 
 /// The page's HTML; `None` where the bytes are no snapshot that this build can read.
 pub fn complete(snapshot: &[u8], language: &str, keeps_language: bool) -> Option<String> {
-    let ask = Ask {
+    let options = RenderOptions {
         keeps_language,
-        ..Ask::plain(Language::parse(language)?)
+        ..RenderOptions::new(Language::parse(language)?)
     };
-    page_render::index(&body::decode_compressed(snapshot).ok()?, ask).ok()
+    page_render::index(&body::decode_compressed(snapshot).ok()?, options).ok()
 }
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
@@ -32,15 +32,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_draws_what_the_edge_draws() {
+    fn draws_the_same_page_as_the_edge() {
         let snapshot: Snapshot = body::decode(GOLDEN).expect("a snapshot");
         let bytes = body::encode_compressed(&snapshot);
-        let drawn = page_render::index(&snapshot, Ask::plain(Language::De)).expect("a page");
+        let drawn = page_render::index(&snapshot, RenderOptions::new(Language::De)).expect("a page");
         assert_eq!(complete(&bytes, "de", false), Some(drawn));
     }
 
     #[test]
-    fn what_it_cannot_read_it_leaves_to_the_edge() {
+    fn returns_nothing_for_unreadable_input() {
         assert_eq!(complete(GOLDEN, "en", false), None);
         assert_eq!(complete(b"", "en", false), None);
         assert_eq!(complete(&body::encode_compressed(&1), "tlh", true), None);

@@ -1,36 +1,38 @@
-//! The languages that the interface speaks; what publishers write stays as they wrote it.
+//! The languages of the interface; what publishers write stays as they wrote it.
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
+macro_rules! languages {
+    ($($(#[$attribute:meta])* $name:ident = $tag:literal),+ $(,)?) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        pub enum Language {
+            $($(#[$attribute])* #[serde(rename = $tag)] $name),+
+        }
+
+        impl Language {
+            pub const ALL: [Self; [$($tag),+].len()] = [$(Self::$name),+];
+
+            /// The tag as it stands in `lang`, in a URL and in a key (RFC 5646).
+            pub fn tag(self) -> &'static str {
+                match self { $(Self::$name => $tag),+ }
+            }
+        }
+    };
+}
+
+// Each has a file of its tag in `page/render/locales/`.
+languages! {
     #[default]
-    En,
-    De,
-    Fr,
-    Es,
-    Pt,
-    Ja,
-    Ar,
+    En = "en",
+    De = "de",
+    Fr = "fr",
+    Es = "es",
+    Pt = "pt",
+    Ja = "ja",
+    Ar = "ar",
 }
 
 impl Language {
-    pub const ALL: [Self; 7] = [Self::En, Self::De, Self::Fr, Self::Es, Self::Pt, Self::Ja, Self::Ar];
-
-    /// The tag as it stands in `lang`, in a URL and in a key (RFC 5646).
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-            Self::Fr => "fr",
-            Self::Es => "es",
-            Self::Pt => "pt",
-            Self::Ja => "ja",
-            Self::Ar => "ar",
-        }
-    }
-
     pub fn parse(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
@@ -44,6 +46,7 @@ impl Language {
     }
 
     pub fn is_right_to_left(self) -> bool {
-        self == Self::Ar
+        // All that anybody may add, so that a new language is one value above.
+        matches!(self.tag(), "ar" | "fa" | "he" | "ur")
     }
 }

@@ -11,7 +11,7 @@ use fixture::states;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new("target/preview");
     fs::create_dir_all(folder)?;
-    for (name, page) in states::moods()?.into_iter().chain(states::languages()?) {
+    for (name, page) in states::small_pages()?.into_iter().chain(states::languages()?) {
         fs::write(folder.join(format!("{name}.html")), page)?;
     }
     for (size, page) in states::sizes()? {

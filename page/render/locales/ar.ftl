@@ -1,5 +1,7 @@
 # What each message is about stands in en.ftl. Digits are Latin, as the times beside them.
 
+language-name = العربية
+
 ## Numbers
 
 decimal-mark = .

@@ -1,6 +1,9 @@
 # Words of the interface. Every language has the same messages with the same arguments; a test compares them.
 # Publishers' words are never translated. Sentence case, plain, no blame, no exclamation marks.
 
+# The name of the language, as its speakers write it.
+language-name = English
+
 ## Numbers
 
 decimal-mark = .

@@ -1,5 +1,7 @@
 # What each message is about stands in en.ftl.
 
+language-name = Français
+
 ## Numbers
 
 decimal-mark = ,

@@ -4,11 +4,11 @@ use page_model::Snapshot;
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::Frame,
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
     view::headline::HeadlineView,
-    voice::Voice,
 };
 
 #[derive(Serialize)]
@@ -18,12 +18,12 @@ struct EmbedPage<'a> {
 }
 
 /// `/embed`
-pub fn embed(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
-    let headline = HeadlineView::of_snapshot(snapshot, voice);
+pub fn embed(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
+    let headline = HeadlineView::of_snapshot(snapshot, locale);
     let view = EmbedPage {
-        frame: Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask),
+        frame: Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", options),
         headline,
     };
-    render("embed.html", voice, view, ask.fuel)
+    render("embed.html", locale, view, options.fuel)
 }

@@ -7,12 +7,12 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
+    times::Moment,
     view::report::{Place, Report, Reporter},
-    voice::Voice,
-    when::Moment,
 };
 
 #[derive(Serialize)]
@@ -32,50 +32,56 @@ struct MonthOf {
 }
 
 /// `/incidents/{id}`
-pub fn incident(page: &Page, incident: &Incident, ask: Ask) -> Result<String, RenderError> {
-    let report = reporter(ask).incident(incident);
-    draw(page, report, "incident-description", incident.started_at, ask)
+pub fn incident(page: &Page, incident: &Incident, options: RenderOptions) -> Result<String, RenderError> {
+    let report = reporter(options).incident(incident);
+    draw(page, report, "incident-description", incident.started_at, options)
 }
 
 /// `/maintenances/{id}`
-pub fn maintenance(page: &Page, maintenance: &Maintenance, ask: Ask) -> Result<String, RenderError> {
-    let report = reporter(ask).maintenance(maintenance);
-    draw(page, report, MAINTENANCE, maintenance.starts_at, ask)
+pub fn maintenance(page: &Page, maintenance: &Maintenance, options: RenderOptions) -> Result<String, RenderError> {
+    let report = reporter(options).maintenance(maintenance);
+    draw(page, report, MAINTENANCE, maintenance.starts_at, options)
 }
 
-fn draw(page: &Page, report: Report<'_>, description: &str, began: Stamp, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
+fn draw(
+    page: &Page,
+    report: Report<'_>,
+    description: &str,
+    started: Stamp,
+    options: RenderOptions,
+) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
     let frame = Frame::of_page(
         page,
         report.name,
         report.state_tone,
         report.href.as_str().unwrap_or(""),
-        ask,
+        options,
     );
     let view = EventPage {
         frame: Frame {
-            description: voice.tell(description, [("name", report.name.into())]),
-            ..frame.on_clock_of(page, began, voice)
+            description: locale.format(description, [("name", report.name.into())]),
+            ..frame.with_time_zone(page, started, locale)
         },
-        delayed: delayed(ask.delayed_since, voice),
+        delayed: delayed(options.delayed_since, locale),
         is_maintenance: description == MAINTENANCE,
-        month: month(began, voice),
+        month: month(started, locale),
         report,
     };
-    render("event.html", voice, view, ask.fuel)
+    render("event.html", locale, view, options.fuel)
 }
 
-fn reporter(ask: Ask) -> Reporter {
+fn reporter(options: RenderOptions) -> Reporter {
     Reporter {
-        voice: Voice::of(ask.language),
-        place: Place::Alone,
+        locale: Locale::of(options.language),
+        place: Place::OwnPage,
         day: None,
     }
 }
 
-fn month(began: Stamp, voice: &Voice) -> Option<MonthOf> {
-    let id = crate::when::month_of(began);
-    let name = voice.month_of_year(&id)?;
+fn month(started: Stamp, locale: &Locale) -> Option<MonthOf> {
+    let id = crate::times::month_of(started);
+    let name = locale.month_of_year(&id)?;
     Some(MonthOf { id, name })
 }
 

@@ -1,5 +1,7 @@
 //! What every page has around its content.
 
+use std::sync::LazyLock;
+
 use minijinja::Value;
 use page_model::{
     Language, Stamp,
@@ -9,11 +11,11 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
+    locale::Locale,
+    options::RenderOptions,
     render::{address, safe},
-    voice::Voice,
-    when::{Moment, zone_name},
-    words::Tone,
+    times::{Moment, zone_of},
+    tone::Tone,
 };
 
 #[derive(Serialize)]
@@ -26,8 +28,8 @@ pub struct Frame<'a> {
     pub icon: Value,
     /// Whose page it is; `None` where that is not known.
     pub site: Option<SiteView<'a>>,
-    /// Stands behind every address of the page, so that a chosen language stays.
-    pub keep: &'static str,
+    /// `?lang=de`, behind every address of the page, so that a chosen language stays.
+    pub language_query: String,
     /// What else the address of this very page says, before the language.
     pub query: String,
     /// The address of the page for others, where its host is known.
@@ -37,8 +39,8 @@ pub struct Frame<'a> {
     /// The owner's block of CSS.
     pub style: Option<Value>,
     pub links: Vec<&'a Link>,
-    /// Whose clock the times are read on.
-    pub times_in: Option<String>,
+    /// The time zone of the times on it.
+    pub time_zone: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -54,7 +56,7 @@ pub struct Picture {
     width: u32,
     height: u32,
     /// A wide picture has the name in it; a square one is a sign beside the name.
-    names: bool,
+    shows_name: bool,
 }
 
 /// A language by the name that its speakers know.
@@ -66,40 +68,43 @@ pub struct LanguageLink {
 
 impl<'a> Frame<'a> {
     /// The frame of a page that stands on its own.
-    pub fn plain(voice: &Voice, title: String, tone: Tone) -> Self {
+    pub fn plain(locale: &Locale, title: String, tone: Tone) -> Self {
         Self {
-            lang: voice.language.tag(),
-            dir: voice.direction(),
+            lang: locale.language.tag(),
+            dir: locale.direction(),
             description: title.clone(),
             title,
             icon: safe(tone.icon()),
             site: None,
-            keep: "",
+            language_query: String::new(),
             query: String::new(),
             host: None,
             path: Value::from(""),
             languages: &[],
             style: None,
             links: Vec::new(),
-            times_in: None,
+            time_zone: None,
         }
     }
 
-    /// The frame of a publisher's page. `path` is where it is, `now` a moment of it.
-    pub fn of_page(page: &'a Page, title: &str, tone: Tone, path: &str, ask: Ask) -> Self {
-        let voice = Voice::of(ask.language);
+    /// The frame of a publisher's page. `path` is where it is.
+    pub fn of_page(page: &'a Page, title: &str, tone: Tone, path: &str, options: RenderOptions) -> Self {
+        let locale = Locale::of(options.language);
         let branding = &page.branding;
         let favicon = branding.favicon.as_ref();
-        let plain = Self::plain(voice, titled(title, page, voice), tone);
+        let plain = Self::plain(locale, full_title(title, page, locale), tone);
         Self {
-            description: voice.tell("page-description", [("name", page.name.as_str().into())]),
+            description: locale.format("page-description", [("name", page.name.as_str().into())]),
             icon: favicon.map_or(plain.icon, |asset| address(format!("/assets/{}", asset.name))),
             site: Some(SiteView {
                 name: &page.name,
                 website: page.website.as_deref().filter(|url| is_web_address(url)),
                 logo: branding.logo.as_ref().map(Picture::of),
             }),
-            keep: if ask.keeps_language { kept(ask.language) } else { "" },
+            language_query: match options.keeps_language {
+                true => format!("?lang={}", options.language.tag()),
+                false => String::new(),
+            },
             host: page.host.as_ref().map(|host| host.as_str()),
             path: address(path.to_owned()),
             languages: &LANGUAGES,
@@ -109,15 +114,15 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// With the clock that the page's times are read on.
-    pub fn on_clock_of(self, page: &Page, stamp: Stamp, voice: &Voice) -> Self {
-        let offset = zone_name(stamp.offset_minutes);
+    /// With the time zone of the page's times.
+    pub fn with_time_zone(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
+        let offset = zone_of(stamp);
         let zone = match page.time_zone.as_str() {
             zone if zone == offset => offset,
             zone => format!("{zone} ({offset})"),
         };
         Self {
-            times_in: Some(voice.tell("time-zone", [("zone", voice.left_to_right(zone).into())])),
+            time_zone: Some(locale.format("time-zone", [("zone", locale.left_to_right(zone).into())])),
             ..self
         }
     }
@@ -130,20 +135,20 @@ impl Picture {
             name: asset.name.to_string(),
             width,
             height,
-            names: width / height >= WIDE,
+            shows_name: width / height >= WIDE,
         }
     }
 }
 
-/// The region has not heard from the origin since then.
-pub fn delayed(since: Option<Stamp>, voice: &Voice) -> Option<Moment> {
-    since.map(|since| voice.whole(since))
+/// The region has received nothing from the origin since then.
+pub fn delayed(since: Option<Stamp>, locale: &Locale) -> Option<Moment> {
+    since.map(|since| locale.date_and_time(since))
 }
 
-fn titled(title: &str, page: &Page, voice: &Voice) -> String {
+fn full_title(title: &str, page: &Page, locale: &Locale) -> String {
     let whose = match &page.branding.title {
         Some(own) => own.clone(),
-        None => voice.tell("status-of", [("name", page.name.as_str().into())]),
+        None => locale.format("status-of", [("name", page.name.as_str().into())]),
     };
     if title.is_empty() {
         whose
@@ -167,48 +172,14 @@ fn may_be_linked(url: &str) -> bool {
     is_web_address(url) || url.starts_with("mailto:")
 }
 
-fn kept(language: Language) -> &'static str {
-    match language {
-        Language::En => "?lang=en",
-        Language::De => "?lang=de",
-        Language::Fr => "?lang=fr",
-        Language::Es => "?lang=es",
-        Language::Pt => "?lang=pt",
-        Language::Ja => "?lang=ja",
-        Language::Ar => "?lang=ar",
-    }
-}
-
-static LANGUAGES: [LanguageLink; Language::ALL.len()] = [
-    LanguageLink {
-        tag: "en",
-        name: "English",
-    },
-    LanguageLink {
-        tag: "de",
-        name: "Deutsch",
-    },
-    LanguageLink {
-        tag: "fr",
-        name: "Français",
-    },
-    LanguageLink {
-        tag: "es",
-        name: "Español",
-    },
-    LanguageLink {
-        tag: "pt",
-        name: "Português",
-    },
-    LanguageLink {
-        tag: "ja",
-        name: "日本語",
-    },
-    LanguageLink {
-        tag: "ar",
-        name: "العربية",
-    },
-];
+/// In the order of [`Language::ALL`], whatever the order of the files is.
+static LANGUAGES: LazyLock<Vec<LanguageLink>> = LazyLock::new(|| {
+    let link = |language: Language| LanguageLink {
+        tag: language.tag(),
+        name: Locale::name(language),
+    };
+    Language::ALL.into_iter().map(link).collect()
+});
 
 /// How many times as wide as high a picture is that has a name in it.
 const WIDE: u32 = 2;

@@ -4,13 +4,13 @@ use page_model::{Id, Snapshot};
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
     index::legend,
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
-    view::component::{GroupView, alone},
-    voice::Voice,
-    when::Moment,
+    times::Moment,
+    view::component::{GroupView, open_group},
 };
 
 #[derive(Serialize)]
@@ -23,22 +23,22 @@ struct GroupPage<'a> {
 }
 
 /// `/groups/{id}`; `None` where the page shows no such group.
-pub fn group(snapshot: &Snapshot, id: &Id, ask: Ask) -> Option<Result<String, RenderError>> {
+pub fn group(snapshot: &Snapshot, id: &Id, options: RenderOptions) -> Option<Result<String, RenderError>> {
     let shown = snapshot.groups.iter().filter(|group| group.is_shown());
     let mut named = shown.filter_map(|group| Some((group, group.named.as_ref()?)));
     let (group, named) = named.find(|(_, named)| named.id == *id)?;
-    let (page, voice) = (&snapshot.page, Voice::of(ask.language));
+    let (page, locale) = (&snapshot.page, Locale::of(options.language));
     let path = format!("/groups/{id}");
     let view = GroupPage {
-        frame: Frame::of_page(page, &named.name, group.status.into(), &path, ask).on_clock_of(
+        frame: Frame::of_page(page, &named.name, group.status.into(), &path, options).with_time_zone(
             page,
             snapshot.as_of,
-            voice,
+            locale,
         ),
-        delayed: delayed(ask.delayed_since, voice),
-        as_of: voice.whole(snapshot.as_of),
-        group: alone(group, group.shown(), voice),
-        legend: legend(voice),
+        delayed: delayed(options.delayed_since, locale),
+        as_of: locale.date_and_time(snapshot.as_of),
+        group: open_group(group, group.shown(), locale),
+        legend: legend(locale),
     };
-    Some(render("group_page.html", voice, view, ask.fuel))
+    Some(render("group_page.html", locale, view, options.fuel))
 }

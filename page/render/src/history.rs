@@ -4,13 +4,13 @@ use page_model::Snapshot;
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
+    times::Moment,
+    tone::Tone,
     view::months::{Year, years},
-    voice::Voice,
-    when::Moment,
-    words::Tone,
 };
 
 #[derive(Serialize)]
@@ -21,16 +21,16 @@ struct HistoryPage<'a> {
 }
 
 /// `/history`
-pub fn history(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
+pub fn history(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
     let page = &snapshot.page;
     let view = HistoryPage {
         frame: Frame {
-            description: voice.tell("history-description", [("name", page.name.as_str().into())]),
-            ..Frame::of_page(page, voice.say("history-of"), Tone::Fine, "/history", ask)
+            description: locale.format("history-description", [("name", page.name.as_str().into())]),
+            ..Frame::of_page(page, locale.text("history-of"), Tone::Fine, "/history", options)
         },
-        delayed: delayed(ask.delayed_since, voice),
-        years: years(&snapshot.archive_months, voice),
+        delayed: delayed(options.delayed_since, locale),
+        years: years(&snapshot.archive_months, locale),
     };
-    render("history.html", voice, view, ask.fuel)
+    render("history.html", locale, view, options.fuel)
 }

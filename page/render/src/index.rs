@@ -5,18 +5,18 @@ use page_model::{Snapshot, snapshot::Maintenance, status::MaintenanceStatus};
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render, safe},
+    times::{Moment, day_of},
     view::{
-        component::{Affected, GroupView, affected, described, groups},
+        component::{Affected, GroupView, affected, description_html, groups},
         headline::HeadlineView,
         metric::MetricView,
         past::{Entry, last_days},
         report::{Place, Report, Reporter},
     },
-    voice::Voice,
-    when::{Moment, day_of},
 };
 
 /// From this size on a page can be searched; a smaller one is read faster.
@@ -44,51 +44,63 @@ struct Index<'a> {
 }
 
 /// `/`
-pub fn index(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
-    render("index.html", voice, Index::new(snapshot, ask, voice), ask.fuel)
+pub fn index(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
+    render(
+        "index.html",
+        locale,
+        Index::new(snapshot, options, locale),
+        options.fuel,
+    )
 }
 
 impl<'a> Index<'a> {
-    fn new(snapshot: &'a Snapshot, ask: Ask, voice: &'static Voice) -> Self {
+    fn new(snapshot: &'a Snapshot, options: RenderOptions, locale: &'static Locale) -> Self {
         let large_page = snapshot.is_large();
-        let headline = HeadlineView::of_snapshot(snapshot, voice);
-        let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", ask);
+        let headline = HeadlineView::of_snapshot(snapshot, locale);
+        let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", options);
         let reporter = Reporter {
-            voice,
+            locale,
             place: Place::Current,
             day: Some(day_of(snapshot.as_of)),
         };
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
-            frame: described_by(&snapshot.page.description, frame).on_clock_of(&snapshot.page, snapshot.as_of, voice),
+            frame: with_description(&snapshot.page.description, frame).with_time_zone(
+                &snapshot.page,
+                snapshot.as_of,
+                locale,
+            ),
             headline,
-            delayed: delayed(ask.delayed_since, voice),
-            announcement: snapshot.announcement.as_ref().map(|said| safe(said.body_html.as_str())),
-            about: described(&snapshot.page.description_html),
+            delayed: delayed(options.delayed_since, locale),
+            announcement: snapshot
+                .announcement
+                .as_ref()
+                .map(|announcement| safe(announcement.body_html.as_str())),
+            about: description_html(&snapshot.page.description_html),
             reports: under_way(snapshot, reporter),
             upcoming: upcoming(snapshot, reporter),
             affected: match large_page {
-                true => affected(&snapshot.groups, voice),
+                true => affected(&snapshot.groups, locale),
                 false => Vec::new(),
             },
-            groups: groups(&snapshot.groups, voice, large_page),
-            legend: legend(voice),
+            groups: groups(&snapshot.groups, locale, large_page),
+            legend: legend(locale),
             searchable: snapshot.components() >= SEARCH_COMPONENTS_MIN,
             uptime: all.clone().any(|component| component.uptime.is_some()),
             metrics: snapshot
                 .metrics
                 .iter()
-                .map(|metric| MetricView::new(metric, voice))
+                .map(|metric| MetricView::new(metric, locale))
                 .collect(),
-            past: last_days(snapshot, voice),
+            past: last_days(snapshot, locale),
             history: !snapshot.archive_months.is_empty(),
         }
     }
 }
 
-/// In the publisher's own words, where there are any.
-fn described_by<'a>(description: &str, frame: Frame<'a>) -> Frame<'a> {
+/// With the publisher's own description, where there is one.
+fn with_description<'a>(description: &str, frame: Frame<'a>) -> Frame<'a> {
     if description.is_empty() {
         return frame;
     }
@@ -122,11 +134,11 @@ fn upcoming(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
 }
 
 /// What stands under the bars.
-pub fn legend(voice: &Voice) -> [String; 2] {
+pub fn legend(locale: &Locale) -> [String; 2] {
     let days = page_model::limits::UPTIME_DAYS;
     [
-        voice.tell("days-ago", [("days", days.into())]),
-        voice.say("today").to_owned(),
+        locale.format("days-ago", [("days", days.into())]),
+        locale.text("today").to_owned(),
     ]
 }
 

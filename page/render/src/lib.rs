@@ -1,38 +1,41 @@
 //! From a snapshot to the bytes of a page. Pure: no IO, no clock, no randomness, so the same snapshot always gives the
 //! same bytes, natively and in WebAssembly.
 //!
-//! One file for each kind of page: `index`, `group`, `history`, `month`, `event`, `uptime`, `search`, `embed`, `skeleton`, `notice`.
-//! They share one frame (`frame`), the views of what stands on a page (`view`) and the words and dates that a reader sees
-//! (`voice` reads them from `locales/`; `words` and `when` choose among them).
+//! One file for each kind of page: `index`, `group`, `history`, `month`, `event`, `uptime`, `search`, `embed`, `skeleton`,
+//! `error_page`. They share one frame (`frame`), the views of what is on a page (`view`) and what is written in a visitor's
+//! language: `locale` reads `locales/`, `texts` chooses among its messages, `times` writes every moment. `formats` has one
+//! file for each format that machines read.
 
-mod ask;
 mod embed;
+mod embedded;
+mod error_page;
 mod event;
 pub mod formats;
 mod frame;
 mod group;
 mod history;
 mod index;
+mod locale;
 mod month;
-mod notice;
+mod options;
 mod policy;
 mod render;
 mod search;
 mod skeleton;
+mod texts;
+mod times;
+mod tone;
 mod uptime;
 mod view;
-mod voice;
-mod when;
-mod words;
 
-pub use ask::Ask;
 pub use embed::embed;
+pub use error_page::{gone, not_found, unavailable, unknown_host};
 pub use event::{incident, maintenance};
 pub use group::group;
 pub use history::history;
 pub use index::index;
 pub use month::month;
-pub use notice::{gone, not_found, unavailable, unknown_host};
+pub use options::RenderOptions;
 pub use policy::{content_security_policy, embed_content_security_policy, skeleton_content_security_policy};
 pub use render::RenderError;
 pub use search::search;
@@ -40,9 +43,4 @@ pub use skeleton::{Completion, skeleton};
 pub use uptime::uptime;
 
 /// Changes whenever this crate could draw a page differently; half of the validator of every page.
-pub const TEMPLATE_BUILD: &str = carried::TEMPLATE_BUILD;
-
-/// What `build.rs` made of `templates/` and `locales/`.
-mod carried {
-    include!(concat!(env!("OUT_DIR"), "/carried.rs"));
-}
+pub const TEMPLATE_BUILD: &str = embedded::TEMPLATE_BUILD;

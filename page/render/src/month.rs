@@ -4,13 +4,13 @@ use page_model::Archive;
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
+    times::Moment,
+    tone::Tone,
     view::past::{Entry, days_of_month},
-    voice::Voice,
-    when::Moment,
-    words::Tone,
 };
 
 #[derive(Serialize)]
@@ -30,33 +30,33 @@ struct Neighbour<'a> {
 }
 
 /// `/history/{yyyy-mm}`
-pub fn month(archive: &Archive, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
+pub fn month(archive: &Archive, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
     let page = &archive.page;
-    let name = voice
+    let name = locale
         .month_of_year(&archive.month)
         .unwrap_or_else(|| archive.month.clone());
-    let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), ask);
+    let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), options);
     let view = MonthPage {
         frame: Frame {
-            description: voice.tell(
+            description: locale.format(
                 "month-description",
                 [("name", page.name.as_str().into()), ("month", name.as_str().into())],
             ),
             ..frame
         },
         name: &name,
-        delayed: delayed(ask.delayed_since, voice),
-        days: days_of_month(&archive.incidents, &archive.maintenances, voice),
-        older: archive.older.as_deref().and_then(|month| neighbour(month, voice)),
-        newer: archive.newer.as_deref().and_then(|month| neighbour(month, voice)),
+        delayed: delayed(options.delayed_since, locale),
+        days: days_of_month(&archive.incidents, &archive.maintenances, locale),
+        older: archive.older.as_deref().and_then(|month| neighbour(month, locale)),
+        newer: archive.newer.as_deref().and_then(|month| neighbour(month, locale)),
     };
-    render("month.html", voice, view, ask.fuel)
+    render("month.html", locale, view, options.fuel)
 }
 
-fn neighbour<'a>(month: &'a str, voice: &Voice) -> Option<Neighbour<'a>> {
+fn neighbour<'a>(month: &'a str, locale: &Locale) -> Option<Neighbour<'a>> {
     Some(Neighbour {
         id: month,
-        name: voice.month_of_year(month)?,
+        name: locale.month_of_year(month)?,
     })
 }

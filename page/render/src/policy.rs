@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use page_model::ContentHash;
 
-use crate::carried::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
+use crate::embedded::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
 
 /// The policy of every page; `style` is the hash of the owner's own block.
 pub fn content_security_policy(style: Option<&ContentHash>) -> String {

@@ -9,8 +9,8 @@ use minijinja::{
 use serde::Serialize;
 
 use crate::{
-    carried::{COMPLETE_SCRIPT, EMBED_STYLE, LIVE_SCRIPT, STYLE, TEMPLATES},
-    voice::Voice,
+    embedded::{COMPLETE_SCRIPT, EMBED_STYLE, LIVE_SCRIPT, STYLE, TEMPLATES},
+    locale::Locale,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -22,18 +22,18 @@ pub enum RenderError {
     Template(Error),
 }
 
-/// Draws `view` with the template called `name`, in the words of `voice`.
-pub fn render(name: &str, voice: &Voice, view: impl Serialize, fuel: Option<u64>) -> Result<String, RenderError> {
+/// Draws `view` with the template called `name`, in the words of `locale`.
+pub fn render(name: &str, locale: &Locale, view: impl Serialize, fuel: Option<u64>) -> Result<String, RenderError> {
     let mut engine = ENGINE.clone();
-    engine.add_global("t", voice.table());
+    engine.add_global("t", locale.table());
     engine.set_fuel(fuel);
     let template = engine.get_template(name)?;
     Ok(template.render(Serde(view))?)
 }
 
 /// For pages that have no budget and are drawn from few words: they come whatever happens.
-pub fn render_or_apologise(name: &str, voice: &Voice, view: impl Serialize) -> String {
-    render(name, voice, view, None).unwrap_or_else(|_| "This page cannot be shown now. Please try again.".to_owned())
+pub fn render_or_fallback(name: &str, locale: &Locale, view: impl Serialize) -> String {
+    render(name, locale, view, None).unwrap_or_else(|_| "This page cannot be shown now. Please try again.".to_owned())
 }
 
 /// Marks HTML that must not be escaped: our own, or sanitised by the origin.

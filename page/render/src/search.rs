@@ -7,17 +7,17 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
     index::legend,
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
+    times::{Moment, day_of},
+    tone::Tone,
     view::{
-        component::{GroupView, alone},
+        component::{GroupView, open_group},
         report::{Place, Report, Reporter},
     },
-    voice::Voice,
-    when::{Moment, day_of},
-    words::Tone,
 };
 
 #[derive(Serialize)]
@@ -34,36 +34,36 @@ struct SearchPage<'a> {
 }
 
 /// `/search?q=`
-pub fn search(snapshot: &Snapshot, query: &str, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
+pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
     let query: String = query.trim().chars().take(QUERY_CHARS_MAX).collect();
     let title = match query.as_str() {
-        "" => voice.say("search").to_owned(),
-        query => voice.tell("search-results", [("query", query.into())]),
+        "" => locale.text("search").to_owned(),
+        query => locale.format("search-results", [("query", query.into())]),
     };
     let mut hits = Hits::new(&query);
-    let groups = hits.groups(&snapshot.groups, voice);
-    let reports = hits.reports(snapshot, voice);
-    let count = |message: &str, number: usize| voice.tell(message, [("count", number.into())]);
+    let groups = hits.groups(&snapshot.groups, locale);
+    let reports = hits.reports(snapshot, locale);
+    let count = |message: &str, number: usize| locale.format(message, [("count", number.into())]);
     let view = SearchPage {
         frame: Frame {
             query: format!("q={}&", encoded(&query)),
-            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", ask).on_clock_of(
+            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).with_time_zone(
                 &snapshot.page,
                 snapshot.as_of,
-                voice,
+                locale,
             )
         },
         query: &query,
         title: &title,
-        delayed: delayed(ask.delayed_since, voice),
+        delayed: delayed(options.delayed_since, locale),
         count: (!query.is_empty()).then(|| count("search-count", hits.found)),
         left_out: (hits.found > RESULTS_MAX).then(|| count("search-left-out", hits.found - RESULTS_MAX)),
         groups,
         reports,
-        legend: legend(voice),
+        legend: legend(locale),
     };
-    render("search.html", voice, view, ask.fuel)
+    render("search.html", locale, view, options.fuel)
 }
 
 /// Counts everything that has all the words, and keeps the first.
@@ -90,7 +90,7 @@ impl Hits {
     }
 
     /// Components are found by their group's name too.
-    fn groups<'a>(&mut self, groups: &'a [Group], voice: &'static Voice) -> Vec<GroupView<'a>> {
+    fn groups<'a>(&mut self, groups: &'a [Group], locale: &'static Locale) -> Vec<GroupView<'a>> {
         let mut views = Vec::new();
         for group in groups {
             let name = group.named.as_ref().map_or("", |named| named.name.as_str());
@@ -99,15 +99,15 @@ impl Hits {
                 .filter(|component| self.takes(&format!("{name} {}", component.name)))
                 .collect();
             if !hits.is_empty() {
-                views.push(alone(group, hits.into_iter(), voice));
+                views.push(open_group(group, hits.into_iter(), locale));
             }
         }
         views
     }
 
-    fn reports<'a>(&mut self, snapshot: &'a Snapshot, voice: &'static Voice) -> Vec<Report<'a>> {
+    fn reports<'a>(&mut self, snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<Report<'a>> {
         let reporter = Reporter {
-            voice,
+            locale,
             place: Place::Past,
             day: Some(day_of(snapshot.as_of)),
         };

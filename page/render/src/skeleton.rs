@@ -1,4 +1,4 @@
-//! The page's answer in one sentence and its geometry, before its content is there. It completes itself in the browser.
+//! The page's headline and outline, before its content is there. It completes itself in the browser.
 
 use page_model::{
     Language,
@@ -10,9 +10,9 @@ use serde::Serialize;
 use crate::{
     frame::{Frame, SiteView},
     index::{SEARCH_COMPONENTS_MIN, legend},
-    render::render_or_apologise,
+    locale::Locale,
+    render::render_or_fallback,
     view::headline::HeadlineView,
-    voice::Voice,
 };
 
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Skeleton<'a> {
     headline: HeadlineView<'a>,
     /// One for each card.
     incidents: Vec<()>,
-    groups: Vec<Ghost>,
+    groups: Vec<GroupOutline>,
     searchable: bool,
     legend: [String; 2],
     renderer: Option<&'a str>,
@@ -30,7 +30,7 @@ struct Skeleton<'a> {
 
 /// The outline of a group.
 #[derive(Serialize)]
-struct Ghost {
+struct GroupOutline {
     named: bool,
     /// One for each row.
     rows: Vec<()>,
@@ -40,17 +40,17 @@ struct Ghost {
 #[derive(Debug, Clone, Copy)]
 pub struct Completion<'a> {
     pub language: Language,
-    /// As in [`crate::Ask`].
+    /// As in [`crate::RenderOptions`].
     pub keeps_language: bool,
     /// Where the renderer for browsers lies, if the edge has it to give; else the browser asks until the page is there.
     pub renderer: Option<&'a str>,
 }
 
 pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) -> String {
-    let voice = Voice::of(completion.language);
+    let locale = Locale::of(completion.language);
     let outline = &current.outline;
-    let title = voice.tell("status-of", [("name", site.name.as_str().into())]);
-    let headline = HeadlineView::new(&current.headline, usize::from(outline.incidents), current.as_of, voice);
+    let title = locale.format("status-of", [("name", site.name.as_str().into())]);
+    let headline = HeadlineView::new(&current.headline, usize::from(outline.incidents), current.as_of, locale);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = outline.groups.iter().take(OUTLINE_GROUPS_MAX);
     let view = Skeleton {
@@ -60,20 +60,20 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
                 website: None,
                 logo: None,
             }),
-            ..Frame::plain(voice, title, headline.tone)
+            ..Frame::plain(locale, title, headline.tone)
         },
         headline,
         incidents: vec![(); usize::from(outline.incidents.min(INCIDENTS_MAX))],
-        groups: groups.map(|&rows| Ghost::new(rows, &mut rows_left)).collect(),
+        groups: groups.map(|&rows| GroupOutline::new(rows, &mut rows_left)).collect(),
         searchable: outline.components as usize >= SEARCH_COMPONENTS_MIN,
-        legend: legend(voice),
+        legend: legend(locale),
         renderer: completion.renderer,
         keeps_language: completion.keeps_language,
     };
-    render_or_apologise("skeleton.html", voice, view)
+    render_or_fallback("skeleton.html", locale, view)
 }
 
-impl Ghost {
+impl GroupOutline {
     fn new(rows: i32, rows_left: &mut u32) -> Self {
         let (named, rows) = (rows >= 0, rows.unsigned_abs().min(*rows_left));
         *rows_left -= rows;

@@ -8,13 +8,13 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
-    ask::Ask,
     frame::{Frame, delayed},
+    locale::Locale,
+    options::RenderOptions,
     render::{RenderError, render},
-    view::component::home,
-    voice::Voice,
-    when::Moment,
-    words::Tone,
+    times::Moment,
+    tone::Tone,
+    view::component::path_of_rows,
 };
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct UptimePage<'a> {
 struct GroupShares<'a> {
     name: Option<&'a str>,
     /// The page that has the rows of its components.
-    home: Value,
+    path: Value,
     rows: Vec<Shares<'a>>,
 }
 
@@ -43,45 +43,45 @@ struct Shares<'a> {
 }
 
 /// `/uptime`
-pub fn uptime(snapshot: &Snapshot, ask: Ask) -> Result<String, RenderError> {
-    let voice = Voice::of(ask.language);
+pub fn uptime(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
     let page = &snapshot.page;
-    let frame = Frame::of_page(page, voice.say("uptime"), Tone::Fine, "/uptime", ask);
+    let frame = Frame::of_page(page, locale.text("uptime"), Tone::Fine, "/uptime", options);
     let large_page = snapshot.is_large();
     let groups = snapshot.groups.iter();
-    let groups = groups.map(|group| GroupShares::new(group, large_page, voice));
+    let groups = groups.map(|group| GroupShares::new(group, large_page, locale));
     let view = UptimePage {
         frame: Frame {
-            description: voice.tell("uptime-description", [("name", page.name.as_str().into())]),
-            ..frame.on_clock_of(page, snapshot.as_of, voice)
+            description: locale.format("uptime-description", [("name", page.name.as_str().into())]),
+            ..frame.with_time_zone(page, snapshot.as_of, locale)
         },
-        delayed: delayed(ask.delayed_since, voice),
-        as_of: voice.whole(snapshot.as_of),
-        spans: [90, 60, 30].map(|days| voice.tell("last-days", [("days", days.into())])),
+        delayed: delayed(options.delayed_since, locale),
+        as_of: locale.date_and_time(snapshot.as_of),
+        spans: [90, 60, 30].map(|days| locale.format("last-days", [("days", days.into())])),
         groups: groups.filter(|group| !group.rows.is_empty()).collect(),
     };
-    render("uptime.html", voice, view, ask.fuel)
+    render("uptime.html", locale, view, options.fuel)
 }
 
 impl<'a> GroupShares<'a> {
-    fn new(group: &'a Group, large_page: bool, voice: &Voice) -> Self {
-        let shown = group.shown().filter_map(|component| Shares::new(component, voice));
+    fn new(group: &'a Group, large_page: bool, locale: &Locale) -> Self {
+        let shown = group.shown().filter_map(|component| Shares::new(component, locale));
         Self {
             name: group.named.as_ref().map(|named| named.name.as_str()),
-            home: home(group, large_page),
+            path: path_of_rows(group, large_page),
             rows: if group.is_shown() { shown.collect() } else { Vec::new() },
         }
     }
 }
 
 impl<'a> Shares<'a> {
-    fn new(component: &'a Component, voice: &Voice) -> Option<Self> {
+    fn new(component: &'a Component, locale: &Locale) -> Option<Self> {
         let uptime = component.uptime.as_ref()?;
         let shares = [uptime.up_millionths, uptime.up_60_millionths, uptime.up_30_millionths];
         Some(Self {
             id: component.id.as_str(),
             name: &component.name,
-            shares: shares.map(|share| voice.percent(share)),
+            shares: shares.map(|share| locale.percent(share)),
         })
     }
 }

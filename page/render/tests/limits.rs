@@ -6,12 +6,14 @@ use std::collections::HashMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use brotli::enc::BrotliEncoderParams;
-use fixture::{ask, metrics, northwind, states, stress};
+use fixture::{metrics, northwind, options, states, stress};
 use page_model::{
     ContentHash, Id, Language,
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
 };
-use page_render::{Ask, RenderError, content_security_policy, embed_content_security_policy, group, index, uptime};
+use page_render::{
+    RenderError, RenderOptions, content_security_policy, embed_content_security_policy, group, index, uptime,
+};
 use sha2::{Digest, Sha256};
 
 /// What fits into the first round trip of a TCP connection.
@@ -28,7 +30,7 @@ fn a_hundred_components_fit_into_the_first_round_trip() {
     snapshot.announcement = northwind.announcement;
     snapshot.page.branding = northwind.page.branding;
     for language in Language::ALL {
-        let page = index(&snapshot, Ask::plain(language)).unwrap();
+        let page = index(&snapshot, RenderOptions::new(language)).unwrap();
         assert_eq!(page.matches("<svg").count(), 100, "every component has its bar");
         let bytes = compressed(&page);
         println!("{}: {} bytes, {bytes} with brotli", language.tag(), page.len());
@@ -37,11 +39,11 @@ fn a_hundred_components_fit_into_the_first_round_trip() {
 }
 
 #[test]
-fn a_metric_weighs_little() {
+fn a_metric_adds_at_most_700_bytes() {
     let mut snapshot = stress::sized(100);
-    let without = compressed(&index(&snapshot, ask(None, None)).unwrap());
+    let without = compressed(&index(&snapshot, options(None, None)).unwrap());
     snapshot.metrics = metrics::all();
-    let with = compressed(&index(&snapshot, ask(None, None)).unwrap());
+    let with = compressed(&index(&snapshot, options(None, None)).unwrap());
     let each = (with - without) / snapshot.metrics.len();
     assert!(each <= 700, "{each} bytes");
 }
@@ -60,27 +62,27 @@ fn compressed(page: &str) -> usize {
 }
 
 #[test]
-fn a_visit_affords_the_largest_page_that_it_may_draw() {
+fn largest_page_renders_within_the_fuel_of_a_visit() {
     let mut snapshot = stress::sized(RENDER_COMPONENTS_PER_VISIT_MAX as usize);
-    index(&snapshot, ask(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
+    index(&snapshot, options(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
     // Components without a group have no page of their own.
     snapshot.groups.iter_mut().for_each(|group| group.named = None);
-    index(&snapshot, ask(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
+    index(&snapshot, options(None, Some(RENDER_FUEL_PER_VISIT))).unwrap();
 }
 
 /// Groups have pages of their own, so the page hardly grows.
 #[test]
 fn a_page_of_thousands_of_components_stays_small() {
-    let page = index(&stress::sized(5_000), ask(None, None)).unwrap();
+    let page = index(&stress::sized(5_000), options(None, None)).unwrap();
     assert!(page.len() <= 150_000, "{} bytes", page.len());
     assert!(compressed(&page) <= PAGE_BROTLI_BYTES_MAX);
 }
 
 /// What `/uptime` links to has the component, whether its group is on the page or on one of its own.
 #[test]
-fn every_component_of_a_large_page_is_found() {
+fn uptime_links_lead_to_every_component() {
     let snapshot = stress::sized(301);
-    let plain = ask(None, None);
+    let plain = options(None, None);
     let mut pages = HashMap::from([("/".to_owned(), index(&snapshot, plain).unwrap())]);
     for named in snapshot.groups.iter().filter_map(|one| one.named.as_ref()) {
         let page = group(&snapshot, &named.id, plain).expect("a page").unwrap();
@@ -102,11 +104,11 @@ fn every_component_of_a_large_page_is_found() {
 }
 
 #[test]
-fn fuel_bounds_the_work_of_a_visit() {
+fn rendering_stops_when_fuel_runs_out() {
     for size in [1, 100, 5_000] {
         let snapshot = stress::sized(size);
         for fuel in [0, 100, 3_000] {
-            let drawn = index(&snapshot, ask(None, Some(fuel)));
+            let drawn = index(&snapshot, options(None, Some(fuel)));
             let expected = size == 1 && fuel == 3_000;
             assert_eq!(drawn.is_ok(), expected, "{size} components, {fuel} fuel");
             assert!(matches!(drawn, Ok(_) | Err(RenderError::OverBudget)));
@@ -117,7 +119,7 @@ fn fuel_bounds_the_work_of_a_visit() {
 #[test]
 fn scripts_are_small_and_the_policy_names_every_inline_block() {
     let own = ContentHash::of(northwind::full().page.branding.style.as_bytes());
-    for (name, page) in states::moods().unwrap() {
+    for (name, page) in states::small_pages().unwrap() {
         let policy = match name.as_str() {
             "embed" => embed_content_security_policy(None),
             _ => content_security_policy(Some(&own)),
@@ -137,23 +139,23 @@ fn scripts_are_small_and_the_policy_names_every_inline_block() {
 }
 
 #[test]
-fn an_owners_style_stands_as_it_was_hashed_or_not_at_all() {
+fn owner_style_is_included_unchanged_or_left_out() {
     let mut snapshot = northwind::full();
     let own = snapshot.page.branding.style.clone();
     assert!(
-        index(&snapshot, ask(None, None))
+        index(&snapshot, options(None, None))
             .unwrap()
             .contains(&format!("<style>{own}</style>"))
     );
     snapshot.page.branding.style = "</style><script>alert(1)</script>".to_owned();
-    let page = index(&snapshot, ask(None, None)).unwrap();
+    let page = index(&snapshot, options(None, None)).unwrap();
     assert_eq!(blocks(&page, "style").len(), 1);
     assert!(!page.contains("alert"));
 }
 
 #[test]
-fn nothing_is_fetched_from_elsewhere() {
-    for (name, page) in states::moods().unwrap() {
+fn pages_load_nothing_from_other_hosts() {
+    for (name, page) in states::small_pages().unwrap() {
         for attribute in ["src=\"", "<link rel=\"icon\" href=\""] {
             for (at, _) in page.match_indices(attribute) {
                 let target = &page[at + attribute.len()..];

@@ -1,4 +1,4 @@
-//! `/badge.svg` and `/badge.json`: the page's status in two words, for a README or a footer.
+//! `/badge.svg` and `/badge.json`: the page's status in a few words, for a README or a footer.
 
 use page_model::{Language, Snapshot, status::Status};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     glyphs::width_px,
     line::{one_line, shortened},
-    words,
+    texts,
     xml::Xml,
 };
 
@@ -32,7 +32,7 @@ pub fn shield(snapshot: &Snapshot, language: Language) -> String {
     let document = Shield {
         schema_version: 1,
         label: &label(snapshot),
-        message: words::status(snapshot.headline.status, language),
+        message: texts::status(snapshot.headline.status, language),
         color: shield_colour(snapshot.headline.status),
         cache_seconds: CACHE_S,
     };
@@ -41,8 +41,8 @@ pub fn shield(snapshot: &Snapshot, language: Language) -> String {
 
 pub fn badge(snapshot: &Snapshot, language: Language) -> String {
     let label = label(snapshot);
-    let message = words::status(snapshot.headline.status, language);
-    let said = format!("{label}: {message}");
+    let message = texts::status(snapshot.headline.status, language);
+    let title = format!("{label}: {message}");
     let left = width_px(&label, TEXT_PX) + 2.0 * PADDING_PX;
     let right = width_px(message, TEXT_PX) + 2.0 * PADDING_PX;
     let width = px(left + right);
@@ -54,10 +54,10 @@ pub fn badge(snapshot: &Snapshot, language: Language) -> String {
             ("width", &width),
             ("height", "20"),
             ("role", "img"),
-            ("aria-label", &said),
+            ("aria-label", &title),
         ],
     );
-    xml.leaf("title", &[], &said);
+    xml.leaf("title", &[], &title);
     xml.open("clipPath", &[("id", "r")])
         .empty("rect", &[("width", &width), ("height", "20"), ("rx", "3")])
         .close();

@@ -3,8 +3,8 @@
 use page_model::{Language, Snapshot, snapshot::EmbedPosition, status::Status};
 use serde::Serialize;
 
-use super::words;
-use crate::carried::{BANNER_SCRIPT, BANNER_STYLE};
+use super::texts;
+use crate::embedded::{BANNER_SCRIPT, BANNER_STYLE};
 
 #[derive(Serialize)]
 struct Settings<'a> {
@@ -30,13 +30,13 @@ pub fn embed_script(snapshot: &Snapshot, language: Language) -> String {
     let settings = Settings {
         always: embed.always,
         lang: language.tag(),
-        close: words::close(language),
+        close: texts::close(language),
         words: Words {
-            none: words::roll_up(Status::Operational, language),
-            minor: words::roll_up(Status::DegradedPerformance, language),
-            major: words::roll_up(Status::PartialOutage, language),
-            critical: words::roll_up(Status::MajorOutage, language),
-            maintenance: words::roll_up(Status::UnderMaintenance, language),
+            none: texts::roll_up(Status::Operational, language),
+            minor: texts::roll_up(Status::DegradedPerformance, language),
+            major: texts::roll_up(Status::PartialOutage, language),
+            critical: texts::roll_up(Status::MajorOutage, language),
+            maintenance: texts::roll_up(Status::UnderMaintenance, language),
         },
         style: BANNER_STYLE.replace("INSET", inset(embed.position)),
     };

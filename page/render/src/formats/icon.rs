@@ -2,7 +2,7 @@
 
 use page_model::Snapshot;
 
-use crate::words::Tone;
+use crate::tone::Tone;
 
 pub fn icon(snapshot: &Snapshot) -> String {
     let url = Tone::from(snapshot.headline.status).icon();

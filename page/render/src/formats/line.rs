@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_wrap() {
+    fn long_lines_wrap_at_words() {
         assert_eq!(wrapped("one two  three\nfour", 9), ["one two", "three", "four"]);
         assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrapped("状態は正常", 4), ["状態", "は正", "常"]);
@@ -114,7 +114,7 @@ mod tests {
         }
 
         #[test]
-        fn a_line_is_one(text in any::<String>()) {
+        fn one_line_has_no_control_characters(text in any::<String>()) {
             prop_assert!(!one_line(&text).chars().any(char::is_control));
         }
     }

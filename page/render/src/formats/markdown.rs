@@ -5,19 +5,19 @@ use page_model::{
     snapshot::{Group, Incident, Maintenance, Update},
 };
 
-use super::{line::one_line, link, moment::plain, words};
-use crate::{Ask, voice::Voice};
+use super::{line::one_line, link, texts};
+use crate::{locale::Locale, options::RenderOptions, times::machine::plain};
 
 /// Incidents that are over, as far as they are worth a line.
 const RECENT_MAX: usize = 10;
 /// Updates of an event that goes on.
 const UPDATES_MAX: usize = 5;
 
-pub fn markdown(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
+pub fn markdown(snapshot: &Snapshot, requested: &Host, options: RenderOptions) -> String {
     let mut page = Markdown {
         snapshot,
-        asked,
-        ask,
+        requested,
+        options,
         out: String::new(),
     };
     page.head();
@@ -31,8 +31,8 @@ pub fn markdown(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
 
 struct Markdown<'a> {
     snapshot: &'a Snapshot,
-    asked: &'a Host,
-    ask: Ask,
+    requested: &'a Host,
+    options: RenderOptions,
     out: String,
 }
 
@@ -40,11 +40,11 @@ impl Markdown<'_> {
     fn head(&mut self) {
         self.line(&format!("# {}", escaped(&self.snapshot.page.name)));
         self.line("");
-        let headline = words::headline(self.snapshot, self.ask.language);
+        let headline = texts::headline(self.snapshot, self.options.language);
         self.line(&format!("**{}**", escaped(headline)));
-        if let Some(since) = self.ask.delayed_since {
+        if let Some(since) = self.options.delayed_since {
             self.line("");
-            self.line(&format!("{} {}", words::delayed(self.ask.language), plain(since)));
+            self.line(&format!("{} {}", texts::delayed(self.options.language), plain(since)));
         }
     }
 
@@ -55,11 +55,11 @@ impl Markdown<'_> {
             .iter()
             .filter(|incident| !incident.status.is_over());
         let incidents: Vec<&Incident> = incidents.collect();
-        self.section(words::incidents(self.ask.language), incidents.is_empty());
+        self.section(texts::incidents(self.options.language), incidents.is_empty());
         for incident in incidents {
-            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            let link = link::event(&self.snapshot.page, self.requested, &incident.id);
             self.event(&incident.name, &link);
-            self.updates(&incident.updates, words::incident);
+            self.updates(&incident.updates, texts::incident);
         }
     }
 
@@ -68,20 +68,23 @@ impl Markdown<'_> {
         let maintenances: Vec<&Maintenance> = maintenances
             .filter(|maintenance| !maintenance.status.is_over())
             .collect();
-        self.section(words::maintenances(self.ask.language), maintenances.is_empty());
+        self.section(texts::maintenances(self.options.language), maintenances.is_empty());
         for maintenance in maintenances {
-            let link = link::maintenance(&self.snapshot.page, self.asked, &maintenance.id);
+            let link = link::maintenance(&self.snapshot.page, self.requested, &maintenance.id);
             self.event(&maintenance.name, &link);
-            let word = words::maintenance(maintenance.status, self.ask.language);
+            let word = texts::maintenance(maintenance.status, self.options.language);
             let (from, to) = (plain(maintenance.starts_at), plain(maintenance.ends_at));
             self.line(&format!("{word}, {from} – {to}"));
             self.line("");
-            self.updates(&maintenance.updates, words::maintenance);
+            self.updates(&maintenance.updates, texts::maintenance);
         }
     }
 
     fn components(&mut self) {
-        self.section(words::components(self.ask.language), self.snapshot.groups.is_empty());
+        self.section(
+            texts::components(self.options.language),
+            self.snapshot.groups.is_empty(),
+        );
         for group in &self.snapshot.groups {
             self.group(group);
         }
@@ -93,11 +96,11 @@ impl Markdown<'_> {
             self.line("");
         }
         for component in &group.components {
-            let status = words::status(component.status, self.ask.language);
+            let status = texts::status(component.status, self.options.language);
             let uptime = component.uptime.as_ref().map_or(String::new(), |uptime| {
                 format!(
                     " ({})",
-                    Voice::of(self.ask.language)
+                    Locale::of(self.options.language)
                         .percent(uptime.up_millionths)
                         .replace('\u{a0}', " ")
                 )
@@ -114,9 +117,9 @@ impl Markdown<'_> {
             .iter()
             .filter(|incident| incident.status.is_over());
         let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
-        self.section(words::past(self.ask.language), over.is_empty());
+        self.section(texts::past(self.options.language), over.is_empty());
         for incident in over {
-            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            let link = link::event(&self.snapshot.page, self.requested, &incident.id);
             let (began, name) = (plain(incident.started_at), escaped(&incident.name));
             self.line(&format!("- {began}: [{name}]({link})"));
         }
@@ -126,9 +129,9 @@ impl Markdown<'_> {
         if !self.out.ends_with("\n\n") {
             self.line("");
         }
-        let as_of = words::as_of(self.ask.language);
-        let front = link::front(&self.snapshot.page, self.asked);
-        self.line(&format!("{as_of} {}, <{front}>", plain(self.snapshot.as_of)));
+        let updated = texts::updated(self.options.language);
+        let front = link::front(&self.snapshot.page, self.requested);
+        self.line(&format!("{updated} {}, <{front}>", plain(self.snapshot.as_of)));
     }
 
     fn event(&mut self, name: &str, link: &str) {
@@ -139,7 +142,7 @@ impl Markdown<'_> {
     /// What was said is Markdown already; as a quotation it cannot pass for ours.
     fn updates<S: Copy>(&mut self, updates: &[Update<S>], word: fn(S, page_model::Language) -> &'static str) {
         for update in updates.iter().take(UPDATES_MAX) {
-            let word = word(update.status, self.ask.language);
+            let word = word(update.status, self.options.language);
             self.line(&format!("**{word}**, {}", plain(update.at)));
             self.line("");
             for line in update.body.lines() {

@@ -1,7 +1,8 @@
 //! The formats that machines read, one file each, all drawn from the same snapshot as the page.
 //!
 //! Each escapes for itself: `xml` for feeds, pictures and the sitemap, `calendar/lines` for the calendar, serde for JSON,
-//! `line` for places that hold one line of text. Addresses come from `link`, moments from `moment`, words from `words`.
+//! `line` for places that hold one line of text. Addresses come from `link`, times from `crate::times::machine`, texts
+//! from `texts`.
 
 mod badge;
 mod calendar;
@@ -12,13 +13,12 @@ mod icon;
 mod line;
 mod link;
 mod markdown;
-mod moment;
 mod oembed;
 mod preview;
 mod sitemap;
 mod text;
+mod texts;
 pub mod v2;
-mod words;
 mod xml;
 
 pub use badge::{badge, shield};

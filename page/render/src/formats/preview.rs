@@ -6,7 +6,7 @@ use super::{
     badge::colour,
     glyphs::width_px,
     line::{one_line, shortened},
-    link, words,
+    link, texts,
     xml::Xml,
 };
 
@@ -19,8 +19,8 @@ const HEADLINE_LINES_MAX: usize = 3;
 const NAME_COLUMNS_MAX: usize = 48;
 const HOST_COLUMNS_MAX: usize = 50;
 
-pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String {
-    let headline = one_line(words::headline(snapshot, language));
+pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> String {
+    let headline = one_line(texts::headline(snapshot, language));
     let name = shortened(&one_line(&snapshot.page.name), NAME_COLUMNS_MAX);
     let accent = colour(snapshot.headline.status);
     let mut xml = Xml::fragment();
@@ -51,9 +51,9 @@ pub fn preview(snapshot: &Snapshot, asked: &Host, language: Language) -> String 
         let y = 270.0 + 90.0 * number as f64;
         text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", "start"), line);
     }
-    let status = words::status(snapshot.headline.status, language);
+    let status = texts::status(snapshot.headline.status, language);
     text(&mut xml, (x, 560.0), 32.0, (accent, "start"), status);
-    let host = shortened(link::host(&snapshot.page, asked).as_str(), HOST_COLUMNS_MAX);
+    let host = shortened(link::host(&snapshot.page, requested).as_str(), HOST_COLUMNS_MAX);
     text(&mut xml, (end, 560.0), 28.0, ("#57606a", "end"), &host);
     xml.finish()
 }

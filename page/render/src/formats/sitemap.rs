@@ -2,11 +2,12 @@
 
 use page_model::{Host, Snapshot, Stamp};
 
-use super::{link, moment::date, xml::Xml};
+use super::{link, xml::Xml};
+use crate::times::machine::date;
 
-pub fn sitemap(snapshot: &Snapshot, asked: &Host) -> String {
+pub fn sitemap(snapshot: &Snapshot, requested: &Host) -> String {
     let page = &snapshot.page;
-    let front = link::front(page, asked);
+    let front = link::front(page, requested);
     let mut xml = Xml::document();
     xml.open("urlset", &[("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")]);
     for path in ["/", "/history", "/uptime"] {
@@ -17,11 +18,11 @@ pub fn sitemap(snapshot: &Snapshot, asked: &Host) -> String {
     }
     for incident in &snapshot.incidents {
         let changed = incident.updates.first().map(|update| update.at);
-        url(&link::event(page, asked, &incident.id), changed, &mut xml);
+        url(&link::event(page, requested, &incident.id), changed, &mut xml);
     }
     for maintenance in &snapshot.maintenances {
         let changed = maintenance.updates.first().map(|update| update.at);
-        url(&link::maintenance(page, asked, &maintenance.id), changed, &mut xml);
+        url(&link::maintenance(page, requested, &maintenance.id), changed, &mut xml);
     }
     xml.finish()
 }

@@ -7,22 +7,20 @@ use page_model::{
 
 use super::{
     line::{columns, one_line, shortened, wrapped},
-    link,
-    moment::plain,
-    words,
+    link, texts,
 };
-use crate::Ask;
+use crate::{options::RenderOptions, times::machine::plain};
 
 const COLUMNS: usize = 80;
 /// Incidents that are over, as far as they are worth a line.
 const RECENT_MAX: usize = 5;
 const NAME_COLUMNS_MAX: usize = 52;
 
-pub fn text(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
+pub fn text(snapshot: &Snapshot, requested: &Host, options: RenderOptions) -> String {
     let mut page = Text {
         snapshot,
-        asked,
-        ask,
+        requested,
+        options,
         out: String::new(),
     };
     page.head();
@@ -36,8 +34,8 @@ pub fn text(snapshot: &Snapshot, asked: &Host, ask: Ask) -> String {
 
 struct Text<'a> {
     snapshot: &'a Snapshot,
-    asked: &'a Host,
-    ask: Ask,
+    requested: &'a Host,
+    options: RenderOptions,
     out: String,
 }
 
@@ -46,9 +44,9 @@ impl Text<'_> {
         let name = shortened(&one_line(&self.snapshot.page.name), COLUMNS);
         self.underlined(&name, '=');
         self.line("");
-        self.paragraph("", words::headline(self.snapshot, self.ask.language));
-        if let Some(since) = self.ask.delayed_since {
-            let delayed = words::delayed(self.ask.language);
+        self.paragraph("", texts::headline(self.snapshot, self.options.language));
+        if let Some(since) = self.options.delayed_since {
+            let delayed = texts::delayed(self.options.language);
             self.paragraph("", &format!("{delayed} {}", plain(since)));
         }
     }
@@ -60,15 +58,15 @@ impl Text<'_> {
             .iter()
             .filter(|incident| !incident.status.is_over());
         let incidents: Vec<&Incident> = incidents.collect();
-        self.section(words::incidents(self.ask.language), incidents.is_empty());
+        self.section(texts::incidents(self.options.language), incidents.is_empty());
         for incident in incidents {
             self.paragraph("", &one_line(&incident.name));
             if let Some(update) = incident.updates.first() {
-                let word = words::incident(update.status, self.ask.language);
+                let word = texts::incident(update.status, self.options.language);
                 self.paragraph("  ", &format!("{word}, {}", plain(update.at)));
                 self.paragraph("  ", &update.body);
             }
-            let link = link::event(&self.snapshot.page, self.asked, &incident.id);
+            let link = link::event(&self.snapshot.page, self.requested, &incident.id);
             self.line(&format!("  {link}"));
             self.line("");
         }
@@ -79,13 +77,13 @@ impl Text<'_> {
         let maintenances: Vec<&Maintenance> = maintenances
             .filter(|maintenance| !maintenance.status.is_over())
             .collect();
-        self.section(words::maintenances(self.ask.language), maintenances.is_empty());
+        self.section(texts::maintenances(self.options.language), maintenances.is_empty());
         for maintenance in maintenances {
             self.paragraph("", &one_line(&maintenance.name));
-            let word = words::maintenance(maintenance.status, self.ask.language);
+            let word = texts::maintenance(maintenance.status, self.options.language);
             let window = format!("{} - {}", plain(maintenance.starts_at), plain(maintenance.ends_at));
             self.paragraph("  ", &format!("{word}, {window}"));
-            let link = link::maintenance(&self.snapshot.page, self.asked, &maintenance.id);
+            let link = link::maintenance(&self.snapshot.page, self.requested, &maintenance.id);
             self.line(&format!("  {link}"));
             self.line("");
         }
@@ -93,7 +91,7 @@ impl Text<'_> {
 
     fn components(&mut self) {
         let groups = &self.snapshot.groups;
-        self.section(words::components(self.ask.language), groups.is_empty());
+        self.section(texts::components(self.options.language), groups.is_empty());
         for group in groups {
             self.group(group);
         }
@@ -118,7 +116,7 @@ impl Text<'_> {
     /// The dots lead the eye from the name to the status.
     fn component(&mut self, indent: &str, component: &Component) {
         let name = shortened(&one_line(&component.name), NAME_COLUMNS_MAX);
-        let status = words::status(component.status, self.ask.language);
+        let status = texts::status(component.status, self.options.language);
         let used = indent.len() + columns(&name) + columns(status) + 2;
         let dots = ".".repeat(COLUMNS.saturating_sub(used));
         self.line(&format!("{indent}{name} {dots} {status}"));
@@ -131,7 +129,7 @@ impl Text<'_> {
             .iter()
             .filter(|incident| incident.status.is_over());
         let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
-        self.section(words::past(self.ask.language), over.is_empty());
+        self.section(texts::past(self.options.language), over.is_empty());
         for incident in &over {
             self.paragraph(
                 "",
@@ -144,9 +142,9 @@ impl Text<'_> {
     }
 
     fn foot(&mut self) {
-        let as_of = words::as_of(self.ask.language);
-        self.paragraph("", &format!("{as_of} {}", plain(self.snapshot.as_of)));
-        self.line(&link::front(&self.snapshot.page, self.asked));
+        let updated = texts::updated(self.options.language);
+        self.paragraph("", &format!("{updated} {}", plain(self.snapshot.as_of)));
+        self.line(&link::front(&self.snapshot.page, self.requested));
     }
 
     fn section(&mut self, title: &str, is_empty: bool) {

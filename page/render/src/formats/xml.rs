@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_breaks_out() {
+    fn text_and_attributes_are_escaped() {
         let mut xml = Xml::fragment();
         xml.open("a", &[("href", "\"><b x='\n")])
             .text("]]></a><!--\u{0}\u{ffff}\u{1b}");

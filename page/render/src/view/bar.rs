@@ -11,13 +11,13 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
+    locale::Locale,
     render::safe,
-    voice::Voice,
-    when::parse_day,
-    words::{Tone, day_tone},
+    times::parse_day,
+    tone::{Tone, day_tone},
 };
 
-/// A day with trouble, in words.
+/// A day with incidents or maintenance, as text.
 #[derive(Debug, Serialize)]
 pub struct Day<'a> {
     /// Its place in the bar, if it has one.
@@ -29,23 +29,23 @@ pub struct Day<'a> {
     pub text: String,
 }
 
-/// The days that were not quiet, newest first; one without a proper date cannot be told.
-pub fn days<'a>(uptime: &'a Uptime, voice: &Voice) -> Vec<Day<'a>> {
+/// The days with incidents or maintenance, newest first; one without a proper date is left out.
+pub fn days<'a>(uptime: &'a Uptime, locale: &Locale) -> Vec<Day<'a>> {
     let days = uptime.days.iter().take(UPTIME_DAYS).rev();
-    days.filter_map(|bad| day(bad, voice)).collect()
+    days.filter_map(|bad| day(bad, locale)).collect()
 }
 
 /// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days. Over a day with
-/// trouble lies a stroke of its own that tells whoever points at it.
-pub fn bar(runs: &[Run], days: &[Day<'_>], lead: &mut Lead) -> Value {
+/// incidents lies a stroke of its own with a title for whoever points at it.
+pub fn bar(runs: &[Run], days: &[Day<'_>], labels: &mut BarLabels) -> Value {
     let mut svg = String::with_capacity(256);
     svg.push_str("<svg viewBox=\"0 0 90 8\" preserveAspectRatio=\"none\" role=\"img\"><title>");
-    svg.push_str(lead.text(known(runs), days.len()));
+    svg.push_str(labels.text(known(runs), days.len()));
     svg.push_str("</title>");
     for level in LEVELS {
         write_path(&mut svg, runs, level);
     }
-    for day in days.iter().take(TOLD_DAYS_MAX).filter(|day| day.slot < UPTIME_DAYS) {
+    for day in days.iter().take(TITLED_DAYS_MAX).filter(|day| day.slot < UPTIME_DAYS) {
         let class = day.tone.map_or("", Tone::class);
         let (slot, date, text) = (day.slot, &day.date, &day.text);
         let _ = write!(
@@ -57,27 +57,27 @@ pub fn bar(runs: &[Run], days: &[Day<'_>], lead: &mut Lead) -> Value {
     safe(svg)
 }
 
-/// What bars say in one line: of how many days they tell, and how many had trouble. Most bars of a page say the same.
-pub struct Lead {
-    voice: &'static Voice,
+/// The labels of bars: how many days they show, and how many of these had incidents. Most bars of a page have the same.
+pub struct BarLabels {
+    locale: &'static Locale,
     texts: BTreeMap<(usize, usize), String>,
 }
 
-impl Lead {
-    pub fn new(voice: &'static Voice) -> Self {
+impl BarLabels {
+    pub fn new(locale: &'static Locale) -> Self {
         let texts = BTreeMap::new();
-        Self { voice, texts }
+        Self { locale, texts }
     }
 
-    fn text(&mut self, days: usize, troubled: usize) -> &str {
-        let voice = self.voice;
-        self.texts.entry((days, troubled)).or_insert_with(|| {
-            let lead = voice.tell("days-shown", [("days", days.into())]);
-            match troubled {
-                0 => format!("{lead} {}", voice.say("no-incident-days")),
+    fn text(&mut self, days: usize, bad_days: usize) -> &str {
+        let locale = self.locale;
+        self.texts.entry((days, bad_days)).or_insert_with(|| {
+            let shown = locale.format("days-shown", [("days", days.into())]);
+            match bad_days {
+                0 => format!("{shown} {}", locale.text("no-incident-days")),
                 _ => format!(
-                    "{lead} {}",
-                    voice.tell("days-with-incidents", [("days", troubled.into())])
+                    "{shown} {}",
+                    locale.format("days-with-incidents", [("days", bad_days.into())])
                 ),
             }
         })
@@ -89,18 +89,18 @@ fn known(runs: &[Run]) -> usize {
     known.map(|(_, days, _)| days).sum()
 }
 
-fn day<'a>(bad: &'a BadDay, voice: &Voice) -> Option<Day<'a>> {
+fn day<'a>(bad: &'a BadDay, locale: &Locale) -> Option<Day<'a>> {
     Some(Day {
         slot: usize::from(bad.day),
         tone: day_tone(bad.level),
         iso: &bad.date,
-        date: voice.short_date(parse_day(&bad.date)?),
-        text: day_text(bad, voice),
+        date: locale.short_date(parse_day(&bad.date)?),
+        text: day_text(bad, locale),
     })
 }
 
 /// `Partial outage 34 min, degraded 2 h`
-fn day_text(bad: &BadDay, voice: &Voice) -> String {
+fn day_text(bad: &BadDay, locale: &Locale) -> String {
     let states = [
         (Status::MajorOutage, bad.major_minutes),
         (Status::PartialOutage, bad.partial_minutes),
@@ -109,14 +109,14 @@ fn day_text(bad: &BadDay, voice: &Voice) -> String {
     ];
     let spent = states.into_iter().filter(|(_, minutes)| *minutes > 0);
     let spent = spent.map(|(state, minutes)| {
-        let duration = voice.duration(i64::from(minutes));
-        format!("{} {duration}", voice.status(state))
+        let duration = locale.duration(i64::from(minutes));
+        format!("{} {duration}", locale.status(state))
     });
     let spent: Vec<String> = spent.collect();
     if spent.is_empty() {
-        return level_name(bad.level, voice).to_owned();
+        return level_name(bad.level, locale).to_owned();
     }
-    voice.list(spent.iter().map(String::as_str))
+    locale.list(spent.iter().map(String::as_str))
 }
 
 fn write_path(svg: &mut String, runs: &[Run], level: DayLevel) {
@@ -151,19 +151,19 @@ fn level_class(level: DayLevel) -> &'static str {
     }
 }
 
-fn level_name(level: DayLevel, voice: &Voice) -> &str {
+fn level_name(level: DayLevel, locale: &Locale) -> &str {
     match level {
-        DayLevel::NoHistory => voice.say("no-data"),
-        DayLevel::Operational => voice.status(Status::Operational),
-        DayLevel::UnderMaintenance => voice.status(Status::UnderMaintenance),
-        DayLevel::DegradedPerformance => voice.status(Status::DegradedPerformance),
-        DayLevel::PartialOutage => voice.status(Status::PartialOutage),
-        DayLevel::MajorOutage => voice.status(Status::MajorOutage),
+        DayLevel::NoHistory => locale.text("no-data"),
+        DayLevel::Operational => locale.status(Status::Operational),
+        DayLevel::UnderMaintenance => locale.status(Status::UnderMaintenance),
+        DayLevel::DegradedPerformance => locale.status(Status::DegradedPerformance),
+        DayLevel::PartialOutage => locale.status(Status::PartialOutage),
+        DayLevel::MajorOutage => locale.status(Status::MajorOutage),
     }
 }
 
 /// The newest ones; a bar is a drawing, not ninety elements.
-const TOLD_DAYS_MAX: usize = 12;
+const TITLED_DAYS_MAX: usize = 12;
 /// In drawing order.
 const LEVELS: [DayLevel; 6] = [
     DayLevel::NoHistory,

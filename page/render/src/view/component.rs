@@ -9,11 +9,11 @@ use page_model::{
 };
 use serde::Serialize;
 
-use super::bar::{Day, Lead, bar, days};
+use super::bar::{BarLabels, Day, bar, days};
 use crate::{
+    locale::Locale,
     render::{address, safe},
-    voice::Voice,
-    words::Tone,
+    tone::Tone,
 };
 
 #[derive(Debug, Serialize)]
@@ -22,10 +22,10 @@ pub struct GroupView<'a> {
     name: Option<&'a str>,
     description: Option<Value>,
     tone: Tone,
-    word: &'a str,
+    status: &'a str,
     open: bool,
-    /// Whether its rows are on a page of its own.
-    elsewhere: bool,
+    /// Whether its rows are on a page of its own, which it links to.
+    has_own_page: bool,
     /// Whether any row has a bar, and so whether the bars need their legend.
     bars: bool,
     rows: Vec<Row<'a>>,
@@ -36,7 +36,7 @@ struct Row<'a> {
     id: &'a str,
     name: &'a str,
     tone: Tone,
-    word: &'a str,
+    status: &'a str,
     uptime: Option<String>,
     bar: Option<Value>,
     description: Option<Value>,
@@ -49,11 +49,11 @@ pub struct Affected<'a> {
     id: &'a str,
     name: &'a str,
     tone: Tone,
-    word: &'a str,
+    status: &'a str,
 }
 
 /// The worst first, since a large page hides them among many.
-pub fn affected<'a>(groups: &'a [Group], voice: &'static Voice) -> Vec<Affected<'a>> {
+pub fn affected<'a>(groups: &'a [Group], locale: &'static Locale) -> Vec<Affected<'a>> {
     let components = groups.iter().flat_map(|group| &group.components);
     let mut affected: Vec<&Component> = components.filter(|one| one.status != Status::Operational).collect();
     affected.sort_by_key(|component| Reverse(component.status));
@@ -61,42 +61,42 @@ pub fn affected<'a>(groups: &'a [Group], voice: &'static Voice) -> Vec<Affected<
         id: component.id.as_str(),
         name: &component.name,
         tone: component.status.into(),
-        word: voice.status(component.status),
+        status: locale.status(component.status),
     });
     views.collect()
 }
 
 /// What stands on the page. A large page has the rows of groups in which something is wrong; the others have pages of
 /// their own.
-pub fn groups<'a>(groups: &'a [Group], voice: &'static Voice, large_page: bool) -> Vec<GroupView<'a>> {
-    let mut lead = Lead::new(voice);
+pub fn groups<'a>(groups: &'a [Group], locale: &'static Locale, large_page: bool) -> Vec<GroupView<'a>> {
+    let mut labels = BarLabels::new(locale);
     let shown = groups.iter().filter(|group| group.is_shown());
     shown
         .map(|group| match large_page && group.has_own_page() {
             true => GroupView {
-                elsewhere: true,
-                ..GroupView::new(group, std::iter::empty(), false, &mut lead, voice)
+                has_own_page: true,
+                ..GroupView::new(group, std::iter::empty(), false, &mut labels, locale)
             },
-            false => GroupView::new(group, group.shown(), group.is_open(), &mut lead, voice),
+            false => GroupView::new(group, group.shown(), group.is_open(), &mut labels, locale),
         })
         .collect()
 }
 
 /// The path of the page that a component's row is on.
-pub fn home(group: &Group, large_page: bool) -> Value {
+pub fn path_of_rows(group: &Group, large_page: bool) -> Value {
     match group.named.as_ref().filter(|_| large_page && group.has_own_page()) {
         Some(named) => address(format!("/groups/{}", named.id)),
         None => address("/".to_owned()),
     }
 }
 
-/// A group away from the front page, with these of its components.
-pub fn alone<'a>(
+/// A group on another page than the front page: open, with these of its components.
+pub fn open_group<'a>(
     group: &'a Group,
     components: impl Iterator<Item = &'a Component>,
-    voice: &'static Voice,
+    locale: &'static Locale,
 ) -> GroupView<'a> {
-    GroupView::new(group, components, true, &mut Lead::new(voice), voice)
+    GroupView::new(group, components, true, &mut BarLabels::new(locale), locale)
 }
 
 impl<'a> GroupView<'a> {
@@ -104,19 +104,21 @@ impl<'a> GroupView<'a> {
         group: &'a Group,
         components: impl Iterator<Item = &'a Component>,
         open: bool,
-        lead: &mut Lead,
-        voice: &'static Voice,
+        labels: &mut BarLabels,
+        locale: &'static Locale,
     ) -> Self {
         let named = group.named.as_ref();
-        let rows: Vec<Row<'_>> = components.map(|component| Row::new(component, lead, voice)).collect();
+        let rows: Vec<Row<'_>> = components
+            .map(|component| Row::new(component, labels, locale))
+            .collect();
         Self {
             id: named.map(|named| named.id.as_str()),
             name: named.map(|named| named.name.as_str()),
-            description: named.and_then(|named| described(&named.description_html)),
+            description: named.and_then(|named| description_html(&named.description_html)),
             tone: group.status.into(),
-            word: voice.status(group.status),
+            status: locale.status(group.status),
             open,
-            elsewhere: false,
+            has_own_page: false,
             bars: rows.iter().any(|row| row.bar.is_some()),
             rows,
         }
@@ -124,24 +126,24 @@ impl<'a> GroupView<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(component: &'a Component, lead: &mut Lead, voice: &'static Voice) -> Self {
+    fn new(component: &'a Component, labels: &mut BarLabels, locale: &'static Locale) -> Self {
         let uptime = component.uptime.as_ref();
-        let days = uptime.map(|uptime| days(uptime, voice)).unwrap_or_default();
+        let days = uptime.map(|uptime| days(uptime, locale)).unwrap_or_default();
         Self {
             id: component.id.as_str(),
             name: &component.name,
             tone: component.status.into(),
-            word: voice.status(component.status),
-            uptime: uptime.map(|uptime| voice.percent(uptime.up_millionths)),
-            bar: uptime.map(|uptime| bar(&uptime.runs, &days, lead)),
-            description: described(&component.description_html),
+            status: locale.status(component.status),
+            uptime: uptime.map(|uptime| locale.percent(uptime.up_millionths)),
+            bar: uptime.map(|uptime| bar(&uptime.runs, &days, labels)),
+            description: description_html(&component.description_html),
             days,
         }
     }
 }
 
 /// Sanitised HTML, if there is any.
-pub fn described(html: &str) -> Option<Value> {
+pub fn description_html(html: &str) -> Option<Value> {
     (!html.is_empty()).then(|| safe(html))
 }
 

@@ -5,10 +5,10 @@ use page_model::{Snapshot, Stamp, snapshot::Headline, status::Status};
 use serde::Serialize;
 
 use crate::{
+    locale::Locale,
     render::address,
-    voice::Voice,
-    when::{Moment, Zone},
-    words::Tone,
+    times::{Moment, Zone},
+    tone::Tone,
 };
 
 #[derive(Debug, Serialize)]
@@ -23,35 +23,35 @@ pub struct HeadlineView<'a> {
 }
 
 impl<'a> HeadlineView<'a> {
-    pub fn of_snapshot(snapshot: &'a Snapshot, voice: &'static Voice) -> Self {
-        Self::new(&snapshot.headline, snapshot.unresolved(), snapshot.as_of, voice)
+    pub fn of_snapshot(snapshot: &'a Snapshot, locale: &'static Locale) -> Self {
+        Self::new(&snapshot.headline, snapshot.unresolved(), snapshot.as_of, locale)
     }
 
     /// `unresolved` counts the incidents.
-    pub fn new(headline: &'a Headline, unresolved: usize, as_of: Stamp, voice: &'static Voice) -> Self {
+    pub fn new(headline: &'a Headline, unresolved: usize, as_of: Stamp, locale: &'static Locale) -> Self {
         Self {
-            text: text(headline, unresolved, voice),
+            text: text(headline, unresolved, locale),
             tone: headline.status.into(),
             href: headline.incident.as_ref().map(|id| address(format!("/incidents/{id}"))),
-            tally: tally(headline, voice),
-            as_of: voice.dated(as_of, Zone::Said),
+            tally: tally(headline, locale),
+            as_of: locale.short_date_and_time(as_of, Zone::Shown),
         }
     }
 }
 
 /// The publisher's words as they are, and the roll-up in the visitor's language.
-pub fn text<'a>(headline: &'a Headline, unresolved: usize, voice: &'static Voice) -> &'a str {
+pub fn text<'a>(headline: &'a Headline, unresolved: usize, locale: &'static Locale) -> &'a str {
     if headline.incident.is_some() {
         return &headline.text;
     }
     if headline.status == Status::Operational && unresolved > 1 {
-        return voice.say("several-incidents");
+        return locale.text("several-incidents");
     }
-    voice.roll_up(headline.status)
+    locale.roll_up(headline.status)
 }
 
-fn tally(headline: &Headline, voice: &Voice) -> Option<String> {
+fn tally(headline: &Headline, locale: &Locale) -> Option<String> {
     let (operational, total) = (headline.components_operational, headline.components_total);
     let arguments = [("operational", operational.into()), ("total", total.into())];
-    (total > 0).then(|| voice.tell("tally", arguments))
+    (total > 0).then(|| locale.format("tally", arguments))
 }

@@ -6,7 +6,7 @@ use minijinja::Value;
 use page_model::snapshot::{Metric, Series};
 use serde::Serialize;
 
-use crate::{render::safe, voice::Voice, words::unbroken};
+use crate::{locale::Locale, render::safe, texts::unbroken};
 
 #[derive(Debug, Serialize)]
 pub struct MetricView<'a> {
@@ -22,12 +22,12 @@ struct Span<'a> {
     label: &'a str,
     latest: Option<String>,
     /// The average, or that there is none.
-    said: String,
+    average: String,
     line: Option<Value>,
 }
 
 impl<'a> MetricView<'a> {
-    pub fn new(metric: &'a Metric, voice: &'static Voice) -> Self {
+    pub fn new(metric: &'a Metric, locale: &'static Locale) -> Self {
         let spans = [
             ("h24", "last-day", &metric.day),
             ("d7", "last-week", &metric.week),
@@ -37,31 +37,34 @@ impl<'a> MetricView<'a> {
             id: metric.id.as_str(),
             name: &metric.name,
             spans: spans
-                .map(|(class, label, series)| Span::new(class, voice.say(label), metric, series, voice))
+                .map(|(class, label, series)| Span::new(class, locale.text(label), metric, series, locale))
                 .into(),
         }
     }
 }
 
 impl<'a> Span<'a> {
-    fn new(class: &'static str, label: &'a str, metric: &Metric, series: &Series, voice: &Voice) -> Self {
-        let said = |number: f64| {
-            let number = voice.number(number, metric.decimals);
+    fn new(class: &'static str, label: &'a str, metric: &Metric, series: &Series, locale: &Locale) -> Self {
+        let with_unit = |number: f64| {
+            let number = locale.number(number, metric.decimals);
             unbroken(format!("{number} {}", metric.suffix).trim_end())
         };
         let points = thinned(&series.points);
-        let average = finite(series.average).map(said);
+        let average = finite(series.average).map(with_unit);
         Self {
             class,
             label,
-            latest: finite(series.latest).map(said),
-            said: match average {
-                Some(value) => voice.tell("average", [("value", value.into())]),
-                None => voice.say("no-data").to_owned(),
+            latest: finite(series.latest).map(with_unit),
+            average: match average {
+                Some(value) => locale.format("average", [("value", value.into())]),
+                None => locale.text("no-data").to_owned(),
             },
             line: Range::of(&points).map(|range| {
-                let arguments = [("lowest", said(range.low).into()), ("highest", said(range.high).into())];
-                let text = voice.tell("lowest-and-highest", arguments);
+                let arguments = [
+                    ("lowest", with_unit(range.low).into()),
+                    ("highest", with_unit(range.high).into()),
+                ];
+                let text = locale.format("lowest-and-highest", arguments);
                 line(&points, &range, &format!("{label}: {text}"))
             }),
         }

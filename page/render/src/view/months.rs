@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{voice::Voice, when::parse_month, words::capitalised};
+use crate::{locale::Locale, texts::capitalised, times::parse_month};
 
 #[derive(Debug, Serialize)]
 pub struct Year<'a> {
@@ -17,12 +17,12 @@ struct MonthLink<'a> {
 }
 
 /// In the order in which they are given: the newest first.
-pub fn years<'a>(months: &'a [String], voice: &Voice) -> Vec<Year<'a>> {
+pub fn years<'a>(months: &'a [String], locale: &Locale) -> Vec<Year<'a>> {
     let mut years: Vec<Year<'_>> = Vec::new();
     for (id, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
         let link = MonthLink {
             id,
-            name: capitalised(voice.month(month)),
+            name: capitalised(locale.month(month)),
         };
         match years.last_mut() {
             Some(last) if last.year == year => last.months.push(link),

@@ -1,4 +1,4 @@
-//! Past incidents by day; days without any are told in one line.
+//! Past incidents by day; days without any share one line.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -12,9 +12,9 @@ use time::Date;
 
 use super::report::{Place, Report, Reporter};
 use crate::{
+    locale::Locale,
     render::address,
-    voice::Voice,
-    when::{day_of, parse_day},
+    times::{day_of, parse_day},
 };
 
 #[derive(Debug, Serialize)]
@@ -22,7 +22,7 @@ use crate::{
 pub enum Entry<'a> {
     Day(DayView<'a>),
     /// Days on which nothing was reported.
-    Quiet(String),
+    Empty(String),
 }
 
 #[derive(Debug, Serialize)]
@@ -63,24 +63,24 @@ impl<'a> Events<'a> {
 }
 
 /// The last days of a page, newest first.
-pub fn last_days<'a>(snapshot: &'a Snapshot, voice: &'static Voice) -> Vec<Entry<'a>> {
+pub fn last_days<'a>(snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<Entry<'a>> {
     let events = Events::of(snapshot);
     let mut entries = Vec::new();
-    let mut quiet: Option<(Date, Date)> = None;
+    let mut empty_days: Option<(Date, Date)> = None;
     for (date, day) in snapshot
         .past
         .iter()
         .filter_map(|day| Some((parse_day(&day.date)?, day)))
     {
-        let view = DayView::of_past(date, day, &events, voice);
-        if view.is_quiet() {
-            quiet = Some((date, quiet.map_or(date, |(_, last)| last)));
+        let view = DayView::of_past(date, day, &events, locale);
+        if view.is_empty() {
+            empty_days = Some((date, empty_days.map_or(date, |(_, last)| last)));
         } else {
-            entries.extend(quiet.take().map(|days| quiet_entry(days, voice)));
+            entries.extend(empty_days.take().map(|days| empty_entry(days, locale)));
             entries.push(Entry::Day(view));
         }
     }
-    entries.extend(quiet.map(|days| quiet_entry(days, voice)));
+    entries.extend(empty_days.map(|days| empty_entry(days, locale)));
     entries
 }
 
@@ -88,9 +88,9 @@ pub fn last_days<'a>(snapshot: &'a Snapshot, voice: &'static Voice) -> Vec<Entry
 pub fn days_of_month<'a>(
     incidents: &'a [Incident],
     maintenances: &'a [Maintenance],
-    voice: &'static Voice,
+    locale: &'static Locale,
 ) -> Vec<Entry<'a>> {
-    let reporter = past(voice);
+    let reporter = past(locale);
     let incidents = incidents.iter().map(|incident| {
         let began = incident.started_at;
         (began, reporter.on(day_of(began)).incident(incident))
@@ -101,29 +101,29 @@ pub fn days_of_month<'a>(
     });
     let mut reports: Vec<(Stamp, Report<'a>)> = incidents.chain(maintenances).collect();
     reports.sort_by_key(|(began, _)| Reverse(began.at_ms));
-    by_day(reports, voice)
+    by_day(reports, locale)
 }
 
-fn past(voice: &'static Voice) -> Reporter {
+fn past(locale: &'static Locale) -> Reporter {
     Reporter {
-        voice,
+        locale,
         place: Place::Past,
         day: None,
     }
 }
 
 impl<'a> DayView<'a> {
-    fn new(date: Date, voice: &Voice) -> Self {
+    fn new(date: Date, locale: &Locale) -> Self {
         Self {
             iso: date.to_string(),
-            title: voice.long_date(date),
+            title: locale.long_date(date),
             ongoing: Vec::new(),
             reports: Vec::new(),
         }
     }
 
-    fn of_past(date: Date, day: &'a PastDay, events: &Events<'a>, voice: &'static Voice) -> Self {
-        let reporter = past(voice).on(date);
+    fn of_past(date: Date, day: &'a PastDay, events: &Events<'a>, locale: &'static Locale) -> Self {
+        let reporter = past(locale).on(date);
         let unresolved = events.unresolved.iter();
         let ongoing = unresolved.filter(|incident| day_of(incident.started_at) == date);
         let incidents = day.incidents.iter().filter_map(|id| events.incidents.get(id));
@@ -134,11 +134,11 @@ impl<'a> DayView<'a> {
                 .map(|incident| reporter.incident(incident))
                 .chain(maintenances.map(|maintenance| reporter.maintenance(maintenance)))
                 .collect(),
-            ..Self::new(date, voice)
+            ..Self::new(date, locale)
         }
     }
 
-    fn is_quiet(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.ongoing.is_empty() && self.reports.is_empty()
     }
 }
@@ -152,14 +152,14 @@ impl<'a> Ongoing<'a> {
     }
 }
 
-fn by_day<'a>(reports: Vec<(Stamp, Report<'a>)>, voice: &Voice) -> Vec<Entry<'a>> {
+fn by_day<'a>(reports: Vec<(Stamp, Report<'a>)>, locale: &Locale) -> Vec<Entry<'a>> {
     let mut days: Vec<(Date, DayView<'_>)> = Vec::new();
     for (began, report) in reports {
         let date = day_of(began);
         match days.last_mut() {
             Some((last, day)) if *last == date => day.reports.push(report),
             _ => {
-                let mut day = DayView::new(date, voice);
+                let mut day = DayView::new(date, locale);
                 day.reports.push(report);
                 days.push((date, day));
             }
@@ -168,6 +168,6 @@ fn by_day<'a>(reports: Vec<(Stamp, Report<'a>)>, voice: &Voice) -> Vec<Entry<'a>
     days.into_iter().map(|(_, day)| Entry::Day(day)).collect()
 }
 
-fn quiet_entry((first, last): (Date, Date), voice: &Voice) -> Entry<'static> {
-    Entry::Quiet(voice.days(first, last))
+fn empty_entry((first, last): (Date, Date), locale: &Locale) -> Entry<'static> {
+    Entry::Empty(locale.days(first, last))
 }

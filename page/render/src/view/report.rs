@@ -1,4 +1,4 @@
-//! An incident or a maintenance: what happened, to what, when, and what was said about it.
+//! An incident or a maintenance: its state, its components, its times and its updates.
 
 use minijinja::Value;
 use page_model::{
@@ -10,20 +10,20 @@ use serde::Serialize;
 use time::Date;
 
 use crate::{
+    locale::Locale,
     render::{address, safe},
-    voice::Voice,
-    when::{Moment, Zone, day_of},
-    words::Tone,
+    times::{Moment, Zone, day_of},
+    tone::Tone,
 };
 
 /// Where a report stands, and so how many of its updates stand open; the earlier ones are one click away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Among what is going on or will be.
+    /// Among current and upcoming events.
     Current,
     Past,
-    /// On its own page.
-    Alone,
+    /// On the page of its own.
+    OwnPage,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,11 +38,11 @@ pub struct Report<'a> {
     state: &'a str,
     impact: Option<&'a str>,
     components: &'a [Touched],
-    began: Moment,
+    started: Moment,
     ended: Option<Moment>,
-    lasted: Option<String>,
-    /// Whether the end is one that is hoped for.
-    planned: bool,
+    duration: Option<String>,
+    /// Whether the end is still to come.
+    end_is_planned: bool,
     postmortem: Option<UpdateView<'a>>,
     updates: Vec<UpdateView<'a>>,
     earlier: Vec<UpdateView<'a>>,
@@ -62,15 +62,15 @@ struct UpdateView<'a> {
 struct AffectedView<'a> {
     name: &'a str,
     tone: Tone,
-    word: &'a str,
+    status: &'a str,
 }
 
 /// Draws the reports of one place.
 #[derive(Clone, Copy)]
 pub struct Reporter {
-    pub voice: &'static Voice,
+    pub locale: &'static Locale,
     pub place: Place,
-    /// The date that the reader has before their eyes: times on it stand without it.
+    /// The date that is shown nearby: times on it do without it.
     pub day: Option<Date>,
 }
 
@@ -80,17 +80,17 @@ impl Reporter {
     }
 
     pub fn incident<'a>(&self, incident: &'a Incident) -> Report<'a> {
-        let voice = self.voice;
+        let locale = self.locale;
         let all: Vec<UpdateView<'_>> = incident
             .updates
             .iter()
             .filter(|update| update.status != IncidentStatus::Postmortem)
-            .map(|update| self.update(update, voice.incident(update.status)))
+            .map(|update| self.update(update, locale.incident(update.status)))
             .collect();
         let postmortem = incident.updates.iter();
         let postmortem = postmortem
             .filter(|update| update.status == IncidentStatus::Postmortem)
-            .map(|update| self.update(update, voice.incident(update.status)))
+            .map(|update| self.update(update, locale.incident(update.status)))
             .next();
         let (updates, earlier) = self.split(all);
         Report {
@@ -99,13 +99,13 @@ impl Reporter {
             href: address(format!("/incidents/{}", incident.id)),
             tone: incident.impact.into(),
             state_tone: over_or(incident.status.is_over(), incident.impact.into()),
-            state: voice.incident(incident.status),
-            impact: voice.impact(incident.impact),
+            state: locale.incident(incident.status),
+            impact: locale.impact(incident.impact),
             components: &incident.components,
-            began: self.moment(incident.started_at, zone_of_start(incident.resolved_at)),
+            started: self.moment(incident.started_at, zone_of_start(incident.resolved_at)),
             ended: incident.resolved_at.map(|end| self.end(incident.started_at, end)),
-            lasted: incident.resolved_at.map(|end| self.lasted(incident.started_at, end)),
-            planned: false,
+            duration: incident.resolved_at.map(|end| self.duration(incident.started_at, end)),
+            end_is_planned: false,
             postmortem,
             earlier_label: self.earlier_label(&earlier),
             updates,
@@ -114,9 +114,9 @@ impl Reporter {
     }
 
     pub fn maintenance<'a>(&self, maintenance: &'a Maintenance) -> Report<'a> {
-        let voice = self.voice;
+        let locale = self.locale;
         let updates = maintenance.updates.iter();
-        let all = updates.map(|update| self.update(update, voice.maintenance(update.status)));
+        let all = updates.map(|update| self.update(update, locale.maintenance(update.status)));
         let (updates, earlier) = self.split(all.collect());
         let end = maintenance.completed_at.unwrap_or(maintenance.ends_at);
         Report {
@@ -125,13 +125,13 @@ impl Reporter {
             href: address(format!("/maintenances/{}", maintenance.id)),
             tone: Impact::None.into(),
             state_tone: over_or(maintenance.status.is_over(), Impact::None.into()),
-            state: voice.maintenance(maintenance.status),
+            state: locale.maintenance(maintenance.status),
             impact: None,
             components: &maintenance.components,
-            began: self.moment(maintenance.starts_at, Zone::Left),
+            started: self.moment(maintenance.starts_at, Zone::Omitted),
             ended: Some(self.end(maintenance.starts_at, end)),
-            lasted: Some(self.lasted(maintenance.starts_at, end)),
-            planned: maintenance.completed_at.is_none(),
+            duration: Some(self.duration(maintenance.starts_at, end)),
+            end_is_planned: maintenance.completed_at.is_none(),
             postmortem: None,
             earlier_label: self.earlier_label(&earlier),
             updates,
@@ -141,12 +141,12 @@ impl Reporter {
 
     fn update<'a, S>(&self, update: &'a Update<S>, state: &'a str) -> UpdateView<'a> {
         let affected = update.affected.as_deref().unwrap_or_default();
-        let told = if self.place == Place::Alone { affected } else { &[] };
+        let affected = if self.place == Place::OwnPage { affected } else { &[] };
         UpdateView {
             state,
-            at: self.moment(update.at, Zone::Said),
+            at: self.moment(update.at, Zone::Shown),
             body: safe(update.body_html.as_str()),
-            affected: told.iter().map(|affected| self.affected(affected)).collect(),
+            affected: affected.iter().map(|affected| self.affected(affected)).collect(),
         }
     }
 
@@ -154,7 +154,7 @@ impl Reporter {
         AffectedView {
             name: &affected.name,
             tone: affected.new_status.into(),
-            word: self.voice.status(affected.new_status),
+            status: self.locale.status(affected.new_status),
         }
     }
 
@@ -163,7 +163,7 @@ impl Reporter {
         let open = match self.place {
             Place::Current => 5,
             Place::Past => 1,
-            Place::Alone => all.len(),
+            Place::OwnPage => all.len(),
         };
         let earlier = all.split_off(open.min(all.len()));
         (all, earlier)
@@ -173,26 +173,27 @@ impl Reporter {
         if earlier.is_empty() {
             return String::new();
         }
-        self.voice.tell("earlier-updates", [("count", earlier.len().into())])
+        self.locale.format("earlier-updates", [("count", earlier.len().into())])
     }
 
     fn moment(&self, stamp: Stamp, zone: Zone) -> Moment {
         match self.day {
-            Some(day) => self.voice.seen_on(day, stamp, zone),
-            None => self.voice.whole(stamp),
+            Some(day) => self.locale.time_on(day, stamp, zone),
+            None => self.locale.date_and_time(stamp),
         }
     }
 
-    /// The end of a range: the start, right before it, has said the day.
+    /// The end of a range: the start, right before it, shows the day.
     fn end(&self, start: Stamp, end: Stamp) -> Moment {
         match self.day {
-            Some(_) => self.voice.seen_on(day_of(start), end, Zone::Said),
-            None => self.voice.whole(end),
+            Some(_) => self.locale.time_on(day_of(start), end, Zone::Shown),
+            None => self.locale.date_and_time(end),
         }
     }
 
-    fn lasted(&self, from: Stamp, to: Stamp) -> String {
-        self.voice.duration(to.at_ms.saturating_sub(from.at_ms).max(0) / 60_000)
+    fn duration(&self, from: Stamp, to: Stamp) -> String {
+        self.locale
+            .duration(to.at_ms.saturating_sub(from.at_ms).max(0) / 60_000)
     }
 }
 
@@ -201,5 +202,5 @@ fn over_or(is_over: bool, tone: Tone) -> Tone {
 }
 
 fn zone_of_start(end: Option<Stamp>) -> Zone {
-    if end.is_some() { Zone::Left } else { Zone::Said }
+    if end.is_some() { Zone::Omitted } else { Zone::Shown }
 }

@@ -2,40 +2,43 @@
 
 use page_model::{Language, Snapshot};
 use page_render::{
-    Ask,
+    RenderOptions,
     formats::{self, Feed, v2},
 };
 
 use crate::{
     fixture::{AS_OF, id, minutes_ago},
-    page::{asked, elsewhere, full},
+    page::{elsewhere, full, requested_host},
 };
 
 #[test]
-fn every_format_is_as_committed() {
+fn every_format_matches_its_snapshot() {
     for (name, text) in every(&full(), Language::En) {
         let text = if name.ends_with(".json") { pretty(&text) } else { text };
         insta::assert_snapshot!(name, text.replace("\r\n", "\n"));
     }
     let elsewhere = elsewhere();
-    insta::assert_snapshot!("elsewhere-status.json", pretty(&v2::status(&elsewhere, &asked())));
+    insta::assert_snapshot!(
+        "elsewhere-status.json",
+        pretty(&v2::status(&elsewhere, &requested_host()))
+    );
     insta::assert_snapshot!(
         "elsewhere-history.rss",
-        formats::rss(&Feed::of_page(&elsewhere, &asked()))
+        formats::rss(&Feed::of_page(&elsewhere, &requested_host()))
     );
 }
 
 #[test]
-fn a_delay_is_told_to_people() {
-    let ask = Ask {
+fn text_and_markdown_say_since_when_updates_are_delayed() {
+    let options = RenderOptions {
         delayed_since: Some(minutes_ago(12)),
-        ..Ask::plain(Language::En)
+        ..RenderOptions::new(Language::En)
     };
     let since = "2026-11-22 14:20 UTC";
     assert_eq!(AS_OF, full().as_of);
     for text in [
-        formats::text(&full(), &asked(), ask),
-        formats::markdown(&full(), &asked(), ask),
+        formats::text(&full(), &requested_host(), options),
+        formats::markdown(&full(), &requested_host(), options),
     ] {
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains(since), "{text}");
@@ -50,7 +53,7 @@ fn the_banner_is_small() {
 
 /// All formats of a page, by name.
 pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, String)> {
-    let (host, ask) = (asked(), Ask::plain(language));
+    let (host, options) = (requested_host(), RenderOptions::new(language));
     let component = Feed::of_component(snapshot, &host, &id(3));
     let group = snapshot.groups.iter().find_map(|group| group.named.as_ref());
     let group = group.and_then(|named| Feed::of_component(snapshot, &host, &named.id));
@@ -69,8 +72,8 @@ pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, Stri
         ("badge.json", formats::shield(snapshot, language)),
         ("icon.svg", formats::icon(snapshot)),
         ("preview.svg", formats::preview(snapshot, &host, language)),
-        ("status.txt", formats::text(snapshot, &host, ask)),
-        ("status.md", formats::markdown(snapshot, &host, ask)),
+        ("status.txt", formats::text(snapshot, &host, options)),
+        ("status.md", formats::markdown(snapshot, &host, options)),
         ("embed.js", formats::embed_script(snapshot, language)),
         (
             "oembed.json",

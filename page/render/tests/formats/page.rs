@@ -8,7 +8,7 @@ use page_model::{
 
 use crate::fixture::{id, minutes_ago, northwind};
 
-pub fn asked() -> Host {
+pub fn requested_host() -> Host {
     Host::parse("edge.example").expect("a host")
 }
 

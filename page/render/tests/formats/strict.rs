@@ -2,7 +2,7 @@
 
 use page_model::{Language, Snapshot, snapshot::Cancelled};
 use page_render::{
-    Ask,
+    RenderOptions,
     formats::{self, Feed},
 };
 use proptest::prelude::*;
@@ -36,13 +36,13 @@ fn hostile_names_break_no_format() {
 }
 
 #[test]
-fn names_come_back() {
+fn names_survive_rss_and_calendar() {
     for name in HOSTILE {
         let snapshot = named(page::full(), name);
         // What XML has no place for is left out, and a line break is a space for its readers.
         let plain: String = name.chars().filter(|c| !c.is_control() || *c == '\n').collect();
         let plain = plain.replace(['\u{fffe}', '\u{ffff}'], "");
-        let rss = formats::rss(&Feed::of_page(&snapshot, &page::asked()));
+        let rss = formats::rss(&Feed::of_page(&snapshot, &page::requested_host()));
         let document = roxmltree::Document::parse(&rss).expect("XML");
         let title = document
             .descendants()
@@ -51,7 +51,7 @@ fn names_come_back() {
         let title = title.first_element_child().expect("a title").text().unwrap_or_default();
         assert_eq!(title.replace('\r', ""), plain, "{name:?}");
 
-        let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+        let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
         for event in calendar.events().values() {
             let summary = ics::unescaped(event.get("SUMMARY").expect("a summary"));
             assert!(!summary.contains('\n'), "{summary:?}");
@@ -69,7 +69,11 @@ fn the_page_of_600_components_is_drawn_in_every_format() {
 #[test]
 fn no_line_of_the_text_is_wider_than_a_terminal() {
     for name in HOSTILE {
-        let text = formats::text(&named(page::full(), name), &page::asked(), Ask::plain(Language::En));
+        let text = formats::text(
+            &named(page::full(), name),
+            &page::requested_host(),
+            RenderOptions::new(Language::En),
+        );
         for line in text.lines() {
             // An address is never broken: it is there to be opened.
             let is_address = line.trim_start().starts_with("https://");
@@ -82,9 +86,9 @@ fn no_line_of_the_text_is_wider_than_a_terminal() {
 }
 
 #[test]
-fn a_calendar_keeps_its_promises() {
+fn calendar_has_revisions_series_alarms_and_cancelled_events() {
     let snapshot = page::full();
-    let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
     assert_eq!(calendar.name, "VCALENDAR");
     let events = calendar.events();
     assert_eq!(events.len(), snapshot.maintenances.len() + snapshot.cancelled.len());
@@ -96,7 +100,7 @@ fn a_calendar_keeps_its_promises() {
     let gone = events["000000000107@0123456789ab"];
     assert_eq!(gone.get("STATUS"), Some("CANCELLED"));
     assert!(gone.inner.is_empty());
-    let again = formats::calendar(&snapshot, &page::asked(), Language::En);
+    let again = formats::calendar(&snapshot, &page::requested_host(), Language::En);
     assert_eq!(ics::parse(&again).events().len(), events.len());
 }
 
@@ -104,7 +108,7 @@ fn a_calendar_keeps_its_promises() {
 fn an_event_without_a_length_has_no_end() {
     let mut snapshot = page::full();
     snapshot.maintenances[0].ends_at = snapshot.maintenances[0].starts_at;
-    let calendar = ics::parse(&formats::calendar(&snapshot, &page::asked(), Language::En));
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
     assert_eq!(calendar.events()["000000000105@0123456789ab"].get("DTEND"), None);
 }
 

@@ -7,7 +7,7 @@ use page_model::{
 use page_render::formats::v2;
 use serde_json::Value;
 
-use crate::page::{asked, elsewhere, full, troubled, with_maintenance};
+use crate::page::{elsewhere, full, requested_host, troubled, with_maintenance};
 
 const PAGE: &str = "id name url time_zone updated_at";
 const COMPONENT: &str = "id name status created_at updated_at position description showcase start_date group_id page_id \
@@ -39,7 +39,7 @@ fn every_document_has_its_keys_in_order() {
             (v2::upcoming_maintenances, "page scheduled_maintenances"),
             (v2::active_maintenances, "page scheduled_maintenances"),
         ] {
-            let text = document(snapshot, &asked());
+            let text = document(snapshot, &requested_host());
             assert_eq!(keys_in_order(&text, ""), keys);
             let document = parse(&text);
             check(&document, snapshot);
@@ -126,7 +126,7 @@ fn each_document_has_the_events_that_it_is_for() {
         let events = document[key].as_array().expect("an array").clone();
         events.iter().map(|event| text_of(&event["status"])).collect()
     };
-    let (snapshot, host) = (full(), asked());
+    let (snapshot, host) = (full(), requested_host());
     assert_eq!(
         ids(v2::unresolved_incidents(&snapshot, &host), "incidents"),
         ["investigating", "identified"]
@@ -168,13 +168,13 @@ fn each_document_has_the_events_that_it_is_for() {
 
 #[test]
 fn groups_name_their_components_and_come_before_them() {
-    let document = parse(&v2::components(&full(), &asked()));
+    let document = parse(&v2::components(&full(), &requested_host()));
     let components = document["components"].as_array().expect("an array");
     let group = &components[0];
     assert_eq!(group["group"], true);
     assert_eq!(group["components"][0], components[1]["id"]);
     assert_eq!(components[1]["group_id"], group["id"]);
-    let text = v2::components(&full(), &asked());
+    let text = v2::components(&full(), &requested_host());
     assert_eq!(
         keys_in_order(&text, "\"components\":[").split(' ').next_back(),
         Some("components")
@@ -183,7 +183,7 @@ fn groups_name_their_components_and_come_before_them() {
 
 #[test]
 fn an_affected_component_has_its_whole_name() {
-    let document = parse(&v2::incidents(&full(), &asked()));
+    let document = parse(&v2::incidents(&full(), &requested_host()));
     let update = &document["incidents"][1]["incident_updates"][0];
     assert_eq!(update["affected_components"][0]["name"], "Platform - Webhooks");
     assert_eq!(
@@ -217,7 +217,7 @@ fn the_indicator_is_the_worse_of_components_and_incidents() {
         (&[U, O], &[Impact::Minor], "minor", "Minor Service Outage"),
         (&[O, D], &[Impact::Minor], "minor", "Partially Degraded Service"),
     ] {
-        let document = parse(&v2::status(&troubled(statuses, impacts), &asked()));
+        let document = parse(&v2::status(&troubled(statuses, impacts), &requested_host()));
         assert_eq!(document["status"]["indicator"], indicator, "{statuses:?} {impacts:?}");
         assert_eq!(
             document["status"]["description"], description,
@@ -229,7 +229,7 @@ fn the_indicator_is_the_worse_of_components_and_incidents() {
 #[test]
 fn a_page_without_a_host_is_at_the_one_that_is_asked() {
     let mut snapshot = full();
-    let url = |snapshot: &Snapshot| text_of(&parse(&v2::status(snapshot, &asked()))["page"]["url"]);
+    let url = |snapshot: &Snapshot| text_of(&parse(&v2::status(snapshot, &requested_host()))["page"]["url"]);
     assert_eq!(url(&snapshot), "https://status.northwind.example");
     snapshot.page.host = None;
     assert_eq!(url(&snapshot), "https://edge.example");
@@ -313,7 +313,7 @@ fn keys_in_order(text: &str, at: &str) -> String {
 
 #[test]
 fn nested_objects_have_their_keys_in_order() {
-    let text = v2::summary(&full(), &asked());
+    let text = v2::summary(&full(), &requested_host());
     assert_eq!(keys_in_order(&text, "\"page\":"), PAGE);
     assert_eq!(keys_in_order(&text, "\"incidents\":["), INCIDENT);
     assert_eq!(keys_in_order(&text, "\"incident_updates\":["), UPDATE);

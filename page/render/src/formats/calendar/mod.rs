@@ -11,14 +11,15 @@ use page_model::{
 };
 
 use self::lines::Lines;
-use super::{line::one_line, link, moment::calendar as moment, words};
+use super::{line::one_line, link, texts};
+use crate::times::machine::calendar as moment;
 
 /// How often a calendar looks for news.
 const REFRESH: &str = "PT15M";
 
-pub fn calendar(snapshot: &Snapshot, asked: &Host, language: Language) -> String {
+pub fn calendar(snapshot: &Snapshot, requested: &Host, language: Language) -> String {
     let page = &snapshot.page;
-    let name = one_line(&words::calendar_name(&page.name, language));
+    let name = one_line(&texts::calendar_name(&page.name, language));
     let mut lines = Lines::default();
     lines
         .plain("BEGIN", "VCALENDAR")
@@ -29,23 +30,23 @@ pub fn calendar(snapshot: &Snapshot, asked: &Host, language: Language) -> String
         .text("NAME", &name)
         .text("X-WR-CALNAME", &name)
         .text("X-WR-TIMEZONE", &one_line(&page.time_zone))
-        .plain("URL", &link::front(page, asked))
+        .plain("URL", &link::front(page, requested))
         .plain(
             "SOURCE;VALUE=URI",
-            &format!("{}/calendar.ics", link::front(page, asked)),
+            &format!("{}/calendar.ics", link::front(page, requested)),
         )
         .plain("REFRESH-INTERVAL;VALUE=DURATION", REFRESH)
         .plain("X-PUBLISHED-TTL", REFRESH);
     let events = Events {
         snapshot,
-        asked,
+        requested,
         language,
     };
     for maintenance in &snapshot.maintenances {
         events.planned(maintenance, &mut lines);
     }
     for cancelled in &snapshot.cancelled {
-        events.called_off(cancelled, &mut lines);
+        events.cancelled(cancelled, &mut lines);
     }
     lines.plain("END", "VCALENDAR");
     lines.finish()
@@ -54,7 +55,7 @@ pub fn calendar(snapshot: &Snapshot, asked: &Host, language: Language) -> String
 /// What every event of the calendar shares.
 struct Events<'a> {
     snapshot: &'a Snapshot,
-    asked: &'a Host,
+    requested: &'a Host,
     language: Language,
 }
 
@@ -70,7 +71,7 @@ impl Events<'_> {
         lines
             .text("SUMMARY", &one_line(&maintenance.name))
             .text("DESCRIPTION", &self.description(maintenance))
-            .plain("URL", &link::maintenance(page, self.asked, &maintenance.id))
+            .plain("URL", &link::maintenance(page, self.requested, &maintenance.id))
             .plain("STATUS", "CONFIRMED")
             .plain("CREATED", &moment(maintenance.created_at));
         if let Some(series) = &maintenance.series {
@@ -84,7 +85,7 @@ impl Events<'_> {
         lines.plain("END", "VEVENT");
     }
 
-    fn called_off(&self, cancelled: &Cancelled, lines: &mut Lines) {
+    fn cancelled(&self, cancelled: &Cancelled, lines: &mut Lines) {
         self.begin(&cancelled.id, cancelled.cancelled_at, cancelled.revision, lines);
         self.window(cancelled.starts_at, cancelled.ends_at, lines);
         lines
@@ -112,19 +113,19 @@ impl Events<'_> {
         lines.plain("TRANSP", "TRANSPARENT");
     }
 
-    /// The newest words, then what is touched.
+    /// The newest update, then the components that are affected.
     fn description(&self, maintenance: &Maintenance) -> String {
-        let said = maintenance.updates.first().map_or("", |update| update.body.trim());
+        let text = maintenance.updates.first().map_or("", |update| update.body.trim());
         let names: Vec<String> = maintenance
             .components
             .iter()
             .map(|touched| one_line(&touched.name))
             .collect();
-        let touched = format!("{}: {}", words::components(self.language), names.join(", "));
-        match (said.is_empty(), names.is_empty()) {
-            (_, true) => said.to_owned(),
+        let touched = format!("{}: {}", texts::components(self.language), names.join(", "));
+        match (text.is_empty(), names.is_empty()) {
+            (_, true) => text.to_owned(),
             (true, false) => touched,
-            (false, false) => format!("{said}\n\n{touched}"),
+            (false, false) => format!("{text}\n\n{touched}"),
         }
     }
 

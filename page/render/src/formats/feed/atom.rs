@@ -1,7 +1,7 @@
 //! Atom: one entry for each incident, revised in place.
 
 use super::{Feed, entry::Entry, html};
-use crate::formats::{moment::iso, xml::Xml};
+use crate::{formats::xml::Xml, times::machine::iso};
 
 pub fn atom(feed: &Feed<'_>) -> String {
     let mut xml = Xml::document();
@@ -32,7 +32,7 @@ fn entry(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
     xml.leaf(
         "id",
         &[],
-        &format!("tag:{},2005:Incident/{}", feed.host(), entry.name_for_ever()),
+        &format!("tag:{},2005:Incident/{}", feed.host(), entry.permanent_name()),
     );
     xml.leaf("published", &[], &iso(entry.published()));
     xml.leaf("updated", &[], &iso(entry.updated()));

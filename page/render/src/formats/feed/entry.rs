@@ -12,8 +12,8 @@ pub enum Entry<'a> {
     Maintenance(&'a Maintenance),
 }
 
-/// One thing that was said: `Resolved - All is well.`
-pub struct Said<'a> {
+/// One update: `Resolved - All is well.`
+pub struct EntryUpdate<'a> {
     pub at: Stamp,
     /// The state, or `Update` where it stays what it was.
     pub heading: &'static str,
@@ -29,7 +29,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The event's number; one from before events were counted has its id.
-    pub fn name_for_ever(&self) -> String {
+    pub fn permanent_name(&self) -> String {
         let number = match self {
             Self::Incident(incident) => incident.number,
             Self::Maintenance(maintenance) => maintenance.number,
@@ -48,14 +48,14 @@ impl<'a> Entry<'a> {
     }
 
     /// When it began, or will.
-    pub fn began(&self) -> Stamp {
+    pub fn starts_at(&self) -> Stamp {
         match self {
             Self::Incident(incident) => incident.started_at,
             Self::Maintenance(maintenance) => maintenance.starts_at,
         }
     }
 
-    /// When it was first told of.
+    /// When it was announced.
     pub fn published(&self) -> Stamp {
         match self {
             Self::Incident(incident) => incident.started_at,
@@ -63,7 +63,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// When it was last told of.
+    /// When it was last updated.
     pub fn updated(&self) -> Stamp {
         let newest = match self {
             Self::Incident(incident) => incident.updates.first().map(|update| update.at),
@@ -89,18 +89,18 @@ impl<'a> Entry<'a> {
     }
 
     /// Newest first.
-    pub fn said(&self) -> Vec<Said<'a>> {
+    pub fn updates(&self) -> Vec<EntryUpdate<'a>> {
         match self {
-            Self::Incident(incident) => said(&incident.updates, incident_heading),
-            Self::Maintenance(maintenance) => said(&maintenance.updates, maintenance_heading),
+            Self::Incident(incident) => entry_updates(&incident.updates, incident_heading),
+            Self::Maintenance(maintenance) => entry_updates(&maintenance.updates, maintenance_heading),
         }
     }
 }
 
-fn said<S: Copy + PartialEq>(updates: &[Update<S>], word: fn(S) -> &'static str) -> Vec<Said<'_>> {
+fn entry_updates<S: Copy + PartialEq>(updates: &[Update<S>], word: fn(S) -> &'static str) -> Vec<EntryUpdate<'_>> {
     let before = updates.iter().skip(1).map(|update| Some(update.status));
     let with_before = updates.iter().zip(before.chain(std::iter::once(None)));
-    let said = with_before.map(|(update, before)| Said {
+    let updates = with_before.map(|(update, before)| EntryUpdate {
         at: update.at,
         heading: if before == Some(update.status) {
             "Update"
@@ -109,7 +109,7 @@ fn said<S: Copy + PartialEq>(updates: &[Update<S>], word: fn(S) -> &'static str)
         },
         html: &update.body_html,
     });
-    said.collect()
+    updates.collect()
 }
 
 fn incident_heading(status: IncidentStatus) -> &'static str {

@@ -1,14 +1,14 @@
-//! The content of an entry, as HTML: for a maintenance its window, then what was said, newest first.
+//! The content of an entry, as HTML: for a maintenance its window, then its updates, newest first.
 
 use page_model::Stamp;
 
-use super::entry::{Entry, Said};
-use crate::formats::moment::{clock, month_and_day, zone};
+use super::entry::{Entry, EntryUpdate};
+use crate::times::machine::{clock, month_and_day, zone};
 
 pub fn content(entry: &Entry<'_>) -> String {
     let window = entry.window().map(|(from, to)| window(from, to));
-    let said = entry.said();
-    window.into_iter().chain(said.iter().map(paragraph)).collect()
+    let updates = entry.updates();
+    window.into_iter().chain(updates.iter().map(paragraph)).collect()
 }
 
 fn window(from: Stamp, to: Stamp) -> String {
@@ -25,16 +25,16 @@ fn window(from: Stamp, to: Stamp) -> String {
 }
 
 /// The text's own first paragraph goes on behind the heading.
-fn paragraph(said: &Said<'_>) -> String {
+fn paragraph(update: &EntryUpdate<'_>) -> String {
     let head = format!(
         "<p><small>{} {}</small><br><strong>{}</strong>",
-        day_and_time(said.at),
-        zone(said.at),
-        said.heading
+        day_and_time(update.at),
+        zone(update.at),
+        update.heading
     );
-    match said.html.strip_prefix("<p>") {
+    match update.html.strip_prefix("<p>") {
         Some(text) => format!("{head} - {text}"),
-        None => format!("{head}</p>{}", said.html),
+        None => format!("{head}</p>{}", update.html),
     }
 }
 

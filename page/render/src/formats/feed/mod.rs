@@ -17,10 +17,10 @@ pub use rss::rss;
 /// Most entries of a feed.
 const ENTRIES_MAX: usize = 25;
 
-/// What a feed tells, whatever the format.
+/// What is in a feed, whatever the format.
 pub struct Feed<'a> {
     snapshot: &'a Snapshot,
-    asked: &'a Host,
+    requested: &'a Host,
     /// `GitHub Status - Incident History`
     title: String,
     /// The address without its suffix: `/history`
@@ -29,25 +29,25 @@ pub struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    pub fn of_page(snapshot: &'a Snapshot, asked: &'a Host) -> Self {
+    pub fn of_page(snapshot: &'a Snapshot, requested: &'a Host) -> Self {
         Self {
             title: format!("{} Status - Incident History", snapshot.page.name),
             path: "/history".to_owned(),
             entries: newest(snapshot, |_| true),
             snapshot,
-            asked,
+            requested,
         }
     }
 
     /// Of a component, or of all in a group; `None` where the page has no such one.
-    pub fn of_component(snapshot: &'a Snapshot, asked: &'a Host, id: &Id) -> Option<Self> {
+    pub fn of_component(snapshot: &'a Snapshot, requested: &'a Host, id: &Id) -> Option<Self> {
         let (name, members) = named(snapshot, id)?;
         Some(Self {
             title: format!("{} Status - {name} - Incident History", snapshot.page.name),
             path: format!("/components/{id}/history"),
             entries: newest(snapshot, |entry| members.iter().any(|member| entry.touches(member))),
             snapshot,
-            asked,
+            requested,
         })
     }
 
@@ -56,11 +56,11 @@ impl<'a> Feed<'a> {
     }
 
     fn host(&self) -> &'a Host {
-        link::host(self.page(), self.asked)
+        link::host(self.page(), self.requested)
     }
 
     fn front(&self) -> String {
-        link::front(self.page(), self.asked)
+        link::front(self.page(), self.requested)
     }
 
     fn address(&self, suffix: &str) -> String {
@@ -68,7 +68,7 @@ impl<'a> Feed<'a> {
     }
 
     fn link_to(&self, entry: &Entry<'_>) -> String {
-        link::event(self.page(), self.asked, entry.id())
+        link::event(self.page(), self.requested, entry.id())
     }
 }
 
@@ -76,7 +76,7 @@ fn newest<'a>(snapshot: &'a Snapshot, wanted: impl Fn(&Entry<'a>) -> bool) -> Ve
     let incidents = snapshot.incidents.iter().map(Entry::Incident);
     let maintenances = snapshot.maintenances.iter().map(Entry::Maintenance);
     let mut entries: Vec<Entry<'a>> = incidents.chain(maintenances).filter(wanted).collect();
-    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.began().at_ms), entry.id()));
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.starts_at().at_ms), entry.id()));
     entries.truncate(ENTRIES_MAX);
     entries
 }

@@ -1,7 +1,7 @@
 //! RSS 2.0.
 
 use super::{Feed, entry::Entry, html};
-use crate::formats::{moment::rfc822, xml::Xml};
+use crate::{formats::xml::Xml, times::machine::rfc822};
 
 pub fn rss(feed: &Feed<'_>) -> String {
     let mut xml = Xml::document();

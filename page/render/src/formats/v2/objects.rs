@@ -9,7 +9,7 @@ use page_model::{
 };
 use serde::Serialize;
 
-use crate::formats::{link, moment::iso};
+use crate::{formats::link, times::machine::iso};
 
 #[derive(Serialize)]
 pub struct PageObject<'a> {
@@ -192,7 +192,7 @@ impl<'a> Objects<'a> {
             created_at: iso(component.created_at),
             updated_at: iso(component.updated_at),
             position: component.position,
-            description: said(&component.description),
+            description: non_empty(&component.description),
             showcase: component.uptime.is_some(),
             start_date: component.start_date.as_deref(),
             group_id,
@@ -211,7 +211,7 @@ impl<'a> Objects<'a> {
             created_at: iso(named.created_at),
             updated_at: iso(named.updated_at),
             position: named.position,
-            description: said(&named.description),
+            description: non_empty(&named.description),
             showcase: false,
             start_date: None,
             group_id: None,
@@ -263,11 +263,11 @@ fn placed(group: &Group) -> impl Iterator<Item = Placed<'_>> {
     group.components.iter().map(move |component| (component, id))
 }
 
-/// When an event was last heard of.
+/// When an event was last updated.
 fn newest<S>(updates: &[Update<S>], began: Stamp) -> Stamp {
     updates.first().map_or(began, |update| update.at)
 }
 
-fn said(text: &str) -> Option<&str> {
+fn non_empty(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }

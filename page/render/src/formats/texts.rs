@@ -1,31 +1,31 @@
-//! The words of the formats that people read: the page's own, as `locales/` has them.
+//! The texts of the formats that people read: the same as on the page.
 
 use page_model::{
     Language, Snapshot,
     status::{IncidentStatus, MaintenanceStatus, Status},
 };
 
-use crate::{view::headline, voice::Voice};
+use crate::{locale::Locale, view::headline};
 
 /// The same as on the page.
 pub fn headline(snapshot: &Snapshot, language: Language) -> &str {
-    headline::text(&snapshot.headline, snapshot.unresolved(), Voice::of(language))
+    headline::text(&snapshot.headline, snapshot.unresolved(), Locale::of(language))
 }
 
 pub fn roll_up(status: Status, language: Language) -> &'static str {
-    Voice::of(language).roll_up(status)
+    Locale::of(language).roll_up(status)
 }
 
 pub fn status(status: Status, language: Language) -> &'static str {
-    Voice::of(language).status(status)
+    Locale::of(language).status(status)
 }
 
 pub fn incident(status: IncidentStatus, language: Language) -> &'static str {
-    Voice::of(language).incident(status)
+    Locale::of(language).incident(status)
 }
 
 pub fn maintenance(status: MaintenanceStatus, language: Language) -> &'static str {
-    Voice::of(language).maintenance(status)
+    Locale::of(language).maintenance(status)
 }
 
 /// `Acme: Scheduled maintenance`
@@ -34,35 +34,35 @@ pub fn calendar_name(page: &str, language: Language) -> String {
 }
 
 pub fn components(language: Language) -> &'static str {
-    say("components", language)
+    text("components", language)
 }
 
 pub fn incidents(language: Language) -> &'static str {
-    say("active-incidents", language)
+    text("active-incidents", language)
 }
 
 pub fn maintenances(language: Language) -> &'static str {
-    say("scheduled-maintenance", language)
+    text("scheduled-maintenance", language)
 }
 
 pub fn past(language: Language) -> &'static str {
-    say("past-incidents", language)
+    text("past-incidents", language)
 }
 
-/// Before the moment of which the page speaks.
-pub fn as_of(language: Language) -> &'static str {
-    say("updated", language)
+/// Before the time of the last update.
+pub fn updated(language: Language) -> &'static str {
+    text("updated", language)
 }
 
-/// Before the moment since when.
+/// Before the time of what is shown.
 pub fn delayed(language: Language) -> &'static str {
-    say("updates-delayed", language)
+    text("updates-delayed", language)
 }
 
 pub fn close(language: Language) -> &'static str {
-    say("close", language)
+    text("close", language)
 }
 
-fn say(message: &str, language: Language) -> &'static str {
-    Voice::of(language).say(message)
+fn text(message: &str, language: Language) -> &'static str {
+    Locale::of(language).text(message)
 }

@@ -1,7 +1,9 @@
-//! Moments as each format writes them. A snapshot may be broken, so a moment beyond the calendar is 1970's first.
+//! Moments as each format writes them.
 
 use page_model::Stamp;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
+
+use super::clock::{hour_and_minute, local, utc, zone_name};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = [
@@ -53,8 +55,7 @@ pub fn plain(stamp: Stamp) -> String {
 
 /// `14:32` in the page's zone.
 pub fn clock(stamp: Stamp) -> String {
-    let local = local(stamp);
-    format!("{:02}:{:02}", local.hour(), local.minute())
+    hour_and_minute(local(stamp))
 }
 
 /// `Nov`, and the day's number.
@@ -65,11 +66,7 @@ pub fn month_and_day(stamp: Stamp) -> (&'static str, u8) {
 
 /// `UTC`, `UTC+1`, `UTC-3:30`.
 pub fn zone(stamp: Stamp) -> String {
-    match sign_and_clock(local(stamp)) {
-        (_, 0, 0) => "UTC".to_owned(),
-        (sign, hours, 0) => format!("UTC{sign}{hours}"),
-        (sign, hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
-    }
+    zone_name(local(stamp).offset().whole_minutes(), '-')
 }
 
 fn month(local: OffsetDateTime) -> &'static str {
@@ -80,23 +77,6 @@ fn sign_and_clock(local: OffsetDateTime) -> (char, u16, u16) {
     let minutes = local.offset().whole_minutes();
     let sign = if minutes < 0 { '-' } else { '+' };
     (sign, minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
-}
-
-fn local(stamp: Stamp) -> OffsetDateTime {
-    let offset = UtcOffset::from_whole_seconds(i32::from(stamp.offset_minutes) * 60).unwrap_or(UtcOffset::UTC);
-    let local = utc(stamp).checked_to_offset(offset);
-    local.filter(is_of_four_digits).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-fn utc(stamp: Stamp) -> OffsetDateTime {
-    let nanos = i128::from(stamp.at_ms) * 1_000_000;
-    let utc = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok();
-    utc.filter(is_of_four_digits).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-/// No format here knows another year.
-fn is_of_four_digits(moment: &OffsetDateTime) -> bool {
-    (0..=9999).contains(&moment.year())
 }
 
 #[cfg(test)]
@@ -110,7 +90,7 @@ mod tests {
     };
 
     #[test]
-    fn the_offset_of_the_zone_is_said() {
+    fn iso_has_the_offset_of_the_zone() {
         for (offset_minutes, expected) in [
             (0, "2026-08-21T22:46:26.007Z"),
             (330, "2026-08-22T04:16:26.007+05:30"),
@@ -128,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn each_format_has_its_own() {
+    fn each_format_writes_times_its_own_way() {
         let berlin = Stamp {
             offset_minutes: 120,
             ..MOMENT

@@ -1,0 +1,3 @@
+//! What `build.rs` made of `templates/` and `locales/`.
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
