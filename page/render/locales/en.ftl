@@ -170,7 +170,7 @@ metrics = Metrics
 last-day = Last 24 hours
 last-week = Last 7 days
 last-month = Last 28 days
-average = average { $value }
+average = Average { $value }
 lowest-and-highest = between { $lowest } and { $highest }
 
 ## History

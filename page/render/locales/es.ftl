@@ -159,7 +159,7 @@ metrics = Métricas
 last-day = Últimas 24 horas
 last-week = Últimos 7 días
 last-month = Últimos 28 días
-average = promedio { $value }
+average = Promedio: { $value }
 lowest-and-highest = entre { $lowest } y { $highest }
 
 ## History

@@ -174,7 +174,7 @@ metrics = Mesures
 last-day = Dernières 24 heures
 last-week = 7 derniers jours
 last-month = 28 derniers jours
-average = moyenne : { $value }
+average = Moyenne : { $value }
 lowest-and-highest = entre { $lowest } et { $highest }
 
 ## History

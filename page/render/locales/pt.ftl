@@ -168,7 +168,7 @@ metrics = Métricas
 last-day = Últimas 24 horas
 last-week = Últimos 7 dias
 last-month = Últimos 28 dias
-average = média { $value }
+average = Média: { $value }
 lowest-and-highest = entre { $lowest } e { $highest }
 
 ## History

@@ -85,6 +85,15 @@ impl Locale {
         unbroken(&text)
     }
 
+    /// A number with its unit keeps its order within a line from right to left, whatever script the unit is of.
+    pub fn isolated(&self, text: String) -> String {
+        if self.language.is_right_to_left() {
+            format!("\u{2068}{text}\u{2069}")
+        } else {
+            text
+        }
+    }
+
     pub fn list<'a>(&self, things: impl IntoIterator<Item = &'a str>) -> String {
         let things: Vec<&str> = things.into_iter().collect();
         things.join(self.text("list-separator"))

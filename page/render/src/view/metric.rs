@@ -56,13 +56,13 @@ impl<'a> Span<'a> {
             label,
             latest: finite(series.latest).map(with_unit),
             average: match average {
-                Some(value) => locale.format("average", [("value", value.into())]),
+                Some(value) => locale.format("average", [("value", locale.isolated(value).into())]),
                 None => locale.text("no-data").to_owned(),
             },
             line: Range::of(&points).map(|range| {
                 let arguments = [
-                    ("lowest", with_unit(range.low).into()),
-                    ("highest", with_unit(range.high).into()),
+                    ("lowest", locale.isolated(with_unit(range.low)).into()),
+                    ("highest", locale.isolated(with_unit(range.high)).into()),
                 ];
                 let text = locale.format("lowest-and-highest", arguments);
                 line(&points, &range, &format!("{label}: {text}"))
