@@ -26,7 +26,7 @@ fn every_address_answers_as_committed() {
     let region = Region::with(&things.map(str::to_owned));
     let answers = gateway::addresses().map(|pattern| {
         let reply = ask(&region, &path(pattern));
-        format!("{pattern}\n  {}\n{}", reply.status(), told(reply.headers()))
+        format!("{pattern}\n  {}\n{}", reply.status(), headers_of(reply.headers()))
     });
     insta::assert_snapshot!("routes", answers.collect::<String>());
 }
@@ -42,7 +42,7 @@ fn path(pattern: &str) -> String {
     path.replace("{asset}", &region::asset().to_string())
 }
 
-fn told(headers: &HeaderMap) -> String {
+fn headers_of(headers: &HeaderMap) -> String {
     let values = HEADERS
         .iter()
         .filter_map(|name| Some((name, headers.get(*name)?.to_str().ok()?)));

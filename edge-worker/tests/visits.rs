@@ -50,20 +50,20 @@ fn get() -> String {
 }
 
 #[test]
-fn visits() {
+fn every_visit_takes_the_committed_steps() {
     insta::glob!("visits/*.json", |path| {
         let text = std::fs::read_to_string(path).expect("a readable case");
         let case: Case = serde_json::from_str(&text).expect("a valid case");
         insta::with_settings!({ description => &case.about, omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(told(&case));
+            insta::assert_snapshot!("visits", transcript_of(&case));
         });
     });
 }
 
-/// The whole visit, told line by line.
-fn told(case: &Case) -> String {
+/// The whole visit, line by line.
+fn transcript_of(case: &Case) -> String {
     let mut region = Region::with(&case.kv);
-    let mut story = String::new();
+    let mut transcript = String::new();
     let visit = Visit {
         request: request(&case.request),
         now_ms: region::NOW_MS,
@@ -71,38 +71,38 @@ fn told(case: &Case) -> String {
     };
     let edge = region.edge();
     let first = gateway::open(&edge, visit);
-    let (reply, work) = drive(case, &mut region, first, &mut story);
+    let (reply, work) = drive(case, &mut region, first, &mut transcript);
     if let Some(reply) = reply {
-        tell_reply(&reply.response, &mut story);
+        write_reply(&reply.response, &mut transcript);
         if let Some(log) = reply.log {
-            let _ = writeln!(story, "log: {log}");
+            let _ = writeln!(transcript, "log: {log}");
         }
     }
     if let Some(work) = work {
-        story.push_str("afterwards\n");
-        drive(case, &mut region, work.begin(&edge), &mut story);
+        transcript.push_str("afterwards\n");
+        drive(case, &mut region, work.begin(&edge), &mut transcript);
     }
-    story
+    transcript
 }
 
 fn drive(
     case: &Case,
     region: &mut Region,
     mut step: Step,
-    story: &mut String,
+    transcript: &mut String,
 ) -> (Option<gateway::Reply>, Option<Afterwards>) {
     loop {
         step = match step {
             Step::Read(keys, next) => {
-                let _ = writeln!(story, "read {}", names(keys.iter()));
+                let _ = writeln!(transcript, "read {}", names(keys.iter()));
                 next.resume(keys.iter().map(|key| seen(case, region, key)).collect())
             }
             Step::ReadNow(keys, next) => {
-                let _ = writeln!(story, "read now {}", names(keys.iter()));
+                let _ = writeln!(transcript, "read now {}", names(keys.iter()));
                 next.resume(keys.iter().map(|key| seen(case, region, key)).collect())
             }
             Step::Write(records, next) => {
-                let _ = writeln!(story, "write {}", names(records.iter().map(|(key, _)| key)));
+                let _ = writeln!(transcript, "write {}", names(records.iter().map(|(key, _)| key)));
                 let full = |key: &Key| case.full.contains(&key.to_string());
                 let stored = records.iter().map(|(key, _)| !full(key)).collect();
                 region.write(records.into_iter().filter(|(key, _)| !full(key)));
@@ -148,24 +148,24 @@ fn with_etag(value: &str) -> String {
     }
 }
 
-fn tell_reply(response: &Response<Bytes>, story: &mut String) {
-    let _ = writeln!(story, "reply {}", response.status());
+fn write_reply(response: &Response<Bytes>, transcript: &mut String) {
+    let _ = writeln!(transcript, "reply {}", response.status());
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
         match name.as_str() {
             // Checked where it is made, and different with every build of the templates.
             "content-security-policy" if value.contains("sha256") => {
                 let frames = value.rsplit(';').next().unwrap_or_default().trim();
-                let _ = writeln!(story, "  content-security-policy: …; {frames}");
+                let _ = writeln!(transcript, "  content-security-policy: …; {frames}");
             }
             "content-length" => {}
             name => {
-                let _ = writeln!(story, "  {name}: {}", redacted(&value));
+                let _ = writeln!(transcript, "  {name}: {}", redacted(&value));
             }
         }
     }
     let body = decoded(response);
-    let _ = writeln!(story, "  {}", summary(response, &body));
+    let _ = writeln!(transcript, "  {}", summary(response, &body));
 }
 
 fn redacted(text: &str) -> String {
@@ -176,7 +176,7 @@ fn redacted(text: &str) -> String {
     text
 }
 
-/// What a body says lies in page-render's snapshots; here it is told whose it is, in which language and whether it speaks of a delay.
+/// What a body says lies in page-render's snapshots; here stands whose it is, in which language and whether it speaks of a delay.
 fn summary(response: &Response<Bytes>, body: &[u8]) -> String {
     let kind = response
         .headers()
@@ -197,7 +197,7 @@ fn summary(response: &Response<Bytes>, body: &[u8]) -> String {
     let whose = ["Northwind, as it was", "Northwind"]
         .into_iter()
         .find(|name| text.contains(name));
-    // When the region of the delayed cases last heard.
+    // When the origin last reached the region of the delayed cases.
     let delayed = if text.contains("14:22") { ", delayed" } else { "" };
     let whose = whose.map_or(String::new(), |name| format!(" of {name:?}"));
     format!("body{whose}{language}{delayed}")

@@ -33,7 +33,7 @@ impl Store {
         }
     }
 
-    /// For the put door, which in the fast mode asks objects.
+    /// For the put endpoint, which in the fast mode asks objects.
     pub fn lag_ms_max(&self) -> u64 {
         match self.current {
             Some(_) => 0,

@@ -20,7 +20,7 @@ const COLD: [&str; 6] = [
 const CANARY: &str = "canary";
 
 /// How strangers ask, beside the address.
-const WAYS: [(&str, &[(&str, &str)]); 8] = [
+const REQUESTS: [(&str, &[(&str, &str)]); 8] = [
     ("GET", &[]),
     ("HEAD", &[]),
     ("OPTIONS", &[("origin", "https://evil.example")]),
@@ -41,20 +41,20 @@ const WAYS: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 #[test]
-fn a_private_page_leaks_nothing_anywhere() {
+fn private_page_answers_like_an_unknown_host_at_every_address() {
     let mut private = Region::with(&COLD.map(str::to_owned));
     private.put_things(&["private canary site"]);
     let mut warm = warmed();
     warm.put_things(&["private canary site"]);
     let nobody = Region::with(&["cursor".to_owned()]);
     for path in paths() {
-        for (method, headers) in WAYS {
+        for (method, headers) in REQUESTS {
             let expected = shown(&ask(&nobody, method, &path, headers));
             for region in [&private, &warm] {
                 let reply = ask(region, method, &path, headers);
-                let told = shown(&reply);
-                assert_eq!(told, expected, "{method} {path} {headers:?}");
-                assert!(!told.to_lowercase().contains(CANARY), "{method} {path} {headers:?}");
+                let actual = shown(&reply);
+                assert_eq!(actual, expected, "{method} {path} {headers:?}");
+                assert!(!actual.to_lowercase().contains(CANARY), "{method} {path} {headers:?}");
             }
         }
     }
@@ -62,13 +62,13 @@ fn a_private_page_leaks_nothing_anywhere() {
 
 /// The control: what is looked for above is there where it may be seen.
 #[test]
-fn a_public_page_shows_everywhere_what_it_is_called() {
+fn public_page_shows_its_name_at_every_address() {
     let region = warmed();
     for path in paths() {
         let reply = ask(&region, "GET", &path, &[]);
         assert_eq!(reply.status(), 200, "{path}");
         assert!(
-            NAMELESS.contains(&path.as_str()) || shown(&reply).contains(CANARY),
+            WITHOUT_NAME.contains(&path.as_str()) || shown(&reply).contains(CANARY),
             "{path}"
         );
     }
@@ -112,7 +112,7 @@ fn paths() -> Vec<String> {
 }
 
 /// Formats in which no name of the page has a place.
-const NAMELESS: [&str; 4] = ["/embed.js", "/favicon.ico", "/robots.txt", "/sitemap.xml"];
+const WITHOUT_NAME: [&str; 4] = ["/embed.js", "/favicon.ico", "/robots.txt", "/sitemap.xml"];
 
 /// A region in which every page has been looked at while it was public.
 fn warmed() -> Region {
