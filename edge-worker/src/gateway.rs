@@ -5,20 +5,19 @@
 mod access;
 mod afterwards;
 mod arrival;
-mod cache_policy;
 mod edge;
 mod encoding;
 mod error_page;
 mod finished;
 mod kind;
 mod kinds;
+mod language;
 mod media;
 mod plan;
 mod progress;
 mod put_batch;
 mod put_endpoint;
 mod put_key;
-mod query;
 mod reading;
 mod renderer;
 mod reply;
@@ -26,14 +25,13 @@ mod respond;
 mod route;
 mod source;
 mod step;
-mod tongue;
 mod validator;
 mod variant;
 mod warming;
 
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use page_model::{Host, Key};
+use http::{Method, StatusCode};
+use page_address::{Address, Unaddressed, cache_policy::CachePolicy};
+use page_model::{Key, put};
 
 pub use edge::{Edge, Renderer, Seen, Visit};
 pub use finished::Forms;
@@ -43,9 +41,8 @@ pub use route::addresses;
 pub use step::{AfterRead, AfterWrite, Afterwards, Step};
 pub use warming::turn;
 
-use cache_policy::CachePolicy;
-use reply::Facts;
-use route::Route;
+use reply::RequestFacts;
+use route::Endpoint;
 
 /// Whether a record says what is current. Where a KV shows writes late, these are worth a place that does not.
 pub fn is_current(key: &Key) -> bool {
@@ -54,26 +51,30 @@ pub fn is_current(key: &Key) -> bool {
 
 /// Begins a visit.
 pub fn open(edge: &Edge, visit: Visit) -> Step {
-    let route = Route::of(visit.request.method(), visit.request.uri().path());
-    if route == Route::Put {
-        return put_endpoint::open(edge, visit);
-    }
-    let Some(host) = host_of(&visit.request) else {
-        let text = "This request names no host.\n";
-        return Reply::plain(StatusCode::BAD_REQUEST, text).into();
+    let (method, uri) = (visit.request.method(), visit.request.uri());
+    let address = match Address::parse(method, uri, visit.request.headers()) {
+        Ok(address) => address,
+        // A region is filled at whatever name its operator gave it.
+        Err(Unaddressed::NoPage) if method == Method::POST && uri.path() == put::PATH => {
+            return put_endpoint::open(edge, visit);
+        }
+        Err(_) => {
+            let text = "This request names no host.\n";
+            return Reply::plain(StatusCode::BAD_REQUEST, text).into();
+        }
     };
-    match route {
-        Route::View(view) => arrival::open(edge, host, view, &visit),
-        Route::Renderer(file) => renderer::open(edge, file, &host, &visit).into(),
-        Route::Preflight => Reply::preflight().into(),
-        Route::MethodNotAllowed { preflight: true } => Reply::method_not_allowed("GET, HEAD, OPTIONS").into(),
-        Route::MethodNotAllowed { preflight: false } => Reply::method_not_allowed("GET, HEAD").into(),
-        Route::Slash(path) => {
-            let facts = Facts::of(&visit);
-            let to = format!("{path}{}", facts.query.as_asked());
+    match Endpoint::of(method, &address) {
+        Endpoint::Put => put_endpoint::open(edge, visit),
+        Endpoint::View(view) => arrival::open(edge, address, view, &visit),
+        Endpoint::Renderer(file) => renderer::open(edge, file, address, &visit).into(),
+        Endpoint::Preflight => Reply::preflight().into(),
+        Endpoint::MethodNotAllowed { preflight: true } => Reply::method_not_allowed("GET, HEAD, OPTIONS").into(),
+        Endpoint::MethodNotAllowed { preflight: false } => Reply::method_not_allowed("GET, HEAD").into(),
+        Endpoint::Slash(to) => {
+            let facts = RequestFacts::new(address, &visit.request);
             Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &facts).into()
         }
-        Route::Put | Route::Unknown => error_page::nothing_here(&host, &Facts::of(&visit)).into(),
+        Endpoint::Unknown => error_page::nothing_here(&RequestFacts::new(address, &visit.request)).into(),
     }
 }
 
@@ -99,11 +100,4 @@ impl AfterWrite {
             Self::Finished => Step::Done,
         }
     }
-}
-
-/// Spin passes the `host` header, wasmtime's own handler the authority.
-fn host_of(request: &Request<Bytes>) -> Option<Host> {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
-    let header = || request.headers().get(http::header::HOST)?.to_str().ok();
-    Host::of_authority(authority.or_else(header)?).ok()
 }

@@ -1,6 +1,7 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
 use http::StatusCode;
+use page_address::{Address, cache_policy::CachePolicy};
 use page_model::{
     Host, Key, Language, Record, Site, body,
     limits::REGION_DELAYED_AFTER_MS,
@@ -10,24 +11,24 @@ use page_model::{
 
 use super::{
     access::{self, Identity},
-    cache_policy::CachePolicy,
     edge::{Edge, Seen, Visit},
     error_page::ErrorPage,
     kind::LanguageSource,
+    language,
     plan::{Found, Plan, Scope, SiteState, ViewFacts, plan},
     progress,
     reading::{Arrival, Reading, Staleness},
-    reply::{Facts, Reply},
+    reply::{Reply, RequestFacts},
     route::PageView,
     step::{AfterRead, Step},
-    tongue,
 };
 
-pub fn open(edge: &Edge, host: Host, view: PageView, visit: &Visit) -> Step {
+pub fn open(edge: &Edge, address: Address, view: PageView, visit: &Visit) -> Step {
+    let host = address.host.clone();
     let keys = vec![Key::Site(host.clone()), Key::Cursor];
-    let mut facts = Facts::of(visit);
-    facts.vary = tongue::vary(view.kind, &facts);
-    let in_markdown = view.kind.in_markdown.filter(|_| facts.wish.markdown);
+    let mut facts = RequestFacts::new(address, &visit.request);
+    facts.vary = language::vary(view.kind, &facts);
+    let in_markdown = view.kind.in_markdown.filter(|_| facts.address.negotiation.markdown);
     let arrival = Arrival {
         host,
         view: PageView {
@@ -141,12 +142,12 @@ fn staleness(now_ms: u64, cursor: Option<Cursor>) -> Staleness {
 
 /// The same for a host that nobody has and for a page that the visitor may not see.
 fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
-    let chosen = tongue::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
+    let chosen = language::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
     error.reply(&arrival.host, arrival.view.kind.media, &arrival.facts, chosen.language)
 }
 
 fn moved(arrival: &Arrival, to: &Host) -> Step {
     let facts = &arrival.facts;
-    let to = format!("https://{to}{}{}", facts.path, facts.query.as_asked());
+    let to = format!("https://{to}{}", facts.address.target());
     Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, facts).into()
 }

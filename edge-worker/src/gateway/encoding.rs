@@ -1,56 +1,9 @@
-//! Content encodings: which one a visitor takes, and the bytes in it.
+//! The bytes of a reply in each content encoding.
 
 use std::io::Write;
 
 use http::{HeaderMap, HeaderValue, header};
-use page_model::{limits::BODY_BYTES_MAX, wish::weighted};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    Brotli,
-    Gzip,
-    Identity,
-}
-
-impl Encoding {
-    /// The best encoding that `accept-encoding` allows (RFC 9110, section 12.5.3).
-    pub fn accepted(headers: &HeaderMap) -> Self {
-        let mut quality = [0.0_f64; 2];
-        for value in headers.get_all(header::ACCEPT_ENCODING) {
-            for (name, q) in weighted(value.to_str().unwrap_or("")) {
-                match name {
-                    "br" => quality[0] = q,
-                    "gzip" | "x-gzip" => quality[1] = q,
-                    "*" => quality = quality.map(|known| if known == 0.0 { q } else { known }),
-                    _ => {}
-                }
-            }
-        }
-        match quality {
-            [br, gzip] if br > 0.0 && br >= gzip => Self::Brotli,
-            [_, gzip] if gzip > 0.0 => Self::Gzip,
-            _ => Self::Identity,
-        }
-    }
-
-    /// Tells the representations of one page apart in their ETags (RFC 9110, section 8.8.3.3).
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::Brotli => "br",
-            Self::Gzip => "gz",
-            Self::Identity => "id",
-        }
-    }
-
-    pub fn write(self, headers: &mut HeaderMap) {
-        let name = match self {
-            Self::Brotli => "br",
-            Self::Gzip => "gzip",
-            Self::Identity => return,
-        };
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-    }
-}
+use page_model::limits::BODY_BYTES_MAX;
 
 pub fn write_content_type(headers: &mut HeaderMap, content_type: &'static str) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -96,25 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_accepted_encoding_wins() {
-        for (accept, expected) in [
-            ("br, gzip", Encoding::Brotli),
-            ("gzip, deflate", Encoding::Gzip),
-            ("gzip;q=1, br;q=0.5", Encoding::Gzip),
-            ("br;q=0, gzip;q=0", Encoding::Identity),
-            ("*", Encoding::Brotli),
-            ("br;q=0, *;q=0.1", Encoding::Brotli),
-            ("", Encoding::Identity),
-            ("identity", Encoding::Identity),
-            ("br;q=x", Encoding::Brotli),
-        ] {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accept))]);
-            assert_eq!(Encoding::accepted(&headers), expected, "{accept:?}");
-        }
-    }
-
-    #[test]
-    fn bytes_come_back() {
+    fn gunzip_restores_what_gzip_made() {
         let page = "<p>status</p>".repeat(1_000);
         assert_eq!(gunzip(&gzip(page.as_bytes())).as_deref(), Some(page.as_bytes()));
         let mut out = Vec::new();

@@ -2,14 +2,14 @@
 //! document (RFC 9457) or a line of text.
 
 use http::{HeaderValue, StatusCode, header};
+use page_address::{ErrorFormat, cache_policy::CachePolicy};
 use page_model::{Host, Language};
 
 use super::{
-    cache_policy::CachePolicy,
     kind::LanguageSource,
+    language,
     media::Media,
-    reply::{Facts, Reply},
-    tongue,
+    reply::{Reply, RequestFacts},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,20 +21,20 @@ pub enum ErrorPage {
     Unavailable,
 }
 
-/// A path that no page has. Programs ask below `/api/`.
-pub fn nothing_here(host: &Host, facts: &Facts) -> Reply {
-    let media = if facts.path.starts_with("/api/") {
-        &Media::JSON
-    } else {
-        &Media::PAGE
+/// A path that no page has.
+pub fn nothing_here(facts: &RequestFacts) -> Reply {
+    let media = match facts.address.error_format() {
+        ErrorFormat::Page => &Media::PAGE,
+        ErrorFormat::Problem => &Media::JSON,
+        ErrorFormat::Text => &Media::TEXT,
     };
-    let language = tongue::choose(LanguageSource::Visitor, facts, Language::default()).language;
-    ErrorPage::NotFound.reply(host, media, facts, language)
+    let language = language::choose(LanguageSource::Visitor, facts, Language::default()).language;
+    ErrorPage::NotFound.reply(&facts.address.host, media, facts, language)
 }
 
 impl ErrorPage {
     /// In the format that `media` is for.
-    pub fn reply(self, host: &Host, media: &Media, facts: &Facts, language: Language) -> Reply {
+    pub fn reply(self, host: &Host, media: &Media, facts: &RequestFacts, language: Language) -> Reply {
         let mut reply = if media.is_html() {
             let html = self.html(host, language);
             Reply::of(self.status(), html, &Media::PAGE, &CachePolicy::Never, facts)
@@ -76,7 +76,7 @@ impl ErrorPage {
 }
 
 /// For programs: a problem document where they read JSON, else one line. The detail is ours, so it needs no escapes.
-pub fn problem(status: StatusCode, detail: &str, media: &Media, facts: &Facts) -> Reply {
+pub fn problem(status: StatusCode, detail: &str, media: &Media, facts: &RequestFacts) -> Reply {
     let title = status.canonical_reason().unwrap_or_default();
     let (media, body) = if media.read_by_all {
         let code = status.as_u16();

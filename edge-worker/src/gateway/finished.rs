@@ -5,10 +5,8 @@
 
 use bytes::Bytes;
 
-use super::{
-    encoding::{self, Encoding},
-    validator::Validator,
-};
+use super::{encoding, validator::Validator};
+use page_address::Encoding;
 
 #[derive(Debug)]
 pub struct Finished {

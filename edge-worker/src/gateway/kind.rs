@@ -1,11 +1,12 @@
 //! What a kind of page or format is: a row of constants. A new one is a file in `kinds/` and a line in `route.rs`.
 
 use http::StatusCode;
+use page_address::{Query, Subject, cache_policy::Freshness};
 use page_model::snapshot::{Incident, Maintenance, Page};
-use page_model::{Archive, Host, Id, Language, Snapshot, asset::AssetName, key::Month, site::SitePage};
+use page_model::{Archive, Host, Id, Language, Snapshot, site::SitePage};
 use page_render::{RenderError, RenderOptions};
 
-use super::{cache_policy::Freshness, media::Media, plan::SourceKind, query::Query};
+use super::{media::Media, plan::SourceKind};
 
 /// A kind of page or format.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub struct Kind {
 /// Who says in which language it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LanguageSource {
-    /// The address, else the visitor's wish, else the page.
+    /// The address, else the visitor, else the page.
     Visitor,
     /// The address, else the page.
     Page,
@@ -66,16 +67,6 @@ pub struct DrawRequest<'a> {
     pub subject: &'a Subject,
     pub query: &'a Query,
     pub ask: RenderOptions,
-}
-
-/// What the variable part of an address names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// The address has none: it is the page as a whole.
-    Whole,
-    Month(Month),
-    Object(Id),
-    Asset(AssetName),
 }
 
 /// What came of drawing.

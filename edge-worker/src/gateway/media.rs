@@ -1,6 +1,7 @@
 //! What each media type is served with, so that no browser takes it for more than it is.
 
 use http::{HeaderMap, HeaderValue, header};
+use page_address::cache_policy::CROSS_ORIGIN_RESOURCE_POLICY;
 use page_model::ContentHash;
 
 use super::encoding;
@@ -89,7 +90,7 @@ impl Media {
             headers.insert(header::REFERRER_POLICY, referrer);
         }
         if self.shown_by_all {
-            headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
         }
         if self.read_by_all {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -1,12 +1,13 @@
 //! A visit that may see the page, step by step: what was found goes to the plan, and what the plan says is done.
 
+use page_address::Subject;
 use page_model::{Key, Permalinks, Record, asset::AssetBody, body, key::Month};
 
 use super::{
     edge::Seen,
     error_page::ErrorPage,
     finished::Encoded,
-    kind::{Draw, Drawn, Subject},
+    kind::{Draw, Drawn},
     plan::{Budget, Drawing, FinishedState, Found, MonthState, Place, Plan, RecordState, SiteState, plan},
     reading::Reading,
     respond,
@@ -31,7 +32,7 @@ pub fn begin(reading: Box<Reading>) -> Step {
 }
 
 pub fn resume_finished(reading: Box<Reading>, seen: Vec<Seen>) -> Step {
-    let encoding = reading.facts.encoding;
+    let encoding = reading.facts.address.negotiation.encoding;
     let mut found = seen.into_iter().filter_map(Seen::found);
     let finished = found.find_map(|bytes| Encoded::from_bytes(bytes, encoding));
     let validator = reading.current_validator();

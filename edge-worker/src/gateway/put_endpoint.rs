@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
+use page_address::cache_policy::{self, CachePolicy};
 use page_model::{
     body,
     limits::{PUT_BYTES_MAX, PUT_RECORDS_MAX},
@@ -12,7 +13,6 @@ use page_model::{
 };
 
 use super::{
-    cache_policy::{self, CachePolicy},
     edge::{Edge, Seen, Visit},
     encoding,
     put_batch::{SignedBatch, StoringBatch},

@@ -1,6 +1,7 @@
 //! What a visit holds while it waits for the KV.
 
 use http::HeaderMap;
+use page_address::{Encoding, Subject, cache_policy::CachePolicy, conditional};
 use page_model::{
     AudienceId, Host, Key, Record, Stamp,
     key::{IdInitial, Month},
@@ -10,15 +11,13 @@ use page_model::{
 use page_render::RenderOptions;
 
 use super::{
-    cache_policy::CachePolicy,
-    encoding::Encoding,
-    kind::{Draw, DrawRequest, Drawn, Subject},
+    kind::{Draw, DrawRequest, Drawn},
+    language::{self, Chosen},
     plan::{Budget, Scope, ViewFacts},
-    reply::Facts,
+    reply::RequestFacts,
     route::PageView,
     source,
-    tongue::{self, Chosen},
-    validator::{self, Validator},
+    validator::Validator,
     variant::Variant,
 };
 
@@ -27,7 +26,7 @@ use super::{
 pub struct Arrival {
     pub host: Host,
     pub view: PageView,
-    pub facts: Facts,
+    pub facts: RequestFacts,
     pub now_ms: u64,
     /// Whether the visitor's browser can be given the renderer.
     pub has_renderer: bool,
@@ -40,7 +39,7 @@ pub struct Reading {
     pub view: PageView,
     pub site: SitePage,
     pub current: Current,
-    pub facts: Facts,
+    pub facts: RequestFacts,
     pub chosen: Chosen,
     /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
     pub completes: bool,
@@ -69,7 +68,7 @@ impl Reading {
             ..
         } = arrival;
         let completes = has_renderer && staleness.delayed_since_ms.is_none();
-        let chosen = tongue::choose(view.kind.language, &facts, site.language);
+        let chosen = language::choose(view.kind.language, &facts, site.language);
         let staleness = match view.kind.shows_delay {
             true => staleness,
             false => Staleness::NOT_SHOWN,
@@ -130,7 +129,7 @@ impl Reading {
         DrawRequest {
             host: &self.host,
             subject: &self.view.subject,
-            query: &self.facts.query,
+            query: &self.facts.address.query,
             ask: RenderOptions {
                 language: self.chosen.language,
                 keeps_language: self.chosen.by_address,
@@ -191,9 +190,9 @@ impl Reading {
     /// In which encoding the visitor has what the validator names. Any will do: they say the same.
     pub fn held_encoding(&self, validator: &Validator) -> Option<Encoding> {
         let conditions: &HeaderMap = &self.facts.conditions;
-        let has = |encoding: &Encoding| validator::matches(conditions, &validator.etag(*encoding));
+        let has = |encoding: &Encoding| conditional::is_held(conditions, &validator.etag(*encoding));
         let encodings = [
-            self.facts.encoding,
+            self.facts.address.negotiation.encoding,
             Encoding::Brotli,
             Encoding::Gzip,
             Encoding::Identity,

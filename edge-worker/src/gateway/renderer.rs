@@ -2,15 +2,16 @@
 
 use bytes::Bytes;
 use http::Response;
-use page_model::Host;
+use page_address::{
+    Address, Encoding,
+    cache_policy::{CachePolicy, Freshness},
+};
 
 use super::{
-    cache_policy::{CachePolicy, Freshness},
     edge::{Edge, Visit},
-    encoding::Encoding,
     error_page,
     media::Media,
-    reply::{self, Facts, Reply},
+    reply::{self, Reply, RequestFacts},
 };
 
 /// A file of the renderer, by its last path segment.
@@ -38,10 +39,10 @@ pub fn script_path() -> String {
 }
 
 /// It is ours and the same for everybody, so nobody is asked for.
-pub fn open(edge: &Edge, file: File, host: &Host, visit: &Visit) -> Reply {
-    let facts = Facts::of(visit);
+pub fn open(edge: &Edge, file: File, address: Address, visit: &Visit) -> Reply {
+    let facts = RequestFacts::new(address, &visit.request);
     let Some(renderer) = edge.renderer else {
-        return error_page::nothing_here(host, &facts);
+        return error_page::nothing_here(&facts);
     };
     let (bytes, media) = match file {
         File::Script => (renderer.script, &Media::SCRIPT),

@@ -1,16 +1,14 @@
-//! What every reply of the gateway shares: the facts of its request, its frame and its headers.
+//! What every reply of the gateway shares: what of its request shapes it, its frame and its headers.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use page_model::{ContentHash, wish::Wish};
-
-use super::{
-    cache_policy::{self, CachePolicy},
-    edge::Visit,
-    encoding::{self, Encoding},
-    media::Media,
-    query::Query,
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use page_address::{
+    Address,
+    cache_policy::{self, CachePolicy, SURROGATE_CAPABILITY},
 };
+use page_model::ContentHash;
+
+use super::{encoding, media::Media};
 
 #[derive(Debug)]
 pub struct Reply {
@@ -21,15 +19,12 @@ pub struct Reply {
 
 /// What of the request shapes the reply.
 #[derive(Debug)]
-pub struct Facts {
-    pub encoding: Encoding,
+pub struct RequestFacts {
+    pub address: Address,
     head: bool,
     surrogate: bool,
     /// Only `if-none-match` headers.
     pub conditions: HeaderMap,
-    pub path: String,
-    pub query: Query,
-    pub wish: Wish,
     /// Which headers chose between the representations of this address.
     pub vary: &'static str,
 }
@@ -74,7 +69,7 @@ impl Reply {
     }
 
     /// To another path of the same host, or to another host.
-    pub fn elsewhere(status: StatusCode, to: &str, policy: &CachePolicy, facts: &Facts) -> Self {
+    pub fn elsewhere(status: StatusCode, to: &str, policy: &CachePolicy, facts: &RequestFacts) -> Self {
         let mut reply = Self::of(status, String::new(), &Media::TEXT, policy, facts);
         if let Ok(location) = HeaderValue::try_from(to) {
             reply.response.headers_mut().insert(header::LOCATION, location);
@@ -83,7 +78,7 @@ impl Reply {
     }
 
     /// What is not worth a key in the KV: an error, a door, the skeleton.
-    pub fn of(status: StatusCode, body: String, media: &Media, policy: &CachePolicy, facts: &Facts) -> Self {
+    pub fn of(status: StatusCode, body: String, media: &Media, policy: &CachePolicy, facts: &RequestFacts) -> Self {
         let mut response = framed(facts, Bytes::from(body), media, None, policy);
         *response.status_mut() = status;
         Self::new(response)
@@ -95,35 +90,23 @@ impl Reply {
     }
 }
 
-impl Facts {
-    pub fn of(visit: &Visit) -> Self {
-        let headers = visit.request.headers();
+impl RequestFacts {
+    pub fn new(address: Address, request: &Request<Bytes>) -> Self {
+        let headers = request.headers();
         let conditions = headers.get_all(header::IF_NONE_MATCH).iter();
         Self {
-            encoding: Encoding::accepted(headers),
-            head: visit.request.method() == Method::HEAD,
-            surrogate: headers.contains_key("surrogate-capability"),
+            address,
+            head: request.method() == Method::HEAD,
+            surrogate: headers.contains_key(SURROGATE_CAPABILITY),
             conditions: conditions.map(|value| (header::IF_NONE_MATCH, value.clone())).collect(),
-            path: visit.request.uri().path().to_owned(),
-            query: Query::of(visit.request.uri()),
-            wish: Wish::of(
-                &listed(headers, header::ACCEPT_LANGUAGE),
-                &listed(headers, header::ACCEPT),
-            ),
             vary: VARY_ENCODING,
         }
     }
 }
 
-/// A header that may stand there several times, as one list.
-fn listed(headers: &HeaderMap, name: header::HeaderName) -> String {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.collect::<Vec<_>>().join(",")
-}
-
 /// The one frame of every reply that has something to show.
 pub fn framed(
-    facts: &Facts,
+    facts: &RequestFacts,
     body: Bytes,
     media: &Media,
     style: Option<&ContentHash>,

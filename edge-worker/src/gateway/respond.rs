@@ -2,27 +2,35 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
+use page_address::{
+    Encoding, Subject,
+    cache_policy::{self, CachePolicy},
+};
 use page_render::Completion;
 
 use super::{
-    cache_policy::{self, CachePolicy},
-    encoding::Encoding,
     error_page::{self, ErrorPage},
     finished::Encoded,
-    kind::{LanguageSource, Subject},
+    kind::LanguageSource,
     kinds::page,
+    language,
     media::Media,
     reading::Reading,
     renderer,
     reply::{self, Reply},
-    tongue,
     validator::Validator,
 };
 
 /// The finished page, which is current.
 pub fn hit(reading: &Reading, finished: Encoded) -> Reply {
     let Encoded { validator, bytes } = finished;
-    framed(reading, reading.facts.encoding, bytes, &validator, &reading.policy(&[]))
+    framed(
+        reading,
+        reading.facts.address.negotiation.encoding,
+        bytes,
+        &validator,
+        &reading.policy(&[]),
+    )
 }
 
 /// The finished page, whose content has changed since.
@@ -30,7 +38,7 @@ pub fn outdated(reading: &Reading, finished: Encoded) -> Reply {
     let Encoded { validator, bytes } = finished;
     framed(
         reading,
-        reading.facts.encoding,
+        reading.facts.address.negotiation.encoding,
         bytes,
         &validator,
         &reading.passing_policy(),
@@ -48,7 +56,9 @@ pub fn fresh(reading: &Reading, text: String, validator: &Validator, is_current:
 
 /// What the visitor has already.
 pub fn not_modified(reading: &Reading, validator: &Validator) -> Reply {
-    let encoding = reading.held_encoding(validator).unwrap_or(reading.facts.encoding);
+    let encoding = reading
+        .held_encoding(validator)
+        .unwrap_or(reading.facts.address.negotiation.encoding);
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
@@ -87,7 +97,7 @@ pub fn bytes(reading: &Reading, bytes: Vec<u8>, validator: &Validator) -> Reply 
 
 /// To another path of the same host.
 pub fn moved(reading: &Reading, status: StatusCode, path: &str) -> Reply {
-    let to = format!("{path}{}", reading.facts.query.as_asked());
+    let to = reading.facts.address.target_at(path);
     Reply::elsewhere(status, &to, &reading.policy(&[]), &reading.facts)
 }
 
@@ -97,7 +107,7 @@ pub fn refused(reading: &Reading, status: StatusCode, why: &str) -> Reply {
 }
 
 pub fn error(reading: &Reading, error: ErrorPage) -> Reply {
-    let chosen = tongue::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
+    let chosen = language::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
     error.reply(&reading.host, reading.view.kind.media, &reading.facts, chosen.language)
 }
 

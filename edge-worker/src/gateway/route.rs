@@ -1,15 +1,16 @@
-//! Every address of the edge on one screen.
+//! What is at each address. `page_address` has the same table, with the parameters that each declares.
 
 use http::Method;
-use page_model::{Id, asset::AssetName, key::Month, put};
+use page_address::{Address, Route, Subject};
+use page_model::put;
 
 use super::{
-    kind::{Kind, Subject},
+    kind::Kind,
     kinds::{api, asset, embed, event, feed, page, picture, search_engine, snapshot, text},
     renderer::File,
 };
 
-/// Addresses and what is there. `{id}`, `{month}` and `{asset}` stand for what they name.
+/// Addresses and what is there, without those of the renderer.
 pub static TABLE: &[(&str, &Kind)] = &[
     ("/", &page::INDEX),
     ("/groups/{id}", &page::GROUP),
@@ -54,7 +55,7 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
+pub enum Endpoint {
     View(PageView),
     Put,
     /// A file of the renderer for browsers.
@@ -77,8 +78,9 @@ pub struct PageView {
     pub subject: Subject,
 }
 
-impl Route {
-    pub fn of(method: &Method, path: &str) -> Self {
+impl Endpoint {
+    pub fn of(method: &Method, address: &Address) -> Self {
+        let path = address.path.as_str();
         if path == put::PATH {
             return if method == Method::POST {
                 Self::Put
@@ -93,7 +95,7 @@ impl Route {
             };
         }
         let Some(view) = PageView::of(path) else {
-            return without_slash(path).map_or(Self::Unknown, Self::Slash);
+            return without_slash(address).map_or(Self::Unknown, Self::Slash);
         };
         let preflight = view.kind.media.read_by_all;
         match *method {
@@ -106,13 +108,9 @@ impl Route {
 
 impl PageView {
     pub fn of(path: &str) -> Option<Self> {
-        let mut found = TABLE.iter().filter_map(|(pattern, kind)| {
-            Some(Self {
-                kind,
-                subject: subject(pattern, path)?,
-            })
-        });
-        found.next()
+        let (route, subject) = Route::of(path)?;
+        let (_, kind) = TABLE.iter().find(|(pattern, _)| *pattern == route.pattern)?;
+        Some(Self { kind, subject })
     }
 }
 
@@ -126,70 +124,65 @@ impl PartialEq for PageView {
 impl Eq for PageView {}
 
 /// The address that a path with one slash too many means.
-fn without_slash(path: &str) -> Option<String> {
-    let meant = path.strip_suffix('/').filter(|path| !path.ends_with('/'))?;
-    PageView::of(meant).map(|_| meant.to_owned())
-}
-
-/// What the path names, if it is of the pattern. It is compared as it was sent: no encoding, no second spelling.
-fn subject(pattern: &str, path: &str) -> Option<Subject> {
-    let Some((before, rest)) = pattern.split_once('{') else {
-        return (pattern == path).then_some(Subject::Whole);
-    };
-    let (name, after) = rest.split_once('}')?;
-    let text = path.strip_prefix(before)?.strip_suffix(after)?;
-    match name {
-        "month" => Month::parse(text).map(Subject::Month),
-        "asset" => AssetName::parse(text).map(Subject::Asset),
-        _ => Id::parse(text).ok().map(Subject::Object),
-    }
+fn without_slash(address: &Address) -> Option<String> {
+    let meant = address.path.strip_suffix('/').filter(|path| !path.ends_with('/'))?;
+    PageView::of(meant).map(|_| address.target_at(meant))
 }
 
 #[cfg(test)]
 mod tests {
-    use page_model::asset::AssetKind;
+    use http::HeaderMap;
+    use page_address::ErrorFormat;
 
     use super::*;
+    use crate::gateway::kind::LanguageSource;
 
     #[test]
-    fn every_address_leads_to_its_own_kind() {
-        let asset = AssetName::of(b"logo", AssetKind::Png).to_string();
-        for (pattern, kind) in TABLE {
-            let path = pattern
-                .replace("{id}", "0123456789ab")
-                .replace("{month}", "2026-11")
-                .replace("{asset}", &asset);
-            let view = PageView::of(&path).expect("a view");
-            assert!(std::ptr::eq(view.kind, *kind), "{pattern}");
+    fn both_tables_have_the_same_addresses() {
+        let routes = page_address::TABLE.iter().map(|route| route.pattern);
+        let pages: Vec<_> = routes.filter(|pattern| !pattern.contains("{build}")).collect();
+        assert_eq!(pages, addresses().collect::<Vec<_>>());
+        for name in ["complete.js", "complete_bg.wasm"] {
+            let path = format!("/.pharos/renderer-{}/{name}", page_render::TEMPLATE_BUILD);
+            assert!(File::of(&path).is_some() && Route::of(&path).is_some(), "{path}");
+        }
+    }
+
+    /// The edge's host writes an error as the gateway would.
+    #[test]
+    fn errors_have_the_format_of_the_media_type() {
+        for (route, (pattern, kind)) in page_address::TABLE.iter().zip(TABLE) {
+            let format = match kind.media {
+                media if media.is_html() => ErrorFormat::Page,
+                media if media.read_by_all => ErrorFormat::Problem,
+                _ => ErrorFormat::Text,
+            };
+            assert_eq!(route.errors, format, "{pattern}");
         }
     }
 
     #[test]
-    fn no_address_has_a_second_spelling() {
-        for path in [
-            "//",
-            "/x.css",
-            "/;.css",
-            "/%2e",
-            "/history/2026-11/x.css",
-            "/history/2026-13",
-            "/history.RSS",
-            "/api/v2/summary.json.css",
-            "/api/v2//summary.json",
-            "/incidents/0123456789AB",
-            "/incidents/0123456789ab/",
-            "/assets/../robots.txt",
-        ] {
-            assert_eq!(PageView::of(path), None, "{path}");
+    fn what_has_words_of_ours_declares_a_language() {
+        for (route, (pattern, kind)) in page_address::TABLE.iter().zip(TABLE) {
+            let declares = route.parameters.iter().any(|parameter| parameter.name == "lang");
+            assert_eq!(declares, kind.language != LanguageSource::None, "{pattern}");
         }
     }
 
     #[test]
     fn a_last_slash_is_one_too_many() {
-        let get = |path| Route::of(&Method::GET, path);
-        assert_eq!(get("/history/"), Route::Slash("/history".to_owned()));
-        assert_eq!(get("/history//"), Route::Unknown);
-        assert_eq!(get("//"), Route::Unknown);
-        assert_eq!(get("/x/"), Route::Unknown);
+        let get = |path: &str| {
+            let uri = format!("http://a.example{path}").parse().expect("a URI");
+            let address = Address::parse(&Method::GET, &uri, &HeaderMap::new()).expect("an address");
+            Endpoint::of(&Method::GET, &address)
+        };
+        assert_eq!(get("/history/"), Endpoint::Slash("/history".to_owned()));
+        assert_eq!(
+            get("/history/?utm=x&lang=de"),
+            Endpoint::Slash("/history?lang=de".to_owned())
+        );
+        assert_eq!(get("/history//"), Endpoint::Unknown);
+        assert_eq!(get("//"), Endpoint::Unknown);
+        assert_eq!(get("/x/"), Endpoint::Unknown);
     }
 }

@@ -1,10 +1,11 @@
 //! What a view is drawn from: where it lies, and how it is decoded.
 
+use page_address::Subject;
 use page_model::{Archive, AudienceId, Key, PageId, Record, Snapshot, body, key::Month};
 
 use super::{
     edge::Seen,
-    kind::{Draw, DrawRequest, Drawn, Events, Subject},
+    kind::{Draw, DrawRequest, Drawn, Events},
     route::PageView,
 };
 

@@ -1,13 +1,9 @@
 //! Which of the representations of an address a visit is about: the key of the finished one, and its validator.
 
+use page_address::Subject;
 use page_model::{AudienceId, ContentHash, Host, Key, key::View};
 
-use super::{
-    kind::{LanguageSource, Subject},
-    route::PageView,
-    tongue::Chosen,
-    validator::Validator,
-};
+use super::{kind::LanguageSource, language::Chosen, route::PageView, validator::Validator};
 
 /// Everything besides the content that shapes the bytes.
 #[derive(Debug)]

@@ -31,13 +31,11 @@ pub enum ErrorFormat {
 /// What the variable part of an address names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// The address has none: it is the page as a whole.
+    /// The address names nothing of the page: it is the page as a whole.
     Whole,
     Month(Month),
     Object(Id),
     Asset(AssetName),
-    /// A build of the renderer, which may be another than this one.
-    Build(String),
 }
 
 pub static TABLE: &[Route] = &[
@@ -149,7 +147,8 @@ fn subject(pattern: &str, path: &str) -> Option<Subject> {
     match name {
         "month" => Month::parse(text).map(Subject::Month),
         "asset" => AssetName::parse(text).map(Subject::Asset),
-        "build" => Some(Subject::Build(text.to_owned())).filter(|_| !text.contains('/')),
+        // A build of the renderer is nothing of the page's.
+        "build" => (!text.contains('/')).then_some(Subject::Whole),
         _ => Id::parse(text).ok().map(Subject::Object),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything here is pure: no IO, no clock, no randomness. The whole wire is `key.rs` (where a record lies), `record.rs`
 //! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs`,
-//! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies. `wish.rs` is what a visitor asks for beside the path.
+//! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies.
 
 pub mod archive;
 pub mod asset;
@@ -19,7 +19,6 @@ pub mod site;
 pub mod snapshot;
 pub mod stamp;
 pub mod status;
-pub mod wish;
 
 pub use archive::Archive;
 pub use content_hash::ContentHash;

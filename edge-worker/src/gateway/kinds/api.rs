@@ -1,10 +1,10 @@
 //! Statuspage's API, version 2.
 
+use page_address::cache_policy::Freshness;
 use page_model::{Host, Snapshot};
 use page_render::formats::v2;
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{DrawRequest, Drawn, Kind},
     media::Media,
 };

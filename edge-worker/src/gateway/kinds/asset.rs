@@ -1,10 +1,10 @@
 //! The owner's pictures. An address names the picture's hash, so what lies there never changes.
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Draw, Kind, LanguageSource},
     media::Media,
 };
+use page_address::cache_policy::Freshness;
 
 /// `/assets/{asset}`
 pub static ASSET: Kind = Kind {

@@ -1,11 +1,11 @@
 //! What stands on other sites: the frame, the script, and the document that says how to frame.
 
 use http::StatusCode;
+use page_address::cache_policy::Freshness;
 use page_model::site::SitePage;
 use page_render::formats;
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Draw, DrawRequest, Drawn, Kind, LanguageSource},
     media::Media,
 };
@@ -39,19 +39,16 @@ pub static OEMBED: Kind = Kind {
 
 fn oembed(site: &SitePage, request: &DrawRequest<'_>) -> Drawn {
     let query = request.query;
-    if query
-        .get("format", WORD_CHARS_MAX)
-        .is_some_and(|format| format != "json")
-    {
+    if query.get("format").is_some_and(|format| format != "json") {
         return Drawn::Refused(StatusCode::NOT_IMPLEMENTED, "Only `format=json` is spoken here.");
     }
-    let Some(url) = query.get("url", URL_CHARS_MAX) else {
+    let Some(url) = query.get("url") else {
         return Drawn::Refused(StatusCode::BAD_REQUEST, "`url` is missing: the address of this page.");
     };
     if !is_of(&url, request.host.as_str()) {
         return Drawn::Refused(StatusCode::NOT_FOUND, "`url` is no address of this page.");
     }
-    let number = |name| query.get(name, WORD_CHARS_MAX)?.parse().ok();
+    let number = |name| query.get(name)?.parse().ok();
     Drawn::Text(formats::oembed(
         &site.name,
         request.host,
@@ -68,6 +65,3 @@ fn is_of(url: &str, host: &str) -> bool {
     let is_web = matches!(url.scheme_str(), Some("http" | "https"));
     is_web && url.host().is_some_and(|found| found.eq_ignore_ascii_case(host))
 }
-
-const URL_CHARS_MAX: usize = 2_000;
-const WORD_CHARS_MAX: usize = 20;

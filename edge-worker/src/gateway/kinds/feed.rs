@@ -1,9 +1,9 @@
 //! Feeds and the calendar.
 
+use page_address::cache_policy::Freshness;
 use page_render::formats::{self, Feed};
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Drawn, Kind, LanguageSource},
     media::Media,
 };

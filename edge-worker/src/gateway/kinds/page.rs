@@ -48,14 +48,11 @@ pub static SEARCH: Kind = Kind {
     ..Kind::page(
         "search",
         Draw::Snapshot(|snapshot, request| {
-            let words = request.query.get("q", SEARCH_CHARS_MAX).unwrap_or_default();
+            let words = request.query.get("q").unwrap_or_default();
             page_render::search(snapshot, &words, request.ask).into()
         }),
     )
 };
-
-/// Longer words find nothing.
-const SEARCH_CHARS_MAX: usize = 200;
 
 const LINKS: &str = "</status.md>; rel=\"alternate\"; type=\"text/markdown\", \
      </api/v2/summary.json>; rel=\"alternate\"; type=\"application/json\", \

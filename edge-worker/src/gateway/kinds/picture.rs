@@ -1,10 +1,10 @@
 //! Pictures of the page's status.
 
 use http::StatusCode;
+use page_address::cache_policy::Freshness;
 use page_render::formats;
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Drawn, Kind, LanguageSource},
     media::Media,
 };

@@ -1,9 +1,9 @@
 //! What search engines read.
 
+use page_address::cache_policy::Freshness;
 use page_render::formats;
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Draw, Drawn, Kind, LanguageSource},
     media::Media,
 };

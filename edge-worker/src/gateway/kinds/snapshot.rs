@@ -1,10 +1,10 @@
 //! The snapshot itself, for the renderer in the browser.
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{Draw, Kind, LanguageSource},
     media::Media,
 };
+use page_address::cache_policy::Freshness;
 
 /// `/.pharos/snapshot`
 pub static SNAPSHOT: Kind = Kind {

@@ -1,10 +1,10 @@
 //! The page as text, for terminals and agents.
 
+use page_address::cache_policy::Freshness;
 use page_model::Snapshot;
 use page_render::formats;
 
 use crate::gateway::{
-    cache_policy::Freshness,
     kind::{DrawRequest, Drawn, Kind, LanguageSource},
     media::Media,
 };

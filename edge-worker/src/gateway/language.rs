@@ -4,7 +4,7 @@ use page_model::Language;
 
 use super::{
     kind::{Kind, LanguageSource},
-    reply::{Facts, VARY_ENCODING},
+    reply::{RequestFacts, VARY_ENCODING},
 };
 
 /// A language, and whether the address chose it.
@@ -14,18 +14,26 @@ pub struct Chosen {
     pub by_address: bool,
 }
 
-pub fn choose(source: LanguageSource, facts: &Facts, own: Language) -> Chosen {
-    let by_address = facts.query.language().filter(|_| source != LanguageSource::None);
-    let wished = facts.wish.language.filter(|_| source == LanguageSource::Visitor);
+pub fn choose(source: LanguageSource, facts: &RequestFacts, own: Language) -> Chosen {
+    let by_address = facts
+        .address
+        .query
+        .language()
+        .filter(|_| source != LanguageSource::None);
+    let preferred = facts
+        .address
+        .negotiation
+        .language
+        .filter(|_| source == LanguageSource::Visitor);
     Chosen {
-        language: by_address.or(wished).unwrap_or(own),
+        language: by_address.or(preferred).unwrap_or(own),
         by_address: by_address.is_some(),
     }
 }
 
 /// Only headers that could have led to another reply.
-pub fn vary(kind: &Kind, facts: &Facts) -> &'static str {
-    let by_language = kind.language == LanguageSource::Visitor && facts.query.language().is_none();
+pub fn vary(kind: &Kind, facts: &RequestFacts) -> &'static str {
+    let by_language = kind.language == LanguageSource::Visitor && facts.address.query.language().is_none();
     match (by_language, kind.in_markdown.is_some()) {
         (true, true) => "accept-encoding, accept-language, accept",
         (true, false) => "accept-encoding, accept-language",
