@@ -1,4 +1,4 @@
-//! Small pages that say plainly why there is nothing else to see.
+//! Error pages: why there is nothing to show, and where to go.
 
 use page_model::Language;
 use serde::Serialize;

@@ -21,7 +21,7 @@ struct EventPage<'a> {
     delayed: Option<Moment>,
     report: Report<'a>,
     is_maintenance: bool,
-    /// The month in whose archive it stands.
+    /// The month of the archive that it is in.
     month: Option<MonthOf>,
 }
 

@@ -30,7 +30,7 @@ pub struct Frame<'a> {
     pub site: Option<SiteView<'a>>,
     /// `?lang=de`, behind every address of the page, so that a chosen language stays.
     pub language_query: String,
-    /// What else the address of this very page says, before the language.
+    /// The other parameters of this page's address, before the language.
     pub query: String,
     /// The address of the page for others, where its host is known.
     pub host: Option<&'a str>,
@@ -146,14 +146,14 @@ pub fn delayed(since: Option<Stamp>, locale: &Locale) -> Option<Moment> {
 }
 
 fn full_title(title: &str, page: &Page, locale: &Locale) -> String {
-    let whose = match &page.branding.title {
+    let page_title = match &page.branding.title {
         Some(own) => own.clone(),
         None => locale.format("status-of", [("name", page.name.as_str().into())]),
     };
     if title.is_empty() {
-        whose
+        page_title
     } else {
-        format!("{title} – {whose}")
+        format!("{title} – {page_title}")
     }
 }
 

@@ -54,7 +54,7 @@ impl Locale {
         let mut bundle = FluentBundle::new_concurrent(vec![identifier(language)]);
         // What publishers wrote is set apart by `<bdi>` and `dir=auto`, not by invisible letters.
         bundle.set_use_isolating(false);
-        // What does not parse and what stands there twice is left out, and the tests say so.
+        // What does not parse or is there twice is left out, and the tests fail then.
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
         let _ = bundle.add_resource(resource);
         let text_of = |name: &str| {

@@ -57,7 +57,7 @@ impl From<Error> for RenderError {
     }
 }
 
-/// A template that another one includes says it through that one.
+/// An included template reports it as the source of the including one's error.
 fn is_out_of_fuel(error: &Error) -> bool {
     let inner = error.source().and_then(|source| source.downcast_ref::<Error>());
     error.kind() == ErrorKind::OutOfFuel || inner.is_some_and(is_out_of_fuel)
@@ -75,7 +75,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
         engine.set_syntax(syntax);
     }
     for (file, source) in TEMPLATES {
-        // A template that does not compile is missing from the engine, and every test of its page says so.
+        // A template that does not compile is missing from the engine, and every test of its page fails.
         let _ = engine.add_template(file, source);
     }
     engine.add_global("style", safe(STYLE));

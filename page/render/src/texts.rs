@@ -45,7 +45,7 @@ impl Locale {
         })
     }
 
-    /// Nothing for an incident without impact: its state says enough.
+    /// `None` for an incident without impact: its state is enough.
     pub fn impact(&self, impact: Impact) -> Option<&str> {
         match impact {
             Impact::None => None,
@@ -55,7 +55,7 @@ impl Locale {
         }
     }
 
-    /// Rounded down, so that only a component without any trouble has 100.00 %.
+    /// Rounded down, so that only a component without any outage has 100.00%.
     pub fn percent(&self, millionths: u32) -> String {
         let hundredths = millionths.min(1_000_000) / 100;
         let (mark, sign) = (self.text("decimal-mark"), self.text("percent-sign"));

@@ -9,16 +9,16 @@
     document.write(page);
     document.close();
   };
-  const ask = (url) => fetch(url, { cache: "no-store" }).catch(() => 0);
+  const get = (url) => fetch(url, { cache: "no-store" }).catch(() => 0);
   const draw = async () => {
-    const [module, reply] = await Promise.all([import(renderer), ask("/.pharos/snapshot")]);
+    const [module, reply] = await Promise.all([import(renderer), get("/.pharos/snapshot")]);
     await module.default();
     if (reply.ok) show(module.complete(new Uint8Array(await reply.arrayBuffer()), document.documentElement.lang, !!keeps));
   };
   if (renderer) draw().catch(() => 0);
   for (let wait = 300; !shown; wait = Math.min(wait * 1.5, 2000)) {
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const reply = shown ? 0 : await ask(location.href);
+    const reply = shown ? 0 : await get(location.href);
     if (reply && reply.ok && !reply.headers.has("pharos-skeleton")) show(await reply.text());
   }
 })();

@@ -1,4 +1,4 @@
-//! Whatever a snapshot says, the page is well-formed, and what is not marked as HTML is text.
+//! Whatever is in a snapshot, the page is well-formed, and what is not marked as HTML is text.
 
 mod fixture;
 mod random;
@@ -35,7 +35,7 @@ fn hostile_names_are_escaped() {
     }
 }
 
-/// Every page that shows what a snapshot says.
+/// Every page that shows a snapshot.
 fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<String> {
     let archive = random::archive(snapshot.clone(), query.to_owned());
     let mut pages = vec![

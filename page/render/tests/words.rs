@@ -1,4 +1,4 @@
-//! Every language says everything that English says, of the same things.
+//! Every language has all messages that English has, with the same arguments, in words that mean the right thing.
 #![expect(clippy::disallowed_methods, reason = "reads the files that translators write")]
 
 use std::{
@@ -17,7 +17,7 @@ use page_model::Language;
 struct Message {
     arguments: BTreeSet<String>,
     text: String,
-    /// The plural forms that it tells apart, where it does.
+    /// The plural forms that it distinguishes, where it does.
     forms: BTreeSet<String>,
 }
 

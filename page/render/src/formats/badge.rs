@@ -86,7 +86,7 @@ fn half(xml: &mut Xml, x: f64, width: f64, fill: &str) {
     );
 }
 
-/// Told how long it is, so that every font fits.
+/// With its length, so that every font fits.
 fn word(xml: &mut Xml, x: f64, half: f64, text: &str) {
     let length = px(half - 2.0 * PADDING_PX);
     xml.leaf("text", &[("x", &px(x)), ("y", "14"), ("textLength", &length)], text);

@@ -139,7 +139,7 @@ impl Markdown<'_> {
         self.line("");
     }
 
-    /// What was said is Markdown already; as a quotation it cannot pass for ours.
+    /// An update is Markdown already; as a quotation it cannot be taken for our own text.
     fn updates<S: Copy>(&mut self, updates: &[Update<S>], word: fn(S, page_model::Language) -> &'static str) {
         for update in updates.iter().take(UPDATES_MAX) {
             let word = word(update.status, self.options.language);

@@ -133,7 +133,7 @@ fn write_path(svg: &mut String, runs: &[Run], level: DayLevel) {
     }
 }
 
-/// `(first day, days, level)` of each run; whatever a snapshot says, nothing leaves the ninety days.
+/// `(first day, days, level)` of each run; whatever is in a snapshot, nothing leaves the ninety days.
 fn clipped(runs: &[Run]) -> impl Iterator<Item = (usize, usize, DayLevel)> {
     let mut start = 0;
     runs.iter().map_while(move |run| {

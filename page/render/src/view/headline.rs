@@ -1,4 +1,4 @@
-//! One sentence for somebody who is worried, and how it came about.
+//! The headline: the state of everything in one sentence, and how many components are operational.
 
 use minijinja::Value;
 use page_model::{Snapshot, Stamp, snapshot::Headline, status::Status};

@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Component {
     whole.remove(0)
 }
 
-/// What an escaped text says.
+/// The text without its escapes.
 pub fn unescaped(value: &str) -> String {
     let mut out = String::new();
     let mut chars = value.chars();

@@ -1,4 +1,4 @@
-//! A page that has everything which a format can tell.
+//! A page that has everything that a format can show.
 
 use page_model::{
     Host, Snapshot, Stamp,
@@ -44,7 +44,7 @@ pub fn full() -> Snapshot {
     snapshot
 }
 
-/// An update that leaves the state as it was and says something of a component.
+/// An update that leaves the state as it was and changes the status of a component.
 fn still_identified() -> Update<IncidentStatus> {
     Update {
         id: id(290),
@@ -94,7 +94,7 @@ pub fn elsewhere() -> Snapshot {
 }
 
 /// A page with components of these statuses and incidents of these impacts that go on.
-pub fn troubled(statuses: &[Status], impacts: &[Impact]) -> Snapshot {
+pub fn with_statuses(statuses: &[Status], impacts: &[Impact]) -> Snapshot {
     let mut snapshot = crate::fixture::stress::sized(statuses.len());
     let mut components = snapshot.groups.iter_mut().flat_map(|group| &mut group.components);
     for status in statuses {

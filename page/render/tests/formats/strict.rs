@@ -1,4 +1,4 @@
-//! Whatever a page is called and whatever is said of it: every format parses, and what was put in comes out.
+//! Whatever the names and texts of a page: every format parses, and what was put in comes out.
 
 use page_model::{Language, Snapshot, snapshot::Cancelled};
 use page_render::{
@@ -174,7 +174,7 @@ fn named(mut snapshot: Snapshot, name: &str) -> Snapshot {
     snapshot
 }
 
-/// Reads a format back with a parser that forgives nothing.
+/// Reads a format back with a strict parser.
 fn parses(format: &str, text: &str) -> Result<(), String> {
     let kind = format.rsplit('.').next().unwrap_or_default();
     match kind {

@@ -7,7 +7,7 @@ use page_model::{
 use page_render::formats::v2;
 use serde_json::Value;
 
-use crate::page::{elsewhere, full, requested_host, troubled, with_maintenance};
+use crate::page::{elsewhere, full, requested_host, with_maintenance, with_statuses};
 
 const PAGE: &str = "id name url time_zone updated_at";
 const COMPONENT: &str = "id name status created_at updated_at position description showcase start_date group_id page_id \
@@ -24,7 +24,7 @@ const MOMENTS: &str =
 
 #[test]
 fn every_document_has_its_keys_in_order() {
-    for snapshot in [full(), elsewhere(), troubled(&[], &[])] {
+    for snapshot in [full(), elsewhere(), with_statuses(&[], &[])] {
         let snapshot = &snapshot;
         for (document, keys) in [
             (
@@ -217,7 +217,7 @@ fn the_indicator_is_the_worse_of_components_and_incidents() {
         (&[U, O], &[Impact::Minor], "minor", "Minor Service Outage"),
         (&[O, D], &[Impact::Minor], "minor", "Partially Degraded Service"),
     ] {
-        let document = parse(&v2::status(&troubled(statuses, impacts), &requested_host()));
+        let document = parse(&v2::status(&with_statuses(statuses, impacts), &requested_host()));
         assert_eq!(document["status"]["indicator"], indicator, "{statuses:?} {impacts:?}");
         assert_eq!(
             document["status"]["description"], description,

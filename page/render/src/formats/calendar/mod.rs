@@ -1,6 +1,6 @@
 //! `/calendar.ics`: maintenances as a calendar to subscribe to (RFC 5545, RFC 7986).
 //!
-//! An event keeps its UID for ever and counts its changes in SEQUENCE; one that was called off stays, cancelled, so that
+//! An event always keeps its UID and counts its changes in SEQUENCE; a cancelled one stays, marked as cancelled, so that
 //! every calendar takes it back. Its moments come from the snapshot, so the same snapshot gives the same bytes.
 
 mod lines;

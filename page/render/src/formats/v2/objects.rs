@@ -1,4 +1,4 @@
-//! The objects of the API: every key, in the order that its clients know, also where there is nothing to say.
+//! The objects of the API: every key, in the order that its clients know, also where it has no value.
 
 use std::collections::HashMap;
 
