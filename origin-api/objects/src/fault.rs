@@ -20,7 +20,9 @@ pub enum FaultKind {
     /// Not in the state that the object is in now.
     Conflict,
     /// The object is not in the state that the sender knows; it has this version now.
-    Outdated { version: i64 },
+    Outdated {
+        version: i64,
+    },
     /// A picture in a format that is not taken.
     PictureType,
     TooLarge,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use origin_compose::{
-    rows::{Component, Group, LivePage, PageRows, Month},
+    rows::{Component, Group, LivePage, Month, PageRows},
     style::style,
     uptime::Days,
 };
