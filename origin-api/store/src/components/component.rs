@@ -9,13 +9,15 @@ use crate::{
     archive::archive_months,
     components::{position, statuses},
     engine::{
-        family::{Family, Order, delete_row},
+        family::{Family, FamilyChange, Order, delete_row},
         rows::{Versioned, id, moment, optional_id, state},
         scope::Scope,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
 };
+
+pub type ComponentChange = FamilyChange<Component>;
 
 impl Family for Component {
     type New = NewComponent;

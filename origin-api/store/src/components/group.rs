@@ -8,13 +8,15 @@ use crate::{
     archive::archive_months,
     components::position,
     engine::{
-        family::{Family, Order, delete_row},
+        family::{Family, FamilyChange, Order, delete_row},
         rows::{Versioned, id, moment, state},
         scope::Scope,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
 };
+
+pub type GroupChange = FamilyChange<Group>;
 
 impl Family for Group {
     type New = NewGroup;

@@ -2,23 +2,17 @@
 
 use origin_objects::{
     announcement::NewAnnouncement,
-    component::Component,
     delivery::Delivered,
-    group::Group,
-    incident::Incident,
-    incident_template::IncidentTemplate,
-    maintenance::Maintenance,
-    maintenance_series::MaintenanceSeries,
-    metric::{Metric, NewMetricPoint},
+    metric::NewMetricPoint,
     page::{NewPage, PagePatch},
     picture::{Picture, Role},
     token::{NewToken, TokenPatch},
-    update::{IncidentUpdate, MaintenanceUpdate},
 };
 use page_model::{Id, PageId};
 
 use crate::{
     accounts::tokens,
+    components::{component::ComponentChange, group::GroupChange},
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange},
@@ -26,26 +20,30 @@ use crate::{
         tx::{Refusal, Tx},
     },
     events::{self, deliveries},
+    incidents::{incident::IncidentChange, template::IncidentTemplateChange, update::IncidentUpdateChange},
     maintenances::{
         course,
+        maintenance::MaintenanceChange,
         occurrences::{self, Plan},
         remind,
+        series::MaintenanceSeriesChange,
+        update::MaintenanceUpdateChange,
     },
-    metrics::points,
+    metrics::{metric::MetricChange, points},
     pages::{announcements, assets, page},
 };
 
 #[derive(Debug)]
 pub enum Change {
-    Group(Box<FamilyChange<Group>>),
-    Component(Box<FamilyChange<Component>>),
-    Incident(Box<FamilyChange<Incident>>),
-    IncidentUpdate(Box<FamilyChange<IncidentUpdate>>),
-    IncidentTemplate(Box<FamilyChange<IncidentTemplate>>),
-    Maintenance(Box<FamilyChange<Maintenance>>),
-    MaintenanceUpdate(Box<FamilyChange<MaintenanceUpdate>>),
-    MaintenanceSeries(Box<FamilyChange<MaintenanceSeries>>),
-    Metric(Box<FamilyChange<Metric>>),
+    Group(Box<GroupChange>),
+    Component(Box<ComponentChange>),
+    Incident(Box<IncidentChange>),
+    IncidentUpdate(Box<IncidentUpdateChange>),
+    IncidentTemplate(Box<IncidentTemplateChange>),
+    Maintenance(Box<MaintenanceChange>),
+    MaintenanceUpdate(Box<MaintenanceUpdateChange>),
+    MaintenanceSeries(Box<MaintenanceSeriesChange>),
+    Metric(Box<MetricChange>),
     /// A change of a page itself, or of what belongs to it.
     Page(PageId, PageChange),
     /// Points of a metric, which change the page when they are folded.
@@ -80,9 +78,9 @@ pub enum PageChange {
 }
 
 macro_rules! family_changes {
-    ($($family:ident),+) => {
-        $(impl From<FamilyChange<$family>> for Change {
-            fn from(change: FamilyChange<$family>) -> Self {
+    ($($family:ident($change:ident)),+) => {
+        $(impl From<$change> for Change {
+            fn from(change: $change) -> Self {
                 Self::$family(Box::new(change))
             }
         })+
@@ -90,15 +88,15 @@ macro_rules! family_changes {
 }
 
 family_changes!(
-    Group,
-    Component,
-    Incident,
-    IncidentUpdate,
-    IncidentTemplate,
-    Maintenance,
-    MaintenanceUpdate,
-    MaintenanceSeries,
-    Metric
+    Group(GroupChange),
+    Component(ComponentChange),
+    Incident(IncidentChange),
+    IncidentUpdate(IncidentUpdateChange),
+    IncidentTemplate(IncidentTemplateChange),
+    Maintenance(MaintenanceChange),
+    MaintenanceUpdate(MaintenanceUpdateChange),
+    MaintenanceSeries(MaintenanceSeriesChange),
+    Metric(MetricChange)
 );
 
 impl Change {

@@ -10,7 +10,7 @@ use page_model::{Id, PageId, status::IncidentStatus};
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
-        family::{self, Family, Order},
+        family::{self, Family, FamilyChange, Order},
         random,
         rows::{Versioned, id, moment, optional_moment, state},
         scope::{Kind, Parent, Scope},
@@ -21,6 +21,8 @@ use crate::{
     pages::lookup,
     updates,
 };
+
+pub type IncidentChange = FamilyChange<Incident>;
 
 impl Family for Incident {
     type New = NewIncident;

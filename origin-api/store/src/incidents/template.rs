@@ -6,12 +6,14 @@ use origin_objects::{
 use page_model::{Id, PageId, status::Impact};
 
 use crate::engine::{
-    family::{Family, Order, delete_row},
+    family::{Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, json, of_json, state},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+
+pub type IncidentTemplateChange = FamilyChange<IncidentTemplate>;
 
 impl Family for IncidentTemplate {
     type New = NewIncidentTemplate;

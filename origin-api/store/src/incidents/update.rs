@@ -4,7 +4,7 @@ use page_model::{Id, status::IncidentStatus};
 use crate::{
     components::statuses,
     engine::{
-        family::{Family, Order},
+        family::{Family, FamilyChange, Order},
         rows::Versioned,
         scope::{Kind, Parent, Scope},
         sql::{self, Connection, Row},
@@ -16,6 +16,8 @@ use crate::{
     },
     updates::{self, Update},
 };
+
+pub type IncidentUpdateChange = FamilyChange<IncidentUpdate>;
 
 impl Family for IncidentUpdate {
     type New = NewIncidentUpdate;

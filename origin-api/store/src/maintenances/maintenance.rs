@@ -8,7 +8,7 @@ use page_model::{Id, PageId, status::MaintenanceStatus};
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
-        family::{Family, Order},
+        family::{Family, FamilyChange, Order},
         random,
         rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
         scope::{Kind, Parent, Scope},
@@ -19,6 +19,8 @@ use crate::{
     pages::lookup,
     updates,
 };
+
+pub type MaintenanceChange = FamilyChange<Maintenance>;
 
 impl Family for Maintenance {
     type New = NewMaintenance;

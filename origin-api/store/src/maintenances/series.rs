@@ -7,12 +7,14 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::engine::{
-    family::{self, Family, Order, delete_row},
+    family::{self, Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, json, moment, of_json},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+
+pub type MaintenanceSeriesChange = FamilyChange<MaintenanceSeries>;
 
 impl Family for MaintenanceSeries {
     type New = NewMaintenanceSeries;

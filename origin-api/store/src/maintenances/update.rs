@@ -8,7 +8,7 @@ use page_model::{Id, status::MaintenanceStatus};
 use crate::{
     components::statuses,
     engine::{
-        family::{self, Family, Order},
+        family::{self, Family, FamilyChange, Order},
         rows::Versioned,
         scope::{Kind, Scope},
         sql::{self, Connection, Row},
@@ -20,6 +20,8 @@ use crate::{
     },
     updates::{self, Update},
 };
+
+pub type MaintenanceUpdateChange = FamilyChange<MaintenanceUpdate>;
 
 impl Family for MaintenanceUpdate {
     type New = NewMaintenanceUpdate;

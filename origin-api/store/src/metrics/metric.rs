@@ -2,12 +2,14 @@ use origin_objects::metric::{Metric, MetricPatch, MetricPoint, NewMetric};
 use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
 
 use crate::engine::{
-    family::{Family, Order, delete_row},
+    family::{Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, optional_moment},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+
+pub type MetricChange = FamilyChange<Metric>;
 
 impl Family for Metric {
     type New = NewMetric;
