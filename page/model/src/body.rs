@@ -21,7 +21,18 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
     ciborium::de::from_reader_with_recursion_limit(bytes, BODY_DEPTH_MAX)
-        .map_err(|error| Undecodable(error.to_string()))
+        .map_err(|error| Undecodable(reason(error)))
+}
+
+/// In plain words; what was read of a body is for logs and for who put it.
+fn reason<T>(error: ciborium::de::Error<T>) -> String {
+    use ciborium::de::Error::{Io, RecursionLimitExceeded, Semantic, Syntax};
+    match error {
+        Io(_) => "it ends too early".to_owned(),
+        Syntax(at) => format!("there is no CBOR at byte {at}"),
+        Semantic(_, detail) => detail,
+        RecursionLimitExceeded => format!("it is nested deeper than {BODY_DEPTH_MAX}"),
+    }
 }
 
 /// For snapshots and archives: deflated CBOR.
