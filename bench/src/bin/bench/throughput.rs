@@ -150,15 +150,15 @@ const CONTENDERS: [Contender; 5] = [
     Contender {
         name: "through the guest",
         encoding: 0,
-        path: "/?past",
-        header: None,
+        path: "/",
+        header: Some(("Authorization", "Bearer 0123456789abcdef")),
         target: Target::AtLeast(0.4),
     },
     Contender {
-        name: "private-style pass, with a cookie",
+        name: "private-style pass, with a cookie of ours",
         encoding: 0,
         path: "/",
-        header: Some(("Cookie", "session=0123456789abcdef")),
+        header: Some(("Cookie", "__Host-pharos-session=0123456789abcdef")),
         target: Target::AtLeast(0.4),
     },
 ];
