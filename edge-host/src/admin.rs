@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     limits::{ACCEPT_PAUSE, ADMIN_CONNECTIONS_MAX, HEAD_READ_MAX, METRICS_UPKEEP, STALL_MAX},
-    patience::Patient,
+    stall_timeout::StallTimeout,
     visit::Edge,
 };
 
@@ -61,7 +61,7 @@ impl Admin {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_READ_MAX)
-            .serve_connection(TokioIo::new(Patient::new(socket, STALL_MAX)), answer);
+            .serve_connection(TokioIo::new(StallTimeout::new(socket, STALL_MAX)), answer);
         if let Err(error) = connection.await {
             tracing::debug!("an admin connection ended early: {error}");
         }

@@ -94,7 +94,7 @@ impl Bodies {
     }
 }
 
-/// Reads on a little without keeping anything: a sender that is cut off in mid-sentence never hears why.
+/// Reads on a little without keeping anything: a sender that is cut off in mid-sentence never learns why.
 async fn discard(mut body: Incoming) {
     let mut left = PUT_BYTES_MAX;
     let read = async {

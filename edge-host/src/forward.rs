@@ -1,4 +1,4 @@
-//! What the guest hears of a request.
+//! What the guest is given of a request.
 
 use std::net::SocketAddr;
 

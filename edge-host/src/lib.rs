@@ -11,7 +11,7 @@ mod forward;
 mod limits;
 mod listener;
 mod metrics;
-mod patience;
+mod stall_timeout;
 mod target;
 mod visit;
 

@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     limits::{ACCEPT_PAUSE, DRAIN_MAX, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_STREAMS_MAX, STALL_MAX},
-    patience::Patient,
+    stall_timeout::StallTimeout,
     visit::{Edge, Visitor},
 };
 
@@ -86,7 +86,7 @@ impl Connection {
             edge: Arc::clone(&self.edge),
             address,
         };
-        let socket = TokioIo::new(Patient::new(socket, STALL_MAX));
+        let socket = TokioIo::new(StallTimeout::new(socket, STALL_MAX));
         let mut connection = pin!(self.protocol.serve_connection(socket, visitor));
         let result = tokio::select! {
             result = connection.as_mut() => result,

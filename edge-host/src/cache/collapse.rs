@@ -51,7 +51,7 @@ impl<T: Clone> Collapse<T> {
 }
 
 impl<T: Clone> Lead<T> {
-    /// Tells all who wait. Who comes later leads a flight of its own.
+    /// Hands the outcome to all who wait. Who comes later leads a flight of its own.
     pub fn land(mut self, outcome: T) {
         for follower in self.end() {
             // A visitor who has gone away no longer waits.
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn all_who_wait_hear_the_outcome() {
+    async fn followers_get_the_outcome() {
         let collapse = Collapse::new();
         let Role::Lead(lead) = collapse.join(b"a") else {
             panic!("the first visit leads")
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lead_that_is_dropped_releases_the_others() {
+    async fn dropping_the_lead_releases_the_followers() {
         let collapse = Collapse::<u8>::new();
         let lead = collapse.join(b"a");
         let Role::Follow(outcome) = collapse.join(b"a") else {
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn landing_leaves_the_next_flight_alone() {
+    fn landing_does_not_touch_the_next_flight() {
         let collapse = Collapse::new();
         let Role::Lead(mut first) = collapse.join(b"a") else {
             panic!("the first visit leads")

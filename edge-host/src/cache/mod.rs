@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_says_so_is_cached() {
+    fn caches_only_what_surrogate_control_allows() {
         let control = |value| ("surrogate-control", value);
         assert_eq!(
             lifetime(&reply(&[control("max-age=60")])),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_ends_with_its_time_but_stays_as_the_last_good_one() {
+    fn expired_replies_stay_as_last_good_ones() {
         let cache = ResponseCache::new(Arc::new(Writes::default()));
         let made = Cached::new(reply(&[]), MINUTE, 0);
         let ended = Arc::new(Cached {
@@ -262,10 +262,10 @@ mod tests {
     /// What may happen between writers, guest calls and visitors, in any order.
     #[derive(Debug, Clone)]
     enum Event {
-        /// A new value can be read, but its writer has not been told yet.
+        /// A new value can be read, but its write is not acknowledged yet.
         Commit(usize),
-        /// Its writer is told.
-        Tell(usize),
+        /// Its write is acknowledged.
+        Acknowledge(usize),
         Begin(usize),
         Finish(usize),
         Visit(usize),
@@ -278,7 +278,7 @@ mod tests {
         let key = 0..KEYS.len();
         prop_oneof![
             key.clone().prop_map(Event::Commit),
-            key.clone().prop_map(Event::Tell),
+            key.clone().prop_map(Event::Acknowledge),
             key.clone().prop_map(Event::Begin),
             (0..8_usize).prop_map(Event::Finish),
             key.prop_map(Event::Visit),
@@ -287,19 +287,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_visit_sees_less_than_was_told(events in proptest::collection::vec(event(), 1..120)) {
+        fn no_visit_sees_less_than_was_acknowledged(events in proptest::collection::vec(event(), 1..120)) {
             let writes = Arc::new(Writes::default());
             let cache = ResponseCache::new(Arc::clone(&writes));
-            let (mut readable, mut told) = ([0_u64; 3], [0_u64; 3]);
+            let (mut readable, mut acknowledged) = ([0_u64; 3], [0_u64; 3]);
             let mut calls = Vec::new();
             for event in events {
                 match event {
                     Event::Commit(key) => readable[key] += 1,
-                    Event::Tell(key) if told[key] < readable[key] => {
+                    Event::Acknowledge(key) if acknowledged[key] < readable[key] => {
                         writes.mark(KEYS[key]);
-                        told[key] = readable[key];
+                        acknowledged[key] = readable[key];
                     }
-                    Event::Tell(_) => {}
+                    Event::Acknowledge(_) => {}
                     Event::Begin(key) => calls.push((key, writes.now(), readable[key])),
                     Event::Finish(at) if at < calls.len() => {
                         let (key, since, value) = calls.remove(at);
@@ -312,7 +312,7 @@ mod tests {
                     Event::Finish(_) => {}
                     Event::Visit(key) => if let Some(cached) = cache.current(KEYS[key].as_bytes()) {
                         let seen: u64 = std::str::from_utf8(&cached.reply.body).unwrap().parse().unwrap();
-                        prop_assert!(seen >= told[key], "saw {seen} after {} was told", told[key]);
+                        prop_assert!(seen >= acknowledged[key], "saw {seen} after {} was acknowledged", acknowledged[key]);
                     }
                 }
             }

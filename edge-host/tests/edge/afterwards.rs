@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::machine::{Machine, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn work_after_the_reply_is_finished() {
+async fn finishes_work_after_the_reply() {
     let machine = Machine::start().await;
     let start = Instant::now();
     assert_eq!(machine.read("/after/1500/mark").await.1, "see you");
@@ -25,7 +25,7 @@ async fn work_after_the_reply_is_finished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_visit_does_not_wait_behind_work_after_another_reply() {
+async fn visits_do_not_wait_for_work_after_another_reply() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     for _ in 0..3 {

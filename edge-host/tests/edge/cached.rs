@@ -40,7 +40,7 @@ async fn a_reply_is_served_until_its_key_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn visitors_do_not_see_what_is_for_the_cache() {
+async fn surrogate_headers_do_not_reach_visitors() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     for _ in 0..2 {

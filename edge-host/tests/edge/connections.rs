@@ -67,7 +67,7 @@ async fn a_request_names_one_valid_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn large_heads_are_refused() {
+async fn refuses_large_heads() {
     let machine = Machine::start().await;
     let many = format!(
         "GET /echo HTTP/1.1\r\nhost: a.example\r\n{}\r\n",
@@ -87,7 +87,7 @@ async fn large_heads_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_senders_hurt_only_themselves() {
+async fn slow_senders_do_not_delay_others() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     let mut slow = Vec::new();
@@ -119,7 +119,7 @@ async fn slow_senders_hurt_only_themselves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn visitors_beyond_the_limit_wait_their_turn() {
+async fn connections_beyond_the_limit_wait() {
     let data = TempDir::new().unwrap();
     let machine = Machine::start_on(data.path(), 2).await;
     let first = TcpStream::connect(machine.visitors).await.unwrap();

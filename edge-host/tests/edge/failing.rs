@@ -39,7 +39,7 @@ async fn a_failing_guest_costs_one_visit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn others_are_served_while_guests_loop() {
+async fn serves_others_while_guests_loop() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     machine.read("/page/k").await;
@@ -67,7 +67,7 @@ async fn others_are_served_while_guests_loop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_visits_than_instances_wait_their_turn() {
+async fn visits_beyond_the_instances_wait() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     for (path, expected) in [
@@ -117,7 +117,7 @@ async fn without_a_last_good_page_the_guests_own_error_is_served() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_became_private_is_no_last_good_page() {
+async fn private_pages_are_not_served_as_last_good() {
     let machine = Machine::start().await;
     machine.put("state", "public").await;
     assert_eq!(machine.read("/unless-failing/state").await.1, "public");

@@ -132,11 +132,11 @@ fn view_facts(view: &PageView) -> ViewFacts {
 }
 
 fn staleness(now_ms: u64, cursor: Option<Cursor>) -> Staleness {
-    let heard_ms = cursor.map_or(now_ms, |cursor| cursor.at_ms);
-    let silent_ms = now_ms.saturating_sub(heard_ms);
+    let received_ms = cursor.map_or(now_ms, |cursor| cursor.at_ms);
+    let age_ms = now_ms.saturating_sub(received_ms);
     Staleness {
-        delayed_since_ms: (silent_ms >= REGION_DELAYED_AFTER_MS).then_some(heard_ms),
-        fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(silent_ms) / 1_000,
+        delayed_since_ms: (age_ms >= REGION_DELAYED_AFTER_MS).then_some(received_ms),
+        fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(age_ms) / 1_000,
     }
 }
 

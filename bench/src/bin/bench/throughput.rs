@@ -155,7 +155,7 @@ const CONTENDERS: [Contender; 5] = [
         target: Target::AtLeast(0.4),
     },
     Contender {
-        name: "private-style pass, with a cookie of ours",
+        name: "private-style pass, with a cookie",
         encoding: 0,
         path: "/",
         header: Some(("Cookie", "__Host-pharos-session=0123456789abcdef")),

@@ -12,7 +12,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-pub struct Patient<S> {
+pub struct StallTimeout<S> {
     socket: S,
     limit: Duration,
     moved: Instant,
@@ -20,7 +20,7 @@ pub struct Patient<S> {
     alarm: Pin<Box<Sleep>>,
 }
 
-impl<S> Patient<S> {
+impl<S> StallTimeout<S> {
     pub fn new(socket: S, limit: Duration) -> Self {
         Self {
             socket,
@@ -47,14 +47,14 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for StallTimeout<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.socket).poll_read(cx, buf);
         self.watch(cx, poll)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for StallTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.socket).poll_write(cx, bytes);
         self.watch(cx, poll)
@@ -89,25 +89,25 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_silent_peer_is_given_up() {
+    async fn times_out_when_the_peer_sends_nothing() {
         let (_peer, socket) = tokio::io::duplex(8);
-        let mut patient = Patient::new(socket, Duration::from_millis(30));
-        let error = patient.read_u8().await.unwrap_err();
+        let mut socket = StallTimeout::new(socket, Duration::from_millis(30));
+        let error = socket.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn a_peer_that_does_not_read_is_given_up() {
+    async fn times_out_when_the_peer_does_not_read() {
         let (_peer, socket) = tokio::io::duplex(8);
-        let mut patient = Patient::new(socket, Duration::from_millis(30));
-        let error = patient.write_all(&[0; 64]).await.unwrap_err();
+        let mut socket = StallTimeout::new(socket, Duration::from_millis(30));
+        let error = socket.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn a_slow_peer_is_not() {
+    async fn slow_peers_do_not_time_out() {
         let (mut peer, socket) = tokio::io::duplex(8);
-        let mut patient = Patient::new(socket, Duration::from_millis(200));
+        let mut socket = StallTimeout::new(socket, Duration::from_millis(200));
         let slow = tokio::spawn(async move {
             for byte in 0..6 {
                 tokio::time::sleep(Duration::from_millis(60)).await;
@@ -115,7 +115,7 @@ mod tests {
             }
         });
         for byte in 0..6 {
-            assert_eq!(patient.read_u8().await.unwrap(), byte);
+            assert_eq!(socket.read_u8().await.unwrap(), byte);
         }
         slow.await.unwrap();
     }
