@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_maintenance_turns_at_its_moment() {
+    fn maintenance_is_due_at_its_time() {
         let turns = vec![turn(NOON_MS), turn(NOON_MS + 1), turn(NOON_MS + 2)];
         let plan = plan_turns(turns, Vec::new(), NOON_MS);
         assert_eq!(plan.changes.len(), 1);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn reminders_that_are_due_together_are_one() {
+    fn reminders_due_together_become_one() {
         let reminders = vec![turn(NOON_MS - 2), turn(NOON_MS - 1), turn(NOON_MS + 1)];
         let plan = plan_turns(vec![turn(NOON_MS + 2)], reminders, NOON_MS);
         assert_eq!(plan.changes.len(), 1);
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ends_at_midnight_of_the_pages_zone() {
+    fn day_ends_at_midnight_of_the_page_time_zone() {
         let utc = plan_days(vec![day("Etc/UTC", NOON_MS, false)], NOON_MS);
         assert_eq!((utc.changes.len(), utc.wake_ms), (0, Some(NOON_MS + 12 * HOUR_MS)));
         let kolkata = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS);
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_is_counted_every_ten_minutes() {
+    fn page_in_trouble_is_due_every_ten_minutes() {
         let soon = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS);
         assert_eq!(soon.wake_ms, Some(NOON_MS + TROUBLE_INTERVAL_MS));
         let due = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS + TROUBLE_INTERVAL_MS);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sparkline_moves_on_for_a_day_after_its_last_points() {
+    fn sparkline_advances_for_a_day_after_its_last_points() {
         let measured = |folded_ms| PageDay {
             folded_ms: Some(folded_ms),
             ..day("Pacific/Kiritimati", NOON_MS, false)
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn points_wait_until_their_page_may_change_again() {
+    fn points_wait_for_the_fold_interval() {
         let fold = |folded_ms| Fold {
             page: PageId::parse("aaaaaaaaaaaa").expect("an id"),
             folded_ms,
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_until_the_next_wake_and_no_longer() {
+    fn waits_until_the_next_wake_at_most() {
         assert_eq!(wait(&Plan::default(), LOOK_INTERVAL_MAX), LOOK_INTERVAL_MAX);
         let past = Plan {
             wake_ms: Some(0),

@@ -349,9 +349,9 @@ fn paging() -> [Parameter; 2] {
     ["limit", "after"].map(|name| parameter(name, ParameterIn::Query, Required::False))
 }
 
-fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
+fn parameter(name: &str, location: ParameterIn, required: Required) -> Parameter {
     let text = ObjectBuilder::new().schema_type(Type::String);
-    let schema = match (&place, name) {
+    let schema = match (&location, name) {
         (ParameterIn::Path, _) => schema::id(),
         (_, "limit") => limit(),
         (_, "idempotency-key") => text.pattern(Some("^[!-~]{1,200}$")).into(),
@@ -359,7 +359,7 @@ fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
     };
     ParameterBuilder::new()
         .name(name)
-        .parameter_in(place)
+        .parameter_in(location)
         .required(required)
         .schema(Some(schema))
         .build()

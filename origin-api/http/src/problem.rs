@@ -11,7 +11,7 @@ use crate::etag::etag;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
-    /// `urn:pharos:problem:` and a word that does not change.
+    /// `urn:pharos:problem:` and a name that does not change.
     #[serde(rename = "type")]
     kind: String,
     title: &'static str,
@@ -71,9 +71,9 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    fn new(status: StatusCode, word: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:pharos:problem:{word}"),
+            kind: format!("urn:pharos:problem:{name}"),
             title,
             status: status.as_u16(),
             detail: detail.into(),
@@ -89,10 +89,10 @@ impl Problem {
     }
 }
 
-/// The status, the word and the title of each kind of fault.
+/// The status, the name and the title of each kind of fault.
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        let (status, word, title) = match fault.kind {
+        let (status, name, title) = match fault.kind {
             FaultKind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid"),
             FaultKind::Absent => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
             FaultKind::Taken => (StatusCode::CONFLICT, "taken", "Already taken"),
@@ -114,7 +114,7 @@ impl From<Fault> for Problem {
         };
         Self {
             field: fault.field,
-            ..Self::new(status, word, title, detail)
+            ..Self::new(status, name, title, detail)
         }
     }
 }

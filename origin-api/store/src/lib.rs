@@ -1,4 +1,4 @@
-//! The truth. There is one writer (`engine/writer.rs`), which commits each with its outbox row; readers have a pool of
+//! The truth. There is one writer (`engine/writer.rs`), which commits each change with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
 pub mod accounts;

@@ -1,4 +1,4 @@
-//! Updates of incidents and of maintenances, which are kept alike.
+//! Updates of incidents and of maintenances, which are stored alike.
 
 use origin_objects::{fault::Fault, markdown::Body, moment::Moment, string_enum::StringEnum, update::UpdatePatch};
 use page_model::Id;

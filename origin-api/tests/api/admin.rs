@@ -1,7 +1,7 @@
 use crate::harness::TestOrigin;
 
 #[tokio::test]
-async fn the_admin_port_tells_health_and_metrics() {
+async fn admin_port_serves_health_and_metrics() {
     let origin = TestOrigin::start().await;
     for (path, begins) in [("healthz", "ok"), ("metrics", "")] {
         let response = reqwest::get(format!("{}/{path}", origin.admin))
@@ -13,8 +13,8 @@ async fn the_admin_port_tells_health_and_metrics() {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_a_restart() {
-    let origin = TestOrigin::furnished().await;
+async fn stored_changes_survive_restart() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.get(&crate::harness::at("incidents")).await.expect(200);
     let folder = origin.stop().await;
     let origin = TestOrigin::start_in(folder).await;

@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::harness::{ADMIN, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn an_announcement_is_put_shown_and_deleted() {
-    let origin = TestOrigin::furnished().await;
+async fn puts_shows_and_deletes_announcement() {
+    let origin = TestOrigin::with_sample_page().await;
     let path = at("announcement");
     origin.get(&path).await.expect(404);
     let put = async |body: &str| {

@@ -439,15 +439,15 @@ fn tokens() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn bad_bodies_are_refused_with_the_field_and_store_nothing() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_invalid_bodies_with_the_field() {
+    let origin = TestOrigin::with_sample_page().await;
     let cases = [pages(), groups_and_components(), incidents(), maintenances(), tokens()];
     origin.refuses(cases.concat()).await;
 }
 
 #[tokio::test]
-async fn requests_that_cannot_be_read_are_refused_and_store_nothing() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_unreadable_requests() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.stored().await;
     let deep = "[".repeat(100_000);
     let deep_in_field = format!("{{\"name\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
@@ -490,8 +490,8 @@ async fn requests_that_cannot_be_read_are_refused_and_store_nothing() {
 }
 
 #[tokio::test]
-async fn the_wrong_address_method_or_token_is_refused() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_wrong_address_method_or_token() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.stored().await;
     let page = format!("/v1/pages/{PAGE}");
     for (method, path, token, status) in [

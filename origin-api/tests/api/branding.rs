@@ -8,8 +8,8 @@ fn page() -> String {
 }
 
 #[tokio::test]
-async fn a_page_wears_what_its_owner_gave_it() {
-    let origin = TestOrigin::furnished().await;
+async fn branding_is_stored_and_shown() {
+    let origin = TestOrigin::with_sample_page().await;
     let bare = origin.snapshot(PAGE).await.page;
     assert_eq!((bare.language, bare.branding.style.as_str()), (Language::En, ""));
     let branding = json!({
@@ -53,7 +53,7 @@ async fn a_page_wears_what_its_owner_gave_it() {
 }
 
 #[tokio::test]
-async fn a_patch_changes_what_it_names_of_the_branding() {
+async fn patch_changes_only_named_branding_fields() {
     let origin = TestOrigin::start().await;
     let new = json!({
         "id": PAGE, "name": "Acme", "language": "ja",
@@ -80,8 +80,8 @@ async fn a_patch_changes_what_it_names_of_the_branding() {
 }
 
 #[tokio::test]
-async fn a_colour_that_cannot_be_read_is_refused_with_one_that_can() {
-    let origin = TestOrigin::furnished().await;
+async fn low_contrast_colour_is_refused_with_a_suggestion() {
+    let origin = TestOrigin::with_sample_page().await;
     let patch = json!({"branding": {"accent_color": "#ffcc00"}});
     let problem = origin.patch(&page(), patch).await.expect(422);
     assert_eq!(problem["field"], "branding.accent_color");
@@ -93,8 +93,8 @@ async fn a_colour_that_cannot_be_read_is_refused_with_one_that_can() {
 }
 
 #[tokio::test]
-async fn a_style_that_does_more_than_dress_the_page_is_refused_with_its_line() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_unsafe_css_with_its_line() {
+    let origin = TestOrigin::with_sample_page().await;
     let css = "a { color: red }\n\n@import url(https://x.example/x.css);";
     let problem = origin
         .patch(&page(), json!({"branding": {"custom_css": css}}))

@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, TestOrigin, at};
 
 #[tokio::test]
-async fn a_maintenance_starts_and_ends_by_itself() {
-    let origin = TestOrigin::furnished().await;
+async fn maintenance_starts_and_ends_by_itself() {
+    let origin = TestOrigin::with_sample_page().await;
     let starts_at = Timestamp::now() + 1.seconds();
     let soon = json!({
         "id": "maint0000002", "name": "Soon", "body": "Planned.", "components": [COMPONENT],

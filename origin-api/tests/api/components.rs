@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, OTHER_COMPONENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn a_components_status_is_said_and_shown() {
-    let origin = TestOrigin::furnished().await;
+async fn sets_and_shows_component_status() {
+    let origin = TestOrigin::with_sample_page().await;
     let component = at(&format!("components/{COMPONENT}"));
     let changed = origin
         .patch(&component, json!({"status": "major_outage"}))
@@ -24,8 +24,8 @@ async fn a_components_status_is_said_and_shown() {
 }
 
 #[tokio::test]
-async fn components_are_listed_in_the_order_of_the_page() {
-    let origin = TestOrigin::furnished().await;
+async fn lists_components_in_page_order() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .patch(&at(&format!("components/{OTHER_COMPONENT}")), json!({"position": -1}))
         .await
@@ -42,8 +42,8 @@ async fn components_are_listed_in_the_order_of_the_page() {
 }
 
 #[tokio::test]
-async fn a_component_without_uptime_shows_none_and_a_deleted_one_is_gone() {
-    let origin = TestOrigin::furnished().await;
+async fn hides_uptime_and_deletes_component() {
+    let origin = TestOrigin::with_sample_page().await;
     let component = at(&format!("components/{COMPONENT}"));
     origin
         .patch(&component, json!({"show_uptime": false, "group_id": null}))
@@ -62,8 +62,8 @@ async fn a_component_without_uptime_shows_none_and_a_deleted_one_is_gone() {
 }
 
 #[tokio::test]
-async fn what_was_created_elsewhere_keeps_its_day() {
-    let origin = TestOrigin::furnished().await;
+async fn imported_objects_keep_their_creation_date() {
+    let origin = TestOrigin::with_sample_page().await;
     let old = json!({
         "id": "comp00000003", "name": "Old", "created_at": "2022-01-01T00:00:00Z", "only_show_if_degraded": true
     });

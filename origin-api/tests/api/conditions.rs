@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::harness::{ADMIN, COMPONENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn a_change_needs_the_version_that_it_names() {
-    let origin = TestOrigin::furnished().await;
+async fn if_match_refuses_outdated_change() {
+    let origin = TestOrigin::with_sample_page().await;
     let path = at(&format!("components/{COMPONENT}"));
     let etag = origin.get(&path).await.header("etag").to_owned();
     let patch = |etag: String, name: &str| {
@@ -36,8 +36,8 @@ async fn a_change_needs_the_version_that_it_names() {
 }
 
 #[tokio::test]
-async fn a_deletion_needs_it_too() {
-    let origin = TestOrigin::furnished().await;
+async fn if_match_refuses_outdated_deletion() {
+    let origin = TestOrigin::with_sample_page().await;
     for path in [at(&format!("components/{COMPONENT}")), format!("/v1/pages/{PAGE}")] {
         let etag = origin.get(&path).await.header("etag").to_owned();
         origin

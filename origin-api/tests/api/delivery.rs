@@ -12,8 +12,8 @@ async fn delivered(origin: &TestOrigin, region: &str, seq: u64) {
 }
 
 #[tokio::test]
-async fn delivery_says_which_regions_have_a_change() {
-    let origin = TestOrigin::furnished().await;
+async fn delivery_names_the_regions_that_have_a_change() {
+    let origin = TestOrigin::with_sample_page().await;
     let regions = async |seq: u64| origin.get(&at(&format!("delivery?seq={seq}"))).await.expect(200)["regions"].clone();
     assert_eq!(regions(1).await, json!([]));
     delivered(&origin, "us-1", 3).await;

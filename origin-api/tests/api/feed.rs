@@ -11,8 +11,8 @@ async fn feed(origin: &TestOrigin, after: u64, wait_ms: u64) -> Value {
 }
 
 #[tokio::test]
-async fn the_feed_lists_each_page_with_its_last_change() {
-    let origin = TestOrigin::furnished().await;
+async fn feed_lists_each_page_with_its_last_change() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .post("/v1/pages", json!({"id": "page00000002", "name": "Other"}))
         .await
@@ -35,8 +35,8 @@ async fn the_feed_lists_each_page_with_its_last_change() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_waiting_feed_answers_as_soon_as_there_is_a_change() {
-    let origin = std::sync::Arc::new(TestOrigin::furnished().await);
+async fn waiting_feed_answers_on_change() {
+    let origin = std::sync::Arc::new(TestOrigin::with_sample_page().await);
     let head = feed(&origin, 0, 0).await["head"].as_u64().expect("a number");
     let waiting = tokio::spawn({
         let origin = origin.clone();
@@ -58,8 +58,8 @@ async fn a_waiting_feed_answers_as_soon_as_there_is_a_change() {
 }
 
 #[tokio::test]
-async fn a_feed_without_news_ends_after_its_wait_and_at_once_when_the_origin_stops() {
-    let origin = TestOrigin::furnished().await;
+async fn waiting_feed_ends_after_its_wait_and_on_shutdown() {
+    let origin = TestOrigin::with_sample_page().await;
     let head = feed(&origin, 0, 0).await["head"].as_u64().expect("a number");
     let began = Instant::now();
     assert_eq!(feed(&origin, head, 200).await["changes"], json!([]));

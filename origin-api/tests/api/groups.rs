@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, GROUP, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn a_group_is_renamed_and_deleted_and_its_components_stay() {
-    let origin = TestOrigin::furnished().await;
+async fn renames_and_deletes_group_and_keeps_its_components() {
+    let origin = TestOrigin::with_sample_page().await;
     let group = at(&format!("groups/{GROUP}"));
     assert_eq!(origin.get(&group).await.expect(200)["name"], "Europe");
     origin
@@ -36,8 +36,8 @@ async fn a_group_is_renamed_and_deleted_and_its_components_stay() {
 }
 
 #[tokio::test]
-async fn groups_and_lone_components_share_one_order() {
-    let origin = TestOrigin::furnished().await;
+async fn groups_and_ungrouped_components_share_one_order() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .patch(&at(&format!("groups/{GROUP}")), json!({"position": 9}))
         .await
@@ -58,8 +58,8 @@ async fn groups_and_lone_components_share_one_order() {
 }
 
 #[tokio::test]
-async fn a_group_says_how_it_stands_on_the_page() {
-    let origin = TestOrigin::furnished().await;
+async fn group_display_is_stored_and_shown() {
+    let origin = TestOrigin::with_sample_page().await;
     let group = at(&format!("groups/{GROUP}"));
     assert_eq!(origin.get(&group).await.expect(200)["display"], "open");
     let folded = json!({"display": "collapsed", "description": "In *Europe*."});

@@ -160,7 +160,7 @@ impl TestOrigin {
     }
 
     /// A page with two components and an incident, whose ids are the constants below.
-    pub async fn furnished() -> Self {
+    pub async fn with_sample_page() -> Self {
         let origin = Self::start().await;
         let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"]});
         origin.post("/v1/pages", page).await.expect(201);
@@ -276,7 +276,7 @@ impl Read {
     }
 }
 
-/// A path below the furnished page.
+/// A path below the with_sample_page page.
 pub fn at(path: &str) -> String {
     format!("/v1/pages/{PAGE}/{path}")
 }

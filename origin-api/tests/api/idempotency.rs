@@ -17,8 +17,8 @@ async fn post(origin: &TestOrigin, path: &str, key: &str, body: serde_json::Valu
 }
 
 #[tokio::test]
-async fn a_request_sent_again_is_answered_alike_and_applied_once() {
-    let origin = TestOrigin::furnished().await;
+async fn repeated_request_is_applied_once() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     let first = post(&origin, &updates, "k1", json!({"body": "Once."})).await;
     let again = post(&origin, &updates, "k1", json!({"body": "Once."})).await;
@@ -35,8 +35,8 @@ async fn a_request_sent_again_is_answered_alike_and_applied_once() {
 }
 
 #[tokio::test]
-async fn a_key_is_for_one_request_only() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_key_of_another_request() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     post(&origin, &updates, "k1", json!({"body": "One."})).await.expect(201);
     let before = origin.stored().await;
@@ -56,8 +56,8 @@ async fn a_key_is_for_one_request_only() {
 }
 
 #[tokio::test]
-async fn a_refused_request_may_be_mended_under_its_key() {
-    let origin = TestOrigin::furnished().await;
+async fn refused_request_may_be_corrected_under_its_key() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     let told = json!({"body": "B", "components": [{"id": "comp00000009", "status": "operational"}]});
     post(&origin, &updates, "k1", told).await.expect(422);
@@ -65,8 +65,8 @@ async fn a_refused_request_may_be_mended_under_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_at_once_with_one_key_make_one_change() {
-    let origin = TestOrigin::furnished().await;
+async fn concurrent_requests_with_one_key_make_one_change() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     let sent = (0..50).map(|_| post(&origin, &updates, "k1", json!({"body": "Once."})));
     let answers = join_all(sent).await;
@@ -88,7 +88,7 @@ async fn many_at_once_with_one_key_make_one_change() {
 
 #[tokio::test]
 async fn unreadable_stored_reply_is_a_conflict() {
-    let origin = TestOrigin::furnished().await;
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     post(&origin, &updates, "k1", json!({"body": "Once."}))
         .await

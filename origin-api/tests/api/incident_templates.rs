@@ -19,7 +19,7 @@ fn slow() -> Value {
 }
 
 async fn with_template() -> TestOrigin {
-    let origin = TestOrigin::furnished().await;
+    let origin = TestOrigin::with_sample_page().await;
     origin.post(&at("incident-templates"), slow()).await.expect(201);
     origin
 }
@@ -33,7 +33,7 @@ fn preview() -> String {
 }
 
 #[tokio::test]
-async fn a_template_is_created_changed_and_deleted() {
+async fn creates_changes_and_deletes_incident_template() {
     let origin = with_template().await;
     let read = origin.get(&one()).await.expect(200);
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_template_is_created_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_preview_is_the_incident_that_would_be_and_stores_nothing() {
+async fn preview_shows_the_incident_and_stores_nothing() {
     let origin = with_template().await;
     let before = origin.stored().await;
     let shown = origin
@@ -92,7 +92,7 @@ async fn a_preview_is_the_incident_that_would_be_and_stores_nothing() {
 }
 
 #[tokio::test]
-async fn an_incident_is_created_from_a_template_and_says_what_it_wants_otherwise() {
+async fn creates_incident_from_template_and_overrides_fields() {
     let origin = with_template().await;
     let from = |variables: Value| json!({"id": TEMPLATE, "variables": variables});
     let variables = json!({"service": "API", "ticket": "ACME-1"});
@@ -131,7 +131,7 @@ async fn an_incident_is_created_from_a_template_and_says_what_it_wants_otherwise
 }
 
 #[tokio::test]
-async fn a_template_serves_on_when_a_component_goes() {
+async fn template_works_after_its_component_is_deleted() {
     let origin = with_template().await;
     let both = json!({"components": [
         {"id": COMPONENT, "status": "major_outage"}, {"id": OTHER_COMPONENT, "status": "degraded_performance"}
@@ -152,7 +152,7 @@ async fn a_template_serves_on_when_a_component_goes() {
 
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test]
-async fn bad_templates_and_values_are_refused_and_store_nothing() {
+async fn refuses_invalid_templates_and_values() {
     let origin = with_template().await;
     let with = |field: &str, value: Value| {
         let mut body = slow();

@@ -3,8 +3,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, INCIDENT, TestOrigin, UPDATE, at};
 
 #[tokio::test]
-async fn updates_are_listed_newest_first_and_keep_the_status() {
-    let origin = TestOrigin::furnished().await;
+async fn lists_updates_newest_first_and_keeps_status() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     origin
         .post(&updates, json!({"body": "Found.", "status": "identified"}))
@@ -23,8 +23,8 @@ async fn updates_are_listed_newest_first_and_keep_the_status() {
 }
 
 #[tokio::test]
-async fn a_late_update_of_the_past_does_not_change_the_present() {
-    let origin = TestOrigin::furnished().await;
+async fn backdated_update_keeps_current_status() {
+    let origin = TestOrigin::with_sample_page().await;
     let incident = at(&format!("incidents/{INCIDENT}"));
     let updates = format!("{incident}/updates");
     let early = json!({
@@ -49,8 +49,8 @@ async fn a_late_update_of_the_past_does_not_change_the_present() {
 }
 
 #[tokio::test]
-async fn correcting_an_update_moves_what_it_said() {
-    let origin = TestOrigin::furnished().await;
+async fn correcting_an_update_moves_its_status_changes() {
+    let origin = TestOrigin::with_sample_page().await;
     let incident = at(&format!("incidents/{INCIDENT}"));
     let worse = json!({
         "id": "update000009", "body": "b", "at": "2026-11-01T10:00:00Z",

@@ -3,8 +3,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, INCIDENT, OTHER_COMPONENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn an_incident_is_posted_told_and_resolved() {
-    let origin = TestOrigin::furnished().await;
+async fn creates_updates_and_resolves_incident() {
+    let origin = TestOrigin::with_sample_page().await;
     origin.delete(&at(&format!("incidents/{INCIDENT}"))).await.expect(204);
     let body = json!({
         "name": "Webhooks are delayed", "body": "We are *looking*.",
@@ -41,8 +41,8 @@ async fn an_incident_is_posted_told_and_resolved() {
 }
 
 #[tokio::test]
-async fn resolving_leaves_what_another_incident_holds() {
-    let origin = TestOrigin::furnished().await;
+async fn resolving_keeps_status_of_another_open_incident() {
+    let origin = TestOrigin::with_sample_page().await;
     let told = |status: &str| json!({"name": status, "body": "b", "components": [{"id": COMPONENT, "status": status}]});
     let degraded = origin
         .post(&at("incidents"), told("degraded_performance"))
@@ -62,8 +62,8 @@ async fn resolving_leaves_what_another_incident_holds() {
 }
 
 #[tokio::test]
-async fn history_can_be_told_afterwards() {
-    let origin = TestOrigin::furnished().await;
+async fn imports_past_incident() {
+    let origin = TestOrigin::with_sample_page().await;
     let past = json!({
         "name": "Long ago", "body": "b", "status": "investigating", "at": "2026-03-04T10:00:00Z",
         "components": [{"id": OTHER_COMPONENT, "status": "major_outage"}]
@@ -89,8 +89,8 @@ async fn history_can_be_told_afterwards() {
 }
 
 #[tokio::test]
-async fn an_incident_that_never_was_leaves_its_components_alone() {
-    let origin = TestOrigin::furnished().await;
+async fn deleting_incident_restores_component_statuses() {
+    let origin = TestOrigin::with_sample_page().await;
     let body = json!({"name": "Oops", "body": "b", "components": [{"id": COMPONENT, "status": "major_outage"}]});
     let created = origin.post(&at("incidents"), body).await.expect(201);
     origin
@@ -105,8 +105,8 @@ async fn an_incident_that_never_was_leaves_its_components_alone() {
 }
 
 #[tokio::test]
-async fn impact_follows_the_worst_word_unless_it_is_given() {
-    let origin = TestOrigin::furnished().await;
+async fn impact_follows_worst_status_unless_given() {
+    let origin = TestOrigin::with_sample_page().await;
     let worse = json!({"body": "b", "components": [{"id": COMPONENT, "status": "partial_outage"}]});
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     origin.post(&updates, worse.clone()).await.expect(201);
@@ -121,8 +121,8 @@ async fn impact_follows_the_worst_word_unless_it_is_given() {
 }
 
 #[tokio::test]
-async fn the_most_recent_incidents_stay_whatever_their_age() {
-    let origin = TestOrigin::furnished().await;
+async fn keeps_most_recent_incidents_at_any_age() {
+    let origin = TestOrigin::with_sample_page().await;
     for n in 0..60 {
         let status = if n == 0 { "investigating" } else { "resolved" };
         let past = json!({
@@ -148,8 +148,8 @@ async fn the_most_recent_incidents_stay_whatever_their_age() {
 }
 
 #[tokio::test]
-async fn an_update_is_told_with_its_source_and_what_it_said_of_components() {
-    let origin = TestOrigin::furnished().await;
+async fn snapshot_has_update_source_and_status_changes() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     let told = |status: &str| json!([{"id": COMPONENT, "status": status}]);
     for body in [

@@ -22,7 +22,7 @@ fn weekly() -> Value {
 }
 
 async fn with_series() -> TestOrigin {
-    let origin = TestOrigin::furnished().await;
+    let origin = TestOrigin::with_sample_page().await;
     origin.post(&at("maintenance-series"), weekly()).await.expect(201);
     origin
 }
@@ -52,7 +52,7 @@ fn days(occurrences: &[Value]) -> Vec<(i64, i8)> {
 }
 
 #[tokio::test]
-async fn a_series_plans_sixty_days_of_maintenances() {
+async fn series_plans_sixty_days_ahead() {
     let origin = with_series().await;
     let planned = occurrences(&origin).await;
     let expected: Vec<(i64, i8)> = [3, 17, 24, 31, 38, 45, 52, 59].map(|day| (day, 12)).to_vec();
@@ -90,7 +90,7 @@ async fn a_series_plans_sixty_days_of_maintenances() {
 }
 
 #[tokio::test]
-async fn a_restart_plans_nothing_twice() {
+async fn restart_plans_nothing_twice() {
     let origin = with_series().await;
     let before = occurrences(&origin).await;
     let origin = TestOrigin::start_in(origin.stop().await).await;
@@ -110,8 +110,8 @@ async fn a_restart_plans_nothing_twice() {
 }
 
 #[tokio::test]
-async fn a_daily_series_plans_twenty() {
-    let origin = TestOrigin::furnished().await;
+async fn daily_series_plans_twenty_occurrences() {
+    let origin = TestOrigin::with_sample_page().await;
     let mut daily = weekly();
     daily["recurrence"]["rule"] = json!("FREQ=DAILY");
     origin.post(&at("maintenance-series"), daily).await.expect(201);
@@ -119,7 +119,7 @@ async fn a_daily_series_plans_twenty() {
 }
 
 #[tokio::test]
-async fn what_was_changed_by_hand_is_left_alone() {
+async fn series_leaves_manually_changed_maintenances_alone() {
     let origin = with_series().await;
     let planned = occurrences(&origin).await;
     let one = |place: usize| {
@@ -173,7 +173,7 @@ async fn what_was_changed_by_hand_is_left_alone() {
 }
 
 #[tokio::test]
-async fn exceptions_call_off_and_bring_back() {
+async fn exceptions_cancel_and_restore_occurrences() {
     let origin = with_series().await;
     let planned = occurrences(&origin).await;
     let recurrence = |exceptions: &[i64]| {
@@ -193,7 +193,7 @@ async fn exceptions_call_off_and_bring_back() {
 }
 
 #[tokio::test]
-async fn a_deleted_series_calls_off_what_has_not_begun() {
+async fn deleting_series_cancels_scheduled_maintenances() {
     let origin = with_series().await;
     let planned = occurrences(&origin).await;
     let begun = at(&format!("maintenances/{}", planned[0]["id"].as_str().expect("an id")));
@@ -219,8 +219,8 @@ async fn a_deleted_series_calls_off_what_has_not_begun() {
 }
 
 #[tokio::test]
-async fn an_occurrence_starts_and_ends_by_itself() {
-    let origin = TestOrigin::furnished().await;
+async fn occurrence_starts_and_ends_by_itself() {
+    let origin = TestOrigin::with_sample_page().await;
     let mut soon = weekly();
     soon["starts_at"] = json!((Timestamp::now() + 2.seconds()).to_string());
     soon["recurrence"]["exceptions"] = json!([]);
@@ -245,7 +245,7 @@ async fn an_occurrence_starts_and_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn bad_series_are_refused_and_store_nothing() {
+async fn refuses_invalid_series() {
     let origin = with_series().await;
     let with = |field: &str, value: Value| {
         let mut body = weekly();

@@ -4,8 +4,8 @@ use serde_json::json;
 use crate::harness::{COMPONENT, MAINTENANCE, OTHER_COMPONENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn a_maintenance_told_by_hand_takes_its_components_along() {
-    let origin = TestOrigin::furnished().await;
+async fn components_follow_maintenance_updates() {
+    let origin = TestOrigin::with_sample_page().await;
     let maintenance = at(&format!("maintenances/{MAINTENANCE}"));
     let updates = format!("{maintenance}/updates");
     let status = async || origin.get(&at(&format!("components/{COMPONENT}"))).await.expect(200)["status"].clone();
@@ -32,8 +32,8 @@ async fn a_maintenance_told_by_hand_takes_its_components_along() {
 }
 
 #[tokio::test]
-async fn an_outage_shows_through_a_maintenance() {
-    let origin = TestOrigin::furnished().await;
+async fn outage_is_shown_during_maintenance() {
+    let origin = TestOrigin::with_sample_page().await;
     let component = at(&format!("components/{COMPONENT}"));
     let updates = at(&format!("maintenances/{MAINTENANCE}/updates"));
     origin
@@ -50,8 +50,8 @@ async fn an_outage_shows_through_a_maintenance() {
 }
 
 #[tokio::test]
-async fn plans_change_even_while_they_are_carried_out() {
-    let origin = TestOrigin::furnished().await;
+async fn changes_maintenance_in_progress() {
+    let origin = TestOrigin::with_sample_page().await;
     let maintenance = at(&format!("maintenances/{MAINTENANCE}"));
     origin
         .post(
@@ -77,8 +77,8 @@ async fn plans_change_even_while_they_are_carried_out() {
 }
 
 #[tokio::test]
-async fn history_is_told_without_the_clock() {
-    let origin = TestOrigin::furnished().await;
+async fn imports_past_maintenance() {
+    let origin = TestOrigin::with_sample_page().await;
     let past = json!({
         "id": "maint0000002", "name": "Old", "body": "Planned.", "at": "2026-02-01T00:00:00Z",
         "starts_at": "2026-02-02T00:00:00Z", "ends_at": "2026-02-02T02:00:00Z", "components": [COMPONENT]
@@ -107,8 +107,8 @@ async fn history_is_told_without_the_clock() {
 }
 
 #[tokio::test]
-async fn what_is_called_off_before_it_begins_is_told_to_calendars() {
-    let origin = TestOrigin::furnished().await;
+async fn cancelled_maintenance_is_in_the_snapshot() {
+    let origin = TestOrigin::with_sample_page().await;
     let maintenance = at(&format!("maintenances/{MAINTENANCE}"));
     let later = json!({"ends_at": "2090-01-01T02:00:00Z"});
     origin.patch(&maintenance, later).await.expect(200);
@@ -136,8 +136,8 @@ async fn what_is_called_off_before_it_begins_is_told_to_calendars() {
 }
 
 #[tokio::test]
-async fn a_page_remembers_the_last_fifty_that_were_called_off() {
-    let origin = TestOrigin::furnished().await;
+async fn keeps_the_last_fifty_cancelled_maintenances() {
+    let origin = TestOrigin::with_sample_page().await;
     for n in 0..52 {
         let plan = json!({
             "id": format!("plan{n:08}"), "name": "P", "body": "b", "starts_at": START, "ends_at": "2090-01-01T01:00:00Z"
@@ -152,8 +152,8 @@ async fn a_page_remembers_the_last_fifty_that_were_called_off() {
 }
 
 #[tokio::test]
-async fn an_update_may_say_itself_what_becomes_of_components() {
-    let origin = TestOrigin::furnished().await;
+async fn update_may_set_component_statuses_itself() {
+    let origin = TestOrigin::with_sample_page().await;
     let told = |id: &str, status: &str| json!([{"id": id, "status": status}]);
     let past = json!({
         "id": "maint0000002", "name": "Old", "body": "Planned.", "at": "2026-02-01T00:00:00Z",

@@ -10,7 +10,7 @@ use crate::harness::{ADMIN, Case, PAGE, TestOrigin, at};
 const METRIC: &str = "metric000001";
 
 async fn with_metric() -> TestOrigin {
-    let origin = TestOrigin::furnished().await;
+    let origin = TestOrigin::with_sample_page().await;
     let metric = json!({"id": METRIC, "name": "Response time", "suffix": "ms", "decimals": 1});
     origin.post(&at("metrics"), metric).await.expect(201);
     origin
@@ -25,7 +25,7 @@ async fn drawn(origin: &TestOrigin) -> Metric {
 }
 
 #[tokio::test]
-async fn a_metric_is_created_changed_and_deleted() {
+async fn creates_changes_and_deletes_metric() {
     let origin = with_metric().await;
     let one = at(&format!("metrics/{METRIC}"));
     let read = origin.get(&one).await;
@@ -61,7 +61,7 @@ async fn a_metric_is_created_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn points_are_averaged_in_their_steps() {
+async fn averages_points_per_step() {
     let origin = with_metric().await;
     let ago = |minutes: i64| (Timestamp::now() - minutes.minutes()).to_string();
     let sent = json!({"points": [
@@ -99,7 +99,7 @@ async fn points_are_averaged_in_their_steps() {
 }
 
 #[tokio::test]
-async fn the_same_moment_replaces_and_what_came_later_waits_for_the_clock() {
+async fn point_of_same_moment_replaces_and_later_points_wait() {
     let origin = with_metric().await;
     let then = (Timestamp::now() - 2.hours()).to_string();
     let point = |value: f64| json!({"points": [{"at": then, "value": value}]});
@@ -130,7 +130,7 @@ async fn the_same_moment_replaces_and_what_came_later_waits_for_the_clock() {
 }
 
 #[tokio::test]
-async fn many_points_do_not_wait_without_bound() {
+async fn waiting_points_are_bounded() {
     let origin = with_metric().await;
     origin
         .post(&points(), json!({"points": [{"value": 1}]}))
@@ -156,7 +156,7 @@ async fn many_points_do_not_wait_without_bound() {
 }
 
 #[tokio::test]
-async fn a_point_needs_no_idempotency_key_and_leaves_none() {
+async fn points_leave_no_idempotency_key() {
     let origin = with_metric().await;
     for _ in 0..2 {
         let body = Some(json!({"points": [{"value": 1}]}).to_string());
@@ -175,7 +175,7 @@ async fn a_point_needs_no_idempotency_key_and_leaves_none() {
 }
 
 #[tokio::test]
-async fn a_page_has_so_many_metrics() {
+async fn limits_metrics_per_page() {
     let origin = with_metric().await;
     for n in 1..PAGE_METRICS_MAX {
         origin
@@ -195,7 +195,7 @@ async fn a_page_has_so_many_metrics() {
 }
 
 #[tokio::test]
-async fn bad_metrics_and_points_are_refused_and_store_nothing() {
+async fn refuses_invalid_metrics_and_points() {
     let origin = with_metric().await;
     let post = |body, status, field| -> Case { (Method::POST, at("metrics"), body, status, field) };
     let point = |body, field| -> Case { (Method::POST, points(), json!({"points": body}), 422, field) };

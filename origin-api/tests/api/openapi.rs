@@ -8,7 +8,7 @@ use crate::harness::{ADMIN, TestOrigin};
 const ROUTER: &str = include_str!("../../http/src/router.rs");
 
 #[tokio::test]
-async fn the_document_and_the_router_have_the_same_routes() {
+async fn openapi_document_and_router_have_the_same_routes() {
     let origin = TestOrigin::start().await;
     let document = origin.get("/openapi.json").await.expect(200);
     assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
@@ -17,7 +17,7 @@ async fn the_document_and_the_router_have_the_same_routes() {
 
 /// The router is asked too: an undocumented method is refused with the documented ones.
 #[tokio::test]
-async fn the_server_allows_what_the_document_says() {
+async fn server_allows_the_documented_methods() {
     let origin = TestOrigin::start().await;
     let document = origin.get("/openapi.json").await.expect(200);
     for (path, methods) in documented(&document) {
@@ -33,7 +33,7 @@ async fn the_server_allows_what_the_document_says() {
 }
 
 #[tokio::test]
-async fn every_reference_leads_somewhere() {
+async fn every_openapi_reference_resolves() {
     let origin = TestOrigin::start().await;
     let document = origin.get("/openapi.json").await.expect(200);
     let mut references = Vec::new();

@@ -4,7 +4,7 @@ use serde_json::json;
 use crate::harness::{PAGE, TestOrigin, at};
 
 #[tokio::test]
-async fn a_page_is_created_read_changed_and_deleted() {
+async fn creates_reads_changes_and_deletes_page() {
     let origin = TestOrigin::start().await;
     let created = origin
         .post(
@@ -30,7 +30,7 @@ async fn a_page_is_created_read_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn lists_come_a_piece_at_a_time() {
+async fn lists_are_paged() {
     let origin = TestOrigin::start().await;
     for name in ["A", "B", "C"] {
         origin.post("/v1/pages", json!({"name": name})).await.expect(201);
@@ -47,8 +47,8 @@ async fn lists_come_a_piece_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_host_that_a_page_gives_up_is_free_and_told_gone() {
-    let origin = TestOrigin::furnished().await;
+async fn released_host_is_free_and_reported_gone() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .patch(&format!("/v1/pages/{PAGE}"), json!({"hosts": ["new.acme.com"]}))
         .await
@@ -72,8 +72,8 @@ async fn a_host_that_a_page_gives_up_is_free_and_told_gone() {
 }
 
 #[tokio::test]
-async fn a_deleted_page_is_taken_back_whole() {
-    let origin = TestOrigin::furnished().await;
+async fn deleting_page_withdraws_all_records() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.records(PAGE, 0).await;
     origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
     let after = origin.records(PAGE, 0).await;

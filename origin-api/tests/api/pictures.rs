@@ -25,8 +25,8 @@ async fn assets(origin: &TestOrigin, after: u64) -> Vec<(String, Option<Vec<u8>>
 }
 
 #[tokio::test]
-async fn a_logo_is_put_shown_carried_and_deleted() {
-    let origin = TestOrigin::furnished().await;
+async fn puts_shows_sends_and_deletes_logo() {
+    let origin = TestOrigin::with_sample_page().await;
     let logo = at("logo");
     origin.get(&logo).await.expect(404);
     let put = origin.put_bytes(&logo, SVG, RED).await.expect(200);
@@ -62,8 +62,8 @@ async fn a_logo_is_put_shown_carried_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_picture_stays_while_something_names_it_and_goes_a_day_after() {
-    let origin = TestOrigin::furnished().await;
+async fn replaced_picture_is_removed_after_a_day() {
+    let origin = TestOrigin::with_sample_page().await;
     for path in ["logo", "favicon"] {
         origin.put_bytes(&at(path), SVG, RED).await.expect(200);
     }
@@ -102,8 +102,8 @@ async fn a_picture_stays_while_something_names_it_and_goes_a_day_after() {
 }
 
 #[tokio::test]
-async fn of_many_replaced_pictures_the_last_wait() {
-    let origin = TestOrigin::furnished().await;
+async fn keeps_only_the_last_replaced_pictures() {
+    let origin = TestOrigin::with_sample_page().await;
     for n in 0..20 {
         let drawing = format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} 9'/>", n + 1);
         origin.put_bytes(&at("logo"), SVG, drawing.as_bytes()).await.expect(200);
@@ -116,8 +116,8 @@ async fn of_many_replaced_pictures_the_last_wait() {
 }
 
 #[tokio::test]
-async fn bad_pictures_are_refused_and_store_nothing() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_invalid_pictures() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.stored().await;
     let large = vec![b' '; 256 * 1024 + 1];
     let script = b"<svg viewBox='0 0 1 1'><script/></svg>";

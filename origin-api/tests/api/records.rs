@@ -9,8 +9,8 @@ fn keys(records: &[Record]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn content_comes_before_the_site_record_that_names_it() {
-    let origin = TestOrigin::furnished().await;
+async fn content_records_come_before_the_site_record() {
+    let origin = TestOrigin::with_sample_page().await;
     let records = origin.records(PAGE, 0).await;
     let [archive, permalinks, snapshot, site] = records.as_slice() else {
         panic!("{:?}", keys(&records))
@@ -31,16 +31,16 @@ async fn content_comes_before_the_site_record_that_names_it() {
 }
 
 #[tokio::test]
-async fn the_same_state_gives_the_same_bytes_even_after_a_restart() {
-    let origin = TestOrigin::furnished().await;
+async fn same_state_composes_to_same_bytes_after_restart() {
+    let origin = TestOrigin::with_sample_page().await;
     let before = origin.records(PAGE, 0).await;
     let origin = TestOrigin::start_in(origin.stop().await).await;
     assert_eq!(origin.records(PAGE, 0).await, before);
 }
 
 #[tokio::test]
-async fn only_months_that_changed_are_given_again() {
-    let origin = TestOrigin::furnished().await;
+async fn sends_only_changed_archive_months() {
+    let origin = TestOrigin::with_sample_page().await;
     let past = |at: &str| json!({"name": "Past", "body": "b", "status": "resolved", "at": at});
     origin
         .post(&at("incidents"), past("2026-01-10T00:00:00Z"))
@@ -82,8 +82,8 @@ async fn only_months_that_changed_are_given_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_an_incident_with_thousands_of_updates_the_newest_are_shown() {
-    let origin = TestOrigin::furnished().await;
+async fn shows_newest_updates_of_a_long_incident() {
+    let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
     for _ in 0..41 {
         let posted = (0..100).map(|_| origin.post(&updates, json!({"body": "Still there."})));
@@ -95,8 +95,8 @@ async fn of_an_incident_with_thousands_of_updates_the_newest_are_shown() {
 }
 
 #[tokio::test]
-async fn permanent_links_lead_to_the_month_and_only_changed_ones_are_given_again() {
-    let origin = TestOrigin::furnished().await;
+async fn permalinks_name_the_month_and_only_changed_ones_are_sent() {
+    let origin = TestOrigin::with_sample_page().await;
     let seq = origin.records(PAGE, 0).await[0].version;
     let shelves = async |after: u64| {
         let records = origin.records(PAGE, after).await;

@@ -33,8 +33,8 @@ async fn until_events(origin: &TestOrigin, count: usize) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_reminder_is_an_event_and_comes_once() {
-    let origin = TestOrigin::furnished().await;
+async fn reminder_becomes_one_event() {
+    let origin = TestOrigin::with_sample_page().await;
     let created = origin
         .post(&at("maintenances"), starting_in(62, json!([1, 1440])))
         .await
@@ -66,8 +66,8 @@ async fn a_reminder_is_an_event_and_comes_once() {
 }
 
 #[tokio::test]
-async fn a_maintenance_that_moves_is_reminded_of_anew() {
-    let origin = TestOrigin::furnished().await;
+async fn moved_maintenance_is_reminded_again() {
+    let origin = TestOrigin::with_sample_page().await;
     let one = at(&format!("maintenances/{SOON}"));
     origin
         .post(&at("maintenances"), starting_in(60 * 60, json!([60])))
@@ -97,8 +97,8 @@ async fn a_maintenance_that_moves_is_reminded_of_anew() {
 }
 
 #[tokio::test]
-async fn what_is_called_off_or_has_begun_is_not_reminded_of() {
-    let origin = TestOrigin::furnished().await;
+async fn no_reminder_for_cancelled_or_started_maintenance() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .post(&at("maintenances"), starting_in(62, json!([1])))
         .await
@@ -116,8 +116,8 @@ async fn what_is_called_off_or_has_begun_is_not_reminded_of() {
 }
 
 #[tokio::test]
-async fn a_reminder_that_was_due_while_the_origin_was_down_comes_late() {
-    let origin = TestOrigin::furnished().await;
+async fn reminder_due_during_downtime_comes_late() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .post(&at("maintenances"), starting_in(123, json!([1, 2])))
         .await
@@ -134,8 +134,8 @@ async fn a_reminder_that_was_due_while_the_origin_was_down_comes_late() {
 }
 
 #[tokio::test]
-async fn bad_reminders_and_queries_are_refused() {
-    let origin = TestOrigin::furnished().await;
+async fn refuses_invalid_reminders_and_queries() {
+    let origin = TestOrigin::with_sample_page().await;
     let one = at(&format!("maintenances/{MAINTENANCE}"));
     let patch = |minutes: Value| {
         (

@@ -12,8 +12,8 @@ async fn token(origin: &TestOrigin, body: Value) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_token_works_until_it_is_deleted() {
-    let origin = TestOrigin::furnished().await;
+async fn token_works_until_deleted() {
+    let origin = TestOrigin::with_sample_page().await;
     let (id, secret) = token(&origin, json!({"name": "CI"})).await;
     origin
         .send(Method::GET, "/v1/pages", &secret, &[], None)
@@ -34,8 +34,8 @@ async fn a_token_works_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_token_for_a_page_reaches_that_page_only() {
-    let origin = TestOrigin::furnished().await;
+async fn page_token_reaches_only_its_page() {
+    let origin = TestOrigin::with_sample_page().await;
     origin
         .post("/v1/pages", json!({"id": "page00000002", "name": "Other"}))
         .await
@@ -78,8 +78,8 @@ async fn a_token_for_a_page_reaches_that_page_only() {
 }
 
 #[tokio::test]
-async fn no_secret_lies_in_the_database() {
-    let origin = TestOrigin::furnished().await;
+async fn database_holds_no_token_secret() {
+    let origin = TestOrigin::with_sample_page().await;
     let asked = || {
         let body = Some(json!({"name": "CI"}).to_string());
         origin.send(Method::POST, "/v1/tokens", ADMIN, &[("idempotency-key", "k1")], body)

@@ -1,4 +1,4 @@
-//! What a request says, parsed strictly: where, what, and under which condition.
+//! What a request holds, parsed strictly: where, what, and under which condition.
 
 use std::marker::PhantomData;
 
@@ -201,7 +201,7 @@ impl FromRequestParts<Origin> for ChangeRequest<NoBody> {
     }
 }
 
-/// JSON, whole and nothing else; a fault is answered with the path of the field.
+/// JSON, whole and nothing else; a fault is reported with the path of the field.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: Result<Object<T>, _> = serde_path_to_error::deserialize(&mut json);
@@ -221,7 +221,7 @@ fn fault(path: &str, error: serde_json::Error) -> Problem {
     // serde tells the line and column of a fault too; the path says it better.
     let detail = detail
         .rsplit_once(" at line ")
-        .map_or(detail.as_str(), |(words, _)| words);
+        .map_or(detail.as_str(), |(message, _)| message);
     let missing = detail
         .strip_prefix("missing field `")
         .and_then(|rest| rest.strip_suffix('`'));

@@ -28,8 +28,8 @@ pub struct Recent {
 impl Recent {
     pub fn cell(&self, wanted: PageVersion) -> Cell {
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = cells.iter().position(|(known, _)| *known == wanted)
-            && let Some(entry) = cells.remove(place)
+        if let Some(index) = cells.iter().position(|(known, _)| *known == wanted)
+            && let Some(entry) = cells.remove(index)
         {
             cells.push_front(entry);
         } else {
@@ -40,5 +40,5 @@ impl Recent {
     }
 }
 
-/// Pages whose records are kept; a page has up to some hundred kilobytes.
+/// Pages whose records are remembered; a page has up to some hundred kilobytes.
 const CELLS_MAX: usize = 64;

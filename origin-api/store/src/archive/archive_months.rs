@@ -12,7 +12,7 @@ use crate::{
 
 pub struct ArchiveMonth {
     pub month: String,
-    /// Whether anything began in it; otherwise the regions are told that its archive is gone.
+    /// Whether anything began in it; otherwise the regions learn that its archive is gone.
     pub filled: bool,
     pub changed_seq: i64,
 }

@@ -1,4 +1,4 @@
-//! Which events have a place in the archive, by the first character of their ids, and since which change that is outdated.
+//! Which events are in the archive, by the first character of their ids, and since which change that is outdated.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use crate::engine::{
 };
 
 /// The events whose ids begin with the same character.
-pub struct Shelf {
+pub struct PermalinkShard {
     pub initial: String,
-    /// The month of each; without any the regions are told that the record is gone.
+    /// The month of each; without any the regions learn that the record is gone.
     pub months: BTreeMap<Id, String>,
 }
 
@@ -46,21 +46,21 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
-/// The shelves that changed after `after`.
-pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Vec<Shelf>> {
+/// The shards that changed after `after`.
+pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Vec<PermalinkShard>> {
     let query =
         sql::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
     let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
-    let mut shelves = Vec::with_capacity(rows.len());
+    let mut shards = Vec::with_capacity(rows.len());
     for row in rows {
         let initial: String = row.try_get("initial")?;
         let months = match row.try_get("filled")? {
             true => months(conn, page, &initial).await?,
             false => BTreeMap::new(),
         };
-        shelves.push(Shelf { initial, months });
+        shards.push(PermalinkShard { initial, months });
     }
-    Ok(shelves)
+    Ok(shards)
 }
 
 async fn months(conn: &mut Connection, page: &PageId, initial: &str) -> sql::Result<BTreeMap<Id, String>> {
@@ -70,7 +70,7 @@ async fn months(conn: &mut Connection, page: &PageId, initial: &str) -> sql::Res
          SELECT id, month FROM maintenances WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'
          ORDER BY month DESC, id LIMIT $3",
     );
-    let query = query.bind(page.as_str()).bind(initial).bind(SHELF_EVENTS_MAX);
+    let query = query.bind(page.as_str()).bind(initial).bind(SHARD_EVENTS_MAX);
     let rows = query.fetch_all(conn).await?;
     rows.iter()
         .map(|row| Ok((id(row, "id")?, row.try_get("month")?)))
@@ -82,5 +82,5 @@ fn initial(event: &Id) -> &str {
     event.as_str().get(..1).unwrap_or_default()
 }
 
-/// Newest events on one shelf: at 21 bytes each they fit a record.
-const SHELF_EVENTS_MAX: i64 = 40_000;
+/// Newest events of one shard: at 21 bytes each they fit a record.
+const SHARD_EVENTS_MAX: i64 = 40_000;

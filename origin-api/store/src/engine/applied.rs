@@ -12,7 +12,7 @@ pub struct Applied {
     pub object: Option<String>,
     /// The object's version, where it has one.
     pub version: Option<i64>,
-    /// The change's place in the outbox; `None` where it changes no page.
+    /// The sequence number of the change; `None` where it changes no page.
     pub seq: Option<i64>,
     /// Whether this is what became of the change when it was sent before.
     #[serde(skip)]
@@ -31,7 +31,7 @@ pub enum Outcome {
     Deleted,
     /// Taken in, without an object of its own.
     Added,
-    /// Nothing to be told of.
+    /// Nothing to report.
     Done,
 }
 

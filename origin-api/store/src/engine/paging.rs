@@ -1,4 +1,4 @@
-//! Lists a piece at a time. A cursor is the place of the last object seen, so nothing is skipped or repeated when objects
+//! Lists a piece at a time. A cursor is the position of the last object seen, so nothing is skipped or repeated when objects
 //! are added in between.
 
 use std::str::FromStr;
@@ -33,7 +33,7 @@ impl Window {
             .map_or((i64::MAX, i64::MAX), |cursor| (cursor.sort, cursor.ordinal))
     }
 
-    /// Rows to read: one more than asked for tells whether there is a next piece.
+    /// Rows to read: one more than wanted tells whether there is a next piece.
     pub fn rows(&self) -> i64 {
         self.limit + 1
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::engine::sql::{self, Columns as _, Row};
 
-/// An object as it lies in the store: with its version and its place in lists.
+/// An object as it lies in the store: with its version and its position in lists.
 #[derive(Debug, Clone)]
 pub struct Versioned<T> {
     pub object: T,
@@ -48,7 +48,7 @@ pub fn optional_moment(row: &Row, column: &str) -> sql::Result<Option<Moment>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment))
 }
 
-/// A state as its word.
+/// A state by its name.
 pub fn state<T: StringEnum>(row: &Row, column: &str) -> sql::Result<T> {
     let text: String = row.try_get(column)?;
     T::parse(&text).ok_or_else(|| unreadable(column, &text))

@@ -95,7 +95,7 @@ impl<'c> Tx<'c> {
 }
 
 impl Refusal {
-    /// What the sender is told; the database's own words stay in the log.
+    /// What the sender receives; the database's own error stays in the log.
     pub fn into_fault(self) -> Fault {
         match self {
             Self::Fault(fault) => *fault,

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn changes_that_wait_together_are_committed_together() {
+    async fn commits_waiting_changes_together() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let mut head = store.head();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_change_leaves_its_neighbours_alone() {
+    async fn refused_change_keeps_the_rest_of_the_batch() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let taken = [page(1, 1), page(2, 1), page(3, 3)].map(|change| store.change(change, Condition::default()));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_sends_away_at_once() {
+    async fn full_queue_refuses_at_once() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let (store, writer) = Store::open(folder.path()).await.expect("it opens");
         let waiting = (0..QUEUE_MAX).map(|_| store.change(Change::Prune, Condition::default()));

@@ -1,4 +1,4 @@
-//! What each region has stored, by kv-sync's word.
+//! What each region has stored, as kv-sync reports it.
 
 use origin_objects::{
     delivery::{Delivered, Delivery, RegionDelivery},
@@ -12,7 +12,7 @@ use crate::engine::{
     tx::{Refusal, Tx},
 };
 
-/// Deliveries never go back: a late word of an earlier change is ignored.
+/// Deliveries never go back: a late report of an earlier change is ignored.
 pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refusal> {
     for page in delivered.delivered {
         let query = sql::query(

@@ -1,4 +1,4 @@
-//! What others may want to hear of a page, for thirty days.
+//! What others may want to learn of a page, for thirty days.
 
 pub mod deliveries;
 
@@ -11,7 +11,7 @@ use crate::engine::{
     tx::Tx,
 };
 
-/// At the change's place in the outbox, so that the order of events is that of changes.
+/// With the change's sequence number, so that the order of events is that of changes.
 pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &EventKind) -> sql::Result<()> {
     let query = sql::query("INSERT INTO events (page_id, seq, at_ms, what) VALUES ($1, $2, $3, $4)");
     let query = query.bind(page.as_str()).bind(tx.seq).bind(tx.now_ms);
@@ -19,7 +19,7 @@ pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &EventKind) -> sql::Resul
     Ok(())
 }
 
-/// Those after a place, oldest first.
+/// Those after a sequence number, oldest first.
 pub async fn list(conn: &mut Connection, page: &PageId, after: i64, limit: i64) -> sql::Result<Vec<Event>> {
     let query = sql::query("SELECT * FROM events WHERE page_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     let rows = query

@@ -41,7 +41,7 @@ pub struct Fold {
     pub folded_ms: i64,
 }
 
-/// Maintenances that were over when they were first told are history: whoever tells it says when they began and ended.
+/// Maintenances that were over when they were created are history: whoever imports it gives their times.
 pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
     let query = sql::query(
         "SELECT page_id, id, CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END AS at_ms

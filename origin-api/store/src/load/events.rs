@@ -1,9 +1,9 @@
-//! Incidents and maintenances with their updates, a set at a time: four questions instead of three for each of them.
+//! Incidents and maintenances with their updates, a set at a time: four queries instead of three for each of them.
 
 use std::collections::HashMap;
 
 use origin_compose::{
-    affected::{Affected, ReportedStatus as Spoken, affected},
+    affected::{Affected, ReportedStatus, affected},
     compose::UPDATES_MAX,
     rows::{Incident, Maintenance, Update},
 };
@@ -16,18 +16,18 @@ use crate::engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 
-/// What is asked about a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
-struct Questions {
+/// What is read of a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
+struct SetQueries {
     kind: Kind,
     rows: &'static str,
     components: &'static str,
     updates: &'static str,
-    /// What the updates say of components, newest first.
-    words: &'static str,
+    /// The status changes of the updates, newest first.
+    changes: &'static str,
 }
 
-/// The answers: the rows in order, and what belongs to each.
-struct Answers<S> {
+/// The set: the rows in order, and what belongs to each.
+struct SetRows<S> {
     rows: Vec<Row>,
     components: HashMap<Id, Vec<Id>>,
     updates: HashMap<Id, Vec<Update<S>>>,
@@ -35,12 +35,12 @@ struct Answers<S> {
 
 /// Unresolved ones, those that began since a moment and the most recent ones, up to another moment; newest first.
 pub async fn recent_incidents(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
-    incidents(RECENT_INCIDENTS.ask(conn, page, span_ms).await?)
+    incidents(RECENT_INCIDENTS.fetch(conn, page, span_ms).await?)
 }
 
 /// Those that began in a span, newest first.
 pub async fn incidents_of(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
-    incidents(INCIDENTS_OF.ask(conn, page, span_ms).await?)
+    incidents(INCIDENTS_OF.fetch(conn, page, span_ms).await?)
 }
 
 /// Those that are not over, those completed since the beginning of the span and the most recent ones that began before its
@@ -50,7 +50,7 @@ pub async fn recent_maintenances(
     page: &PageId,
     span_ms: (i64, i64),
 ) -> sql::Result<Vec<Maintenance>> {
-    maintenances(RECENT_MAINTENANCES.ask(conn, page, span_ms).await?)
+    maintenances(RECENT_MAINTENANCES.fetch(conn, page, span_ms).await?)
 }
 
 /// Those that began in a span, newest first.
@@ -59,16 +59,16 @@ pub async fn maintenances_of(
     page: &PageId,
     span_ms: (i64, i64),
 ) -> sql::Result<Vec<Maintenance>> {
-    maintenances(MAINTENANCES_OF.ask(conn, page, span_ms).await?)
+    maintenances(MAINTENANCES_OF.fetch(conn, page, span_ms).await?)
 }
 
-impl Questions {
-    async fn ask<S: StringEnum>(
+impl SetQueries {
+    async fn fetch<S: StringEnum>(
         &self,
         conn: &mut Connection,
         page: &PageId,
         span_ms: (i64, i64),
-    ) -> sql::Result<Answers<S>> {
+    ) -> sql::Result<SetRows<S>> {
         let rows = fetch(conn, self.rows, page, span_ms).await?;
         let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
@@ -79,21 +79,21 @@ impl Questions {
                     .or_default()
                     .push(id(&row, "component_id")?);
             }
-            let said = fetch(conn, self.updates, page, span_ms).await?;
-            let said = if said.len() < SET_UPDATES_MAX {
-                said
+            let update_rows = fetch(conn, self.updates, page, span_ms).await?;
+            let update_rows = if update_rows.len() < SET_UPDATES_MAX {
+                update_rows
             } else {
                 self.newest(conn, page, &rows).await?
             };
-            let words = fetch(conn, self.words, page, span_ms).await?;
-            let words: Vec<Spoken> = words.iter().rev().map(spoken).collect::<sql::Result<_>>()?;
-            let mut affected = affected(words.into_iter());
-            for row in &said {
+            let changes = fetch(conn, self.changes, page, span_ms).await?;
+            let changes: Vec<ReportedStatus> = changes.iter().rev().map(reported_status).collect::<sql::Result<_>>()?;
+            let mut affected = affected(changes.into_iter());
+            for row in &update_rows {
                 let update = update(row, &mut affected)?;
                 updates.entry(id(row, "parent_id")?).or_default().push(update);
             }
         }
-        Ok(Answers {
+        Ok(SetRows {
             rows,
             components,
             updates,
@@ -127,9 +127,9 @@ async fn fetch(
         .await
 }
 
-fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sql::Result<Vec<Incident>> {
-    let mut incidents = Vec::with_capacity(answers.rows.len());
-    for row in &answers.rows {
+fn incidents(mut set: SetRows<page_model::status::IncidentStatus>) -> sql::Result<Vec<Incident>> {
+    let mut incidents = Vec::with_capacity(set.rows.len());
+    for row in &set.rows {
         let incident: Id = id(row, "id")?;
         incidents.push(Incident {
             ordinal: row.try_get("ordinal")?,
@@ -139,17 +139,17 @@ fn incidents(mut answers: Answers<page_model::status::IncidentStatus>) -> sql::R
             started_at_ms: row.try_get("started_at_ms")?,
             monitoring_at_ms: row.try_get("monitoring_at_ms")?,
             resolved_at_ms: row.try_get("resolved_at_ms")?,
-            components: answers.components.remove(&incident).unwrap_or_default(),
-            updates: answers.updates.remove(&incident).unwrap_or_default(),
+            components: set.components.remove(&incident).unwrap_or_default(),
+            updates: set.updates.remove(&incident).unwrap_or_default(),
             id: incident,
         });
     }
     Ok(incidents)
 }
 
-fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> sql::Result<Vec<Maintenance>> {
-    let mut maintenances = Vec::with_capacity(answers.rows.len());
-    for row in &answers.rows {
+fn maintenances(mut set: SetRows<page_model::status::MaintenanceStatus>) -> sql::Result<Vec<Maintenance>> {
+    let mut maintenances = Vec::with_capacity(set.rows.len());
+    for row in &set.rows {
         let maintenance: Id = id(row, "id")?;
         maintenances.push(Maintenance {
             ordinal: row.try_get("ordinal")?,
@@ -162,8 +162,8 @@ fn maintenances(mut answers: Answers<page_model::status::MaintenanceStatus>) -> 
             revision: row.try_get("revision")?,
             series: optional_id(row, "series_id")?,
             reminder_minutes: of_json(row, "reminder_minutes")?,
-            components: answers.components.remove(&maintenance).unwrap_or_default(),
-            updates: answers.updates.remove(&maintenance).unwrap_or_default(),
+            components: set.components.remove(&maintenance).unwrap_or_default(),
+            updates: set.updates.remove(&maintenance).unwrap_or_default(),
             id: maintenance,
         });
     }
@@ -182,8 +182,8 @@ fn update<S: StringEnum>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -
     })
 }
 
-fn spoken(row: &Row) -> sql::Result<Spoken> {
-    Ok(Spoken {
+fn reported_status(row: &Row) -> sql::Result<ReportedStatus> {
+    Ok(ReportedStatus {
         event: id(row, "parent_id")?,
         update: id(row, "update_id")?,
         component: id(row, "component_id")?,
@@ -192,10 +192,10 @@ fn spoken(row: &Row) -> sql::Result<Spoken> {
 }
 
 macro_rules! set {
-    ($word:literal, $which:literal, $order:literal) => {
+    ($name:literal, $which:literal, $order:literal) => {
         concat!(
             "(SELECT p.* FROM ",
-            $word,
+            $name,
             "s p WHERE p.page_id = $1 AND ",
             $which,
             " ORDER BY ",
@@ -206,34 +206,34 @@ macro_rules! set {
 }
 
 /// A set is all of a family that are `$which`, in an order, as many as a record can hold.
-macro_rules! questions {
-    ($kind:ident, $word:literal, $which:literal, $order:literal) => {
-        Questions {
+macro_rules! queries {
+    ($kind:ident, $name:literal, $which:literal, $order:literal) => {
+        SetQueries {
             kind: Kind::$kind,
-            rows: concat!("SELECT p.* FROM ", set!($word, $which, $order), " ORDER BY ", $order),
+            rows: concat!("SELECT p.* FROM ", set!($name, $which, $order), " ORDER BY ", $order),
             components: concat!(
                 "SELECT c.",
-                $word,
+                $name,
                 "_id AS parent_id, c.component_id FROM ",
-                set!($word, $which, $order),
+                set!($name, $which, $order),
                 " JOIN ",
-                $word,
+                $name,
                 "_components c ON c.page_id = p.page_id AND c.",
-                $word,
+                $name,
                 "_id = p.id"
             ),
             updates: concat!(
                 "SELECT u.parent_id, u.id, u.status, u.at_ms, u.body, u.body_html FROM ",
-                set!($word, $which, $order),
+                set!($name, $which, $order),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
-                $word,
+                $name,
                 "' AND u.parent_id = p.id ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
             ),
-            words: concat!(
+            changes: concat!(
                 "SELECT u.parent_id, s.update_id, s.component_id, s.status FROM ",
-                set!($word, $which, $order),
+                set!($name, $which, $order),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
-                $word,
+                $name,
                 "' AND u.parent_id = p.id
                  JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
                  ORDER BY u.at_ms DESC, u.ordinal DESC, s.at_ms DESC, s.ordinal DESC LIMIT 20000"
@@ -242,7 +242,7 @@ macro_rules! questions {
     };
 }
 
-const RECENT_INCIDENTS: Questions = questions!(
+const RECENT_INCIDENTS: SetQueries = queries!(
     Incident,
     "incident",
     "p.id IN (
@@ -252,13 +252,13 @@ const RECENT_INCIDENTS: Questions = questions!(
                                ORDER BY started_at_ms DESC, ordinal DESC LIMIT 50))",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
-const INCIDENTS_OF: Questions = questions!(
+const INCIDENTS_OF: SetQueries = queries!(
     Incident,
     "incident",
     "p.started_at_ms >= $2 AND p.started_at_ms < $3",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
-const RECENT_MAINTENANCES: Questions = questions!(
+const RECENT_MAINTENANCES: SetQueries = queries!(
     Maintenance,
     "maintenance",
     "p.id IN (
@@ -268,7 +268,7 @@ const RECENT_MAINTENANCES: Questions = questions!(
                                ORDER BY starts_at_ms DESC, ordinal DESC LIMIT 50))",
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
-const MAINTENANCES_OF: Questions = questions!(
+const MAINTENANCES_OF: SetQueries = queries!(
     Maintenance,
     "maintenance",
     "p.starts_at_ms >= $2 AND p.starts_at_ms < $3 AND p.status <> 'scheduled'",
@@ -278,11 +278,11 @@ const NEWEST_UPDATES: &str = "
     SELECT parent_id, id, status, at_ms, body, body_html FROM updates
     WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
     ORDER BY at_ms DESC, ordinal DESC LIMIT $4";
-/// Updates of a set that are read at once; the limit in the questions.
+/// Updates of a set that are read at once; the limit in the queries.
 const SET_UPDATES_MAX: usize = 4_000;
 /// Updates of a set that are read when it has more.
 const SHARED_UPDATES_MAX: usize = 20_000;
-/// The limit in the questions.
+/// The limit in the queries.
 const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);
 
 #[cfg(test)]
@@ -293,12 +293,12 @@ mod tests {
 
     /// Reading a page's whole history for each question would be right too, and take seconds.
     #[tokio::test]
-    async fn no_question_reads_more_of_a_page_than_it_asks_for() {
+    async fn no_query_scans_a_whole_page() {
         let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, _door) = Store::open(folder.path()).await.expect("it opens");
+        let (store, _writer) = Store::open(folder.path()).await.expect("it opens");
         let mut reader = store.reader().await.expect("a reader");
-        for questions in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
-            for sql in [questions.rows, questions.components, questions.updates, questions.words] {
+        for queries in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
+            for sql in [queries.rows, queries.components, queries.updates, queries.changes] {
                 let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
                 let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
                 let plan = query.fetch_all(&mut *reader).await.expect("a plan");

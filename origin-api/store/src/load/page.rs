@@ -8,7 +8,7 @@ use origin_compose::{
     style::style,
     uptime::Days,
 };
-use origin_objects::moment::Day;
+use origin_objects::{branding as objects, moment::Day};
 use origin_time::zone;
 use page_model::{
     Id, PageId, Permalinks,
@@ -21,7 +21,7 @@ use page_model::{
 use crate::{
     archive::{
         archive_months::{self, ArchiveMonth},
-        permalinks::{self, Shelf},
+        permalinks::{self, PermalinkShard},
     },
     engine::{
         outbox,
@@ -96,14 +96,14 @@ async fn live(
 }
 
 async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Branding> {
-    let kept: origin_objects::branding::Branding = of_json(row, "branding")?;
+    let stored: objects::Branding = of_json(row, "branding")?;
     Ok(Branding {
-        style: style(&kept),
-        title: kept.title,
+        style: style(&stored),
+        title: stored.title,
         logo: assets::of_page(conn, page, row.try_get("logo")?).await?,
         favicon: assets::of_page(conn, page, row.try_get("favicon")?).await?,
-        links: kept.links,
-        embed: kept.embed,
+        links: stored.links,
+        embed: stored.embed,
     })
 }
 
@@ -215,13 +215,13 @@ async fn changed_permalinks(
     page: &PageId,
     after: i64,
 ) -> sql::Result<Vec<(IdInitial, Permalinks)>> {
-    let shelves = permalinks::changed(conn, page, after).await?;
-    let shelves = shelves.into_iter().filter_map(|Shelf { initial, months }| {
+    let shards = permalinks::changed(conn, page, after).await?;
+    let shards = shards.into_iter().filter_map(|PermalinkShard { initial, months }| {
         let initial = IdInitial::parse(&initial)?;
         Some((initial, Permalinks { months }))
     });
-    Ok(shelves.collect())
+    Ok(shards.collect())
 }
 
-/// How long calendars are told that a maintenance was called off.
+/// How long calendars learn that a maintenance was called off.
 const CANCELLED_MS: i64 = 30 * 24 * 60 * 60 * 1000;

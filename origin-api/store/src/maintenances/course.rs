@@ -25,7 +25,7 @@ pub struct NewUpdate {
 }
 
 /// Adds an update and lets the maintenance and its components follow, unless it names the status changes itself; false
-/// where its id is taken. Components follow the latest update only: one of the past, told late, does not change what is now.
+/// where its id is taken. Components follow the latest update only: one of the past that comes late does not change what is now.
 pub async fn add(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
@@ -57,7 +57,7 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
     let before = family::existing::<Maintenance>(tx.conn, &scope, maintenance)
         .await?
         .object;
-    let (status, words, due) = match before.status {
+    let (status, text, due) = match before.status {
         MaintenanceStatus::Scheduled => (MaintenanceStatus::InProgress, BEGUN, before.starts_at),
         MaintenanceStatus::InProgress | MaintenanceStatus::Verifying => {
             (MaintenanceStatus::Completed, COMPLETE, before.ends_at)
@@ -76,7 +76,7 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
     let update = NewUpdate {
         id: random::id(),
         status,
-        body: Body::try_from(words.to_owned()).map_err(Fault::conflict)?,
+        body: Body::try_from(text.to_owned()).map_err(Fault::conflict)?,
         // Never before the last update, or that would go on being the latest.
         at: due.max(last.map_or(due, |last| last.at)),
     };

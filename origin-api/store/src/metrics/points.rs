@@ -98,7 +98,7 @@ fn moment(tx: &Tx<'_>, index: usize, point: &NewMetricPoint) -> Result<i64, Refu
     Ok(at_ms)
 }
 
-/// Points of one step, oldest first, take their places among those that it has.
+/// Points of one step, oldest first, are put among those that it has.
 async fn merge(conn: &mut Connection, page: &PageId, metric: &Id, step: i64, points: &[(i64, f64)]) -> sql::Result<()> {
     let query =
         sql::query_scalar("SELECT points FROM metric_points WHERE page_id = $1 AND metric_id = $2 AND step = $3");
@@ -160,22 +160,22 @@ impl Cells {
     fn decode(bytes: &[u8]) -> Self {
         let (cells, _) = bytes.as_chunks::<CELL_BYTES>();
         let cell =
-            |&[place, a, b, c, d, e, f, g, h]: &[u8; CELL_BYTES]| (place, f64::from_le_bytes([a, b, c, d, e, f, g, h]));
+            |&[cell, a, b, c, d, e, f, g, h]: &[u8; CELL_BYTES]| (cell, f64::from_le_bytes([a, b, c, d, e, f, g, h]));
         Self(cells.iter().map(cell).collect())
     }
 
     fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(CELL_BYTES * self.0.len());
-        for (place, value) in &self.0 {
-            bytes.push(*place);
+        for (cell, value) in &self.0 {
+            bytes.push(*cell);
             bytes.extend(value.to_le_bytes());
         }
         bytes
     }
 
     fn put(&mut self, at_ms: i64, value: f64) {
-        let place = at_ms.rem_euclid(STEP_MS) / CELL_MS;
-        self.0.insert(u8::try_from(place).unwrap_or(u8::MAX), value);
+        let cell = at_ms.rem_euclid(STEP_MS) / CELL_MS;
+        self.0.insert(u8::try_from(cell).unwrap_or(u8::MAX), value);
     }
 
     /// Anew each time, so that replacing a point leaves no trace of it in the digits.
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_point_of_the_same_ten_seconds_replaces_the_earlier_one() {
+    fn point_replaces_earlier_one_of_same_ten_seconds() {
         let mut cells = Cells::default();
         for (at_ms, value) in [
             (0, 1.0),
@@ -213,8 +213,8 @@ mod tests {
         ] {
             cells.put(at_ms, value);
         }
-        let kept: Vec<(u8, f64)> = cells.0.iter().map(|(place, value)| (*place, *value)).collect();
-        assert_eq!(kept, [(0, 16.0), (1, 4.0), (89, 8.0)]);
+        let stored: Vec<(u8, f64)> = cells.0.iter().map(|(cell, value)| (*cell, *value)).collect();
+        assert_eq!(stored, [(0, 16.0), (1, 4.0), (89, 8.0)]);
     }
 
     proptest! {

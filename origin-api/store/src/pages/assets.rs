@@ -77,7 +77,7 @@ pub async fn of_page(conn: &mut Connection, page: &PageId, name: Option<String>)
     row.as_ref().map(asset).transpose()
 }
 
-/// Those that changed after `after`; without bytes the regions are told that one is gone.
+/// Those that changed after `after`; without bytes the regions learn that one is gone.
 pub async fn changed(
     conn: &mut Connection,
     page: &PageId,

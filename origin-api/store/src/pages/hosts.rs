@@ -9,8 +9,8 @@ use crate::engine::{
     tx::{Refusal, Tx},
 };
 
-/// Gives a page exactly these hosts. Those that it loses stay with it as duties: until another page claims them, it tells
-/// the regions that they are gone.
+/// Gives a page exactly these hosts. Those that it loses stay with it: until another page claims them, it reports
+/// them to the regions as gone.
 pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<(), Refusal> {
     release(tx.conn, page).await?;
     for (position, host) in hosts.iter().enumerate() {
@@ -28,14 +28,14 @@ pub async fn release(conn: &mut Connection, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
-/// The hosts of a page (`live`), or those that it must say are gone.
+/// The hosts of a page (`live`), or those that it reports as gone.
 pub async fn of_page(conn: &mut Connection, page: &PageId, live: bool) -> sql::Result<Vec<Host>> {
     let query = sql::query("SELECT host FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
     let rows = query.bind(page.as_str()).bind(live).fetch_all(conn).await?;
     rows.iter().map(|row| id(row, "host")).collect()
 }
 
-/// Answers the page that had to say that the host is gone, which it must not say any longer.
+/// The page that reported the host as gone, which it must not do any longer.
 async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> Result<Option<PageId>, Refusal> {
     let holder = sql::query("SELECT page_id, live FROM hosts WHERE host = $1");
     let holder = holder.bind(host.as_str()).fetch_optional(&mut *tx.conn).await?;

@@ -80,7 +80,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     Ok(Applied::changed(&existing(tx.conn, page).await?))
 }
 
-/// What the regions have of it is taken back: its hosts stay as duties, its months as months without an archive.
+/// What the regions have of it is taken back: its hosts stay as hosts that are gone, its months as months without an archive.
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, page).await?;
     tx.expect_version(before.version)?;
