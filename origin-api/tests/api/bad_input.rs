@@ -218,7 +218,7 @@ fn groups_and_components() -> Vec<Case> {
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn incidents() -> Vec<Case> {
     let post = |body, status, field| (Method::POST, at("incidents"), body, status, field);
-    let told = |components: Value| json!({"name": "A", "body": "b", "components": components});
+    let changes = |components: Value| json!({"name": "A", "body": "b", "components": components});
     let later = |body, status, field| {
         (
             Method::POST,
@@ -259,41 +259,41 @@ fn incidents() -> Vec<Case> {
         ),
         post(json!({"name": "A", "body": "b", "id": INCIDENT}), 409, "id"),
         post(json!({"name": "A", "body": "b", "update_id": UPDATE}), 409, "update_id"),
-        post(told(json!({})), 422, "components"),
-        post(told(json!([COMPONENT])), 422, "components[0]"),
-        post(told(json!([[COMPONENT, "operational"]])), 422, "components[0]"),
+        post(changes(json!({})), 422, "components"),
+        post(changes(json!([COMPONENT])), 422, "components[0]"),
+        post(changes(json!([[COMPONENT, "operational"]])), 422, "components[0]"),
         post(
-            told(json!([{"id": COMPONENT, "status": {"operational": null}}])),
+            changes(json!([{"id": COMPONENT, "status": {"operational": null}}])),
             422,
             "components[0].status",
         ),
-        post(told(json!([{"id": COMPONENT}])), 422, "components[0].status"),
+        post(changes(json!([{"id": COMPONENT}])), 422, "components[0].status"),
         post(
-            told(json!([{"id": COMPONENT, "status": "bad"}])),
+            changes(json!([{"id": COMPONENT, "status": "bad"}])),
             422,
             "components[0].status",
         ),
         post(
-            told(json!([{"id": COMPONENT, "status": "operational"}, {"id": "x", "status": "operational"}])),
+            changes(json!([{"id": COMPONENT, "status": "operational"}, {"id": "x", "status": "operational"}])),
             422,
             "components[1].id",
         ),
         post(
-            told(json!([
+            changes(json!([
                 {"id": COMPONENT, "status": "major_outage"}, {"id": "comp00000009", "status": "operational"}
             ])),
             422,
             "components[1].id",
         ),
         post(
-            told(json!([
+            changes(json!([
                 {"id": COMPONENT, "status": "operational"}, {"id": COMPONENT, "status": "major_outage"}
             ])),
             422,
             "components[1].id",
         ),
         post(
-            told(json!([{"id": COMPONENT, "status": "operational", "why": ""}])),
+            changes(json!([{"id": COMPONENT, "status": "operational", "why": ""}])),
             422,
             "components[0].why",
         ),

@@ -59,8 +59,8 @@ async fn refuses_key_of_another_request() {
 async fn refused_request_may_be_corrected_under_its_key() {
     let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
-    let told = json!({"body": "B", "components": [{"id": "comp00000009", "status": "operational"}]});
-    post(&origin, &updates, "k1", told).await.expect(422);
+    let changes = json!({"body": "B", "components": [{"id": "comp00000009", "status": "operational"}]});
+    post(&origin, &updates, "k1", changes).await.expect(422);
     post(&origin, &updates, "k1", json!({"body": "B"})).await.expect(201);
 }
 

@@ -43,12 +43,13 @@ async fn creates_updates_and_resolves_incident() {
 #[tokio::test]
 async fn resolving_keeps_status_of_another_open_incident() {
     let origin = TestOrigin::with_sample_page().await;
-    let told = |status: &str| json!({"name": status, "body": "b", "components": [{"id": COMPONENT, "status": status}]});
+    let changes =
+        |status: &str| json!({"name": status, "body": "b", "components": [{"id": COMPONENT, "status": status}]});
     let degraded = origin
-        .post(&at("incidents"), told("degraded_performance"))
+        .post(&at("incidents"), changes("degraded_performance"))
         .await
         .expect(201);
-    origin.post(&at("incidents"), told("major_outage")).await.expect(201);
+    origin.post(&at("incidents"), changes("major_outage")).await.expect(201);
     let updates = at(&format!(
         "incidents/{}/updates",
         degraded["id"].as_str().expect("an id")
@@ -151,11 +152,11 @@ async fn keeps_most_recent_incidents_at_any_age() {
 async fn snapshot_has_update_source_and_status_changes() {
     let origin = TestOrigin::with_sample_page().await;
     let updates = at(&format!("incidents/{INCIDENT}/updates"));
-    let told = |status: &str| json!([{"id": COMPONENT, "status": status}]);
+    let changes = |status: &str| json!([{"id": COMPONENT, "status": status}]);
     for body in [
-        json!({"body": "It is *bad*: <1%.", "components": told("partial_outage")}),
+        json!({"body": "It is *bad*: <1%.", "components": changes("partial_outage")}),
         json!({"body": "No news."}),
-        json!({"body": "Still.", "status": "monitoring", "components": told("partial_outage")}),
+        json!({"body": "Still.", "status": "monitoring", "components": changes("partial_outage")}),
         json!({"body": "Watching.", "status": "monitoring"}),
         json!({"body": "Over.", "status": "resolved"}),
     ] {
@@ -171,7 +172,7 @@ async fn snapshot_has_update_source_and_status_changes() {
         .map(|one| (one.id.as_str(), one.name.as_str()))
         .collect();
     assert_eq!(touched, [(COMPONENT, "Europe - API")]);
-    let said: Vec<_> = incident
+    let affected_by_update: Vec<_> = incident
         .updates
         .iter()
         .map(|update| {
@@ -180,7 +181,7 @@ async fn snapshot_has_update_source_and_status_changes() {
         })
         .collect();
     assert_eq!(
-        said,
+        affected_by_update,
         [
             Some(("partial_outage", "operational")),
             None,

@@ -154,12 +154,12 @@ async fn series_leaves_manually_changed_maintenances_alone() {
         "the others are the same maintenances as before"
     );
     // An update, too, makes it a maintenance of its own.
-    let told = at(&format!(
+    let updates = at(&format!(
         "maintenances/{}/updates",
         after[1]["id"].as_str().expect("an id")
     ));
     origin
-        .post(&told, json!({"body": "This one takes longer."}))
+        .post(&updates, json!({"body": "This one takes longer."}))
         .await
         .expect(201);
     origin.patch(&series(), json!({"name": "Network"})).await.expect(200);

@@ -114,8 +114,8 @@ async fn cancelled_maintenance_is_in_the_snapshot() {
     origin.patch(&maintenance, later).await.expect(200);
     origin.delete(&maintenance).await.expect(204);
     let cancelled = origin.snapshot(PAGE).await.cancelled;
-    let told: Vec<_> = cancelled.iter().map(|one| (one.id.as_str(), one.revision)).collect();
-    assert_eq!(told, [(MAINTENANCE, 2)]);
+    let revisions: Vec<_> = cancelled.iter().map(|one| (one.id.as_str(), one.revision)).collect();
+    assert_eq!(revisions, [(MAINTENANCE, 2)]);
     assert_eq!(cancelled[0].ends_at.at_ms - cancelled[0].starts_at.at_ms, 2 * 3_600_000);
 
     let again = json!({
@@ -154,11 +154,11 @@ async fn keeps_the_last_fifty_cancelled_maintenances() {
 #[tokio::test]
 async fn update_may_set_component_statuses_itself() {
     let origin = TestOrigin::with_sample_page().await;
-    let told = |id: &str, status: &str| json!([{"id": id, "status": status}]);
+    let changes = |id: &str, status: &str| json!([{"id": id, "status": status}]);
     let past = json!({
         "id": "maint0000002", "name": "Old", "body": "Planned.", "at": "2026-02-01T00:00:00Z",
         "starts_at": "2026-02-02T00:00:00Z", "ends_at": "2026-02-02T02:00:00Z", "components": [COMPONENT],
-        "update_components": told(COMPONENT, "operational")
+        "update_components": changes(COMPONENT, "operational")
     });
     origin.post(&at("maintenances"), past).await.expect(201);
     let updates = at("maintenances/maint0000002/updates");
@@ -166,13 +166,13 @@ async fn update_may_set_component_statuses_itself() {
         (
             "in_progress",
             "2026-02-02T00:10:00Z",
-            told(OTHER_COMPONENT, "under_maintenance"),
+            changes(OTHER_COMPONENT, "under_maintenance"),
         ),
         ("verifying", "2026-02-02T01:00:00Z", json!([])),
         (
             "completed",
             "2026-02-02T01:50:00Z",
-            told(OTHER_COMPONENT, "operational"),
+            changes(OTHER_COMPONENT, "operational"),
         ),
     ] {
         let update = json!({"body": status, "status": status, "at": time, "components": components});
@@ -188,7 +188,7 @@ async fn update_may_set_component_statuses_itself() {
         .find(|one| one.id.as_str() == "maint0000002");
     let past = past.expect("it is one of the most recent");
     assert_eq!((past.created_at.at_ms, past.revision), (1_769_904_000_000, 3));
-    let said: Vec<_> = past
+    let affected_by_update: Vec<_> = past
         .updates
         .iter()
         .map(|update| {
@@ -202,7 +202,7 @@ async fn update_may_set_component_statuses_itself() {
         .collect();
     use page_model::status::Status::{Operational, UnderMaintenance};
     assert_eq!(
-        said,
+        affected_by_update,
         [
             Some(vec![("Webhooks", UnderMaintenance, Operational)]),
             None,

@@ -44,21 +44,21 @@ async fn reminder_becomes_one_event() {
         events(&origin).await.is_empty(),
         "a day before is past, so nothing is said of it"
     );
-    let said = until_events(&origin, 1).await;
-    assert_eq!(said.len(), 1);
+    let reminders = until_events(&origin, 1).await;
+    assert_eq!(reminders.len(), 1);
     assert_eq!(
-        (&said[0]["kind"], &said[0]["minutes"]),
+        (&reminders[0]["kind"], &reminders[0]["minutes"]),
         (&json!("maintenance_reminder"), &json!(1))
     );
     assert_eq!(
-        (&said[0]["maintenance"]["id"], &said[0]["maintenance"]["name"]),
+        (&reminders[0]["maintenance"]["id"], &reminders[0]["maintenance"]["name"]),
         (&json!(SOON), &json!("Soon"))
     );
-    assert_eq!(said[0]["maintenance"]["components"], json!([COMPONENT]));
+    assert_eq!(reminders[0]["maintenance"]["components"], json!([COMPONENT]));
     let origin = TestOrigin::start_in(origin.stop().await).await;
     tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
-    assert_eq!(events(&origin).await, said);
-    let after = format!("events?after={}", said[0]["seq"]);
+    assert_eq!(events(&origin).await, reminders);
+    let after = format!("events?after={}", reminders[0]["seq"]);
     assert_eq!(
         origin.get(&at(&after)).await.expect(200),
         json!({"items": [], "next": null})
@@ -81,18 +81,18 @@ async fn moved_maintenance_is_reminded_again() {
     let again = moved + 2.seconds();
     let patch = json!({"starts_at": again.to_string(), "ends_at": (again + 1.hours()).to_string()});
     origin.patch(&one, patch).await.expect(200);
-    let said = until_events(&origin, 2).await;
-    assert_eq!(said.len(), 2);
-    let told: Timestamp = said[1]["maintenance"]["starts_at"]
+    let reminders = until_events(&origin, 2).await;
+    assert_eq!(reminders.len(), 2);
+    let starts_at: Timestamp = reminders[1]["maintenance"]["starts_at"]
         .as_str()
         .expect("text")
         .parse()
         .expect("a moment");
-    assert_eq!(told.as_millisecond(), again.as_millisecond());
-    // What does not move is not said again.
+    assert_eq!(starts_at.as_millisecond(), again.as_millisecond());
+    // Where the start does not move, there is no second reminder.
     origin.patch(&one, json!({"name": "Other"})).await.expect(200);
     let page = origin.get(&at("events?limit=1")).await.expect(200);
-    assert_eq!(page["next"], json!(said[0]["seq"].to_string()));
+    assert_eq!(page["next"], json!(reminders[0]["seq"].to_string()));
     assert_eq!(events(&origin).await.len(), 2);
 }
 
@@ -129,8 +129,8 @@ async fn reminder_due_during_downtime_comes_late() {
     let folder = origin.stop().await;
     tokio::time::sleep(std::time::Duration::from_millis(3_500)).await;
     let origin = TestOrigin::start_in(folder).await;
-    let said = until_events(&origin, 1).await;
-    assert_eq!((said.len(), &said[0]["minutes"]), (1, &json!(2)));
+    let reminders = until_events(&origin, 1).await;
+    assert_eq!((reminders.len(), &reminders[0]["minutes"]), (1, &json!(2)));
 }
 
 #[tokio::test]
