@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, COMPONENT, PAGE, TestOrigin, at};
+use crate::harness::{ADMIN, COMPONENT, INCIDENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
 async fn if_match_refuses_outdated_change() {
@@ -48,5 +48,24 @@ async fn if_match_refuses_outdated_deletion() {
             .send(Method::DELETE, &path, ADMIN, &[("if-match", &etag)], None)
             .await
             .expect(204);
+    }
+}
+
+#[tokio::test]
+async fn created_objects_name_their_location() {
+    let origin = TestOrigin::with_sample_page().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    for (path, id, body) in [
+        (at("groups"), "group0000002", json!({"name": "Asia"})),
+        (updates, "update000009", json!({"body": "We found it."})),
+        ("/v1/tokens".to_owned(), "token0000001", json!({"name": "Monitor"})),
+    ] {
+        let mut body = body;
+        body["id"] = json!(id);
+        let created = origin.post(&path, body).await;
+        assert_eq!(created.header("location"), format!("{path}/{id}"));
+        let read = origin.get(created.header("location")).await;
+        assert_eq!(created.header("etag"), read.header("etag"), "{path}");
+        created.expect(201);
     }
 }

@@ -85,3 +85,31 @@ impl Applied {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use page_model::body;
+
+    use super::*;
+
+    /// A stored reply is read by later builds: these bytes stay readable, or their senders get a conflict for a day.
+    const STORED: &[u8] =
+        b"\xa4goutcome\xa1gCreated\xa1bidlcomp00000001fobjectu{\"id\":\"comp00000001\"}gversion\x07cseq\x09";
+
+    #[test]
+    fn stored_reply_keeps_its_shape() {
+        let applied: Applied = body::decode(STORED).expect("it is read");
+        assert_eq!(
+            applied.outcome,
+            Outcome::Created {
+                id: "comp00000001".into()
+            }
+        );
+        assert_eq!(applied.object.as_deref(), Some(r#"{"id":"comp00000001"}"#));
+        assert_eq!(
+            (applied.version, applied.seq, applied.replayed),
+            (Some(7), Some(9), false)
+        );
+        assert_eq!(body::encode(&applied), STORED);
+    }
+}
