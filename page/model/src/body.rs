@@ -20,8 +20,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
-    ciborium::de::from_reader_with_recursion_limit(bytes, BODY_DEPTH_MAX)
-        .map_err(|error| Undecodable(reason(error)))
+    ciborium::de::from_reader_with_recursion_limit(bytes, BODY_DEPTH_MAX).map_err(|error| Undecodable(reason(error)))
 }
 
 /// In plain words; what was read of a body is for logs and for who put it.
