@@ -79,10 +79,10 @@ impl Api {
         if status.is_success() {
             return Ok(Some(answer));
         }
-        let said = answer["detail"].as_str().unwrap_or("no reason given");
+        let detail = answer["detail"].as_str().unwrap_or("no reason given");
         match answer["field"].as_str() {
-            Some(field) => bail!("{what}: {status}: {field}: {said}"),
-            None => bail!("{what}: {status}: {said}"),
+            Some(field) => bail!("{what}: {status}: {field}: {detail}"),
+            None => bail!("{what}: {status}: {detail}"),
         }
     }
 }

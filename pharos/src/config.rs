@@ -1,4 +1,4 @@
-//! Reads settings whole: every problem is found and told before anything is opened.
+//! Reads settings whole: every problem is found and listed before anything is opened.
 
 use std::{
     fmt,
@@ -168,27 +168,27 @@ const MODULE: &[u8; 8] = b"\0asm\x01\0\0\0";
 mod tests {
     use super::component;
 
-    /// What is said of a file with these bytes.
-    fn said_of(name: &str, bytes: &[u8]) -> Result<(), String> {
+    /// The message about a file with these bytes.
+    fn message_about(name: &str, bytes: &[u8]) -> Result<(), String> {
         let file = std::env::temp_dir().join(format!("pharos-{}-{name}.wasm", std::process::id()));
         std::fs::write(&file, bytes).unwrap();
-        let said = component(&file.to_string_lossy()).map(drop);
+        let message = component(&file.to_string_lossy()).map(drop);
         std::fs::remove_file(file).unwrap();
-        said
+        message
     }
 
     #[test]
     fn takes_a_component() {
-        assert_eq!(said_of("component", b"\0asm\x0d\0\x01\0\0"), Ok(()));
+        assert_eq!(message_about("component", b"\0asm\x0d\0\x01\0\0"), Ok(()));
     }
 
     #[test]
     fn says_in_words_what_is_wrong_with_another_file() {
-        let module = said_of("module", b"\0asm\x01\0\0\0").unwrap_err();
+        let module = message_about("module", b"\0asm\x01\0\0\0").unwrap_err();
         assert!(module.contains("plain WebAssembly module"), "{module}");
         for (name, bytes) in [("text", &b"[package]\nname"[..]), ("short", b"\0asm"), ("empty", b"")] {
-            let said = said_of(name, bytes).unwrap_err();
-            assert!(said.contains("is no WebAssembly component"), "{said}");
+            let message = message_about(name, bytes).unwrap_err();
+            assert!(message.contains("is no WebAssembly component"), "{message}");
         }
         assert!(component("/nowhere/at.wasm").unwrap_err().contains("no file"));
     }

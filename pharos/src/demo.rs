@@ -1,4 +1,4 @@
-//! A demo page with a lifelike history, told through the push API like any other page.
+//! A demo page with a lifelike history, pushed through the API like any other page.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{Timestamp, ToSpan};
@@ -12,10 +12,10 @@ pub const HOST: &str = "demo.localhost";
 /// A component of the demo page that a newcomer's first incident may name.
 pub const COMPONENT: &str = "demodash0001";
 const PAGE: &str = "demonorthwnd";
-const STORY: &str = include_str!("../demo/northwind.json");
+const HISTORY: &str = include_str!("../demo/northwind.json");
 
 #[derive(Deserialize)]
-struct Story {
+struct History {
     groups: Vec<Group>,
     incidents: Vec<Incident>,
     maintenances: Vec<Maintenance>,
@@ -51,33 +51,33 @@ struct Maintenance {
     components: Vec<String>,
 }
 
-/// Loads the demo page if it is not there yet, and says its id.
+/// Loads the demo page if it is not there yet, and answers its id.
 pub async fn load(api: &Api) -> anyhow::Result<String> {
     if api.read(&format!("/pages/{PAGE}")).await?.is_none() {
-        let story: Story = serde_json::from_str(STORY)?;
-        let updates: usize = story.incidents.iter().map(|incident| incident.updates.len()).sum();
-        let progress = ProgressBar::new((updates + story.maintenances.len()) as u64);
+        let history: History = serde_json::from_str(HISTORY)?;
+        let updates: usize = history.incidents.iter().map(|incident| incident.updates.len()).sum();
+        let progress = ProgressBar::new((updates + history.maintenances.len()) as u64);
         progress.set_style(ProgressStyle::with_template("demo page  {bar:30} {pos}/{len} updates")?);
-        tell(api, &story, &progress).await?;
+        push_history(api, &history, &progress).await?;
         progress.finish();
     }
     Ok(PAGE.to_owned())
 }
 
-async fn tell(api: &Api, story: &Story, progress: &ProgressBar) -> anyhow::Result<()> {
+async fn push_history(api: &Api, history: &History, progress: &ProgressBar) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let page = json!({
         "id": PAGE, "name": "Northwind", "hosts": [HOST], "time_zone": "Etc/UTC",
         "website": "https://northwind.example",
     });
     api.post("/pages", &page).await?;
-    for group in &story.groups {
-        tell_group(api, group, now).await?;
+    for group in &history.groups {
+        push_group(api, group, now).await?;
     }
-    for incident in &story.incidents {
-        tell_incident(api, incident, now, progress).await?;
+    for incident in &history.incidents {
+        push_incident(api, incident, now, progress).await?;
     }
-    for maintenance in &story.maintenances {
+    for maintenance in &history.maintenances {
         let starts_at = after(now, maintenance.starts_in_minutes)?;
         let body = json!({
             "name": maintenance.name, "body": maintenance.body, "components": maintenance.components,
@@ -89,7 +89,7 @@ async fn tell(api: &Api, story: &Story, progress: &ProgressBar) -> anyhow::Resul
     Ok(())
 }
 
-async fn tell_group(api: &Api, group: &Group, now: Timestamp) -> anyhow::Result<()> {
+async fn push_group(api: &Api, group: &Group, now: Timestamp) -> anyhow::Result<()> {
     let created = api
         .post(&format!("/pages/{PAGE}/groups"), &json!({ "name": group.name }))
         .await?;
@@ -103,7 +103,7 @@ async fn tell_group(api: &Api, group: &Group, now: Timestamp) -> anyhow::Result<
     Ok(())
 }
 
-async fn tell_incident(api: &Api, incident: &Incident, now: Timestamp, progress: &ProgressBar) -> anyhow::Result<()> {
+async fn push_incident(api: &Api, incident: &Incident, now: Timestamp, progress: &ProgressBar) -> anyhow::Result<()> {
     let mut path = format!("/pages/{PAGE}/incidents");
     for (index, update) in incident.updates.iter().enumerate() {
         let mut body = json!({

@@ -38,7 +38,7 @@ async fn declared_parameters_have_replies_of_their_own() {
     let machine = Machine::start().await;
     let before = machine.guest_calls().await;
     for _ in 0..2 {
-        for (path, told) in [
+        for (path, expected) in [
             ("/search?q=api&utm_source=mail", "q=api"),
             ("/search?x=1&q=%61pi&q=other", "q=api"),
             ("/search?q=web", "q=web"),
@@ -46,7 +46,7 @@ async fn declared_parameters_have_replies_of_their_own() {
             ("/search?lang=de&q=web", "lang=de&q=web"),
             ("/search", "none"),
         ] {
-            assert_eq!(machine.read(path).await.1, told, "{path}");
+            assert_eq!(machine.read(path).await.1, expected, "{path}");
         }
     }
     assert_eq!(machine.guest_calls().await - before, 4.0);

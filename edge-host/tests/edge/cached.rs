@@ -88,7 +88,7 @@ async fn replies_differ_by_language_and_media_type() {
     let before = machine.guest_calls().await;
     // Twice, so that the second time the replies come from the cache.
     for _ in 0..2 {
-        for (languages, accept, told) in [
+        for (languages, accept, expected) in [
             ("de-AT,de;q=0.9,en;q=0.5", "text/html", "de -"),
             ("de", "*/*", "de -"),
             ("fr", "text/html", "fr -"),
@@ -99,7 +99,7 @@ async fn replies_differ_by_language_and_media_type() {
             let request = request.header("accept-language", languages).header("accept", accept);
             assert_eq!(
                 request.send().await.unwrap().text().await.unwrap(),
-                told,
+                expected,
                 "{languages} {accept}"
             );
         }

@@ -12,10 +12,10 @@ pub fn check(code: &Code) -> Result<()> {
     if circles.is_empty() {
         return Ok(());
     }
-    let told: Vec<_> = circles.iter().map(|files| tell(code, files)).collect();
+    let lines: Vec<_> = circles.iter().map(|files| describe(code, files)).collect();
     bail!(
         "{}\nMove what both need into a file of its own, or hand it in as an argument.",
-        told.join("\n")
+        lines.join("\n")
     )
 }
 
@@ -52,7 +52,7 @@ fn reachable<'a>(code: &'a Code, from: &Path) -> BTreeSet<&'a Path> {
     reached
 }
 
-fn tell(code: &Code, circle: &[&Path]) -> String {
+fn describe(code: &Code, circle: &[&Path]) -> String {
     let mut lines = vec!["These files use each other in a circle:".to_owned()];
     for user in circle {
         for (used, names) in &code.files[*user].uses {
@@ -87,8 +87,8 @@ mod tests {
                 ("a/src/e.rs", "use super::d::D;"),
             ],
         );
-        let told = check(&code).unwrap_err().to_string();
-        let lines: Vec<_> = told.lines().collect();
+        let message = check(&code).unwrap_err().to_string();
+        let lines: Vec<_> = message.lines().collect();
         assert_eq!(
             lines[..4],
             [

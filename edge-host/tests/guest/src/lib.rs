@@ -80,13 +80,13 @@ async fn kv(request: Request, key: &str) -> Response<FullBody<Bytes>> {
 }
 
 fn negotiated(request: &Request, key: &str) -> Response<FullBody<Bytes>> {
-    let told = |name| {
+    let header = |name| {
         request
             .headers()
             .get(name)
             .map_or("-", |value| value.to_str().expect("text"))
     };
-    page(key, format!("{} {}", told("accept-language"), told("accept")))
+    page(key, format!("{} {}", header("accept-language"), header("accept")))
 }
 
 async fn slow(rest: &str) -> Response<FullBody<Bytes>> {

@@ -200,8 +200,8 @@ fn update<S: Copy + Debug + 'static>(states: &'static [S]) -> impl Strategy<Valu
         id: id(),
         status,
         at,
-        body: "said".to_owned(),
-        body_html: "<p>said</p>".to_owned(),
+        body: "an update".to_owned(),
+        body_html: "<p>an update</p>".to_owned(),
         affected: None,
     })
 }
