@@ -79,16 +79,19 @@ impl Service<Request<Incoming>> for Visitor {
 impl Edge {
     /// The answer from the response cache: the path that nearly every visit takes.
     fn at_once(&self, request: &Request<Incoming>, target: &Target) -> Option<Answer> {
-        let cached = self.cache.current(&target.shared.as_ref()?.key)?;
+        let Target::Shared(shared) = target else {
+            return None;
+        };
+        let cached = self.cache.current(&shared.key)?;
         self.metrics.visits.hit.increment(1);
         Some(answers::answer(RequestHead::by(request), &cached.reply))
     }
 
     async fn visit(self: Arc<Self>, visitor: SocketAddr, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
-        let result = match &target.shared {
-            Some(shared) => self.shared(visitor, &head, shared).await,
-            None => self.own(visitor, &head, body, target.authority).await,
+        let result = match target {
+            Target::Shared(shared) => self.shared(visitor, &head, &shared).await,
+            Target::Own(host) => self.own(visitor, &head, body, host).await,
         };
         result.unwrap_or_else(|refusal| self.refuse(refusal, visitor, &Request::from_parts(head, ())))
     }
