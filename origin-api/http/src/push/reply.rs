@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Body,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -46,7 +47,7 @@ pub fn applied(applied: Applied, path: &str) -> Response {
     if applied.replayed {
         set(&mut headers, HeaderName::from_static("idempotency-replayed"), "true");
     }
-    (status, headers, object.unwrap_or_default()).into_response()
+    (status, headers, object.map_or_else(Body::empty, Body::from)).into_response()
 }
 
 pub fn found<T: Serialize>(found: Option<Versioned<T>>, what: &str) -> Result<Response, Problem> {
@@ -69,5 +70,17 @@ fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     // Our ids, numbers and paths always are header values.
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_without_a_body_names_no_media_type() {
+        let deleted = applied(Applied::deleted(), "/v1/pages/page00000001/groups");
+        assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+        assert_eq!(deleted.headers().get(header::CONTENT_TYPE), None);
     }
 }
