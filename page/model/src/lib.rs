@@ -1,7 +1,7 @@
 //! What a status page *is*, what one audience sees of it, and the exact keys and bytes that travel.
 //!
 //! Everything here is pure: no IO, no clock, no randomness. The whole wire is `key.rs` (where a record lies), `record.rs`
-//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs`,
+//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs` (with `uptime.rs`),
 //! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies.
 
 pub mod archive;
@@ -19,6 +19,7 @@ pub mod site;
 pub mod snapshot;
 pub mod stamp;
 pub mod status;
+pub mod uptime;
 
 pub use archive::Archive;
 pub use content_hash::ContentHash;
