@@ -166,7 +166,10 @@ async fn has_no_errors_and_no_foreign_requests(mut tab: Tab, host: &str) -> Resu
 
 /// Draws the page with the script that the skeleton names, and compares it with the edge's once that is there.
 const DRAW_AND_COMPARE: &str = "(async () => {
-    const renderer = performance.getEntriesByType('resource').map((entry) => entry.name).find((name) => name.endsWith('/complete.js'));
+    // The browser lists a resource once it has arrived, which may be after the page has loaded.
+    const asked = () => performance.getEntriesByType('resource').map((entry) => entry.name).find((name) => name.endsWith('/complete.js'));
+    for (let tries = 0; tries < 100 && !asked(); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    const renderer = asked();
     if (!renderer) return 'no renderer was asked for';
     const module = await import(renderer);
     await module.default();
