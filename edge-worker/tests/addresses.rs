@@ -4,7 +4,7 @@
 mod region;
 
 use bytes::Bytes;
-use edge_worker::gateway::{self, Seen, Step, Visit};
+use edge_worker::gateway;
 use http::{HeaderMap, Method, Request, Response};
 use page_address::Address;
 use proptest::{prelude::*, sample::select};
@@ -155,25 +155,7 @@ fn request<'a>(uri: &str, headers: impl Iterator<Item = (&'a str, &'a str)>) -> 
 }
 
 fn answer(region: &Region, request: Request<Bytes>) -> Response<Bytes> {
-    let visit = Visit {
-        request,
-        now_ms: region::NOW_MS,
-        client: None,
-    };
-    let mut step = gateway::open(&region.edge(), visit);
-    loop {
-        step = match step {
-            Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                let seen = keys
-                    .iter()
-                    .map(|key| region.read(key).map_or(Seen::Absent, Seen::Found));
-                next.resume(seen.collect())
-            }
-            Step::Write(records, next) => next.resume(vec![true; records.len()]),
-            Step::Reply(reply, _) => return reply.response,
-            Step::Done => unreachable!("a visit gets a reply"),
-        };
-    }
+    region.answer(request, &mut |_| {})
 }
 
 /// All that a visitor gets; a body by its bytes in text, where it is text.

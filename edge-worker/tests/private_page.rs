@@ -4,7 +4,7 @@
 mod region;
 
 use bytes::Bytes;
-use edge_worker::gateway::{self, Seen, Step, Visit};
+use edge_worker::gateway;
 use http::{Request, Response};
 use region::Region;
 
@@ -125,12 +125,12 @@ fn warmed() -> Region {
 }
 
 fn ask(region: &Region, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Bytes> {
-    drive(region, request(method, path, headers), &mut |_| {})
+    region.answer(request(method, path, headers), &mut |_| {})
 }
 
 fn keys_read(region: &Region, path: &str) -> Vec<String> {
     let mut keys = Vec::new();
-    drive(region, request("GET", path, &[]), &mut |key| keys.push(key));
+    region.answer(request("GET", path, &[]), &mut |key| keys.push(key.to_string()));
     keys
 }
 
@@ -142,29 +142,6 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Request<Bytes>
         request = request.header(*name, *value);
     }
     request.body(Bytes::new()).expect("a request")
-}
-
-fn drive(region: &Region, request: Request<Bytes>, read: &mut impl FnMut(String)) -> Response<Bytes> {
-    let visit = Visit {
-        request,
-        now_ms: region::NOW_MS,
-        client: None,
-    };
-    let mut step = gateway::open(&region.edge(), visit);
-    loop {
-        step = match step {
-            Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                keys.iter().for_each(|key| read(key.to_string()));
-                let seen = keys
-                    .iter()
-                    .map(|key| region.read(key).map_or(Seen::Absent, Seen::Found));
-                next.resume(seen.collect())
-            }
-            Step::Write(records, next) => next.resume(vec![true; records.len()]),
-            Step::Reply(reply, _) => return reply.response,
-            Step::Done => unreachable!("a visit gets a reply"),
-        };
-    }
 }
 
 /// Everything of a reply, decoded.

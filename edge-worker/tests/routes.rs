@@ -3,7 +3,7 @@
 mod region;
 
 use bytes::Bytes;
-use edge_worker::gateway::{self, Seen, Step, Visit};
+use edge_worker::gateway;
 use http::{HeaderMap, Request, Response};
 use region::Region;
 
@@ -56,23 +56,5 @@ fn headers_of(headers: &HeaderMap) -> String {
 
 fn ask(region: &Region, path: &str) -> Response<Bytes> {
     let request = Request::get(format!("http://status.acme.example{path}")).body(Bytes::new());
-    let visit = Visit {
-        request: request.expect("a request"),
-        now_ms: region::NOW_MS,
-        client: None,
-    };
-    let mut step = gateway::open(&region.edge(), visit);
-    loop {
-        step = match step {
-            Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                let seen = keys
-                    .iter()
-                    .map(|key| region.read(key).map_or(Seen::Absent, Seen::Found));
-                next.resume(seen.collect())
-            }
-            Step::Write(records, next) => next.resume(vec![true; records.len()]),
-            Step::Reply(reply, _) => return reply.response,
-            Step::Done => unreachable!("a visit gets a reply"),
-        };
-    }
+    region.answer(request.expect("a request"), &mut |_| {})
 }

@@ -23,26 +23,12 @@ use super::{
 
 /// The finished page, which is current.
 pub fn hit(reading: &Reading, finished: Encoded) -> Reply {
-    let Encoded { validator, bytes } = finished;
-    framed(
-        reading,
-        reading.facts.address.negotiation.encoding,
-        bytes,
-        &validator,
-        &reading.policy(&[]),
-    )
+    kept(reading, finished, &reading.policy(&[]))
 }
 
 /// The finished page, whose content has changed since.
 pub fn outdated(reading: &Reading, finished: Encoded) -> Reply {
-    let Encoded { validator, bytes } = finished;
-    framed(
-        reading,
-        reading.facts.address.negotiation.encoding,
-        bytes,
-        &validator,
-        &reading.passing_policy(),
-    )
+    kept(reading, finished, &reading.passing_policy())
 }
 
 /// What was drawn within the visit: sent as it is, compressed and stored afterwards.
@@ -109,6 +95,12 @@ pub fn refused(reading: &Reading, status: StatusCode, why: &str) -> Reply {
 pub fn error(reading: &Reading, error: ErrorPage) -> Reply {
     let chosen = language::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
     error.reply(&reading.host, reading.view.kind.media, &reading.facts, chosen.language)
+}
+
+fn kept(reading: &Reading, finished: Encoded, policy: &CachePolicy) -> Reply {
+    let Encoded { validator, bytes } = finished;
+    let encoding = reading.facts.address.negotiation.encoding;
+    framed(reading, encoding, bytes, &validator, policy)
 }
 
 fn framed(reading: &Reading, encoding: Encoding, bytes: Bytes, validator: &Validator, policy: &CachePolicy) -> Reply {

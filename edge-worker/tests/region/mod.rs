@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
 use ed25519_dalek::SigningKey;
 use edge_worker::gateway::{self, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
+use http::{Request, Response};
 use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
@@ -56,6 +58,28 @@ impl Region {
 
     pub fn read(&self, key: &Key) -> Option<Vec<u8>> {
         self.0.get(&key.to_string()).cloned()
+    }
+
+    /// The reply to a request, driven as a shell would; `reads` is told each key that is asked for. Nothing is written.
+    pub fn answer(&self, request: Request<Bytes>, reads: &mut impl FnMut(&Key)) -> Response<Bytes> {
+        let visit = Visit {
+            request,
+            now_ms: NOW_MS,
+            client: None,
+        };
+        let mut step = gateway::open(&self.edge(), visit);
+        loop {
+            step = match step {
+                Step::Read(keys, next) | Step::ReadNow(keys, next) => {
+                    keys.iter().for_each(&mut *reads);
+                    let seen = keys.iter().map(|key| self.read(key).map_or(Seen::Absent, Seen::Found));
+                    next.resume(seen.collect())
+                }
+                Step::Write(records, next) => next.resume(vec![true; records.len()]),
+                Step::Reply(reply, _) => return reply.response,
+                Step::Done => unreachable!("a visit gets a reply"),
+            };
+        }
     }
 
     pub fn write(&mut self, records: impl Iterator<Item = (Key, Vec<u8>)>) {
