@@ -13,7 +13,7 @@ pub mod metrics;
 pub mod pages;
 pub mod updates;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,7 +22,8 @@ pub use engine::applied::Applied;
 pub use engine::commit::Change;
 pub use engine::tx::Condition;
 use engine::{
-    sql::{self, Reader, Readers, View},
+    clock::{Clock, now_ms},
+    sql::{self, Connection, Reader, Readers, View},
     writer::{Job, QUEUE_MAX, Writer},
 };
 
@@ -41,9 +42,17 @@ impl Store {
         tokio::fs::create_dir_all(folder)
             .await
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
-        let (connection, readers) = sql::open(folder).await?;
+        Self::on(sql::open(folder).await?, Arc::new(now_ms)).await
+    }
+
+    /// A store that is gone when it is dropped, by a clock of the caller's: nothing of it reaches a disk. For tests.
+    pub async fn in_memory(clock: Clock) -> anyhow::Result<(Self, Writer)> {
+        Self::on(sql::open_in_memory().await?, clock).await
+    }
+
+    async fn on((connection, readers): (Connection, Readers), clock: Clock) -> anyhow::Result<(Self, Writer)> {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        let (writer, head) = Writer::open(connection, jobs).await?;
+        let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))
     }
 

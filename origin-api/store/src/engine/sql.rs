@@ -27,7 +27,23 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Opens the database in `folder` at the version of this build: the connection that writes, and those that read.
 pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
-    let options = options(&folder.join(DATABASE_FILE));
+    let file = SqliteConnectOptions::new().filename(folder.join(DATABASE_FILE));
+    let durable = file.journal_mode(SqliteJournalMode::Wal);
+    connect(durable.synchronous(SqliteSynchronous::Full)).await
+}
+
+/// Opens a database of its own that is gone with its last connection.
+pub async fn open_in_memory() -> anyhow::Result<(Connection, Readers)> {
+    // A name of its own, under which the connections share it.
+    let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
+    connect(options.synchronous(SqliteSynchronous::Off)).await
+}
+
+async fn connect(options: SqliteConnectOptions) -> anyhow::Result<(Connection, Readers)> {
+    let options = options
+        .create_if_missing(true)
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .disable_statement_logging();
     let mut writer = options
         .clone()
         .connect()
@@ -52,16 +68,6 @@ pub fn built(sql: String) -> AssertSqlSafe<String> {
 /// A column holds what this build cannot read.
 pub fn unreadable(detail: impl Into<String>) -> Error {
     Error::Decode(detail.into().into())
-}
-
-fn options(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .statement_cache_capacity(STATEMENTS_MAX)
-        .disable_statement_logging()
 }
 
 async fn readers(options: SqliteConnectOptions) -> Result<Readers> {

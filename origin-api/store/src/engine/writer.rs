@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::engine::{
     applied::Applied,
-    clock::now_ms,
+    clock::Clock,
     commit::Change,
     idempotency, outbox,
     sql::{self, Connection, execute},
@@ -18,6 +18,7 @@ use crate::engine::{
 pub struct Writer {
     conn: Connection,
     jobs: mpsc::Receiver<Job>,
+    clock: Clock,
     head: watch::Sender<i64>,
 }
 
@@ -30,9 +31,19 @@ pub struct Job {
 type Reply = Result<Applied, Fault>;
 
 impl Writer {
-    pub async fn open(mut conn: Connection, jobs: mpsc::Receiver<Job>) -> sql::Result<(Self, watch::Receiver<i64>)> {
+    pub async fn open(
+        mut conn: Connection,
+        jobs: mpsc::Receiver<Job>,
+        clock: Clock,
+    ) -> sql::Result<(Self, watch::Receiver<i64>)> {
         let (head, watched) = watch::channel(outbox::head(&mut conn).await?);
-        Ok((Self { conn, jobs, head }, watched))
+        let writer = Self {
+            conn,
+            jobs,
+            clock,
+            head,
+        };
+        Ok((writer, watched))
     }
 
     /// Works until every `Store` is dropped, and finishes what is queued then.
@@ -91,7 +102,7 @@ impl Writer {
     /// A change in its savepoint: a refused one leaves nothing behind, not even a sequence number.
     async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Applied, Refusal> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
-        let mut tx = Tx::new(&mut self.conn, now_ms(), *head + 1, condition);
+        let mut tx = Tx::new(&mut self.conn, (self.clock)(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         let end = match &applied {
