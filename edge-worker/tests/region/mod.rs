@@ -16,8 +16,8 @@ use page_model::{
     key::{IdInitial, Month, View},
     put::{self, Batch, Cursor},
     site::{Current, Outline, SitePage, Visibility},
-    snapshot::{Branding, Component, Group, GroupDisplay, Headline, Incident, Maintenance, NamedGroup, Page},
-    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+    snapshot::{Branding, Component, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page, PageStatus},
+    status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
 };
 
 /// 2026-11-22T14:32:00Z
@@ -358,7 +358,7 @@ fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visi
             version,
             hash: *hash,
             as_of: stamp(),
-            headline: headline(),
+            status: status(),
             outline: Outline {
                 components,
                 incidents: 0,
@@ -368,13 +368,18 @@ fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visi
     }
 }
 
-fn headline() -> Headline {
-    Headline {
-        status: Status::Operational,
-        text: "All systems operational".to_owned(),
+fn status() -> PageStatus {
+    PageStatus {
+        level: Status::Operational,
+        calm: true,
+        headline: "All systems operational".to_owned(),
         incident: None,
+        incident_status: None,
+        open_incidents: 0,
         components_operational: 1,
         components_total: 1,
+        indicator: Indicator::None,
+        description: "All Systems Operational".to_owned(),
     }
 }
 
@@ -401,7 +406,7 @@ fn composed(name: &str) -> Snapshot {
     Snapshot {
         page: described(name),
         as_of: stamp(),
-        headline: headline(),
+        status: status(),
         announcement: None,
         incidents: vec![incident("incident0001", name)],
         maintenances: vec![maintenance(name)],
@@ -458,6 +463,7 @@ fn incident(id: &str, name: &str) -> Incident {
         started_at: stamp(),
         monitoring_at: None,
         resolved_at: Some(stamp()),
+        updated_at: None,
         components: vec![],
         updates: vec![],
     }
@@ -472,6 +478,8 @@ fn maintenance(name: &str) -> Maintenance {
         created_at: stamp(),
         starts_at: stamp(),
         ends_at: stamp(),
+        began_at: None,
+        updated_at: None,
         completed_at: None,
         revision: 0,
         series: None,

@@ -90,7 +90,7 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
             version: record.version,
             hash: record.hash,
             as_of: snapshot.as_of,
-            headline: snapshot.headline.clone(),
+            status: snapshot.status.clone(),
             outline: Outline::of(snapshot),
         }],
     })

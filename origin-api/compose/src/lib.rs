@@ -4,7 +4,6 @@ pub mod affected;
 mod archive;
 pub mod compose;
 mod context;
-mod headline;
 mod past;
 pub mod rows;
 mod sections;

@@ -102,6 +102,8 @@ pub struct Incident {
     pub started_at_ms: i64,
     pub monitoring_at_ms: Option<i64>,
     pub resolved_at_ms: Option<i64>,
+    /// When its words or its name were changed last, where that is not its newest update's moment.
+    pub updated_at_ms: Option<i64>,
     pub components: Vec<Id>,
     /// Newest first.
     pub updates: Vec<Update<IncidentStatus>>,
@@ -117,7 +119,11 @@ pub struct Maintenance {
     pub announced_at_ms: i64,
     pub starts_at_ms: i64,
     pub ends_at_ms: i64,
+    /// When it began in fact.
+    pub began_at_ms: Option<i64>,
     pub completed_at_ms: Option<i64>,
+    /// When its words, its name or its times were changed last, where that is not its newest update's moment.
+    pub updated_at_ms: Option<i64>,
     pub revision: u32,
     pub series: Option<Id>,
     pub reminder_minutes: Vec<u32>,
@@ -154,6 +160,10 @@ pub struct Update<S> {
     pub id: Id,
     pub status: S,
     pub at_ms: i64,
+    /// Shown in place of `at_ms`.
+    pub displayed_at_ms: Option<i64>,
+    /// When it was corrected.
+    pub updated_at_ms: Option<i64>,
     pub body: String,
     pub body_html: String,
     /// `None` where it names no components.

@@ -3,13 +3,11 @@
 use origin_time::zone;
 use page_model::{
     Snapshot,
-    snapshot::{Cancelled, Component, Group, Incident, NamedGroup},
+    snapshot::{Cancelled, Component, Group, Incident, Maintenance, NamedGroup, PageStatus},
     status::Status,
 };
 
-use crate::{
-    context::PageContext, headline::headline, past::past_days, rows, sections::sections, sparkline, uptime::Days,
-};
+use crate::{context::PageContext, past::past_days, rows, sections::sections, sparkline, uptime::Days};
 
 pub fn snapshot(context: &PageContext<'_>, as_of_ms: i64) -> Snapshot {
     let groups = groups(context, &Days::ending(&context.zone, as_of_ms));
@@ -19,18 +17,19 @@ pub fn snapshot(context: &PageContext<'_>, as_of_ms: i64) -> Snapshot {
         .iter()
         .map(|incident| context.incident(incident))
         .collect();
+    let maintenances: Vec<Maintenance> = context
+        .live
+        .maintenances
+        .iter()
+        .map(|maintenance| context.maintenance(maintenance))
+        .collect();
     Snapshot {
         page: context.page.clone(),
         as_of: context.stamp(as_of_ms),
-        headline: headline(&groups, &incidents),
+        status: PageStatus::of(&groups, &incidents, &maintenances),
         incidents,
         announcement: context.live.announcement.clone(),
-        maintenances: context
-            .live
-            .maintenances
-            .iter()
-            .map(|maintenance| context.maintenance(maintenance))
-            .collect(),
+        maintenances,
         cancelled: context
             .live
             .cancelled

@@ -13,7 +13,7 @@ async fn sets_and_shows_component_status() {
         .expect(200);
     assert_eq!(changed["status"], "major_outage");
     let snapshot = origin.snapshot(PAGE).await;
-    assert_eq!(snapshot.headline.status, Status::MajorOutage);
+    assert_eq!(snapshot.status.level, Status::MajorOutage);
     assert_eq!(snapshot.groups[0].status, Status::MajorOutage);
     let uptime = snapshot.groups[0].components[0].uptime.as_ref().expect("uptime");
     assert_eq!(
@@ -58,7 +58,7 @@ async fn hides_uptime_and_deletes_component() {
     assert_eq!(shown, [false, true]);
     origin.delete(&component).await.expect(204);
     origin.get(&component).await.expect(404);
-    assert_eq!(origin.snapshot(PAGE).await.headline.components_total, 1);
+    assert_eq!(origin.snapshot(PAGE).await.status.components_total, 1);
 }
 
 #[tokio::test]

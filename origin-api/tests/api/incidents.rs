@@ -16,7 +16,7 @@ async fn creates_updates_and_resolves_incident() {
         (&json!("major"), &json!("investigating"))
     );
     let snapshot = origin.snapshot(PAGE).await;
-    assert_eq!(snapshot.headline.text, "Webhooks are delayed");
+    assert_eq!(snapshot.status.headline, "Webhooks are delayed");
     assert_eq!(
         snapshot.incidents[0].updates[0].body_html,
         "<p>We are <em>looking</em>.</p>"
@@ -36,7 +36,7 @@ async fn creates_updates_and_resolves_incident() {
         (&json!("resolved"), &resolved["at"])
     );
     let snapshot = origin.snapshot(PAGE).await;
-    assert_eq!(snapshot.headline.text, "All systems operational");
+    assert_eq!(snapshot.status.headline, "All systems operational");
     assert_eq!(snapshot.past[0].incidents, [snapshot.incidents[0].id.clone()]);
 }
 

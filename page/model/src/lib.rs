@@ -1,7 +1,7 @@
 //! What a status page *is*, what one audience sees of it, and the exact keys and bytes that travel.
 //!
 //! Everything here is pure: no IO, no clock, no randomness. The whole wire is `key.rs` (where a record lies), `record.rs`
-//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs` (with `uptime.rs`),
+//! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs` (with `page_status.rs`, `overall.rs` and `uptime.rs`),
 //! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies.
 
 pub mod archive;
@@ -12,6 +12,8 @@ pub mod ids;
 pub mod key;
 pub mod language;
 pub mod limits;
+mod overall;
+pub mod page_status;
 pub mod permalinks;
 pub mod put;
 pub mod record;

@@ -7,7 +7,7 @@ use crate::{
     ids::{AudienceId, Host, PageId},
     language::Language,
     limits::OUTLINE_GROUPS_MAX,
-    snapshot::{Group, Headline, Snapshot},
+    snapshot::{Group, PageStatus, Snapshot},
     stamp::Stamp,
 };
 
@@ -53,7 +53,8 @@ pub struct Current {
     pub hash: ContentHash,
     pub as_of: Stamp,
     /// The answer to the visitor's first question; it must not wait for the snapshot.
-    pub headline: Headline,
+    #[serde(rename = "headline")]
+    pub status: PageStatus,
     pub outline: Outline,
 }
 
@@ -78,7 +79,7 @@ impl Outline {
         };
         let shown = snapshot.groups.iter().filter(|group| group.is_shown());
         Self {
-            components: snapshot.headline.components_total,
+            components: snapshot.status.components_total,
             incidents: u16::try_from(snapshot.unresolved()).unwrap_or(u16::MAX),
             groups: shown.take(OUTLINE_GROUPS_MAX).map(rows).collect(),
         }

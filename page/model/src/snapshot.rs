@@ -11,6 +11,7 @@ use crate::{
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
+pub use crate::page_status::PageStatus;
 pub use crate::uptime::{BadDay, DayLevel, Run, Uptime};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,7 +19,8 @@ pub struct Snapshot {
     pub page: Page,
     /// The moment at which all of this was true.
     pub as_of: Stamp,
-    pub headline: Headline,
+    #[serde(rename = "headline")]
+    pub status: PageStatus,
     pub announcement: Option<Announcement>,
     /// Unresolved incidents, those of the last days and the `RECENT_EVENTS_MAX` most recent; newest first.
     pub incidents: Vec<Incident>,
@@ -109,20 +111,6 @@ pub struct Announcement {
     pub body: String,
     /// Sanitised HTML.
     pub body_html: String,
-}
-
-/// One sentence for somebody who is worried.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Headline {
-    /// The worst component's status.
-    pub status: Status,
-    /// The incident's name where there is exactly one, else a summary in English.
-    pub text: String,
-    /// The incident whose name the text is.
-    #[serde(default)]
-    pub incident: Option<Id>,
-    pub components_operational: u32,
-    pub components_total: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -246,6 +234,9 @@ pub struct Incident {
     /// When it was first watched after a fix.
     pub monitoring_at: Option<Stamp>,
     pub resolved_at: Option<Stamp>,
+    /// When its words or its name were changed last, where that is not its newest update's moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Stamp>,
     pub components: Vec<Touched>,
     /// Newest first.
     pub updates: Vec<Update<IncidentStatus>>,
@@ -262,7 +253,13 @@ pub struct Maintenance {
     pub created_at: Stamp,
     pub starts_at: Stamp,
     pub ends_at: Stamp,
+    /// When it began in fact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<Stamp>,
     pub completed_at: Option<Stamp>,
+    /// When its words, its name or its times were changed last, where that is not its newest update's moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Stamp>,
     /// Counts what was changed of it: a calendar's `SEQUENCE`.
     #[serde(default)]
     pub revision: u32,
@@ -298,7 +295,14 @@ pub struct Touched {
 pub struct Update<S> {
     pub id: Id,
     pub status: S,
+    /// Orders the updates of an event.
     pub at: Stamp,
+    /// Stands in place of `at` wherever the moment is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub displayed_at: Option<Stamp>,
+    /// When it was corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Stamp>,
     /// As the publisher wrote it, Markdown.
     #[serde(default)]
     pub body: String,
@@ -307,6 +311,13 @@ pub struct Update<S> {
     /// The components that it changed; `None` where it names none.
     #[serde(default)]
     pub affected: Option<Vec<Affected>>,
+}
+
+impl<S> Update<S> {
+    /// The moment that is shown.
+    pub fn shown_at(&self) -> Stamp {
+        self.displayed_at.unwrap_or(self.at)
+    }
 }
 
 /// A component's status before and after an update.

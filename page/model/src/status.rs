@@ -25,7 +25,7 @@ macro_rules! states {
 }
 
 states!(
-    /// The status of a component. The order is the order of badness: the worst component gives the headline.
+    /// The status of a component. The order is the order of badness.
     Status {
         Operational = "operational",
         UnderMaintenance = "under_maintenance",
@@ -60,6 +60,17 @@ states!(
     /// How bad an incident is for users.
     Impact {
         None = "none",
+        Minor = "minor",
+        Major = "major",
+        Critical = "critical",
+    }
+);
+
+states!(
+    /// The status of a page in the words of Statuspage's API.
+    Indicator {
+        None = "none",
+        Maintenance = "maintenance",
         Minor = "minor",
         Major = "major",
         Critical = "critical",

@@ -99,6 +99,7 @@ some-degraded = انخفاض في أداء بعض الأنظمة
 some-partial-outage = انقطاع جزئي
 some-major-outage = انقطاع كبير
 several-incidents = توجد عدة أعطال حالية
+open-incident = { $state }: { $name }
 
 tally = { $total ->
     [one] يعمل { $operational } من مكوّن واحد

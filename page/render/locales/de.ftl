@@ -91,6 +91,7 @@ some-degraded = Einige Systeme sind eingeschränkt nutzbar
 some-partial-outage = Teilausfall
 some-major-outage = Großer Ausfall
 several-incidents = Mehrere aktuelle Störungen
+open-incident = { $state }: { $name }
 
 tally = { $total ->
     [one] { $operational } von { $total } Komponente in Betrieb

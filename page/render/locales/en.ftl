@@ -101,6 +101,7 @@ some-degraded = Degraded performance on some systems
 some-partial-outage = Partial outage
 some-major-outage = Major outage
 several-incidents = Several incidents are open
+open-incident = { $state }: { $name }
 
 tally = { $total ->
     [one] { $operational } of { $total } component operational

@@ -91,6 +91,7 @@ some-degraded = Rendimiento degradado en algunos sistemas
 some-partial-outage = Interrupción parcial
 some-major-outage = Interrupción grave
 several-incidents = Hay varios incidentes abiertos
+open-incident = { $state }: { $name }
 
 tally = { $total ->
     [one] { $operational } de { $total } componente operativo

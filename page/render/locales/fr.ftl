@@ -106,6 +106,7 @@ some-degraded = Performances dégradées sur certains systèmes
 some-partial-outage = Panne partielle
 some-major-outage = Panne majeure
 several-incidents = Plusieurs incidents sont en cours
+open-incident = { $state } : { $name }
 
 tally = { $total ->
     [one] { $operational } composant opérationnel sur { $total }

@@ -85,6 +85,7 @@ some-degraded = 一部のシステムで性能が低下しています
 some-partial-outage = 一部のシステムが停止しています
 some-major-outage = 大規模な障害が発生しています
 several-incidents = 複数の障害に対応中です
+open-incident = { $state }：{ $name }
 
 tally = { $total }件中{ $operational }件のコンポーネントが正常
 updated = 最終更新：

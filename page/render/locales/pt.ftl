@@ -100,6 +100,7 @@ some-degraded = Desempenho degradado em alguns sistemas
 some-partial-outage = Interrupção parcial
 some-major-outage = Interrupção grave
 several-incidents = Há vários incidentes em aberto
+open-incident = { $state }: { $name }
 
 tally = { $total ->
     [one] { $operational } de { $total } componente operacional

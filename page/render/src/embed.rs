@@ -20,9 +20,9 @@ struct EmbedPage<'a> {
 /// `/embed`
 pub fn embed(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
-    let headline = HeadlineView::of_snapshot(snapshot, locale);
+    let headline = HeadlineView::new(&snapshot.status, snapshot.as_of, locale);
     let view = EmbedPage {
-        frame: Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", options),
+        frame: Frame::of_page(&snapshot.page, &headline.text, headline.tone, "/", options),
         headline,
     };
     render("embed.html", locale, view, options.fuel)

@@ -57,8 +57,8 @@ pub fn index(snapshot: &Snapshot, options: RenderOptions) -> Result<String, Rend
 impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, options: RenderOptions, locale: &'static Locale) -> Self {
         let large_page = snapshot.is_large();
-        let headline = HeadlineView::of_snapshot(snapshot, locale);
-        let frame = Frame::of_page(&snapshot.page, headline.text, headline.tone, "/", options);
+        let headline = HeadlineView::new(&snapshot.status, snapshot.as_of, locale);
+        let frame = Frame::of_page(&snapshot.page, &headline.text, headline.tone, "/", options);
         let reporter = Reporter {
             locale,
             place: Place::Current,

@@ -50,7 +50,7 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
     let locale = Locale::of(completion.language);
     let outline = &current.outline;
     let title = locale.format("status-of", [("name", site.name.as_str().into())]);
-    let headline = HeadlineView::new(&current.headline, usize::from(outline.incidents), current.as_of, locale);
+    let headline = HeadlineView::new(&current.status, current.as_of, locale);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = outline.groups.iter().take(OUTLINE_GROUPS_MAX);
     let view = Skeleton {

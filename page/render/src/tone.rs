@@ -1,7 +1,7 @@
 //! The tone of a status: a colour that never stands without its shape.
 
 use page_model::{
-    snapshot::DayLevel,
+    snapshot::{DayLevel, PageStatus},
     status::{Impact, Status},
 };
 use serde::Serialize;
@@ -55,6 +55,16 @@ impl From<Status> for Tone {
             Status::DegradedPerformance => Self::Slow,
             Status::PartialOutage => Self::Partial,
             Status::MajorOutage => Self::Down,
+        }
+    }
+}
+
+/// Green only where nothing is wrong and nothing is going on.
+impl From<&PageStatus> for Tone {
+    fn from(status: &PageStatus) -> Self {
+        match status.level {
+            Status::Operational if !status.calm => Self::Planned,
+            level => level.into(),
         }
     }
 }

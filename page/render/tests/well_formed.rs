@@ -24,8 +24,8 @@ fn every_page_has_balanced_tags() {
 fn hostile_names_are_escaped() {
     let mut hostile = stress::hostile();
     let page = index(&hostile, options(Some(AS_OF), None)).unwrap();
-    hostile.headline.incident = hostile.incidents.first().map(|incident| incident.id.clone());
-    hostile.headline.text = "<img src=x onerror=alert(1)>\"'</h1><b>bold".to_owned();
+    hostile.status.incident = hostile.incidents.first().map(|incident| incident.id.clone());
+    hostile.status.headline = "<img src=x onerror=alert(1)>\"'</h1><b>bold".to_owned();
     let skeleton = states::skeleton_of(&hostile, Language::En);
     for page in [page, skeleton] {
         assert_eq!(page.matches("<script").count(), 1, "only our own");

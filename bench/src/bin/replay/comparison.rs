@@ -84,7 +84,10 @@ fn views(records: &PageRecords) -> Result<Vec<View>> {
         .iter()
         .flat_map(|group| &group.components)
         .map(|component| component.name.clone());
-    let index = [snapshot.headline.text.clone()].into_iter().chain(components).collect();
+    let index = [snapshot.status.headline.clone()]
+        .into_iter()
+        .chain(components)
+        .collect();
     let mut views = vec![View {
         path: "/".into(),
         texts: index,

@@ -1,6 +1,6 @@
 //! `/badge.svg` and `/badge.json`: the page's status in a few words, for a README or a footer.
 
-use page_model::{Language, Snapshot, status::Status};
+use page_model::{Language, Snapshot};
 use serde::Serialize;
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     texts,
     xml::Xml,
 };
+use crate::tone::Tone;
 
 /// Columns of the name; a longer one is shortened.
 const LABEL_COLUMNS_MAX: usize = 40;
@@ -32,8 +33,8 @@ pub fn shield(snapshot: &Snapshot, language: Language) -> String {
     let document = Shield {
         schema_version: 1,
         label: &label(snapshot),
-        message: texts::status(snapshot.headline.status, language),
-        color: shield_colour(snapshot.headline.status),
+        message: texts::word(snapshot, language),
+        color: shield_colour(Tone::from(&snapshot.status)),
         cache_seconds: CACHE_S,
     };
     serde_json::to_string(&document).unwrap_or_default()
@@ -41,7 +42,7 @@ pub fn shield(snapshot: &Snapshot, language: Language) -> String {
 
 pub fn badge(snapshot: &Snapshot, language: Language) -> String {
     let label = label(snapshot);
-    let message = texts::status(snapshot.headline.status, language);
+    let message = texts::word(snapshot, language);
     let title = format!("{label}: {message}");
     let left = width_px(&label, TEXT_PX) + 2.0 * PADDING_PX;
     let right = width_px(message, TEXT_PX) + 2.0 * PADDING_PX;
@@ -63,7 +64,7 @@ pub fn badge(snapshot: &Snapshot, language: Language) -> String {
         .close();
     xml.open("g", &[("clip-path", "url(#r)")]);
     half(&mut xml, 0.0, left, "#3d444d");
-    half(&mut xml, left, right, colour(snapshot.headline.status));
+    half(&mut xml, left, right, colour(Tone::from(&snapshot.status)));
     xml.close();
     xml.open(
         "g",
@@ -97,24 +98,24 @@ fn label(snapshot: &Snapshot) -> String {
 }
 
 /// By the names that shields.io has for its own colours.
-fn shield_colour(status: Status) -> &'static str {
-    match status {
-        Status::Operational => "brightgreen",
-        Status::UnderMaintenance => "blue",
-        Status::DegradedPerformance => "yellow",
-        Status::PartialOutage => "orange",
-        Status::MajorOutage => "red",
+fn shield_colour(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Fine => "brightgreen",
+        Tone::Planned => "blue",
+        Tone::Slow => "yellow",
+        Tone::Partial => "orange",
+        Tone::Down => "red",
     }
 }
 
 /// Dark enough for white letters on it (contrast of at least 4.5).
-pub fn colour(status: Status) -> &'static str {
-    match status {
-        Status::Operational => "#1a7f4b",
-        Status::UnderMaintenance => "#2f62c9",
-        Status::DegradedPerformance => "#8f6200",
-        Status::PartialOutage => "#b3500a",
-        Status::MajorOutage => "#c62f35",
+pub fn colour(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Fine => "#1a7f4b",
+        Tone::Planned => "#2f62c9",
+        Tone::Slow => "#8f6200",
+        Tone::Partial => "#b3500a",
+        Tone::Down => "#c62f35",
     }
 }
 

@@ -5,7 +5,7 @@ use page_model::Snapshot;
 use crate::tone::Tone;
 
 pub fn icon(snapshot: &Snapshot) -> String {
-    let url = Tone::from(snapshot.headline.status).icon();
+    let url = Tone::from(&snapshot.status).icon();
     let svg = url.strip_prefix("data:image/svg+xml,").unwrap_or_default();
     [("%3C", "<"), ("%3E", ">"), ("%20", " "), ("%23", "#")]
         .iter()

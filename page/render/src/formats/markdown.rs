@@ -41,7 +41,7 @@ impl Markdown<'_> {
         self.line(&format!("# {}", escaped(&self.snapshot.page.name)));
         self.line("");
         let headline = texts::headline(self.snapshot, self.options.language);
-        self.line(&format!("**{}**", escaped(headline)));
+        self.line(&format!("**{}**", escaped(&headline)));
         if let Some(since) = self.options.delayed_since {
             self.line("");
             self.line(&format!("{} {}", texts::delayed(self.options.language), plain(since)));

@@ -9,6 +9,7 @@ use super::{
     link, texts,
     xml::Xml,
 };
+use crate::tone::Tone;
 
 const WIDTH: &str = "1200";
 const WIDTH_PX: f64 = 1200.0;
@@ -20,9 +21,9 @@ const NAME_COLUMNS_MAX: usize = 48;
 const HOST_COLUMNS_MAX: usize = 50;
 
 pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> String {
-    let headline = one_line(texts::headline(snapshot, language));
+    let headline = one_line(&texts::headline(snapshot, language));
     let name = shortened(&one_line(&snapshot.page.name), NAME_COLUMNS_MAX);
-    let accent = colour(snapshot.headline.status);
+    let accent = colour(Tone::from(&snapshot.status));
     let mut xml = Xml::fragment();
     xml.open(
         "svg",
@@ -51,7 +52,7 @@ pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> Str
         let y = 270.0 + 90.0 * number as f64;
         text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", "start"), line);
     }
-    let status = texts::status(snapshot.headline.status, language);
+    let status = texts::word(snapshot, language);
     text(&mut xml, (x, 560.0), 32.0, (accent, "start"), status);
     let host = shortened(link::host(&snapshot.page, requested).as_str(), HOST_COLUMNS_MAX);
     text(&mut xml, (end, 560.0), 28.0, ("#57606a", "end"), &host);

@@ -44,7 +44,7 @@ impl Text<'_> {
         let name = shortened(&one_line(&self.snapshot.page.name), COLUMNS);
         self.underlined(&name, '=');
         self.line("");
-        self.paragraph("", texts::headline(self.snapshot, self.options.language));
+        self.paragraph("", &texts::headline(self.snapshot, self.options.language));
         if let Some(since) = self.options.delayed_since {
             let delayed = texts::delayed(self.options.language);
             self.paragraph("", &format!("{delayed} {}", plain(since)));

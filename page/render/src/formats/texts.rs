@@ -1,5 +1,7 @@
 //! The texts of the formats that people read: the same as on the page.
 
+use std::borrow::Cow;
+
 use page_model::{
     Language, Snapshot,
     status::{IncidentStatus, MaintenanceStatus, Status},
@@ -8,8 +10,13 @@ use page_model::{
 use crate::{locale::Locale, view::headline};
 
 /// The same as on the page.
-pub fn headline(snapshot: &Snapshot, language: Language) -> &str {
-    headline::text(&snapshot.headline, snapshot.unresolved(), Locale::of(language))
+pub fn headline(snapshot: &Snapshot, language: Language) -> Cow<'_, str> {
+    headline::text(&snapshot.status, Locale::of(language))
+}
+
+/// The same in a word or two.
+pub fn word(snapshot: &Snapshot, language: Language) -> &'static str {
+    headline::word(&snapshot.status, Locale::of(language))
 }
 
 pub fn roll_up(status: Status, language: Language) -> &'static str {

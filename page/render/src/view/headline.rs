@@ -1,7 +1,9 @@
 //! The headline: the state of everything in one sentence, and how many components are operational.
 
+use std::borrow::Cow;
+
 use minijinja::Value;
-use page_model::{Snapshot, Stamp, snapshot::Headline, status::Status};
+use page_model::{Stamp, snapshot::PageStatus, status::Status};
 use serde::Serialize;
 
 use crate::{
@@ -13,9 +15,10 @@ use crate::{
 
 #[derive(Debug, Serialize)]
 pub struct HeadlineView<'a> {
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     pub tone: Tone,
-    /// The page of the incident whose name the text is.
+    /// The name of the incident that the text tells, and its page.
+    name: Option<&'a str>,
     href: Option<Value>,
     /// `10 of 11 components operational`
     tally: Option<String>,
@@ -23,35 +26,58 @@ pub struct HeadlineView<'a> {
 }
 
 impl<'a> HeadlineView<'a> {
-    pub fn of_snapshot(snapshot: &'a Snapshot, locale: &'static Locale) -> Self {
-        Self::new(&snapshot.headline, snapshot.unresolved(), snapshot.as_of, locale)
-    }
-
-    /// `unresolved` counts the incidents.
-    pub fn new(headline: &'a Headline, unresolved: usize, as_of: Stamp, locale: &'static Locale) -> Self {
+    pub fn new(status: &'a PageStatus, as_of: Stamp, locale: &'static Locale) -> Self {
         Self {
-            text: text(headline, unresolved, locale),
-            tone: headline.status.into(),
-            href: headline.incident.as_ref().map(|id| address(format!("/incidents/{id}"))),
-            tally: tally(headline, locale),
+            text: text(status, locale),
+            tone: status.into(),
+            name: status.incident.as_ref().map(|_| status.headline.as_str()),
+            href: status.incident.as_ref().map(|id| address(format!("/incidents/{id}"))),
+            tally: tally(status, locale),
             as_of: locale.short_date_and_time(as_of, Zone::Shown),
         }
     }
 }
 
-/// The publisher's words as they are, and the roll-up in the visitor's language.
-pub fn text<'a>(headline: &'a Headline, unresolved: usize, locale: &'static Locale) -> &'a str {
-    if headline.incident.is_some() {
-        return &headline.text;
+/// The publisher's words as they are, and the roll-up in the visitor's language. Where nothing is wrong any more but an
+/// incident is open, its state says so.
+pub fn text<'a>(status: &'a PageStatus, locale: &'static Locale) -> Cow<'a, str> {
+    match status.level {
+        level if status.incident.is_none() => summary(status, level, locale).into(),
+        Status::Operational => match status.incident_status {
+            Some(state) => {
+                let arguments = [
+                    ("state", locale.incident(state).into()),
+                    ("name", status.headline.as_str().into()),
+                ];
+                locale.format("open-incident", arguments).into()
+            }
+            None => status.headline.as_str().into(),
+        },
+        _ => status.headline.as_str().into(),
     }
-    if headline.status == Status::Operational && unresolved > 1 {
-        return locale.text("several-incidents");
-    }
-    locale.roll_up(headline.status)
 }
 
-fn tally(headline: &Headline, locale: &Locale) -> Option<String> {
-    let (operational, total) = (headline.components_operational, headline.components_total);
+fn summary(status: &PageStatus, level: Status, locale: &'static Locale) -> &'static str {
+    match level {
+        Status::Operational if status.open_incidents > 0 => locale.text("several-incidents"),
+        Status::Operational if !status.calm => locale.roll_up(Status::UnderMaintenance),
+        level => locale.roll_up(level),
+    }
+}
+
+/// The same in a word or two.
+pub fn word(status: &PageStatus, locale: &'static Locale) -> &'static str {
+    match (status.level, status.incident_status) {
+        (Status::Operational, _) if status.calm => locale.status(Status::Operational),
+        (Status::Operational, Some(state)) => locale.incident(state),
+        (Status::Operational, None) if status.open_incidents > 0 => locale.text("several-incidents"),
+        (Status::Operational, None) => locale.status(Status::UnderMaintenance),
+        (level, _) => locale.status(level),
+    }
+}
+
+fn tally(status: &PageStatus, locale: &Locale) -> Option<String> {
+    let (operational, total) = (status.components_operational, status.components_total);
     let arguments = [("operational", operational.into()), ("total", total.into())];
     (total > 0).then(|| locale.format("tally", arguments))
 }

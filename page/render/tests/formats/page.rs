@@ -50,6 +50,8 @@ fn still_identified() -> Update<IncidentStatus> {
         id: id(290),
         status: IncidentStatus::Identified,
         at: minutes_ago(4),
+        displayed_at: None,
+        updated_at: None,
         body: "Half of the queue is **drained**.\n\n- Frankfurt waits".to_owned(),
         body_html: "<p>Half of the queue is <strong>drained</strong>.</p><ul><li>Frankfurt waits</li></ul>".to_owned(),
         affected: Some(vec![Affected {
@@ -100,7 +102,6 @@ pub fn with_statuses(statuses: &[Status], impacts: &[Impact]) -> Snapshot {
     for status in statuses {
         components.next().expect("as many").status = *status;
     }
-    snapshot.headline.status = statuses.iter().copied().max().unwrap_or(Status::Operational);
     snapshot.incidents = impacts
         .iter()
         .map(|impact| {
@@ -109,7 +110,7 @@ pub fn with_statuses(statuses: &[Status], impacts: &[Impact]) -> Snapshot {
             incident
         })
         .collect();
-    snapshot
+    crate::fixture::assessed(snapshot)
 }
 
 pub fn with_maintenance(status: MaintenanceStatus) -> Snapshot {

@@ -128,7 +128,7 @@ proptest! {
 fn named(mut snapshot: Snapshot, name: &str) -> Snapshot {
     snapshot.page.name = name.to_owned();
     snapshot.page.time_zone = name.to_owned();
-    snapshot.headline.text = name.to_owned();
+    snapshot.status.headline = name.to_owned();
     snapshot.archive_months.push(name.to_owned());
     for group in &mut snapshot.groups {
         if let Some(named) = &mut group.named {

@@ -6,10 +6,10 @@ use std::fmt::Debug;
 use page_model::{
     Archive, Id, Language, PageId, Snapshot, Stamp,
     snapshot::{
-        BadDay, Branding, Component, DayLevel, Group, GroupDisplay, Headline, Incident, Maintenance, NamedGroup, Page,
-        PastDay, Run, Touched, Update, Uptime,
+        BadDay, Branding, Component, DayLevel, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page,
+        PageStatus, PastDay, Run, Touched, Update, Uptime,
     },
-    status::{Impact, IncidentStatus, MaintenanceStatus, Status},
+    status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -19,6 +19,7 @@ prop_compose! {
         as_of in stamp(),
         status in select(Status::ALL),
         counts in any::<(u32, u32)>(),
+        (calm, open_incidents) in any::<(bool, u32)>(),
         incidents in vec(incident(), 0..3),
         maintenances in vec(maintenance(), 0..3),
         groups in vec(group(), 0..4),
@@ -40,11 +41,22 @@ prop_compose! {
         };
         let incident = incidents.first().map(|incident| incident.id.clone());
         let (components_operational, components_total) = counts;
-        let headline = Headline { status, text: headline, incident, components_operational, components_total };
+        let status = PageStatus {
+            level: status,
+            calm,
+            headline,
+            incident_status: incident.is_some().then_some(IncidentStatus::Monitoring),
+            incident,
+            open_incidents,
+            components_operational,
+            components_total,
+            indicator: Indicator::Minor,
+            description: "Minor Service Outage".to_owned(),
+        };
         Snapshot {
             page,
             as_of,
-            headline,
+            status,
             announcement: None,
             incidents,
             maintenances,
@@ -162,6 +174,7 @@ prop_compose! {
             started_at,
             monitoring_at: None,
             resolved_at,
+            updated_at: None,
             components,
             updates,
         }
@@ -185,6 +198,8 @@ prop_compose! {
             created_at: starts_at,
             starts_at,
             ends_at,
+            began_at: None,
+            updated_at: None,
             completed_at: None,
             revision: 0,
             series: None,
@@ -200,6 +215,8 @@ fn update<S: Copy + Debug + 'static>(states: &'static [S]) -> impl Strategy<Valu
         id: id(),
         status,
         at,
+        displayed_at: None,
+        updated_at: None,
         body: "an update".to_owned(),
         body_html: "<p>an update</p>".to_owned(),
         affected: None,

@@ -1,20 +1,16 @@
 //! The public API that hundreds of clients read: the documents under `/api/v2/`, as Statuspage writes them.
 
-mod indicator;
 mod objects;
 
 use page_model::{
     Host, Snapshot,
     limits::RECENT_EVENTS_MAX,
-    snapshot::{Incident, Maintenance},
+    snapshot::{Incident, Maintenance, PageStatus},
     status::MaintenanceStatus,
 };
 use serde::Serialize;
 
-use self::{
-    indicator::Indicator,
-    objects::{ComponentObject, EventObject, Objects, PageObject},
-};
+use self::objects::{ComponentObject, EventObject, Objects, PageObject};
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -22,13 +18,19 @@ struct Summary<'a> {
     components: Vec<ComponentObject<'a>>,
     incidents: Vec<EventObject<'a>>,
     scheduled_maintenances: Vec<EventObject<'a>>,
-    status: Indicator,
+    status: StatusObject<'a>,
+}
+
+#[derive(Serialize)]
+struct StatusObject<'a> {
+    indicator: &'static str,
+    description: &'a str,
 }
 
 #[derive(Serialize)]
 struct StatusDocument<'a> {
     page: PageObject<'a>,
-    status: Indicator,
+    status: StatusObject<'a>,
 }
 
 #[derive(Serialize)]
@@ -61,14 +63,23 @@ pub fn summary(snapshot: &Snapshot, host: &Host) -> String {
         scheduled_maintenances: events(&snapshot.maintenances, is_not_over, |maintenance| {
             objects.maintenance(maintenance)
         }),
-        status: indicator::of(snapshot),
+        status: StatusObject::of(&snapshot.status),
     })
+}
+
+impl<'a> StatusObject<'a> {
+    fn of(status: &'a PageStatus) -> Self {
+        Self {
+            indicator: status.indicator.as_str(),
+            description: &status.description,
+        }
+    }
 }
 
 pub fn status(snapshot: &Snapshot, host: &Host) -> String {
     json(&StatusDocument {
         page: Objects::of(snapshot, host).page(),
-        status: indicator::of(snapshot),
+        status: StatusObject::of(&snapshot.status),
     })
 }
 
