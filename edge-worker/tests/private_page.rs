@@ -111,8 +111,14 @@ fn paths() -> Vec<String> {
     gateway::addresses().map(path).collect()
 }
 
-/// Formats in which no name of the page has a place.
-const WITHOUT_NAME: [&str; 4] = ["/embed.js", "/favicon.ico", "/robots.txt", "/sitemap.xml"];
+/// Formats in which no name of a calm page has a place.
+const WITHOUT_NAME: [&str; 5] = [
+    "/embed.js",
+    "/embed.json",
+    "/favicon.ico",
+    "/robots.txt",
+    "/sitemap.xml",
+];
 
 /// A region in which every page has been looked at while it was public.
 fn warmed() -> Region {

@@ -22,6 +22,7 @@ pub static TABLE: &[(&str, &Kind)] = &[
     ("/search", &page::SEARCH),
     ("/embed", &embed::FRAME),
     ("/embed.js", &embed::SCRIPT),
+    ("/embed.json", &embed::BANNER),
     ("/oembed.json", &embed::OEMBED),
     ("/api/v2/summary.json", &api::SUMMARY),
     ("/api/v2/status.json", &api::STATUS),

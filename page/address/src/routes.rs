@@ -49,6 +49,7 @@ pub static TABLE: &[Route] = &[
     page("/search", &[LANGUAGE, Parameter::new("q", 200)]),
     page("/embed", SPOKEN),
     text("/embed.js", SPOKEN),
+    json("/embed.json", SPOKEN),
     json("/oembed.json", OEMBED),
     json("/api/v2/summary.json", &[]),
     json("/api/v2/status.json", &[]),

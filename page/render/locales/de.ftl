@@ -98,7 +98,7 @@ tally = { $total ->
    *[other] { $operational } von { $total } Komponenten in Betrieb
 }
 updated = Stand:
-how-status-is-chosen = Diese Seite zeigt den Status der am stärksten betroffenen Komponente. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.
+how-status-is-chosen = Diese Seite zeigt den Status der am stärksten betroffenen Komponente und der Störungen, die keine Komponente nennen. Grün ist sie nur, wenn nichts offen ist. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.
 how-headline-is-chosen = Gibt es genau eine aktuelle Störung, ist ihr Name die Überschrift.
 updates-delayed = Diese Seite wird verzögert aktualisiert. Sie zeigt den Stand vom
 uptime-formula = Verfügbarkeit = 1 − (großer Ausfall + 0,3 × Teilausfall) ÷ Zeit

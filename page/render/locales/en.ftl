@@ -108,7 +108,7 @@ tally = { $total ->
    *[other] { $operational } of { $total } components operational
 }
 updated = Updated
-how-status-is-chosen = This page shows the status of its most affected component. From best to worst: operational, maintenance, degraded, partial outage, major outage.
+how-status-is-chosen = This page shows the status of its most affected component, and of incidents that name no component. It is green only while nothing is open. From best to worst: operational, maintenance, degraded, partial outage, major outage.
 how-headline-is-chosen = When exactly one incident is open, its name is the headline.
 updates-delayed = Updates to this page are delayed. The information shown is from
 uptime-formula = uptime = 1 − (major outage + 0.3 × partial outage) ÷ time

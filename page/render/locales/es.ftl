@@ -98,7 +98,7 @@ tally = { $total ->
    *[other] { $operational } de { $total } componentes operativos
 }
 updated = Actualizado el
-how-status-is-chosen = El estado de esta página es el de su componente más afectado. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.
+how-status-is-chosen = El estado de esta página es el de su componente más afectado y el de los incidentes que no nombran ningún componente. Solo está en verde cuando no hay nada abierto. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.
 how-headline-is-chosen = Cuando hay un solo incidente abierto, su nombre es el título.
 updates-delayed = Las actualizaciones de esta página llegan con retraso. La información mostrada es del
 uptime-formula = disponibilidad = 1 − (interrupción grave + 0,3 × interrupción parcial) ÷ tiempo

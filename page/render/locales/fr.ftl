@@ -113,7 +113,7 @@ tally = { $total ->
    *[other] { $operational } composants opérationnels sur { $total }
 }
 updated = Mis à jour le
-how-status-is-chosen = L’état de cette page est celui de son composant le plus touché. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.
+how-status-is-chosen = L’état de cette page est celui de son composant le plus touché et des incidents qui ne citent aucun composant. Elle n’est verte que si rien n’est en cours. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.
 how-headline-is-chosen = Quand un seul incident est en cours, son nom sert de titre.
 updates-delayed = Les mises à jour de cette page sont retardées. Les informations affichées datent du
 uptime-formula = disponibilité = 1 − (panne majeure + 0,3 × panne partielle) ÷ durée

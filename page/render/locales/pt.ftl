@@ -107,7 +107,7 @@ tally = { $total ->
    *[other] { $operational } de { $total } componentes operacionais
 }
 updated = Atualizado em
-how-status-is-chosen = O status desta página é o do seu componente mais afetado. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
+how-status-is-chosen = O status desta página é o do seu componente mais afetado e o dos incidentes que não citam nenhum componente. Só fica verde quando não há nada em aberto. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
 how-headline-is-chosen = Quando há um só incidente em aberto, o nome dele é o título.
 updates-delayed = As atualizações desta página estão atrasadas. As informações exibidas são de
 uptime-formula = disponibilidade = 1 − (interrupção grave + 0,3 × interrupção parcial) ÷ tempo

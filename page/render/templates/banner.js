@@ -11,16 +11,13 @@
   button = make("button", { ariaLabel: own.close, textContent: "×" }),
   look = async () => {
     try {
-      const now = await (await fetch(from + "/api/v2/summary.json")).json(),
-      open = now.incidents.concat(now.scheduled_maintenances.filter(one => one.status != "scheduled")),
-      what = now.status.indicator,
-      text = open[1] || !open[0] ? own.words[what] : open[0].name;
-      about = open.map(one => one.id + one.status).join() || what;
+      const now = await (await fetch(`${from}/embed.json?lang=${own.lang}`)).json();
+      about = now.about;
       try { closed = sessionStorage.pharos; } catch {}
-      box.className = what;
-      box.hidden = closed == about || (about == "none" && !own.always);
-      if (!box.hidden && link.textContent != text) {
-        link.textContent = text;
+      box.className = now.tone;
+      box.hidden = closed == about || (now.calm && !own.always);
+      if (!box.hidden && link.textContent != now.text) {
+        link.textContent = now.text;
         box.append(link, button);
       }
     } catch {}

@@ -1,4 +1,4 @@
-//! What stands on other sites: the frame, the script, and the document that says how to frame.
+//! What stands on other sites: the frame, the script with what it asks, and the document that says how to frame.
 
 use http::StatusCode;
 use page_address::cache_policy::Freshness;
@@ -24,6 +24,14 @@ pub static SCRIPT: Kind = Kind {
     language: LanguageSource::Page,
     ..Kind::format("script", &Media::SCRIPT, Freshness::Script, |snapshot, request| {
         Drawn::Text(formats::embed_script(snapshot, request.language()))
+    })
+};
+
+/// `/embed.json`, in the language that the script was asked in.
+pub static BANNER: Kind = Kind {
+    language: LanguageSource::Page,
+    ..Kind::format("banner", &Media::JSON, Freshness::Api, |snapshot, request| {
+        Drawn::Text(formats::banner(snapshot, request.language()))
     })
 };
 

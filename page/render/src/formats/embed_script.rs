@@ -1,6 +1,6 @@
 //! `/embed.js`: a line on the customer's own site when something is wrong. How it behaves is set at the page.
 
-use page_model::{Language, Snapshot, snapshot::EmbedPosition, status::Status};
+use page_model::{Language, Snapshot, snapshot::EmbedPosition};
 use serde::Serialize;
 
 use super::texts;
@@ -11,18 +11,7 @@ struct Settings<'a> {
     always: bool,
     lang: &'a str,
     close: &'a str,
-    words: Words<'a>,
     style: String,
-}
-
-/// By the API's indicators.
-#[derive(Serialize)]
-struct Words<'a> {
-    none: &'a str,
-    minor: &'a str,
-    major: &'a str,
-    critical: &'a str,
-    maintenance: &'a str,
 }
 
 pub fn embed_script(snapshot: &Snapshot, language: Language) -> String {
@@ -31,13 +20,6 @@ pub fn embed_script(snapshot: &Snapshot, language: Language) -> String {
         always: embed.always,
         lang: language.tag(),
         close: texts::close(language),
-        words: Words {
-            none: texts::roll_up(Status::Operational, language),
-            minor: texts::roll_up(Status::DegradedPerformance, language),
-            major: texts::roll_up(Status::PartialOutage, language),
-            critical: texts::roll_up(Status::MajorOutage, language),
-            maintenance: texts::roll_up(Status::UnderMaintenance, language),
-        },
         style: BANNER_STYLE.replace("INSET", inset(embed.position)),
     };
     // JSON is JavaScript, and nothing of it is anybody's text.

@@ -5,6 +5,7 @@
 //! from `texts`.
 
 mod badge;
+mod banner;
 mod calendar;
 mod embed_script;
 mod feed;
@@ -22,6 +23,7 @@ pub mod v2;
 mod xml;
 
 pub use badge::{badge, shield};
+pub use banner::banner;
 pub use calendar::calendar;
 pub use embed_script::embed_script;
 pub use feed::{Feed, atom, rss};

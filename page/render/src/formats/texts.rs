@@ -19,10 +19,6 @@ pub fn word(snapshot: &Snapshot, language: Language) -> &'static str {
     headline::word(&snapshot.status, Locale::of(language))
 }
 
-pub fn roll_up(status: Status, language: Language) -> &'static str {
-    Locale::of(language).roll_up(status)
-}
-
 pub fn status(status: Status, language: Language) -> &'static str {
     Locale::of(language).status(status)
 }

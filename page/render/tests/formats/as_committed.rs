@@ -1,13 +1,17 @@
 //! Every format of one page, committed: a change shows in the review as what it changes for those who read it.
 
-use page_model::{Language, Snapshot};
+use page_model::{
+    Language, Snapshot,
+    snapshot::Incident,
+    status::{IncidentStatus, Status},
+};
 use page_render::{
     RenderOptions,
     formats::{self, Feed, v2},
 };
 
 use crate::{
-    fixture::{AS_OF, id, minutes_ago},
+    fixture::{AS_OF, assessed, id, minutes_ago},
     page::{elsewhere, full, requested_host},
 };
 
@@ -51,6 +55,66 @@ fn the_banner_is_small() {
     assert!(largest.iter().all(|bytes| *bytes <= 2_048), "{largest:?} bytes");
 }
 
+/// Its components have recovered, the incident is watched: nothing is green, and nothing says that all is well.
+#[test]
+fn no_surface_is_calm_while_an_incident_is_open() {
+    let mut snapshot = full();
+    let components = snapshot.groups.iter_mut().flat_map(|group| &mut group.components);
+    components.for_each(|component| component.status = Status::Operational);
+    snapshot
+        .groups
+        .iter_mut()
+        .for_each(|group| group.status = Status::Operational);
+    let open = |incident: &Incident| !incident.status.is_over();
+    let watched = snapshot.incidents.iter().position(open).expect("an open incident");
+    let watched = snapshot.incidents.swap_remove(watched);
+    snapshot.incidents.retain(|incident| !open(incident));
+    snapshot.incidents.insert(0, watched);
+    snapshot.incidents[0].status = IncidentStatus::Monitoring;
+    snapshot.maintenances.clear();
+    let snapshot = assessed(snapshot);
+    let headline = format!("Monitoring: {}", snapshot.incidents[0].name);
+    let page = page_render::index(&snapshot, RenderOptions::new(Language::En)).expect("a page");
+    let title = format!(
+        "<h1 class=\"planned\" aria-live=\"polite\"><i></i><a href=\"/incidents/{}\">",
+        snapshot.incidents[0].id
+    );
+    assert!(
+        page.contains(&title) && page.contains(&format!("<bdi>{headline}</bdi>")),
+        "{title}"
+    );
+    let embed = page_render::embed(&snapshot, RenderOptions::new(Language::En)).expect("a frame");
+    assert!(
+        embed.contains(&headline) && embed.contains("class=\"planned\""),
+        "{embed}"
+    );
+    let text = |name| {
+        let formats = every(&snapshot, Language::En);
+        formats
+            .into_iter()
+            .find(|(found, _)| *found == name)
+            .expect("a format")
+            .1
+    };
+    assert!(
+        text("badge.json").contains(r#""message":"Monitoring","color":"blue""#),
+        "{}",
+        text("badge.json")
+    );
+    assert!(text("badge.svg").contains("Monitoring") && !text("badge.svg").contains("Operational"));
+    assert!(text("preview.svg").contains("Monitoring") && !text("preview.svg").contains("perational"));
+    assert!(text("status.txt").contains(&headline), "{}", text("status.txt"));
+    assert!(
+        text("status.md").contains(&format!("**{headline}**")),
+        "{}",
+        text("status.md")
+    );
+    let banner = format!(r#""calm":false,"tone":"planned","text":"{headline}""#);
+    assert!(text("embed.json").contains(&banner), "{}", text("embed.json"));
+    let icon = formats::icon(&snapshot);
+    assert!(icon.contains("#3b6fd4"), "{icon}");
+}
+
 /// All formats of a page, by name.
 pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, String)> {
     let (host, options) = (requested_host(), RenderOptions::new(language));
@@ -75,6 +139,7 @@ pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, Stri
         ("status.txt", formats::text(snapshot, &host, options)),
         ("status.md", formats::markdown(snapshot, &host, options)),
         ("embed.js", formats::embed_script(snapshot, language)),
+        ("embed.json", formats::banner(snapshot, language)),
         (
             "oembed.json",
             formats::oembed(&snapshot.page.name, &host, Some(300), None),
