@@ -7,6 +7,7 @@ mod measure;
 mod paths;
 mod renderer;
 mod run;
+mod sabotage;
 mod screenshots;
 mod stages;
 mod test;
@@ -36,6 +37,7 @@ fn run(task: Task) -> Result<()> {
         Task::Up { args } => up::run(&args),
         Task::Test { args } => test::run(&args),
         Task::Check => check::run(),
+        Task::Sabotage { only } => sabotage::run(&only),
         Task::Wasm => wasm::build_whole().map(drop),
         Task::Workers => workers::build(),
         Task::Replay { args } => measure::replay(&args),
@@ -88,6 +90,15 @@ enum Task {
     /// is skipped, and counted in the last line: advisories without their database, and the lints on WebAssembly where
     /// its standard library is Debian's.
     Check,
+
+    /// Break one rule after the other on purpose, and show that a test notices each
+    ///
+    /// Applies each patch of tests/sabotage/ in place, runs the tests that must catch it, takes it back and prints the
+    /// table. Needs a work tree without changes that are not committed. A patch that no longer applies fails.
+    Sabotage {
+        /// Only patches whose name contains one of these
+        only: Vec<String>,
+    },
 
     /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
     ///
