@@ -4,7 +4,7 @@ use page_model::{
     Archive, Host, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
-    limits::BODY_DEPTH_MAX,
+    limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX},
     put::{Batch, Cursor, Receipt},
 };
 use proptest::prelude::*;
@@ -72,8 +72,13 @@ fn deep_nesting_and_huge_lengths_are_refused() {
 
 #[test]
 fn decompression_bomb_is_refused() {
-    let bomb = miniz_oxide::deflate::compress_to_vec(&vec![0; 64 * 1024 * 1024], 9);
-    assert!(body::decode_compressed::<Snapshot>(&bomb).is_err());
+    // Well formed, so that nothing but its size speaks against it.
+    let bomb = body::encode_compressed(&"a".repeat(BODY_BYTES_MAX));
+    assert!(bomb.len() < BODY_BYTES_MAX / 100);
+    let refused = body::decode_compressed::<String>(&bomb).expect_err("it is too large");
+    assert!(refused.to_string().contains("deflate"), "{refused}");
+    let largest = body::encode_compressed(&"a".repeat(BODY_BYTES_MAX - 16));
+    assert!(body::decode_compressed::<String>(&largest).is_ok());
 }
 
 fn committed_record() -> Vec<u8> {
