@@ -2,7 +2,6 @@
 
 pub mod busy;
 pub mod caller;
-pub mod etag;
 pub mod listener;
 pub mod openapi;
 pub mod oversize;

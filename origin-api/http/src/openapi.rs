@@ -155,7 +155,9 @@ impl Document {
         (status, description): (&str, &str),
     ) {
         let (sent, reply) = (self.schema::<Body>(), self.schema::<Reply>());
-        let action = operation(path, what, summary).request_body(Some(body(sent)));
+        let if_match = parameter("if-match", ParameterIn::Header, Required::False);
+        let action = operation(path, what, summary).parameters(Some([if_match]));
+        let action = action.request_body(Some(body(sent)));
         self.add(
             path,
             HttpMethod::Post,
@@ -190,7 +192,7 @@ impl Document {
         );
     }
 
-    /// What a page has one of. Its ETag is the page's.
+    /// What a page has one of.
     fn set(&mut self, path: &str, what: &str, found: ResponseBuilder, body: RequestBody, object: RefOr<Schema>) {
         let a = article(what);
         let read = operation(path, what, &format!("Reads the page's {what}"));
@@ -385,4 +387,6 @@ fn article(what: &str) -> &'static str {
 }
 
 const DESCRIPTION: &str = "What publishers change. A 2xx means that the change is on disk. Lists take `limit` and `after`; \
-    a change takes `If-Match` with an ETag and `Idempotency-Key`, under which its answer is kept for 24 hours.";
+    a change takes `If-Match` with an ETag and `Idempotency-Key`, under which its answer is kept for 24 hours. \
+    An ETag changes exactly when the body does. `If-Match` is of the object that the address names; with a `POST` that creates, \
+    of what it is created below: the incident or maintenance of an update, the page of anything else.";

@@ -7,8 +7,6 @@ use origin_store::engine::tx::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::etag::etag;
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// `urn:pharos:problem:` and a name that does not change.
@@ -97,24 +95,15 @@ impl From<Fault> for Problem {
             FaultKind::Absent => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
             FaultKind::Taken => (StatusCode::CONFLICT, "taken", "Already taken"),
             FaultKind::Conflict => (StatusCode::CONFLICT, "conflict", "Not possible now"),
-            FaultKind::Outdated { .. } => (StatusCode::PRECONDITION_FAILED, "outdated", "Changed in the meantime"),
+            FaultKind::Outdated => (StatusCode::PRECONDITION_FAILED, "outdated", "Changed in the meantime"),
             FaultKind::PictureType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Wrong content type"),
             FaultKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             FaultKind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Busy"),
             FaultKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
         };
-        let detail = match fault.kind {
-            FaultKind::Outdated { version } => {
-                format!(
-                    "the object's ETag is {} now; read it again and decide anew",
-                    etag(version)
-                )
-            }
-            _ => fault.detail,
-        };
         Self {
             field: fault.field,
-            ..Self::new(status, name, title, detail)
+            ..Self::new(status, name, title, fault.detail)
         }
     }
 }

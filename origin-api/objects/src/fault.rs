@@ -19,10 +19,8 @@ pub enum FaultKind {
     Taken,
     /// Not in the state that the object is in now.
     Conflict,
-    /// The object is not in the state that the sender knows; it has this version now.
-    Outdated {
-        version: i64,
-    },
+    /// The object is not in the state that the sender knows.
+    Outdated,
     /// A picture in a format that is not taken.
     PictureType,
     TooLarge,
@@ -49,9 +47,13 @@ impl Fault {
         Self::new(FaultKind::Conflict, detail)
     }
 
-    pub fn outdated(version: i64) -> Self {
-        let detail = format!("the object has version {version} now; read it again and decide anew");
-        Self::new(FaultKind::Outdated { version }, detail).at("if-match")
+    /// By the ETag that the object has; `None` where there is no object.
+    pub fn outdated(etag: Option<&str>) -> Self {
+        let detail = match etag {
+            Some(etag) => format!("the object's ETag is {etag} now; read it again and decide anew"),
+            None => "there is no object whose ETag could match".into(),
+        };
+        Self::new(FaultKind::Outdated, detail).at("if-match")
     }
 
     pub fn picture_type() -> Self {

@@ -76,9 +76,18 @@ pub struct MaintenanceSeriesPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::ids)]
     pub components: Option<Vec<Id>>,
-    /// The version with which start and recurrence were checked, where one of them is the stored one.
+    /// What checking start and recurrence together led to, where one of them is the stored one.
     #[serde(skip)]
-    pub checked_with: Option<i64>,
+    pub checked: Option<CheckedTogether>,
+}
+
+/// A rule is walked before the change comes to the writer, but is refused there only: a request that was applied before is
+/// answered as it was then.
+#[derive(Debug, Clone)]
+pub struct CheckedTogether {
+    /// The version of the stored series that was looked at.
+    pub version: i64,
+    pub verdict: Result<(), Fault>,
 }
 
 /// When it recurs.

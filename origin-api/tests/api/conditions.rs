@@ -1,9 +1,11 @@
 //! ETags: a change of what the sender has not seen is refused.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{ADMIN, COMPONENT, INCIDENT, PAGE, TestOrigin, at};
+use crate::harness::{ADMIN, COMPONENT, INCIDENT, MAINTENANCE, PAGE, Read, TestOrigin, UPDATE, at};
+
+const OTHER_PAGE: &str = "page00000002";
 
 #[tokio::test]
 async fn if_match_refuses_outdated_change() {
@@ -68,4 +70,203 @@ async fn created_objects_name_their_location() {
         assert_eq!(created.header("etag"), read.header("etag"), "{path}");
         created.expect(201);
     }
+}
+
+/// Each request that changes something, with what its condition speaks of.
+fn changing() -> Vec<(Method, String, Value, Option<String>)> {
+    let (page, incident) = (format!("/v1/pages/{PAGE}"), at(&format!("incidents/{INCIDENT}")));
+    let (maintenance, metric) = (at(&format!("maintenances/{MAINTENANCE}")), at("metrics/metric000001"));
+    let update = format!("{incident}/updates/{UPDATE}");
+    let series = json!({
+        "name": "S", "body": "B", "starts_at": "2090-01-01T00:00:00Z", "duration_minutes": 60,
+        "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "Etc/UTC"}
+    });
+    let planned = json!({
+        "name": "M", "body": "B", "starts_at": "2090-01-01T00:00:00Z", "ends_at": "2090-01-01T01:00:00Z"
+    });
+    let template = json!({"name": "T", "title": "T", "body": "B"});
+    let of_page = |path: &str, body: Value| (Method::POST, at(path), body, Some(page.clone()));
+    vec![
+        of_page("groups", json!({"name": "A"})),
+        of_page("components", json!({"name": "A"})),
+        of_page("incidents", json!({"name": "A", "body": "B"})),
+        of_page("maintenances", planned),
+        of_page("maintenance-series", series),
+        of_page("incident-templates", template),
+        of_page("metrics", json!({"name": "A"})),
+        (
+            Method::POST,
+            format!("{incident}/updates"),
+            json!({"body": "B"}),
+            Some(incident.clone()),
+        ),
+        (
+            Method::POST,
+            format!("{maintenance}/updates"),
+            json!({"body": "B"}),
+            Some(maintenance.clone()),
+        ),
+        (
+            Method::POST,
+            format!("{metric}/points"),
+            json!({"points": [{"value": 1}]}),
+            Some(metric.clone()),
+        ),
+        (
+            Method::POST,
+            at("incident-templates/template0001/preview"),
+            json!({}),
+            Some(at("incident-templates/template0001")),
+        ),
+        (Method::PATCH, page.clone(), json!({"name": "B"}), Some(page.clone())),
+        (Method::PATCH, incident.clone(), json!({"name": "B"}), Some(incident)),
+        (
+            Method::PATCH,
+            update.clone(),
+            json!({"body": "C"}),
+            Some(update.clone()),
+        ),
+        (Method::DELETE, update.clone(), Value::Null, Some(update)),
+        (
+            Method::PATCH,
+            maintenance.clone(),
+            json!({"name": "B"}),
+            Some(maintenance),
+        ),
+        (
+            Method::PATCH,
+            metric.clone(),
+            json!({"name": "B"}),
+            Some(metric.clone()),
+        ),
+        (Method::DELETE, metric.clone(), Value::Null, Some(metric)),
+        (
+            Method::PUT,
+            at("announcement"),
+            json!({"body": "B"}),
+            Some(at("announcement")),
+        ),
+        (
+            Method::DELETE,
+            at("announcement"),
+            Value::Null,
+            Some(at("announcement")),
+        ),
+        (Method::DELETE, at("logo"), Value::Null, Some(at("logo"))),
+        (
+            Method::PATCH,
+            "/v1/tokens/token0000001".into(),
+            json!({"name": "B"}),
+            Some("/v1/tokens/token0000001".into()),
+        ),
+        // Nothing is above these that a condition could speak of.
+        (Method::POST, "/v1/pages".into(), json!({"name": "A"}), None),
+        (Method::POST, "/v1/tokens".into(), json!({"name": "A"}), None),
+        // Nothing is there yet.
+        (
+            Method::PUT,
+            format!("/v1/pages/{OTHER_PAGE}/announcement"),
+            json!({"body": "B"}),
+            None,
+        ),
+    ]
+}
+
+async fn with_one_of_each() -> TestOrigin {
+    let origin = TestOrigin::with_sample_page().await;
+    let second = json!({"id": "update000003", "body": "Still."});
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    origin.post(&updates, second).await.expect(201);
+    let other = json!({"id": OTHER_PAGE, "name": "Other"});
+    origin.post("/v1/pages", other).await.expect(201);
+    let template = json!({"id": "template0001", "name": "T", "title": "T", "body": "B"});
+    origin.post(&at("incident-templates"), template).await.expect(201);
+    let metric = json!({"id": "metric000001", "name": "Queue"});
+    origin.post(&at("metrics"), metric).await.expect(201);
+    let token = json!({"id": "token0000001", "name": "Monitor"});
+    origin.post("/v1/tokens", token).await.expect(201);
+    let announcement = Some(json!({"body": "A"}).to_string());
+    let announced = origin
+        .send(Method::PUT, &at("announcement"), ADMIN, &[], announcement)
+        .await;
+    announced.expect(200);
+    put_logo(&origin, &[]).await.expect(200);
+    origin
+}
+
+async fn put_logo(origin: &TestOrigin, headers: &[(&str, &str)]) -> Read {
+    let logo = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#;
+    let headers = [&[("content-type", "image/svg+xml")], headers].concat();
+    origin
+        .send_as(Method::PUT, &at("logo"), ADMIN, &headers, Some(logo.into()))
+        .await
+}
+
+/// The ETag of what a condition speaks of.
+async fn known(origin: &TestOrigin, path: &str) -> String {
+    let (headers, _) = origin.get_bytes(path).await;
+    headers["etag"].to_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn if_match_is_honoured_on_every_changing_request() {
+    let origin = with_one_of_each().await;
+    for (method, path, body, about) in changing() {
+        let told = format!("{method} {path}");
+        let text = || (!body.is_null()).then(|| body.to_string());
+        let before = origin.stored().await;
+        for condition in ["\"0\"", "\"\"", "junk"] {
+            let refused = origin
+                .send(method.clone(), &path, ADMIN, &[("if-match", condition)], text())
+                .await;
+            assert_eq!(
+                (refused.status.as_u16(), &refused.body["field"]),
+                (412, &json!("if-match")),
+                "{told}"
+            );
+        }
+        let any = origin.send(method.clone(), &path, ADMIN, &[("if-match", "*")], text());
+        let Some(about) = about else {
+            assert_eq!(any.await.status, 412, "{told}: there is nothing that could match");
+            assert_eq!(origin.stored().await, before, "{told}");
+            continue;
+        };
+        assert_eq!(origin.stored().await, before, "{told}");
+        let etag = known(&origin, &about).await;
+        let made = origin
+            .send(method.clone(), &path, ADMIN, &[("if-match", &etag)], text())
+            .await;
+        assert!(made.status.is_success(), "{told}: {}", made.body);
+        if method != Method::DELETE {
+            let made = any.await;
+            assert!(made.status.is_success(), "{told} with *: {}", made.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn if_match_speaks_of_the_picture_that_is_there() {
+    let origin = with_one_of_each().await;
+    let etag = known(&origin, &at("logo")).await;
+    put_logo(&origin, &[("if-match", "\"0\"")]).await.expect(412);
+    let again = put_logo(&origin, &[("if-match", &etag)]).await;
+    assert_eq!(again.header("etag"), etag, "the same picture");
+    origin.delete(&at("logo")).await.expect(204);
+    put_logo(&origin, &[("if-match", "*")]).await.expect(412);
+    put_logo(&origin, &[]).await.expect(200);
+}
+
+#[tokio::test]
+async fn several_lines_of_if_match_are_one_list() {
+    let origin = TestOrigin::with_sample_page().await;
+    let path = at(&format!("components/{COMPONENT}"));
+    let etag = origin.get(&path).await.header("etag").to_owned();
+    let patch = async |lines: [&str; 2]| {
+        let lines = lines.map(|line| ("if-match", line));
+        let body = Some(json!({"position": 4}).to_string());
+        origin.send(Method::PATCH, &path, ADMIN, &lines, body).await
+    };
+    patch(["\"0\"", "\"1\""]).await.expect(412);
+    patch(["\"0\"", &etag]).await.expect(200);
+    patch(["\"0\"", "*"]).await.expect(200);
 }

@@ -105,12 +105,26 @@ impl TestOrigin {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Read {
+        let json = body.is_some().then_some(("content-type", "application/json"));
+        let headers: Vec<(&str, &str)> = json.into_iter().chain(headers.iter().copied()).collect();
+        self.send_as(method, path, token, &headers, body).await
+    }
+
+    /// With exactly these headers.
+    pub async fn send_as(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Read {
         let mut request = self.client.request(method, format!("{}{path}", self.api));
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+            request = request.body(body);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -125,13 +139,19 @@ impl TestOrigin {
     }
 
     pub async fn get_bytes(&self, path: &str) -> (reqwest::header::HeaderMap, Vec<u8>) {
+        self.try_bytes(path).await.expect("it is there")
+    }
+
+    /// Headers and bytes as they came; `None` where there is nothing.
+    pub async fn try_bytes(&self, path: &str) -> Option<(reqwest::header::HeaderMap, Vec<u8>)> {
         let request = self.client.get(format!("{}{path}", self.api)).bearer_auth(ADMIN);
         let response = request.send().await.expect("the origin answers");
+        if response.status() == StatusCode::NOT_FOUND {
+            return None;
+        }
         assert_eq!(response.status(), StatusCode::OK);
-        (
-            response.headers().clone(),
-            response.bytes().await.expect("a body").to_vec(),
-        )
+        let headers = response.headers().clone();
+        Some((headers, response.bytes().await.expect("a body").to_vec()))
     }
 
     /// What the regions would be given of a page.

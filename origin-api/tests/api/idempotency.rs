@@ -2,7 +2,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, INCIDENT, Read, TestOrigin, at};
+use crate::harness::{ADMIN, COMPONENT, INCIDENT, Read, TestOrigin, at};
 
 async fn post(origin: &TestOrigin, path: &str, key: &str, body: serde_json::Value) -> Read {
     origin
@@ -102,4 +102,68 @@ async fn unreadable_stored_reply_is_a_conflict() {
     assert_eq!(again.body["field"], "idempotency-key");
     again.expect(409);
     neighbour.expect(201);
+}
+
+#[tokio::test]
+async fn two_keys_are_refused() {
+    let origin = TestOrigin::with_sample_page().await;
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    for keys in [["k1", "k2"], ["k1", "k1"]] {
+        let keys = keys.map(|key| ("idempotency-key", key));
+        let body = Some(json!({"body": "Once."}).to_string());
+        let refused = origin.send(Method::POST, &updates, ADMIN, &keys, body).await;
+        assert_eq!(refused.body["field"], "idempotency-key");
+        refused.expect(422);
+    }
+}
+
+/// What would be refused today was done under this key, and is told as it was.
+#[tokio::test]
+async fn repeated_request_is_answered_before_any_check() {
+    let origin = TestOrigin::with_sample_page().await;
+    let path = at("maintenance-series/series000001");
+    let series = json!({
+        "id": "series000001", "name": "S", "body": "B", "starts_at": "2090-01-01T00:00:00Z",
+        "duration_minutes": 60, "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "Etc/UTC"}
+    });
+    origin.post(&at("maintenance-series"), series).await.expect(201);
+    let component = at(&format!("components/{COMPONENT}"));
+    let incident = at(&format!("incidents/{INCIDENT}"));
+    let until = json!({"recurrence": {"rule": "FREQ=WEEKLY;UNTIL=20900301T000000Z", "time_zone": "Etc/UTC"}});
+    let repeated = [
+        (Method::PATCH, path.clone(), until),
+        (Method::PATCH, component.clone(), json!({"group_id": "group0000001"})),
+        (
+            Method::POST,
+            format!("{incident}/updates"),
+            json!({"body": "B", "components": [{"id": COMPONENT, "status": "operational"}]}),
+        ),
+    ];
+    let send = async |n: usize| {
+        let (method, path, body) = repeated[n].clone();
+        let key = format!("k{n}");
+        let headers = [("idempotency-key", key.as_str())];
+        origin
+            .send(method, &path, ADMIN, &headers, Some(body.to_string()))
+            .await
+    };
+    let mut first = Vec::new();
+    for n in 0..repeated.len() {
+        let answer = send(n).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        first.push(answer);
+    }
+    // By its end the rule never starts any more; component, group and incident are gone.
+    let later =
+        json!({"starts_at": "2091-01-01T00:00:00Z", "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "Etc/UTC"}});
+    origin.patch(&path, later).await.expect(200);
+    for gone in [&component, &at("groups/group0000001"), &incident] {
+        origin.delete(gone).await.expect(204);
+    }
+    for (n, first) in first.into_iter().enumerate() {
+        let again = send(n).await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.header("etag"), first.header("etag"));
+    }
 }

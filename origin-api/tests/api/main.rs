@@ -8,6 +8,7 @@ mod clock;
 mod components;
 mod conditions;
 mod delivery;
+mod etags;
 mod feed;
 mod groups;
 mod harness;

@@ -65,7 +65,12 @@ pub async fn read<F: Family>(
     ObjectOf(scope, id, _): ObjectOf<F>,
 ) -> Result<Response, Problem> {
     let mut view = origin.store.view().await?;
-    found(family::read::<F>(&mut view, &scope, &id).await?, F::NAME)
+    found(
+        family::read::<F>(&mut view, &scope, &id)
+            .await?
+            .map(|found| found.object),
+        F::NAME,
+    )
 }
 
 pub async fn change<F: Family>(

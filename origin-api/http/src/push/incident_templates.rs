@@ -21,5 +21,6 @@ pub async fn preview(
 ) -> Result<Json<Preview>, Problem> {
     let found = family::read::<IncidentTemplate>(&mut *origin.store.reader().await?, &scope, &id).await?;
     let template = found.ok_or_else(|| Fault::absent("there is no such incident template"))?;
-    Ok(Json(template.object.preview(&request.into_body().variables)?))
+    let preview = request.into_body(&template.object)?;
+    Ok(Json(template.object.preview(&preview.variables)?))
 }

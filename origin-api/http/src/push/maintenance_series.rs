@@ -6,7 +6,9 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use origin_clock::planning::plan_due;
-use origin_objects::maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries};
+use origin_objects::maintenance_series::{
+    CheckedTogether, MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries,
+};
 use origin_store::engine::{family, scope::Scope};
 use page_model::{Id, PageId};
 
@@ -52,7 +54,7 @@ async fn change_planned(
     Ok(changed)
 }
 
-/// A rule makes sense with its start only. Checking walks it, which is done before the change comes to the writer.
+/// A rule makes sense with its start only. Checking walks it, which the writer does not do.
 async fn check_together(
     origin: &Origin,
     scope: &Scope,
@@ -67,12 +69,11 @@ async fn check_together(
         return Ok(());
     };
     let starts_at = patch.starts_at.unwrap_or(stored.object.starts_at);
-    patch
-        .recurrence
-        .as_ref()
-        .unwrap_or(&stored.object.recurrence)
-        .check(starts_at)?;
-    patch.checked_with = Some(stored.version);
+    let recurrence = patch.recurrence.as_ref().unwrap_or(&stored.object.recurrence);
+    patch.checked = Some(CheckedTogether {
+        version: stored.version,
+        verdict: recurrence.check(starts_at),
+    });
     Ok(())
 }
 

@@ -4,6 +4,7 @@ pub mod announcement;
 pub mod delivery;
 pub mod events;
 pub mod family;
+pub mod if_match;
 pub mod incident_templates;
 pub mod maintenance_series;
 pub mod metrics;

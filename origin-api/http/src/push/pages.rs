@@ -45,7 +45,7 @@ pub async fn list(
 
 pub async fn read(State(origin): State<Origin>, Ids(id): Ids<PageId>) -> Result<Response, Problem> {
     let mut view = origin.store.view().await?;
-    found(page::read(&mut view, &id).await?, "page")
+    found(page::read(&mut view, &id).await?.map(|found| found.object), "page")
 }
 
 pub async fn change(

@@ -10,6 +10,7 @@ use origin_store::{
     Change::Page,
     engine::{
         commit::PageChange::{DeletePicture, PutPicture},
+        etag,
         scope::expect_page,
     },
     pages::assets,
@@ -17,7 +18,6 @@ use origin_store::{
 use page_model::PageId;
 
 use crate::{
-    etag::etag,
     problem::Problem,
     push::request::{ChangeRequest, Ids, NoBody, PictureBody},
     state::Origin,
@@ -74,25 +74,22 @@ async fn put(
         .await
 }
 
-/// With a policy under which a drawing runs nothing, as it comes from a publisher.
+/// Its ETag is of what names it, which is a hash of its bytes. With a policy under which a drawing runs nothing, as it comes from a publisher.
 async fn read(State(origin): State<Origin>, Ids(page): Ids<PageId>, role: Role) -> Result<Response, Problem> {
     let mut view = origin.store.view().await?;
     expect_page(&mut view, &page).await?;
     let found = assets::read(&mut view, &page, role).await?;
     let found = found.ok_or_else(|| Fault::absent(format!("the page has no {}", role.as_str())))?;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            found.object.asset.name.kind().media_type().to_owned(),
-        ),
+        (header::CONTENT_TYPE, found.asset.name.kind().media_type().to_owned()),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox".to_owned(),
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::ETAG, etag(found.version)),
+        (header::ETAG, etag::of(&found.asset)),
     ];
-    Ok((headers, found.object.bytes).into_response())
+    Ok((headers, found.bytes).into_response())
 }
 
 async fn delete(

@@ -9,11 +9,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use origin_objects::fault::Fault;
 use origin_store::{
     Applied,
-    engine::{applied::Outcome, paging::Listed, rows::Versioned},
+    engine::{applied::Outcome, etag, paging::Listed, rows::json},
 };
 use serde::Serialize;
 
-use crate::{etag::etag, problem::Problem};
+use crate::problem::Problem;
 
 /// A piece of a list.
 #[derive(Debug, Serialize)]
@@ -34,12 +34,12 @@ pub fn applied(applied: Applied, path: &str) -> Response {
         Outcome::Changed => StatusCode::OK,
         Outcome::Deleted | Outcome::Done => StatusCode::NO_CONTENT,
     };
+    if let Some(etag) = applied.etag() {
+        set(&mut headers, header::ETAG, &etag);
+    }
     let object = applied.shown_once.or(applied.object);
     if object.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    if let Some(version) = applied.version {
-        set(&mut headers, header::ETAG, &etag(version));
     }
     if let Some(seq) = applied.seq {
         set(&mut headers, HeaderName::from_static("pharos-seq"), &seq.to_string());
@@ -50,11 +50,13 @@ pub fn applied(applied: Applied, path: &str) -> Response {
     (status, headers, object.map_or_else(Body::empty, Body::from)).into_response()
 }
 
-pub fn found<T: Serialize>(found: Option<Versioned<T>>, what: &str) -> Result<Response, Problem> {
-    let found = found.ok_or_else(|| Fault::absent(format!("there is no such {what}")))?;
-    let mut response = Json(found.object).into_response();
-    set(response.headers_mut(), header::ETAG, &etag(found.version));
-    Ok(response)
+pub fn found(object: Option<impl Serialize>, what: &str) -> Result<Response, Problem> {
+    let object = object.ok_or_else(|| Fault::absent(format!("there is no such {what}")))?;
+    let json = json(&object);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    set(&mut headers, header::ETAG, &etag::of_json(&json));
+    Ok((headers, json).into_response())
 }
 
 pub fn listed<T: Serialize>(listed: Listed<T>) -> Response {

@@ -19,10 +19,15 @@ use origin_store::{
     },
 };
 use page_model::Id;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{caller::Caller, etag::versions, problem::Problem, push::reply, state::Origin};
+use crate::{
+    caller::Caller,
+    problem::Problem,
+    push::{if_match, reply},
+    state::Origin,
+};
 
 /// The ids in a path. One that cannot be an id names nothing.
 pub struct Ids<T>(pub T);
@@ -53,9 +58,10 @@ pub struct PictureBody(pub Picture);
 pub struct NoBody;
 
 impl<T> ChangeRequest<T> {
-    /// For what changes nothing.
-    pub fn into_body(self) -> T {
-        self.body
+    /// For what changes nothing, but reads an object under a condition.
+    pub fn into_body(self, known: &impl Serialize) -> Result<T, Problem> {
+        self.condition.expect_known(Some(known))?;
+        Ok(self.body)
     }
 
     pub fn body_mut(&mut self) -> &mut T {
@@ -254,24 +260,21 @@ fn unread(rejection: BytesRejection) -> Problem {
 }
 
 fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
-    let versions = match parts.headers.get(header::IF_MATCH) {
-        Some(value) => versions(
-            value
-                .to_str()
-                .map_err(|_| Fault::invalid("if-match", "an ETag has visible characters only"))?,
-        ),
-        None => None,
-    };
+    let if_match = if_match::lines(&parts.headers)?;
     Ok(Condition {
-        versions,
-        idempotency: idempotency_key(parts, body)?,
+        if_match: if_match.as_deref().map(if_match::parse),
+        idempotency: idempotency_key(parts, if_match.unwrap_or_default().as_bytes(), body)?,
     })
 }
 
-fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>, Problem> {
-    let Some(value) = parts.headers.get("idempotency-key") else {
+fn idempotency_key(parts: &Parts, if_match: &[u8], body: &[u8]) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut keys = parts.headers.get_all("idempotency-key").iter();
+    let Some(value) = keys.next() else {
         return Ok(None);
     };
+    if keys.next().is_some() {
+        return Err(Fault::invalid("idempotency-key", "a request has one key").into());
+    }
     let key = value.to_str().unwrap_or_default();
     if !(1..=KEY_CHARS_MAX).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         let detail = format!("a key has 1 to {KEY_CHARS_MAX} visible ASCII characters without spaces");
@@ -281,15 +284,11 @@ fn idempotency_key(parts: &Parts, body: &[u8]) -> Result<Option<IdempotencyKey>,
     Ok(caller.map(|caller| IdempotencyKey {
         token_id: caller.token_id.clone(),
         key: key.to_owned(),
-        fingerprint: fingerprint(&parts.method, parts.uri.path(), &parts.headers, body),
+        fingerprint: fingerprint(&parts.method, parts.uri.path(), if_match, body),
     }))
 }
 
-fn fingerprint(method: &Method, path: &str, headers: &HeaderMap, body: &[u8]) -> [u8; 32] {
-    let if_match = headers
-        .get(header::IF_MATCH)
-        .map(|value| value.as_bytes())
-        .unwrap_or_default();
+fn fingerprint(method: &Method, path: &str, if_match: &[u8], body: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [method.as_str().as_bytes(), path.as_bytes(), if_match, body] {
         hash.update((part.len() as u64).to_be_bytes());

@@ -40,7 +40,12 @@ pub async fn read(
     Ids(id): Ids<Id>,
 ) -> Result<Response, Problem> {
     caller.expect_all_pages()?;
-    found(tokens::read(&mut *origin.store.view().await?, &id).await?, "token")
+    found(
+        tokens::read(&mut *origin.store.view().await?, &id)
+            .await?
+            .map(|found| found.object),
+        "token",
+    )
 }
 
 pub async fn change(

@@ -15,8 +15,9 @@ use crate::engine::{
     tx::{Refusal, Tx},
 };
 
-/// The secret goes into this answer only; the store keeps its hash.
+/// The secret goes into this answer only; the store keeps its hash. Nothing is above a token that a condition could speak of.
 pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Applied, Refusal> {
+    tx.expect_known(None::<&Token>)?;
     if let Some(page) = &new.page
         && !page_exists(tx.conn, page).await?
     {
@@ -50,7 +51,7 @@ pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Applied, Refusal> 
 
 pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, token).await?;
-    tx.expect_version(before.version)?;
+    tx.expect_known(Some(&before.object))?;
     let query = sql::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
     let name = patch.name.map_or(before.object.name, |name| name.into_string());
     query.bind(token.as_str()).bind(name).execute(&mut *tx.conn).await?;
@@ -59,7 +60,7 @@ pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Ap
 
 pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, token).await?;
-    tx.expect_version(before.version)?;
+    tx.expect_known(Some(&before.object))?;
     sql::query("DELETE FROM tokens WHERE id = $1")
         .bind(token.as_str())
         .execute(&mut *tx.conn)

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::rows::Versioned;
+use crate::engine::{
+    etag,
+    rows::{Versioned, json},
+};
 
 /// Kept as it is for whoever sends the change again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -10,8 +13,6 @@ pub struct Applied {
     pub outcome: Outcome,
     /// The object as it is after the change, as JSON.
     pub object: Option<String>,
-    /// The object's version, where it has one.
-    pub version: Option<i64>,
     /// The sequence number of the change; `None` where it changes no page.
     pub seq: Option<i64>,
     /// Whether this is what became of the change when it was sent before.
@@ -38,19 +39,19 @@ pub enum Outcome {
 impl Applied {
     pub fn created(id: &str, object: &Versioned<impl Serialize>) -> Self {
         let outcome = Outcome::Created { id: id.to_owned() };
-        Self::of(outcome, &object.object, Some(object.version))
+        Self::of(outcome, &object.object)
     }
 
     pub fn changed(object: &Versioned<impl Serialize>) -> Self {
-        Self::changed_to(&object.object, object.version)
+        Self::changed_to(&object.object)
     }
 
-    pub fn changed_to(object: &impl Serialize, version: i64) -> Self {
-        Self::of(Outcome::Changed, object, Some(version))
+    pub fn changed_to(object: &impl Serialize) -> Self {
+        Self::of(Outcome::Changed, object)
     }
 
     pub fn added(object: &impl Serialize) -> Self {
-        Self::of(Outcome::Added, object, None)
+        Self::of(Outcome::Added, object)
     }
 
     pub fn deleted() -> Self {
@@ -64,7 +65,6 @@ impl Applied {
         Self {
             outcome: Outcome::Done,
             object: None,
-            version: None,
             seq: None,
             replayed: false,
             shown_once: None,
@@ -75,12 +75,18 @@ impl Applied {
         Self { seq: Some(seq), ..self }
     }
 
-    fn of(outcome: Outcome, object: &impl Serialize, version: Option<i64>) -> Self {
+    /// Of the object that is at its address after the change.
+    pub fn etag(&self) -> Option<String> {
+        match self.outcome {
+            Outcome::Created { .. } | Outcome::Changed => self.object.as_deref().map(etag::of_json),
+            Outcome::Deleted | Outcome::Added | Outcome::Done => None,
+        }
+    }
+
+    fn of(outcome: Outcome, object: &impl Serialize) -> Self {
         Self {
             outcome,
-            // Our own types always have a JSON form.
-            object: Some(serde_json::to_string(object).unwrap_or_default()),
-            version,
+            object: Some(json(object)),
             ..Self::done()
         }
     }
@@ -93,23 +99,24 @@ mod tests {
     use super::*;
 
     /// A stored reply is read by later builds: these bytes stay readable, or their senders get a conflict for a day.
-    const STORED: &[u8] =
+    const STORED: &[u8] = b"\xa3goutcome\xa1gCreated\xa1bidlcomp00000001fobjectu{\"id\":\"comp00000001\"}cseq\x09";
+    /// As builds left it that kept the object's version beside the object.
+    const WITH_VERSION: &[u8] =
         b"\xa4goutcome\xa1gCreated\xa1bidlcomp00000001fobjectu{\"id\":\"comp00000001\"}gversion\x07cseq\x09";
 
     #[test]
     fn stored_reply_keeps_its_shape() {
-        let applied: Applied = body::decode(STORED).expect("it is read");
-        assert_eq!(
-            applied.outcome,
-            Outcome::Created {
-                id: "comp00000001".into()
-            }
-        );
-        assert_eq!(applied.object.as_deref(), Some(r#"{"id":"comp00000001"}"#));
-        assert_eq!(
-            (applied.version, applied.seq, applied.replayed),
-            (Some(7), Some(9), false)
-        );
-        assert_eq!(body::encode(&applied), STORED);
+        for stored in [STORED, WITH_VERSION] {
+            let applied: Applied = body::decode(stored).expect("it is read");
+            assert_eq!(
+                applied.outcome,
+                Outcome::Created {
+                    id: "comp00000001".into()
+                }
+            );
+            assert_eq!(applied.object.as_deref(), Some(r#"{"id":"comp00000001"}"#));
+            assert_eq!((applied.seq, applied.replayed), (Some(9), false));
+            assert_eq!(body::encode(&applied), STORED);
+        }
     }
 }

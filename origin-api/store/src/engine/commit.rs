@@ -3,6 +3,8 @@
 use origin_objects::{
     announcement::NewAnnouncement,
     delivery::Delivered,
+    incident::Incident,
+    maintenance::Maintenance,
     metric::NewMetricPoint,
     page::{NewPage, PagePatch},
     picture::{Picture, Role},
@@ -15,8 +17,9 @@ use crate::{
     components::{component::ComponentChange, group::GroupChange},
     engine::{
         applied::Applied,
-        family::{self, Family, FamilyChange},
+        family::{self, Family, FamilyChange, Verb},
         idempotency, outbox,
+        scope::{Kind, Scope},
         tx::{Refusal, Tx},
     },
     events::{self, deliveries},
@@ -149,8 +152,24 @@ impl PageChange {
 
 /// An object of a page. The future is boxed: together they would make every change as large as the largest.
 async fn object<F: Family>(tx: &mut Tx<'_>, change: Box<FamilyChange<F>>) -> Result<Applied, Refusal> {
+    if matches!(change.verb, Verb::Create(_)) {
+        expect_parent_known(tx, &change.scope).await?;
+    }
     let seq = tx.announce(&change.scope.page).await?;
     Ok(Box::pin(family::apply(tx, *change)).await?.at(seq))
+}
+
+/// The condition under which something is created speaks of what it is created below.
+async fn expect_parent_known(tx: &mut Tx<'_>, scope: &Scope) -> Result<(), Refusal> {
+    if tx.condition.if_match.is_none() {
+        return Ok(());
+    }
+    let on_page = Scope::page(scope.page.clone());
+    match &scope.parent {
+        None => page::expect_known(tx, &scope.page).await,
+        Some((Kind::Incident, id)) => family::expect_known::<Incident>(tx, &on_page, id).await,
+        Some((Kind::Maintenance, id)) => family::expect_known::<Maintenance>(tx, &on_page, id).await,
+    }
 }
 
 async fn prune(tx: &mut Tx<'_>) -> Result<Applied, Refusal> {

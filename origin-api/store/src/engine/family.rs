@@ -92,9 +92,24 @@ pub async fn apply<F: Family>(tx: &mut Tx<'_>, change: FamilyChange<F>) -> Resul
     let scope = &change.scope;
     match change.verb {
         Verb::Create(new) => create::<F>(tx, scope, new).await,
-        Verb::Change(id, patch) => self::change::<F>(tx, scope, &id, patch).await,
-        Verb::Delete(id) => delete::<F>(tx, scope, &id).await,
+        Verb::Change(id, patch) => {
+            expect_known::<F>(tx, scope, &id).await?;
+            self::change::<F>(tx, scope, &id, patch).await
+        }
+        Verb::Delete(id) => {
+            expect_known::<F>(tx, scope, &id).await?;
+            delete::<F>(tx, scope, &id).await
+        }
     }
+}
+
+/// The condition under which a change is sent, of the object that it names.
+pub async fn expect_known<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Result<(), Refusal> {
+    if tx.condition.if_match.is_none() {
+        return Ok(());
+    }
+    let found = existing::<F>(tx.conn, scope, id).await?;
+    tx.expect_known(Some(&found.object))
 }
 
 pub async fn create<F: Family>(tx: &mut Tx<'_>, scope: &Scope, new: F::New) -> Result<Applied, Refusal> {
@@ -110,14 +125,12 @@ pub async fn create<F: Family>(tx: &mut Tx<'_>, scope: &Scope, new: F::New) -> R
 
 pub async fn change<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id, patch: F::Patch) -> Result<Applied, Refusal> {
     let before = existing::<F>(tx.conn, scope, id).await?;
-    tx.expect_version(before.version)?;
     F::update(tx, scope, id, before, patch).await?;
     Ok(Applied::changed(&existing::<F>(tx.conn, scope, id).await?))
 }
 
 pub async fn delete<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Result<Applied, Refusal> {
     let before = existing::<F>(tx.conn, scope, id).await?;
-    tx.expect_version(before.version)?;
     F::remove(tx, scope, id, before).await?;
     Ok(Applied::deleted())
 }

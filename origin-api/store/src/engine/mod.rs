@@ -3,6 +3,7 @@
 pub mod applied;
 pub mod clock;
 pub mod commit;
+pub mod etag;
 pub mod family;
 pub mod idempotency;
 pub mod outbox;

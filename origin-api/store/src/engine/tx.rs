@@ -2,10 +2,12 @@
 
 use origin_objects::{fault::Fault, moment::Moment};
 use page_model::PageId;
+use serde::Serialize;
 
-use crate::{
-    engine::outbox,
-    engine::sql::{self, Connection},
+use crate::engine::{
+    etag::{self, IfMatch},
+    outbox,
+    sql::{self, Connection},
 };
 
 pub struct Tx<'c> {
@@ -20,8 +22,7 @@ pub struct Tx<'c> {
 /// What the sender sets besides the change itself.
 #[derive(Debug, Clone, Default)]
 pub struct Condition {
-    /// Versions of which the object must have one; `None` for any.
-    pub versions: Option<Vec<i64>>,
+    pub if_match: Option<IfMatch>,
     pub idempotency: Option<IdempotencyKey>,
 }
 
@@ -63,12 +64,8 @@ impl<'c> Tx<'c> {
         Ok(self.last_seq)
     }
 
-    /// Refuses the change if the object is not in the state that the sender knows.
-    pub fn expect_version(&self, version: i64) -> Result<(), Refusal> {
-        match &self.condition.versions {
-            Some(known) if !known.contains(&version) => Err(Fault::outdated(version).into()),
-            _ => Ok(()),
-        }
+    pub fn expect_known(&self, object: Option<&impl Serialize>) -> Result<(), Refusal> {
+        Ok(self.condition.expect_known(object)?)
     }
 
     /// When something took place: now, or the moment that the sender names. A sender's clock may run a little ahead.
@@ -91,6 +88,20 @@ impl<'c> Tx<'c> {
             return Err(Fault::invalid(field, detail).into());
         }
         Ok(at_ms.min(self.now_ms))
+    }
+}
+
+impl Condition {
+    /// Refuses the change if the object that it is about is not as the sender knows it, or if there is none.
+    pub fn expect_known(&self, object: Option<&impl Serialize>) -> Result<(), Fault> {
+        let Some(if_match) = &self.if_match else {
+            return Ok(());
+        };
+        let etag = object.map(etag::of);
+        match &etag {
+            Some(etag) if if_match.holds(etag) => Ok(()),
+            _ => Err(Fault::outdated(etag.as_deref())),
+        }
     }
 }
 

@@ -84,8 +84,11 @@ impl Family for MaintenanceSeries {
         before: Versioned<Self>,
         patch: MaintenanceSeriesPatch,
     ) -> Result<(), Refusal> {
-        if patch.checked_with.is_some_and(|version| version != before.version) {
-            return Err(Fault::conflict("the series was changed at the same moment; send it again").into());
+        if let Some(checked) = &patch.checked {
+            if checked.version != before.version {
+                return Err(Fault::conflict("the series was changed at the same moment; send it again").into());
+            }
+            checked.verdict.clone()?;
         }
         let before = before.object;
         if let Some(starts_at) = patch.starts_at.filter(|starts_at| *starts_at != before.starts_at) {
@@ -102,8 +105,6 @@ impl Family for MaintenanceSeries {
 
     /// Calls off what has not begun.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
-        // The version that was sent is the series'; its maintenances have their own.
-        tx.condition.versions = None;
         for maintenance in scheduled(tx.conn, &scope.page, id).await? {
             family::delete::<Maintenance>(tx, scope, &maintenance).await?;
         }

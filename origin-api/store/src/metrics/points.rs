@@ -27,7 +27,8 @@ pub async fn take(
     metric: &Id,
     points: Vec<NewMetricPoint>,
 ) -> Result<Applied, Refusal> {
-    family::existing::<Metric>(tx.conn, &Scope::page(page.clone()), metric).await?;
+    let found = family::existing::<Metric>(tx.conn, &Scope::page(page.clone()), metric).await?;
+    tx.expect_known(Some(&found.object))?;
     for (index, point) in points.iter().enumerate() {
         let at_ms = moment(tx, index, point)?;
         let query = sql::query(

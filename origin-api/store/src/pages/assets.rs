@@ -14,16 +14,17 @@ use crate::{
     archive::archive_months,
     engine::{
         applied::Applied,
-        rows::{Versioned, id},
+        rows::id,
+        scope::expect_page,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
-    pages::lookup,
 };
 
 pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Applied, Refusal> {
-    let before = lookup::version(tx.conn, page).await?;
-    tx.expect_version(before)?;
+    expect_page(tx.conn, page).await?;
+    let before = read(tx.conn, page, role).await?;
+    tx.expect_known(before.as_ref().map(|before| &before.asset))?;
     let query = sql::query(
         "INSERT INTO assets (page_id, name, width, height, bytes, changed_seq) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (page_id, name) DO UPDATE SET replaced_at_ms = NULL, bytes = excluded.bytes,
@@ -34,39 +35,34 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -
     let query = query.bind(asset.width).bind(asset.height).bind(bytes).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     name(tx, page, role, Some(&asset.name)).await?;
-    Ok(Applied::changed_to(&asset, tx.seq))
+    Ok(Applied::changed_to(&asset))
 }
 
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Applied, Refusal> {
-    let before = lookup::version(tx.conn, page).await?;
-    tx.expect_version(before)?;
-    if read(tx.conn, page, role).await?.is_none() {
+    expect_page(tx.conn, page).await?;
+    let Some(before) = read(tx.conn, page, role).await? else {
         return Err(Fault::absent(format!("page {page} has no {}", role.as_str())).into());
-    }
+    };
+    tx.expect_known(Some(&before.asset))?;
     name(tx, page, role, None).await?;
     Ok(Applied::deleted())
 }
 
 /// A page's picture with its bytes.
-pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Versioned<Picture>>> {
+pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Picture>> {
     let query = sql::query(match role {
-        Role::Logo => {
-            "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo
-             WHERE p.id = $1"
-        }
+        Role::Logo => "SELECT a.* FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo WHERE p.id = $1",
         Role::Favicon => {
-            "SELECT a.*, p.seq, p.ordinal FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.favicon
-             WHERE p.id = $1"
+            "SELECT a.* FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.favicon WHERE p.id = $1"
         }
     });
     let Some(row) = query.bind(page.as_str()).fetch_optional(conn).await? else {
         return Ok(None);
     };
-    let picture = Picture {
+    Ok(Some(Picture {
         asset: asset(&row)?,
         bytes: row.try_get("bytes")?,
-    };
-    Versioned::of(&row, picture, 0).map(Some)
+    }))
 }
 
 /// What the page names, without the bytes.

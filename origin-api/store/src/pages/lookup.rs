@@ -16,11 +16,3 @@ pub async fn zone_of(conn: &mut Connection, page: &PageId) -> Result<TimeZone, R
     name.map(|name| zone::named(&name))
         .ok_or_else(|| absent_page(page).into())
 }
-
-pub async fn version(conn: &mut Connection, page: &PageId) -> Result<i64, Refusal> {
-    let query = sql::query_scalar("SELECT seq FROM pages WHERE id = $1").bind(page.as_str());
-    query
-        .fetch_optional(conn)
-        .await?
-        .ok_or_else(|| absent_page(page).into())
-}

@@ -20,7 +20,9 @@ use crate::{
     pages::{assets, hosts},
 };
 
+/// Nothing is above a page that a condition could speak of.
 pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Applied, Refusal> {
+    tx.expect_known(None::<&Page>)?;
     let query = sql::query(
         "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
              created_at_ms, ordinal, seq)
@@ -48,7 +50,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
 
 pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, page).await?;
-    tx.expect_version(before.version)?;
+    tx.expect_known(Some(&before.object))?;
     if let Some(description) = &patch.description {
         describe(tx.conn, page, &description.text, &description.html).await?;
     }
@@ -82,8 +84,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
 
 /// What the regions have of it is taken back: its hosts stay as hosts that are gone, its months as months without an archive.
 pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> {
-    let before = existing(tx.conn, page).await?;
-    tx.expect_version(before.version)?;
+    expect_known(tx, page).await?;
     archive_months::empty_all(tx, page).await?;
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
@@ -121,6 +122,12 @@ pub async fn list(conn: &mut Connection, only: Option<&PageId>, window: Window) 
         pages.push(versioned(conn, row).await?);
     }
     Ok(window.cut(pages))
+}
+
+/// The page exists, and is as the sender knows it.
+pub async fn expect_known(tx: &mut Tx<'_>, page: &PageId) -> Result<(), Refusal> {
+    let found = existing(tx.conn, page).await?;
+    tx.expect_known(Some(&found.object))
 }
 
 async fn existing(conn: &mut Connection, page: &PageId) -> Result<Versioned<Page>, Refusal> {
