@@ -3,9 +3,10 @@
 use page_model::{Language, Snapshot, snapshot::Cancelled};
 use page_render::{
     RenderOptions,
-    formats::{self, Feed},
+    formats::{self, Feed, v2},
 };
 use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::{as_committed::every, fixture::stress, ics, page, random};
 
@@ -36,26 +37,92 @@ fn hostile_names_break_no_format() {
 }
 
 #[test]
-fn names_survive_rss_and_calendar() {
+fn names_survive_feeds_and_calendar() {
     for name in HOSTILE {
         let snapshot = named(page::full(), name);
+        let events = snapshot.incidents.len() + snapshot.maintenances.len();
         // What XML has no place for is left out, and a line break is a space for its readers.
         let plain: String = name.chars().filter(|c| !c.is_control() || *c == '\n').collect();
         let plain = plain.replace(['\u{fffe}', '\u{ffff}'], "");
-        let rss = formats::rss(&Feed::of_page(&snapshot, &page::requested_host()));
-        let document = roxmltree::Document::parse(&rss).expect("XML");
-        let title = document
-            .descendants()
-            .find(|node| node.has_tag_name("item"))
-            .expect("an item");
-        let title = title.first_element_child().expect("a title").text().unwrap_or_default();
-        assert_eq!(title.replace('\r', ""), plain, "{name:?}");
+        let host = page::requested_host();
+        let feed = Feed::of_page(&snapshot, &host);
+        for (xml, entry) in [(formats::rss(&feed), "item"), (formats::atom(&feed), "entry")] {
+            let titles = titles(&xml, entry);
+            assert_eq!(titles.len(), events, "an {entry} for each event");
+            for title in titles {
+                assert_eq!(title.replace('\r', ""), plain, "{entry} of {name:?}");
+            }
+        }
 
         let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
-        for event in calendar.events().values() {
+        let events = calendar.events();
+        assert_eq!(events.len(), snapshot.maintenances.len() + snapshot.cancelled.len());
+        for event in events.values() {
             let summary = ics::unescaped(event.get("SUMMARY").expect("a summary"));
             assert!(!summary.contains('\n'), "{summary:?}");
+            assert_eq!(letters(&summary), letters(name));
         }
+    }
+}
+
+#[test]
+fn names_survive_json() {
+    for name in HOSTILE {
+        let snapshot = named(page::full(), name);
+        let summary = v2::summary(&snapshot, &page::requested_host());
+        let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+        assert_eq!(summary["page"]["name"], name);
+        for list in ["components", "incidents", "scheduled_maintenances"] {
+            let list = summary[list].as_array().expect("a list");
+            assert!(!list.is_empty());
+            for object in list {
+                assert_eq!(object["name"], name);
+            }
+        }
+    }
+}
+
+/// As a reader of CommonMark understands it: every name is there, as text and nothing else.
+#[test]
+fn names_are_text_in_markdown() {
+    for name in HOSTILE {
+        let mut snapshot = named(page::full(), name);
+        for incident in &mut snapshot.incidents {
+            incident
+                .updates
+                .iter_mut()
+                .for_each(|update| "Fine.".clone_into(&mut update.body));
+        }
+        for maintenance in &mut snapshot.maintenances {
+            maintenance
+                .updates
+                .iter_mut()
+                .for_each(|update| "Fine.".clone_into(&mut update.body));
+        }
+        for group in &mut snapshot.groups {
+            group
+                .components
+                .iter_mut()
+                .for_each(|component| component.description.clear());
+            group.named.iter_mut().for_each(|named| named.description.clear());
+        }
+        let options = RenderOptions::new(Language::En);
+        let markdown = formats::markdown(&snapshot, &page::requested_host(), options);
+        let mut text = String::new();
+        for event in Parser::new_ext(&markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+            match event {
+                Event::Text(part) => text += &part,
+                Event::Html(html) | Event::InlineHtml(html) => panic!("{html:?} of {name:?}"),
+                Event::Code(code) => panic!("code {code:?} of {name:?}"),
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                    assert!(dest_url.starts_with("https://"), "{dest_url:?} of {name:?}");
+                }
+                _ => {}
+            }
+        }
+        let shown = letters(&text).matches(&letters(name)).count();
+        let components: usize = snapshot.groups.iter().map(|group| group.components.len()).sum();
+        assert!(shown > components, "{name:?} stands there {shown} times:\n{markdown}");
     }
 }
 
@@ -100,8 +167,26 @@ fn calendar_has_revisions_series_alarms_and_cancelled_events() {
     let gone = events["000000000107@0123456789ab"];
     assert_eq!(gone.get("STATUS"), Some("CANCELLED"));
     assert!(gone.inner.is_empty());
-    let again = formats::calendar(&snapshot, &page::requested_host(), Language::En);
-    assert_eq!(ics::parse(&again).events().len(), events.len());
+}
+
+/// A calendar program knows an event by its UID, and takes what it is told of it with a higher SEQUENCE.
+#[test]
+fn event_that_changes_keeps_its_uid_in_the_calendar() {
+    let before = page::full();
+    let mut after = before.clone();
+    let moved = &mut after.maintenances[0];
+    "Moved".clone_into(&mut moved.name);
+    moved.starts_at.at_ms += 3_600_000;
+    moved.revision += 1;
+    let read = |snapshot| ics::parse(&formats::calendar(snapshot, &page::requested_host(), Language::De));
+    let (before, after) = (read(&before), read(&after));
+    let (before, after) = (before.events(), after.events());
+    assert!(before.keys().eq(after.keys()), "{:?}", after.keys());
+    let uid = "000000000105@0123456789ab";
+    assert_eq!(before[uid].get("SEQUENCE"), Some("3"));
+    assert_eq!(after[uid].get("SEQUENCE"), Some("4"));
+    assert_eq!(after[uid].get("SUMMARY"), Some("Moved"));
+    assert_ne!(before[uid].get("DTSTART"), after[uid].get("DTSTART"));
 }
 
 #[test]
@@ -172,6 +257,25 @@ fn named(mut snapshot: Snapshot, name: &str) -> Snapshot {
         revision: 1,
     }];
     snapshot
+}
+
+/// The title of every entry of a feed.
+fn titles(xml: &str, entry: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(xml).expect("XML");
+    let entries = document.descendants().filter(|node| node.tag_name().name() == entry);
+    let titles = entries.map(|entry| {
+        let mut inner = entry.children().filter(|node| node.tag_name().name() == "title");
+        inner.next().expect("a title").text().unwrap_or_default().to_owned()
+    });
+    titles.collect()
+}
+
+/// What is left of a text when it is set in one line: every letter, without spaces, control and direction marks.
+fn letters(text: &str) -> String {
+    let is_mark = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}');
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !is_mark(*c))
+        .collect()
 }
 
 /// Reads a format back with a strict parser.
