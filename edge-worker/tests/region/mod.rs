@@ -157,15 +157,34 @@ pub fn asset() -> AssetName {
     AssetName::of(LOGO, AssetKind::Svg)
 }
 
-/// A well-signed batch with one version of the page's snapshot.
-pub fn put_of_version(version: u64) -> (Vec<(String, String)>, Vec<u8>) {
-    let record = snapshot_record(version, &format!("Northwind {version}")).to_bytes();
+/// A well-signed batch with these versions of the page's records, and a cursor.
+pub fn put_of_versions(versions: &[(usize, u64)], cursor: u64) -> (Vec<(String, String)>, Vec<u8>) {
+    let records = versions.iter().map(|(which, version)| {
+        let name = format!("Northwind {version}");
+        let body = match which {
+            0 => snapshot_record(*version, &name).body,
+            1 => archive_of(&name).body,
+            2 => permalinks_record().body,
+            3 => asset_record().body,
+            _ => return site(*version, &snapshot(&name), 11, Visibility::Public).into(),
+        };
+        let key = versioned_keys().swap_remove(*which);
+        Record::new(key, page(), *version, body).to_bytes().into()
+    });
     let batch = Batch {
-        records: vec![record.into()],
-        cursor: None,
+        records: records.collect(),
+        cursor: Some(Cursor {
+            seq: cursor,
+            at_ms: NOW_MS,
+        }),
     };
     let bytes = body::encode(&batch);
     (signed(&signing_key(), REGION, NOW_MS, &bytes), bytes)
+}
+
+/// One key of each kind that is put.
+pub fn versioned_keys() -> Vec<Key> {
+    vec![snapshot_key(), archive_key(), permalinks_key(), asset_key(), site_key()]
 }
 
 /// A request that puts: its headers and its body.
