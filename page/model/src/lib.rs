@@ -15,6 +15,7 @@ pub mod limits;
 mod overall;
 pub mod page_status;
 pub mod permalinks;
+pub mod prose;
 pub mod put;
 pub mod record;
 pub mod site;
