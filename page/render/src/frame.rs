@@ -8,9 +8,10 @@ use page_model::{
     asset::Asset,
     snapshot::{Branding, Link, Page},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{
+    formats::line::one_line,
     locale::Locale,
     options::RenderOptions,
     render::{address, safe},
@@ -22,7 +23,9 @@ use crate::{
 pub struct Frame<'a> {
     pub lang: &'static str,
     pub dir: &'static str,
+    #[serde(serialize_with = "as_one_line")]
     pub title: String,
+    #[serde(serialize_with = "as_one_line")]
     pub description: String,
     /// A picture for the browser's tab.
     pub icon: Value,
@@ -45,6 +48,7 @@ pub struct Frame<'a> {
 
 #[derive(Serialize)]
 pub struct SiteView<'a> {
+    #[serde(serialize_with = "as_one_line")]
     pub name: &'a str,
     pub website: Option<&'a str>,
     pub logo: Option<Picture>,
@@ -138,6 +142,11 @@ impl Picture {
             shows_name: width / height >= WIDE,
         }
     }
+}
+
+/// Names stand here where no mark ends what they begin.
+fn as_one_line<S: Serializer>(text: impl AsRef<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&one_line(text.as_ref()))
 }
 
 /// The region has received nothing from the origin since then.

@@ -37,8 +37,11 @@ pub fn group(snapshot: &Snapshot, id: &Id, options: RenderOptions) -> Option<Res
         ),
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
-        group: open_group(group, group.shown(), locale),
+        group: open_group(group, group.shown(), DESCRIPTION_LEVEL, locale),
         legend: legend(locale),
     };
     Some(render("group_page.html", locale, view, options.fuel))
 }
+
+/// Of headings in descriptions: the group's name is that of the page.
+const DESCRIPTION_LEVEL: u8 = 2;

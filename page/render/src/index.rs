@@ -1,17 +1,18 @@
 //! The page itself: what is wrong now, what was, and how reliable it has been.
 
 use minijinja::Value;
-use page_model::{Snapshot, snapshot::Maintenance, status::MaintenanceStatus};
+use page_model::{Snapshot, prose::words, snapshot::Maintenance, status::MaintenanceStatus};
 use serde::Serialize;
 
 use crate::{
+    formats::line::one_line,
     frame::{Frame, delayed},
     locale::Locale,
     options::RenderOptions,
-    render::{RenderError, render, safe},
+    render::{RenderError, prose, render},
     times::{Moment, day_of},
     view::{
-        component::{Affected, GroupView, affected, description_html, groups},
+        component::{Affected, GroupView, affected, description, groups},
         headline::HeadlineView,
         metric::MetricView,
         past::{Entry, last_days},
@@ -66,7 +67,7 @@ impl<'a> Index<'a> {
         };
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
-            frame: with_description(&snapshot.page.description, frame).with_time_zone(
+            frame: with_description(&snapshot.page.description_html, frame).with_time_zone(
                 &snapshot.page,
                 snapshot.as_of,
                 locale,
@@ -76,8 +77,8 @@ impl<'a> Index<'a> {
             announcement: snapshot
                 .announcement
                 .as_ref()
-                .map(|announcement| safe(announcement.body_html.as_str())),
-            about: description_html(&snapshot.page.description_html),
+                .map(|announcement| prose(&announcement.body_html, TEXT_LEVEL)),
+            about: description(&snapshot.page.description_html, TEXT_LEVEL),
             reports: under_way(snapshot, reporter),
             upcoming: upcoming(snapshot, reporter),
             affected: match large_page {
@@ -100,7 +101,8 @@ impl<'a> Index<'a> {
 }
 
 /// With the publisher's own description, where there is one.
-fn with_description<'a>(description: &str, frame: Frame<'a>) -> Frame<'a> {
+fn with_description<'a>(html: &str, frame: Frame<'a>) -> Frame<'a> {
+    let description = one_line(&words(html));
     if description.is_empty() {
         return frame;
     }
@@ -142,5 +144,7 @@ pub fn legend(locale: &Locale) -> [String; 2] {
     ]
 }
 
+/// Of headings in texts that stand below the page's headline.
+const TEXT_LEVEL: u8 = 2;
 /// Search engines show no more of a description.
 const DESCRIPTION_CHARS_MAX: usize = 300;

@@ -6,6 +6,7 @@ use minijinja::{
     Environment, Error, ErrorKind, UndefinedBehavior, Value, default_auto_escape_callback, syntax::SyntaxConfig, tests,
     value::Serde,
 };
+use page_model::prose::with_headings_at;
 use serde::Serialize;
 
 use crate::{
@@ -39,6 +40,11 @@ pub fn render_or_fallback(name: &str, locale: &Locale, view: impl Serialize) -> 
 /// Marks HTML that must not be escaped: our own, or sanitised by the origin.
 pub fn safe(html: impl Into<String>) -> Value {
     Value::from_safe_string(html.into())
+}
+
+/// HTML of a publisher, sanitised by the origin; its first heading is of `level`.
+pub fn prose(html: &str, level: u8) -> Value {
+    safe(with_headings_at(html, level))
 }
 
 /// An address of the page itself: its slashes stay as they are, anything odd in it is escaped like all text.

@@ -15,7 +15,7 @@ use crate::{
     times::{Moment, day_of},
     tone::Tone,
     view::{
-        component::{GroupView, open_group},
+        component::{GroupView, level_in, open_group},
         report::{Place, Report, Reporter},
     },
 };
@@ -99,7 +99,7 @@ impl Hits {
                 .filter(|component| self.takes(&format!("{name} {}", component.name)))
                 .collect();
             if !hits.is_empty() {
-                views.push(open_group(group, hits.into_iter(), locale));
+                views.push(open_group(group, hits.into_iter(), level_in(group), locale));
             }
         }
         views
@@ -108,7 +108,7 @@ impl Hits {
     fn reports<'a>(&mut self, snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<Report<'a>> {
         let reporter = Reporter {
             locale,
-            place: Place::Past,
+            place: Place::Found,
             day: Some(day_of(snapshot.as_of)),
         };
         let mut reports = Vec::new();

@@ -62,10 +62,14 @@ impl Locale {
         format!("{}{mark}{:02}{sign}", hundredths / 100, hundredths % 100)
     }
 
-    /// A measured number, with as many digits after the mark as its publisher wants.
+    /// A measured number, with as many digits after the mark as its publisher wants. What is shown as zero has no sign.
     pub fn number(&self, number: f64, decimals: u8) -> String {
         let decimals = usize::from(decimals.min(DECIMALS_MAX));
-        format!("{number:.decimals$}").replace('.', self.text("decimal-mark"))
+        let text = format!("{number:.decimals$}");
+        let unsigned = text.trim_start_matches('-');
+        let is_zero = unsigned.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+        let shown = if is_zero { unsigned } else { &text };
+        shown.replace('.', self.text("decimal-mark"))
     }
 
     /// Hours and minutes are abbreviated, so only days are counted in plural forms; a text costs less than a number.

@@ -1,11 +1,12 @@
 //! Text for places that hold one line and no markup.
 
-/// One line: breaks, tabs and controls become single spaces, and the marks that turn the direction of what follows are
+/// One line: breaks, tabs and controls become single spaces (those that bind words stay what they are), and the marks that turn the direction of what follows are
 /// left out, because no place here ends them.
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !turns_direction(*c)) {
         match c {
+            '\u{a0}' | '\u{202f}' if !line.is_empty() => line.push(c),
             c if c.is_whitespace() || c.is_control() => {
                 if !line.is_empty() && !line.ends_with(' ') {
                     line.push(' ');
@@ -102,6 +103,7 @@ mod tests {
         assert_eq!(wrapped("状態は正常", 4), ["状態", "は正", "常"]);
         assert_eq!(shortened("abcdef", 4), "abc…");
         assert_eq!(one_line("  a\r\n\tb\u{202e}c \u{0}"), "a bc");
+        assert_eq!(one_line("\u{a0}«\u{a0}a\u{202f}!\u{a0}"), "«\u{a0}a\u{202f}!");
     }
 
     proptest! {

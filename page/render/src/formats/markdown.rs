@@ -88,12 +88,18 @@ impl Markdown<'_> {
         for group in &self.snapshot.groups {
             self.group(group);
         }
+        if !self.snapshot.groups.is_empty() {
+            self.line("");
+        }
     }
 
+    /// The components of a group stand in the group's own item, so that none behind it looks like one of it.
     fn group(&mut self, group: &Group) {
+        let mut indent = "";
         if let Some(named) = &group.named {
-            self.line(&format!("### {}", escaped(&named.name)));
-            self.line("");
+            let status = texts::status(group.status, self.options.language);
+            self.line(&format!("- **{}**: {status}", escaped(&named.name)));
+            indent = "  ";
         }
         for component in &group.components {
             let status = texts::status(component.status, self.options.language);
@@ -105,9 +111,8 @@ impl Markdown<'_> {
                         .replace('\u{a0}', " ")
                 )
             });
-            self.line(&format!("- {}: {status}{uptime}", escaped(&component.name)));
+            self.line(&format!("{indent}- {}: {status}{uptime}", escaped(&component.name)));
         }
-        self.line("");
     }
 
     fn recent(&mut self) {
@@ -172,10 +177,15 @@ impl Markdown<'_> {
 /// A name as text: whatever Markdown would read as markup stands behind a backslash.
 fn escaped(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    // A number and a point at the beginning begin a list, and so does a line.
+    let mut is_marker = true;
     for c in one_line(name).chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '-' | '/' | '\'' | '"' | '?' | '%') {
+        let is_plain =
+            matches!(c, ',' | ':' | ';' | '/' | '\'' | '"' | '?' | '%') || matches!(c, '.' | '-') && !is_marker;
+        if c.is_ascii_punctuation() && !is_plain {
             out.push('\\');
         }
+        is_marker &= c.is_ascii_digit();
         out.push(c);
     }
     out

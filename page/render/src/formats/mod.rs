@@ -11,7 +11,7 @@ mod embed_script;
 mod feed;
 mod glyphs;
 mod icon;
-mod line;
+pub mod line;
 mod link;
 mod markdown;
 mod oembed;

@@ -3,7 +3,7 @@
 use page_model::Host;
 use serde::Serialize;
 
-use super::xml::escaped;
+use super::{line::one_line, xml::escaped};
 
 const WIDTH_PX: u32 = 640;
 const HEIGHT_PX: u32 = 240;
@@ -28,6 +28,7 @@ struct OEmbed<'a> {
 pub fn oembed(name: &str, host: &Host, width_max: Option<u32>, height_max: Option<u32>) -> String {
     let width = width_max.unwrap_or(WIDTH_PX).min(WIDTH_PX);
     let height = height_max.unwrap_or(HEIGHT_PX).min(HEIGHT_PX);
+    let name = one_line(name);
     let title = format!("{name} status");
     let html = format!(
         "<iframe src=\"https://{host}/embed\" title=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" \
@@ -38,7 +39,7 @@ pub fn oembed(name: &str, host: &Host, width_max: Option<u32>, height_max: Optio
         version: "1.0",
         kind: "rich",
         title,
-        provider_name: name,
+        provider_name: &name,
         provider_url: format!("https://{host}/"),
         cache_age: CACHE_S,
         html,

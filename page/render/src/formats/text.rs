@@ -2,6 +2,7 @@
 
 use page_model::{
     Host, Snapshot,
+    prose::words,
     snapshot::{Component, Group, Incident, Maintenance},
 };
 
@@ -64,7 +65,7 @@ impl Text<'_> {
             if let Some(update) = incident.updates.first() {
                 let word = texts::incident(update.status, self.options.language);
                 self.paragraph("  ", &format!("{word}, {}", plain(update.at)));
-                self.paragraph("  ", &update.body);
+                self.paragraph("  ", &words(&update.body_html));
             }
             let link = link::event(&self.snapshot.page, self.requested, &incident.id);
             self.line(&format!("  {link}"));

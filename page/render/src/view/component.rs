@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::bar::{BarLabels, Day, bar, days};
 use crate::{
     locale::Locale,
-    render::{address, safe},
+    render::{address, prose},
     tone::Tone,
 };
 
@@ -75,9 +75,16 @@ pub fn groups<'a>(groups: &'a [Group], locale: &'static Locale, large_page: bool
         .map(|group| match large_page && group.has_own_page() {
             true => GroupView {
                 has_own_page: true,
-                ..GroupView::new(group, std::iter::empty(), false, &mut labels, locale)
+                ..GroupView::new(group, std::iter::empty(), false, level_in(group), &mut labels, locale)
             },
-            false => GroupView::new(group, group.shown(), group.is_open(), &mut labels, locale),
+            false => GroupView::new(
+                group,
+                group.shown(),
+                group.is_open(),
+                level_in(group),
+                &mut labels,
+                locale,
+            ),
         })
         .collect()
 }
@@ -90,13 +97,15 @@ pub fn path_of_rows(group: &Group, large_page: bool) -> Value {
     }
 }
 
-/// A group on another page than the front page: open, with these of its components.
+/// A group on another page than the front page: open, with these of its components. `level` is that of the first heading
+/// in a description.
 pub fn open_group<'a>(
     group: &'a Group,
     components: impl Iterator<Item = &'a Component>,
+    level: u8,
     locale: &'static Locale,
 ) -> GroupView<'a> {
-    GroupView::new(group, components, true, &mut BarLabels::new(locale), locale)
+    GroupView::new(group, components, true, level, &mut BarLabels::new(locale), locale)
 }
 
 impl<'a> GroupView<'a> {
@@ -104,17 +113,18 @@ impl<'a> GroupView<'a> {
         group: &'a Group,
         components: impl Iterator<Item = &'a Component>,
         open: bool,
+        level: u8,
         labels: &mut BarLabels,
         locale: &'static Locale,
     ) -> Self {
         let named = group.named.as_ref();
         let rows: Vec<Row<'_>> = components
-            .map(|component| Row::new(component, labels, locale))
+            .map(|component| Row::new(component, level, labels, locale))
             .collect();
         Self {
             id: named.map(|named| named.id.as_str()),
             name: named.map(|named| named.name.as_str()),
-            description: named.and_then(|named| description_html(&named.description_html)),
+            description: named.and_then(|named| description(&named.description_html, level)),
             tone: group.status.into(),
             status: locale.status(group.status),
             open,
@@ -126,7 +136,7 @@ impl<'a> GroupView<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(component: &'a Component, labels: &mut BarLabels, locale: &'static Locale) -> Self {
+    fn new(component: &'a Component, level: u8, labels: &mut BarLabels, locale: &'static Locale) -> Self {
         let uptime = component.uptime.as_ref();
         let days = uptime.map(|uptime| days(uptime, locale)).unwrap_or_default();
         Self {
@@ -136,15 +146,20 @@ impl<'a> Row<'a> {
             status: locale.status(component.status),
             uptime: uptime.map(|uptime| locale.percent(uptime.up_millionths)),
             bar: uptime.map(|uptime| bar(&uptime.runs, &days, labels)),
-            description: description_html(&component.description_html),
+            description: description(&component.description_html, level),
             days,
         }
     }
 }
 
 /// Sanitised HTML, if there is any.
-pub fn description_html(html: &str) -> Option<Value> {
-    (!html.is_empty()).then(|| safe(html))
+pub fn description(html: &str, level: u8) -> Option<Value> {
+    (!html.is_empty()).then(|| prose(html, level))
+}
+
+/// Of headings in descriptions, among other groups: below the group's name, or below that of all components.
+pub fn level_in(group: &Group) -> u8 {
+    if group.named.is_some() { 4 } else { 3 }
 }
 
 /// Longer than what fits on a screen, the list helps nobody.

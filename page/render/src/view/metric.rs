@@ -6,7 +6,7 @@ use minijinja::Value;
 use page_model::snapshot::{Metric, Series};
 use serde::Serialize;
 
-use crate::{locale::Locale, render::safe, texts::unbroken};
+use crate::{formats::line::one_line, locale::Locale, render::safe, texts::unbroken};
 
 #[derive(Debug, Serialize)]
 pub struct MetricView<'a> {
@@ -47,7 +47,7 @@ impl<'a> Span<'a> {
     fn new(class: &'static str, label: &'a str, metric: &Metric, series: &Series, locale: &Locale) -> Self {
         let with_unit = |number: f64| {
             let number = locale.number(number, metric.decimals);
-            unbroken(format!("{number} {}", metric.suffix).trim_end())
+            unbroken(format!("{number} {}", one_line(&metric.suffix)).trim_end())
         };
         let points = thinned(&series.points);
         let average = finite(series.average).map(with_unit);

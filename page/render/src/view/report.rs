@@ -11,7 +11,7 @@ use time::Date;
 
 use crate::{
     locale::Locale,
-    render::{address, safe},
+    render::{address, prose},
     times::{Moment, Zone, day_of},
     tone::Tone,
 };
@@ -22,8 +22,20 @@ pub enum Place {
     /// Among current and upcoming events.
     Current,
     Past,
+    /// Among the results of a search.
+    Found,
     /// On the page of its own.
     OwnPage,
+}
+
+impl Place {
+    /// The level of the first heading in an event's texts: below the event's own, or that of its updates.
+    fn heading_level(self) -> u8 {
+        match self {
+            Self::Past => 5,
+            Self::Current | Self::Found | Self::OwnPage => 3,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -145,7 +157,7 @@ impl Reporter {
         UpdateView {
             state,
             at: self.moment(update.at, Zone::Shown),
-            body: safe(update.body_html.as_str()),
+            body: prose(&update.body_html, self.place.heading_level()),
             affected: affected.iter().map(|affected| self.affected(affected)).collect(),
         }
     }
@@ -162,7 +174,7 @@ impl Reporter {
     fn split<'a>(&self, mut all: Vec<UpdateView<'a>>) -> (Vec<UpdateView<'a>>, Vec<UpdateView<'a>>) {
         let open = match self.place {
             Place::Current => 5,
-            Place::Past => 1,
+            Place::Past | Place::Found => 1,
             Place::OwnPage => all.len(),
         };
         let earlier = all.split_off(open.min(all.len()));

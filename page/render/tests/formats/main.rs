@@ -10,3 +10,4 @@ mod ics;
 mod page;
 mod strict;
 mod v2;
+mod words;

@@ -7,6 +7,7 @@ mod lines;
 
 use page_model::{
     Host, Id, Language, Snapshot, Stamp,
+    prose::words,
     snapshot::{Cancelled, Maintenance},
 };
 
@@ -115,7 +116,8 @@ impl Events<'_> {
 
     /// The newest update, then the components that are affected.
     fn description(&self, maintenance: &Maintenance) -> String {
-        let text = maintenance.updates.first().map_or("", |update| update.body.trim());
+        let newest = maintenance.updates.first();
+        let text = newest.map(|update| words(&update.body_html)).unwrap_or_default();
         let names: Vec<String> = maintenance
             .components
             .iter()
@@ -123,7 +125,7 @@ impl Events<'_> {
             .collect();
         let touched = format!("{}: {}", texts::components(self.language), names.join(", "));
         match (text.is_empty(), names.is_empty()) {
-            (_, true) => text.to_owned(),
+            (_, true) => text,
             (true, false) => touched,
             (false, false) => format!("{text}\n\n{touched}"),
         }

@@ -1,7 +1,10 @@
 //! Atom: one entry for each incident, revised in place.
 
 use super::{Feed, entry::Entry, html};
-use crate::{formats::xml::Xml, times::machine::iso};
+use crate::{
+    formats::{line::one_line, xml::Xml},
+    times::machine::iso,
+};
 
 pub fn atom(feed: &Feed<'_>) -> String {
     let mut xml = Xml::document();
@@ -20,7 +23,9 @@ pub fn atom(feed: &Feed<'_>) -> String {
     xml.empty("link", &own);
     xml.leaf("title", &[], &feed.title);
     xml.leaf("updated", &[], &iso(feed.snapshot.as_of));
-    xml.open("author", &[]).leaf("name", &[], &feed.page().name).close();
+    xml.open("author", &[])
+        .leaf("name", &[], &one_line(&feed.page().name))
+        .close();
     for entry in &feed.entries {
         self::entry(feed, entry, &mut xml);
     }
@@ -37,7 +42,7 @@ fn entry(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
     xml.leaf("published", &[], &iso(entry.published()));
     xml.leaf("updated", &[], &iso(entry.updated()));
     alternate(&feed.link_to(entry), xml);
-    xml.leaf("title", &[], entry.name());
+    xml.leaf("title", &[], &one_line(entry.name()));
     xml.leaf("content", &[("type", "html")], &html::content(entry));
     xml.close();
 }

@@ -9,7 +9,7 @@ mod rss;
 use page_model::{Host, Id, Snapshot, snapshot::Page};
 
 use self::entry::Entry;
-use super::link;
+use super::{line::one_line, link};
 
 pub use atom::atom;
 pub use rss::rss;
@@ -31,7 +31,7 @@ pub struct Feed<'a> {
 impl<'a> Feed<'a> {
     pub fn of_page(snapshot: &'a Snapshot, requested: &'a Host) -> Self {
         Self {
-            title: format!("{} Status - Incident History", snapshot.page.name),
+            title: one_line(&format!("{} Status - Incident History", snapshot.page.name)),
             path: "/history".to_owned(),
             entries: newest(snapshot, |_| true),
             snapshot,
@@ -43,7 +43,7 @@ impl<'a> Feed<'a> {
     pub fn of_component(snapshot: &'a Snapshot, requested: &'a Host, id: &Id) -> Option<Self> {
         let (name, members) = named(snapshot, id)?;
         Some(Self {
-            title: format!("{} Status - {name} - Incident History", snapshot.page.name),
+            title: one_line(&format!("{} Status - {name} - Incident History", snapshot.page.name)),
             path: format!("/components/{id}/history"),
             entries: newest(snapshot, |entry| members.iter().any(|member| entry.touches(member))),
             snapshot,

@@ -1,7 +1,10 @@
 //! RSS 2.0.
 
 use super::{Feed, entry::Entry, html};
-use crate::{formats::xml::Xml, times::machine::rfc822};
+use crate::{
+    formats::{line::one_line, xml::Xml},
+    times::machine::rfc822,
+};
 
 pub fn rss(feed: &Feed<'_>) -> String {
     let mut xml = Xml::document();
@@ -26,7 +29,7 @@ pub fn rss(feed: &Feed<'_>) -> String {
 fn item(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
     let link = feed.link_to(entry);
     xml.open("item", &[]);
-    xml.leaf("title", &[], entry.name());
+    xml.leaf("title", &[], &one_line(entry.name()));
     xml.leaf("description", &[], &html::content(entry));
     match entry.window() {
         None => xml.leaf("pubDate", &[], &rfc822(entry.updated())),
