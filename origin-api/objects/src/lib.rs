@@ -1,6 +1,7 @@
 //! What travels over the push API: each object once, as it is read (`Component`), created (`NewComponent`) and changed
 //! (`ComponentPatch`). Parsing is strict and happens here; the values of these types are within their limits.
 
+mod address;
 pub mod announcement;
 pub mod branding;
 pub mod component;
@@ -25,5 +26,6 @@ pub mod string_enum;
 pub mod text;
 pub mod token;
 pub mod update;
+mod visible;
 
 pub use object::{Check, Object};

@@ -1,6 +1,6 @@
 //! Markdown, shaped once: whoever holds one of these holds the sanitised HTML too.
 
-use origin_content::markdown::html_of;
+pub use origin_content::markdown::{RULES, html_of};
 use page_model::limits::{DESCRIPTION_CHARS_MAX, UPDATE_CHARS_MAX};
 use serde::Deserialize;
 use utoipa::{

@@ -7,8 +7,10 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
+use crate::{address, visible::is_seen};
+
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $chars_min:expr, $chars_max:expr, $valid:expr) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $chars_min:expr, $chars_max:expr, $kept:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
         #[serde(try_from = "String")]
@@ -29,9 +31,11 @@ macro_rules! text {
         impl TryFrom<String> for $name {
             type Error = String;
             fn try_from(text: String) -> Result<Self, String> {
+                bounded($what, &text, $chars_max)?;
+                let kept: fn(&str) -> Result<String, String> = $kept;
+                let text = kept(&text)?;
                 within($what, &text, $chars_min, $chars_max)?;
-                let valid: fn(&str) -> Result<(), String> = $valid;
-                valid(&text).map(|()| Self(text))
+                Ok(Self(text))
             }
         }
 
@@ -63,7 +67,7 @@ text!(
     "a website",
     1,
     WEBSITE_CHARS_MAX,
-    web_address
+    |text| address::web("a website", text)
 );
 text!(
     /// Where a link at the foot of the page leads.
@@ -71,7 +75,7 @@ text!(
     "a link",
     1,
     WEBSITE_CHARS_MAX,
-    link_address
+    address::web_or_mail
 );
 text!(
     /// The IANA name of a time zone.
@@ -98,6 +102,14 @@ impl Default for ZoneName {
     }
 }
 
+/// Nothing looks at a text that is far too long whatever is done with it; a character has at most four bytes.
+fn bounded(what: &str, text: &str, chars_max: usize) -> Result<(), String> {
+    match text.len() > 4 * chars_max + BLANK_BYTES_MAX {
+        true => Err(format!("{what} has at most {chars_max} characters")),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn within(what: &str, text: &str, chars_min: usize, chars_max: usize) -> Result<(), String> {
     // Counting characters of a text that is far too long would be wasted; a character has at most four bytes.
     let chars = if text.len() > 4 * chars_max {
@@ -112,15 +124,20 @@ pub(super) fn within(what: &str, text: &str, chars_min: usize, chars_max: usize)
     }
 }
 
-fn one_line(text: &str) -> Result<(), String> {
-    if text.chars().any(char::is_control) {
+/// Without the blanks around it, which nobody sees.
+fn one_line(text: &str) -> Result<String, String> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() && !c.is_control());
+    if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err("a name has one line and no control characters".into());
     }
-    not_blank(text)
+    if !text.is_empty() && !text.contains(is_seen) {
+        return Err("a name has a letter that can be seen".into());
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) fn not_blank(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
+    if !text.contains(is_seen) {
         return Err("the text must not be blank".into());
     }
     printable(text)
@@ -137,41 +154,24 @@ pub(super) fn printable(text: &str) -> Result<(), String> {
     }
 }
 
-fn no_control(text: &str) -> Result<(), String> {
+fn no_control(text: &str) -> Result<String, String> {
     if text.chars().any(char::is_control) {
         return Err("a suffix has one line and no control characters".into());
     }
-    Ok(())
+    Ok(text.to_owned())
 }
 
-fn web_address(text: &str) -> Result<(), String> {
-    let uri = text.parse::<http::Uri>().ok();
-    let valid = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
-    if valid {
-        Ok(())
-    } else {
-        Err("a website is a whole address that begins with https:// or http://".into())
-    }
-}
-
-fn link_address(text: &str) -> Result<(), String> {
-    let mail = text.strip_prefix("mailto:");
-    let is_mail = mail.is_some_and(|to| to.contains('@') && text.bytes().all(|byte| byte.is_ascii_graphic()));
-    if is_mail || web_address(text).is_ok() {
-        return Ok(());
-    }
-    Err("a link is a whole address that begins with https://, http:// or mailto:".into())
-}
-
-fn known_zone(text: &str) -> Result<(), String> {
+fn known_zone(text: &str) -> Result<String, String> {
     match origin_time::zone::find(text) {
-        Some(_) => Ok(()),
+        Some(_) => Ok(text.to_owned()),
         None => Err(format!(
             "{text:?} is not a time zone; use an IANA name such as \"Europe/Berlin\""
         )),
     }
 }
 
+/// Blanks around a text that are no matter.
+const BLANK_BYTES_MAX: usize = 1_024;
 const WEBSITE_CHARS_MAX: usize = 2_000;
 const SUFFIX_CHARS_MAX: usize = 20;
 /// The longest IANA name has 32 characters.

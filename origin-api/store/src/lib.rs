@@ -11,6 +11,7 @@ pub mod load;
 pub mod maintenances;
 pub mod metrics;
 pub mod pages;
+mod rendered;
 pub mod updates;
 
 use std::{path::Path, sync::Arc};
@@ -50,7 +51,9 @@ impl Store {
         Self::on(sql::open_in_memory().await?, clock).await
     }
 
-    async fn on((connection, readers): (Connection, Readers), clock: Clock) -> anyhow::Result<(Self, Writer)> {
+    async fn on((mut connection, readers): (Connection, Readers), clock: Clock) -> anyhow::Result<(Self, Writer)> {
+        let renewed = rendered::renew(&mut connection, clock()).await;
+        renewed.context("the texts cannot be rendered by the rules of this version")?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))

@@ -24,4 +24,6 @@ mod pages;
 mod pictures;
 mod records;
 mod reminders;
+mod rendered;
+mod texts;
 mod tokens;

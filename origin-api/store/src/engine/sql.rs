@@ -101,6 +101,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "incident_templates",
         include_str!("../../migrations/sqlite/0005_incident_templates.sql"),
     ),
+    (
+        "rendered_texts",
+        include_str!("../../migrations/sqlite/0007_rendered_texts.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
