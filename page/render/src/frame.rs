@@ -172,9 +172,11 @@ fn style(branding: &Branding) -> Option<Value> {
     (!style.is_empty() && !style.contains('<')).then(|| safe(style))
 }
 
-/// A snapshot may be broken or hostile, and a `javascript:` address is a script.
+/// A snapshot may be broken or hostile: a `javascript:` address is a script, and one with a password tells it to everybody.
 fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '\\', '?', '#']).next());
+    authority.is_some_and(|authority| !authority.contains('@'))
 }
 
 fn may_be_linked(url: &str) -> bool {

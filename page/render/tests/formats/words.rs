@@ -1,6 +1,9 @@
 //! What publishers write, where no markup is shown: words in one piece, names as names, numbers as people write them.
 
-use page_model::{Language, Snapshot, snapshot::Update};
+use page_model::{
+    Language, Snapshot,
+    snapshot::{Link, Update},
+};
 use page_render::{
     RenderOptions,
     formats::{self, Feed},
@@ -198,6 +201,27 @@ fn no_place_of_one_line_is_turned_around() {
     );
     for place in places {
         assert!(!place.contains(turned), "{place:?}");
+    }
+}
+
+#[test]
+fn no_page_tells_a_password() {
+    let mut snapshot = northwind::calm();
+    for (address, is_linked) in [
+        ("https://user:pw@acme.example/", false),
+        ("https://acme.example/@user", true),
+    ] {
+        snapshot.page.website = Some(address.to_owned());
+        snapshot.page.branding.links = vec![Link {
+            text: "Help".to_owned(),
+            url: address.to_owned(),
+        }];
+        let page = index(&snapshot, RenderOptions::new(Language::En)).expect("a page");
+        assert_eq!(
+            page.matches("acme.example").count(),
+            if is_linked { 2 } else { 0 },
+            "{address}"
+        );
     }
 }
 
