@@ -37,7 +37,7 @@ pub fn applied(applied: Applied, path: &str) -> Response {
     if let Some(etag) = applied.etag() {
         set(&mut headers, header::ETAG, &etag);
     }
-    let object = applied.shown_once.or(applied.object);
+    let object = applied.shown_once.or(applied.answer).or(applied.object);
     if object.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

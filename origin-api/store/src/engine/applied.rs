@@ -13,6 +13,9 @@ pub struct Applied {
     pub outcome: Outcome,
     /// The object as it is after the change, as JSON.
     pub object: Option<String>,
+    /// What the answer says, where that is more than the object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// The sequence number of the change; `None` where it changes no page.
     pub seq: Option<i64>,
     /// Whether this is what became of the change when it was sent before.
@@ -65,9 +68,18 @@ impl Applied {
         Self {
             outcome: Outcome::Done,
             object: None,
+            answer: None,
             seq: None,
             replayed: false,
             shown_once: None,
+        }
+    }
+
+    /// Answers with more than the object, whose ETag stays what it is.
+    pub fn answering(self, answer: &impl Serialize) -> Self {
+        Self {
+            answer: Some(json(answer)),
+            ..self
         }
     }
 
