@@ -60,7 +60,7 @@ impl Query {
 
     /// The language that the address chooses; one that the interface does not speak is none.
     pub fn language(&self) -> Option<Language> {
-        Language::parse(&self.get(LANGUAGE.name)?)
+        Language::of_range(&self.get(LANGUAGE.name)?)
     }
 }
 
@@ -129,7 +129,18 @@ mod tests {
         assert_eq!(query.get("q").as_deref(), Some("a b cé%zz%2"));
         assert_eq!(query.get("x"), None);
         assert_eq!(query.language(), Some(Language::De));
-        assert_eq!(Query::whole(Some("lang=tlh")).language(), None);
+        for (tag, language) in [
+            ("pt-BR", Some(Language::Pt)),
+            ("DE", Some(Language::De)),
+            ("zh-Hant-TW-x-long", None),
+            ("tlh", None),
+            ("", None),
+        ] {
+            let text = format!("lang={tag}");
+            assert_eq!(Query::whole(Some(&text)).language(), language, "{tag}");
+            let declared = Query::declared(Some(&text), &[LANGUAGE]);
+            assert_eq!(declared.language(), language, "{tag}, cut at its limit");
+        }
         assert_eq!(Query::whole(None).suffix(), "");
         assert_eq!(Query::whole(Some("")).suffix(), "?");
     }

@@ -1,6 +1,6 @@
 //! Every address of the edge on one screen, with the query parameters that shape what is there.
 
-use page_model::{Id, asset::AssetName, key::Month};
+use page_model::{Id, asset::AssetName, key::Month, limits::SEARCH_CHARS_MAX};
 
 /// An address and what it declares. `{id}`, `{month}`, `{asset}` and `{build}` stand for what they name.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub static TABLE: &[Route] = &[
     page("/incidents/{id}", SPOKEN),
     page("/maintenances/{id}", SPOKEN),
     page("/uptime", SPOKEN),
-    page("/search", &[LANGUAGE, Parameter::new("q", 200)]),
+    page("/search", &[LANGUAGE, Parameter::new("q", SEARCH_CHARS_MAX)]),
     page("/embed", SPOKEN),
     text("/embed.js", SPOKEN),
     json("/embed.json", SPOKEN),

@@ -58,6 +58,8 @@ pub const STYLE_BYTES_MAX: usize = 16 * 1024;
 pub const ASSET_BYTES_MAX: usize = 256 * 1024;
 
 /// Longest name of a page, component, group, incident or maintenance, in characters.
+/// Characters that a search takes; what goes beyond is cut off.
+pub const SEARCH_CHARS_MAX: usize = 200;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Longest description of a page, component or group, in characters.
 pub const DESCRIPTION_CHARS_MAX: usize = 2_000;

@@ -12,13 +12,30 @@ use page_model::{
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
 };
 use page_render::{
-    RenderError, RenderOptions, content_security_policy, embed_content_security_policy, group, index, uptime,
+    RenderError, RenderOptions, content_security_policy, embed_content_security_policy, group, index, search, uptime,
 };
 use sha2::{Digest, Sha256};
 
 /// What fits into the first round trip of a TCP connection.
 const PAGE_BROTLI_BYTES_MAX: usize = 14 * 1024;
 const SCRIPT_BYTES_MAX: usize = 2 * 1024;
+
+/// As docs/formats.md says.
+#[test]
+fn a_search_takes_two_hundred_characters() {
+    let mut snapshot = northwind::full();
+    let name = format!("{}{}", "a".repeat(199), "b");
+    snapshot.incidents[0].name.clone_from(&name);
+    let hits = |query: &str| {
+        let page = search(&snapshot, query, options(None, None)).expect("it renders");
+        page.contains(&format!("/incidents/{}", snapshot.incidents[0].id))
+    };
+    assert!(hits(&name));
+    assert!(!hits(&name.replace('b', "c")), "the last character counts");
+    assert!(hits(&format!("{name}c")), "what goes beyond is cut off");
+    let form = search(&snapshot, "", options(None, None)).expect("it renders");
+    assert!(form.contains("maxlength=\"200\""));
+}
 
 #[test]
 fn a_hundred_components_fit_into_the_first_round_trip() {

@@ -15,8 +15,8 @@ use crate::tone::Tone;
 const LABEL_COLUMNS_MAX: usize = 40;
 const TEXT_PX: f64 = 11.0;
 const PADDING_PX: f64 = 6.0;
-/// How long those who show the badge may keep it, for shields.
-const CACHE_S: u32 = 60;
+/// How long those who show the badge may keep it; shields takes nothing shorter.
+const CACHE_S: u32 = 300;
 
 /// The endpoint document of shields.io.
 #[derive(Serialize)]
