@@ -2,6 +2,7 @@
 
 use page_model::limits::NAME_CHARS_MAX;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -78,7 +79,7 @@ text!(
     address::web_or_mail
 );
 text!(
-    /// The IANA name of a time zone.
+    /// The IANA name of a time zone, in the one spelling.
     ZoneName,
     "a time zone",
     1,
@@ -124,7 +125,7 @@ pub(super) fn within(what: &str, text: &str, chars_min: usize, chars_max: usize)
     }
 }
 
-/// Without the blanks around it, which nobody sees.
+/// Without the blanks around it, which nobody sees, and composed (NFC), as those who search write it.
 fn one_line(text: &str) -> Result<String, String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() && !c.is_control());
     if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
@@ -133,7 +134,7 @@ fn one_line(text: &str) -> Result<String, String> {
     if !text.is_empty() && !text.contains(is_seen) {
         return Err("a name has a letter that can be seen".into());
     }
-    Ok(text.to_owned())
+    Ok(text.nfc().collect())
 }
 
 pub(super) fn not_blank(text: &str) -> Result<(), String> {
@@ -162,12 +163,8 @@ fn no_control(text: &str) -> Result<String, String> {
 }
 
 fn known_zone(text: &str) -> Result<String, String> {
-    match origin_time::zone::find(text) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err(format!(
-            "{text:?} is not a time zone; use an IANA name such as \"Europe/Berlin\""
-        )),
-    }
+    origin_time::zone::spelled(text)
+        .ok_or_else(|| format!("{text:?} is not a time zone; use an IANA name such as \"Europe/Berlin\""))
 }
 
 /// Blanks around a text that are no matter.

@@ -258,6 +258,7 @@ fn incidents() -> Vec<Case> {
             "at",
         ),
         post(json!({"name": "A", "body": "b", "id": INCIDENT}), 409, "id"),
+        post(json!({"name": "A", "body": "b", "id": MAINTENANCE}), 409, "id"),
         post(json!({"name": "A", "body": "b", "update_id": UPDATE}), 409, "update_id"),
         post(changes(json!({})), 422, "components"),
         post(changes(json!([COMPONENT])), 422, "components[0]"),
@@ -385,6 +386,7 @@ fn maintenances() -> Vec<Case> {
         ),
         post(with("status", json!("resolved")), 422, "status"),
         post(with("id", json!(MAINTENANCE)), 409, "id"),
+        post(with("id", json!(INCIDENT)), 409, "id"),
         post(with("update_id", json!(UPDATE)), 409, "update_id"),
         (
             Method::PATCH,

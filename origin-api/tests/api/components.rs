@@ -97,3 +97,15 @@ async fn imported_objects_keep_their_creation_date() {
     let cleared = origin.patch(&path, json!({"started_on": null})).await.expect(200);
     assert_eq!(cleared["started_on"], json!(null));
 }
+
+/// As keyboards write it, so that a search finds it.
+#[tokio::test]
+async fn names_are_kept_composed() {
+    let origin = TestOrigin::with_sample_page().await;
+    let name = json!({"name": "Cafe\u{301} \u{304b}\u{3099}"});
+    let named = origin
+        .patch(&at(&format!("components/{COMPONENT}")), name)
+        .await
+        .expect(200);
+    assert_eq!(named["name"], "Caf\u{e9} \u{304c}");
+}

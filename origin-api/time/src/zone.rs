@@ -13,7 +13,13 @@ use page_model::Stamp;
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 pub fn find(name: &str) -> Option<TimeZone> {
-    ZONES.get(name).ok()
+    let zone = ZONES.get(name).ok()?;
+    zone.iana_name().is_some_and(|name| name != NO_PLACE).then_some(zone)
+}
+
+/// The name of a zone in the one spelling that every reader of it knows; `None` where there is no such zone.
+pub fn spelled(name: &str) -> Option<String> {
+    find(name)?.iana_name().map(str::to_owned)
 }
 
 /// The zone of that name. Names are checked when they are stored; one that a later release of the zone rules dropped is
@@ -81,6 +87,9 @@ pub fn month_span_ms(zone: &TimeZone, month: &str) -> (i64, i64) {
     (day_start_ms(zone, first), day_start_ms(zone, next))
 }
 
+/// What the zone database has for a machine that nobody set up.
+const NO_PLACE: &str = "Factory";
+
 fn timestamp(at_ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at_ms).unwrap_or_default()
 }
@@ -95,6 +104,30 @@ mod tests {
             assert!(find(name).is_some(), "{name}");
         }
         assert!(find("Europe/Nowhere").is_none());
+    }
+
+    #[test]
+    fn names_have_one_spelling_and_a_place() {
+        for (name, spelling) in [
+            ("europe/berlin", Some("Europe/Berlin")),
+            ("EUROPE/BERLIN", Some("Europe/Berlin")),
+            ("us/eastern", Some("US/Eastern")),
+            ("etc/utc", Some("Etc/UTC")),
+            ("utc", Some("UTC")),
+            ("gmt", Some("GMT")),
+            ("Etc/gmt+5", Some("Etc/GMT+5")),
+            ("localtime", None),
+            ("posixrules", None),
+            ("Factory", None),
+            ("factory", None),
+            ("Etc/Unknown", None),
+            ("posix/Europe/Berlin", None),
+            ("right/Europe/Berlin", None),
+            ("Europe/Berlin ", None),
+            ("", None),
+        ] {
+            assert_eq!(spelled(name).as_deref(), spelling, "{name}");
+        }
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub trait Family: Serialize + Send + Sync + Sized + 'static {
     const ORDER: Order;
     /// How many a page has at most, and what several are called; `None` for any number.
     const MOST: Option<(usize, &'static str)> = None;
+    /// The table of another family whose objects have their permanent links at the same addresses, and what one of them is
+    /// called.
+    const SHARES_LINKS_WITH: Option<(&'static str, &'static str)> = None;
     /// What it belongs to besides the page.
     const PARENT: Option<Kind> = None;
 
@@ -116,6 +119,7 @@ pub async fn create<F: Family>(tx: &mut Tx<'_>, scope: &Scope, new: F::New) -> R
     scope.expect(tx.conn).await?;
     expect_room::<F>(tx.conn, scope).await?;
     let id = F::id(&new).cloned().unwrap_or_else(random::id);
+    expect_free_link::<F>(tx.conn, scope, &id).await?;
     if !F::insert(tx, scope, &id, new).await? {
         return Err(Fault::taken("id", format!("the page has {} {id} already", F::TAKEN)).into());
     }
@@ -186,6 +190,22 @@ pub async fn delete_row<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> s
     let sql = format!("DELETE FROM {} WHERE {within} AND id = ${next}", F::TABLE);
     let query = bind(sql::query(sql::built(sql)), scope).bind(id.as_str());
     query.execute(&mut *tx.conn).await.map(|_| ())
+}
+
+async fn expect_free_link<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) -> Result<(), Refusal> {
+    let Some((table, other)) = F::SHARES_LINKS_WITH else {
+        return Ok(());
+    };
+    let sql = sql::built(format!("SELECT id FROM {table} WHERE page_id = $1 AND id = $2"));
+    let query = sql::query(sql).bind(scope.page.as_str()).bind(id.as_str());
+    match query.fetch_optional(conn).await? {
+        None => Ok(()),
+        Some(_) => Err(Fault::taken(
+            "id",
+            format!("the page has {other} {id}, whose permanent link is the same"),
+        )
+        .into()),
+    }
 }
 
 async fn expect_room<F: Family>(conn: &mut Connection, scope: &Scope) -> Result<(), Refusal> {

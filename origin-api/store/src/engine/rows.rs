@@ -1,6 +1,6 @@
 //! From columns to the types of the page. A column that does not parse is a fault of the database, never a panic.
 
-use origin_objects::{moment::Moment, string_enum::StringEnum};
+use origin_objects::{moment::Moment, string_enum::StringEnum, text::ZoneName};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::engine::sql::{self, Columns as _, Row};
@@ -46,6 +46,12 @@ pub fn moment(row: &Row, column: &str) -> sql::Result<Moment> {
 
 pub fn optional_moment(row: &Row, column: &str) -> sql::Result<Option<Moment>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Moment))
+}
+
+/// The zone of a page or of a series, in the one spelling; UTC where it has a name that an earlier build took and nobody
+/// else reads.
+pub fn zone_name(row: &Row) -> sql::Result<ZoneName> {
+    Ok(ZoneName::try_from(row.try_get::<String, _>("time_zone")?).unwrap_or_default())
 }
 
 /// A state by its name.

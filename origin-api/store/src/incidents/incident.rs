@@ -32,6 +32,7 @@ impl Family for Incident {
     const NAME: &'static str = "incident";
     const TAKEN: &'static str = "an incident";
     const ORDER: Order = Order::Descending("started_at_ms");
+    const SHARES_LINKS_WITH: Option<(&'static str, &'static str)> = Some(("maintenances", "a maintenance"));
 
     fn id(new: &NewIncident) -> Option<&Id> {
         new.id.as_ref()

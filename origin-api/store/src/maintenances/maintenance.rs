@@ -31,6 +31,7 @@ impl Family for Maintenance {
     const TAKEN: &'static str = "a maintenance";
     /// The one that starts last comes first.
     const ORDER: Order = Order::Descending("starts_at_ms");
+    const SHARES_LINKS_WITH: Option<(&'static str, &'static str)> = Some(("incidents", "an incident"));
 
     fn id(new: &NewMaintenance) -> Option<&Id> {
         new.id.as_ref()

@@ -8,7 +8,7 @@ use page_model::{Id, PageId};
 
 use crate::engine::{
     family::{self, Family, FamilyChange, Order, delete_row},
-    rows::{Versioned, id, json, moment, of_json},
+    rows::{Versioned, id, json, moment, of_json, zone_name},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -39,7 +39,7 @@ impl Family for MaintenanceSeries {
             duration_minutes: row.try_get("duration_minutes")?,
             recurrence: Recurrence {
                 rule: row.try_get("rule")?,
-                time_zone: id(row, "time_zone")?,
+                time_zone: zone_name(row)?,
                 exceptions: of_json(row, "exceptions")?,
             },
             reminder_minutes: of_json(row, "reminder_minutes")?,

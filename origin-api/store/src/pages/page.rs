@@ -12,7 +12,7 @@ use crate::{
     engine::{
         applied::Applied,
         paging::{Listed, Window},
-        rows::{Versioned, id, json, moment, of_json, state},
+        rows::{Versioned, id, json, moment, of_json, state, zone_name},
         scope::absent_page,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
@@ -147,7 +147,7 @@ async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Pa
         hosts: hosts::of_page(conn, &page, true).await?,
         description: row.try_get("description")?,
         website: row.try_get("website")?,
-        time_zone: row.try_get("time_zone")?,
+        time_zone: zone_name(row)?.into_string(),
         language: state(row, "language")?,
         branding: of_json(row, "branding")?,
         logo: assets::of_page(conn, &page, row.try_get("logo")?).await?,
