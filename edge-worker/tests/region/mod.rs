@@ -547,6 +547,7 @@ fn described(name: &str) -> Page {
         description_html: String::new(),
         description: String::new(),
         host: Some(host()),
+        first_host: None,
         website: None,
         time_zone: "Etc/UTC".to_owned(),
         language: Language::En,

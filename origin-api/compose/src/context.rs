@@ -35,6 +35,10 @@ impl<'a> PageContext<'a> {
                 description_html: live.description_html.clone(),
                 description: live.description.clone(),
                 host: live.hosts.first().cloned(),
+                first_host: live
+                    .first_host
+                    .clone()
+                    .filter(|first| Some(first) != live.hosts.first()),
                 website: live.website.clone(),
                 time_zone: live.time_zone.clone(),
                 language: live.language,

@@ -43,6 +43,7 @@ pub struct LivePage {
     pub website: Option<String>,
     pub time_zone: String,
     pub hosts: Vec<Host>,
+    pub first_host: Option<Host>,
     pub groups: Vec<Group>,
     pub components: Vec<Component>,
     /// Status changes of the last ninety days for each component, oldest first.

@@ -194,6 +194,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
         website: Some("https://acme.com".into()),
         time_zone: "Europe/Berlin".into(),
         hosts: vec![host("status.acme.com")],
+        first_host: None,
         groups: vec![group("group0000001", "Europe", 2), group("group0000002", "Empty", 1)],
         components: vec![
             component("comp00000001", "Webhooks", None, 1, Status::PartialOutage),

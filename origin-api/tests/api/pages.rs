@@ -1,4 +1,5 @@
 use page_model::Key;
+use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{PAGE, TestOrigin, at};
@@ -105,4 +106,67 @@ async fn sites(origin: &TestOrigin, page: &str) -> Vec<(String, bool)> {
 
 fn owned((key, gone): (&str, bool)) -> (String, bool) {
     (key.to_owned(), gone)
+}
+
+#[tokio::test]
+async fn feeds_are_named_by_the_first_host() {
+    let origin = TestOrigin::with_sample_page().await;
+    let path = format!("/v1/pages/{PAGE}");
+    let hosts = async |hosts: &[&str]| {
+        origin.patch(&path, json!({"hosts": hosts})).await.expect(200);
+        let page = origin.snapshot(PAGE).await.page;
+        (page.host, page.first_host)
+    };
+    let host = |name: &str| page_model::Host::parse(name).ok();
+    let (first, second) = ("status.acme.com", "status.acme.example");
+    assert_eq!(hosts(&[first, second]).await, (host(first), None));
+    assert_eq!(hosts(&[second, first]).await, (host(second), host(first)));
+    assert_eq!(hosts(&[second]).await, (host(second), host(first)));
+    assert_eq!(hosts(&[]).await, (None, host(first)));
+    assert_eq!(hosts(&[first]).await, (host(first), None));
+}
+
+#[tokio::test]
+async fn zones_are_kept_in_the_spelling_that_others_read() {
+    let origin = TestOrigin::with_sample_page().await;
+    let path = format!("/v1/pages/{PAGE}");
+    let changed = origin
+        .patch(&path, json!({"time_zone": "europe/berlin"}))
+        .await
+        .expect(200);
+    assert_eq!(changed["time_zone"], "Europe/Berlin");
+    assert_eq!(origin.snapshot(PAGE).await.page.time_zone, "Europe/Berlin");
+    let series = json!({
+        "name": "S", "body": "B", "starts_at": "2090-01-01T00:00:00Z", "duration_minutes": 60,
+        "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "us/eastern"}
+    });
+    let series = origin.post(&at("maintenance-series"), series).await.expect(201);
+    assert_eq!(series["recurrence"]["time_zone"], "US/Eastern");
+    let zone = |zone: &str| {
+        (
+            Method::PATCH,
+            path.clone(),
+            json!({"time_zone": zone}),
+            422,
+            "time_zone",
+        )
+    };
+    origin
+        .refuses(["localtime", "posixrules", "Factory"].map(zone).to_vec())
+        .await;
+}
+
+/// As a database of an earlier build may have them.
+#[tokio::test]
+async fn stored_zones_are_read_in_the_spelling_that_others_read() {
+    let path = format!("/v1/pages/{PAGE}");
+    for (sql, told) in [
+        ("UPDATE pages SET time_zone = 'europe/berlin'", "Europe/Berlin"),
+        ("UPDATE pages SET time_zone = 'Factory'", "Etc/UTC"),
+    ] {
+        let origin = TestOrigin::with_sample_page().await;
+        origin.execute(sql).await;
+        assert_eq!(origin.get(&path).await.expect(200)["time_zone"], told);
+        assert_eq!(origin.snapshot(PAGE).await.page.time_zone, told);
+    }
 }

@@ -51,6 +51,9 @@ pub struct Page {
     pub description: String,
     /// The host that permanent links name.
     pub host: Option<Host>,
+    /// The host that the page had first, where that is another: it names the entries of feeds for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_host: Option<Host>,
     /// The product's own site, an `https` or `http` URL.
     pub website: Option<String>,
     /// IANA name, for readers; every stamp carries its offset.
@@ -274,17 +277,6 @@ pub struct Maintenance {
     pub updates: Vec<Update<MaintenanceStatus>>,
 }
 
-impl Maintenance {
-    /// When it began in fact, `None` before. Where nobody said when: as planned, or when it ended if that came first.
-    pub fn began(&self) -> Option<Stamp> {
-        if self.status == MaintenanceStatus::Scheduled {
-            return None;
-        }
-        let ended_before = self.completed_at.filter(|end| end.at_ms < self.starts_at.at_ms);
-        self.began_at.or(ended_before).or(Some(self.starts_at))
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cancelled {
     pub id: Id,
@@ -322,6 +314,25 @@ pub struct Update<S> {
     /// The components that it changed; `None` where it names none.
     #[serde(default)]
     pub affected: Option<Vec<Affected>>,
+}
+
+impl Incident {
+    /// When something of it was last said or changed.
+    pub fn told_at(&self) -> Stamp {
+        told_at(&self.updates, self.updated_at).unwrap_or(self.started_at)
+    }
+}
+
+impl Maintenance {
+    /// When something of it was last said or changed.
+    pub fn told_at(&self) -> Stamp {
+        told_at(&self.updates, self.updated_at).unwrap_or(self.created_at)
+    }
+}
+
+fn told_at<S>(updates: &[Update<S>], changed: Option<Stamp>) -> Option<Stamp> {
+    let newest = updates.first().map(|update| update.at);
+    newest.max(changed)
 }
 
 impl<S> Update<S> {

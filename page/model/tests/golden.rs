@@ -275,6 +275,7 @@ fn page() -> Page {
         description_html: "<p>Status</p>".to_owned(),
         description: "Status".to_owned(),
         host: Some(host()),
+        first_host: None,
         website: Some("https://northwind.example".to_owned()),
         time_zone: "Asia/Kolkata".to_owned(),
         language: Language::De,

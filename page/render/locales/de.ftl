@@ -47,7 +47,6 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
-under-a-minute = weniger als eine Minute
 minutes = { $minutes } Min.
 hours = { $hours } Std.
 hours-and-minutes = { $hours } Std. { $minutes } Min.
@@ -120,7 +119,6 @@ announcement = Ankündigung
 active-incidents = Aktuelle Störungen
 components = Komponenten
 scheduled-maintenance = Geplante Wartungen
-more-events = { $count } weitere
 past-incidents = Vergangene Störungen
 incidents-and-maintenance = Störungen und Wartungen
 no-incidents = Keine Störungen gemeldet
@@ -181,7 +179,6 @@ status = Status
 affected-components = Betroffene Komponenten
 start = Beginn
 end = Ende
-planned = Geplant
 planned-end = Geplantes Ende
 duration = Dauer
 updates = Meldungen

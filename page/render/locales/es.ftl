@@ -47,7 +47,6 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
-under-a-minute = menos de un minuto
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -120,7 +119,6 @@ announcement = Aviso
 active-incidents = Incidentes abiertos
 components = Componentes
 scheduled-maintenance = Mantenimiento programado
-more-events = { $count } más
 past-incidents = Incidentes anteriores
 incidents-and-maintenance = Incidentes y mantenimiento
 no-incidents = Sin incidentes
@@ -181,7 +179,6 @@ status = Estado
 affected-components = Componentes afectados
 start = Inicio
 end = Fin
-planned = Previsto
 planned-end = Fin previsto
 duration = Duración
 updates = Actualizaciones

@@ -62,7 +62,6 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
-under-a-minute = moins d’une minute
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -135,7 +134,6 @@ announcement = Annonce
 active-incidents = Incidents en cours
 components = Composants
 scheduled-maintenance = Maintenances planifiées
-more-events = { $count } de plus
 past-incidents = Incidents passés
 incidents-and-maintenance = Incidents et maintenances
 no-incidents = Aucun incident signalé
@@ -196,7 +194,6 @@ status = État
 affected-components = Composants touchés
 start = Début
 end = Fin
-planned = Prévu
 planned-end = Fin prévue
 duration = Durée
 updates = Mises à jour

@@ -18,7 +18,6 @@ mod index;
 mod locale;
 mod month;
 mod options;
-mod order;
 mod policy;
 mod render;
 mod search;

@@ -105,6 +105,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "rendered_texts",
         include_str!("../../migrations/sqlite/0007_rendered_texts.sql"),
     ),
+    (
+        "first_host",
+        include_str!("../../migrations/sqlite/0008_first_host.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

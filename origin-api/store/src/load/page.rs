@@ -25,7 +25,7 @@ use crate::{
     },
     engine::{
         outbox,
-        rows::{id, of_json, optional_id, state},
+        rows::{id, of_json, optional_id, state, zone_name},
         sql::{self, Columns as _, Connection, Row},
     },
     load::{
@@ -66,7 +66,7 @@ async fn live(
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    let time_zone: String = row.try_get("time_zone")?;
+    let time_zone = zone_name(&row)?.into_string();
     let zone = zone::named(&time_zone);
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
@@ -80,6 +80,7 @@ async fn live(
         website: row.try_get("website")?,
         time_zone,
         hosts: hosts::of_page(conn, page, true).await?,
+        first_host: optional_id(&row, "first_host")?,
         groups: groups(conn, page).await?,
         components: components(conn, page, since_ms).await?,
         changes: changes(conn, page, since_ms).await?,

@@ -19,6 +19,9 @@ pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<()
             tx.announce(&former).await?;
         }
     }
+    let query = sql::query("UPDATE pages SET first_host = COALESCE(first_host, $2) WHERE id = $1");
+    let query = query.bind(page.as_str()).bind(hosts.first().map(Host::as_str));
+    query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 

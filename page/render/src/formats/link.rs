@@ -16,6 +16,16 @@ pub fn maintenance(page: &Page, requested: &Host, id: &Id) -> String {
     format!("https://{}/maintenances/{id}", host(page, requested))
 }
 
+/// What names an event for ever, in the shape of its permanent link: it stays when the page moves.
+pub fn event_name(page: &Page, requested: &Host, id: &Id) -> String {
+    format!("https://{}/incidents/{id}", naming_host(page, requested))
+}
+
+/// The host by which feeds name what is in them.
+pub fn naming_host<'a>(page: &'a Page, requested: &'a Host) -> &'a Host {
+    page.first_host.as_ref().unwrap_or(host(page, requested))
+}
+
 pub fn host<'a>(page: &'a Page, requested: &'a Host) -> &'a Host {
     page.host.as_ref().unwrap_or(requested)
 }

@@ -1,6 +1,6 @@
 //! Whatever the names and texts of a page: every format parses, and what was put in comes out.
 
-use page_model::{Language, Snapshot, snapshot::Cancelled};
+use page_model::{Host, Language, Snapshot, Stamp, snapshot::Cancelled, status::MaintenanceStatus};
 use page_render::{
     RenderOptions,
     formats::{self, Feed, v2},
@@ -8,7 +8,11 @@ use page_render::{
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::{as_committed::every, fixture::stress, ics, page, random};
+use crate::{
+    as_committed::every,
+    fixture::{minutes_ago, stress},
+    ics, page, random,
+};
 
 /// Everything that should not be a name.
 const HOSTILE: [&str; 9] = [
@@ -193,6 +197,133 @@ fn an_event_without_a_length_has_no_end() {
     snapshot.maintenances[0].ends_at = snapshot.maintenances[0].starts_at;
     let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
     assert_eq!(calendar.events()["000000000105@0123456789ab"].get("DTEND"), None);
+}
+
+/// RFC 5545, section 3.6: a calendar holds at least one component.
+#[test]
+fn an_empty_calendar_is_one_all_the_same() {
+    let mut snapshot = page::full();
+    snapshot.maintenances.clear();
+    snapshot.cancelled.clear();
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
+    let inner: Vec<&str> = calendar.inner.iter().map(|inner| inner.name.as_str()).collect();
+    assert_eq!(inner, ["VTIMEZONE"]);
+    assert_eq!(calendar.inner[0].get("TZID"), Some("Etc/UTC"));
+    assert_eq!(calendar.inner[0].inner[0].name, "STANDARD");
+    let full = ics::parse(&formats::calendar(&page::full(), &page::requested_host(), Language::En));
+    assert!(full.inner.iter().all(|inner| inner.name == "VEVENT"));
+}
+
+#[test]
+fn an_event_took_the_time_that_it_took() {
+    let mut snapshot = page::full();
+    let maintenance = &mut snapshot.maintenances[0];
+    maintenance.status = MaintenanceStatus::Completed;
+    maintenance.starts_at = minutes_ago(100);
+    maintenance.ends_at = minutes_ago(40);
+    for (began, completed, start, end) in [
+        (None, None, 100, Some(40)),
+        (Some(90), None, 90, Some(40)),
+        (Some(110), Some(70), 110, Some(70)),
+        (None, Some(10), 100, Some(10)),
+        // It was ended before it was to begin.
+        (None, Some(120), 100, None),
+    ] {
+        let maintenance = &mut snapshot.maintenances[0];
+        maintenance.began_at = began.map(minutes_ago);
+        maintenance.completed_at = completed.map(minutes_ago);
+        let uid = format!("{}@{}", maintenance.id, snapshot.page.id);
+        let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
+        let moment = |minutes| {
+            let digits: String = formats_iso(minutes_ago(minutes))
+                .chars()
+                .filter(|c| !"-:".contains(*c))
+                .collect();
+            digits
+        };
+        let event = calendar.events()[uid.as_str()];
+        let (starts, ends) = (moment(start), end.map(moment));
+        assert_eq!(event.get("DTSTART"), Some(starts.as_str()), "{began:?} {completed:?}");
+        assert_eq!(event.get("DTEND"), ends.as_deref(), "{began:?} {completed:?}");
+    }
+}
+
+/// The moment as RFC 3339 tells it in UTC, by its own arithmetic.
+fn formats_iso(stamp: Stamp) -> String {
+    let at = time::OffsetDateTime::from_unix_timestamp(stamp.at_ms / 1_000).expect("a moment");
+    let (date, time) = (at.date(), at.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+/// What was said when, when it was corrected and what is shown are three things.
+#[test]
+fn corrections_move_what_says_when_something_changed() {
+    let mut snapshot = page::full();
+    let shown = minutes_ago(9_000);
+    let (corrected, renamed) = (minutes_ago(3), minutes_ago(2));
+    let update = &mut snapshot.incidents[0].updates[0];
+    let said = update.at;
+    update.displayed_at = Some(shown);
+    update.updated_at = Some(corrected);
+    snapshot.incidents[0].updated_at = Some(renamed);
+    snapshot.maintenances[0].updated_at = Some(renamed);
+    let document = |text: String| serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
+    let incidents = document(v2::incidents(&snapshot, &page::requested_host()));
+    let incident = &incidents["incidents"][0];
+    let told = |stamp: Stamp| formats_iso(stamp).replace('Z', ".000Z");
+    assert_eq!(incident["updated_at"], told(renamed));
+    let update = &incident["incident_updates"][0];
+    assert_eq!(update["created_at"], told(said));
+    assert_eq!(update["updated_at"], told(corrected));
+    assert_eq!(update["display_at"], told(shown));
+    let maintenance = snapshot.maintenances[0].id.to_string();
+    let calendar = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
+    let changed: String = formats_iso(renamed).chars().filter(|c| !"-:".contains(*c)).collect();
+    let event = calendar.events()[format!("{maintenance}@{}", snapshot.page.id).as_str()];
+    assert_eq!(event.get("LAST-MODIFIED"), Some(changed.as_str()));
+    assert_eq!(event.get("DTSTAMP"), Some(changed.as_str()));
+}
+
+/// Readers know an entry by its id: it stays when the page moves.
+#[test]
+fn feeds_keep_their_ids_when_the_page_moves() {
+    let ids = |snapshot: &Snapshot, host: &Host| {
+        let feed = Feed::of_page(snapshot, host);
+        let (atom, rss) = (formats::atom(&feed), formats::rss(&feed));
+        let mut ids = Vec::new();
+        for (text, name) in [(&atom, "id"), (&rss, "guid")] {
+            let document = roxmltree::Document::parse(text).expect("XML");
+            let found = document
+                .descendants()
+                .filter(|node| node.has_tag_name(name) || node.tag_name().name() == name);
+            ids.extend(found.map(|node| node.text().unwrap_or_default().to_owned()));
+        }
+        assert!(ids.len() > 4, "{ids:?}");
+        ids
+    };
+    let host = |name: &str| Host::parse(name).expect("a host");
+    let mut snapshot = page::full();
+    let before = ids(&snapshot, &page::requested_host());
+    snapshot.page.first_host = snapshot.page.host.replace(host("status.moved.example"));
+    assert_eq!(ids(&snapshot, &page::requested_host()), before);
+    assert_eq!(ids(&snapshot, &host("other.example")), before);
+    let rss = formats::rss(&Feed::of_page(&snapshot, &page::requested_host()));
+    assert!(
+        rss.contains("<link>https://status.moved.example/incidents/"),
+        "links lead to where the page is"
+    );
+    assert!(
+        rss.contains("<guid isPermaLink=\"false\">"),
+        "what leads to no page says so"
+    );
 }
 
 proptest! {

@@ -34,6 +34,7 @@ prop_compose! {
             description_html: String::new(),
             description: String::new(),
             host,
+            first_host: None,
             website: Some(website),
             time_zone,
             language: Language::En,

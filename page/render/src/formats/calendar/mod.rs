@@ -49,6 +49,9 @@ pub fn calendar(snapshot: &Snapshot, requested: &Host, language: Language) -> St
     for cancelled in &snapshot.cancelled {
         events.cancelled(cancelled, &mut lines);
     }
+    if snapshot.maintenances.is_empty() && snapshot.cancelled.is_empty() {
+        utc(&mut lines);
+    }
     lines.plain("END", "VCALENDAR");
     lines.finish()
 }
@@ -62,12 +65,10 @@ struct Events<'a> {
 
 impl Events<'_> {
     fn planned(&self, maintenance: &Maintenance, lines: &mut Lines) {
-        let changed = maintenance
-            .updates
-            .first()
-            .map_or(maintenance.created_at, |update| update.at);
-        self.begin(&maintenance.id, changed, maintenance.revision, lines);
-        self.window(maintenance.starts_at, maintenance.ends_at, lines);
+        self.begin(&maintenance.id, maintenance.told_at(), maintenance.revision, lines);
+        let began = maintenance.began_at.unwrap_or(maintenance.starts_at);
+        let ended = maintenance.completed_at.unwrap_or(maintenance.ends_at);
+        self.window(began, ended, lines);
         let page = &self.snapshot.page;
         lines
             .text("SUMMARY", &one_line(&maintenance.name))
@@ -135,6 +136,19 @@ impl Events<'_> {
     fn uid(&self, id: &Id) -> String {
         format!("{id}@{}", self.snapshot.page.id)
     }
+}
+
+/// The zone of every moment here. A calendar must hold something (RFC 5545, section 3.6), also where nothing is planned.
+fn utc(lines: &mut Lines) {
+    lines
+        .plain("BEGIN", "VTIMEZONE")
+        .plain("TZID", "Etc/UTC")
+        .plain("BEGIN", "STANDARD")
+        .plain("DTSTART", "19700101T000000")
+        .plain("TZOFFSETFROM", "+0000")
+        .plain("TZOFFSETTO", "+0000")
+        .plain("END", "STANDARD")
+        .plain("END", "VTIMEZONE");
 }
 
 fn alarm(minutes: u32, name: &str, lines: &mut Lines) {

@@ -12,7 +12,7 @@ pub fn atom(feed: &Feed<'_>) -> String {
         "feed",
         &[("xml:lang", "en-US"), ("xmlns", "http://www.w3.org/2005/Atom")],
     );
-    xml.leaf("id", &[], &format!("tag:{},2005:{}", feed.host(), feed.path));
+    xml.leaf("id", &[], &format!("tag:{},2005:{}", feed.naming_host(), feed.path));
     alternate(&feed.front(), &mut xml);
     let own = feed.address(".atom");
     let own = [
@@ -37,10 +37,10 @@ fn entry(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
     xml.leaf(
         "id",
         &[],
-        &format!("tag:{},2005:Incident/{}", feed.host(), entry.permanent_name()),
+        &format!("tag:{},2005:Incident/{}", feed.naming_host(), entry.permanent_name()),
     );
     xml.leaf("published", &[], &iso(entry.published()));
-    xml.leaf("updated", &[], &iso(feed.date(entry)));
+    xml.leaf("updated", &[], &iso(entry.updated()));
     alternate(&feed.link_to(entry), xml);
     xml.leaf("title", &[], &one_line(entry.name()));
     xml.leaf("content", &[("type", "html")], &html::content(entry));

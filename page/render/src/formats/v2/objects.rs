@@ -142,7 +142,7 @@ impl<'a> Objects<'a> {
             name: &incident.name,
             status: incident.status.as_str(),
             created_at: iso(incident.started_at),
-            updated_at: iso(newest(&incident.updates, incident.started_at)),
+            updated_at: iso(incident.told_at()),
             monitoring_at: incident.monitoring_at.map(iso),
             resolved_at: incident.resolved_at.map(iso),
             impact: incident.impact.as_str(),
@@ -165,7 +165,7 @@ impl<'a> Objects<'a> {
             name: &maintenance.name,
             status: maintenance.status.as_str(),
             created_at: iso(maintenance.created_at),
-            updated_at: iso(newest(&maintenance.updates, maintenance.created_at)),
+            updated_at: iso(maintenance.told_at()),
             monitoring_at: None,
             resolved_at: maintenance.completed_at.map(iso),
             impact: "maintenance",
@@ -229,16 +229,15 @@ impl<'a> Objects<'a> {
     }
 
     fn update<S: Copy>(&self, event: &'a Id, update: &'a Update<S>, word: fn(S) -> &'static str) -> UpdateObject<'a> {
-        let at = iso(update.at);
         let affected = update.affected.as_deref().filter(|affected| !affected.is_empty());
         UpdateObject {
             id: &update.id,
             status: word(update.status),
             body: &update.body,
             incident_id: event,
-            created_at: at.clone(),
-            updated_at: at.clone(),
-            display_at: at,
+            created_at: iso(update.at),
+            updated_at: iso(update.updated_at.unwrap_or(update.at)),
+            display_at: iso(update.shown_at()),
             affected_components: affected.map(|affected| affected.iter().map(AffectedObject::of).collect()),
             deliver_notifications: true,
             custom_tweet: None,
@@ -261,11 +260,6 @@ impl<'a> AffectedObject<'a> {
 fn placed(group: &Group) -> impl Iterator<Item = Placed<'_>> {
     let id = group.named.as_ref().map(|named| &named.id);
     group.components.iter().map(move |component| (component, id))
-}
-
-/// When an event was last updated.
-fn newest<S>(updates: &[Update<S>], began: Stamp) -> Stamp {
-    updates.first().map_or(began, |update| update.at)
 }
 
 fn non_empty(text: &str) -> Option<&str> {
