@@ -5,8 +5,11 @@
 
 mod arrange;
 mod source;
+mod tags;
 
 use std::{collections::HashSet, sync::LazyLock};
+
+use tags::{TAGS, TOP_HEADINGS};
 
 /// Counts the rules of this module. Texts whose HTML was made by earlier ones are rendered anew when an origin starts, so
 /// whoever changes what comes out raises it; the test `rules_are_counted` says when.
@@ -43,38 +46,6 @@ fn sanitiser(tags: HashSet<&'static str>) -> ammonia::Builder<'static> {
         .link_rel(Some("nofollow noopener"));
     builder
 }
-
-const TAGS: &[&str] = &[
-    "a",
-    "b",
-    "blockquote",
-    "br",
-    "code",
-    "del",
-    "em",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
-const TOP_HEADINGS: &[&str] = &["h1", "h2"];
 
 #[cfg(test)]
 mod tests;

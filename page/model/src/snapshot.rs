@@ -277,6 +277,17 @@ pub struct Maintenance {
     pub updates: Vec<Update<MaintenanceStatus>>,
 }
 
+impl Maintenance {
+    /// When it began in fact, `None` before. Where nobody said when: as planned, or when it ended if that came first.
+    pub fn began(&self) -> Option<Stamp> {
+        if self.status == MaintenanceStatus::Scheduled {
+            return None;
+        }
+        let ended_before = self.completed_at.filter(|end| end.at_ms < self.starts_at.at_ms);
+        self.began_at.or(ended_before).or(Some(self.starts_at))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cancelled {
     pub id: Id,

@@ -47,6 +47,7 @@ date-and-time = { $date }، { $time }
 
 ## Durations
 
+under-a-minute = أقل من دقيقة
 minutes = { $minutes } د
 hours = { $hours } س
 hours-and-minutes = { $hours } س { $minutes } د
@@ -130,6 +131,7 @@ announcement = إعلان
 active-incidents = الأعطال الحالية
 components = المكوّنات
 scheduled-maintenance = الصيانة المجدولة
+more-events = { $count } أخرى
 past-incidents = الأعطال السابقة
 incidents-and-maintenance = الأعطال والصيانة
 no-incidents = لم تُسجّل أعطال
@@ -206,6 +208,7 @@ status = الحالة
 affected-components = المكوّنات المتأثرة
 start = البداية
 end = النهاية
+planned = المخطط
 planned-end = النهاية المتوقعة
 duration = المدة
 updates = التحديثات

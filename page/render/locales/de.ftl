@@ -47,6 +47,7 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
+under-a-minute = weniger als eine Minute
 minutes = { $minutes } Min.
 hours = { $hours } Std.
 hours-and-minutes = { $hours } Std. { $minutes } Min.
@@ -119,6 +120,7 @@ announcement = Ankündigung
 active-incidents = Aktuelle Störungen
 components = Komponenten
 scheduled-maintenance = Geplante Wartungen
+more-events = { $count } weitere
 past-incidents = Vergangene Störungen
 incidents-and-maintenance = Störungen und Wartungen
 no-incidents = Keine Störungen gemeldet
@@ -179,6 +181,7 @@ status = Status
 affected-components = Betroffene Komponenten
 start = Beginn
 end = Ende
+planned = Geplant
 planned-end = Geplantes Ende
 duration = Dauer
 updates = Meldungen

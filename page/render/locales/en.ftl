@@ -57,6 +57,7 @@ date-and-time = { $date }, { $time }
 
 ## Durations, as short as they are understood
 
+under-a-minute = less than a minute
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -129,6 +130,7 @@ announcement = Announcement
 active-incidents = Open incidents
 components = Components
 scheduled-maintenance = Scheduled maintenance
+more-events = { $count } more
 past-incidents = Past incidents
 incidents-and-maintenance = Incidents and maintenance
 no-incidents = No incidents reported
@@ -190,6 +192,7 @@ status = Status
 affected-components = Affected components
 start = Start
 end = End
+planned = Planned
 planned-end = Planned end
 duration = Duration
 updates = Updates

@@ -47,6 +47,7 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
+under-a-minute = menos de un minuto
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -119,6 +120,7 @@ announcement = Aviso
 active-incidents = Incidentes abiertos
 components = Componentes
 scheduled-maintenance = Mantenimiento programado
+more-events = { $count } más
 past-incidents = Incidentes anteriores
 incidents-and-maintenance = Incidentes y mantenimiento
 no-incidents = Sin incidentes
@@ -179,6 +181,7 @@ status = Estado
 affected-components = Componentes afectados
 start = Inicio
 end = Fin
+planned = Previsto
 planned-end = Fin previsto
 duration = Duración
 updates = Actualizaciones

@@ -62,6 +62,7 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
+under-a-minute = moins d’une minute
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -134,6 +135,7 @@ announcement = Annonce
 active-incidents = Incidents en cours
 components = Composants
 scheduled-maintenance = Maintenances planifiées
+more-events = { $count } de plus
 past-incidents = Incidents passés
 incidents-and-maintenance = Incidents et maintenances
 no-incidents = Aucun incident signalé
@@ -194,6 +196,7 @@ status = État
 affected-components = Composants touchés
 start = Début
 end = Fin
+planned = Prévu
 planned-end = Fin prévue
 duration = Durée
 updates = Mises à jour

@@ -47,6 +47,7 @@ date-and-time = { $date } { $time }
 
 ## Durations
 
+under-a-minute = 1分未満
 minutes = { $minutes }分
 hours = { $hours }時間
 hours-and-minutes = { $hours }時間{ $minutes }分
@@ -110,6 +111,7 @@ announcement = お知らせ
 active-incidents = 対応中の障害
 components = コンポーネント
 scheduled-maintenance = メンテナンスの予定
+more-events = ほか{ $count }件
 past-incidents = 過去の障害
 incidents-and-maintenance = 障害とメンテナンス
 no-incidents = 障害の報告はありません
@@ -158,6 +160,7 @@ status = 状態
 affected-components = 影響を受けるコンポーネント
 start = 開始
 end = 終了
+planned = 予定
 planned-end = 終了予定
 duration = 期間
 updates = 更新情報

@@ -56,6 +56,7 @@ date-and-time = { $date }, { $time }
 
 ## Durations
 
+under-a-minute = menos de um minuto
 minutes = { $minutes } min
 hours = { $hours } h
 hours-and-minutes = { $hours } h { $minutes } min
@@ -128,6 +129,7 @@ announcement = Aviso
 active-incidents = Incidentes em aberto
 components = Componentes
 scheduled-maintenance = Manutenção agendada
+more-events = mais { $count }
 past-incidents = Incidentes anteriores
 incidents-and-maintenance = Incidentes e manutenção
 no-incidents = Sem incidentes
@@ -188,6 +190,7 @@ status = Status
 affected-components = Componentes afetados
 start = Início
 end = Fim
+planned = Previsto
 planned-end = Fim previsto
 duration = Duração
 updates = Atualizações

@@ -1,7 +1,7 @@
 //! The page itself: what is wrong now, what was, and how reliable it has been.
 
 use minijinja::Value;
-use page_model::{Snapshot, prose::words, snapshot::Maintenance, status::MaintenanceStatus};
+use page_model::{Snapshot, prose::words};
 use serde::Serialize;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     frame::{Frame, delayed},
     locale::Locale,
     options::RenderOptions,
+    order,
     render::{RenderError, prose, render},
     times::{Moment, day_of},
     view::{
@@ -31,7 +32,10 @@ struct Index<'a> {
     announcement: Option<Value>,
     about: Option<Value>,
     reports: Vec<Report<'a>>,
+    /// The next maintenances, and those behind them.
     upcoming: Vec<Report<'a>>,
+    later: Vec<Report<'a>>,
+    later_label: String,
     /// On a large page, the components that are not well.
     affected: Vec<Affected<'a>>,
     groups: Vec<GroupView<'a>>,
@@ -65,6 +69,8 @@ impl<'a> Index<'a> {
             place: Place::Current,
             day: Some(day_of(snapshot.as_of)),
         };
+        let mut upcoming = upcoming(snapshot, reporter);
+        let later = upcoming.split_off(upcoming.len().min(UPCOMING_OPEN_MAX));
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
             frame: with_description(&snapshot.page.description_html, frame).with_time_zone(
@@ -74,13 +80,12 @@ impl<'a> Index<'a> {
             ),
             headline,
             delayed: delayed(options.delayed_since, locale),
-            announcement: snapshot
-                .announcement
-                .as_ref()
-                .map(|announcement| prose(&announcement.body_html, TEXT_LEVEL)),
+            announcement: announcement(snapshot),
             about: description(&snapshot.page.description_html, TEXT_LEVEL),
             reports: under_way(snapshot, reporter),
-            upcoming: upcoming(snapshot, reporter),
+            upcoming,
+            later_label: locale.format("more-events", [("count", later.len().into())]),
+            later,
             affected: match large_page {
                 true => affected(&snapshot.groups, locale),
                 false => Vec::new(),
@@ -100,6 +105,11 @@ impl<'a> Index<'a> {
     }
 }
 
+pub fn announcement(snapshot: &Snapshot) -> Option<Value> {
+    let announcement = snapshot.announcement.as_ref();
+    announcement.map(|announcement| prose(&announcement.body_html, TEXT_LEVEL))
+}
+
 /// With the publisher's own description, where there is one.
 fn with_description<'a>(html: &str, frame: Frame<'a>) -> Frame<'a> {
     let description = one_line(&words(html));
@@ -114,25 +124,15 @@ fn with_description<'a>(html: &str, frame: Frame<'a>) -> Frame<'a> {
 
 fn under_way(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
     let incidents = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    let maintenances = snapshot.maintenances.iter();
-    let maintenances = maintenances.filter(|maintenance| maintenance.status.is_under_way());
     incidents
         .map(|incident| reporter.incident(incident))
-        .chain(maintenances.map(|maintenance| reporter.maintenance(maintenance)))
+        .chain(order::running(snapshot).map(|maintenance| reporter.maintenance(maintenance)))
         .collect()
 }
 
 fn upcoming(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
-    let mut maintenances: Vec<&Maintenance> = snapshot
-        .maintenances
-        .iter()
-        .filter(|maintenance| maintenance.status == MaintenanceStatus::Scheduled)
-        .collect();
-    maintenances.sort_by_key(|maintenance| maintenance.starts_at.at_ms);
-    maintenances
-        .into_iter()
-        .map(|maintenance| reporter.maintenance(maintenance))
-        .collect()
+    let next = order::next(snapshot).into_iter();
+    next.map(|maintenance| reporter.maintenance(maintenance)).collect()
 }
 
 /// What stands under the bars.
@@ -148,3 +148,5 @@ pub fn legend(locale: &Locale) -> [String; 2] {
 const TEXT_LEVEL: u8 = 2;
 /// Search engines show no more of a description.
 const DESCRIPTION_CHARS_MAX: usize = 300;
+/// Maintenances to come that stand open; more of them would push down what is wrong now.
+const UPCOMING_OPEN_MAX: usize = 3;

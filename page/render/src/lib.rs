@@ -18,6 +18,7 @@ mod index;
 mod locale;
 mod month;
 mod options;
+mod order;
 mod policy;
 mod render;
 mod search;

@@ -47,7 +47,7 @@ pub fn month(archive: &Archive, options: RenderOptions) -> Result<String, Render
         },
         name: &name,
         delayed: delayed(options.delayed_since, locale),
-        days: days_of_month(&archive.incidents, &archive.maintenances, locale),
+        days: days_of_month(archive, locale),
         older: archive.older.as_deref().and_then(|month| neighbour(month, locale)),
         newer: archive.newer.as_deref().and_then(|month| neighbour(month, locale)),
     };

@@ -1,5 +1,6 @@
 //! What of a page has the words that somebody looks for.
 
+use minijinja::Value;
 use page_model::{
     Snapshot,
     limits::SEARCH_CHARS_MAX,
@@ -9,9 +10,10 @@ use serde::Serialize;
 
 use crate::{
     frame::{Frame, delayed},
-    index::legend,
+    index::{announcement, legend},
     locale::Locale,
     options::RenderOptions,
+    order::{self, Event},
     render::{RenderError, render},
     times::{Moment, day_of},
     tone::Tone,
@@ -29,6 +31,7 @@ struct SearchPage<'a> {
     delayed: Option<Moment>,
     count: Option<String>,
     left_out: Option<String>,
+    announcement: Option<Value>,
     groups: Vec<GroupView<'a>>,
     reports: Vec<Report<'a>>,
     legend: [String; 2],
@@ -60,6 +63,7 @@ pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Resul
         delayed: delayed(options.delayed_since, locale),
         count: (!query.is_empty()).then(|| count("search-count", hits.found)),
         left_out: (hits.found > RESULTS_MAX).then(|| count("search-left-out", hits.found - RESULTS_MAX)),
+        announcement: announcement(snapshot),
         groups,
         reports,
         legend: legend(locale),
@@ -84,19 +88,23 @@ impl Hits {
 
     /// Whether it is one of those to be shown.
     fn takes(&mut self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        let hit = !self.words.is_empty() && self.words.iter().all(|word| text.contains(word));
+        let hit = self.has_all(text);
         self.found += usize::from(hit);
         hit && self.found <= RESULTS_MAX
+    }
+
+    fn has_all(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        !self.words.is_empty() && self.words.iter().all(|word| text.contains(word))
     }
 
     /// Components are found by their group's name too.
     fn groups<'a>(&mut self, groups: &'a [Group], locale: &'static Locale) -> Vec<GroupView<'a>> {
         let mut views = Vec::new();
-        for group in groups {
+        for group in groups.iter().filter(|group| group.is_shown()) {
             let name = group.named.as_ref().map_or("", |named| named.name.as_str());
-            let components = group.components.iter();
-            let hits: Vec<&Component> = components
+            let hits: Vec<&Component> = group
+                .shown()
                 .filter(|component| self.takes(&format!("{name} {}", component.name)))
                 .collect();
             if !hits.is_empty() {
@@ -112,18 +120,18 @@ impl Hits {
             place: Place::Found,
             day: Some(day_of(snapshot.as_of)),
         };
-        let mut reports = Vec::new();
-        for incident in &snapshot.incidents {
-            if self.takes(&incident.name) {
-                reports.push(reporter.incident(incident));
-            }
-        }
-        for maintenance in &snapshot.maintenances {
-            if self.takes(&maintenance.name) {
-                reports.push(reporter.maintenance(maintenance));
-            }
-        }
-        reports
+        let hits: Vec<Event<'_>> = order::all(snapshot)
+            .filter(|event| self.has_all(event.name()))
+            .collect();
+        let places = RESULTS_MAX.saturating_sub(self.found);
+        self.found += hits.len();
+        let reports = order::chosen(hits.into_iter(), places)
+            .into_iter()
+            .map(|event| match event {
+                Event::Incident(incident) => reporter.incident(incident),
+                Event::Maintenance(maintenance) => reporter.maintenance(maintenance),
+            });
+        reports.collect()
     }
 }
 

@@ -237,7 +237,6 @@ fn rules_are_counted() {
     assert_eq!((RULES, hash.short().as_str()), (2, "a664e1e79d3c43ec"));
 }
 
-#[expect(clippy::disallowed_methods, reason = "lists the cases")]
 fn cases() -> Vec<PathBuf> {
     let files = std::fs::read_dir("src/markdown/cases").expect("a folder");
     let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();

@@ -4,13 +4,8 @@
 mod pieces;
 mod words;
 
-pub use pieces::{Piece, decoded, pieces};
+pub use pieces::{HEADING_LEVEL, HEADING_LEVEL_MAX, Piece, decoded, pieces};
 pub use words::words;
-
-/// The level of a text's first heading, as it travels; a page moves it below its own.
-pub const HEADING_LEVEL: u8 = 3;
-/// The last level that HTML has.
-pub const HEADING_LEVEL_MAX: u8 = 6;
 
 /// The HTML with its headings moved, so that the first one is of `level`.
 pub fn with_headings_at(html: &str, level: u8) -> String {

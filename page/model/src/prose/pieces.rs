@@ -1,7 +1,5 @@
 //! HTML taken apart into tags and what stands between them.
 
-use super::HEADING_LEVEL_MAX;
-
 /// A tag, or the text up to the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -156,6 +154,11 @@ fn entity(text: &str) -> Option<(char, usize)> {
     };
     Some((c, end + 1))
 }
+
+/// The level of a text's first heading, as it travels; a page moves it below its own.
+pub const HEADING_LEVEL: u8 = 3;
+/// The last level that HTML has.
+pub const HEADING_LEVEL_MAX: u8 = 6;
 
 /// Longer than any tag with an address in it: a broken text must not be looked through again from each of its `<`.
 const TAG_BYTES_MAX: usize = 16 * 1024;

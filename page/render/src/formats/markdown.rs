@@ -6,7 +6,7 @@ use page_model::{
 };
 
 use super::{line::one_line, link, texts};
-use crate::{locale::Locale, options::RenderOptions, times::machine::plain};
+use crate::{locale::Locale, options::RenderOptions, order, times::machine::plain};
 
 /// Incidents that are over, as far as they are worth a line.
 const RECENT_MAX: usize = 10;
@@ -46,6 +46,10 @@ impl Markdown<'_> {
             self.line("");
             self.line(&format!("{} {}", texts::delayed(self.options.language), plain(since)));
         }
+        if let Some(announcement) = &self.snapshot.announcement {
+            self.line("");
+            self.quoted(&announcement.body);
+        }
     }
 
     fn incidents(&mut self) {
@@ -64,9 +68,8 @@ impl Markdown<'_> {
     }
 
     fn maintenances(&mut self) {
-        let maintenances = self.snapshot.maintenances.iter();
-        let maintenances: Vec<&Maintenance> = maintenances
-            .filter(|maintenance| !maintenance.status.is_over())
+        let maintenances: Vec<&Maintenance> = order::running(self.snapshot)
+            .chain(order::next(self.snapshot))
             .collect();
         self.section(texts::maintenances(self.options.language), maintenances.is_empty());
         for maintenance in maintenances {
@@ -81,11 +84,9 @@ impl Markdown<'_> {
     }
 
     fn components(&mut self) {
-        self.section(
-            texts::components(self.options.language),
-            self.snapshot.groups.is_empty(),
-        );
-        for group in &self.snapshot.groups {
+        let groups: Vec<&Group> = self.snapshot.groups.iter().filter(|group| group.is_shown()).collect();
+        self.section(texts::components(self.options.language), groups.is_empty());
+        for group in groups {
             self.group(group);
         }
         if !self.snapshot.groups.is_empty() {
@@ -101,7 +102,7 @@ impl Markdown<'_> {
             self.line(&format!("- **{}**: {status}", escaped(&named.name)));
             indent = "  ";
         }
-        for component in &group.components {
+        for component in group.shown() {
             let status = texts::status(component.status, self.options.language);
             let uptime = component.uptime.as_ref().map_or(String::new(), |uptime| {
                 format!(
@@ -116,12 +117,7 @@ impl Markdown<'_> {
     }
 
     fn recent(&mut self) {
-        let over = self
-            .snapshot
-            .incidents
-            .iter()
-            .filter(|incident| incident.status.is_over());
-        let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
+        let over: Vec<&Incident> = order::over(self.snapshot).into_iter().take(RECENT_MAX).collect();
         self.section(texts::past(self.options.language), over.is_empty());
         for incident in over {
             let link = link::event(&self.snapshot.page, self.requested, &incident.id);
@@ -150,11 +146,15 @@ impl Markdown<'_> {
             let word = word(update.status, self.options.language);
             self.line(&format!("**{word}**, {}", plain(update.at)));
             self.line("");
-            for line in update.body.lines() {
-                let line: String = line.chars().filter(|c| !c.is_control()).collect();
-                self.line(&format!("> {line}"));
-            }
+            self.quoted(&update.body);
             self.line("");
+        }
+    }
+
+    fn quoted(&mut self, text: &str) {
+        for line in text.lines() {
+            let line: String = line.chars().filter(|c| !c.is_control()).collect();
+            self.line(&format!("> {line}"));
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     line::{columns, one_line, shortened, wrapped},
     link, texts,
 };
-use crate::{options::RenderOptions, times::machine::plain};
+use crate::{options::RenderOptions, order, times::machine::plain};
 
 const COLUMNS: usize = 80;
 /// Incidents that are over, as far as they are worth a line.
@@ -50,6 +50,10 @@ impl Text<'_> {
             let delayed = texts::delayed(self.options.language);
             self.paragraph("", &format!("{delayed} {}", plain(since)));
         }
+        if let Some(announcement) = &self.snapshot.announcement {
+            self.line("");
+            self.paragraph("", &words(&announcement.body_html));
+        }
     }
 
     fn incidents(&mut self) {
@@ -74,9 +78,8 @@ impl Text<'_> {
     }
 
     fn maintenances(&mut self) {
-        let maintenances = self.snapshot.maintenances.iter();
-        let maintenances: Vec<&Maintenance> = maintenances
-            .filter(|maintenance| !maintenance.status.is_over())
+        let maintenances: Vec<&Maintenance> = order::running(self.snapshot)
+            .chain(order::next(self.snapshot))
             .collect();
         self.section(texts::maintenances(self.options.language), maintenances.is_empty());
         for maintenance in maintenances {
@@ -91,9 +94,9 @@ impl Text<'_> {
     }
 
     fn components(&mut self) {
-        let groups = &self.snapshot.groups;
+        let groups: Vec<&Group> = self.snapshot.groups.iter().filter(|group| group.is_shown()).collect();
         self.section(texts::components(self.options.language), groups.is_empty());
-        for group in groups {
+        for group in &groups {
             self.group(group);
         }
         if !groups.is_empty() {
@@ -109,7 +112,7 @@ impl Text<'_> {
             }
             None => "",
         };
-        for component in &group.components {
+        for component in group.shown() {
             self.component(indent, component);
         }
     }
@@ -124,12 +127,7 @@ impl Text<'_> {
     }
 
     fn recent(&mut self) {
-        let over = self
-            .snapshot
-            .incidents
-            .iter()
-            .filter(|incident| incident.status.is_over());
-        let over: Vec<&Incident> = over.take(RECENT_MAX).collect();
+        let over: Vec<&Incident> = order::over(self.snapshot).into_iter().take(RECENT_MAX).collect();
         self.section(texts::past(self.options.language), over.is_empty());
         for incident in &over {
             self.paragraph(

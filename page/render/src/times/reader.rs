@@ -53,14 +53,25 @@ impl Locale {
     }
 
     fn moment(&self, stamp: Stamp, date: Option<String>, time: String) -> Moment {
-        let time = self.left_to_right(time);
         Moment {
             iso: iso(stamp),
-            text: match date {
-                Some(date) => self.format("date-and-time", [("date", date.into()), ("time", time.into())]),
-                None => time,
-            },
-            utc: (stamp.offset_minutes != 0).then(|| self.left_to_right(clock(utc(stamp), Zone::Shown))),
+            text: self.dated(date, time),
+            utc: (stamp.offset_minutes != 0).then(|| self.utc(stamp)),
+        }
+    }
+
+    /// With its date where that is another than on the page's clock.
+    fn utc(&self, stamp: Stamp) -> String {
+        let utc = utc(stamp);
+        let date = (utc.date() != local(stamp).date()).then(|| self.short_date(utc.date()));
+        self.dated(date, clock(utc, Zone::Shown))
+    }
+
+    fn dated(&self, date: Option<String>, time: String) -> String {
+        let time = self.left_to_right(time);
+        match date {
+            Some(date) => self.format("date-and-time", [("date", date.into()), ("time", time.into())]),
+            None => time,
         }
     }
 

@@ -12,6 +12,7 @@ use time::Date;
 use crate::{
     locale::Locale,
     render::{address, prose},
+    texts::unbroken,
     times::{Moment, Zone, day_of},
     tone::Tone,
 };
@@ -55,11 +56,19 @@ pub struct Report<'a> {
     duration: Option<String>,
     /// Whether the end is still to come.
     end_is_planned: bool,
+    /// The window of a maintenance that runs or ran at other times.
+    planned: Option<Span>,
     postmortem: Option<UpdateView<'a>>,
     updates: Vec<UpdateView<'a>>,
     earlier: Vec<UpdateView<'a>>,
     /// What unfolds the earlier updates: `3 earlier updates`.
     earlier_label: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Span {
+    from: Moment,
+    to: Moment,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,23 +96,21 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    pub fn on(self, day: Date) -> Self {
-        Self { day: Some(day), ..self }
-    }
-
     pub fn incident<'a>(&self, incident: &'a Incident) -> Report<'a> {
         let locale = self.locale;
-        let all: Vec<UpdateView<'_>> = incident
-            .updates
-            .iter()
-            .filter(|update| update.status != IncidentStatus::Postmortem)
+        let postmortem = postmortem(&incident.updates);
+        let views = incident.updates.iter();
+        let mut all: Vec<UpdateView<'_>> = views
             .map(|update| self.update(update, locale.incident(update.status)))
             .collect();
-        let postmortem = incident.updates.iter();
-        let postmortem = postmortem
-            .filter(|update| update.status == IncidentStatus::Postmortem)
-            .map(|update| self.update(update, locale.incident(update.status)))
-            .next();
+        let postmortem = postmortem.map(|place| all.remove(place));
+        let times = match incident.resolved_at {
+            Some(end) => Times::of(
+                self.span(incident.started_at, end),
+                duration(locale, incident.started_at, end),
+            ),
+            None => Times::since(self.moment(incident.started_at, Zone::Shown)),
+        };
         let (updates, earlier) = self.split(all);
         Report {
             id: incident.id.as_str(),
@@ -114,10 +121,11 @@ impl Reporter {
             state: locale.incident(incident.status),
             impact: locale.impact(incident.impact),
             components: &incident.components,
-            started: self.moment(incident.started_at, zone_of_start(incident.resolved_at)),
-            ended: incident.resolved_at.map(|end| self.end(incident.started_at, end)),
-            duration: incident.resolved_at.map(|end| self.duration(incident.started_at, end)),
+            started: times.started,
+            ended: times.ended,
+            duration: times.duration,
             end_is_planned: false,
+            planned: None,
             postmortem,
             earlier_label: self.earlier_label(&earlier),
             updates,
@@ -130,7 +138,7 @@ impl Reporter {
         let updates = maintenance.updates.iter();
         let all = updates.map(|update| self.update(update, locale.maintenance(update.status)));
         let (updates, earlier) = self.split(all.collect());
-        let end = maintenance.completed_at.unwrap_or(maintenance.ends_at);
+        let (times, planned) = self.times_of(maintenance);
         Report {
             id: maintenance.id.as_str(),
             name: &maintenance.name,
@@ -140,14 +148,43 @@ impl Reporter {
             state: locale.maintenance(maintenance.status),
             impact: None,
             components: &maintenance.components,
-            started: self.moment(maintenance.starts_at, Zone::Omitted),
-            ended: Some(self.end(maintenance.starts_at, end)),
-            duration: Some(self.duration(maintenance.starts_at, end)),
+            started: times.started,
+            ended: times.ended,
+            duration: times.duration,
             end_is_planned: maintenance.completed_at.is_none(),
+            planned,
             postmortem: None,
             earlier_label: self.earlier_label(&earlier),
             updates,
             earlier,
+        }
+    }
+
+    /// What happened, and the window where that is another.
+    fn times_of(&self, maintenance: &Maintenance) -> (Times, Option<Span>) {
+        let (from, to) = (maintenance.starts_at, maintenance.ends_at);
+        let Some(began) = maintenance.began() else {
+            return (Times::of(self.span(from, to), duration(self.locale, from, to)), None);
+        };
+        let end = maintenance.completed_at;
+        let as_planned = same_minute(began, from) && end.is_none_or(|end| same_minute(end, to));
+        let times = match end {
+            Some(end) => Times::of(self.span(began, end), duration(self.locale, began, end)),
+            None if to.at_ms > began.at_ms => Times::of(self.span(began, to), duration(self.locale, from, to)),
+            None => Times::since(self.moment(began, Zone::Shown)),
+        };
+        (times, (!as_planned).then(|| self.span(from, to)))
+    }
+
+    /// The end shows the zone for both, unless the clock changed between them.
+    pub fn span(&self, from: Stamp, to: Stamp) -> Span {
+        let zone = match from.offset_minutes == to.offset_minutes {
+            true => Zone::Omitted,
+            false => Zone::Shown,
+        };
+        Span {
+            from: self.moment(from, zone),
+            to: self.end(from, to),
         }
     }
 
@@ -156,7 +193,7 @@ impl Reporter {
         let affected = if self.place == Place::OwnPage { affected } else { &[] };
         UpdateView {
             state,
-            at: self.moment(update.at, Zone::Shown),
+            at: self.moment(update.shown_at(), Zone::Shown),
             body: prose(&update.body_html, self.place.heading_level()),
             affected: affected.iter().map(|affected| self.affected(affected)).collect(),
         }
@@ -202,17 +239,53 @@ impl Reporter {
             None => self.locale.date_and_time(end),
         }
     }
+}
 
-    fn duration(&self, from: Stamp, to: Stamp) -> String {
-        self.locale
-            .duration(to.at_ms.saturating_sub(from.at_ms).max(0) / 60_000)
+/// When a report's event began and ended.
+struct Times {
+    started: Moment,
+    ended: Option<Moment>,
+    duration: Option<String>,
+}
+
+impl Times {
+    fn of(span: Span, duration: String) -> Self {
+        Self {
+            started: span.from,
+            ended: Some(span.to),
+            duration: Some(duration),
+        }
     }
+
+    fn since(started: Moment) -> Self {
+        Self {
+            started,
+            ended: None,
+            duration: None,
+        }
+    }
+}
+
+/// The place of the postmortem: what made the incident's state `postmortem` last. Updates that came later keep that state
+/// and are updates.
+fn postmortem(updates: &[Update<IncidentStatus>]) -> Option<usize> {
+    let is_postmortem = |update: &Update<IncidentStatus>| update.status == IncidentStatus::Postmortem;
+    let newest = updates.iter().position(is_postmortem)?;
+    let run = updates.iter().skip(newest).take_while(|update| is_postmortem(update));
+    Some(newest + run.count() - 1)
+}
+
+fn duration(locale: &Locale, from: Stamp, to: Stamp) -> String {
+    match to.at_ms.saturating_sub(from.at_ms) {
+        ..60_000 => unbroken(locale.text("under-a-minute")),
+        ms => locale.duration(ms / 60_000),
+    }
+}
+
+fn same_minute(one: Stamp, other: Stamp) -> bool {
+    one.at_ms.div_euclid(60_000) == other.at_ms.div_euclid(60_000)
 }
 
 fn over_or(is_over: bool, tone: Tone) -> Tone {
     if is_over { Tone::Fine } else { tone }
-}
-
-fn zone_of_start(end: Option<Stamp>) -> Zone {
-    if end.is_some() { Zone::Omitted } else { Zone::Shown }
 }

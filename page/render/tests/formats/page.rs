@@ -89,6 +89,7 @@ pub fn elsewhere() -> Snapshot {
         shift(&mut maintenance.created_at);
         shift(&mut maintenance.starts_at);
         shift(&mut maintenance.ends_at);
+        maintenance.began_at.as_mut().map(shift);
         maintenance.completed_at.as_mut().map(shift);
         maintenance.updates.iter_mut().for_each(|update| shift(&mut update.at));
     }

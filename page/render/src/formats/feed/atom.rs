@@ -40,7 +40,7 @@ fn entry(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
         &format!("tag:{},2005:Incident/{}", feed.naming_host(), entry.permanent_name()),
     );
     xml.leaf("published", &[], &iso(entry.published()));
-    xml.leaf("updated", &[], &iso(entry.updated()));
+    xml.leaf("updated", &[], &iso(feed.date(entry)));
     alternate(&feed.link_to(entry), xml);
     xml.leaf("title", &[], &one_line(entry.name()));
     xml.leaf("content", &[("type", "html")], &html::content(entry));

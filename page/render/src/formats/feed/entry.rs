@@ -2,15 +2,11 @@
 
 use page_model::{
     Id, Stamp,
-    snapshot::{Incident, Maintenance, Update},
+    snapshot::Update,
     status::{IncidentStatus, MaintenanceStatus},
 };
 
-#[derive(Clone, Copy)]
-pub enum Entry<'a> {
-    Incident(&'a Incident),
-    Maintenance(&'a Maintenance),
-}
+pub use crate::order::Event as Entry;
 
 /// One update: `Resolved - All is well.`
 pub struct EntryUpdate<'a> {
@@ -21,13 +17,6 @@ pub struct EntryUpdate<'a> {
 }
 
 impl<'a> Entry<'a> {
-    pub fn id(&self) -> &'a Id {
-        match self {
-            Self::Incident(incident) => &incident.id,
-            Self::Maintenance(maintenance) => &maintenance.id,
-        }
-    }
-
     /// The event's number; one from before events were counted has its id.
     pub fn permanent_name(&self) -> String {
         let number = match self {
@@ -40,36 +29,12 @@ impl<'a> Entry<'a> {
         }
     }
 
-    pub fn name(&self) -> &'a str {
-        match self {
-            Self::Incident(incident) => &incident.name,
-            Self::Maintenance(maintenance) => &maintenance.name,
-        }
-    }
-
-    /// When it began, or will.
-    pub fn starts_at(&self) -> Stamp {
-        match self {
-            Self::Incident(incident) => incident.started_at,
-            Self::Maintenance(maintenance) => maintenance.starts_at,
-        }
-    }
-
     /// When it was announced.
     pub fn published(&self) -> Stamp {
         match self {
             Self::Incident(incident) => incident.started_at,
             Self::Maintenance(maintenance) => maintenance.created_at,
         }
-    }
-
-    /// When it was last updated.
-    pub fn updated(&self) -> Stamp {
-        let newest = match self {
-            Self::Incident(incident) => incident.updates.first().map(|update| update.at),
-            Self::Maintenance(maintenance) => maintenance.updates.first().map(|update| update.at),
-        };
-        newest.unwrap_or(self.published())
     }
 
     /// The window of a maintenance.
@@ -101,7 +66,7 @@ fn entry_updates<S: Copy + PartialEq>(updates: &[Update<S>], word: fn(S) -> &'st
     let before = updates.iter().skip(1).map(|update| Some(update.status));
     let with_before = updates.iter().zip(before.chain(std::iter::once(None)));
     let updates = with_before.map(|(update, before)| EntryUpdate {
-        at: update.at,
+        at: update.shown_at(),
         heading: if before == Some(update.status) {
             "Update"
         } else {

@@ -17,8 +17,12 @@ fn window(from: Stamp, to: Stamp) -> String {
     } else {
         day_and_time(to)
     };
+    let from_zone = match from.offset_minutes == to.offset_minutes {
+        true => String::new(),
+        false => format!(" {}", zone(from)),
+    };
     format!(
-        "<p><strong>THIS IS A SCHEDULED EVENT {} - {end} {}</strong></p>",
+        "<p><strong>THIS IS A SCHEDULED EVENT {}{from_zone} - {end} {}</strong></p>",
         day_and_time(from),
         zone(to)
     )

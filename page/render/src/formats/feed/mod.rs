@@ -1,4 +1,4 @@
-//! Feeds of a page's history, or of one component's: incidents with maintenances, newest first, in the shapes that
+//! Feeds of a page's history, or of one component's: incidents with maintenances, the last told first, in the shapes that
 //! feed readers and chat programs know from Statuspage. Their words are part of the shape and stay English.
 
 mod atom;
@@ -6,10 +6,13 @@ mod entry;
 mod html;
 mod rss;
 
-use page_model::{Host, Id, Snapshot, snapshot::Page};
+use std::cmp::Reverse;
+
+use page_model::{Host, Id, Snapshot, Stamp, snapshot::Page};
 
 use self::entry::Entry;
 use super::{line::one_line, link};
+use crate::order;
 
 pub use atom::atom;
 pub use rss::rss;
@@ -33,7 +36,7 @@ impl<'a> Feed<'a> {
         Self {
             title: one_line(&format!("{} Status - Incident History", snapshot.page.name)),
             path: "/history".to_owned(),
-            entries: newest(snapshot, |_| true),
+            entries: entries(snapshot, |_| true),
             snapshot,
             requested,
         }
@@ -45,7 +48,7 @@ impl<'a> Feed<'a> {
         Some(Self {
             title: one_line(&format!("{} Status - {name} - Incident History", snapshot.page.name)),
             path: format!("/components/{id}/history"),
-            entries: newest(snapshot, |entry| members.iter().any(|member| entry.touches(member))),
+            entries: entries(snapshot, |entry| members.iter().any(|member| entry.touches(member))),
             snapshot,
             requested,
         })
@@ -68,6 +71,11 @@ impl<'a> Feed<'a> {
         format!("{}{}{suffix}", self.front(), self.path)
     }
 
+    /// When an entry was last told; a moment that lies ahead is none, and readers hold it against a feed.
+    fn date(&self, entry: &Entry<'_>) -> Stamp {
+        entry.told_at().min(self.snapshot.as_of)
+    }
+
     fn name_of(&self, entry: &Entry<'_>) -> String {
         link::event_name(self.page(), self.requested, entry.id())
     }
@@ -77,12 +85,10 @@ impl<'a> Feed<'a> {
     }
 }
 
-fn newest<'a>(snapshot: &'a Snapshot, wanted: impl Fn(&Entry<'a>) -> bool) -> Vec<Entry<'a>> {
-    let incidents = snapshot.incidents.iter().map(Entry::Incident);
-    let maintenances = snapshot.maintenances.iter().map(Entry::Maintenance);
-    let mut entries: Vec<Entry<'a>> = incidents.chain(maintenances).filter(wanted).collect();
-    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.starts_at().at_ms), entry.id()));
-    entries.truncate(ENTRIES_MAX);
+/// In the order of their dates, as readers sort them.
+fn entries<'a>(snapshot: &'a Snapshot, wanted: impl Fn(&Entry<'a>) -> bool) -> Vec<Entry<'a>> {
+    let mut entries = order::chosen(order::all(snapshot).filter(wanted), ENTRIES_MAX);
+    entries.sort_by_key(|entry| (Reverse(entry.told_at().at_ms), entry.id()));
     entries
 }
 

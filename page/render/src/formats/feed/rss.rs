@@ -31,13 +31,10 @@ fn item(feed: &Feed<'_>, entry: &Entry<'_>, xml: &mut Xml) {
     xml.open("item", &[]);
     xml.leaf("title", &[], &one_line(entry.name()));
     xml.leaf("description", &[], &html::content(entry));
-    match entry.window() {
-        None => xml.leaf("pubDate", &[], &rfc822(entry.updated())),
-        Some((from, to)) => {
-            xml.leaf("pubDate", &[], &rfc822(from));
-            xml.leaf("maintenanceEndDate", &[], &rfc822(to))
-        }
-    };
+    xml.leaf("pubDate", &[], &rfc822(feed.date(entry)));
+    if let Some((_, to)) = entry.window() {
+        xml.leaf("maintenanceEndDate", &[], &rfc822(to));
+    }
     xml.leaf("link", &[], &link);
     let name = feed.name_of(entry);
     let attributes = [("isPermaLink", "false")];

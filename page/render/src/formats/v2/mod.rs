@@ -5,12 +5,12 @@ mod objects;
 use page_model::{
     Host, Snapshot,
     limits::RECENT_EVENTS_MAX,
-    snapshot::{Incident, Maintenance, PageStatus},
-    status::MaintenanceStatus,
+    snapshot::{Incident, PageStatus},
 };
 use serde::Serialize;
 
 use self::objects::{ComponentObject, EventObject, Objects, PageObject};
+use crate::order::{self, Event};
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -51,18 +51,14 @@ struct ScheduledMaintenances<'a> {
     scheduled_maintenances: Vec<EventObject<'a>>,
 }
 
-/// What is going on and what is to come.
+/// What is open, the next maintenances, and behind them those that run.
 pub fn summary(snapshot: &Snapshot, host: &Host) -> String {
     let objects = Objects::of(snapshot, host);
     json(&Summary {
         page: objects.page(),
         components: objects.components(),
-        incidents: events(&snapshot.incidents, is_unresolved, |incident| {
-            objects.incident(incident)
-        }),
-        scheduled_maintenances: events(&snapshot.maintenances, is_not_over, |maintenance| {
-            objects.maintenance(maintenance)
-        }),
+        incidents: incident_objects(&objects, snapshot, is_unresolved),
+        scheduled_maintenances: upcoming(&objects, snapshot).chain(active(&objects, snapshot)).collect(),
         status: StatusObject::of(&snapshot.status),
     })
 }
@@ -91,7 +87,7 @@ pub fn components(snapshot: &Snapshot, host: &Host) -> String {
     })
 }
 
-/// The most recent ones, in every state.
+/// Those that matter most, in every state; newest start first.
 pub fn incidents(snapshot: &Snapshot, host: &Host) -> String {
     incidents_that(snapshot, host, |_| true)
 }
@@ -100,54 +96,64 @@ pub fn unresolved_incidents(snapshot: &Snapshot, host: &Host) -> String {
     incidents_that(snapshot, host, is_unresolved)
 }
 
-/// The most recent ones, in every state.
+/// Those that matter most, in every state; newest start first.
 pub fn scheduled_maintenances(snapshot: &Snapshot, host: &Host) -> String {
-    maintenances_that(snapshot, host, |_| true)
+    let objects = Objects::of(snapshot, host);
+    let chosen = order::chosen_ids(snapshot.maintenances.iter().map(Event::Maintenance), RECENT_EVENTS_MAX);
+    let maintenances = snapshot.maintenances.iter();
+    let chosen = maintenances.filter(|maintenance| chosen.contains(&maintenance.id));
+    maintenance_document(&objects, chosen.map(|maintenance| objects.maintenance(maintenance)))
 }
 
+/// The next one first.
 pub fn upcoming_maintenances(snapshot: &Snapshot, host: &Host) -> String {
-    maintenances_that(snapshot, host, |maintenance| {
-        maintenance.status == MaintenanceStatus::Scheduled
-    })
+    let objects = Objects::of(snapshot, host);
+    maintenance_document(&objects, upcoming(&objects, snapshot))
 }
 
 pub fn active_maintenances(snapshot: &Snapshot, host: &Host) -> String {
-    maintenances_that(snapshot, host, |maintenance| maintenance.status.is_under_way())
+    let objects = Objects::of(snapshot, host);
+    maintenance_document(&objects, active(&objects, snapshot))
 }
 
 fn incidents_that(snapshot: &Snapshot, host: &Host, wanted: fn(&Incident) -> bool) -> String {
     let objects = Objects::of(snapshot, host);
     json(&Incidents {
         page: objects.page(),
-        incidents: events(&snapshot.incidents, wanted, |incident| objects.incident(incident)),
+        incidents: incident_objects(&objects, snapshot, wanted),
     })
 }
 
-fn maintenances_that(snapshot: &Snapshot, host: &Host, wanted: fn(&Maintenance) -> bool) -> String {
-    let objects = Objects::of(snapshot, host);
+fn maintenance_document<'a>(objects: &Objects<'a>, maintenances: impl Iterator<Item = EventObject<'a>>) -> String {
     json(&ScheduledMaintenances {
         page: objects.page(),
-        scheduled_maintenances: events(&snapshot.maintenances, wanted, |maintenance| {
-            objects.maintenance(maintenance)
-        }),
+        scheduled_maintenances: maintenances.collect(),
     })
 }
 
-fn events<'a, E>(
-    events: &'a [E],
-    wanted: fn(&E) -> bool,
-    object: impl Fn(&'a E) -> EventObject<'a>,
+fn incident_objects<'a>(
+    objects: &Objects<'a>,
+    snapshot: &'a Snapshot,
+    wanted: fn(&Incident) -> bool,
 ) -> Vec<EventObject<'a>> {
-    let wanted = events.iter().filter(|event| wanted(event));
-    wanted.take(RECENT_EVENTS_MAX).map(object).collect()
+    let wanted = snapshot.incidents.iter().filter(|incident| wanted(incident));
+    let chosen = order::chosen_ids(wanted.clone().map(Event::Incident), RECENT_EVENTS_MAX);
+    let chosen = wanted.filter(|incident| chosen.contains(&incident.id));
+    chosen.map(|incident| objects.incident(incident)).collect()
+}
+
+fn upcoming<'a>(objects: &Objects<'a>, snapshot: &'a Snapshot) -> impl Iterator<Item = EventObject<'a>> {
+    let next = order::next(snapshot).into_iter().take(RECENT_EVENTS_MAX);
+    next.map(|maintenance| objects.maintenance(maintenance))
+}
+
+fn active<'a>(objects: &Objects<'a>, snapshot: &'a Snapshot) -> impl Iterator<Item = EventObject<'a>> {
+    let running = order::running(snapshot).take(RECENT_EVENTS_MAX);
+    running.map(|maintenance| objects.maintenance(maintenance))
 }
 
 fn is_unresolved(incident: &Incident) -> bool {
     !incident.status.is_over()
-}
-
-fn is_not_over(maintenance: &Maintenance) -> bool {
-    !maintenance.status.is_over()
 }
 
 /// Writing into memory does not fail, and every key of ours is a text.

@@ -1,0 +1,152 @@
+//! What a list holds when there is more than fits, and in which order. Every feed, document, page and search asks here:
+//! what goes on comes first, then what is over, then what is planned; the last told first, of what is planned the next
+//! first.
+
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
+
+use page_model::{
+    Id, Snapshot, Stamp,
+    snapshot::{Incident, Maintenance},
+    status::MaintenanceStatus,
+};
+
+#[derive(Clone, Copy)]
+pub enum Event<'a> {
+    Incident(&'a Incident),
+    Maintenance(&'a Maintenance),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// An open incident, or a maintenance that has begun.
+    GoesOn,
+    Over,
+    Planned,
+}
+
+impl<'a> Event<'a> {
+    pub fn id(&self) -> &'a Id {
+        match self {
+            Self::Incident(incident) => &incident.id,
+            Self::Maintenance(maintenance) => &maintenance.id,
+        }
+    }
+
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Incident(incident) => &incident.name,
+            Self::Maintenance(maintenance) => &maintenance.name,
+        }
+    }
+
+    /// Where its own page is.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Incident(incident) => format!("/incidents/{}", incident.id),
+            Self::Maintenance(maintenance) => format!("/maintenances/{}", maintenance.id),
+        }
+    }
+
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Incident(incident) if !incident.status.is_over() => Stage::GoesOn,
+            Self::Maintenance(maintenance) if maintenance.status == MaintenanceStatus::Scheduled => Stage::Planned,
+            Self::Maintenance(maintenance) if maintenance.status.is_under_way() => Stage::GoesOn,
+            _ => Stage::Over,
+        }
+    }
+
+    /// When it was last told: its newest update's moment, or that of what was changed of it since.
+    pub fn told_at(&self) -> Stamp {
+        let (newest, changed, first) = match self {
+            Self::Incident(incident) => {
+                let newest = incident.updates.first().map(|update| update.at);
+                (newest, incident.updated_at, incident.started_at)
+            }
+            Self::Maintenance(maintenance) => {
+                let newest = maintenance.updates.first().map(|update| update.at);
+                (newest, maintenance.updated_at, maintenance.created_at)
+            }
+        };
+        let newest = newest.unwrap_or(first);
+        changed.filter(|changed| changed.at_ms > newest.at_ms).unwrap_or(newest)
+    }
+}
+
+pub fn all(snapshot: &Snapshot) -> impl Iterator<Item = Event<'_>> {
+    let incidents = snapshot.incidents.iter().map(Event::Incident);
+    incidents.chain(snapshot.maintenances.iter().map(Event::Maintenance))
+}
+
+/// As many as there are places, in the order of the rule. A fifth of the places is kept for what is planned, or nobody
+/// would be told of it where the past is long; of a series only the next counts as news.
+pub fn chosen<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) -> Vec<Event<'a>> {
+    let (planned, mut told): (Vec<_>, Vec<_>) = events.partition(|event| event.stage() == Stage::Planned);
+    told.sort_by_key(|event| (event.stage(), Reverse(event.told_at().at_ms), event.id()));
+    let go_on = told.partition_point(|event| event.stage() == Stage::GoesOn);
+    let kept = (places / 5).min(places.saturating_sub(go_on));
+    let planned_places = places.saturating_sub(told.len()).max(kept).min(planned.len());
+    told.truncate(places - planned_places);
+    told.extend(by_turn(planned).into_iter().take(planned_places));
+    told
+}
+
+/// Which of them are chosen, for a list that has an order of its own.
+pub fn chosen_ids<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) -> HashSet<&'a Id> {
+    chosen(events, places).iter().map(Event::id).collect()
+}
+
+/// Planned maintenances, the next first.
+pub fn next(snapshot: &Snapshot) -> Vec<&Maintenance> {
+    let maintenances = snapshot.maintenances.iter();
+    let mut planned: Vec<&Maintenance> = maintenances
+        .filter(|maintenance| maintenance.status == MaintenanceStatus::Scheduled)
+        .collect();
+    planned.sort_by_key(|maintenance| start(maintenance));
+    planned
+}
+
+/// Maintenances that have begun and are not over, as they stand in the snapshot.
+pub fn running(snapshot: &Snapshot) -> impl Iterator<Item = &Maintenance> {
+    let maintenances = snapshot.maintenances.iter();
+    maintenances.filter(|maintenance| maintenance.status.is_under_way())
+}
+
+/// Incidents that are over, the last told first.
+pub fn over(snapshot: &Snapshot) -> Vec<&Incident> {
+    let mut over: Vec<&Incident> = snapshot
+        .incidents
+        .iter()
+        .filter(|incident| incident.status.is_over())
+        .collect();
+    over.sort_by_key(|incident| Reverse(Event::Incident(incident).told_at().at_ms));
+    over
+}
+
+/// The next of each series and of all others, then their second ones, and so on.
+fn by_turn(mut planned: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let place = |event: &Event<'_>| match event {
+        Event::Maintenance(maintenance) => start(maintenance),
+        Event::Incident(incident) => (incident.started_at.at_ms, 0),
+    };
+    planned.sort_by_key(place);
+    let mut turns: HashMap<&Id, usize> = HashMap::new();
+    planned.sort_by_cached_key(|event| match event {
+        Event::Maintenance(Maintenance {
+            series: Some(series), ..
+        }) => {
+            let turn = turns.entry(series).or_default();
+            *turn += 1;
+            *turn
+        }
+        _ => 1,
+    });
+    planned
+}
+
+fn start(maintenance: &Maintenance) -> (i64, u64) {
+    (maintenance.starts_at.at_ms, maintenance.number)
+}
