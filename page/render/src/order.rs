@@ -61,18 +61,10 @@ impl<'a> Event<'a> {
 
     /// When it was last told: its newest update's moment, or that of what was changed of it since.
     pub fn told_at(&self) -> Stamp {
-        let (newest, changed, first) = match self {
-            Self::Incident(incident) => {
-                let newest = incident.updates.first().map(|update| update.at);
-                (newest, incident.updated_at, incident.started_at)
-            }
-            Self::Maintenance(maintenance) => {
-                let newest = maintenance.updates.first().map(|update| update.at);
-                (newest, maintenance.updated_at, maintenance.created_at)
-            }
-        };
-        let newest = newest.unwrap_or(first);
-        changed.filter(|changed| changed.at_ms > newest.at_ms).unwrap_or(newest)
+        match self {
+            Self::Incident(incident) => incident.told_at(),
+            Self::Maintenance(maintenance) => maintenance.told_at(),
+        }
     }
 }
 
