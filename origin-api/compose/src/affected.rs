@@ -4,40 +4,32 @@ use std::collections::HashMap;
 
 use page_model::{Id, status::Status};
 
-/// The status that an update reports for a component.
-#[derive(Debug, Clone)]
-pub struct ReportedStatus {
-    /// The incident or maintenance.
-    pub event: Id,
-    pub update: Id,
-    pub component: Id,
-    pub status: Status,
-}
+use crate::timeline::Word;
 
-/// A component's status before and after an update.
+/// A component's status before and after an update, by the name that it had then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affected {
     pub component: Id,
+    pub name: String,
     pub old_status: Status,
     pub new_status: Status,
 }
 
-/// By update; those that name no components are not in it. A component's old status is what the same event reported last,
-/// `operational` before its first report: so each event reads by itself, whatever others report meanwhile.
-pub fn affected(reported_oldest_first: impl Iterator<Item = ReportedStatus>) -> HashMap<Id, Vec<Affected>> {
-    let mut last: HashMap<(Id, Id), Status> = HashMap::new();
-    let mut affected: HashMap<Id, Vec<Affected>> = HashMap::new();
-    for report in reported_oldest_first {
-        let old_status = last.insert((report.event, report.component.clone()), report.status);
-        let of_update = affected.entry(report.update).or_default();
-        match of_update.iter_mut().find(|known| known.component == report.component) {
-            Some(known) => known.new_status = report.status,
-            None => of_update.push(Affected {
-                component: report.component,
-                old_status: old_status.unwrap_or(Status::Operational),
-                new_status: report.status,
-            }),
-        }
+/// By update; those that say nothing of components are not in it. A component's old status is what the same event said last,
+/// `operational` before its first word: so each event reads by itself, whatever others say meanwhile.
+pub fn affected(said_oldest_first: impl Iterator<Item = (Id, Vec<Word>)>) -> HashMap<Id, Vec<Affected>> {
+    let mut last: HashMap<Id, Status> = HashMap::new();
+    let mut affected = HashMap::new();
+    for (update, words) in said_oldest_first.filter(|(_, words)| !words.is_empty()) {
+        let of_update = words.into_iter().map(|word| Affected {
+            old_status: last
+                .insert(word.component.clone(), word.status)
+                .unwrap_or(Status::Operational),
+            component: word.component,
+            name: word.name,
+            new_status: word.status,
+        });
+        affected.insert(update, of_update.collect());
     }
     affected
 }
@@ -46,47 +38,36 @@ pub fn affected(reported_oldest_first: impl Iterator<Item = ReportedStatus>) -> 
 mod tests {
     use super::*;
 
-    fn reported(event: char, update: char, component: char, status: Status) -> ReportedStatus {
-        let id = |letter: char| Id::parse(&letter.to_string().repeat(12)).expect("an id");
-        ReportedStatus {
-            event: id(event),
-            update: id(update),
-            component: id(component),
-            status,
-        }
+    fn id(letter: char) -> Id {
+        Id::parse(&letter.to_string().repeat(12)).expect("an id")
     }
 
     #[test]
-    fn old_status_is_what_the_same_event_reported_last() {
-        use Status::{DegradedPerformance, MajorOutage, Operational, PartialOutage};
-        let reports = [
-            reported('e', 'u', 'c', DegradedPerformance),
-            reported('f', 'v', 'c', MajorOutage),
-            reported('e', 'w', 'c', DegradedPerformance),
-            reported('e', 'w', 'd', Operational),
-            reported('e', 'x', 'c', PartialOutage),
-            reported('e', 'x', 'c', Operational),
+    fn old_status_is_what_the_event_said_last() {
+        use Status::{DegradedPerformance, Operational, PartialOutage};
+        let word = |component: char, status| Word {
+            component: id(component),
+            name: "API".into(),
+            status,
+        };
+        let said = [
+            (id('u'), vec![word('c', DegradedPerformance)]),
+            (id('v'), vec![]),
+            (id('w'), vec![word('c', DegradedPerformance), word('d', Operational)]),
+            (id('x'), vec![word('c', PartialOutage)]),
         ];
-        let affected = affected(reports.into_iter());
+        let affected = affected(said.into_iter());
         let changes = |update: char| -> Vec<(Status, Status)> {
-            let changes = &affected[&reported('e', update, 'c', Operational).update];
+            let changes = &affected[&id(update)];
             changes.iter().map(|one| (one.old_status, one.new_status)).collect()
         };
         assert_eq!(changes('u'), [(Operational, DegradedPerformance)]);
-        assert_eq!(
-            changes('v'),
-            [(Operational, MajorOutage)],
-            "reports of another event do not count"
-        );
+        assert!(!affected.contains_key(&id('v')));
         assert_eq!(
             changes('w'),
             [(DegradedPerformance, DegradedPerformance), (Operational, Operational)],
             "an unchanged status is listed too"
         );
-        assert_eq!(
-            changes('x'),
-            [(DegradedPerformance, Operational)],
-            "two reports of one update are one"
-        );
+        assert_eq!(changes('x'), [(DegradedPerformance, PartialOutage)]);
     }
 }

@@ -61,7 +61,7 @@ impl<'a> PageContext<'a> {
             monitoring_at: incident.monitoring_at_ms.map(|at_ms| self.stamp(at_ms)),
             resolved_at: incident.resolved_at_ms.map(|at_ms| self.stamp(at_ms)),
             updated_at: incident.updated_at_ms.map(|at_ms| self.stamp(at_ms)),
-            components: self.names_of(&incident.components),
+            components: self.touched(&incident.components, incident.status.is_over()),
             updates: self.updates(&incident.updates),
         }
     }
@@ -81,7 +81,7 @@ impl<'a> PageContext<'a> {
             revision: maintenance.revision,
             series: maintenance.series.clone(),
             reminder_minutes: maintenance.reminder_minutes.clone(),
-            components: self.names_of(&maintenance.components),
+            components: self.touched(&maintenance.components, maintenance.status.is_over()),
             updates: self.updates(&maintenance.updates),
         }
     }
@@ -100,16 +100,13 @@ impl<'a> PageContext<'a> {
         shown.collect()
     }
 
-    /// In the order of the page.
+    /// By the names that they were told with.
     fn affected(&self, affected: &[crate::affected::Affected]) -> Vec<Affected> {
-        let mut placed: Vec<_> = affected
-            .iter()
-            .filter_map(|one| Some((self.names.get(&one.component)?, one)))
-            .collect();
-        placed.sort_by_key(|((place, _), _)| *place);
-        let affected = placed.into_iter().map(|((_, name), one)| Affected {
+        let mut affected: Vec<_> = affected.iter().collect();
+        affected.sort_by_key(|one| self.place(&one.component));
+        let affected = affected.into_iter().map(|one| Affected {
             id: one.component.clone(),
-            name: name.clone(),
+            name: one.name.clone(),
             old_status: one.old_status,
             new_status: one.new_status,
         });
@@ -120,16 +117,35 @@ impl<'a> PageContext<'a> {
         zone::stamp(&self.zone, at_ms)
     }
 
-    /// In the order of the page.
-    fn names_of(&self, components: &[Id]) -> Vec<Touched> {
-        let placed = components.iter().filter_map(|id| Some((self.names.get(id)?, id)));
-        let mut placed: Vec<(&(usize, String), &Id)> = placed.collect();
-        placed.sort();
-        let touched = placed.into_iter().map(|((_, name), id)| Touched {
-            id: id.clone(),
-            name: name.clone(),
+    /// What goes on names its components as the page does; what is over keeps the names that it was told with, and so does a
+    /// component that is gone.
+    fn touched(&self, told: &[Touched], is_over: bool) -> Vec<Touched> {
+        let mut touched: Vec<&Touched> = told.iter().collect();
+        touched.sort_by_key(|one| self.place(&one.id));
+        let touched = touched.into_iter().map(|one| Touched {
+            id: one.id.clone(),
+            name: match self.names.get(&one.id) {
+                Some((_, name)) if !is_over => name.clone(),
+                _ => one.name.clone(),
+            },
         });
         touched.collect()
+    }
+
+    /// The order of the page; what is gone stands behind.
+    fn place<'i>(&self, component: &'i Id) -> (usize, &'i Id) {
+        (
+            self.names.get(component).map_or(usize::MAX, |(place, _)| *place),
+            component,
+        )
+    }
+}
+
+/// The name of a component where it stands outside of its group.
+pub fn full_name(group: Option<&str>, component: &str) -> String {
+    match group {
+        Some(group) => format!("{group} - {component}"),
+        None => component.to_owned(),
     }
 }
 
@@ -137,11 +153,8 @@ fn names(live: &LivePage) -> HashMap<&Id, (usize, String)> {
     let sections = sections(live);
     let named = sections.iter().flat_map(|section| {
         section.components.iter().map(|component| {
-            let name = match section.group {
-                Some(group) => format!("{} - {}", group.name, component.name),
-                None => component.name.clone(),
-            };
-            (&component.id, name)
+            let group = section.group.map(|group| group.name.as_str());
+            (&component.id, full_name(group, &component.name))
         })
     });
     named

@@ -3,7 +3,8 @@
 pub mod affected;
 mod archive;
 pub mod compose;
-mod context;
+pub mod context;
+pub mod held;
 mod past;
 pub mod rows;
 mod sections;
@@ -12,4 +13,5 @@ pub mod sparkline;
 pub mod style;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 pub mod uptime;

@@ -7,7 +7,7 @@ use page_model::{
     Host, Id, Language, PageId, Permalinks,
     asset::AssetName,
     key::IdInitial,
-    snapshot::{Announcement, Branding, GroupDisplay},
+    snapshot::{Announcement, Branding, GroupDisplay, Touched},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
@@ -105,7 +105,8 @@ pub struct Incident {
     pub resolved_at_ms: Option<i64>,
     /// When its words or its name were changed last, where that is not its newest update's moment.
     pub updated_at_ms: Option<i64>,
-    pub components: Vec<Id>,
+    /// By the names that they were told with.
+    pub components: Vec<Touched>,
     /// Newest first.
     pub updates: Vec<Update<IncidentStatus>>,
 }
@@ -128,7 +129,8 @@ pub struct Maintenance {
     pub revision: u32,
     pub series: Option<Id>,
     pub reminder_minutes: Vec<u32>,
-    pub components: Vec<Id>,
+    /// By the names that they were told with.
+    pub components: Vec<Touched>,
     /// Newest first.
     pub updates: Vec<Update<MaintenanceStatus>>,
 }

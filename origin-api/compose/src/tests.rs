@@ -9,7 +9,7 @@ use page_model::{
     body,
     key::IdInitial,
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, UPTIME_DAYS},
-    snapshot::{Announcement, Branding, GroupDisplay},
+    snapshot::{Announcement, Branding, GroupDisplay, Touched},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
@@ -249,7 +249,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
         monitoring_at_ms: resolved_at_ms.map(|at_ms| at_ms - HOUR_MS),
         resolved_at_ms,
         updated_at_ms: None,
-        components: vec![id("comp00000002"), id("comp00000001"), id("comp00000009")],
+        components: ["comp00000002", "comp00000001", "comp00000009"].map(told).into(),
         updates: over
             .into_iter()
             .chain([update(1, IncidentStatus::Investigating, at_ms)])
@@ -272,8 +272,16 @@ fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> M
         revision: 1,
         series: None,
         reminder_minutes: vec![60],
-        components: vec![id("comp00000002")],
+        components: vec![told("comp00000002")],
         updates: vec![update(1, status, starts_at_ms - DAY_MS)],
+    }
+}
+
+/// A component by the name that it had once.
+fn told(component: &str) -> Touched {
+    Touched {
+        id: id(component),
+        name: format!("Old {}", &component[11..]),
     }
 }
 
@@ -289,6 +297,7 @@ fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
         affected: (n == 1).then(|| {
             let reported = |component: &str| Affected {
                 component: id(component),
+                name: told(component).name,
                 old_status: Status::Operational,
                 new_status: Status::PartialOutage,
             };

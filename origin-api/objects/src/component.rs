@@ -22,9 +22,15 @@ pub struct Component {
     pub group_id: Option<Id>,
     /// Place within its group, or on the page where it has none.
     pub position: i32,
-    /// Its status as an incident, a maintenance or a change of this field set it last.
+    /// What the page shows: the worst of `own_status` and of what open incidents and running maintenances say of it.
     #[schema(schema_with = schema::status)]
     pub status: Status,
+    /// What changes of `status` said last. It holds until the next one, whatever incidents and maintenances say.
+    #[schema(schema_with = schema::status)]
+    pub own_status: Status,
+    /// The open incidents and the running maintenances that say it is not operational.
+    #[schema(schema_with = schema::ids)]
+    pub held_by: Vec<Id>,
     pub show_uptime: bool,
     /// Whether the page leaves it out while it is operational.
     pub only_show_if_degraded: bool,
@@ -75,6 +81,7 @@ pub struct ComponentPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub position: Option<i32>,
+    /// Sets `own_status`. What incidents and maintenances hold goes on; the answer says what is shown, and by whom it is held.
     #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::status)]
     pub status: Option<Status>,
@@ -86,6 +93,14 @@ pub struct ComponentPatch {
     pub only_show_if_degraded: Option<bool>,
     #[serde(default, deserialize_with = "present")]
     pub started_on: Option<Option<Day>>,
+}
+
+/// What deleting a component took it out of.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeletedComponent {
+    /// The planned maintenances that name it no longer.
+    #[schema(schema_with = schema::ids)]
+    pub maintenances: Vec<Id>,
 }
 
 impl Check for NewComponent {}

@@ -12,7 +12,7 @@ use crate::{
     moment::Moment,
     object::{Check, Object, present, present_objects},
     schema,
-    status_change::{StatusChange, check_status_changes},
+    status_change::{ReportedStatus, StatusChange, check_status_changes},
     string_enum,
     text::Name,
 };
@@ -29,8 +29,10 @@ pub struct Incident {
     pub impact: Impact,
     pub started_at: Moment,
     pub resolved_at: Option<Moment>,
-    /// The components that it affects, and the status that it last gave to each.
-    pub components: Vec<StatusChange>,
+    /// When its name or impact was changed, or one of its updates corrected; `null` for never.
+    pub updated_at: Option<Moment>,
+    /// The components that it affects, and what it said of each last, by the names that it told them with.
+    pub components: Vec<ReportedStatus>,
 }
 
 /// An incident and its first update.
@@ -50,7 +52,7 @@ pub struct NewIncident {
     #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
-    /// Default: follows from the worst status that the updates give to a component.
+    /// Default: follows from the worst status that the updates give to a component, and falls when that is corrected.
     #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
@@ -60,6 +62,8 @@ pub struct NewIncident {
     pub body: Option<Body>,
     /// Default: now.
     pub at: Option<Moment>,
+    /// A moment that is shown in place of `at`.
+    pub displayed_at: Option<Moment>,
     /// The id of the first update.
     #[schema(schema_with = schema::id)]
     pub update_id: Option<Id>,

@@ -220,7 +220,9 @@ impl IncidentTemplate {
             body: filled.body.text,
             body_html: filled.body.html,
             status: self.status,
-            impact: self.impact.unwrap_or_else(|| impact_of(&self.components)),
+            impact: self
+                .impact
+                .unwrap_or_else(|| impact_of(self.components.iter().map(|change| change.status))),
             components: self.components.clone(),
         })
     }

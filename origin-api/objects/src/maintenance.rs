@@ -25,7 +25,11 @@ pub struct Maintenance {
     pub status: MaintenanceStatus,
     pub starts_at: Moment,
     pub ends_at: Moment,
+    /// When it began in fact.
+    pub began_at: Option<Moment>,
     pub completed_at: Option<Moment>,
+    /// When its name, its times or components were changed, or one of its updates corrected; `null` for never.
+    pub updated_at: Option<Moment>,
     /// The series that planned it.
     #[schema(schema_with = schema::optional_id)]
     pub series: Option<Id>,
@@ -47,6 +51,8 @@ pub struct NewMaintenance {
     pub body: Body,
     /// The time of the first update. Default: now.
     pub at: Option<Moment>,
+    /// A moment that is shown in place of `at`.
+    pub displayed_at: Option<Moment>,
     /// The id of the first update.
     #[schema(schema_with = schema::id)]
     pub update_id: Option<Id>,
@@ -55,7 +61,8 @@ pub struct NewMaintenance {
     #[serde(default)]
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
-    /// The status that the first update gives to components. Where absent, they follow the course of the maintenance.
+    /// What the first update says of components. It holds while the maintenance is under way, until a later update says
+    /// otherwise; a component of which nothing is said is under maintenance then.
     #[serde(default, deserialize_with = "optional_status_changes")]
     pub update_components: Option<Vec<StatusChange>>,
     #[serde(default)]
@@ -68,6 +75,7 @@ pub struct MaintenancePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
+    /// A maintenance that has begun cannot be moved into the future.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub starts_at: Option<Moment>,

@@ -18,15 +18,25 @@ pub struct StatusChange {
     pub status: Status,
 }
 
+/// What an update says of a component, by the name that the component had then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReportedStatus {
+    #[schema(schema_with = schema::id)]
+    pub id: Id,
+    pub name: String,
+    #[schema(schema_with = schema::status)]
+    pub status: Status,
+}
+
 /// An update names a component once.
 pub fn check_status_changes(changes: &[StatusChange]) -> Result<(), Fault> {
     let ids: Vec<&Id> = changes.iter().map(|change| &change.id).collect();
     check_component_ids(&ids, |index| format!("components[{index}].id"))
 }
 
-/// The impact that follows from the status of components.
-pub fn impact_of(changes: &[StatusChange]) -> Impact {
-    match changes.iter().map(|change| change.status).max() {
+/// The impact that follows from the worst status of components.
+pub fn impact_of(statuses: impl Iterator<Item = Status>) -> Impact {
+    match statuses.max() {
         Some(Status::MajorOutage) => Impact::Critical,
         Some(Status::PartialOutage) => Impact::Major,
         Some(Status::DegradedPerformance) => Impact::Minor,

@@ -11,7 +11,7 @@ use crate::{
     moment::Moment,
     object::{Check, present},
     schema,
-    status_change::{StatusChange, check_status_changes, optional_status_changes},
+    status_change::{ReportedStatus, StatusChange, check_status_changes, optional_status_changes},
     string_enum,
 };
 
@@ -23,8 +23,18 @@ pub struct IncidentUpdate {
     #[schema(schema_with = schema::incident_status)]
     pub status: IncidentStatus,
     pub body: String,
+    /// Its place among the updates.
     pub at: Moment,
-    pub components: Vec<StatusChange>,
+    /// Shown in place of `at`.
+    pub displayed_at: Option<Moment>,
+    /// When it was corrected; `null` for never.
+    pub updated_at: Option<Moment>,
+    /// What it says of components, by the names that they had then.
+    pub components: Vec<ReportedStatus>,
+    /// The status of the incident as the change leaves it; only in the answer to a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::incident_status)]
+    pub event_status: Option<IncidentStatus>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -32,14 +42,17 @@ pub struct IncidentUpdate {
 pub struct NewIncidentUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
-    /// Default: the incident keeps its status.
+    /// Default: the incident stays as the update before leaves it.
     #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::incident_status)]
     pub status: Option<IncidentStatus>,
     pub body: Body,
-    /// Default: now.
+    /// Where it stands among the updates, not before the first of them. Default: now, behind all others.
     pub at: Option<Moment>,
-    /// Where absent, resolving sets the incident's components back to operational.
+    /// A moment that is shown in place of `at`, and orders nothing.
+    pub displayed_at: Option<Moment>,
+    /// What the incident says of components while it is open, until a later update says otherwise. When it is over it holds
+    /// none of them, whatever its last update says.
     #[serde(default, deserialize_with = "optional_status_changes")]
     pub components: Option<Vec<StatusChange>>,
 }
@@ -52,8 +65,18 @@ pub struct MaintenanceUpdate {
     #[schema(schema_with = schema::maintenance_status)]
     pub status: MaintenanceStatus,
     pub body: String,
+    /// Its place among the updates.
     pub at: Moment,
-    pub components: Vec<StatusChange>,
+    /// Shown in place of `at`.
+    pub displayed_at: Option<Moment>,
+    /// When it was corrected; `null` for never.
+    pub updated_at: Option<Moment>,
+    /// What it says of components, by the names that they had then.
+    pub components: Vec<ReportedStatus>,
+    /// The status of the maintenance as the change leaves it; only in the answer to a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::maintenance_status)]
+    pub event_status: Option<MaintenanceStatus>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -61,14 +84,17 @@ pub struct MaintenanceUpdate {
 pub struct NewMaintenanceUpdate {
     #[schema(schema_with = schema::id)]
     pub id: Option<Id>,
-    /// Default: the maintenance keeps its status.
+    /// Default: the maintenance stays as the update before leaves it.
     #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::maintenance_status)]
     pub status: Option<MaintenanceStatus>,
     pub body: Body,
-    /// Default: now.
+    /// Where it stands among the updates, not before the first of them. Default: now, behind all others.
     pub at: Option<Moment>,
-    /// Where absent, the maintenance's components follow its course.
+    /// A moment that is shown in place of `at`, and orders nothing.
+    pub displayed_at: Option<Moment>,
+    /// What the maintenance says of components while it is under way, until a later update says otherwise; one of which
+    /// nothing is said is under maintenance then.
     #[serde(default, deserialize_with = "optional_status_changes")]
     pub components: Option<Vec<StatusChange>>,
 }
@@ -83,6 +109,8 @@ pub struct UpdatePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub at: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    pub displayed_at: Option<Option<Moment>>,
 }
 
 impl Check for NewIncidentUpdate {

@@ -12,6 +12,7 @@ pub mod maintenances;
 pub mod metrics;
 pub mod pages;
 mod rendered;
+pub mod timelines;
 pub mod updates;
 
 use std::{path::Path, sync::Arc};
@@ -19,6 +20,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use components::statuses;
 pub use engine::applied::Applied;
 pub use engine::commit::Change;
 pub use engine::tx::Condition;
@@ -54,6 +56,9 @@ impl Store {
     async fn on((mut connection, readers): (Connection, Readers), clock: Clock) -> anyhow::Result<(Self, Writer)> {
         let renewed = rendered::renew(&mut connection, clock()).await;
         renewed.context("the texts cannot be rendered by the rules of this version")?;
+        statuses::make_missing(&mut connection)
+            .await
+            .context("the history of components cannot be made")?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))

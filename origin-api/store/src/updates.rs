@@ -1,14 +1,18 @@
 //! Updates of incidents and of maintenances, which are stored alike.
 
-use origin_objects::{fault::Fault, markdown::Body, moment::Moment, string_enum::StringEnum, update::UpdatePatch};
+use origin_compose::timeline::{Course, Timeline};
+use origin_objects::{
+    fault::Fault, markdown::Body, moment::Moment, status_change::StatusChange, string_enum::StringEnum,
+    update::UpdatePatch,
+};
 use page_model::Id;
 
 use crate::{
-    components::statuses,
+    components::words,
     engine::{
-        rows::{id, moment, state},
+        rows::{id, moment, optional_moment, state},
         scope::Parent,
-        sql::{self, Columns as _, Connection, Row},
+        sql::{self, Columns as _, Row},
         tx::{Refusal, Tx},
     },
 };
@@ -20,145 +24,132 @@ pub struct Update<S> {
     pub status: S,
     pub body: String,
     pub at: Moment,
+    pub displayed_at: Option<Moment>,
+    pub updated_at: Option<Moment>,
+}
+
+/// An update before it is written.
+pub struct NewUpdate<'a, S> {
+    pub id: &'a Id,
+    /// `None`: it leaves the event as it was.
+    pub status: Option<S>,
+    pub body: &'a Body,
+    pub at_ms: i64,
+    pub displayed_at: Option<Moment>,
+    /// What it says of components; `None` for nothing.
+    pub components: Option<&'a [StatusChange]>,
+    /// Where the request says that.
+    pub field: &'a str,
 }
 
 /// False where the page has an update of that id.
-pub async fn insert(
+pub async fn insert<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
-    update: &Id,
-    status: &str,
-    body: &Body,
-    at_ms: i64,
-) -> sql::Result<bool> {
+    new: NewUpdate<'_, S>,
+) -> Result<bool, Refusal> {
+    let displayed_at_ms = tx.displayed(new.displayed_at)?;
     let query = sql::query(
-        "INSERT INTO updates (page_id, id, parent_kind, parent_id, status, body, body_html, at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
+        "INSERT INTO updates (page_id, id, parent_kind, parent_id, status, status_given, components_given, body,
+             body_html, at_ms, displayed_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
     );
-    let query = query
-        .bind(parent.page.as_str())
-        .bind(update.as_str())
-        .bind(parent.kind.as_str());
-    let query = query
-        .bind(parent.id.as_str())
-        .bind(status)
-        .bind(&body.text)
-        .bind(&body.html)
-        .bind(at_ms)
-        .bind(tx.seq);
-    Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+    let query = query.bind(parent.page.as_str()).bind(new.id.as_str());
+    let query = query.bind(parent.kind.as_str()).bind(parent.id.as_str());
+    let query = query.bind(new.status.unwrap_or(S::FIRST).as_str());
+    let query = query.bind(new.status.is_some()).bind(new.components.is_some());
+    let query = query.bind(&new.body.text).bind(&new.body.html);
+    let query = query.bind(new.at_ms).bind(displayed_at_ms).bind(tx.seq);
+    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    words::add(tx, parent.page, new.id, new.components.unwrap_or_default(), new.field).await?;
+    Ok(true)
 }
 
 /// The first update of what a request creates, in which its id has a name of its own.
-pub async fn insert_first(
+pub async fn insert_first<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
-    update: &Id,
-    status: &str,
-    body: &Body,
-    at_ms: i64,
+    new: NewUpdate<'_, S>,
 ) -> Result<(), Refusal> {
-    if insert(tx, parent, update, status, body, at_ms).await? {
-        return Ok(());
+    let taken = taken(new.id);
+    match insert(tx, parent, new).await? {
+        true => Ok(()),
+        false => Err(taken.at("update_id").into()),
     }
-    Err(taken(update).at("update_id").into())
 }
 
 pub fn taken(update: &Id) -> Fault {
     Fault::taken("id", format!("the page has an update {update} already"))
 }
 
-/// Corrects the text or the moment of an update; its status changes move along.
-pub async fn correct(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id, patch: UpdatePatch) -> Result<(), Refusal> {
-    if let Some(body) = patch.body {
-        let query = sql::query("UPDATE updates SET body = $3, body_html = $4 WHERE page_id = $1 AND id = $2");
-        let query = query
-            .bind(parent.page.as_str())
-            .bind(update.as_str())
-            .bind(body.text)
-            .bind(body.html);
-        query.execute(&mut *tx.conn).await?;
+/// The moment of a new update: the one that is named, not before the start of its event; or now, behind all others.
+pub async fn moment_in<S: Course>(tx: &mut Tx<'_>, timeline: &Timeline<S>, at: Option<Moment>) -> Result<i64, Refusal> {
+    let Some(at) = at else {
+        return Ok(tx.after(timeline.newest_ms()).await?);
+    };
+    let at_ms = tx.moment(Some(at))?;
+    match timeline.start_ms() {
+        Some(start_ms) if at_ms < start_ms => Err(before_start(start_ms).into()),
+        _ => Ok(at_ms),
     }
-    if let Some(at) = patch.at {
-        let at_ms = tx.moment(Some(at))?;
-        let query = sql::query("UPDATE updates SET at_ms = $3 WHERE page_id = $1 AND id = $2");
-        query
-            .bind(parent.page.as_str())
-            .bind(update.as_str())
-            .bind(at_ms)
-            .execute(&mut *tx.conn)
-            .await?;
-        statuses::move_update(tx, parent.page, update, at_ms).await?;
-    }
-    let query = sql::query("UPDATE updates SET seq = $3 WHERE page_id = $1 AND id = $2");
-    query
-        .bind(parent.page.as_str())
-        .bind(update.as_str())
-        .bind(tx.seq)
-        .execute(&mut *tx.conn)
-        .await?;
+}
+
+/// Corrects the text or the moments of an update. The first one takes the start of its event along, and stays the first.
+pub async fn correct<S: Course>(
+    tx: &mut Tx<'_>,
+    parent: Parent<'_>,
+    timeline: &Timeline<S>,
+    update: &Id,
+    patch: UpdatePatch,
+) -> Result<(), Refusal> {
+    let is_correction = patch.body.is_some() || patch.at.is_some() || patch.displayed_at.is_some();
+    let at_ms = match patch.at {
+        None => None,
+        Some(at) => Some(corrected_moment(tx, timeline, update, at)?),
+    };
+    let (body, body_html) = patch.body.map(|body| (body.text, body.html)).unzip();
+    let query = sql::query(
+        "UPDATE updates SET body = COALESCE($3, body), body_html = COALESCE($4, body_html), at_ms = COALESCE($5, at_ms),
+             displayed_at_ms = CASE WHEN $6 THEN $7 ELSE displayed_at_ms END,
+             updated_at_ms = CASE WHEN $8 THEN $9 ELSE updated_at_ms END, seq = $10
+         WHERE page_id = $1 AND id = $2",
+    );
+    let query = query.bind(parent.page.as_str()).bind(update.as_str());
+    let query = query.bind(body).bind(body_html).bind(at_ms);
+    let query = query.bind(patch.displayed_at.is_some());
+    let query = query.bind(tx.displayed(patch.displayed_at.flatten())?);
+    let query = query.bind(is_correction).bind(tx.now_ms).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
-/// Its status changes go with it.
-pub async fn remove(tx: &mut Tx<'_>, parent: Parent<'_>, update: &Id) -> Result<(), Refusal> {
-    let query = sql::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 LIMIT 2");
-    let query = query
-        .bind(parent.page.as_str())
-        .bind(parent.kind.as_str())
-        .bind(parent.id.as_str());
-    if query.fetch_all(&mut *tx.conn).await?.len() < 2 {
+/// What it said goes with it.
+pub async fn remove<S: Course>(
+    tx: &mut Tx<'_>,
+    parent: Parent<'_>,
+    timeline: &Timeline<S>,
+    update: &Id,
+) -> Result<(), Refusal> {
+    if timeline.updates.len() < 2 {
         let detail = format!(
             "this is the only update of its {}; delete that instead",
             parent.kind.as_str()
         );
         return Err(Fault::conflict(detail).into());
     }
-    statuses::forget_update(tx, parent.page, update).await?;
     let query = sql::query("DELETE FROM updates WHERE page_id = $1 AND id = $2");
-    query
-        .bind(parent.page.as_str())
-        .bind(update.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
-    Ok(())
-}
-
-pub async fn remove_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sql::Result<()> {
-    let query = sql::query("SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
-    let query = query
-        .bind(parent.page.as_str())
-        .bind(parent.kind.as_str())
-        .bind(parent.id.as_str());
-    for row in query.fetch_all(&mut *tx.conn).await? {
-        statuses::forget_update(tx, parent.page, &id(&row, "id")?).await?;
-    }
-    let query = sql::query("DELETE FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
-    let query = query
-        .bind(parent.page.as_str())
-        .bind(parent.kind.as_str())
-        .bind(parent.id.as_str());
+    let query = query.bind(parent.page.as_str()).bind(update.as_str());
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
-/// The last update at or before a moment.
-pub async fn last<S: StringEnum>(
-    conn: &mut Connection,
-    parent: Parent<'_>,
-    at_ms: i64,
-) -> sql::Result<Option<Update<S>>> {
-    let query = sql::query(
-        "SELECT id, status, body, at_ms FROM updates
-         WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 AND at_ms <= $4
-         ORDER BY at_ms DESC, ordinal DESC LIMIT 1",
-    );
-    let query = query
-        .bind(parent.page.as_str())
-        .bind(parent.kind.as_str())
-        .bind(parent.id.as_str());
-    let row = query.bind(at_ms).fetch_optional(conn).await?;
-    row.as_ref().map(of_row).transpose()
+pub async fn remove_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sql::Result<()> {
+    let query = sql::query("DELETE FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3");
+    let query = query.bind(parent.page.as_str()).bind(parent.kind.as_str());
+    query.bind(parent.id.as_str()).execute(&mut *tx.conn).await?;
+    Ok(())
 }
 
 pub fn of_row<S: StringEnum>(row: &Row) -> sql::Result<Update<S>> {
@@ -167,5 +158,28 @@ pub fn of_row<S: StringEnum>(row: &Row) -> sql::Result<Update<S>> {
         status: state(row, "status")?,
         body: row.try_get("body")?,
         at: moment(row, "at_ms")?,
+        displayed_at: optional_moment(row, "displayed_at_ms")?,
+        updated_at: optional_moment(row, "updated_at_ms")?,
     })
+}
+
+fn corrected_moment<S: Course>(tx: &Tx<'_>, timeline: &Timeline<S>, update: &Id, at: Moment) -> Result<i64, Refusal> {
+    let at_ms = tx.moment(Some(at))?;
+    match timeline.updates.as_slice() {
+        [first, second, ..] if first.update == *update && at_ms > second.at_ms => {
+            let second = String::from(Moment(second.at_ms));
+            let detail = format!("the first update stays the first, and the second is at {second}");
+            Err(Fault::invalid("at", detail).into())
+        }
+        [first, ..] if first.update != *update && at_ms < first.at_ms => Err(before_start(first.at_ms).into()),
+        _ => Ok(at_ms),
+    }
+}
+
+fn before_start(start_ms: i64) -> Fault {
+    let start = String::from(Moment(start_ms));
+    Fault::invalid(
+        "at",
+        format!("an update is not before the first one, which is at {start}; move that first"),
+    )
 }

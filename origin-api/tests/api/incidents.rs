@@ -28,7 +28,7 @@ async fn creates_updates_and_resolves_incident() {
     let resolved = origin.post(&format!("{incident}/updates"), resolved).await.expect(201);
     assert_eq!(
         resolved["components"],
-        json!([{"id": COMPONENT, "status": "operational"}])
+        json!([{"id": COMPONENT, "name": "Europe - API", "status": "operational"}])
     );
     let read = origin.get(&incident).await.expect(200);
     assert_eq!(

@@ -1,7 +1,6 @@
 use origin_objects::{
     component::{Component, ComponentPatch, NewComponent},
     fault::Fault,
-    status_change::StatusChange,
 };
 use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
 
@@ -10,7 +9,7 @@ use crate::{
     components::{position, statuses},
     engine::{
         family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, moment, optional_id, state},
+        rows::{Versioned, id, moment, of_json, optional_id, state},
         scope::Scope,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
@@ -33,9 +32,13 @@ impl Family for Component {
         new.id.as_ref()
     }
 
-    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
+    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
+        let component: Id = id(row, "id")?;
+        let held_by: Option<&str> = row.try_get("held_by")?;
         Ok(Self {
-            id: id(row, "id")?,
+            own_status: statuses::own(conn, &scope.page, &component).await?,
+            held_by: held_by.map_or(Ok(Vec::new()), |_| of_json(row, "held_by"))?,
+            id: component,
             name: row.try_get("name")?,
             description: row.try_get("description")?,
             group_id: optional_id(row, "group_id")?,
@@ -76,9 +79,9 @@ impl Family for Component {
         if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        statuses::take_up(tx, page, id).await?;
         if let Some(status) = new.status {
-            let change = StatusChange { id: id.clone(), status };
-            statuses::add(tx, page, &change, tx.now_ms, None).await?;
+            statuses::say(tx, page, id, status).await?;
         }
         Ok(true)
     }
@@ -95,11 +98,10 @@ impl Family for Component {
         if patch.name.is_some() || patch.group_id.is_some() {
             archive_months::mark_all(tx, page).await?;
         }
-        let status = patch.status.filter(|status| *status != before.object.status);
+        let status = patch.status;
         write(tx, page, before.object, patch).await?;
         if let Some(status) = status {
-            let change = StatusChange { id: id.clone(), status };
-            statuses::add(tx, page, &change, tx.now_ms, None).await?;
+            statuses::say(tx, page, id, status).await?;
         }
         Ok(())
     }

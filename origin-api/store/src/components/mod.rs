@@ -2,5 +2,7 @@
 
 pub mod component;
 pub mod group;
+pub mod history;
 pub mod position;
 pub mod statuses;
+pub mod words;

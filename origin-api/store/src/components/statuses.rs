@@ -1,112 +1,135 @@
-//! Status changes of components. A component's status is its latest change, so that history can be reported afterwards.
+//! What is said of components, and how their status follows from it. A word is never written over another's: each holds what it
+//! holds, and the worst is shown.
 
-use origin_objects::status_change::StatusChange;
+use origin_compose::{
+    held::difference,
+    timeline::{Course, Timeline},
+};
 use page_model::{Id, PageId, status::Status};
 
-use crate::engine::{
-    rows::{id, state},
-    sql::{self, Connection},
-    tx::Tx,
+use crate::{
+    components::history::{self, Now, Span},
+    engine::{
+        rows::{json, state},
+        scope::Parent,
+        sql::{self, Columns as _, Connection, execute},
+        tx::Tx,
+    },
 };
 
-/// Adds a change; false if the page has no such component.
-pub async fn add(
-    tx: &mut Tx<'_>,
-    page: &PageId,
-    change: &StatusChange,
-    at_ms: i64,
-    update: Option<&Id>,
-) -> sql::Result<bool> {
-    let query = sql::query(
-        "INSERT INTO status_changes (page_id, component_id, at_ms, ordinal, status, update_id)
-         SELECT page_id, id, $3, $4, $5, $6 FROM components WHERE page_id = $1 AND id = $2",
-    );
-    let query = query
-        .bind(page.as_str())
-        .bind(change.id.as_str())
-        .bind(at_ms)
-        .bind(tx.seq);
-    let query = query.bind(change.status.as_str()).bind(update.map(Id::as_str));
-    if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
-        return Ok(false);
+/// The publisher says itself what a component is; it holds until the next such word.
+pub async fn say(tx: &mut Tx<'_>, page: &PageId, component: &Id, status: Status) -> sql::Result<()> {
+    let (last_ms, last) = last_own(tx.conn, page, component).await?.unzip();
+    if last.unwrap_or(Status::Operational) == status {
+        return Ok(());
     }
-    derive(tx, page, &change.id).await?;
-    Ok(true)
-}
-
-/// The changes that came with an update.
-pub async fn of_update(conn: &mut Connection, page: &PageId, update: &Id) -> sql::Result<Vec<StatusChange>> {
+    let at_ms = tx.after(last_ms).await?;
     let query = sql::query(
-        "SELECT component_id, status FROM status_changes WHERE page_id = $1 AND update_id = $2 ORDER BY component_id",
+        "INSERT INTO own_statuses (page_id, component_id, at_ms, ordinal, status) VALUES ($1, $2, $3, $4, $5)",
     );
-    let rows = query.bind(page.as_str()).bind(update.as_str()).fetch_all(conn).await?;
-    let changes = rows.iter().map(|row| {
-        Ok(StatusChange {
-            id: id(row, "component_id")?,
-            status: state(row, "status")?,
-        })
-    });
-    changes.collect()
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    let query = query.bind(at_ms).bind(tx.seq).bind(status.as_str());
+    query.execute(&mut *tx.conn).await?;
+    let span = Span {
+        from_ms: at_ms,
+        until_ms: None,
+    };
+    follow(tx, page, component, span).await
 }
 
-/// The status of a component at a moment.
-pub async fn at(conn: &mut Connection, page: &PageId, component: &Id, at_ms: i64) -> sql::Result<Status> {
+/// The publisher's last own word.
+pub async fn own(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<Status> {
+    let last = last_own(conn, page, component).await?;
+    Ok(last.map_or(Status::Operational, |(_, status)| status))
+}
+
+/// Lets the components follow an event that was changed: each where what is held of it differs.
+pub async fn follow_event<S: Course>(
+    tx: &mut Tx<'_>,
+    event: Parent<'_>,
+    before: &Timeline<S>,
+    after: &Timeline<S>,
+) -> sql::Result<()> {
+    let mut components = before.components();
+    components.extend(after.components());
+    for component in components.into_keys() {
+        if let Some((from_ms, until_ms)) = difference(&before.held(component), &after.held(component)) {
+            follow(tx, event.page, component, Span { from_ms, until_ms }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A component comes with an id that events told of before: it is the same to them.
+pub async fn take_up(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
+    let query = sql::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM incident_components WHERE page_id = $1 AND component_id = $2)
+             OR EXISTS (SELECT 1 FROM maintenance_components WHERE page_id = $1 AND component_id = $2)",
+    );
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    match query.fetch_one(&mut *tx.conn).await? {
+        true => follow(tx, page, component, Span::ALWAYS).await,
+        false => Ok(()),
+    }
+}
+
+/// Makes what is missing, after a migration has brought what was said into a new shape.
+pub async fn make_missing(conn: &mut Connection) -> sql::Result<()> {
+    let query = sql::query_as("SELECT page_id, id FROM components WHERE held_by IS NULL");
+    let missing: Vec<(String, String)> = query.fetch_all(&mut *conn).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    execute(conn, "BEGIN IMMEDIATE").await?;
+    for (page, component) in missing {
+        let unreadable = |_| sql::unreadable(format!("component {component} of page {page} has no valid id"));
+        let page = PageId::parse(&page).map_err(unreadable)?;
+        let id = Id::parse(&component).map_err(unreadable)?;
+        if let Some(now) = history::make(conn, &page, &id, Span::ALWAYS).await? {
+            let query = sql::query("UPDATE components SET status = $3, held_by = $4 WHERE page_id = $1 AND id = $2");
+            let query = query.bind(page.as_str()).bind(id.as_str());
+            query
+                .bind(now.status.as_str())
+                .bind(json(&now.held_by))
+                .execute(&mut *conn)
+                .await?;
+        }
+    }
+    execute(conn, "COMMIT").await
+}
+
+/// Makes the history of a component in a span, and what it is now.
+async fn follow(tx: &mut Tx<'_>, page: &PageId, component: &Id, span: Span) -> sql::Result<()> {
+    if !exists(tx.conn, page, component).await? {
+        return Ok(());
+    }
+    let Some(Now { status, held_by }) = history::make(tx.conn, page, component, span).await? else {
+        return Ok(());
+    };
     let query = sql::query(
-        "SELECT status FROM status_changes WHERE page_id = $1 AND component_id = $2 AND at_ms <= $3
+        "UPDATE components SET status = $3, held_by = $4, seq = $6,
+             updated_at_ms = CASE WHEN status <> $3 THEN $5 ELSE updated_at_ms END
+         WHERE page_id = $1 AND id = $2 AND (status <> $3 OR held_by <> $4)",
+    );
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    let query = query.bind(status.as_str()).bind(json(&held_by));
+    query.bind(tx.now_ms).bind(tx.seq).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+async fn exists(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<bool> {
+    let query = sql::query("SELECT id FROM components WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    Ok(query.fetch_optional(conn).await?.is_some())
+}
+
+async fn last_own(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<Option<(i64, Status)>> {
+    let query = sql::query(
+        "SELECT at_ms, status FROM own_statuses WHERE page_id = $1 AND component_id = $2
          ORDER BY at_ms DESC, ordinal DESC LIMIT 1",
     );
-    let row = query
-        .bind(page.as_str())
-        .bind(component.as_str())
-        .bind(at_ms)
-        .fetch_optional(conn)
-        .await?;
-    row.map_or(Ok(Status::Operational), |row| state(&row, "status"))
-}
-
-/// The changes of an update took place at another moment.
-pub async fn move_update(tx: &mut Tx<'_>, page: &PageId, update: &Id, at_ms: i64) -> sql::Result<()> {
-    let query = sql::query("UPDATE status_changes SET at_ms = $3 WHERE page_id = $1 AND update_id = $2");
-    query
-        .bind(page.as_str())
-        .bind(update.as_str())
-        .bind(at_ms)
-        .execute(&mut *tx.conn)
-        .await?;
-    for change in of_update(tx.conn, page, update).await? {
-        derive(tx, page, &change.id).await?;
-    }
-    Ok(())
-}
-
-/// The changes of an update never took place.
-pub async fn forget_update(tx: &mut Tx<'_>, page: &PageId, update: &Id) -> sql::Result<()> {
-    let changes = of_update(tx.conn, page, update).await?;
-    let query = sql::query("DELETE FROM status_changes WHERE page_id = $1 AND update_id = $2");
-    query
-        .bind(page.as_str())
-        .bind(update.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
-    for change in changes {
-        derive(tx, page, &change.id).await?;
-    }
-    Ok(())
-}
-
-async fn derive(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
-    let query = sql::query(
-        "UPDATE components SET seq = $3, updated_at_ms = $4, status = COALESCE(
-             (SELECT s.status FROM status_changes s WHERE s.page_id = $1 AND s.component_id = $2
-              ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1), 'operational')
-         WHERE page_id = $1 AND id = $2",
-    );
-    query
-        .bind(page.as_str())
-        .bind(component.as_str())
-        .bind(tx.seq)
-        .bind(tx.now_ms)
-        .execute(&mut *tx.conn)
-        .await?;
-    Ok(())
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    let row = query.fetch_optional(conn).await?;
+    row.map(|row| Ok((row.try_get("at_ms")?, state(&row, "status")?)))
+        .transpose()
 }

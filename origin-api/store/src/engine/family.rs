@@ -59,6 +59,11 @@ pub trait Family: Serialize + Send + Sync + Sized + 'static {
         patch: Self::Patch,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
+    /// What the answer to a change of it says besides the object.
+    fn answer(self, _: &mut Connection, _: &Scope) -> impl Future<Output = sql::Result<Self>> + Send {
+        async { Ok(self) }
+    }
+
     /// Takes an object away, and what follows from it.
     fn remove(
         tx: &mut Tx<'_>,
@@ -123,14 +128,22 @@ pub async fn create<F: Family>(tx: &mut Tx<'_>, scope: &Scope, new: F::New) -> R
     if !F::insert(tx, scope, &id, new).await? {
         return Err(Fault::taken("id", format!("the page has {} {id} already", F::TAKEN)).into());
     }
-    let created = existing::<F>(tx.conn, scope, &id).await?;
+    let created = answered::<F>(tx.conn, scope, &id).await?;
     Ok(Applied::created(id.as_str(), &created))
 }
 
 pub async fn change<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id, patch: F::Patch) -> Result<Applied, Refusal> {
     let before = existing::<F>(tx.conn, scope, id).await?;
     F::update(tx, scope, id, before, patch).await?;
-    Ok(Applied::changed(&existing::<F>(tx.conn, scope, id).await?))
+    Ok(Applied::changed(&answered::<F>(tx.conn, scope, id).await?))
+}
+
+async fn answered<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) -> Result<Versioned<F>, Refusal> {
+    let found = existing::<F>(conn, scope, id).await?;
+    Ok(Versioned {
+        object: found.object.answer(conn, scope).await?,
+        ..found
+    })
 }
 
 pub async fn delete<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Result<Applied, Refusal> {

@@ -13,6 +13,13 @@ pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64) 
     Ok(())
 }
 
+/// A change was made later than its transaction began.
+pub async fn set_moment(conn: &mut Connection, seq: i64, at_ms: i64) -> sql::Result<()> {
+    let query = sql::query("UPDATE outbox SET at_ms = $2 WHERE seq = $1");
+    query.bind(seq).bind(at_ms).execute(conn).await?;
+    Ok(())
+}
+
 pub async fn head(conn: &mut Connection) -> sql::Result<i64> {
     sql::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM outbox")
         .fetch_one(conn)

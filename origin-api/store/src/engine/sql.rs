@@ -102,6 +102,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/sqlite/0005_incident_templates.sql"),
     ),
     (
+        "one_status",
+        include_str!("../../migrations/sqlite/0006_one_status.sql"),
+    ),
+    (
         "rendered_texts",
         include_str!("../../migrations/sqlite/0007_rendered_texts.sql"),
     ),

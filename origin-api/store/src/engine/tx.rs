@@ -77,6 +77,23 @@ impl<'c> Tx<'c> {
         )
     }
 
+    /// What is shown in place of a moment.
+    pub fn displayed(&self, at: Option<Moment>) -> Result<Option<i64>, Refusal> {
+        let shown = |at| self.past("displayed_at", Some(at), "the moment lies in the future");
+        at.map(shown).transpose()
+    }
+
+    /// Now, but behind what was told last: two changes may come in the same millisecond, and a clock may be set back. Then it
+    /// is later for the page too.
+    pub async fn after(&mut self, last_ms: Option<i64>) -> sql::Result<i64> {
+        let at_ms = last_ms.map_or(self.now_ms, |last_ms| self.now_ms.max(last_ms + 1));
+        if at_ms > self.now_ms {
+            self.now_ms = at_ms;
+            outbox::set_moment(self.conn, self.seq, at_ms).await?;
+        }
+        Ok(at_ms)
+    }
+
     /// When something was created: now, or elsewhere before.
     pub fn created(&self, at: Option<Moment>) -> Result<i64, Refusal> {
         self.past("created_at", at, "the moment lies in the future")

@@ -1,108 +1,66 @@
-//! The components that an incident touches, and the last status that it gave each.
+//! The components that an incident is about, and what it said of each last.
 
-use origin_objects::{fault::Fault, status_change::StatusChange};
-use page_model::{Id, PageId, status::Status};
+use std::collections::BTreeMap;
+
+use origin_compose::timeline::{Timeline, Word};
+use origin_objects::status_change::ReportedStatus;
+use page_model::{Id, PageId, status::IncidentStatus};
 
 use crate::{
-    components::statuses,
+    components::{statuses, words},
     engine::{
-        rows::{id, state},
         scope::Parent,
-        sql::{self, Connection, Row},
-        tx::{Refusal, Tx},
+        sql::{self, Connection},
+        tx::Tx,
     },
+    timelines,
 };
 
-/// Adds the status changes of an update.
-pub async fn add_changes(
+/// Writes what the incident said of each component last, where that differs, and lets the components follow.
+pub async fn follow(
     tx: &mut Tx<'_>,
     incident: Parent<'_>,
-    update: &Id,
-    changes: &[StatusChange],
-    at_ms: i64,
-) -> Result<(), Refusal> {
-    for (index, change) in changes.iter().enumerate() {
-        if !statuses::add(tx, incident.page, change, at_ms, Some(update)).await? {
-            let detail = format!("the page has no component {}", change.id);
-            return Err(Fault::invalid(format!("components[{index}].id"), detail).into());
-        }
-        touch(tx, incident, change).await?;
+    before: &Timeline<IncidentStatus>,
+    after: &Timeline<IncidentStatus>,
+) -> sql::Result<()> {
+    let (said, told) = (last_words(before), last_words(after));
+    for component in said.keys().filter(|component| !told.contains_key(*component)) {
+        let query =
+            sql::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2 AND component_id = $3");
+        let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+        query.bind(component.as_str()).execute(&mut *tx.conn).await?;
     }
-    Ok(())
-}
-
-/// The status changes that resolving brings: operational again, or what another open incident still gives them.
-pub async fn released(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<StatusChange>> {
-    let mut changes = of(conn, page, incident).await?;
-    changes.retain(|change| change.status != Status::Operational);
-    for change in &mut changes {
+    for (component, word) in told
+        .iter()
+        .filter(|(component, word)| said.get(*component) != Some(word))
+    {
         let query = sql::query(
-            "SELECT c.status FROM incident_components c JOIN incidents i ON i.page_id = c.page_id AND i.id = c.incident_id
-             WHERE c.page_id = $1 AND c.component_id = $2 AND c.incident_id <> $3 AND i.resolved_at_ms IS NULL",
+            "INSERT INTO incident_components (page_id, incident_id, component_id, component_name, status)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (page_id, incident_id, component_id)
+             DO UPDATE SET component_name = excluded.component_name, status = excluded.status",
         );
+        let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
         let query = query
-            .bind(page.as_str())
-            .bind(change.id.as_str())
-            .bind(incident.as_str());
-        let others = query.fetch_all(&mut *conn).await?;
-        let held: Vec<Status> = others
-            .iter()
-            .map(|row| state(row, "status"))
-            .collect::<Result<_, _>>()?;
-        change.status = held.into_iter().max().unwrap_or(Status::Operational);
+            .bind(component.as_str())
+            .bind(&word.name)
+            .bind(word.status.as_str());
+        query.execute(&mut *tx.conn).await?;
     }
-    Ok(changes)
+    statuses::follow_event(tx, incident, before, after).await
 }
 
-/// Finds anew the last status that the incident gave each component, after its history was changed.
-pub async fn recount(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
-    let query = sql::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2");
-    query
-        .bind(incident.page.as_str())
-        .bind(incident.id.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
+pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<ReportedStatus>> {
     let query = sql::query(
-        "SELECT s.component_id AS id, s.status FROM updates u
-         JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
-         WHERE u.page_id = $1 AND u.parent_kind = 'incident' AND u.parent_id = $2 ORDER BY s.at_ms, s.ordinal",
+        "SELECT component_id, component_name, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
     );
-    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
-    for row in query.fetch_all(&mut *tx.conn).await? {
-        touch(tx, incident, &change(&row)?).await?;
-    }
-    Ok(())
+    let query = query.bind(page.as_str()).bind(incident.as_str());
+    let rows = query.fetch_all(conn).await?;
+    let words: Vec<Word> = rows.iter().map(timelines::word).collect::<sql::Result<_>>()?;
+    Ok(words::reported(words))
 }
 
-pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<StatusChange>> {
-    let query = sql::query(
-        "SELECT component_id AS id, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
-    );
-    let rows = query
-        .bind(page.as_str())
-        .bind(incident.as_str())
-        .fetch_all(conn)
-        .await?;
-    rows.iter().map(change).collect()
-}
-
-async fn touch(tx: &mut Tx<'_>, incident: Parent<'_>, change: &StatusChange) -> sql::Result<()> {
-    let query = sql::query(
-        "INSERT INTO incident_components (page_id, incident_id, component_id, status) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (page_id, incident_id, component_id) DO UPDATE SET status = excluded.status",
-    );
-    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
-    query
-        .bind(change.id.as_str())
-        .bind(change.status.as_str())
-        .execute(&mut *tx.conn)
-        .await?;
-    Ok(())
-}
-
-fn change(row: &Row) -> sql::Result<StatusChange> {
-    Ok(StatusChange {
-        id: id(row, "id")?,
-        status: state(row, "status")?,
-    })
+fn last_words(timeline: &Timeline<IncidentStatus>) -> BTreeMap<Id, Word> {
+    let said = timeline.said().into_iter().flatten();
+    said.map(|word| (word.component.clone(), word)).collect()
 }

@@ -1,11 +1,11 @@
+use origin_compose::timeline::Timeline;
 use origin_objects::{
     fault::Fault,
     incident::{Incident, IncidentContent, IncidentPatch, NewIncident},
     incident_template::IncidentTemplate,
-    status_change::impact_of,
 };
 use origin_time::zone;
-use page_model::{Id, PageId, status::IncidentStatus};
+use page_model::{Id, PageId, status::Impact};
 
 use crate::{
     archive::{archive_months, permalinks},
@@ -17,9 +17,13 @@ use crate::{
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
-    incidents::components,
+    incidents::{
+        components,
+        state::{mark_changed, settle},
+    },
     pages::lookup,
-    updates,
+    timelines,
+    updates::{self, NewUpdate},
 };
 
 pub type IncidentChange = FamilyChange<Incident>;
@@ -46,6 +50,7 @@ impl Family for Incident {
             impact: state(row, "impact")?,
             started_at: moment(row, "started_at_ms")?,
             resolved_at: optional_moment(row, "resolved_at_ms")?,
+            updated_at: optional_moment(row, "updated_at_ms")?,
             components: components::of(conn, &scope.page, &incident).await?,
             id: incident,
         })
@@ -59,12 +64,18 @@ impl Family for Incident {
         if !insert_row(tx, page, id, &filled, at_ms, &month).await? {
             return Ok(false);
         }
-        let update = new.update_id.unwrap_or_else(random::id);
-        let parent = parent(page, id);
-        updates::insert_first(tx, parent, &update, filled.status.as_str(), &filled.body, at_ms).await?;
-        components::add_changes(tx, parent, &update, &filled.components, at_ms).await?;
-        archive_months::mark(tx, page, &month).await?;
-        permalinks::settle(tx, page, id).await?;
+        let first = NewUpdate {
+            id: &new.update_id.unwrap_or_else(random::id),
+            status: Some(filled.status),
+            body: &filled.body,
+            at_ms,
+            displayed_at: new.displayed_at,
+            components: Some(&filled.components),
+            field: "components",
+        };
+        let incident = parent(page, id);
+        updates::insert_first(tx, incident, first).await?;
+        settle(tx, incident, &Timeline::default()).await?;
         Ok(true)
     }
 
@@ -75,6 +86,7 @@ impl Family for Incident {
         before: Versioned<Self>,
         patch: IncidentPatch,
     ) -> Result<(), Refusal> {
+        let is_change = patch.name.is_some() || patch.impact.is_some();
         let query = sql::query(
             "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
              WHERE page_id = $1 AND id = $2 RETURNING month",
@@ -84,16 +96,22 @@ impl Family for Incident {
         let query = query.bind(patch.impact.unwrap_or(before.object.impact).as_str());
         let query = query.bind(patch.impact.is_some()).bind(tx.seq);
         let row = query.fetch_one(&mut *tx.conn).await?;
+        if is_change {
+            mark_changed(tx, parent(&scope.page, id)).await?;
+        }
         Ok(archive_months::mark(tx, &scope.page, row.try_get("month")?).await?)
     }
 
-    /// As if it had never been: the status changes of its updates go too.
+    /// As if it had never been: what it said goes too.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
         let page = &scope.page;
-        updates::remove_all(tx, parent(page, id)).await?;
+        let incident = parent(page, id);
+        let before = timelines::load(tx.conn, incident).await?;
+        updates::remove_all(tx, incident).await?;
         let query = sql::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
         let query = query.bind(page.as_str()).bind(id.as_str());
         let row = query.fetch_one(&mut *tx.conn).await?;
+        components::follow(tx, incident, &before, &Timeline::default()).await?;
         archive_months::settle(tx, page, row.try_get("month")?).await?;
         Ok(permalinks::settle(tx, page, id).await?)
     }
@@ -127,16 +145,13 @@ async fn insert_row(
     month: &str,
 ) -> sql::Result<bool> {
     let query = sql::query(
-        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms,
-             monitoring_at_ms, resolved_at_ms, month, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING",
+        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms, month, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(page.as_str()).bind(incident.as_str());
     let query = query.bind(new.name.as_str()).bind(new.status.as_str());
-    let query = query.bind(new.impact.unwrap_or_else(|| impact_of(&new.components)).as_str());
+    let query = query.bind(new.impact.unwrap_or(Impact::None).as_str());
     let query = query.bind(new.impact.is_some()).bind(at_ms);
-    let query = query.bind((new.status == IncidentStatus::Monitoring).then_some(at_ms));
-    let query = query.bind(new.status.is_over().then_some(at_ms));
     let query = query.bind(month).bind(tx.seq);
     Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
 }

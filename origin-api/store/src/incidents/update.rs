@@ -2,19 +2,17 @@ use origin_objects::update::{IncidentUpdate, NewIncidentUpdate, UpdatePatch};
 use page_model::{Id, status::IncidentStatus};
 
 use crate::{
-    components::statuses,
+    components::words,
     engine::{
         family::{Family, FamilyChange, Order},
-        rows::Versioned,
-        scope::{Kind, Parent, Scope},
+        rows::{Versioned, state},
+        scope::{Kind, Scope},
         sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
-    incidents::{
-        components,
-        state::{IncidentState, derive, state_of},
-    },
-    updates::{self, Update},
+    incidents::state::{mark_changed, settle},
+    timelines,
+    updates::{self, NewUpdate, Update},
 };
 
 pub type IncidentUpdateChange = FamilyChange<IncidentUpdate>;
@@ -35,38 +33,36 @@ impl Family for IncidentUpdate {
 
     async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
         let update: Update<IncidentStatus> = updates::of_row(row)?;
+        let may_imply = update.status.is_over();
+        let said = timelines::said::<IncidentStatus>(conn, scope, row, may_imply).await?;
         Ok(Self {
-            components: statuses::of_update(conn, &scope.page, &update.id).await?,
+            components: words::reported(said),
             id: update.id,
             status: update.status,
             body: update.body,
             at: update.at,
+            displayed_at: update.displayed_at,
+            updated_at: update.updated_at,
+            event_status: None,
         })
     }
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewIncidentUpdate) -> Result<bool, Refusal> {
-        let parent = scope.parent()?;
-        let before = state_of(tx.conn, parent.page, parent.id).await?;
-        let at_ms = tx.moment(new.at)?;
-        let status = match new.status {
-            Some(status) => status,
-            None => status_at(tx.conn, parent, &before, at_ms).await?,
+        let incident = scope.parent()?;
+        let before = timelines::load(tx.conn, incident).await?;
+        let update = NewUpdate {
+            id,
+            status: new.status,
+            body: &new.body,
+            at_ms: updates::moment_in(tx, &before, new.at).await?,
+            displayed_at: new.displayed_at,
+            components: new.components.as_deref(),
+            field: "components",
         };
-        let changes = match new.components {
-            Some(changes) => changes,
-            None if status.is_over() && !before.status.is_over() => {
-                components::released(tx.conn, parent.page, parent.id).await?
-            }
-            None => Vec::new(),
-        };
-        if !updates::insert(tx, parent, id, status.as_str(), &new.body, at_ms).await? {
+        if !updates::insert::<IncidentStatus>(tx, incident, update).await? {
             return Ok(false);
         }
-        components::add_changes(tx, parent, id, &changes, at_ms).await?;
-        if at_ms < before.last_at_ms && !changes.is_empty() {
-            components::recount(tx, parent).await?;
-        }
-        derive(tx, parent.page, &before, &changes).await?;
+        settle(tx, incident, &before).await?;
         Ok(true)
     }
 
@@ -77,32 +73,28 @@ impl Family for IncidentUpdate {
         _: Versioned<Self>,
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
-        let parent = scope.parent()?;
-        let before = state_of(tx.conn, parent.page, parent.id).await?;
-        updates::correct(tx, parent, id, patch).await?;
-        components::recount(tx, parent).await?;
-        derive(tx, parent.page, &before, &[]).await
+        let incident = scope.parent()?;
+        let before = timelines::load(tx.conn, incident).await?;
+        updates::correct(tx, incident, &before, id, patch).await?;
+        mark_changed(tx, incident).await?;
+        settle(tx, incident, &before).await
     }
 
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
-        let parent = scope.parent()?;
-        let before = state_of(tx.conn, parent.page, parent.id).await?;
-        updates::remove(tx, parent, id).await?;
-        components::recount(tx, parent).await?;
-        derive(tx, parent.page, &before, &[]).await
+        let incident = scope.parent()?;
+        let before = timelines::load(tx.conn, incident).await?;
+        updates::remove(tx, incident, &before, id).await?;
+        mark_changed(tx, incident).await?;
+        settle(tx, incident, &before).await
     }
-}
 
-/// An update that names no status keeps the one that the incident had at its moment.
-async fn status_at(
-    conn: &mut Connection,
-    parent: Parent<'_>,
-    before: &IncidentState,
-    at_ms: i64,
-) -> sql::Result<IncidentStatus> {
-    if at_ms >= before.last_at_ms {
-        return Ok(before.status);
+    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Self> {
+        let query = sql::query("SELECT status FROM incidents WHERE page_id = $1 AND id = $2");
+        let incident = scope.parent.as_ref().map(|(_, id)| id.as_str());
+        let row = query.bind(scope.page.as_str()).bind(incident).fetch_one(conn).await?;
+        Ok(Self {
+            event_status: Some(state(&row, "status")?),
+            ..self
+        })
     }
-    let last = updates::last(conn, parent, at_ms).await?;
-    Ok(last.map_or(IncidentStatus::Investigating, |last| last.status))
 }

@@ -11,6 +11,7 @@ use crate::{
         scope::Scope,
         sql::{self, Columns as _, Row},
     },
+    maintenances::course::TELLING_MS,
 };
 
 /// A maintenance that starts or ends next, or is to be reminded of.
@@ -41,12 +42,15 @@ pub struct Fold {
     pub folded_ms: i64,
 }
 
-/// Maintenances that were over when they were created are history: whoever imports it gives their times.
+/// Every maintenance that is not completed. One whose window was past when it was created is history that is being told: it is
+/// left alone for a while after each request about it.
 pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
     let query = sql::query(
-        "SELECT page_id, id, CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END AS at_ms
-         FROM maintenances WHERE completed_at_ms IS NULL AND ends_at_ms >= created_at_ms",
+        "SELECT page_id, id, MAX(CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END,
+             CASE WHEN told_late THEN told_at_ms + $1 ELSE 0 END) AS at_ms
+         FROM maintenances WHERE completed_at_ms IS NULL",
     );
+    let query = query.bind(TELLING_MS);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     rows.iter().map(turn).collect()
 }

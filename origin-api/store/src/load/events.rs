@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 
 use origin_compose::{
-    affected::{Affected, ReportedStatus, affected},
+    affected::{Affected, affected},
     compose::UPDATES_MAX,
     rows::{Incident, Maintenance, Update},
+    timeline::{Course, Timeline, Told, Word},
 };
 use origin_objects::string_enum::StringEnum;
-use page_model::{Id, PageId};
+use page_model::{Id, PageId, snapshot::Touched};
 
-use crate::engine::{
-    rows::{id, of_json, optional_id, state},
-    scope::Kind,
-    sql::{self, Columns as _, Connection, Row},
+use crate::{
+    engine::{
+        rows::{id, of_json, optional_id, state},
+        scope::Kind,
+        sql::{self, Columns as _, Connection, Row},
+    },
+    timelines,
 };
 
 /// What is read of a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
@@ -22,14 +26,14 @@ struct SetQueries {
     rows: &'static str,
     components: &'static str,
     updates: &'static str,
-    /// The status changes of the updates, newest first.
-    changes: &'static str,
+    /// What the updates said of components, newest first.
+    words: &'static str,
 }
 
 /// The set: the rows in order, and what belongs to each.
 struct SetRows<S> {
     rows: Vec<Row>,
-    components: HashMap<Id, Vec<Id>>,
+    components: HashMap<Id, Vec<Touched>>,
     updates: HashMap<Id, Vec<Update<S>>>,
 }
 
@@ -63,21 +67,21 @@ pub async fn maintenances_of(
 }
 
 impl SetQueries {
-    async fn fetch<S: StringEnum>(
+    async fn fetch<S: StringEnum + Course>(
         &self,
         conn: &mut Connection,
         page: &PageId,
         span_ms: (i64, i64),
     ) -> sql::Result<SetRows<S>> {
         let rows = fetch(conn, self.rows, page, span_ms).await?;
-        let mut components: HashMap<Id, Vec<Id>> = HashMap::new();
+        let mut components: HashMap<Id, Vec<Touched>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
         if !rows.is_empty() {
             for row in fetch(conn, self.components, page, span_ms).await? {
                 components
                     .entry(id(&row, "parent_id")?)
                     .or_default()
-                    .push(id(&row, "component_id")?);
+                    .push(touched(&row)?);
             }
             let update_rows = fetch(conn, self.updates, page, span_ms).await?;
             let update_rows = if update_rows.len() < SET_UPDATES_MAX {
@@ -85,9 +89,14 @@ impl SetQueries {
             } else {
                 self.newest(conn, page, &rows).await?
             };
-            let changes = fetch(conn, self.changes, page, span_ms).await?;
-            let changes: Vec<ReportedStatus> = changes.iter().rev().map(reported_status).collect::<sql::Result<_>>()?;
-            let mut affected = affected(changes.into_iter());
+            let mut words: HashMap<Id, Vec<Word>> = HashMap::new();
+            for row in fetch(conn, self.words, page, span_ms).await? {
+                words
+                    .entry(id(&row, "update_id")?)
+                    .or_default()
+                    .push(timelines::word(&row)?);
+            }
+            let mut affected = all_affected::<S>(&update_rows, &components, words)?;
             for row in &update_rows {
                 let update = update(row, &mut affected)?;
                 updates.entry(id(row, "parent_id")?).or_default().push(update);
@@ -131,6 +140,7 @@ fn incidents(mut set: SetRows<page_model::status::IncidentStatus>) -> sql::Resul
     let mut incidents = Vec::with_capacity(set.rows.len());
     for row in &set.rows {
         let incident: Id = id(row, "id")?;
+        let updates = set.updates.remove(&incident).unwrap_or_default();
         incidents.push(Incident {
             ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
@@ -139,9 +149,9 @@ fn incidents(mut set: SetRows<page_model::status::IncidentStatus>) -> sql::Resul
             started_at_ms: row.try_get("started_at_ms")?,
             monitoring_at_ms: row.try_get("monitoring_at_ms")?,
             resolved_at_ms: row.try_get("resolved_at_ms")?,
-            updated_at_ms: None,
+            updated_at_ms: updated_at_ms(row, &updates)?,
             components: set.components.remove(&incident).unwrap_or_default(),
-            updates: set.updates.remove(&incident).unwrap_or_default(),
+            updates,
             id: incident,
         });
     }
@@ -152,6 +162,7 @@ fn maintenances(mut set: SetRows<page_model::status::MaintenanceStatus>) -> sql:
     let mut maintenances = Vec::with_capacity(set.rows.len());
     for row in &set.rows {
         let maintenance: Id = id(row, "id")?;
+        let updates = set.updates.remove(&maintenance).unwrap_or_default();
         maintenances.push(Maintenance {
             ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
@@ -161,12 +172,12 @@ fn maintenances(mut set: SetRows<page_model::status::MaintenanceStatus>) -> sql:
             ends_at_ms: row.try_get("ends_at_ms")?,
             began_at_ms: None,
             completed_at_ms: row.try_get("completed_at_ms")?,
-            updated_at_ms: None,
+            updated_at_ms: updated_at_ms(row, &updates)?,
             revision: row.try_get("revision")?,
             series: optional_id(row, "series_id")?,
             reminder_minutes: of_json(row, "reminder_minutes")?,
             components: set.components.remove(&maintenance).unwrap_or_default(),
-            updates: set.updates.remove(&maintenance).unwrap_or_default(),
+            updates,
             id: maintenance,
         });
     }
@@ -178,8 +189,8 @@ fn update<S: StringEnum>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -
     Ok(Update {
         status: state(row, "status")?,
         at_ms: row.try_get("at_ms")?,
-        displayed_at_ms: None,
-        updated_at_ms: None,
+        displayed_at_ms: row.try_get("displayed_at_ms")?,
+        updated_at_ms: row.try_get("updated_at_ms")?,
         body: row.try_get("body")?,
         body_html: row.try_get("body_html")?,
         affected: affected.remove(&update),
@@ -187,13 +198,39 @@ fn update<S: StringEnum>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -
     })
 }
 
-fn reported_status(row: &Row) -> sql::Result<ReportedStatus> {
-    Ok(ReportedStatus {
-        event: id(row, "parent_id")?,
-        update: id(row, "update_id")?,
-        component: id(row, "component_id")?,
-        status: state(row, "status")?,
+/// What the updates of a set say of components, each event for itself. The rows are newest first.
+fn all_affected<S: StringEnum + Course>(
+    updates: &[Row],
+    components: &HashMap<Id, Vec<Touched>>,
+    mut words: HashMap<Id, Vec<Word>>,
+) -> sql::Result<HashMap<Id, Vec<Affected>>> {
+    let mut told: HashMap<Id, Vec<Told<S>>> = HashMap::new();
+    for row in updates.iter().rev() {
+        let update = timelines::told(row, &mut words)?;
+        told.entry(id(row, "parent_id")?).or_default().push(update);
+    }
+    let mut all = HashMap::new();
+    for (event, updates) in told {
+        let listed = components.get(&event).cloned().unwrap_or_default();
+        let timeline = Timeline { listed, updates };
+        let ids = timeline.updates.iter().map(|told| told.update.clone());
+        all.extend(affected(ids.zip(timeline.said())));
+    }
+    Ok(all)
+}
+
+fn touched(row: &Row) -> sql::Result<Touched> {
+    Ok(Touched {
+        id: id(row, "component_id")?,
+        name: row.try_get("component_name")?,
     })
+}
+
+/// When an event was changed, where that is later than its newest update.
+fn updated_at_ms<S>(row: &Row, updates: &[Update<S>]) -> sql::Result<Option<i64>> {
+    let updated_at_ms: Option<i64> = row.try_get("updated_at_ms")?;
+    let newest_ms = updates.iter().map(|update| update.at_ms).max();
+    Ok(updated_at_ms.filter(|at_ms| Some(*at_ms) > newest_ms))
 }
 
 macro_rules! set {
@@ -219,7 +256,7 @@ macro_rules! queries {
             components: concat!(
                 "SELECT c.",
                 $name,
-                "_id AS parent_id, c.component_id FROM ",
+                "_id AS parent_id, c.component_id, c.component_name FROM ",
                 set!($name, $which, $order),
                 " JOIN ",
                 $name,
@@ -228,20 +265,20 @@ macro_rules! queries {
                 "_id = p.id"
             ),
             updates: concat!(
-                "SELECT u.parent_id, u.id, u.status, u.at_ms, u.body, u.body_html FROM ",
+                "SELECT u.* FROM ",
                 set!($name, $which, $order),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $name,
                 "' AND u.parent_id = p.id ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
             ),
-            changes: concat!(
-                "SELECT u.parent_id, s.update_id, s.component_id, s.status FROM ",
+            words: concat!(
+                "SELECT r.update_id, r.component_id, r.component_name, r.status FROM ",
                 set!($name, $which, $order),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $name,
                 "' AND u.parent_id = p.id
-                 JOIN status_changes s ON s.page_id = u.page_id AND s.update_id = u.id
-                 ORDER BY u.at_ms DESC, u.ordinal DESC, s.at_ms DESC, s.ordinal DESC LIMIT 20000"
+                 JOIN reported_statuses r ON r.page_id = u.page_id AND r.update_id = u.id
+                 ORDER BY u.at_ms DESC, u.ordinal DESC, r.component_id LIMIT 20000"
             ),
         }
     };
@@ -280,7 +317,7 @@ const MAINTENANCES_OF: SetQueries = queries!(
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const NEWEST_UPDATES: &str = "
-    SELECT parent_id, id, status, at_ms, body, body_html FROM updates
+    SELECT * FROM updates
     WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
     ORDER BY at_ms DESC, ordinal DESC LIMIT $4";
 /// Updates of a set that are read at once; the limit in the queries.
@@ -303,7 +340,7 @@ mod tests {
         let (store, _writer) = Store::open(folder.path()).await.expect("it opens");
         let mut reader = store.reader().await.expect("a reader");
         for queries in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
-            for sql in [queries.rows, queries.components, queries.updates, queries.changes] {
+            for sql in [queries.rows, queries.components, queries.updates, queries.words] {
                 let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
                 let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
                 let plan = query.fetch_all(&mut *reader).await.expect("a plan");

@@ -143,7 +143,7 @@ async fn components(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql:
     let query = sql::query(
         "SELECT c.*, (SELECT s.status FROM status_changes s
                       WHERE s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms < $2
-                      ORDER BY s.at_ms DESC, s.ordinal DESC LIMIT 1) AS before
+                      ORDER BY s.at_ms DESC LIMIT 1) AS before
          FROM components c WHERE c.page_id = $1 ORDER BY c.position, c.ordinal",
     );
     let rows = query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await?;
@@ -176,7 +176,7 @@ async fn changes(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Re
     let query = sql::query(
         "SELECT s.component_id, s.at_ms, s.status FROM components c
          JOIN status_changes s ON s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms >= $2
-         WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms, s.ordinal",
+         WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms",
     );
     let mut changes: HashMap<Id, Vec<(i64, Status)>> = HashMap::new();
     for row in &query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await? {

@@ -1,8 +1,7 @@
-//! The course of a maintenance: its components follow its updates, and time brings updates of its own.
+//! The course of a maintenance: time brings updates of its own.
 
-use origin_objects::{
-    fault::Fault, maintenance::Maintenance, markdown::Body, moment::Moment, status_change::StatusChange,
-};
+use origin_compose::timeline::Timeline;
+use origin_objects::{fault::Fault, maintenance::Maintenance, markdown::Body};
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
 use crate::{
@@ -10,46 +9,13 @@ use crate::{
         applied::Applied,
         family, random,
         scope::{Kind, Parent, Scope},
+        sql::{self, Connection},
         tx::{Refusal, Tx},
     },
-    maintenances::{components, state},
-    updates::{self, Update},
+    maintenances::state,
+    timelines,
+    updates::{self, NewUpdate},
 };
-
-/// An update before it is written.
-pub struct NewUpdate {
-    pub id: Id,
-    pub status: MaintenanceStatus,
-    pub body: Body,
-    pub at: Moment,
-}
-
-/// Adds an update and lets the maintenance and its components follow, unless it names the status changes itself; false
-/// where its id is taken. Components follow the latest update only: one of the past that comes late does not change what is now.
-pub async fn add(
-    tx: &mut Tx<'_>,
-    parent: Parent<'_>,
-    before: &Maintenance,
-    update: NewUpdate,
-    changes: Option<&[StatusChange]>,
-) -> Result<bool, Refusal> {
-    let last: Option<Update<MaintenanceStatus>> = updates::last(tx.conn, parent, i64::MAX).await?;
-    let (page, at_ms, status) = (parent.page, update.at.0, update.status.as_str());
-    if !updates::insert(tx, parent, &update.id, status, &update.body, at_ms).await? {
-        return Ok(false);
-    }
-    let is_latest = last.is_none_or(|last| last.at <= update.at);
-    let (was_under_way, is_under_way) = (before.status.is_under_way(), update.status.is_under_way());
-    if let Some(changes) = changes {
-        components::add_changes(tx, parent, &update.id, changes, at_ms, "components").await?;
-    } else if is_latest && !was_under_way && is_under_way {
-        components::begin(tx, page, &before.components, &update.id, at_ms).await?;
-    } else if is_latest && was_under_way && !is_under_way {
-        components::end(tx, page, &before.components, &update.id, at_ms).await?;
-    }
-    state::derive(tx, page, parent.id).await?;
-    Ok(true)
-}
 
 /// The clock's change: starts a maintenance whose time has come, or ends it.
 pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<Applied, Refusal> {
@@ -64,7 +30,7 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
         }
         MaintenanceStatus::Completed => return Err(Fault::conflict("the maintenance is complete").into()),
     };
-    if due.0 > tx.now_ms {
+    if due.0.max(told_until_ms(tx.conn, page, maintenance).await?) > tx.now_ms {
         return Err(Fault::conflict("the maintenance's time has not come").into());
     }
     let parent = Parent {
@@ -72,17 +38,32 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
         kind: Kind::Maintenance,
         id: maintenance,
     };
-    let last: Option<Update<MaintenanceStatus>> = updates::last(tx.conn, parent, i64::MAX).await?;
+    let timeline: Timeline<MaintenanceStatus> = timelines::load(tx.conn, parent).await?;
     let update = NewUpdate {
-        id: random::id(),
-        status,
-        body: Body::try_from(text.to_owned()).map_err(Fault::conflict)?,
+        id: &random::id(),
+        status: Some(status),
+        body: &Body::try_from(text.to_owned()).map_err(Fault::conflict)?,
         // Never before the last update, or that would go on being the latest.
-        at: due.max(last.map_or(due, |last| last.at)),
+        at_ms: timeline.newest_ms().map_or(due.0, |newest_ms| newest_ms.max(due.0)),
+        displayed_at: None,
+        components: None,
+        field: "components",
     };
-    add(tx, parent, &before, update, None).await?;
+    updates::insert(tx, parent, update).await?;
+    state::settle(tx, parent, &timeline).await?;
     Ok(Applied::done())
+}
+
+/// Until when a maintenance is left to whoever tells its history.
+async fn told_until_ms(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<i64> {
+    let query = sql::query_scalar(
+        "SELECT CASE WHEN told_late THEN told_at_ms + $3 ELSE 0 END FROM maintenances WHERE page_id = $1 AND id = $2",
+    );
+    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    query.bind(TELLING_MS).fetch_one(conn).await
 }
 
 const BEGUN: &str = "The maintenance has begun.";
 const COMPLETE: &str = "The maintenance is complete.";
+/// A history is told in several requests; the clock waits so long for the next.
+pub const TELLING_MS: i64 = 60 * 1000;

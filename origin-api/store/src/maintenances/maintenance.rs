@@ -1,4 +1,6 @@
+use origin_compose::timeline::Timeline;
 use origin_objects::{
+    fault::Fault,
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
     reminder::ReminderMinutes,
 };
@@ -15,9 +17,13 @@ use crate::{
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
-    maintenances::{cancelled, components, reminders},
+    maintenances::{
+        cancelled, components, reminders,
+        state::{mark_changed, settle},
+    },
     pages::lookup,
-    updates,
+    timelines,
+    updates::{self, NewUpdate},
 };
 
 pub type MaintenanceChange = FamilyChange<Maintenance>;
@@ -44,7 +50,9 @@ impl Family for Maintenance {
             status: state(row, "status")?,
             starts_at: moment(row, "starts_at_ms")?,
             ends_at: moment(row, "ends_at_ms")?,
+            began_at: optional_moment(row, "began_at_ms")?,
             completed_at: optional_moment(row, "completed_at_ms")?,
+            updated_at: optional_moment(row, "updated_at_ms")?,
             series: optional_id(row, "series_id")?,
             reminder_minutes: of_json(row, "reminder_minutes")?,
             components: components::of(conn, &scope.page, &maintenance).await?,
@@ -59,22 +67,20 @@ impl Family for Maintenance {
         if !insert_row(tx, page, id, &new, at_ms, &month).await? {
             return Ok(false);
         }
-        components::add(tx, page, id, &new.components).await?;
-        let update = new.update_id.unwrap_or_else(random::id);
-        let parent = parent(page, id);
-        updates::insert_first(tx, parent, &update, new.status.as_str(), &new.body, at_ms).await?;
-        match &new.update_components {
-            Some(changes) => {
-                let field = "update_components";
-                components::add_changes(tx, parent, &update, changes, at_ms, field).await?;
-            }
-            None if new.status.is_under_way() => {
-                components::begin(tx, page, &new.components, &update, at_ms).await?;
-            }
-            None => {}
-        }
+        let maintenance = parent(page, id);
+        components::list(tx, maintenance, &new.components).await?;
+        let first = NewUpdate {
+            id: &new.update_id.unwrap_or_else(random::id),
+            status: Some(new.status),
+            body: &new.body,
+            at_ms,
+            displayed_at: new.displayed_at,
+            components: new.update_components.as_deref(),
+            field: "update_components",
+        };
+        updates::insert_first(tx, maintenance, first).await?;
+        settle(tx, maintenance, &Timeline::default()).await?;
         reminders::plan(tx, page, id, new.starts_at.0, &new.reminder_minutes).await?;
-        archive_months::settle(tx, page, &month).await?;
         if new.status != MaintenanceStatus::Scheduled {
             permalinks::settle(tx, page, id).await?;
         }
@@ -92,14 +98,20 @@ impl Family for Maintenance {
         let starts_at = patch.starts_at.unwrap_or(before.starts_at);
         let ends_at = patch.ends_at.unwrap_or(before.ends_at);
         check_times(starts_at, ends_at)?;
+        if before.began_at.is_some() && starts_at != before.starts_at && starts_at.0 > tx.now_ms {
+            let detail = "the maintenance has begun; plan another one for what is to come";
+            return Err(Fault::invalid("starts_at", detail).into());
+        }
         let minutes = patch
             .reminder_minutes
             .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
         let old_month = month_of(tx.conn, page, id).await?;
         let month = zone::month(&lookup::zone_of(tx.conn, page).await?, starts_at.0);
+        let maintenance = parent(page, id);
+        let timeline = timelines::load(tx.conn, maintenance).await?;
         let query = sql::query(
             "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, reminder_minutes = $7,
-                 seq = $8, revision = revision + 1
+                 seq = $8
              WHERE page_id = $1 AND id = $2",
         );
         let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
@@ -109,8 +121,10 @@ impl Family for Maintenance {
         query.execute(&mut *tx.conn).await?;
         reminders::plan(tx, page, id, starts_at.0, &minutes).await?;
         if let Some(components) = patch.components {
-            components::replace(tx, parent(page, id), &before, &components).await?;
+            components::list(tx, maintenance, &components).await?;
         }
+        mark_changed(tx, maintenance).await?;
+        settle(tx, maintenance, &timeline).await?;
         archive_months::settle(tx, page, &old_month).await?;
         archive_months::settle(tx, page, &month).await?;
         if month != old_month && before.status != MaintenanceStatus::Scheduled {
@@ -122,11 +136,14 @@ impl Family for Maintenance {
     /// One that has not begun is called off; any other is as if it had never been.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<(), Refusal> {
         let page = &scope.page;
-        updates::remove_all(tx, parent(page, id)).await?;
+        let maintenance = parent(page, id);
+        let timeline = timelines::load(tx.conn, maintenance).await?;
+        updates::remove_all(tx, maintenance).await?;
         let query = sql::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
         let query = query.bind(page.as_str()).bind(id.as_str());
         let row = query.fetch_one(&mut *tx.conn).await?;
         let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
+        components::follow(tx, maintenance, &timeline, &Timeline::default()).await?;
         if before.object.status == MaintenanceStatus::Scheduled {
             cancelled::add(tx, page, &before.object, revision.saturating_add(1)).await?;
         } else {
@@ -154,19 +171,17 @@ async fn insert_row(
 ) -> sql::Result<bool> {
     let revision = cancelled::revive(tx, page, maintenance).await?;
     let query = sql::query(
-        "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, completed_at_ms, month,
-             announced_at_ms, revision, reminder_minutes, created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
+        "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, month, announced_at_ms,
+             revision, reminder_minutes, told_late, told_at_ms, created_at_ms, ordinal, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $13) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let query = query.bind(new.name.as_str()).bind(new.status.as_str());
     let query = query.bind(new.starts_at.0).bind(new.ends_at.0);
-    let query = query
-        .bind(new.status.is_over().then_some(at_ms))
-        .bind(month)
-        .bind(at_ms);
+    let query = query.bind(month).bind(at_ms);
     let query = query.bind(revision.map_or(0, |last| last.saturating_add(1)));
-    let query = query.bind(json(&new.reminder_minutes)).bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(json(&new.reminder_minutes));
+    let query = query.bind(new.ends_at.0 < tx.now_ms).bind(tx.now_ms).bind(tx.seq);
     Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
 }
 

@@ -105,6 +105,7 @@ async fn create(tx: &mut Tx<'_>, scope: &Scope, series: &MaintenanceSeries, star
         status: MaintenanceStatus::Scheduled,
         body: body(series)?,
         at: None,
+        displayed_at: None,
         update_id: Some(derived(series, start_ms, "update")),
         starts_at: Moment(start_ms),
         ends_at: Moment(ends_ms(series, start_ms)),

@@ -1,43 +1,62 @@
 //! The state of a maintenance, which follows from its updates.
 
-use page_model::{Id, PageId, status::MaintenanceStatus};
+use origin_compose::timeline::Timeline;
+use page_model::status::MaintenanceStatus;
 
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
         rows::state,
+        scope::Parent,
         sql::{self, Columns as _},
         tx::{Refusal, Tx},
     },
+    maintenances::components,
+    timelines,
 };
 
-/// Brings what follows from the updates up to date.
-pub async fn derive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<(), Refusal> {
+/// Brings all that follows from the updates and from the components up to date, after one was added, corrected or deleted.
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    maintenance: Parent<'_>,
+    before: &Timeline<MaintenanceStatus>,
+) -> Result<(), Refusal> {
+    let after: Timeline<MaintenanceStatus> = timelines::load(tx.conn, maintenance).await?;
+    timelines::keep_statuses(tx, maintenance, &after).await?;
     let query = sql::query("SELECT status, month FROM maintenances WHERE page_id = $1 AND id = $2");
-    let query = query.bind(page.as_str()).bind(maintenance.as_str());
+    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
     let row = query.fetch_one(&mut *tx.conn).await?;
-    let (before, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
-    let query = sql::query(DERIVE)
-        .bind(page.as_str())
-        .bind(maintenance.as_str())
-        .bind(tx.seq);
-    let now: MaintenanceStatus = state(&query.fetch_one(&mut *tx.conn).await?, "status")?;
-    if (before == MaintenanceStatus::Scheduled) != (now == MaintenanceStatus::Scheduled) {
-        permalinks::settle(tx, page, maintenance).await?;
+    let (old_status, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
+    let query = sql::query(
+        "UPDATE maintenances SET status = $3, announced_at_ms = $4, began_at_ms = $5, completed_at_ms = $6, seq = $7
+         WHERE page_id = $1 AND id = $2",
+    );
+    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+    let query = query.bind(after.status().as_str());
+    let query = query.bind(after.start_ms().unwrap_or(tx.now_ms));
+    let query = query.bind(after.first_ms(MaintenanceStatus::is_under_way));
+    query.bind(after.over_ms()).bind(tx.seq).execute(&mut *tx.conn).await?;
+    components::follow(tx, maintenance, before, &after).await?;
+    let is_planned = |status| status == MaintenanceStatus::Scheduled;
+    if is_planned(old_status) != is_planned(after.status()) {
+        permalinks::settle(tx, maintenance.page, maintenance.id).await?;
     }
-    Ok(archive_months::settle(tx, page, &month).await?)
+    Ok(archive_months::settle(tx, maintenance.page, &month).await?)
 }
 
-const DERIVE: &str = "
-    UPDATE maintenances SET seq = $3, revision = revision + 1,
-        announced_at_ms = (SELECT MIN(at_ms) FROM updates
-                           WHERE page_id = $1 AND parent_kind = 'maintenance' AND parent_id = $2),
-        status = (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance' AND parent_id = $2
-                  ORDER BY at_ms DESC, ordinal DESC LIMIT 1),
-        completed_at_ms = CASE
-            WHEN (SELECT status FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance' AND parent_id = $2
-                  ORDER BY at_ms DESC, ordinal DESC LIMIT 1) = 'completed'
-            THEN (SELECT MIN(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance'
-                  AND parent_id = $2 AND status = 'completed')
-            END
-    WHERE page_id = $1 AND id = $2 RETURNING status";
+/// Somebody told of a maintenance: what calendars know of it is outdated.
+pub async fn mark_told(tx: &mut Tx<'_>, maintenance: Parent<'_>) -> sql::Result<()> {
+    let query =
+        sql::query("UPDATE maintenances SET told_at_ms = $3, revision = revision + 1 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+    query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// Something of a maintenance was changed that is no new update.
+pub async fn mark_changed(tx: &mut Tx<'_>, maintenance: Parent<'_>) -> sql::Result<()> {
+    let query = sql::query("UPDATE maintenances SET updated_at_ms = $3 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+    query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    mark_told(tx, maintenance).await
+}

@@ -1,24 +1,18 @@
-use origin_objects::{
-    maintenance::Maintenance,
-    moment::Moment,
-    update::{MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch},
-};
+use origin_objects::update::{MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch};
 use page_model::{Id, status::MaintenanceStatus};
 
 use crate::{
-    components::statuses,
+    components::words,
     engine::{
-        family::{self, Family, FamilyChange, Order},
-        rows::Versioned,
+        family::{Family, FamilyChange, Order},
+        rows::{Versioned, state},
         scope::{Kind, Scope},
         sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
-    maintenances::{
-        course::{self, NewUpdate},
-        state,
-    },
-    updates::{self, Update},
+    maintenances::state::{mark_changed, mark_told, settle},
+    timelines,
+    updates::{self, NewUpdate, Update},
 };
 
 pub type MaintenanceUpdateChange = FamilyChange<MaintenanceUpdate>;
@@ -39,26 +33,38 @@ impl Family for MaintenanceUpdate {
 
     async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
         let update: Update<MaintenanceStatus> = updates::of_row(row)?;
+        let may_imply = update.status.is_over() || update.status.is_under_way();
+        let said = timelines::said::<MaintenanceStatus>(conn, scope, row, may_imply).await?;
         Ok(Self {
-            components: statuses::of_update(conn, &scope.page, &update.id).await?,
+            components: words::reported(said),
             id: update.id,
             status: update.status,
             body: update.body,
             at: update.at,
+            displayed_at: update.displayed_at,
+            updated_at: update.updated_at,
+            event_status: None,
         })
     }
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenanceUpdate) -> Result<bool, Refusal> {
-        let parent = scope.parent()?;
-        let page = Scope::page(scope.page.clone());
-        let before = family::existing::<Maintenance>(tx.conn, &page, parent.id).await?.object;
+        let maintenance = scope.parent()?;
+        let before = timelines::load(tx.conn, maintenance).await?;
         let update = NewUpdate {
-            id: id.clone(),
-            status: new.status.unwrap_or(before.status),
-            body: new.body,
-            at: Moment(tx.moment(new.at)?),
+            id,
+            status: new.status,
+            body: &new.body,
+            at_ms: updates::moment_in(tx, &before, new.at).await?,
+            displayed_at: new.displayed_at,
+            components: new.components.as_deref(),
+            field: "components",
         };
-        course::add(tx, parent, &before, update, new.components.as_deref()).await
+        if !updates::insert::<MaintenanceStatus>(tx, maintenance, update).await? {
+            return Ok(false);
+        }
+        mark_told(tx, maintenance).await?;
+        settle(tx, maintenance, &before).await?;
+        Ok(true)
     }
 
     async fn update(
@@ -68,14 +74,32 @@ impl Family for MaintenanceUpdate {
         _: Versioned<Self>,
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
-        let parent = scope.parent()?;
-        updates::correct(tx, parent, id, patch).await?;
-        state::derive(tx, parent.page, parent.id).await
+        let maintenance = scope.parent()?;
+        let before = timelines::load(tx.conn, maintenance).await?;
+        updates::correct(tx, maintenance, &before, id, patch).await?;
+        mark_changed(tx, maintenance).await?;
+        settle(tx, maintenance, &before).await
     }
 
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
-        let parent = scope.parent()?;
-        updates::remove(tx, parent, id).await?;
-        state::derive(tx, parent.page, parent.id).await
+        let maintenance = scope.parent()?;
+        let before = timelines::load(tx.conn, maintenance).await?;
+        updates::remove(tx, maintenance, &before, id).await?;
+        mark_changed(tx, maintenance).await?;
+        settle(tx, maintenance, &before).await
+    }
+
+    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Self> {
+        let query = sql::query("SELECT status FROM maintenances WHERE page_id = $1 AND id = $2");
+        let maintenance = scope.parent.as_ref().map(|(_, id)| id.as_str());
+        let row = query
+            .bind(scope.page.as_str())
+            .bind(maintenance)
+            .fetch_one(conn)
+            .await?;
+        Ok(Self {
+            event_status: Some(state(&row, "status")?),
+            ..self
+        })
     }
 }
