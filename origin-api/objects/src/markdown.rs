@@ -33,7 +33,7 @@ macro_rules! markdown {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
-                    .description(Some("Markdown."))
+                    .description(Some("Markdown; line breaks stay, and bare addresses are links."))
                     .min_length(Some($chars_min))
                     .max_length(Some($chars_max))
                     .into()

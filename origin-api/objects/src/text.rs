@@ -11,7 +11,7 @@ use utoipa::{
 use crate::{address, visible::is_seen};
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $chars_min:expr, $chars_max:expr, $kept:expr) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $says:literal, $chars_min:expr, $chars_max:expr, $kept:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
         #[serde(try_from = "String")]
@@ -44,6 +44,7 @@ macro_rules! text {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
+                    .description(Some($says))
                     .min_length(Some($chars_min))
                     .max_length(Some($chars_max))
                     .into()
@@ -58,6 +59,7 @@ text!(
     /// The name of a page, component, group, incident, maintenance or token.
     Name,
     "a name",
+    "One line in which something can be seen; blanks around it are left out.",
     1,
     NAME_CHARS_MAX,
     one_line
@@ -66,6 +68,7 @@ text!(
     /// The product's own site.
     Website,
     "a website",
+    "A whole address that begins with https:// or http://, without user name and password.",
     1,
     WEBSITE_CHARS_MAX,
     |text| address::web("a website", text)
@@ -74,6 +77,7 @@ text!(
     /// Where a link at the foot of the page leads.
     LinkAddress,
     "a link",
+    "A whole address that begins with https://, http:// or mailto:.",
     1,
     WEBSITE_CHARS_MAX,
     address::web_or_mail
@@ -82,6 +86,7 @@ text!(
     /// The IANA name of a time zone, in the one spelling.
     ZoneName,
     "a time zone",
+    "An IANA name.",
     1,
     ZONE_CHARS_MAX,
     known_zone
@@ -92,6 +97,7 @@ text!(
     #[derive(Default)]
     Suffix,
     "a suffix",
+    "Stands behind the number.",
     0,
     SUFFIX_CHARS_MAX,
     no_control

@@ -68,7 +68,8 @@ async fn with_showcase(look: impl AsyncFnOnce(&System, &Showcase) -> Result<()>)
 
 const TEXTS: Texts<'static> = Texts {
     name: "Webhooks & friends",
-    text: "Some *webhooks* arrive late. [What that means](https://northwind.example/late):\n\n- they queue\n- none is lost",
+    text: "# Late webhooks\nSome *webhooks* arrive late[^1].\nSee https://northwind.example/late.\n\n### They\n\n- queue\n\
+           - none is lost\n\n![graph](https://northwind.example/graph.png)\n\n[^1]: By a minute.\n\n# Next\n[x](/relative)",
 };
 const RUN_AXE: &str =
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })

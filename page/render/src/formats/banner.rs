@@ -4,7 +4,7 @@
 use page_model::{Language, Snapshot};
 use serde::Serialize;
 
-use super::texts;
+use super::{line::one_line, texts};
 use crate::tone::Tone;
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub fn banner(snapshot: &Snapshot, language: Language) -> String {
     let banner = Banner {
         calm: status.calm,
         tone: Tone::from(status),
-        text: &texts::headline(snapshot, language),
+        text: &one_line(&texts::headline(snapshot, language)),
         about: about.join(" "),
     };
     serde_json::to_string(&banner).unwrap_or_default()

@@ -191,6 +191,7 @@ fn no_place_of_one_line_is_turned_around() {
         places.extend(titles.map(|node| node.text().unwrap_or_default().to_owned()));
     }
     places.push(formats::oembed(&snapshot.page.name, &host, None, None));
+    places.push(formats::banner(&snapshot, Language::En));
     places.push(formats::shield(&snapshot, Language::En));
     places.push(formats::badge(&snapshot, Language::En));
     places.push(formats::preview(&snapshot, &host, Language::En));
