@@ -72,11 +72,15 @@ async fn created_objects_name_their_location() {
     }
 }
 
-/// Each request that changes something, with what its condition speaks of.
-fn changing() -> Vec<(Method, String, Value, Option<String>)> {
-    let (page, incident) = (format!("/v1/pages/{PAGE}"), at(&format!("incidents/{INCIDENT}")));
-    let (maintenance, metric) = (at(&format!("maintenances/{MAINTENANCE}")), at("metrics/metric000001"));
-    let update = format!("{incident}/updates/{UPDATE}");
+/// A request, and whose ETag its condition is.
+type Conditional = (Method, String, Value, Option<String>);
+
+/// What is sent to say or to create something.
+fn posts() -> Vec<Conditional> {
+    let below = |list: &str, body: Value, about: &str| (Method::POST, at(list), body, Some(at(about)));
+    let of_page = |list: &str, body: Value| (Method::POST, at(list), body, Some(format!("/v1/pages/{PAGE}")));
+    let (incident, maintenance) = (format!("incidents/{INCIDENT}"), format!("maintenances/{MAINTENANCE}"));
+    let (metric, template) = ("metrics/metric000001", "incident-templates/template0001");
     let series = json!({
         "name": "S", "body": "B", "starts_at": "2090-01-01T00:00:00Z", "duration_minutes": 60,
         "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "Etc/UTC"}
@@ -84,84 +88,52 @@ fn changing() -> Vec<(Method, String, Value, Option<String>)> {
     let planned = json!({
         "name": "M", "body": "B", "starts_at": "2090-01-01T00:00:00Z", "ends_at": "2090-01-01T01:00:00Z"
     });
-    let template = json!({"name": "T", "title": "T", "body": "B"});
-    let of_page = |path: &str, body: Value| (Method::POST, at(path), body, Some(page.clone()));
     vec![
         of_page("groups", json!({"name": "A"})),
         of_page("components", json!({"name": "A"})),
         of_page("incidents", json!({"name": "A", "body": "B"})),
         of_page("maintenances", planned),
         of_page("maintenance-series", series),
-        of_page("incident-templates", template),
+        of_page("incident-templates", json!({"name": "T", "title": "T", "body": "B"})),
         of_page("metrics", json!({"name": "A"})),
-        (
-            Method::POST,
-            format!("{incident}/updates"),
-            json!({"body": "B"}),
-            Some(incident.clone()),
-        ),
-        (
-            Method::POST,
-            format!("{maintenance}/updates"),
-            json!({"body": "B"}),
-            Some(maintenance.clone()),
-        ),
-        (
-            Method::POST,
-            format!("{metric}/points"),
-            json!({"points": [{"value": 1}]}),
-            Some(metric.clone()),
-        ),
-        (
-            Method::POST,
-            at("incident-templates/template0001/preview"),
-            json!({}),
-            Some(at("incident-templates/template0001")),
-        ),
-        (Method::PATCH, page.clone(), json!({"name": "B"}), Some(page.clone())),
-        (Method::PATCH, incident.clone(), json!({"name": "B"}), Some(incident)),
-        (
-            Method::PATCH,
-            update.clone(),
-            json!({"body": "C"}),
-            Some(update.clone()),
-        ),
-        (Method::DELETE, update.clone(), Value::Null, Some(update)),
-        (
-            Method::PATCH,
-            maintenance.clone(),
-            json!({"name": "B"}),
-            Some(maintenance),
-        ),
-        (
-            Method::PATCH,
-            metric.clone(),
-            json!({"name": "B"}),
-            Some(metric.clone()),
-        ),
-        (Method::DELETE, metric.clone(), Value::Null, Some(metric)),
-        (
-            Method::PUT,
-            at("announcement"),
-            json!({"body": "B"}),
-            Some(at("announcement")),
-        ),
-        (
-            Method::DELETE,
-            at("announcement"),
-            Value::Null,
-            Some(at("announcement")),
-        ),
-        (Method::DELETE, at("logo"), Value::Null, Some(at("logo"))),
-        (
-            Method::PATCH,
-            "/v1/tokens/token0000001".into(),
-            json!({"name": "B"}),
-            Some("/v1/tokens/token0000001".into()),
-        ),
+        below(&format!("{incident}/updates"), json!({"body": "B"}), &incident),
+        below(&format!("{maintenance}/updates"), json!({"body": "B"}), &maintenance),
+        below(&format!("{metric}/points"), json!({"points": [{"value": 1}]}), metric),
+        below(&format!("{template}/preview"), json!({}), template),
         // Nothing is above these that a condition could speak of.
         (Method::POST, "/v1/pages".into(), json!({"name": "A"}), None),
         (Method::POST, "/v1/tokens".into(), json!({"name": "A"}), None),
+    ]
+}
+
+/// What is sent to an object, of which its condition speaks.
+fn changes() -> Vec<Conditional> {
+    let update = format!("incidents/{INCIDENT}/updates/{UPDATE}");
+    let token = "/v1/tokens/token0000001";
+    let of = |method: Method, path: &str, body: Value| {
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            at(path)
+        };
+        (method, path.clone(), body, Some(path))
+    };
+    vec![
+        of(Method::PATCH, &format!("/v1/pages/{PAGE}"), json!({"name": "B"})),
+        of(Method::PATCH, &format!("incidents/{INCIDENT}"), json!({"name": "B"})),
+        of(Method::PATCH, &update, json!({"body": "C"})),
+        of(Method::DELETE, &update, Value::Null),
+        of(
+            Method::PATCH,
+            &format!("maintenances/{MAINTENANCE}"),
+            json!({"name": "B"}),
+        ),
+        of(Method::PATCH, "metrics/metric000001", json!({"name": "B"})),
+        of(Method::DELETE, "metrics/metric000001", Value::Null),
+        of(Method::PUT, "announcement", json!({"body": "B"})),
+        of(Method::DELETE, "announcement", Value::Null),
+        of(Method::DELETE, "logo", Value::Null),
+        of(Method::PATCH, token, json!({"name": "B"})),
         // Nothing is there yet.
         (
             Method::PUT,
@@ -211,7 +183,7 @@ async fn known(origin: &TestOrigin, path: &str) -> String {
 #[tokio::test]
 async fn if_match_is_honoured_on_every_changing_request() {
     let origin = with_one_of_each().await;
-    for (method, path, body, about) in changing() {
+    for (method, path, body, about) in posts().into_iter().chain(changes()) {
         let told = format!("{method} {path}");
         let text = || (!body.is_null()).then(|| body.to_string());
         let before = origin.stored().await;
