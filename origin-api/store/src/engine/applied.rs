@@ -75,12 +75,10 @@ impl Applied {
         }
     }
 
-    /// Answers with more than the object, whose ETag stays what it is.
+    /// Answers with what may be more than the object, whose ETag stays what it is.
     pub fn answering(self, answer: &impl Serialize) -> Self {
-        Self {
-            answer: Some(json(answer)),
-            ..self
-        }
+        let answer = Some(json(answer)).filter(|answer| Some(answer) != self.object.as_ref());
+        Self { answer, ..self }
     }
 
     pub fn at(self, seq: i64) -> Self {

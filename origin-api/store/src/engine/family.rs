@@ -128,22 +128,25 @@ pub async fn create<F: Family>(tx: &mut Tx<'_>, scope: &Scope, new: F::New) -> R
     if !F::insert(tx, scope, &id, new).await? {
         return Err(Fault::taken("id", format!("the page has {} {id} already", F::TAKEN)).into());
     }
-    let created = answered::<F>(tx.conn, scope, &id).await?;
-    Ok(Applied::created(id.as_str(), &created))
+    answered::<F>(tx.conn, scope, &id, |created| Applied::created(id.as_str(), created)).await
 }
 
 pub async fn change<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id, patch: F::Patch) -> Result<Applied, Refusal> {
     let before = existing::<F>(tx.conn, scope, id).await?;
     F::update(tx, scope, id, before, patch).await?;
-    Ok(Applied::changed(&answered::<F>(tx.conn, scope, id).await?))
+    answered::<F>(tx.conn, scope, id, Applied::changed).await
 }
 
-async fn answered<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) -> Result<Versioned<F>, Refusal> {
+/// What became of a change, with all that the answer says.
+async fn answered<F: Family>(
+    conn: &mut Connection,
+    scope: &Scope,
+    id: &Id,
+    applied: impl FnOnce(&Versioned<F>) -> Applied,
+) -> Result<Applied, Refusal> {
     let found = existing::<F>(conn, scope, id).await?;
-    Ok(Versioned {
-        object: found.object.answer(conn, scope).await?,
-        ..found
-    })
+    let applied = applied(&found);
+    Ok(applied.answering(&found.object.answer(conn, scope).await?))
 }
 
 pub async fn delete<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Result<Applied, Refusal> {
