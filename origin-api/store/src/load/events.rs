@@ -170,7 +170,7 @@ fn maintenances(mut set: SetRows<page_model::status::MaintenanceStatus>) -> sql:
             announced_at_ms: row.try_get("announced_at_ms")?,
             starts_at_ms: row.try_get("starts_at_ms")?,
             ends_at_ms: row.try_get("ends_at_ms")?,
-            began_at_ms: None,
+            began_at_ms: row.try_get("began_at_ms")?,
             completed_at_ms: row.try_get("completed_at_ms")?,
             updated_at_ms: updated_at_ms(row, &updates)?,
             revision: row.try_get("revision")?,
