@@ -21,7 +21,33 @@ pub fn check(css: &str) -> Checked {
         let line = before.matches('\n').count() as u32;
         return Err(fault(line, "'<' is not allowed; write a media query with min-width"));
     }
-    rules(&mut Parser::new(css), Place::Sheet, 0)
+    let around = Around {
+        depth: 0,
+        source: Source::Page,
+    };
+    rules(&mut Parser::new(css), Place::Sheet, around)
+}
+
+/// Of a drawing, a style or an attribute that may hold one: it leads to other parts of the drawing only.
+pub fn check_drawing(css: &str) -> Checked {
+    let around = Around {
+        depth: 0,
+        source: Source::Drawing,
+    };
+    values(&mut Parser::new(css), around)
+}
+
+/// Where the text that is read stands.
+#[derive(Clone, Copy)]
+struct Around {
+    depth: usize,
+    source: Source,
+}
+
+#[derive(Clone, Copy)]
+enum Source {
+    Page,
+    Drawing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +69,7 @@ struct Item {
 }
 
 /// Items up to the end of a sheet or block.
-fn rules(parser: &mut Parser<'_>, place: Place, depth: usize) -> Checked {
+fn rules(parser: &mut Parser<'_>, place: Place, around: Around) -> Checked {
     let mut item = Item::default();
     loop {
         let Some((line, token)) = next(parser) else { break };
@@ -60,15 +86,11 @@ fn rules(parser: &mut Parser<'_>, place: Place, depth: usize) -> Checked {
                 if item.tokens == 0 {
                     return Err(fault(line, "'{' without a selector before it"));
                 }
-                nested(parser, line, depth, |inner| rules(inner, Place::Block, depth + 1))?;
+                nested(parser, line, around, |inner, around| rules(inner, Place::Block, around))?;
                 item = Item::default();
                 continue;
             }
-            Token::AtKeyword(name) if item.tokens == 0 => {
-                at_rule(name, line)?;
-                item.is_at_rule = true;
-            }
-            Token::AtKeyword(name) => at_rule(name, line)?,
+            Token::AtKeyword(_) if item.tokens == 0 => item.is_at_rule = true,
             Token::Ident(name) if item.tokens == 0 => {
                 property(name, line)?;
                 item.starts_with_name = true;
@@ -77,7 +99,7 @@ fn rules(parser: &mut Parser<'_>, place: Place, depth: usize) -> Checked {
             _ => {}
         }
         item.tokens += 1;
-        value(parser, &token, line, depth)?;
+        value(parser, &token, line, around)?;
     }
     item.end_of(place)
 }
@@ -106,12 +128,13 @@ impl Item {
 }
 
 /// Everything else: selectors, values, conditions.
-fn value(parser: &mut Parser<'_>, token: &Token<'_>, line: u32, depth: usize) -> Checked {
+fn value(parser: &mut Parser<'_>, token: &Token<'_>, line: u32, around: Around) -> Checked {
     match token {
-        Token::UnquotedUrl(url) => address(url, line),
+        Token::AtKeyword(name) => at_rule(name, line),
+        Token::UnquotedUrl(url) => address(url, line, around.source),
         Token::Function(name) if name.eq_ignore_ascii_case("url") => {
-            nested(parser, line, depth, |inner| match inner.next() {
-                Ok(Token::QuotedString(url)) => address(url, line),
+            nested(parser, line, around, |inner, around| match inner.next() {
+                Ok(Token::QuotedString(url)) => address(url, line, around.source),
                 _ => Err(fault(line, "url() holds an address")),
             })
         }
@@ -119,7 +142,7 @@ fn value(parser: &mut Parser<'_>, token: &Token<'_>, line: u32, depth: usize) ->
             Err(fault(line, format!("{name}() is not allowed")))
         }
         Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => {
-            nested(parser, line, depth, |inner| values(inner, depth + 1))
+            nested(parser, line, around, values)
         }
         Token::BadUrl(_) => Err(fault(line, "this url() is not valid")),
         Token::BadString(_) => Err(fault(line, "this string does not end on its line")),
@@ -130,9 +153,12 @@ fn value(parser: &mut Parser<'_>, token: &Token<'_>, line: u32, depth: usize) ->
     }
 }
 
-fn values(parser: &mut Parser<'_>, depth: usize) -> Checked {
+fn values(parser: &mut Parser<'_>, around: Around) -> Checked {
     while let Some((line, token)) = next(parser) {
-        value(parser, &token, line, depth)?;
+        if let (Token::Ident(name), Source::Drawing) = (&token, around.source) {
+            property(name, line)?;
+        }
+        value(parser, &token, line, around)?;
     }
     Ok(())
 }
@@ -145,14 +171,23 @@ fn next<'i>(parser: &mut Parser<'i>) -> Option<(u32, Token<'i>)> {
 }
 
 /// Into a block or function, which must be closed and not be too deep.
-fn nested(parser: &mut Parser<'_>, line: u32, depth: usize, check: impl FnOnce(&mut Parser<'_>) -> Checked) -> Checked {
-    if depth >= DEPTH_MAX {
+fn nested(
+    parser: &mut Parser<'_>,
+    line: u32,
+    around: Around,
+    check: impl FnOnce(&mut Parser<'_>, Around) -> Checked,
+) -> Checked {
+    if around.depth >= DEPTH_MAX {
         return Err(fault(line, format!("blocks are nested more than {DEPTH_MAX} deep")));
     }
+    let within = Around {
+        depth: around.depth + 1,
+        ..around
+    };
     let mut checked = Ok(());
     let mut end = None;
     let _ = parser.parse_nested_block(|inner| -> Result<(), ParseError<()>> {
-        checked = check(inner);
+        checked = check(inner, within);
         while inner.next().is_ok() {}
         end = Some(inner.position());
         Ok(())
@@ -184,14 +219,16 @@ fn property(name: &str, line: u32) -> Checked {
     Ok(())
 }
 
-/// Only what lies at the page's own host: its assets.
-fn address(url: &str, line: u32) -> Checked {
-    match url.strip_prefix("/assets/").and_then(AssetName::parse) {
-        Some(_) => Ok(()),
-        None => Err(fault(
+/// A page has what lies at its own host, its assets; a drawing has itself.
+fn address(url: &str, line: u32, source: Source) -> Checked {
+    match source {
+        Source::Page if url.strip_prefix("/assets/").and_then(AssetName::parse).is_some() => Ok(()),
+        Source::Page => Err(fault(
             line,
             "url() leads to a picture of this page only, such as /assets/NAME of its logo",
         )),
+        Source::Drawing if url.starts_with('#') => Ok(()),
+        Source::Drawing => Err(fault(line, "url() leads to a part of the drawing only (#name)")),
     }
 }
 

@@ -1,7 +1,7 @@
-//! A logo or favicon as it arrives: its bytes must match the media type that it comes with.
+//! A logo or favicon as it arrives: its bytes must match the media type that it comes with, and a drawing is cleaned.
 
 use imagesize::ImageType;
-use origin_content::svg::{self, SIDE_MAX};
+use origin_content::svg::{self, Drawing, SIDE_MAX};
 use page_model::{
     asset::{Asset, AssetKind, AssetName},
     limits::ASSET_BYTES_MAX,
@@ -37,9 +37,16 @@ impl Picture {
         if bytes.len() > ASSET_BYTES_MAX {
             return Err(Fault::too_large(ASSET_BYTES_MAX));
         }
-        let (width, height) = match kind {
-            AssetKind::Svg => svg::size(&bytes).map_err(|why| Fault::invalid("body", why))?,
-            _ => size(&bytes, kind)?,
+        let (width, height, bytes) = match kind {
+            AssetKind::Svg => {
+                let drawing = svg::clean(&bytes, ASSET_BYTES_MAX).map_err(|why| Fault::invalid("body", why))?;
+                let Drawing { bytes, width, height } = drawing;
+                (width, height, bytes)
+            }
+            _ => {
+                let (width, height) = size(&bytes, kind)?;
+                (width, height, bytes)
+            }
         };
         let name = AssetName::of(&bytes, kind);
         Ok(Self {
@@ -104,7 +111,13 @@ mod tests {
         };
         assert_eq!(parsed("image/png", PNG), Ok((3, 2)));
         assert_eq!(parsed("Image/PNG; q=1", PNG), Ok((3, 2)));
-        assert_eq!(parsed("image/svg+xml", b"<svg viewBox='0 0 2 1'/>"), Ok((2, 1)));
+        assert_eq!(
+            parsed(
+                "image/svg+xml",
+                b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'/>"
+            ),
+            Ok((2, 1))
+        );
         assert_eq!(parsed("image/jpeg", PNG), Err(FaultKind::Invalid));
         assert_eq!(
             parsed("image/x-icon", b"\0\0\x01\0\x01\0\x10\x20"),
