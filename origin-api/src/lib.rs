@@ -7,4 +7,5 @@
 mod admin;
 mod program;
 
+pub use origin_store::components::check::{Checked, check as check_history};
 pub use program::{Bound, Config, bind};

@@ -25,6 +25,11 @@ Examples:
   pharos keygen put.key
   pharos keygen /etc/pharos/put.key";
 
+pub const CHECK_HISTORY: &str = "\
+Examples:
+  pharos check-history --data /var/lib/pharos/origin
+  pharos check-history --data /var/lib/pharos/origin --rebuild";
+
 pub const IMPORT: &str = "\
 Examples:
   pharos import statuspage https://status.acme.com --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com --dry-run
@@ -44,6 +49,7 @@ mod tests {
             super::SYNC,
             super::EDGE,
             super::KEYGEN,
+            super::CHECK_HISTORY,
             super::IMPORT,
         ] {
             let lines: Vec<_> = examples.lines().filter_map(|line| line.strip_prefix("  ")).collect();

@@ -1,6 +1,7 @@
 //! The command line of Pharos: composes the programs, holds no logic of its own.
 
 mod api;
+mod check_history;
 mod config;
 mod demo;
 mod edge;
@@ -46,6 +47,9 @@ enum Command {
     /// Make the key that signs what is put into regions, and print its public half
     #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
+    /// Make the history of all components again from what was said of them, and tell whether it differs
+    #[command(after_long_help = examples::CHECK_HISTORY)]
+    CheckHistory(check_history::Args),
     /// Bring a page with its history over from another product
     #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Command::Sync(args) => run::block_on(sync::run(args)),
         Command::Edge(args) => run::block_on(edge::run(args)),
         Command::Keygen(args) => keys::run(&args),
+        Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
     };
     match ended {

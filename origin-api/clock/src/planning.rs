@@ -42,7 +42,8 @@ async fn plan(store: &Store, page: PageId, series: Versioned<MaintenanceSeries>,
 fn planned(series: &MaintenanceSeries, now_ms: i64) -> Result<PlannedStarts, Fault> {
     let schedule = series.recurrence.schedule(series.starts_at);
     let schedule = schedule.map_err(|detail| Fault::invalid("recurrence.rule", detail))?;
-    Ok(schedule.plan(now_ms, AHEAD_MS, OCCURRENCES_MAX))
+    let length_ms = i64::from(series.duration_minutes) * 60_000;
+    Ok(schedule.plan(now_ms, length_ms, AHEAD_MS, OCCURRENCES_MAX))
 }
 
 /// Sixty days.

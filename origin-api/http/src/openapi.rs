@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response as HttpResponse};
 use http::header;
 use origin_objects::{
     announcement::{Announcement, NewAnnouncement},
-    component::{Component, ComponentPatch, NewComponent},
+    component::{Component, ComponentPatch, DeletedComponent, NewComponent},
     delivery::Delivery,
     group::{Group, GroupPatch, NewGroup},
     incident::{Incident, IncidentPatch, NewIncident},
@@ -56,6 +56,7 @@ pub fn openapi() -> OpenApi {
         "{component}",
         "component",
     );
+    document.deleted_component("/v1/pages/{page}/components/{component}");
     document.family::<Incident, NewIncident, IncidentPatch>("/v1/pages/{page}/incidents", "{incident}", "incident");
     document.family::<IncidentUpdate, NewIncidentUpdate, UpdatePatch>(
         "/v1/pages/{page}/incidents/{incident}/updates",
@@ -145,6 +146,21 @@ impl Document {
         let deleted = changing(operation(&one, what, &format!("Deletes {a} {what}")));
         let done = changed(ResponseBuilder::new().description("Deleted"));
         self.add(&one, HttpMethod::Delete, deleted.response("204", done));
+    }
+
+    fn deleted_component(&mut self, path: &str) {
+        let left = self.schema::<DeletedComponent>();
+        let deleted = changed(answer(
+            "Deleted, and taken out of maintenances that have not begun",
+            left,
+        ));
+        let operation = self.paths.paths.get_mut(path).and_then(|item| item.delete.as_mut());
+        if let Some(operation) = operation {
+            operation
+                .responses
+                .responses
+                .insert("200".into(), deleted.build().into());
+        }
     }
 
     /// A `POST` that creates no object of a family.

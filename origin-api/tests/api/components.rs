@@ -1,7 +1,7 @@
 use page_model::{snapshot::DayLevel, status::Status};
 use serde_json::json;
 
-use crate::harness::{COMPONENT, OTHER_COMPONENT, PAGE, TestOrigin, at};
+use crate::harness::{COMPONENT, MAINTENANCE, OTHER_COMPONENT, PAGE, TestOrigin, at};
 
 #[tokio::test]
 async fn sets_and_shows_component_status() {
@@ -56,7 +56,8 @@ async fn hides_uptime_and_deletes_component() {
         .map(|component| component.uptime.is_some())
         .collect();
     assert_eq!(shown, [false, true]);
-    origin.delete(&component).await.expect(204);
+    let deleted = origin.delete(&component).await.expect(200);
+    assert_eq!(deleted["maintenances"], json!([MAINTENANCE]));
     origin.get(&component).await.expect(404);
     assert_eq!(origin.snapshot(PAGE).await.status.components_total, 1);
 }

@@ -19,6 +19,7 @@ mod incidents;
 mod maintenance_series;
 mod maintenances;
 mod metrics;
+mod one_status;
 mod openapi;
 mod pages;
 mod pictures;

@@ -66,17 +66,18 @@ impl Schedule {
             .is_some_and(|first_ms| first_ms - starts_at_ms <= FIRST_START_MS_MAX)
     }
 
-    /// The next starts after `now_ms`, until `ahead_ms` later and at most `count_max`.
-    pub fn plan(&self, now_ms: i64, ahead_ms: i64, count_max: usize) -> PlannedStarts {
+    /// The starts of windows of a length that are not over at `now_ms`: what runs, and what starts until `ahead_ms` later; at
+    /// most `count_max`.
+    pub fn plan(&self, now_ms: i64, length_ms: i64, ahead_ms: i64, count_max: usize) -> PlannedStarts {
         let mut starts_ms = Vec::new();
-        for start_ms in self.starts().filter(|start_ms| *start_ms > now_ms) {
+        for start_ms in self.starts().filter(|start_ms| start_ms + length_ms > now_ms) {
             // Two times of one day may be the same moment where the zone skips an hour.
             if starts_ms.last().is_some_and(|last| start_ms <= *last) {
                 continue;
             }
             if starts_ms.len() == count_max {
-                // When the first of them begins, there is room for one more.
-                let again_ms = starts_ms.first().copied();
+                // When the first of them is over, there is room for one more.
+                let again_ms = starts_ms.first().map(|start_ms| start_ms + length_ms);
                 return PlannedStarts { starts_ms, again_ms };
             }
             if start_ms > now_ms + ahead_ms {
@@ -211,7 +212,21 @@ mod tests {
 
     /// The first starts from some days before a day on.
     fn starts(schedule: &Schedule, zone: &str, now: &str, count: usize) -> Vec<String> {
-        shown(zone, &schedule.plan(ms(now), 3_650 * DAY_MS, count).starts_ms)
+        shown(zone, &schedule.plan(ms(now), 0, 3_650 * DAY_MS, count).starts_ms)
+    }
+
+    #[test]
+    fn plans_the_window_that_runs() {
+        let daily = schedule("2026-10-06T20:00:00Z", "FREQ=DAILY", "Etc/UTC", &[]);
+        let first = |now: &str| daily.plan(ms(now), 3_600_000, DAY_MS, 1);
+        let running = first("2026-10-06T20:10:00Z");
+        assert_eq!(running.starts_ms, [ms("2026-10-06T20:00:00Z")]);
+        assert_eq!(
+            running.again_ms,
+            Some(ms("2026-10-06T21:00:00Z")),
+            "when it is over there is room for the next"
+        );
+        assert_eq!(first("2026-10-06T21:00:00Z").starts_ms, [ms("2026-10-07T20:00:00Z")]);
     }
 
     #[test]
@@ -296,7 +311,7 @@ mod tests {
     fn plans_only_the_next_starts() {
         let now_ms = ms("2026-11-22T12:00:00Z");
         let daily = schedule("2020-01-01T03:00:00Z", "FREQ=DAILY", "Etc/UTC", &[]);
-        let planned = daily.plan(now_ms, 60 * DAY_MS, 20);
+        let planned = daily.plan(now_ms, 0, 60 * DAY_MS, 20);
         assert_eq!(planned.starts_ms.len(), 20);
         assert_eq!(planned.starts_ms[0], ms("2026-11-23T03:00:00Z"));
         assert_eq!(
@@ -305,7 +320,7 @@ mod tests {
             "the first start makes room"
         );
         let quarterly = schedule("2026-12-01T03:00:00Z", "FREQ=MONTHLY;INTERVAL=3", "Etc/UTC", &[]);
-        let planned = quarterly.plan(now_ms, 60 * DAY_MS, 20);
+        let planned = quarterly.plan(now_ms, 0, 60 * DAY_MS, 20);
         assert_eq!(planned.starts_ms, [ms("2026-12-01T03:00:00Z")]);
         assert_eq!(planned.again_ms, Some(ms("2027-03-01T03:00:00Z") - 60 * DAY_MS));
         let over = schedule("2026-11-01T03:00:00Z", "FREQ=DAILY;COUNT=3", "Etc/UTC", &[]);
@@ -313,7 +328,7 @@ mod tests {
             starts_ms: Vec::new(),
             again_ms: None,
         };
-        assert_eq!(over.plan(now_ms, 60 * DAY_MS, 20), nothing);
+        assert_eq!(over.plan(now_ms, 0, 60 * DAY_MS, 20), nothing);
     }
 
     #[test]
@@ -370,7 +385,7 @@ mod tests {
         #[test]
         fn never_panics_on_any_rule(rule in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY))(;(INTERVAL|COUNT|UNTIL|WKST|BYMONTH|BYWEEKNO|BYYEARDAY|BYMONTHDAY|BYDAY|BYHOUR|BYMINUTE|BYSETPOS)=(-?[0-9]{1,3}|[0-9]{8}|[+-]?[0-9]{0,2}(MO|TU|SU)))(,-?[0-9]{1,3}){0,4}") {
             if let Ok(schedule) = Schedule::new(1_795_348_800_000, &rule, "Europe/Berlin", Vec::new()) {
-                let planned = schedule.plan(1_795_348_800_000, 60 * DAY_MS, 20);
+                let planned = schedule.plan(1_795_348_800_000, 0, 60 * DAY_MS, 20);
                 prop_assert!(planned.starts_ms.len() <= 20);
                 prop_assert!(planned.starts_ms.is_sorted());
             }

@@ -32,6 +32,7 @@ pub fn applied(applied: Applied, path: &str) -> Response {
         }
         Outcome::Added => StatusCode::CREATED,
         Outcome::Changed => StatusCode::OK,
+        Outcome::Deleted if applied.answer.is_some() => StatusCode::OK,
         Outcome::Deleted | Outcome::Done => StatusCode::NO_CONTENT,
     };
     if let Some(etag) = applied.etag() {

@@ -1,13 +1,14 @@
 use origin_objects::{
-    component::{Component, ComponentPatch, NewComponent},
+    component::{Component, ComponentPatch, DeletedComponent, NewComponent},
     fault::Fault,
 };
 use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
 
 use crate::{
     archive::archive_months,
-    components::{position, statuses},
+    components::{planned, position, statuses},
     engine::{
+        applied::Applied,
         family::{Family, FamilyChange, Order, delete_row},
         rows::{Versioned, id, moment, of_json, optional_id, state},
         scope::Scope,
@@ -106,9 +107,15 @@ impl Family for Component {
         Ok(())
     }
 
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    /// What events told of it stays. What is planned for it goes on without it.
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+        let maintenances = planned::leave_out(tx, &scope.page, id).await?;
         delete_row::<Self>(tx, scope, id).await?;
-        Ok(archive_months::mark_all(tx, &scope.page).await?)
+        archive_months::mark_all(tx, &scope.page).await?;
+        Ok(match maintenances.is_empty() {
+            true => Applied::deleted(),
+            false => Applied::deleted().answering(&DeletedComponent { maintenances }),
+        })
     }
 }
 

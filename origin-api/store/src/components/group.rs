@@ -8,6 +8,7 @@ use crate::{
     archive::archive_months,
     components::position,
     engine::{
+        applied::Applied,
         family::{Family, FamilyChange, Order, delete_row},
         rows::{Versioned, id, moment, state},
         scope::Scope,
@@ -88,13 +89,14 @@ impl Family for Group {
     }
 
     /// Its components stay, without a group.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let query = sql::query(
             "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         query.bind(tx.now_ms).bind(tx.seq).execute(&mut *tx.conn).await?;
         delete_row::<Self>(tx, scope, id).await?;
-        Ok(archive_months::mark_all(tx, &scope.page).await?)
+        archive_months::mark_all(tx, &scope.page).await?;
+        Ok(Applied::deleted())
     }
 }

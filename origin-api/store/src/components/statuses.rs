@@ -84,18 +84,20 @@ pub async fn make_missing(conn: &mut Connection) -> sql::Result<()> {
     for (page, component) in missing {
         let unreadable = |_| sql::unreadable(format!("component {component} of page {page} has no valid id"));
         let page = PageId::parse(&page).map_err(unreadable)?;
-        let id = Id::parse(&component).map_err(unreadable)?;
-        if let Some(now) = history::make(conn, &page, &id, Span::ALWAYS).await? {
-            let query = sql::query("UPDATE components SET status = $3, held_by = $4 WHERE page_id = $1 AND id = $2");
-            let query = query.bind(page.as_str()).bind(id.as_str());
-            query
-                .bind(now.status.as_str())
-                .bind(json(&now.held_by))
-                .execute(&mut *conn)
-                .await?;
-        }
+        make(conn, &page, &Id::parse(&component).map_err(unreadable)?).await?;
     }
     execute(conn, "COMMIT").await
+}
+
+/// Makes the whole history of a component, and what it is now.
+pub async fn make(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<()> {
+    let Some(Now { status, held_by }) = history::make(conn, page, component, Span::ALWAYS).await? else {
+        return Ok(());
+    };
+    let query = sql::query("UPDATE components SET status = $3, held_by = $4 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    query.bind(status.as_str()).bind(json(&held_by)).execute(conn).await?;
+    Ok(())
 }
 
 /// Makes the history of a component in a span, and what it is now.

@@ -59,9 +59,9 @@ pub trait Family: Serialize + Send + Sync + Sized + 'static {
         patch: Self::Patch,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
-    /// What the answer to a change of it says besides the object.
-    fn answer(self, _: &mut Connection, _: &Scope) -> impl Future<Output = sql::Result<Self>> + Send {
-        async { Ok(self) }
+    /// The object with what only the answer to a change says, where there is such a thing.
+    fn answer(self, _: &mut Connection, _: &Scope) -> impl Future<Output = sql::Result<Option<Self>>> + Send {
+        async { Ok(None) }
     }
 
     /// Takes an object away, and what follows from it.
@@ -70,7 +70,7 @@ pub trait Family: Serialize + Send + Sync + Sized + 'static {
         scope: &Scope,
         id: &Id,
         before: Versioned<Self>,
-    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+    ) -> impl Future<Output = Result<Applied, Refusal>> + Send;
 }
 
 /// How lists are sorted, by a column and then by the order of creation.
@@ -146,13 +146,15 @@ async fn answered<F: Family>(
 ) -> Result<Applied, Refusal> {
     let found = existing::<F>(conn, scope, id).await?;
     let applied = applied(&found);
-    Ok(applied.answering(&found.object.answer(conn, scope).await?))
+    Ok(match found.object.answer(conn, scope).await? {
+        Some(answer) => applied.answering(&answer),
+        None => applied,
+    })
 }
 
 pub async fn delete<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Result<Applied, Refusal> {
     let before = existing::<F>(tx.conn, scope, id).await?;
-    F::remove(tx, scope, id, before).await?;
-    Ok(Applied::deleted())
+    F::remove(tx, scope, id, before).await
 }
 
 pub async fn read<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) -> sql::Result<Option<Versioned<F>>> {

@@ -1,7 +1,10 @@
 //! The one file that names the driver: the rest of the origin speaks of connections, rows and queries. Today both are
 //! SQLite's; texts are written so that Postgres takes them too.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
 use sqlx::{
@@ -27,9 +30,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Opens the database in `folder` at the version of this build: the connection that writes, and those that read.
 pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
-    let file = SqliteConnectOptions::new().filename(folder.join(DATABASE_FILE));
-    let durable = file.journal_mode(SqliteJournalMode::Wal);
+    let options = SqliteConnectOptions::new().filename(file(folder));
+    let durable = options.journal_mode(SqliteJournalMode::Wal);
     connect(durable.synchronous(SqliteSynchronous::Full)).await
+}
+
+/// Where the database of a folder lies.
+pub fn file(folder: &Path) -> PathBuf {
+    folder.join(DATABASE_FILE)
 }
 
 /// Opens a database of its own that is gone with its last connection.
@@ -80,7 +88,12 @@ async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
 }
 
 async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
-    let migrations = MIGRATIONS.iter().zip(1..).map(|(&(name, sql), version)| {
+    migrate_to(MIGRATIONS.len(), writer).await
+}
+
+/// A database as the build made it that had so many migrations.
+pub(crate) async fn migrate_to(version: usize, writer: &mut Connection) -> anyhow::Result<()> {
+    let migrations = MIGRATIONS[..version].iter().zip(1..).map(|(&(name, sql), version)| {
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });

@@ -10,6 +10,7 @@ use page_model::{Id, PageId, status::Impact};
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
+        applied::Applied,
         family::{self, Family, FamilyChange, Order},
         random,
         rows::{Versioned, id, moment, optional_moment, state},
@@ -103,7 +104,7 @@ impl Family for Incident {
     }
 
     /// As if it had never been: what it said goes too.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let page = &scope.page;
         let incident = parent(page, id);
         let before = timelines::load(tx.conn, incident).await?;
@@ -113,7 +114,8 @@ impl Family for Incident {
         let row = query.fetch_one(&mut *tx.conn).await?;
         components::follow(tx, incident, &before, &Timeline::default()).await?;
         archive_months::settle(tx, page, row.try_get("month")?).await?;
-        Ok(permalinks::settle(tx, page, id).await?)
+        permalinks::settle(tx, page, id).await?;
+        Ok(Applied::deleted())
     }
 }
 

@@ -6,6 +6,7 @@ use origin_objects::{
 use page_model::{Id, PageId, status::Impact};
 
 use crate::engine::{
+    applied::Applied,
     family::{Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, json, of_json, state},
     scope::Scope,
@@ -88,8 +89,9 @@ impl Family for IncidentTemplate {
         add_components(tx.conn, &scope.page, id, &patched.components).await
     }
 
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
-        Ok(delete_row::<Self>(tx, scope, id).await?)
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+        delete_row::<Self>(tx, scope, id).await?;
+        Ok(Applied::deleted())
     }
 }
 

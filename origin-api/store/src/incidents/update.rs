@@ -4,6 +4,7 @@ use page_model::{Id, status::IncidentStatus};
 use crate::{
     components::words,
     engine::{
+        applied::Applied,
         family::{Family, FamilyChange, Order},
         rows::{Versioned, state},
         scope::{Kind, Scope},
@@ -80,21 +81,22 @@ impl Family for IncidentUpdate {
         settle(tx, incident, &before).await
     }
 
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let incident = scope.parent()?;
         let before = timelines::load(tx.conn, incident).await?;
         updates::remove(tx, incident, &before, id).await?;
         mark_changed(tx, incident).await?;
-        settle(tx, incident, &before).await
+        settle(tx, incident, &before).await?;
+        Ok(Applied::deleted())
     }
 
-    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Self> {
+    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Option<Self>> {
         let query = sql::query("SELECT status FROM incidents WHERE page_id = $1 AND id = $2");
         let incident = scope.parent.as_ref().map(|(_, id)| id.as_str());
         let row = query.bind(scope.page.as_str()).bind(incident).fetch_one(conn).await?;
-        Ok(Self {
+        Ok(Some(Self {
             event_status: Some(state(&row, "status")?),
             ..self
-        })
+        }))
     }
 }

@@ -329,7 +329,7 @@ const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);
 
 #[cfg(test)]
 mod tests {
-    use crate::Store;
+    use crate::{Store, components::history};
 
     use super::*;
 
@@ -339,16 +339,28 @@ mod tests {
         let folder = tempfile::TempDir::new().expect("a folder");
         let (store, _writer) = Store::open(folder.path()).await.expect("it opens");
         let mut reader = store.reader().await.expect("a reader");
-        for queries in [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF] {
-            for sql in [queries.rows, queries.components, queries.updates, queries.words] {
-                let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-                let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
-                let plan = query.fetch_all(&mut *reader).await.expect("a plan");
-                let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
-                let reads_all = |step: &&String| step.starts_with("SEARCH") && step.ends_with("(page_id=?)");
-                let whole = steps.iter().filter(reads_all).find(|step| !step.contains("_open"));
-                assert_eq!(whole, None, "{sql}: {steps:#?}");
-            }
+        let sets = [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF];
+        let sets = sets.map(|set| [set.rows, set.components, set.updates, set.words]);
+        for sql in sets.into_iter().flatten() {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
+            expect_no_scan(sql, &query.fetch_all(&mut *reader).await.expect("a plan"));
         }
+        for sql in history::QUERIES {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let query = sql::query(explain).bind("page00000001").bind("comp00000001");
+            let query = query.bind(0_i64).bind(1_i64);
+            expect_no_scan(sql, &query.fetch_all(&mut *reader).await.expect("a plan"));
+        }
+    }
+
+    fn expect_no_scan(sql: &str, plan: &[Row]) {
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
+        let reads_all = |step: &&String| {
+            let inner = step.contains("subquery") || step.ends_with(" p");
+            step.starts_with("SCAN") && !inner || step.starts_with("SEARCH") && step.ends_with("(page_id=?)")
+        };
+        let whole = steps.iter().filter(reads_all).find(|step| !step.contains("_open"));
+        assert_eq!(whole, None, "{sql}: {steps:#?}");
     }
 }

@@ -10,6 +10,7 @@ use page_model::{Id, PageId, status::MaintenanceStatus};
 use crate::{
     archive::{archive_months, permalinks},
     engine::{
+        applied::Applied,
         family::{Family, FamilyChange, Order},
         random,
         rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
@@ -134,7 +135,7 @@ impl Family for Maintenance {
     }
 
     /// One that has not begun is called off; any other is as if it had never been.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<Applied, Refusal> {
         let page = &scope.page;
         let maintenance = parent(page, id);
         let timeline = timelines::load(tx.conn, maintenance).await?;
@@ -149,7 +150,8 @@ impl Family for Maintenance {
         } else {
             permalinks::settle(tx, page, id).await?;
         }
-        Ok(archive_months::settle(tx, page, &month).await?)
+        archive_months::settle(tx, page, &month).await?;
+        Ok(Applied::deleted())
     }
 }
 

@@ -40,13 +40,15 @@ pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Applied,
         return Err(Fault::conflict("the series was changed in the meantime").into());
     }
     let series = found.object;
-    let mut known = known(tx, scope, &series.id).await?;
+    let mut known = known(tx, scope, &series).await?;
     let mut first_seq = Some(tx.seq);
     for start_ms in &plan.planned.starts_ms {
         match known.remove(start_ms) {
             Some(Some(own)) => adapt(tx, scope, &series, *start_ms, own).await?,
             // Changed or called off by hand.
             Some(None) => {}
+            // A window that runs is not begun beside another one of the series.
+            None if *start_ms <= tx.now_ms && is_under_way(tx, page, &series.id).await? => {}
             None => {
                 // Each maintenance has a number of its own: its place in the outbox.
                 tx.seq = match first_seq.take() {
@@ -69,15 +71,20 @@ pub async fn plan(tx: &mut Tx<'_>, page: &PageId, plan: Plan) -> Result<Applied,
     Ok(Applied::done())
 }
 
-/// The starts to come that were planned before, each with its maintenance while the series decides of it. Those that have
-/// begun since are forgotten.
-async fn known(tx: &mut Tx<'_>, scope: &Scope, series: &Id) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
-    let query = sql::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms <= $3");
-    let query = query.bind(scope.page.as_str()).bind(series.as_str()).bind(tx.now_ms);
+/// The starts that were planned before, each with its maintenance while the series decides of it. Those whose windows are over
+/// are forgotten.
+async fn known(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    series: &MaintenanceSeries,
+) -> Result<HashMap<i64, Option<Maintenance>>, Refusal> {
+    let query = sql::query("DELETE FROM occurrences WHERE page_id = $1 AND series_id = $2 AND planned_ms + $3 <= $4");
+    let query = query.bind(scope.page.as_str()).bind(series.id.as_str());
+    let query = query.bind(ends_ms(series, 0)).bind(tx.now_ms);
     query.execute(&mut *tx.conn).await?;
     let query =
         sql::query("SELECT planned_ms, maintenance_id, seq FROM occurrences WHERE page_id = $1 AND series_id = $2");
-    let query = query.bind(scope.page.as_str()).bind(series.as_str());
+    let query = query.bind(scope.page.as_str()).bind(series.id.as_str());
     let mut known = HashMap::new();
     for row in query.fetch_all(&mut *tx.conn).await? {
         let seq: i64 = row.try_get("seq")?;
@@ -88,6 +95,15 @@ async fn known(tx: &mut Tx<'_>, scope: &Scope, series: &Id) -> Result<HashMap<i6
         known.insert(row.try_get("planned_ms")?, own);
     }
     Ok(known)
+}
+
+async fn is_under_way(tx: &mut Tx<'_>, page: &PageId, series: &Id) -> sql::Result<bool> {
+    let query = sql::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM maintenances
+                        WHERE page_id = $1 AND series_id = $2 AND status IN ('in_progress', 'verifying'))",
+    );
+    let query = query.bind(page.as_str()).bind(series.as_str());
+    query.fetch_one(&mut *tx.conn).await
 }
 
 async fn create(tx: &mut Tx<'_>, scope: &Scope, series: &MaintenanceSeries, start_ms: i64) -> Result<(), Refusal> {

@@ -7,6 +7,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::engine::{
+    applied::Applied,
     family::{self, Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, json, moment, of_json, zone_name},
     scope::Scope,
@@ -104,11 +105,12 @@ impl Family for MaintenanceSeries {
     }
 
     /// Calls off what has not begun.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         for maintenance in scheduled(tx.conn, &scope.page, id).await? {
             family::delete::<Maintenance>(tx, scope, &maintenance).await?;
         }
-        Ok(delete_row::<Self>(tx, scope, id).await?)
+        delete_row::<Self>(tx, scope, id).await?;
+        Ok(Applied::deleted())
     }
 }
 

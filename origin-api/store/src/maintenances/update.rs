@@ -4,6 +4,7 @@ use page_model::{Id, status::MaintenanceStatus};
 use crate::{
     components::words,
     engine::{
+        applied::Applied,
         family::{Family, FamilyChange, Order},
         rows::{Versioned, state},
         scope::{Kind, Scope},
@@ -81,15 +82,16 @@ impl Family for MaintenanceUpdate {
         settle(tx, maintenance, &before).await
     }
 
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let maintenance = scope.parent()?;
         let before = timelines::load(tx.conn, maintenance).await?;
         updates::remove(tx, maintenance, &before, id).await?;
         mark_changed(tx, maintenance).await?;
-        settle(tx, maintenance, &before).await
+        settle(tx, maintenance, &before).await?;
+        Ok(Applied::deleted())
     }
 
-    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Self> {
+    async fn answer(self, conn: &mut Connection, scope: &Scope) -> sql::Result<Option<Self>> {
         let query = sql::query("SELECT status FROM maintenances WHERE page_id = $1 AND id = $2");
         let maintenance = scope.parent.as_ref().map(|(_, id)| id.as_str());
         let row = query
@@ -97,9 +99,9 @@ impl Family for MaintenanceUpdate {
             .bind(maintenance)
             .fetch_one(conn)
             .await?;
-        Ok(Self {
+        Ok(Some(Self {
             event_status: Some(state(&row, "status")?),
             ..self
-        })
+        }))
     }
 }

@@ -2,6 +2,7 @@ use origin_objects::metric::{Metric, MetricPatch, MetricPoint, NewMetric};
 use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
 
 use crate::engine::{
+    applied::Applied,
     family::{Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, optional_moment},
     scope::Scope,
@@ -78,8 +79,9 @@ impl Family for Metric {
     }
 
     /// Its points go with it.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<(), Refusal> {
-        Ok(delete_row::<Self>(tx, scope, id).await?)
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+        delete_row::<Self>(tx, scope, id).await?;
+        Ok(Applied::deleted())
     }
 }
 
