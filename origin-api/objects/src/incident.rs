@@ -31,6 +31,9 @@ pub struct Incident {
     pub resolved_at: Option<Moment>,
     /// When its name or impact was changed, or one of its updates corrected; `null` for never.
     pub updated_at: Option<Moment>,
+    /// The update that was posted last.
+    #[schema(schema_with = schema::optional_id)]
+    pub latest_update: Option<Id>,
     /// The components that it affects, and what it said of each last, by the names that it told them with.
     pub components: Vec<ReportedStatus>,
 }

@@ -30,6 +30,9 @@ pub struct Maintenance {
     pub completed_at: Option<Moment>,
     /// When its name, its times or components were changed, or one of its updates corrected; `null` for never.
     pub updated_at: Option<Moment>,
+    /// The update that was posted last.
+    #[schema(schema_with = schema::optional_id)]
+    pub latest_update: Option<Id>,
     /// The series that planned it.
     #[schema(schema_with = schema::optional_id)]
     pub series: Option<Id>,

@@ -242,3 +242,23 @@ async fn several_lines_of_if_match_are_one_list() {
     patch(["\"0\"", &etag]).await.expect(200);
     patch(["\"0\"", "*"]).await.expect(200);
 }
+
+/// Whoever answers an incident has read it: another's update in the meantime is one that they have not seen.
+#[tokio::test]
+async fn another_update_in_the_meantime_is_noticed() {
+    let origin = TestOrigin::with_sample_page().await;
+    for event in [format!("incidents/{INCIDENT}"), format!("maintenances/{MAINTENANCE}")] {
+        let (event, updates) = (at(&event), at(&format!("{event}/updates")));
+        let etag = known(&origin, &event).await;
+        let post = async |body: &str, etag: &str| {
+            let body = Some(json!({"body": body}).to_string());
+            origin
+                .send(Method::POST, &updates, ADMIN, &[("if-match", etag)], body)
+                .await
+        };
+        let first = post("First.", &etag).await.expect(201);
+        post("Second.", &etag).await.expect(412);
+        assert_eq!(origin.get(&event).await.expect(200)["latest_update"], first["id"]);
+        post("Second.", &known(&origin, &event).await).await.expect(201);
+    }
+}

@@ -52,6 +52,7 @@ impl Family for Incident {
             started_at: moment(row, "started_at_ms")?,
             resolved_at: optional_moment(row, "resolved_at_ms")?,
             updated_at: optional_moment(row, "updated_at_ms")?,
+            latest_update: updates::latest(conn, parent(&scope.page, &incident)).await?,
             components: components::of(conn, &scope.page, &incident).await?,
             id: incident,
         })

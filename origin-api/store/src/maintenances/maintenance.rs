@@ -56,6 +56,7 @@ impl Family for Maintenance {
             updated_at: optional_moment(row, "updated_at_ms")?,
             series: optional_id(row, "series_id")?,
             reminder_minutes: of_json(row, "reminder_minutes")?,
+            latest_update: updates::latest(conn, parent(&scope.page, &maintenance)).await?,
             components: components::of(conn, &scope.page, &maintenance).await?,
             id: maintenance,
         })
