@@ -1,5 +1,6 @@
 //! HTML that earlier rules of Markdown made is made anew when an origin starts.
 
+use futures_util::future::join_all;
 use page_model::{Archive, Key, body};
 use serde_json::json;
 
@@ -54,12 +55,13 @@ async fn texts_of_an_older_database_are_rendered_anew_at_the_start() {
 #[tokio::test]
 async fn a_restart_goes_on_where_rendering_stopped() {
     let origin = written().await;
-    for n in 0..1_200 {
-        let update = json!({"id": format!("many{n:08}"), "body": "# Cause"});
-        origin
-            .post(&at(&format!("incidents/{INCIDENT}/updates")), update)
-            .await
-            .expect(201);
+    let updates = at(&format!("incidents/{INCIDENT}/updates"));
+    for hundred in 0..6 {
+        let posted = (100 * hundred..100 * hundred + 100).map(|n| {
+            let update = json!({"id": format!("many{n:08}"), "body": "# Cause"});
+            origin.post(&updates, update)
+        });
+        assert!(join_all(posted).await.iter().all(|read| read.status == 201));
     }
     origin.execute("UPDATE updates SET body_html = 'Cause'").await;
     origin
@@ -67,7 +69,7 @@ async fn a_restart_goes_on_where_rendering_stopped() {
         .await;
     let origin = TestOrigin::start_in(origin.stop().await).await;
     let updates = origin.snapshot(PAGE).await.incidents.remove(0).updates;
-    assert!(updates.len() >= 1_000);
+    assert!(updates.len() > 500);
     for update in updates {
         let rendered = update.id.as_str() > "many00000099";
         let html = if rendered { "<h3>Cause</h3>" } else { "Cause" };
