@@ -3,6 +3,7 @@
 mod check;
 mod checkers;
 mod debian;
+mod histories;
 mod measure;
 mod paths;
 mod renderer;
@@ -37,6 +38,7 @@ fn run(task: Task) -> Result<()> {
         Task::Up { args } => up::run(&args),
         Task::Test { args } => test::run(&args),
         Task::Check => check::run(),
+        Task::Histories { from, count } => histories::run(from, count),
         Task::Sabotage { only } => sabotage::run(&only),
         Task::Wasm => wasm::build_whole().map(drop),
         Task::Workers => workers::build(),
@@ -98,6 +100,19 @@ enum Task {
     Sabotage {
         /// Only patches whose name contains one of these
         only: Vec<String>,
+    },
+
+    /// Tell random histories to the origin and to a plain reference, and compare the pages
+    ///
+    /// The tests tell 2,000; this goes on behind the last one that was told, whenever it is run. What is told wrong is
+    /// printed as short as it can be made, with its seed.
+    Histories {
+        /// The first seed
+        #[arg(long)]
+        from: Option<u64>,
+        /// How many
+        #[arg(long, default_value_t = 200_000)]
+        count: u64,
     },
 
     /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm

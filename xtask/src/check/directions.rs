@@ -47,9 +47,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "page-model",
         ],
     ),
+    // Its tests drive the rooms without HTTP.
     (
         "origin-api",
-        &["origin-clock", "origin-http", "origin-store", "page-model"],
+        &[
+            "origin-clock",
+            "origin-compose",
+            "origin-http",
+            "origin-objects",
+            "origin-store",
+            "page-model",
+        ],
     ),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
     ("tests", &["edge-worker", "page-model"]),
