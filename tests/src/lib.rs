@@ -9,6 +9,7 @@ pub mod devtools;
 pub mod eventually;
 pub mod http;
 pub mod kv;
+pub mod lone_origin;
 pub mod metrics;
 mod on_every_platform;
 pub mod pages;
@@ -25,6 +26,7 @@ pub mod visitor;
 pub mod workerd;
 
 pub use eventually::eventually;
+pub use lone_origin::LoneOrigin;
 pub use pages::Page;
 pub use platform::Platform;
 pub use push::Push;

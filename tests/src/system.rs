@@ -228,7 +228,7 @@ impl Drop for System {
     }
 }
 
-fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
+pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
     let (admin, data) = (ports::free(), dir.path().join("origin"));
     let mut args = strings(&[
         "origin",
@@ -256,5 +256,5 @@ fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(15);
 pub const REGIONS: [&str; 2] = ["eu-1", "us-1"];
 const PUT_KEY_FILE: &str = "put.key";
-const ADMIN_TOKEN: &str = "admin-token-of-the-journeys-0123456789";
-const SYNC_TOKEN: &str = "sync-token-of-the-journeys-0123456789";
+pub(crate) const ADMIN_TOKEN: &str = "admin-token-of-the-journeys-0123456789";
+pub(crate) const SYNC_TOKEN: &str = "sync-token-of-the-journeys-0123456789";

@@ -1,19 +1,41 @@
-//! Reads the public Statuspage v2 documents and pushes what the origin does not have yet, ids kept; a second run finds
-//! nothing to do.
+//! Brings a page over from its public Statuspage v2 documents: read, adapt, compare with what the origin has, carry out,
+//! report. Ids stay, so a second run finds what it brought and follows what changed there.
 
+mod adapt;
+mod brought;
+mod carry_out;
+mod compare;
 mod documents;
+mod merge;
+mod origin;
+mod plan;
+mod progress;
+mod report;
+mod shape;
+mod source;
+mod tell;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use reqwest::Url;
 
 use crate::{
     api::Api,
     config::{self, Problems},
 };
-use documents::{Component, Documents, Event, Update};
+use adapt::Circumstances;
+use brought::Brought;
+use carry_out::carry_out;
+use origin::Here;
+use plan::Plan;
+use progress::Progress;
+use report::{NoteKind, Notes};
+use shape::{Content, Kind};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -31,22 +53,12 @@ pub struct Args {
     /// Only say what would be brought over
     #[arg(long)]
     dry_run: bool,
-}
-
-/// What the origin lacks.
-struct Plan {
-    page: Option<Value>,
-    groups: Vec<Value>,
-    components: Vec<Value>,
-    incidents: Vec<Lacking>,
-    maintenances: Vec<Lacking>,
-}
-
-/// An event and those of its updates that are not there, oldest first.
-struct Lacking {
-    event: Event,
-    is_new: bool,
-    updates: Vec<Update>,
+    /// Take the documents' word where the page was changed here
+    #[arg(long)]
+    theirs: bool,
+    /// Where to remember what was brought over; default: a file of the page in $XDG_STATE_HOME/pharos/import
+    #[arg(long, env = "PHAROS_IMPORT_STATE")]
+    state: Option<PathBuf>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -57,181 +69,97 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Err(problems.into());
     };
     let api = Api::new(&url, token)?;
-    let documents = Documents::read(&args.source).await?;
-    let plan = plan(&api, documents.clone(), &args.hosts).await?;
-    println!("{}", plan.summary(&documents.page.name));
-    if args.dry_run || plan.is_empty() {
-        return Ok(());
+    let (documents, absent) = source::read(&args.source).await?;
+    for place in absent {
+        println!("There is no {place}; the page is taken to have none of these.");
     }
-    carry_out(&api, &documents, plan).await
-}
-
-async fn plan(api: &Api, documents: Documents, hosts: &[String]) -> anyhow::Result<Plan> {
-    let path = format!("/pages/{}", documents.page.id);
-    let exists = api.read(&path).await?.is_some();
-    let page = json!({
-        "id": documents.page.id, "name": documents.page.name, "hosts": hosts,
-        "time_zone": documents.page.time_zone,
-    });
-    let known = |family: &'static str| {
-        let path = format!("{path}/{family}");
-        async move {
-            if exists {
-                ids(api, &path).await
-            } else {
-                Ok(BTreeSet::new())
-            }
-        }
+    let page = adapt::page_id(&documents.page);
+    let page = page.with_context(|| format!("the page in {} has no id", args.source))?;
+    let file = state_file(&args, &url, &page)?;
+    let mut here = Here::read(&api, &page).await?;
+    let components_here: BTreeSet<String> = here.components.keys().cloned().collect();
+    let around = Circumstances {
+        now_ms: Timestamp::now().as_millisecond(),
+        hosts: &args.hosts,
+        components_here: &components_here,
     };
-    let (groups, components) = (known("groups").await?, known("components").await?);
-    let lacking = |component: &&Component, known: &BTreeSet<String>| !known.contains(&component.id);
-    let all = &documents.components;
-    Ok(Plan {
-        page: (!exists).then_some(page),
-        groups: all
-            .iter()
-            .filter(|c| c.group && lacking(c, &groups))
-            .map(Component::group_body)
-            .collect(),
-        components: all
-            .iter()
-            .filter(|c| !c.group && lacking(c, &components))
-            .map(Component::body)
-            .collect(),
-        incidents: lacking_events(api, &path, "incidents", documents.incidents, exists).await?,
-        maintenances: lacking_events(api, &path, "maintenances", documents.maintenances, exists).await?,
-    })
+    let (content, notes) = adapt::adapt(&documents, &around);
+    here.read_updates(&api, &page, ids(&content)).await?;
+    let (name, documented) = (content.page.label.clone(), documented(&content));
+    let plan = compare::compare(content, notes, &here, &Brought::read(&file)?, args.theirs);
+    print!("{}", plan.notes);
+    println!("{}", plan.summary(&name));
+    if args.dry_run {
+        return verdict(&plan.notes);
+    }
+    bring(&api, &page, plan, &documented, &file).await
 }
 
-async fn ids(api: &Api, path: &str) -> anyhow::Result<BTreeSet<String>> {
-    let items = api.list(path).await?;
-    Ok(items
-        .iter()
-        .filter_map(|item| item["id"].as_str().map(str::to_owned))
-        .collect())
-}
-
-async fn lacking_events(
+async fn bring(
     api: &Api,
     page: &str,
-    family: &str,
-    events: Vec<Event>,
-    page_exists: bool,
-) -> anyhow::Result<Vec<Lacking>> {
-    let path = format!("{page}/{family}");
-    let known = if page_exists {
-        ids(api, &path).await?
-    } else {
-        BTreeSet::new()
-    };
-    let lacking = stream::iter(events.into_iter().rev())
-        .map(|event| lacking_updates(api, &path, event, &known))
-        .buffered(EVENTS_AT_ONCE)
-        .try_collect::<Vec<_>>()
-        .await?;
-    Ok(lacking.into_iter().filter(|event| !event.updates.is_empty()).collect())
+    mut plan: Plan,
+    documented: &BTreeSet<String>,
+    file: &Path,
+) -> anyhow::Result<()> {
+    let mut notes = std::mem::take(&mut plan.notes);
+    let progress = Progress::of_updates(plan.updates())?;
+    let done = carry_out(api, page, plan, documented, &progress).await;
+    progress.finish();
+    print!("{}", done.notes);
+    notes.append(done.notes);
+    done.brought.write(file)?;
+    done.ended
+        .context("the import ended early; the next run goes on from here")?;
+    verdict(&notes)
 }
 
-async fn lacking_updates(api: &Api, path: &str, event: Event, known: &BTreeSet<String>) -> anyhow::Result<Lacking> {
-    let is_new = !known.contains(&event.id);
-    let there = match is_new {
-        true => BTreeSet::new(),
-        false => ids(api, &format!("{path}/{}/updates", event.id)).await?,
-    };
-    let updates = event.updates.iter().rev().filter(|update| !there.contains(&update.id));
-    Ok(Lacking {
-        is_new,
-        updates: updates.cloned().collect(),
-        event,
+/// The end of the report, and of the program.
+fn verdict(notes: &Notes) -> anyhow::Result<()> {
+    let counts = [
+        (NoteKind::Adapted, "adapted"),
+        (NoteKind::Follows, "followed"),
+        (NoteKind::Kept, "kept as changed here"),
+        (NoteKind::Differs, "different"),
+        (NoteKind::Refused, "refused"),
+    ];
+    let counts = counts.map(|(kind, word)| (notes.count(kind), word));
+    let listed: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if !listed.is_empty() {
+        println!("{}.", listed.join(", "));
+    }
+    if notes.are_bad() {
+        bail!("the page is not all that the documents say: see the lines that begin with differs or refused");
+    }
+    Ok(())
+}
+
+fn state_file(args: &Args, url: &Url, page: &str) -> anyhow::Result<PathBuf> {
+    let file = args.state.clone().or_else(|| brought::default_file(url, page));
+    file.ok_or_else(|| {
+        let mut problems = Problems::default();
+        problems
+            .add("--state is missing (flag --state or variable PHAROS_IMPORT_STATE), and there is no HOME to put it");
+        problems.into()
     })
 }
 
-impl Plan {
-    fn is_empty(&self) -> bool {
-        self.page.is_none()
-            && self.groups.is_empty()
-            && self.components.is_empty()
-            && self.incidents.is_empty()
-            && self.maintenances.is_empty()
-    }
-
-    fn updates(&self) -> usize {
-        let events = self.incidents.iter().chain(&self.maintenances);
-        events.map(|event| event.updates.len()).sum()
-    }
-
-    fn summary(&self, name: &str) -> String {
-        if self.is_empty() {
-            return format!("{name}: everything is there already.");
-        }
-        format!(
-            "{name}: {} page, {} groups, {} components, {} incidents, {} maintenances, {} updates to bring over.",
-            usize::from(self.page.is_some()),
-            self.groups.len(),
-            self.components.len(),
-            self.incidents.len(),
-            self.maintenances.len(),
-            self.updates(),
-        )
-    }
+fn ids(content: &Content) -> BTreeSet<(Kind, &str)> {
+    let incidents = content
+        .incidents
+        .iter()
+        .map(|event| (Kind::Incident, event.item.id.as_str()));
+    let maintenances = content
+        .maintenances
+        .iter()
+        .map(|event| (Kind::Maintenance, event.item.id.as_str()));
+    incidents.chain(maintenances).collect()
 }
 
-async fn carry_out(api: &Api, documents: &Documents, plan: Plan) -> anyhow::Result<()> {
-    let page = format!("/pages/{}", documents.page.id);
-    let updates = plan.updates();
-    if let Some(body) = &plan.page {
-        api.post("/pages", body).await?;
-    }
-    for body in &plan.groups {
-        api.post(&format!("{page}/groups"), body).await?;
-    }
-    for body in &plan.components {
-        api.post(&format!("{page}/components"), body).await?;
-    }
-    let progress = ProgressBar::new(updates as u64);
-    progress.set_style(ProgressStyle::with_template(
-        "{bar:30} {pos}/{len} updates, {per_sec}, {eta} left",
-    )?);
-    let (incidents, maintenances) = (format!("{page}/incidents"), format!("{page}/maintenances"));
-    let lacking = plan.incidents.iter().map(|event| (incidents.as_str(), event));
-    let lacking = lacking.chain(plan.maintenances.iter().map(|event| (maintenances.as_str(), event)));
-    stream::iter(lacking)
-        .map(|(path, event)| tell(api, path, event, &progress))
-        .buffer_unordered(EVENTS_AT_ONCE)
-        .try_collect::<()>()
-        .await?;
-    progress.finish();
-    settle(api, &page, &documents.components).await
+fn documented(content: &Content) -> BTreeSet<String> {
+    ids(content).into_iter().map(|(_, id)| id.to_owned()).collect()
 }
-
-/// Tells one event, its updates in the order in which they happened.
-async fn tell(api: &Api, path: &str, lacking: &Lacking, progress: &ProgressBar) -> anyhow::Result<()> {
-    let event = format!("{path}/{}", lacking.event.id);
-    let mut updates = lacking.updates.iter();
-    if let Some(first) = updates.next() {
-        match lacking.is_new {
-            true => api.post(path, &lacking.event.body(first)).await?,
-            false => api.post(&format!("{event}/updates"), &first.body()).await?,
-        };
-        progress.inc(1);
-    }
-    for update in updates {
-        api.post(&format!("{event}/updates"), &update.body()).await?;
-        progress.inc(1);
-    }
-    Ok(())
-}
-
-/// What the updates do not tell, the components' own documents do.
-async fn settle(api: &Api, page: &str, components: &[Component]) -> anyhow::Result<()> {
-    for component in components.iter().filter(|component| !component.group) {
-        let path = format!("{page}/components/{}", component.id);
-        let now = api.read(&path).await?.unwrap_or_default();
-        if now["status"] != json!(component.status) {
-            api.patch(&path, &json!({ "status": component.status })).await?;
-        }
-    }
-    Ok(())
-}
-
-const EVENTS_AT_ONCE: usize = 16;

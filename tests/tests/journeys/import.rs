@@ -1,15 +1,20 @@
 //! A page moves in from its public documents; doing it again changes nothing.
 
+mod documents;
+mod later;
+mod odd;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use tests::{Page, System};
+use tempfile::TempDir;
+use tests::{Page, Push, System, program::Programs};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn importing_twice_gives_the_complete_page_and_changes_nothing() -> Result<()> {
     System::journey(async |system| {
-        let page = harbour();
-        import(system, &fixture(), &page.host)?;
+        let (page, state) = (harbour(), TempDir::with_prefix("pharos-")?);
+        import(system, &fixture(), &page.host, &state)?;
         let texts = [
             "Harbour Lights",
             "Cranes - North",
@@ -20,7 +25,7 @@ async fn importing_twice_gives_the_complete_page_and_changes_nothing() -> Result
         let before = system.until_settled(&page).await?;
         has_what_the_documents_say(system, &page).await?;
 
-        import(system, &fixture(), &page.host)?;
+        import(system, &fixture(), &page.host, &state)?;
         let after = system.records(&page.id).await?;
         ensure!(
             after.seq == before.seq,
@@ -38,7 +43,7 @@ async fn importing_twice_gives_the_complete_page_and_changes_nothing() -> Result
 async fn imports_the_complete_history_of_github() -> Result<()> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/github-status");
     if !dir.exists() {
-        println!("not run: there is no {} with GitHub's documents", dir.display());
+        println!("skipped: there is no {} with GitHub's documents", dir.display());
         return Ok(());
     }
     System::journey(async |system| {
@@ -47,7 +52,8 @@ async fn imports_the_complete_history_of_github() -> Result<()> {
             name: "GitHub".into(),
             host: "github.localhost".into(),
         };
-        import(system, &dir, &page.host)?;
+        let state = TempDir::with_prefix("pharos-")?;
+        import(system, &dir, &page.host, &state)?;
         for (list, count) in [("/incidents", 801), ("/maintenances", 18), ("/components", 11)] {
             let found = system.push.list(&page.path(list)).await?.len();
             ensure!(found == count, "{list} has {found} of {count}");
@@ -58,26 +64,57 @@ async fn imports_the_complete_history_of_github() -> Result<()> {
     .await
 }
 
-fn import(system: &System, dir: &Path, host: &str) -> Result<()> {
-    let dir = dir.display().to_string();
-    let args = [
+/// What an import printed, and whether it said that all is well.
+#[derive(Debug)]
+struct Imported {
+    lines: Vec<String>,
+    is_whole: bool,
+    said: String,
+}
+
+impl Imported {
+    /// The lines that begin with a word, without it.
+    fn of(&self, word: &str) -> Vec<&str> {
+        let of_word = |line| str::strip_prefix(line, word).filter(|rest| rest.starts_with(' '));
+        self.lines
+            .iter()
+            .filter_map(|line| of_word(line))
+            .map(str::trim)
+            .collect()
+    }
+}
+
+fn import(system: &System, dir: &Path, host: &str, state: &TempDir) -> Result<()> {
+    let imported = run_import(&system.programs, &system.push, dir, state.path(), &["--host", host])?;
+    ensure!(imported.is_whole, "the import failed: {imported:?}");
+    Ok(())
+}
+
+fn run_import(programs: &Programs, push: &Push, dir: &Path, state: &Path, more: &[&str]) -> Result<Imported> {
+    let (dir, state) = (
+        dir.display().to_string(),
+        state.join("brought.json").display().to_string(),
+    );
+    let mut args = vec![
         "import",
         "statuspage",
         &dir,
         "--api",
-        system.push.url(),
+        push.url(),
         "--token",
-        system.push.token(),
-        "--host",
-        host,
+        push.token(),
     ];
-    let output = system.programs.command(&args).output()?;
-    ensure!(
-        output.status.success(),
-        "the import failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
+    args.extend(["--state", &state]);
+    args.extend(more);
+    let output = programs.command(&args).output()?;
+    Ok(Imported {
+        lines: String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(str::to_owned)
+            .collect(),
+        is_whole: output.status.success(),
+        said: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
 }
 
 async fn has_what_the_documents_say(system: &System, page: &Page) -> Result<()> {

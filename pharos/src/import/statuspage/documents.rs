@@ -1,12 +1,11 @@
-//! The v2 documents, as much of them as Pharos keeps, and the push bodies that they become.
+//! The v2 documents as they are found: whatever a field holds, or lacks, nothing of the rest is lost.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
-use anyhow::Context;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
 
-#[derive(Clone)]
+#[derive(Debug, Default)]
 pub struct Documents {
     pub page: Page,
     pub components: Vec<Component>,
@@ -15,169 +14,221 @@ pub struct Documents {
     pub maintenances: Vec<Event>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct Page {
-    pub id: String,
-    pub name: String,
-    pub time_zone: String,
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub time_zone: Option<String>,
 }
 
-#[derive(Clone, Deserialize)]
+/// A component or a group.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct Component {
-    pub id: String,
-    pub name: String,
-    pub status: String,
-    pub created_at: String,
-    pub position: u32,
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub created_at: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub position: Option<i32>,
+    #[serde(deserialize_with = "text")]
     pub description: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub start_date: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub group_id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub group: bool,
-    #[serde(default)]
+    #[serde(deserialize_with = "lenient")]
     pub only_show_if_degraded: bool,
 }
 
 /// An incident or a maintenance.
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct Event {
-    pub id: String,
-    pub name: String,
-    pub impact: String,
-    /// Newest first.
-    #[serde(rename = "incident_updates")]
-    pub updates: Vec<Update>,
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub impact: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub created_at: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub monitoring_at: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub resolved_at: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub scheduled_for: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub scheduled_until: Option<String>,
+    #[serde(deserialize_with = "list")]
+    pub components: Vec<Component>,
+    /// Newest first.
+    #[serde(rename = "incident_updates", deserialize_with = "list")]
+    pub updates: Vec<Update>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct Update {
-    pub id: String,
-    pub status: String,
-    pub body: String,
-    pub display_at: String,
-    pub affected_components: Option<Vec<Affected>>,
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub body: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub created_at: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub display_at: Option<String>,
+    #[serde(rename = "affected_components", deserialize_with = "list")]
+    pub affected: Vec<Affected>,
 }
 
-#[derive(Clone, Deserialize)]
+/// Without a code it says that no component was affected.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub struct Affected {
-    pub code: String,
-    pub new_status: String,
+    #[serde(deserialize_with = "text")]
+    pub code: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub new_status: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    #[serde(deserialize_with = "lenient")]
+    page: Page,
+    #[serde(deserialize_with = "list")]
+    components: Vec<Component>,
+    #[serde(deserialize_with = "list")]
+    incidents: Vec<Event>,
+    #[serde(deserialize_with = "list")]
+    scheduled_maintenances: Vec<Event>,
 }
 
 impl Documents {
-    /// From a folder, or from the address of a page.
-    pub async fn read(source: &str) -> anyhow::Result<Self> {
-        #[derive(Deserialize)]
-        struct Summary {
-            page: Page,
-            components: Vec<Component>,
-        }
-        #[derive(Deserialize)]
-        struct Incidents {
-            incidents: Vec<Event>,
-        }
-        #[derive(Deserialize)]
-        struct Maintenances {
-            scheduled_maintenances: Vec<Event>,
-        }
-        let summary: Summary = document(source, "summary.json").await?;
-        let incidents: Incidents = document(source, "incidents.json").await?;
-        let maintenances: Maintenances = document(source, "scheduled-maintenances.json").await?;
-        let mut documents = Self {
+    /// The union of all documents, each event once: the first that tells of it is right, and what has a window is a
+    /// maintenance wherever it stands. The page and its components are the summary's.
+    pub fn of(summary: Value, others: Vec<Value>) -> Self {
+        let summary: Document = serde_json::from_value(summary).unwrap_or_default();
+        let mut united = Self {
             page: summary.page,
             components: summary.components,
-            incidents: incidents.incidents,
-            maintenances: maintenances.scheduled_maintenances,
+            ..Self::default()
         };
-        documents.forget_former_components();
-        Ok(documents)
-    }
-
-    /// Updates go on naming components that the page no longer has.
-    fn forget_former_components(&mut self) {
-        let components: BTreeSet<&str> = self.components.iter().map(|component| component.id.as_str()).collect();
-        let events = self.incidents.iter_mut().chain(&mut self.maintenances);
-        let updates = events.flat_map(|event| &mut event.updates);
-        for affected in updates.filter_map(|update| update.affected_components.as_mut()) {
-            affected.retain(|affected| components.contains(affected.code.as_str()));
-        }
-    }
-}
-
-impl Component {
-    pub fn group_body(&self) -> Value {
-        let display = if self.only_show_if_degraded {
-            "only_when_degraded"
-        } else {
-            "open"
-        };
-        json!({
-            "id": self.id, "name": self.name, "position": self.position, "created_at": self.created_at,
-            "description": self.description.as_deref().unwrap_or_default(), "display": display,
-        })
-    }
-
-    pub fn body(&self) -> Value {
-        json!({
-            "id": self.id, "name": self.name, "position": self.position, "group_id": self.group_id,
-            "description": self.description.as_deref().unwrap_or_default(), "created_at": self.created_at,
-            "started_on": self.start_date, "only_show_if_degraded": self.only_show_if_degraded,
-        })
-    }
-}
-
-impl Event {
-    /// The event with the first of its updates.
-    pub fn body(&self, first: &Update) -> Value {
-        let mut body = first.body();
-        body["id"] = json!(self.id);
-        body["name"] = json!(self.name);
-        body["update_id"] = json!(first.id);
-        match (&self.scheduled_for, &self.scheduled_until) {
-            (Some(starts_at), Some(ends_at)) => {
-                body["starts_at"] = json!(starts_at);
-                body["ends_at"] = json!(ends_at);
-                let affected = self
-                    .updates
-                    .iter()
-                    .flat_map(|update| update.affected_components.iter().flatten());
-                let components: BTreeSet<&str> = affected.map(|affected| affected.code.as_str()).collect();
-                body["update_components"] = body["components"].take();
-                body["components"] = json!(components);
+        let mut seen = BTreeSet::new();
+        let mut add = |events: Vec<Event>, are_maintenances: bool| {
+            for event in events {
+                let is_new = event.id.clone().is_none_or(|id| seen.insert(id));
+                if is_new && (are_maintenances || event.scheduled_for.is_some()) {
+                    united.maintenances.push(event);
+                } else if is_new {
+                    united.incidents.push(event);
+                }
             }
-            _ => body["impact"] = json!(self.impact),
+        };
+        for document in others {
+            let document: Document = serde_json::from_value(document).unwrap_or_default();
+            add(document.incidents, false);
+            add(document.scheduled_maintenances, true);
         }
-        body
+        add(summary.incidents, false);
+        add(summary.scheduled_maintenances, true);
+        united
     }
 }
 
-impl Update {
-    /// What an update says, and no more: components are named even where there are none, so that none follow by themselves.
-    pub fn body(&self) -> Value {
-        let affected = self.affected_components.iter().flatten();
-        let components: Vec<Value> = affected
-            .map(|affected| json!({ "id": affected.code, "status": affected.new_status }))
-            .collect();
-        json!({
-            "id": self.id, "status": self.status, "body": self.body, "at": self.display_at, "components": components,
-        })
-    }
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
 }
 
-async fn document<T: DeserializeOwned>(source: &str, name: &str) -> anyhow::Result<T> {
-    let (place, bytes) = match source.starts_with("http://") || source.starts_with("https://") {
-        true => {
-            let url = format!("{}/api/v2/{name}", source.trim_end_matches('/'));
-            let response = reqwest::get(&url).await.and_then(reqwest::Response::error_for_status);
-            let response = response.with_context(|| format!("cannot read {url}"))?;
-            (url, response.bytes().await?.to_vec())
-        }
-        false => {
-            let path = Path::new(source).join(name);
-            let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            (path.display().to_string(), bytes)
-        }
+fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
+    let Value::Array(items) = Value::deserialize(from)? else {
+        return Ok(Vec::new());
     };
-    serde_json::from_slice(&bytes).with_context(|| format!("{place} is not a Statuspage v2 document"))
+    let items = items.into_iter();
+    Ok(items.filter_map(|item| serde_json::from_value(item).ok()).collect())
+}
+
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ids(events: &[Event]) -> Vec<&str> {
+        events.iter().filter_map(|event| event.id.as_deref()).collect()
+    }
+
+    #[test]
+    fn what_only_the_summary_holds_is_there() {
+        let summary = json!({
+            "incidents": [{ "id": "open" }, { "id": "both" }],
+            "scheduled_maintenances": [{ "id": "running", "scheduled_for": "2026-11-25T20:00:00Z" }],
+        });
+        let documents = Documents::of(
+            summary,
+            vec![json!({ "incidents": [{ "id": "both", "name": "Listed" }] })],
+        );
+        assert_eq!(ids(&documents.incidents), ["both", "open"]);
+        assert_eq!(documents.incidents[0].name.as_deref(), Some("Listed"));
+        assert_eq!(ids(&documents.maintenances), ["running"]);
+    }
+
+    #[test]
+    fn a_window_makes_a_maintenance_wherever_it_stands_and_once() {
+        let work = json!({ "id": "work", "scheduled_for": "2016-04-23T15:00:00.000-04:00" });
+        let documents = Documents::of(
+            json!({}),
+            vec![
+                json!({ "incidents": [work, { "id": "outage" }] }),
+                json!({ "scheduled_maintenances": [work] }),
+            ],
+        );
+        assert_eq!(
+            (ids(&documents.incidents), ids(&documents.maintenances)),
+            (vec!["outage"], vec!["work"])
+        );
+    }
+
+    #[test]
+    fn a_field_of_another_type_costs_nothing_but_itself() {
+        let summary = json!({
+            "page": { "id": "pppppppppppp", "name": null, "time_zone": {} },
+            "components": [{ "id": 7, "position": null, "group": null, "name": "Seven" }, "not a component"],
+            "incidents": [{ "id": "odd", "incident_updates": [{ "body": 3, "affected_components": "none" }], "components": null }],
+        });
+        let documents = Documents::of(summary, Vec::new());
+        assert_eq!(documents.page.id.as_deref(), Some("pppppppppppp"));
+        assert_eq!(documents.components.len(), 1);
+        assert_eq!(documents.components[0].id.as_deref(), Some("7"));
+        assert_eq!(documents.components[0].position, None);
+        let update = &documents.incidents[0].updates[0];
+        assert_eq!(update.body.as_deref(), Some("3"));
+        assert!(update.affected.is_empty());
+    }
 }

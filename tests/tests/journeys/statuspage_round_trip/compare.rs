@@ -112,6 +112,13 @@ fn event(event: &Value) -> Value {
 fn update(update: &Value) -> Value {
     let keys = ["id", "status", "body", "incident_id", "created_at", "display_at"];
     let mut kept = only(update, &keys);
+    // Updates that show one moment are told a millisecond apart.
+    let moment = |at: &Value| at.as_str()?.parse::<Timestamp>().ok();
+    if let (Some(told), Some(shown)) = (moment(&kept["created_at"]), moment(&kept["display_at"]))
+        && told.duration_since(shown).as_millis().abs() < 50
+    {
+        kept["created_at"] = kept["display_at"].clone();
+    }
     let affected = |one: &Value| only(one, &["code", "name", "old_status", "new_status"]);
     kept["affected"] = match &update["affected_components"] {
         Value::Null => Value::Null,
@@ -159,7 +166,7 @@ fn updates<S: serde::Serialize>(event: &str, updates: &[Update<S>]) -> Value {
     let update = |update: &Update<S>| {
         json!({
             "id": update.id, "status": update.status, "body": update.body, "incident_id": event,
-            "created_at": iso(update.at), "display_at": iso(update.at),
+            "created_at": iso(update.at), "display_at": iso(update.shown_at()),
             "affected_components": update.affected.as_ref().map(|some| some.iter().map(affected).collect::<Value>()),
         })
     };

@@ -121,6 +121,7 @@ async fn archives_hold_all_events(system: &System, page: &Page, documents: &Docu
 }
 
 fn import(system: &System, folder: &Path, host: &str) -> Result<()> {
+    let state = folder.join("brought.json").display().to_string();
     let folder = folder.display().to_string();
     let (api, token) = (system.push.url(), system.push.token());
     let args = [
@@ -133,6 +134,8 @@ fn import(system: &System, folder: &Path, host: &str) -> Result<()> {
         token,
         "--host",
         host,
+        "--state",
+        &state,
     ];
     let output = system.programs.command(&args).output()?;
     let shown = String::from_utf8_lossy(&output.stderr);
