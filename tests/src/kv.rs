@@ -1,7 +1,7 @@
 //! Workers KV as workerd speaks to it, with the faults that a journey wants: slow, failing, outdated or strict about writes.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -54,7 +54,8 @@ struct Namespace {
     faults: KvFaults,
     records: HashMap<String, Vec<u8>>,
     read: [Remembered; 2],
-    written: HashMap<String, Instant>,
+    /// When a key was last written, and how often.
+    written: HashMap<String, (Instant, u64)>,
     counts: Counts,
     refused: Vec<String>,
 }
@@ -64,6 +65,8 @@ struct Namespace {
 pub struct Counts {
     pub reads: u64,
     pub writes: u64,
+    /// Reads and writes that were answered with a fault.
+    pub failed: u64,
 }
 
 /// What was read in a place, and when.
@@ -117,6 +120,13 @@ impl Kv {
         lock(&self.namespace).refused.clone()
     }
 
+    /// How often each key was written, those of finished pages left out.
+    pub fn writes_of_sync(&self) -> BTreeMap<String, u64> {
+        let namespace = lock(&self.namespace);
+        let carried = namespace.written.iter().filter(|(key, _)| !key.starts_with("html/"));
+        carried.map(|(key, (_, times))| (key.clone(), *times)).collect()
+    }
+
     /// Keys that begin so and hold something.
     pub fn names(&self, prefix: &str) -> Vec<String> {
         let namespace = lock(&self.namespace);
@@ -141,6 +151,7 @@ async fn answer(State((namespace, place)): State<SharedAt>, method: Method, uri:
         return StatusCode::BAD_REQUEST.into_response();
     };
     if namespace.faults.failing.is_some_and(|prefix| key.starts_with(prefix)) {
+        namespace.counts.failed += 1;
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     match method {
@@ -175,13 +186,14 @@ impl Namespace {
 
     fn write(&mut self, place: Place, key: String, body: &Bytes) -> Response {
         let now = Instant::now();
-        let too_soon = |at: &Instant| now - *at < self.faults.write_interval;
-        if self.written.get(&key).is_some_and(too_soon) {
+        let before = self.written.get(&key).copied();
+        if before.is_some_and(|(at, _)| now - at < self.faults.write_interval) {
             self.refused.push(key);
             return StatusCode::TOO_MANY_REQUESTS.into_response();
         }
         self.counts.writes += 1;
-        self.written.insert(key.clone(), now);
+        let times = before.map_or(0, |(_, times)| times) + 1;
+        self.written.insert(key.clone(), (now, times));
         self.read[place as usize].remove(&key);
         self.records.insert(key, body.to_vec());
         StatusCode::OK.into_response()

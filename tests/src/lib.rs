@@ -21,6 +21,7 @@ pub mod put_client;
 pub mod records;
 pub mod region;
 pub mod showcase;
+pub mod surfaces;
 pub mod system;
 pub mod visitor;
 pub mod workerd;

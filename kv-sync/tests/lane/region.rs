@@ -45,9 +45,11 @@ struct Stored {
     visits: Vec<String>,
 }
 
-/// What the next put with records meets, instead of being stored.
+/// What the next put with records meets.
 #[derive(Debug, Clone)]
 pub enum Fault {
+    /// Nothing: it is stored.
+    None,
     /// Nothing is stored, and this is the answer.
     Answers(StatusCode),
     /// Records whose keys begin so are not stored.
@@ -193,7 +195,7 @@ impl Stored {
         let seq = cursor.map(|cursor| cursor.seq);
         let fault = self.faults.pop_front_if(|fault| match fault {
             Fault::CursorFails(failing) => seq == Some(*failing),
-            Fault::Answers(_) | Fault::Loses(_) => !records.is_empty(),
+            Fault::None | Fault::Answers(_) | Fault::Loses(_) => !records.is_empty(),
         });
         if let Some(Fault::Answers(status)) = fault {
             return (status, b"not now".to_vec());

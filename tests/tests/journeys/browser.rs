@@ -1,11 +1,12 @@
 //! The served page in a real browser: no problem, no other host, and the skeleton completes itself.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use tests::{
     Page, System, Visitor,
     devtools::Tab,
+    eventually,
     push::{NewIncident, Touched},
 };
 
@@ -96,11 +97,12 @@ async fn banner_shows_the_incident_on_the_customers_site() -> Result<()> {
         tab.go(&url(visitor, "nobody.localhost")).await?;
         let banner = url(visitor, &page.host) + "embed.js";
         tab.evaluate(&LOAD_BANNER.replace("BANNER", &banner)).await?;
-        let deadline = Instant::now() + COMPLETE_MAX;
-        while tab.evaluate(BANNER_TEXT).await? != "Webhooks are delayed×" {
-            ensure!(Instant::now() < deadline, "{}", tab.evaluate(BANNER_TEXT).await?);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        eventually("the banner is there", COMPLETE_MAX, async || {
+            let text = tab.evaluate(BANNER_TEXT).await?;
+            ensure!(text == "Webhooks are delayed×", "{text}");
+            Ok(())
+        })
+        .await?;
         let href = tab.evaluate("banner.querySelector('a').href").await?;
         ensure!(href == url(visitor, &page.host).as_str(), "it leads to {href}");
         tab.evaluate("banner.querySelector('button').click()").await?;
@@ -133,12 +135,12 @@ async fn test_browser_reports_errors_and_requests() -> Result<()> {
 }
 
 async fn until_shown(tab: &mut Tab, text: &str) -> Result<()> {
-    let deadline = Instant::now() + COMPLETE_MAX;
-    while !tab.text().await?.contains(text) {
-        ensure!(Instant::now() < deadline, "no {text:?}:\n{}", tab.text().await?);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Ok(())
+    eventually("the page is complete", COMPLETE_MAX, async || {
+        let shown = tab.text().await?;
+        ensure!(shown.contains(text), "no {text:?}:\n{shown}");
+        Ok(())
+    })
+    .await
 }
 
 fn url(visitor: &Visitor, host: &str) -> String {
@@ -146,9 +148,8 @@ fn url(visitor: &Visitor, host: &str) -> String {
 }
 
 async fn has_no_errors_and_no_foreign_requests(mut tab: Tab, host: &str) -> Result<()> {
-    // What a script does late is heard too.
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    tab.text().await?;
+    // What a script does late is heard too: nothing is left to do, twice.
+    tab.evaluate_async(IDLE).await?;
     let console_errors = tab.console_errors();
     ensure!(
         console_errors.is_empty(),
@@ -190,4 +191,5 @@ const LOAD_BANNER: &str = "{
     document.body.append(Object.assign(document.createElement('script'), { src: 'BANNER' }));
 }";
 const BANNER_TEXT: &str = "window.banner ? banner.querySelector('div:not([hidden])')?.textContent ?? '' : ''";
+const IDLE: &str = "new Promise((done) => requestIdleCallback(() => setTimeout(() => requestIdleCallback(done))))";
 const COMPLETE_MAX: Duration = Duration::from_secs(15);

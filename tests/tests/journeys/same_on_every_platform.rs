@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use tests::{Page, Platform, System, Visitor, push::NewIncident, visitor::Reply};
+use tests::{Page, Platform, System, Visitor, push::NewIncident, surfaces, visitor::Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn page_has_the_same_bytes_on_every_platform() -> Result<()> {
@@ -23,14 +23,16 @@ async fn page_has_the_same_bytes_on_every_platform() -> Result<()> {
             at: Some("2023-05-06T07:08:09Z".into()),
             ..NewIncident::default()
         };
-        system.push.incident(&page.id, &incident).await?;
+        let incident = system.push.incident(&page.id, &incident).await?.id()?.to_owned();
         system.until_settled(&page).await?;
         system.until_shown(&page, &["Component 24"]).await?;
         let [first, others @ ..] = &system.regions[..] else {
             anyhow::bail!("this journey needs regions")
         };
+        let requests = requests(&page, &incident);
+        let mut differing = Vec::new();
         // Twice, since the first look at a page may find it unfinished.
-        for (method, host, path) in requests(&page).iter().chain(&requests(&page)) {
+        for (method, host, path) in requests.iter().chain(&requests) {
             let etag = first
                 .visitor
                 .visit(host, path)
@@ -43,34 +45,65 @@ async fn page_has_the_same_bytes_on_every_platform() -> Result<()> {
                 for region in others {
                     let reply = answer(&region.visitor, method, host, path, conditions).await?;
                     let what = format!("{method} {host}{path} {conditions:?} on {:?}", region.platform);
-                    ensure!(
-                        reply.0 == expected.0,
-                        "{what}: {:#?}\nand not {:#?}",
-                        reply.0,
-                        expected.0
-                    );
-                    ensure!(reply.1 == expected.1, "{what}: other bytes");
+                    if reply.0 != expected.0 {
+                        differing.push(format!("{what}: {:?}\nand not {:?}", reply.0, expected.0));
+                    } else if reply.1 != expected.1 {
+                        differing.push(format!("{what}: other bytes"));
+                    }
                 }
             }
         }
+        ensure!(differing.is_empty(), "{}", differing.join("\n"));
         Ok(())
     })
     .await
 }
 
-fn requests(page: &Page) -> Vec<(Method, String, &'static str)> {
-    let of_page = |method: Method, path| (method, page.host.clone(), path);
-    vec![
-        of_page(Method::GET, "/"),
-        of_page(Method::HEAD, "/"),
-        of_page(Method::GET, "/?query"),
-        of_page(Method::GET, "/history/2023-05"),
-        of_page(Method::GET, "/history/2001-01"),
-        of_page(Method::GET, "/nothing/here"),
-        of_page(Method::POST, "/"),
-        of_page(Method::GET, "/.pharos/put"),
-        (Method::GET, "unknown.localhost".to_owned(), "/"),
-    ]
+/// Every address of the page by GET and HEAD, and what is asked of a page besides.
+fn requests(page: &Page, incident: &str) -> Vec<(Method, String, String)> {
+    let of_page = |method: Method, path: &str| (method, page.host.clone(), path.to_owned());
+    let mut requests: Vec<_> = surfaces::addresses(page, incident, "2023-05")
+        .iter()
+        .flat_map(|path| [of_page(Method::GET, path), of_page(Method::HEAD, path)])
+        .collect();
+    let reads = [
+        "/?query",
+        "/?lang=ar",
+        "/?lang=tlh",
+        "/status.txt?lang=ja",
+        "/history/2001-01",
+        "/history/2023-13",
+        "/history/",
+        "/nothing/here",
+        "/incidents/nobody000000",
+        "/components/nobody000000/history.rss",
+        "/search",
+        "/search?q=no+such+thing",
+        "/oembed.json",
+        "/oembed.json?url=http%3A%2F%2Felsewhere.example%2F",
+        "/assets/no-such-asset.png",
+        "/.pharos/put",
+        "/.pharos/nothing",
+    ];
+    requests.extend(reads.map(|path| of_page(Method::GET, path)));
+    for method in [
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+    ] {
+        requests.push(of_page(method.clone(), "/"));
+        requests.push(of_page(method, "/api/v2/summary.json"));
+    }
+    requests.push(of_page(Method::POST, "/.pharos/put"));
+    requests.push((Method::GET, "unknown.localhost".to_owned(), "/".to_owned()));
+    requests.push((
+        Method::GET,
+        "unknown.localhost".to_owned(),
+        "/api/v2/status.json".to_owned(),
+    ));
+    requests
 }
 
 /// Status and headers, then the bytes.

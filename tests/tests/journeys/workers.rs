@@ -1,6 +1,6 @@
 //! What holds on Workers beyond the journeys of every platform: the limits and faults of the platform itself.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use page_model::{
@@ -13,10 +13,11 @@ use reqwest::Method;
 use serde_bytes::ByteBuf;
 use tests::{
     Page, Platform, System, eventually,
-    kv::KvFaults,
+    kv::{Kv, KvFaults},
     push::NewIncident,
     region::Region,
     system::ARRIVAL_MAX,
+    visitor::Reply,
     workerd::{self, BUNDLE},
 };
 
@@ -99,19 +100,14 @@ async fn failing_or_slow_kv_gives_the_right_page_or_a_503() -> Result<()> {
                     failing: Some(failing),
                     ..KvFaults::default()
                 });
-                tokio::time::sleep(MEMORY).await;
-                let reply = region.visitor.visit(&page.host, "/").await?;
                 // In the fast mode what is current lies elsewhere too.
                 let expected = if platform == Platform::WorkerdFast {
                     200
                 } else {
                     plain_status
                 };
-                ensure!(
-                    reply.status == expected,
-                    "{platform:?}: {failing:?} fails: {}",
-                    reply.status
-                );
+                let reply = past_memory(&region, &page, expected).await;
+                let reply = reply.with_context(|| format!("{platform:?}: {failing:?} fails"))?;
                 ensure!(reply.status != 503 || reply.header("retry-after").is_some());
                 ensure!(
                     reply.status != 200 || reply.text()? == right,
@@ -123,19 +119,16 @@ async fn failing_or_slow_kv_gives_the_right_page_or_a_503() -> Result<()> {
                 delay: Duration::from_millis(300),
                 ..KvFaults::default()
             });
-            tokio::time::sleep(MEMORY).await;
-            ensure!(
-                region.visitor.page(&page.host, "/").await? == right,
-                "a slow KV gives another page"
-            );
+            let reply = past_memory(&region, &page, 200).await?;
+            ensure!(reply.text()? == right, "a slow KV gives another page");
             if platform == Platform::Workerd {
                 kv.set_faults(KvFaults {
                     delay: Duration::from_secs(5),
                     ..KvFaults::default()
                 });
-                tokio::time::sleep(MEMORY).await;
-                let reply = region.visitor.visit(&page.host, "/").await?;
-                ensure!(reply.status == 503, "a KV that does not answer gives {}", reply.status);
+                past_memory(&region, &page, 503)
+                    .await
+                    .context("a KV that does not answer")?;
             }
         }
         Ok(())
@@ -196,25 +189,47 @@ async fn kv_sync_writes_a_key_at_most_once_a_second() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_write_is_sent_again() -> Result<()> {
+async fn refused_write_is_sent_again_and_nothing_else() -> Result<()> {
     System::journey_on(Platform::Workerd, async |system| {
         let page = Page::create(&system.push, "again", 3).await?;
         system.until_settled(&page).await?;
-        let kv = system.regions[0].kv()?;
+        let [broken, whole] = &system.regions[..] else {
+            anyhow::bail!("this journey needs two regions")
+        };
+        let (kv, other) = (broken.kv()?, whole.kv()?);
+        let before = [kv.writes_of_sync(), other.writes_of_sync()];
+        let failed = kv.counts().failed;
         kv.set_faults(KvFaults {
             failing: Some("snapshot/"),
             ..KvFaults::default()
         });
         post_incident(system, &page, "Posted to a broken region").await?;
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let html = system.regions[0].visitor.page(&page.host, "/").await?;
+        // Several puts have failed by then.
+        eventually("kv-sync tries again", ARRIVAL_MAX, async || {
+            let tries = kv.counts().failed - failed;
+            ensure!(tries >= 4, "{tries} failed reads and writes");
+            Ok(())
+        })
+        .await?;
+        let html = broken.visitor.page(&page.host, "/").await?;
         ensure!(
             !html.contains("Posted to a broken region"),
             "the site record came before its content"
         );
         kv.set_faults(KvFaults::default());
         system.until_shown(&page, &["Posted to a broken region"]).await?;
-        system.until_settled(&page).await.map(drop)
+        system.until_settled(&page).await?;
+        // Each key was written as often as in the region that was never broken. The cursor goes by the clock.
+        let written = |before: &BTreeMap<String, u64>, kv: &Kv| -> BTreeMap<String, u64> {
+            let now = kv.writes_of_sync().into_iter();
+            now.map(|(key, times)| (key.clone(), times - before.get(&key).copied().unwrap_or(0)))
+                .filter(|(key, times)| *times > 0 && key != "sync/cursor")
+                .collect()
+        };
+        let [again, once] = [written(&before[0], kv), written(&before[1], other)];
+        ensure!(once.keys().any(|key| key.starts_with("snapshot/")), "{once:?}");
+        ensure!(again == once, "{again:?}\nand in the other region {once:?}");
+        Ok(())
     })
     .await
 }
@@ -287,8 +302,7 @@ async fn plain_mode_shows_the_whole_old_page_until_the_new_one() -> Result<()> {
             });
         }
         let visitor = system.regions[0].visitor.clone();
-        tokio::time::sleep(MEMORY).await;
-        let old = visitor.page(&page.host, "/").await?;
+        let old = past_memory(&system.regions[0], &page, 200).await?.text()?;
         post_incident(system, &page, "Seen late").await?;
         eventually("the change is shown", Duration::from_secs(30), async || {
             let reply = visitor.visit(&page.host, "/").await?;
@@ -320,6 +334,23 @@ async fn cron_renders_pages_before_the_first_visit() -> Result<()> {
             "{finished:?}"
         );
         Ok(())
+    })
+    .await
+}
+
+/// Visits until an isolate no longer answers from its memory but has asked the KV again, and the reply is as expected.
+async fn past_memory(region: &Region, page: &Page, expected: u16) -> Result<Reply> {
+    let kv = region.kv()?;
+    let asked = || {
+        let counts = kv.counts();
+        counts.reads + counts.failed
+    };
+    let before = asked();
+    eventually("the KV is asked again", ARRIVAL_MAX, async || {
+        let reply = region.visitor.visit(&page.host, "/").await?;
+        ensure!(reply.status == expected, "{} and not {expected}", reply.status);
+        ensure!(asked() > before, "an answer from memory");
+        Ok(reply)
     })
     .await
 }
@@ -369,5 +400,3 @@ async fn post_incident(system: &System, page: &Page, name: &str) -> Result<()> {
 /// template engine and the decoder of snapshots weigh most of it.
 const BUNDLE_GZIP_BYTES_MAX: usize = 512_000;
 const WORKERS_OPERATIONS_MAX: u64 = 1_000;
-/// A little longer than an isolate answers from memory.
-const MEMORY: Duration = Duration::from_millis(2_300);
