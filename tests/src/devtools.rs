@@ -123,6 +123,36 @@ impl Tab {
         Ok(())
     }
 
+    /// As with the browser's setting: the page's scripts do not run, those of the test still do.
+    pub async fn disable_scripts(&mut self) -> Result<()> {
+        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true }))
+            .await?;
+        Ok(())
+    }
+
+    /// Requests whose address fits this pattern fail, as behind a filter.
+    pub async fn block(&mut self, pattern: &str) -> Result<()> {
+        self.ask("Network.setBlockedURLs", json!({ "urls": [pattern] })).await?;
+        Ok(())
+    }
+
+    /// Presses a key and lets it go, as a visitor does: `Tab` or `Enter`.
+    pub async fn press(&mut self, key: &str) -> Result<()> {
+        let (code, text) = match key {
+            "Tab" => (9, ""),
+            "Enter" => (13, "\r"),
+            other => bail!("no key is called {other:?} here"),
+        };
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+            if kind == "keyDown" && !text.is_empty() {
+                event["text"] = text.into();
+            }
+            self.ask("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
     /// Every error and warning that the console has shown, and every exception.
     pub fn console_errors(&self) -> Vec<String> {
         let is_problem = |event: &&Value| match event["method"].as_str() {

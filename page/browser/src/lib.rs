@@ -31,12 +31,26 @@ mod tests {
 
     use super::*;
 
+    /// That it is the edge's page, byte for byte, a journey tests with the module itself in a browser.
     #[test]
-    fn draws_the_same_page_as_the_edge() {
+    fn draws_the_page_in_the_language_that_is_asked_for() {
         let snapshot: Snapshot = body::decode(GOLDEN).expect("a snapshot");
         let bytes = body::encode_compressed(&snapshot);
-        let drawn = page_render::index(&snapshot, RenderOptions::new(Language::De)).expect("a page");
-        assert_eq!(complete(&bytes, "de", false), Some(drawn));
+        for (tag, dir) in [("de", "ltr"), ("ar", "rtl")] {
+            let page = complete(&bytes, tag, false).expect("a page");
+            assert!(page.contains(&format!("<html lang=\"{tag}\" dir=\"{dir}\">")), "{page}");
+            let components = snapshot.groups.iter().flat_map(|group| &group.components);
+            for component in components {
+                assert!(page.contains(&component.name), "{tag}: no {:?}", component.name);
+            }
+        }
+        let kept = complete(&bytes, "de", true).expect("a page");
+        assert!(
+            kept.contains("?lang=de\"")
+                && !complete(&bytes, "de", false)
+                    .expect("a page")
+                    .contains("/history?lang=de")
+        );
     }
 
     #[test]

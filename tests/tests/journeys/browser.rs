@@ -62,6 +62,13 @@ async fn skeleton_of_a_large_page_completes_itself() -> Result<()> {
 async fn renderer_in_the_browser_draws_the_same_page_as_the_edge() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "local", 700).await?;
+        let incident = NewIncident {
+            name: "Drawn <b>twice</b> & \"quoted\"".into(),
+            body: "We *draw* it\n\n- here\n- and there".into(),
+            components: vec![Touched::new(&page.component(3), "partial_outage")],
+            ..NewIncident::default()
+        };
+        system.push.incident(&page.id, &incident).await?;
         let mut records = system.records(&page.id).await?;
         let region = system.start_lone_region("cold-2").await?;
         records.records.push(records.site_for("cold.localhost")?);
@@ -70,8 +77,15 @@ async fn renderer_in_the_browser_draws_the_same_page_as_the_edge() -> Result<()>
         let mut tab = Tab::open_blank().await?;
         tab.go(&format!("{}?lang=de", url(&region.visitor, "cold.localhost")))
             .await?;
-        let same = tab.evaluate_async(DRAW_AND_COMPARE).await?;
-        ensure!(same == "the same", "the browser's page differs from the edge's: {same}");
+        for language in ["de", "en", "ar", "ja"] {
+            let same = tab
+                .evaluate_async(&DRAW_AND_COMPARE.replace("LANGUAGE", language))
+                .await?;
+            ensure!(
+                same == "the same",
+                "the browser's page in {language} differs from the edge's: {same}"
+            );
+        }
         has_no_errors_and_no_foreign_requests(tab, "cold.localhost").await
     })
     .await
@@ -175,9 +189,9 @@ const DRAW_AND_COMPARE: &str = "(async () => {
     const module = await import(renderer);
     await module.default();
     const snapshot = await (await fetch('/.pharos/snapshot')).arrayBuffer();
-    const drawn = module.complete(new Uint8Array(snapshot), 'de', true);
+    const drawn = module.complete(new Uint8Array(snapshot), 'LANGUAGE', true);
     for (let tries = 0; tries < 100; tries++) {
-        const reply = await fetch('/?lang=de', { cache: 'no-store' });
+        const reply = await fetch('/?lang=LANGUAGE', { cache: 'no-store' });
         const page = await reply.text();
         if (!reply.headers.has('pharos-skeleton')) return page === drawn ? 'the same' : `${page.length} and ${drawn.length} characters`;
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -17,4 +17,5 @@ mod put_endpoint;
 mod region_wiped;
 mod same_on_every_platform;
 mod statuspage_round_trip;
+mod visitor;
 mod workers;
