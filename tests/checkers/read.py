@@ -3,6 +3,7 @@
 usage: read.py feed|calendar FILE
 """
 
+import html.parser
 import json
 import sys
 
@@ -10,12 +11,29 @@ import feedparser
 import icalendar
 
 
+class Text(html.parser.HTMLParser):
+    """What is left of HTML without its tags."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.parts = []
+
+    def handle_data(self, data):
+        self.parts.append(data)
+
+
+def text_of(entry):
+    text = Text()
+    text.feed(" ".join(content.value for content in entry.get("content", [])) or entry.get("summary", ""))
+    text.close()
+    return " ".join(text.parts)
+
+
 def feed(raw):
-    read = feedparser.parse(raw)
-    entries = [
-        {key: entry.get(key, "") for key in ("id", "title", "link", "summary", "published", "updated")}
-        for entry in read.entries
-    ]
+    # Cleaned of what it takes for unsafe, a name would no longer be the one that was served.
+    read = feedparser.parse(raw, sanitize_html=False, resolve_relative_uris=False)
+    keys = ("id", "title", "link", "summary", "published", "updated")
+    entries = [{key: entry.get(key, "") for key in keys} | {"text": text_of(entry)} for entry in read.entries]
     return {
         "bozo": int(read.bozo),
         "why": str(read.get("bozo_exception", "")),
@@ -34,6 +52,7 @@ def calendar(raw):
             {
                 "uid": str(event["UID"]),
                 "summary": str(event["SUMMARY"]),
+                "description": str(event.get("DESCRIPTION", "")),
                 "start": event.decoded("DTSTART").isoformat(),
                 "end": event.decoded("DTEND").isoformat(),
                 "sequence": int(event.get("SEQUENCE", 0)),

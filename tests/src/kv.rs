@@ -63,6 +63,8 @@ struct Namespace {
 /// What was asked of the KV.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
+    /// Requests that came, those too whose answer nobody waited for.
+    pub asked: u64,
     pub reads: u64,
     pub writes: u64,
     /// Reads and writes that were answered with a fault.
@@ -144,7 +146,11 @@ impl Drop for Kv {
 type SharedAt = (Arc<Mutex<Namespace>>, Place);
 
 async fn answer(State((namespace, place)): State<SharedAt>, method: Method, uri: Uri, body: Bytes) -> Response {
-    let delay = lock(&namespace).faults.delay;
+    let delay = {
+        let mut namespace = lock(&namespace);
+        namespace.counts.asked += 1;
+        namespace.faults.delay
+    };
     tokio::time::sleep(delay).await;
     let mut namespace = lock(&namespace);
     let Some(key) = key(&uri) else {
