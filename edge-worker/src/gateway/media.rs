@@ -89,6 +89,11 @@ impl Media {
             let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
             headers.insert(header::REFERRER_POLICY, referrer);
         }
+        self.write_for_others(headers);
+    }
+
+    /// Which sites may show and read it; an answer without a body says so too.
+    pub fn write_for_others(&self, headers: &mut HeaderMap) {
         if self.shown_by_all {
             headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
         }

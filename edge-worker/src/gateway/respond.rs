@@ -51,9 +51,7 @@ pub fn not_modified(reading: &Reading, validator: &Validator) -> Reply {
     cache_policy::write(&reading.policy(&[]), false, headers);
     headers.insert(header::VARY, HeaderValue::from_static(reading.facts.vary));
     headers.insert(header::ETAG, validator.etag(encoding));
-    if reading.view.kind.media.read_by_all {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    }
+    reading.view.kind.media.write_for_others(headers);
     Reply::new(response)
 }
 
