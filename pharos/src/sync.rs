@@ -51,7 +51,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 
 fn regions(texts: &[String], problems: &mut Problems) -> Option<Vec<kv_sync::Region>> {
     if texts.is_empty() {
-        problems.add("--region is missing: name at least one region as NAME=URL");
+        problems
+            .add("--region is missing: name at least one region as NAME=URL (flag --region or variable PHAROS_REGION)");
     }
     let regions: Vec<_> = texts
         .iter()
