@@ -350,7 +350,13 @@ mod tests {
             let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let query = sql::query(explain).bind("page00000001").bind("comp00000001");
             let query = query.bind(0_i64).bind(1_i64);
-            expect_no_scan(sql, &query.fetch_all(&mut *reader).await.expect("a plan"));
+            let plan = query.fetch_all(&mut *reader).await.expect("a plan");
+            expect_no_scan(sql, &plan);
+            let from_the_span = |step: &Row| step.get::<String, _>("detail").contains("at_ms>?");
+            assert!(
+                plan.iter().any(from_the_span),
+                "{sql}: a long past is not read for a change of now"
+            );
         }
     }
 
