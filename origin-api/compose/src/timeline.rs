@@ -220,10 +220,10 @@ mod tests {
         Id::parse("comp00000001").expect("an id")
     }
 
-    fn timeline<S>(listed: bool, told: &[(i64, Option<S>, Option<Option<Status>>)]) -> Timeline<S>
-    where
-        S: Course,
-    {
+    /// A moment, the status of the event, and what is said: nothing of components, of none, or of the one.
+    type Said<S> = (i64, Option<S>, Option<Option<Status>>);
+
+    fn timeline<S: Course>(listed: bool, told: &[Said<S>]) -> Timeline<S> {
         let name = || "API".to_owned();
         let listed = listed.then(|| Touched {
             id: component(),

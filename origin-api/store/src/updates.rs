@@ -96,14 +96,15 @@ pub async fn moment_in<S: Course>(tx: &mut Tx<'_>, timeline: &Timeline<S>, at: O
     }
 }
 
-/// Corrects the text or the moments of an update. The first one takes the start of its event along, and stays the first.
+/// Corrects the text or the moments of an update; false where nothing is to be corrected. The first one takes the start of its
+/// event along, and stays the first.
 pub async fn correct<S: Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
     timeline: &Timeline<S>,
     update: &Id,
     patch: UpdatePatch,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     let is_correction = patch.body.is_some() || patch.at.is_some() || patch.displayed_at.is_some();
     let at_ms = match patch.at {
         None => None,
@@ -122,7 +123,7 @@ pub async fn correct<S: Course>(
     let query = query.bind(tx.displayed(patch.displayed_at.flatten())?);
     let query = query.bind(is_correction).bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
-    Ok(())
+    Ok(is_correction)
 }
 
 /// What it said goes with it.

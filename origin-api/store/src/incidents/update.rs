@@ -76,8 +76,9 @@ impl Family for IncidentUpdate {
     ) -> Result<(), Refusal> {
         let incident = scope.parent()?;
         let before = timelines::load(tx.conn, incident).await?;
-        updates::correct(tx, incident, &before, id, patch).await?;
-        mark_changed(tx, incident).await?;
+        if updates::correct(tx, incident, &before, id, patch).await? {
+            mark_changed(tx, incident).await?;
+        }
         settle(tx, incident, &before).await
     }
 

@@ -28,14 +28,18 @@ pub async fn settle(
     let row = query.fetch_one(&mut *tx.conn).await?;
     let (old_status, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
     let query = sql::query(
-        "UPDATE maintenances SET status = $3, announced_at_ms = $4, began_at_ms = $5, completed_at_ms = $6, seq = $7
+        "UPDATE maintenances SET status = $3, announced_at_ms = $4, began_at_ms = $5, completed_at_ms = $6, seq = $7,
+             revision = revision + $8
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
     let query = query.bind(after.status().as_str());
     let query = query.bind(after.start_ms().unwrap_or(tx.now_ms));
     let query = query.bind(after.first_ms(MaintenanceStatus::is_under_way));
-    query.bind(after.over_ms()).bind(tx.seq).execute(&mut *tx.conn).await?;
+    let query = query.bind(after.over_ms()).bind(tx.seq);
+    // What calendars knew of it is outdated.
+    let query = query.bind(i64::from(!before.updates.is_empty()));
+    query.execute(&mut *tx.conn).await?;
     components::follow(tx, maintenance, before, &after).await?;
     let is_planned = |status| status == MaintenanceStatus::Scheduled;
     if is_planned(old_status) != is_planned(after.status()) {
@@ -44,10 +48,9 @@ pub async fn settle(
     Ok(archive_months::settle(tx, maintenance.page, &month).await?)
 }
 
-/// Somebody told of a maintenance: what calendars know of it is outdated.
+/// Somebody told of a maintenance.
 pub async fn mark_told(tx: &mut Tx<'_>, maintenance: Parent<'_>) -> sql::Result<()> {
-    let query =
-        sql::query("UPDATE maintenances SET told_at_ms = $3, revision = revision + 1 WHERE page_id = $1 AND id = $2");
+    let query = sql::query("UPDATE maintenances SET told_at_ms = $3 WHERE page_id = $1 AND id = $2");
     let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
     query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
     Ok(())

@@ -77,8 +77,9 @@ impl Family for MaintenanceUpdate {
     ) -> Result<(), Refusal> {
         let maintenance = scope.parent()?;
         let before = timelines::load(tx.conn, maintenance).await?;
-        updates::correct(tx, maintenance, &before, id, patch).await?;
-        mark_changed(tx, maintenance).await?;
+        if updates::correct(tx, maintenance, &before, id, patch).await? {
+            mark_changed(tx, maintenance).await?;
+        }
         settle(tx, maintenance, &before).await
     }
 
