@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN, COMPONENT, INCIDENT, MAINTENANCE, PAGE, Read, TestOrigin, UPDATE, at};
+use crate::harness::{ADMIN, COMPONENT, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, Read, TestOrigin, UPDATE, at};
 
 const OTHER_PAGE: &str = "page00000002";
 
@@ -40,7 +40,10 @@ async fn if_match_refuses_outdated_change() {
 #[tokio::test]
 async fn if_match_refuses_outdated_deletion() {
     let origin = TestOrigin::with_sample_page().await;
-    for path in [at(&format!("components/{COMPONENT}")), format!("/v1/pages/{PAGE}")] {
+    for path in [
+        at(&format!("components/{OTHER_COMPONENT}")),
+        format!("/v1/pages/{PAGE}"),
+    ] {
         let etag = origin.get(&path).await.header("etag").to_owned();
         origin
             .send(Method::DELETE, &path, ADMIN, &[("if-match", "\"0\"")], None)

@@ -158,7 +158,7 @@ async fn repeated_request_is_answered_before_any_check() {
         json!({"starts_at": "2091-01-01T00:00:00Z", "recurrence": {"rule": "FREQ=WEEKLY", "time_zone": "Etc/UTC"}});
     origin.patch(&path, later).await.expect(200);
     for gone in [&component, &at("groups/group0000001"), &incident] {
-        origin.delete(gone).await.expect(204);
+        assert!(origin.delete(gone).await.status.is_success());
     }
     for (n, first) in first.into_iter().enumerate() {
         let again = send(n).await;
