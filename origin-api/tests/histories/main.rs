@@ -32,7 +32,7 @@ fn page_is_what_was_told_over_http() {
 
 #[test]
 fn order_of_telling_does_not_show() {
-    let wrong = timed("pairs of orders", 500, |seeds| play::all(seeds, play::in_two_orders));
+    let wrong = timed("pairs of orders", 300, |seeds| play::all(seeds, play::in_two_orders));
     if let Some(seed) = wrong {
         panic!("{}", report_of_orders(seed));
     }

@@ -71,11 +71,7 @@ impl Teller {
             (0..3, _) => self.add_component(),
             (3..5, _) => {
                 let component = self.component();
-                let is_planned =
-                    |event: &crate::reference::facts::Event| event.is_planned() && event.touches(component);
-                if !self.facts.events.iter().any(is_planned) {
-                    self.tell(What::DropComponent { component });
-                }
+                self.tell(What::DropComponent { component });
             }
             (5..17, _) => {
                 let (component, status) = (self.component(), self.any(Status::ALL));
