@@ -108,6 +108,79 @@ fn incident_of_any_length_fits_in_a_record() {
     );
 }
 
+#[test]
+fn what_is_over_stands_on_each_day_that_it_touched() {
+    let mut loaded = lifelike();
+    let live = loaded.live.as_mut().expect("a live page");
+    // It is noon of 22 November in UTC, and 13:00 on the page's clock.
+    let midnight_ms = NOON_MS - 13 * HOUR_MS;
+    live.incidents = vec![
+        incident(
+            "longer000001",
+            "Longer than the days",
+            NOON_MS - 20 * DAY_MS,
+            Some(NOON_MS - HOUR_MS),
+        ),
+        incident(
+            "midnight0001",
+            "Until midnight",
+            midnight_ms - 30 * HOUR_MS,
+            Some(midnight_ms),
+        ),
+        incident("goeson000001", "Goes on", NOON_MS - 3 * DAY_MS, None),
+    ];
+    let mut early = maintenance("early0000001", MaintenanceStatus::Completed, NOON_MS + DAY_MS);
+    early.began_at_ms = Some(midnight_ms - HOUR_MS);
+    early.completed_at_ms = Some(midnight_ms + HOUR_MS);
+    live.maintenances = vec![early];
+    let past = snapshot(&compose(&loaded)).past;
+    let days = |name: &str| -> Vec<usize> {
+        let lists = past.iter().enumerate();
+        let with = lists.filter(|(_, day)| day.incidents.contains(&id(name)) || day.maintenances.contains(&id(name)));
+        with.map(|(ago, _)| ago).collect()
+    };
+    assert_eq!(days("longer000001"), (0..14).collect::<Vec<_>>());
+    assert_eq!(
+        days("midnight0001"),
+        [1, 2],
+        "the day that begins at its end is not touched"
+    );
+    assert_eq!(days("early0000001"), [0, 1], "filed by what happened");
+    assert_eq!(
+        days("goeson000001"),
+        [0_usize; 0],
+        "the page tells what goes on by itself"
+    );
+}
+
+#[test]
+fn only_a_component_without_any_outage_has_the_whole_uptime() {
+    for (began_ms, status, whole) in [
+        // At this very moment, as when an incident has just been told.
+        (NOON_MS, Status::PartialOutage, false),
+        (NOON_MS, Status::MajorOutage, false),
+        (NOON_MS - 1_000, Status::PartialOutage, false),
+        (NOON_MS - HOUR_MS, Status::DegradedPerformance, true),
+        (NOON_MS, Status::UnderMaintenance, true),
+    ] {
+        let mut loaded = lifelike();
+        let live = loaded.live.as_mut().expect("a live page");
+        let component = live.components[0].id.clone();
+        live.changes = [(component.clone(), vec![(began_ms, status)])].into();
+        let groups = snapshot(&compose(&loaded)).groups;
+        let mut components = groups.into_iter().flat_map(|group| group.components);
+        let component = components.find(|one| one.id == component).expect("it is there");
+        let uptime = component.uptime.expect("a history");
+        let shares = [uptime.up_millionths, uptime.up_60_millionths, uptime.up_30_millionths];
+        assert_eq!(
+            shares.map(|share| share == 1_000_000),
+            [whole; 3],
+            "{status:?} {shares:?}"
+        );
+        assert!(shares.iter().all(|share| *share >= 999_000), "{shares:?}");
+    }
+}
+
 fn fits(records: &[Record]) {
     for record in records {
         assert!(

@@ -132,16 +132,17 @@ impl Days {
     /// Over the last days, as far as they are in the component's history.
     fn up_millionths(&self, totals_by_day: &BTreeMap<usize, DayTotals>, first: usize, days: usize) -> u32 {
         let first = first.max(UPTIME_DAYS.saturating_sub(days));
-        let tenths_ms: i64 = totals_by_day
-            .range(first..)
-            .map(|(_, totals)| 10 * totals.major_ms + 3 * totals.partial_ms)
+        let totals = || totals_by_day.range(first..).map(|(_, totals)| totals);
+        let tenths_ms: i64 = totals()
+            .map(|totals| 10 * totals.major_ms + 3 * totals.partial_ms)
             .sum();
-        let time_ms = self.as_of_ms - self.starts_ms[first];
-        if time_ms <= 0 || tenths_ms == 0 {
+        let time_ms = (self.as_of_ms - self.starts_ms[first]).max(1);
+        if !totals().any(|totals| totals.worst.is_some_and(is_outage)) {
             return WHOLE;
         }
-        // At most ninety days of milliseconds times a million: far from the end of an i64.
-        let down = (tenths_ms * i64::from(WHOLE / 10) + time_ms / 2) / time_ms;
+        // At most ninety days of milliseconds times a million: far from the end of an i64. The bar shows the outage, so the
+        // share does too, even of one that has just begun.
+        let down = ((tenths_ms * i64::from(WHOLE / 10) + time_ms / 2) / time_ms).max(1);
         WHOLE.saturating_sub(u32::try_from(down).unwrap_or(WHOLE))
     }
 
