@@ -20,6 +20,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use archive::filing;
 use components::statuses;
 pub use engine::applied::Applied;
 pub use engine::commit::Change;
@@ -59,6 +60,9 @@ impl Store {
         statuses::make_missing(&mut connection)
             .await
             .context("the history of components cannot be made")?;
+        filing::file_unfiled(&mut connection, clock())
+            .await
+            .context("the events cannot be filed by their months")?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))

@@ -12,6 +12,7 @@ mod etags;
 mod feed;
 mod groups;
 mod harness;
+mod history;
 mod idempotency;
 mod incident_templates;
 mod incident_updates;

@@ -126,9 +126,11 @@ async fn permalinks_name_the_month_and_only_changed_ones_are_sent() {
     let updates = at(&format!("maintenances/{MAINTENANCE}/updates"));
     let begun = json!({"body": "b", "status": "in_progress"});
     origin.post(&updates, begun).await.expect(201);
+    let this_month = all[0].1[0].replace(INCIDENT, "");
     assert_eq!(
         shelves(seq).await,
-        [("m".into(), vec![format!("{MAINTENANCE} 2090-01")])]
+        [("m".into(), vec![format!("{MAINTENANCE}{this_month}")])],
+        "it is where it happened, not where it was planned"
     );
     origin.post(&updates, json!({"body": "b"})).await.expect(201);
     assert_eq!(shelves(seq + 1).await, [], "its place is the same");
@@ -141,14 +143,13 @@ async fn permalinks_name_the_month_and_only_changed_ones_are_sent() {
         .expect(200);
     assert_eq!(
         shelves(seq + 2).await,
-        [("m".into(), vec![format!("{MAINTENANCE} 2026-09")])]
+        [],
+        "what was planned does not move what happened"
     );
     origin.delete(&at(&format!("incidents/{INCIDENT}"))).await.expect(204);
     assert_eq!(shelves(seq + 3).await, [("i".into(), vec![])]);
     let zone = json!({"time_zone": "Pacific/Honolulu"});
     origin.patch(&format!("/v1/pages/{PAGE}"), zone).await.expect(200);
-    assert_eq!(
-        shelves(seq + 4).await,
-        [("m".into(), vec![format!("{MAINTENANCE} 2026-08")])]
-    );
+    let moved = shelves(seq + 4).await;
+    assert!(moved.len() == 1 && moved[0].0 == "m", "{moved:?}");
 }

@@ -1,6 +1,6 @@
 //! Moments in a page's time zone.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use jiff::{
     Timestamp, ToSpan,
@@ -78,21 +78,22 @@ pub fn day_after(date: Date) -> Date {
     date.saturating_add(1.days())
 }
 
-/// From the first moment of a month, `yyyy-mm`, to the first moment of the next.
-pub fn month_span_ms(zone: &TimeZone, month: &str) -> (i64, i64) {
-    let Ok(first) = format!("{month}-01").parse::<Date>() else {
-        return (0, 0);
-    };
-    let next = first.saturating_add(1.months());
-    (day_start_ms(zone, first), day_start_ms(zone, next))
+/// The calendar months, `yyyy-mm`, that a stretch of time touches. What ends at midnight does not touch the month that begins
+/// then; of a stretch longer than any page lives the last hundred years count.
+pub fn months(zone: &TimeZone, from_ms: i64, to_ms: i64) -> BTreeSet<String> {
+    let last = date(zone, from_ms.max(to_ms - 1)).first_of_month();
+    let first = date(zone, from_ms).first_of_month();
+    let months = (0..MONTHS_MAX).map(|ago| last.saturating_sub(ago.months()));
+    months.take_while(|month| *month >= first).map(month_of).collect()
 }
-
-/// What the zone database has for a machine that nobody set up.
-const NO_PLACE: &str = "Factory";
 
 fn timestamp(at_ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at_ms).unwrap_or_default()
 }
+
+/// What the zone database has for a machine that nobody set up.
+const NO_PLACE: &str = "Factory";
+const MONTHS_MAX: i64 = 1_200;
 
 #[cfg(test)]
 mod tests {
@@ -141,17 +142,30 @@ mod tests {
     }
 
     #[test]
-    fn month_span_holds_its_moments() {
-        let apia = named("Pacific/Apia");
-        let (from_ms, to_ms) = month_span_ms(&apia, "2026-11");
+    fn a_stretch_touches_the_months_that_it_has_a_moment_in() {
+        let berlin = named("Europe/Berlin");
+        let at = |text: &str| text.parse::<Timestamp>().expect("a moment").as_millisecond();
+        let of = |from: &str, to: &str| months(&berlin, at(from), at(to)).into_iter().collect::<Vec<_>>();
         assert_eq!(
-            (month(&apia, from_ms).as_str(), month(&apia, to_ms - 1).as_str()),
-            ("2026-11", "2026-11")
+            of("2026-10-31T20:00:00Z", "2026-11-02T00:00:00Z"),
+            ["2026-10", "2026-11"]
         );
         assert_eq!(
-            (month(&apia, from_ms - 1).as_str(), month(&apia, to_ms).as_str()),
-            ("2026-10", "2026-12")
+            of("2026-12-31T22:00:00Z", "2027-01-01T00:00:00Z"),
+            ["2026-12", "2027-01"]
         );
+        assert_eq!(
+            of("2026-10-31T20:00:00Z", "2026-10-31T23:00:00Z"),
+            ["2026-10"],
+            "until midnight"
+        );
+        assert_eq!(
+            of("2026-10-31T23:00:00Z", "2026-10-31T23:00:00Z"),
+            ["2026-11"],
+            "a moment is in one"
+        );
+        assert_eq!(of("2026-01-15T00:00:00Z", "2026-04-15T00:00:00Z").len(), 4);
+        assert_eq!(of("0001-01-15T00:00:00Z", "2026-04-15T00:00:00Z").len(), 1_200);
     }
 
     #[test]

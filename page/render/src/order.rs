@@ -59,7 +59,6 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// When it was last told: its newest update's moment, or that of what was changed of it since.
     pub fn told_at(&self) -> Stamp {
         match self {
             Self::Incident(incident) => incident.told_at(),
@@ -114,7 +113,7 @@ pub fn over(snapshot: &Snapshot) -> Vec<&Incident> {
         .iter()
         .filter(|incident| incident.status.is_over())
         .collect();
-    over.sort_by_key(|incident| Reverse(Event::Incident(incident).told_at().at_ms));
+    over.sort_by_key(|incident| Reverse(incident.told_at().at_ms));
     over
 }
 

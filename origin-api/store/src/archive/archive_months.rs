@@ -1,24 +1,21 @@
 //! Which months have an archive, and since which change it is outdated.
 
-use jiff::tz::TimeZone;
-use origin_time::zone;
 use page_model::PageId;
 
-use crate::{
-    archive::permalinks,
-    engine::sql::{self, Columns as _, Connection, Row},
-    engine::tx::Tx,
+use crate::engine::{
+    sql::{self, Columns as _, Connection, Row},
+    tx::Tx,
 };
 
 pub struct ArchiveMonth {
     pub month: String,
-    /// Whether anything began in it; otherwise the regions learn that its archive is gone.
+    /// Whether an event touched it; otherwise the regions learn that its archive is gone.
     pub filled: bool,
     pub changed_seq: i64,
 }
 
-/// Something in a month changed. A month that is new changes its neighbours too, as they name it.
-pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
+/// A month that is new changes its neighbours too, as they name it.
+async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
     let query = sql::query("UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND month = $2 AND filled");
     let query = query.bind(page.as_str()).bind(month).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() > 0 {
@@ -37,12 +34,9 @@ pub async fn mark(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()
     mark_neighbours(tx, page, month).await
 }
 
-/// A month lost something: it may be empty now.
+/// Something in a month changed, came or went: it may be empty now.
 pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<()> {
-    let query = sql::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM incidents WHERE page_id = $1 AND month = $2)
-             OR EXISTS (SELECT 1 FROM maintenances WHERE page_id = $1 AND month = $2 AND status <> 'scheduled')",
-    );
+    let query = sql::query_scalar("SELECT EXISTS (SELECT 1 FROM event_months WHERE page_id = $1 AND month = $2)");
     let filled: bool = query.bind(page.as_str()).bind(month).fetch_one(&mut *tx.conn).await?;
     if filled {
         return mark(tx, page, month).await;
@@ -62,20 +56,6 @@ pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     let query = sql::query("UPDATE archive_months SET changed_seq = $2 WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
     Ok(())
-}
-
-/// The page has another time zone: what happened near midnight belongs to another month now.
-pub async fn move_all(tx: &mut Tx<'_>, page: &PageId, zone: &TimeZone) -> sql::Result<()> {
-    empty_all(tx, page).await?;
-    for family in [&INCIDENTS, &MAINTENANCES] {
-        for (id, at_ms) in times(tx.conn, page, family).await? {
-            let month = zone::month(zone, at_ms);
-            let query = sql::query(family.write).bind(page.as_str()).bind(id).bind(&month);
-            query.execute(&mut *tx.conn).await?;
-            settle(tx, page, &month).await?;
-        }
-    }
-    permalinks::mark_all(tx, page).await
 }
 
 /// The page loses all its archives.
@@ -114,22 +94,3 @@ async fn mark_neighbours(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Re
         .await?;
     Ok(())
 }
-
-struct Family {
-    read: &'static str,
-    write: &'static str,
-}
-
-async fn times(conn: &mut Connection, page: &PageId, family: &Family) -> sql::Result<Vec<(String, i64)>> {
-    let rows = sql::query(family.read).bind(page.as_str()).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
-}
-
-const INCIDENTS: Family = Family {
-    read: "SELECT id, started_at_ms FROM incidents WHERE page_id = $1",
-    write: "UPDATE incidents SET month = $3 WHERE page_id = $1 AND id = $2",
-};
-const MAINTENANCES: Family = Family {
-    read: "SELECT id, starts_at_ms FROM maintenances WHERE page_id = $1",
-    write: "UPDATE maintenances SET month = $3 WHERE page_id = $1 AND id = $2",
-};

@@ -14,6 +14,7 @@ use page_model::{Id, PageId};
 
 use crate::{
     accounts::tokens,
+    archive::filing,
     components::{component::ComponentChange, group::GroupChange},
     engine::{
         applied::Applied,
@@ -144,6 +145,7 @@ impl PageChange {
             Self::AdvanceMaintenance(id) => Box::pin(course::advance(tx, page, &id)).await,
             Self::Tick => {
                 assets::forget(tx, page).await?;
+                filing::file_what_goes_on(tx, page).await?;
                 Ok(Applied::done())
             }
         }

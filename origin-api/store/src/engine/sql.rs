@@ -126,6 +126,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "first_host",
         include_str!("../../migrations/sqlite/0008_first_host.sql"),
     ),
+    (
+        "event_months",
+        include_str!("../../migrations/sqlite/0009_event_months.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -8,7 +8,7 @@ use origin_time::zone;
 use page_model::{Id, PageId, status::Impact};
 
 use crate::{
-    archive::{archive_months, permalinks},
+    archive::filing,
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange, Order},
@@ -91,17 +91,17 @@ impl Family for Incident {
         let is_change = patch.name.is_some() || patch.impact.is_some();
         let query = sql::query(
             "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
-             WHERE page_id = $1 AND id = $2 RETURNING month",
+             WHERE page_id = $1 AND id = $2",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
         let query = query.bind(patch.impact.unwrap_or(before.object.impact).as_str());
         let query = query.bind(patch.impact.is_some()).bind(tx.seq);
-        let row = query.fetch_one(&mut *tx.conn).await?;
+        query.execute(&mut *tx.conn).await?;
         if is_change {
             mark_changed(tx, parent(&scope.page, id)).await?;
         }
-        Ok(archive_months::mark(tx, &scope.page, row.try_get("month")?).await?)
+        filing::file(tx, parent(&scope.page, id)).await
     }
 
     /// As if it had never been: what it said goes too.
@@ -110,12 +110,11 @@ impl Family for Incident {
         let incident = parent(page, id);
         let before = timelines::load(tx.conn, incident).await?;
         updates::remove_all(tx, incident).await?;
-        let query = sql::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2 RETURNING month");
+        let query = sql::query("DELETE FROM incidents WHERE page_id = $1 AND id = $2");
         let query = query.bind(page.as_str()).bind(id.as_str());
-        let row = query.fetch_one(&mut *tx.conn).await?;
+        query.execute(&mut *tx.conn).await?;
         components::follow(tx, incident, &before, &Timeline::default()).await?;
-        archive_months::settle(tx, page, row.try_get("month")?).await?;
-        permalinks::settle(tx, page, id).await?;
+        filing::file(tx, incident).await?;
         Ok(Applied::deleted())
     }
 }

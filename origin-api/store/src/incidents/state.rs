@@ -1,11 +1,10 @@
 //! The state of an incident, which follows from its updates.
 
 use origin_compose::timeline::Timeline;
-use origin_time::zone;
 use page_model::status::{Impact, IncidentStatus};
 
 use crate::{
-    archive::{archive_months, permalinks},
+    archive::filing,
     engine::{
         rows::state,
         scope::Parent,
@@ -13,7 +12,6 @@ use crate::{
         tx::{Refusal, Tx},
     },
     incidents::components,
-    pages::lookup,
     timelines,
 };
 
@@ -21,15 +19,12 @@ use crate::{
 pub async fn settle(tx: &mut Tx<'_>, incident: Parent<'_>, before: &Timeline<IncidentStatus>) -> Result<(), Refusal> {
     let after: Timeline<IncidentStatus> = timelines::load(tx.conn, incident).await?;
     timelines::keep_statuses(tx, incident, &after).await?;
-    let query = sql::query("SELECT impact, impact_is_given, month FROM incidents WHERE page_id = $1 AND id = $2");
+    let query = sql::query("SELECT impact, impact_is_given FROM incidents WHERE page_id = $1 AND id = $2");
     let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
     let row = query.fetch_one(&mut *tx.conn).await?;
-    let old_month: String = row.try_get("month")?;
-    let started_at_ms = after.start_ms().unwrap_or(tx.now_ms);
-    let month = zone::month(&lookup::zone_of(tx.conn, incident.page).await?, started_at_ms);
     let query = sql::query(
         "UPDATE incidents SET status = $3, impact = $4, started_at_ms = $5, monitoring_at_ms = $6, resolved_at_ms = $7,
-             month = $8, seq = $9
+             seq = $8
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
@@ -40,20 +35,12 @@ pub async fn settle(tx: &mut Tx<'_>, incident: Parent<'_>, before: &Timeline<Inc
     let query = query
         .bind(after.status().as_str())
         .bind(impact.as_str())
-        .bind(started_at_ms);
+        .bind(after.start_ms().unwrap_or(tx.now_ms));
     let query = query.bind(after.first_ms(|status| status == IncidentStatus::Monitoring));
-    let query = query.bind(after.over_ms()).bind(&month).bind(tx.seq);
+    let query = query.bind(after.over_ms()).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     components::follow(tx, incident, before, &after).await?;
-    if before.start_ms() == after.start_ms() {
-        return Ok(archive_months::mark(tx, incident.page, &month).await?);
-    }
-    archive_months::settle(tx, incident.page, &month).await?;
-    archive_months::settle(tx, incident.page, &old_month).await?;
-    if month != old_month || before.updates.is_empty() {
-        permalinks::settle(tx, incident.page, incident.id).await?;
-    }
-    Ok(())
+    filing::file(tx, incident).await
 }
 
 /// Something of an incident was changed that is no new update.

@@ -20,7 +20,7 @@ use crate::{
     timelines,
 };
 
-/// What is read of a set. `$1` is the page, `$2` and `$3` are the moments that bound the set.
+/// What is read of a set. `$1` is the page, `$2` and `$3` are what bounds the set.
 struct SetQueries {
     kind: Kind,
     rows: &'static str,
@@ -30,6 +30,13 @@ struct SetQueries {
     words: &'static str,
 }
 
+#[derive(Clone, Copy)]
+enum Bounds<'a> {
+    /// The first moment of the last days, and the moment at which all is true.
+    Span(i64, i64),
+    Month(&'a str),
+}
+
 /// The set: the rows in order, and what belongs to each.
 struct SetRows<S> {
     rows: Vec<Row>,
@@ -37,33 +44,41 @@ struct SetRows<S> {
     updates: HashMap<Id, Vec<Update<S>>>,
 }
 
-/// Unresolved ones, those that began since a moment and the most recent ones, up to another moment; newest first.
-pub async fn recent_incidents(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
-    incidents(RECENT_INCIDENTS.fetch(conn, page, span_ms).await?)
+/// Unresolved ones, those resolved in the last days, and the most recent and the last told up to now; newest first.
+pub async fn recent_incidents(
+    conn: &mut Connection,
+    page: &PageId,
+    (since_ms, now_ms): (i64, i64),
+) -> sql::Result<Vec<Incident>> {
+    incidents(
+        RECENT_INCIDENTS
+            .fetch(conn, page, Bounds::Span(since_ms, now_ms))
+            .await?,
+    )
 }
 
-/// Those that began in a span, newest first.
-pub async fn incidents_of(conn: &mut Connection, page: &PageId, span_ms: (i64, i64)) -> sql::Result<Vec<Incident>> {
-    incidents(INCIDENTS_OF.fetch(conn, page, span_ms).await?)
+/// Those that touched a month, newest first.
+pub async fn incidents_of(conn: &mut Connection, page: &PageId, month: &str) -> sql::Result<Vec<Incident>> {
+    incidents(INCIDENTS_OF.fetch(conn, page, Bounds::Month(month)).await?)
 }
 
-/// Those that are not over, those completed since the beginning of the span and the most recent ones that began before its
-/// end; newest start first.
+/// Those that run, those completed in the last days, the most recent and the last told up to now, and the next that are
+/// planned; newest start first.
 pub async fn recent_maintenances(
     conn: &mut Connection,
     page: &PageId,
-    span_ms: (i64, i64),
+    (since_ms, now_ms): (i64, i64),
 ) -> sql::Result<Vec<Maintenance>> {
-    maintenances(RECENT_MAINTENANCES.fetch(conn, page, span_ms).await?)
+    maintenances(
+        RECENT_MAINTENANCES
+            .fetch(conn, page, Bounds::Span(since_ms, now_ms))
+            .await?,
+    )
 }
 
-/// Those that began in a span, newest first.
-pub async fn maintenances_of(
-    conn: &mut Connection,
-    page: &PageId,
-    span_ms: (i64, i64),
-) -> sql::Result<Vec<Maintenance>> {
-    maintenances(MAINTENANCES_OF.fetch(conn, page, span_ms).await?)
+/// Those that touched a month, newest first.
+pub async fn maintenances_of(conn: &mut Connection, page: &PageId, month: &str) -> sql::Result<Vec<Maintenance>> {
+    maintenances(MAINTENANCES_OF.fetch(conn, page, Bounds::Month(month)).await?)
 }
 
 impl SetQueries {
@@ -71,26 +86,26 @@ impl SetQueries {
         &self,
         conn: &mut Connection,
         page: &PageId,
-        span_ms: (i64, i64),
+        bounds: Bounds<'_>,
     ) -> sql::Result<SetRows<S>> {
-        let rows = fetch(conn, self.rows, page, span_ms).await?;
+        let rows = fetch(conn, self.rows, page, bounds).await?;
         let mut components: HashMap<Id, Vec<Touched>> = HashMap::new();
         let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
         if !rows.is_empty() {
-            for row in fetch(conn, self.components, page, span_ms).await? {
+            for row in fetch(conn, self.components, page, bounds).await? {
                 components
                     .entry(id(&row, "parent_id")?)
                     .or_default()
                     .push(touched(&row)?);
             }
-            let update_rows = fetch(conn, self.updates, page, span_ms).await?;
+            let update_rows = fetch(conn, self.updates, page, bounds).await?;
             let update_rows = if update_rows.len() < SET_UPDATES_MAX {
                 update_rows
             } else {
                 self.newest(conn, page, &rows).await?
             };
             let mut words: HashMap<Id, Vec<Word>> = HashMap::new();
-            for row in fetch(conn, self.words, page, span_ms).await? {
+            for row in fetch(conn, self.words, page, bounds).await? {
                 words
                     .entry(id(&row, "update_id")?)
                     .or_default()
@@ -122,18 +137,13 @@ impl SetQueries {
     }
 }
 
-async fn fetch(
-    conn: &mut Connection,
-    sql: &'static str,
-    page: &PageId,
-    (from_ms, to_ms): (i64, i64),
-) -> sql::Result<Vec<Row>> {
-    sql::query(sql)
-        .bind(page.as_str())
-        .bind(from_ms)
-        .bind(to_ms)
-        .fetch_all(conn)
-        .await
+async fn fetch(conn: &mut Connection, sql: &'static str, page: &PageId, bounds: Bounds<'_>) -> sql::Result<Vec<Row>> {
+    let query = sql::query(sql).bind(page.as_str());
+    let query = match bounds {
+        Bounds::Span(since_ms, now_ms) => query.bind(since_ms).bind(now_ms),
+        Bounds::Month(month) => query.bind(month),
+    };
+    query.fetch_all(conn).await
 }
 
 fn incidents(mut set: SetRows<page_model::status::IncidentStatus>) -> sql::Result<Vec<Incident>> {
@@ -247,17 +257,17 @@ macro_rules! set {
     };
 }
 
-/// A set is all of a family that are `$which`, in an order, as many as a record can hold.
+/// A set is all of a family that are `$which`, in an order; the first by `$keep` where they are more than a record can hold.
 macro_rules! queries {
-    ($kind:ident, $name:literal, $which:literal, $order:literal) => {
+    ($kind:ident, $name:literal, $which:literal, $keep:literal, $order:literal) => {
         SetQueries {
             kind: Kind::$kind,
-            rows: concat!("SELECT p.* FROM ", set!($name, $which, $order), " ORDER BY ", $order),
+            rows: concat!("SELECT p.* FROM ", set!($name, $which, $keep), " ORDER BY ", $order),
             components: concat!(
                 "SELECT c.",
                 $name,
                 "_id AS parent_id, c.component_id, c.component_name FROM ",
-                set!($name, $which, $order),
+                set!($name, $which, $keep),
                 " JOIN ",
                 $name,
                 "_components c ON c.page_id = p.page_id AND c.",
@@ -266,14 +276,14 @@ macro_rules! queries {
             ),
             updates: concat!(
                 "SELECT u.* FROM ",
-                set!($name, $which, $order),
+                set!($name, $which, $keep),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $name,
                 "' AND u.parent_id = p.id ORDER BY u.at_ms DESC, u.ordinal DESC LIMIT 4000"
             ),
             words: concat!(
                 "SELECT r.update_id, r.component_id, r.component_name, r.status FROM ",
-                set!($name, $which, $order),
+                set!($name, $which, $keep),
                 " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
                 $name,
                 "' AND u.parent_id = p.id
@@ -289,31 +299,44 @@ const RECENT_INCIDENTS: SetQueries = queries!(
     "incident",
     "p.id IN (
          SELECT id FROM incidents WHERE page_id = $1 AND resolved_at_ms IS NULL
-         UNION SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms >= $2
+         UNION SELECT id FROM incidents WHERE page_id = $1 AND resolved_at_ms >= $2
          UNION SELECT id FROM (SELECT id FROM incidents WHERE page_id = $1 AND started_at_ms <= $3
-                               ORDER BY started_at_ms DESC, ordinal DESC LIMIT 50))",
+                               ORDER BY started_at_ms DESC, ordinal DESC LIMIT 50)
+         UNION SELECT parent_id FROM (SELECT parent_id, MAX(at_ms) AS told_at_ms FROM (
+                 SELECT parent_id, at_ms FROM updates WHERE page_id = $1 AND parent_kind = 'incident' AND at_ms <= $3
+                 ORDER BY at_ms DESC LIMIT 200) GROUP BY parent_id ORDER BY told_at_ms DESC LIMIT 50))",
+    "p.resolved_at_ms IS NOT NULL, p.started_at_ms DESC, p.ordinal DESC",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
 const INCIDENTS_OF: SetQueries = queries!(
     Incident,
     "incident",
-    "p.started_at_ms >= $2 AND p.started_at_ms < $3",
+    "p.id IN (SELECT event_id FROM event_months WHERE page_id = $1 AND month = $2 AND kind = 'incident')",
+    "p.started_at_ms DESC, p.ordinal DESC",
     "p.started_at_ms DESC, p.ordinal DESC"
 );
+/// What runs is kept first and what is planned last, so the others have limits that leave room for the next of it.
 const RECENT_MAINTENANCES: SetQueries = queries!(
     Maintenance,
     "maintenance",
     "p.id IN (
          SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms IS NULL
-         UNION SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms >= $2
+         UNION SELECT id FROM (SELECT id FROM maintenances WHERE page_id = $1 AND completed_at_ms >= $2
+                               ORDER BY completed_at_ms DESC LIMIT 400)
          UNION SELECT id FROM (SELECT id FROM maintenances WHERE page_id = $1 AND starts_at_ms <= $3
-                               ORDER BY starts_at_ms DESC, ordinal DESC LIMIT 50))",
+                               ORDER BY starts_at_ms DESC, ordinal DESC LIMIT 50)
+         UNION SELECT parent_id FROM (SELECT parent_id, MAX(at_ms) AS told_at_ms FROM (
+                 SELECT parent_id, at_ms FROM updates WHERE page_id = $1 AND parent_kind = 'maintenance' AND at_ms <= $3
+                 ORDER BY at_ms DESC LIMIT 200) GROUP BY parent_id ORDER BY told_at_ms DESC LIMIT 50))",
+    "CASE WHEN p.completed_at_ms IS NOT NULL THEN 1 WHEN p.status = 'scheduled' THEN 2 ELSE 0 END,
+     CASE WHEN p.status = 'scheduled' THEN p.starts_at_ms ELSE -p.starts_at_ms END, p.ordinal",
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const MAINTENANCES_OF: SetQueries = queries!(
     Maintenance,
     "maintenance",
-    "p.starts_at_ms >= $2 AND p.starts_at_ms < $3 AND p.status <> 'scheduled'",
+    "p.id IN (SELECT event_id FROM event_months WHERE page_id = $1 AND month = $2 AND kind = 'maintenance')",
+    "p.starts_at_ms DESC, p.ordinal DESC",
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
 const NEWEST_UPDATES: &str = "

@@ -43,14 +43,13 @@ pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Resu
     };
     let months = archive_months::of_page(conn, page).await?;
     let live = live(conn, page, as_of_ms, &months).await?;
-    let zone = live.as_ref().map_or(TimeZone::UTC, |live| zone::named(&live.time_zone));
     Ok(Some(PageRows {
         page: page.clone(),
         seq: seq.unsigned_abs(),
         as_of_ms,
         live,
         hosts_gone: hosts::of_page(conn, page, false).await?,
-        months: changed_months(conn, page, &zone, months, after).await?,
+        months: changed_months(conn, page, months, after).await?,
         permalinks: changed_permalinks(conn, page, after).await?,
         assets: assets::changed(conn, page, after).await?,
     }))
@@ -189,23 +188,16 @@ async fn changes(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Re
 async fn changed_months(
     conn: &mut Connection,
     page: &PageId,
-    zone: &TimeZone,
     months: Vec<ArchiveMonth>,
     after: i64,
 ) -> sql::Result<Vec<Month>> {
     let mut changed = Vec::new();
     for month in months.into_iter().filter(|month| month.changed_seq > after) {
-        // A month without content has nothing in its span either.
-        let span_ms = if month.filled {
-            zone::month_span_ms(zone, &month.month)
-        } else {
-            (0, 0)
-        };
         changed.push(Month {
-            month: month.month,
             filled: month.filled,
-            incidents: incidents_of(conn, page, span_ms).await?,
-            maintenances: maintenances_of(conn, page, span_ms).await?,
+            incidents: incidents_of(conn, page, &month.month).await?,
+            maintenances: maintenances_of(conn, page, &month.month).await?,
+            month: month.month,
         });
     }
     Ok(changed)

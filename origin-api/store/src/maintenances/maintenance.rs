@@ -8,7 +8,7 @@ use origin_time::zone;
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
 use crate::{
-    archive::{archive_months, permalinks},
+    archive::filing,
     engine::{
         applied::Applied,
         family::{Family, FamilyChange, Order},
@@ -83,9 +83,6 @@ impl Family for Maintenance {
         updates::insert_first(tx, maintenance, first).await?;
         settle(tx, maintenance, &Timeline::default()).await?;
         reminders::plan(tx, page, id, new.starts_at.0, &new.reminder_minutes).await?;
-        if new.status != MaintenanceStatus::Scheduled {
-            permalinks::settle(tx, page, id).await?;
-        }
         Ok(true)
     }
 
@@ -107,19 +104,16 @@ impl Family for Maintenance {
         let minutes = patch
             .reminder_minutes
             .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
-        let old_month = month_of(tx.conn, page, id).await?;
-        let month = zone::month(&lookup::zone_of(tx.conn, page).await?, starts_at.0);
         let maintenance = parent(page, id);
         let timeline = timelines::load(tx.conn, maintenance).await?;
         let query = sql::query(
-            "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, month = $6, reminder_minutes = $7,
-                 seq = $8
+            "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, reminder_minutes = $6, seq = $7
              WHERE page_id = $1 AND id = $2",
         );
         let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
         let query = query.bind(page.as_str()).bind(id.as_str()).bind(name);
         let query = query.bind(starts_at.0).bind(ends_at.0);
-        let query = query.bind(&month).bind(json(&minutes)).bind(tx.seq);
+        let query = query.bind(json(&minutes)).bind(tx.seq);
         query.execute(&mut *tx.conn).await?;
         reminders::plan(tx, page, id, starts_at.0, &minutes).await?;
         if let Some(components) = patch.components {
@@ -127,11 +121,6 @@ impl Family for Maintenance {
         }
         mark_changed(tx, maintenance).await?;
         settle(tx, maintenance, &timeline).await?;
-        archive_months::settle(tx, page, &old_month).await?;
-        archive_months::settle(tx, page, &month).await?;
-        if month != old_month && before.status != MaintenanceStatus::Scheduled {
-            permalinks::settle(tx, page, id).await?;
-        }
         Ok(())
     }
 
@@ -141,17 +130,15 @@ impl Family for Maintenance {
         let maintenance = parent(page, id);
         let timeline = timelines::load(tx.conn, maintenance).await?;
         updates::remove_all(tx, maintenance).await?;
-        let query = sql::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING month, revision");
+        let query = sql::query("DELETE FROM maintenances WHERE page_id = $1 AND id = $2 RETURNING revision");
         let query = query.bind(page.as_str()).bind(id.as_str());
         let row = query.fetch_one(&mut *tx.conn).await?;
-        let (month, revision): (String, u32) = (row.try_get("month")?, row.try_get("revision")?);
+        let revision: u32 = row.try_get("revision")?;
         components::follow(tx, maintenance, &timeline, &Timeline::default()).await?;
         if before.object.status == MaintenanceStatus::Scheduled {
             cancelled::add(tx, page, &before.object, revision.saturating_add(1)).await?;
-        } else {
-            permalinks::settle(tx, page, id).await?;
         }
-        archive_months::settle(tx, page, &month).await?;
+        filing::file(tx, maintenance).await?;
         Ok(Applied::deleted())
     }
 }
@@ -186,10 +173,4 @@ async fn insert_row(
     let query = query.bind(json(&new.reminder_minutes));
     let query = query.bind(new.ends_at.0 < tx.now_ms).bind(tx.now_ms).bind(tx.seq);
     Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
-}
-
-async fn month_of(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<String> {
-    let query = sql::query_scalar("SELECT month FROM maintenances WHERE page_id = $1 AND id = $2");
-    let query = query.bind(page.as_str()).bind(maintenance.as_str());
-    query.fetch_one(conn).await
 }

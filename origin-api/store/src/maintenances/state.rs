@@ -4,11 +4,10 @@ use origin_compose::timeline::Timeline;
 use page_model::status::MaintenanceStatus;
 
 use crate::{
-    archive::{archive_months, permalinks},
+    archive::filing,
     engine::{
-        rows::state,
         scope::Parent,
-        sql::{self, Columns as _},
+        sql,
         tx::{Refusal, Tx},
     },
     maintenances::components,
@@ -23,10 +22,6 @@ pub async fn settle(
 ) -> Result<(), Refusal> {
     let after: Timeline<MaintenanceStatus> = timelines::load(tx.conn, maintenance).await?;
     timelines::keep_statuses(tx, maintenance, &after).await?;
-    let query = sql::query("SELECT status, month FROM maintenances WHERE page_id = $1 AND id = $2");
-    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
-    let row = query.fetch_one(&mut *tx.conn).await?;
-    let (old_status, month): (MaintenanceStatus, String) = (state(&row, "status")?, row.try_get("month")?);
     let query = sql::query(
         "UPDATE maintenances SET status = $3, announced_at_ms = $4, began_at_ms = $5, completed_at_ms = $6, seq = $7,
              revision = revision + $8
@@ -41,11 +36,7 @@ pub async fn settle(
     let query = query.bind(i64::from(!before.updates.is_empty()));
     query.execute(&mut *tx.conn).await?;
     components::follow(tx, maintenance, before, &after).await?;
-    let is_planned = |status| status == MaintenanceStatus::Scheduled;
-    if is_planned(old_status) != is_planned(after.status()) {
-        permalinks::settle(tx, maintenance.page, maintenance.id).await?;
-    }
-    Ok(archive_months::settle(tx, maintenance.page, &month).await?)
+    filing::file(tx, maintenance).await
 }
 
 /// Somebody told of a maintenance.

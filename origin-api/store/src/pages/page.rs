@@ -8,7 +8,7 @@ use origin_time::zone;
 use page_model::PageId;
 
 use crate::{
-    archive::{archive_months, permalinks},
+    archive::{archive_months, filing, permalinks},
     engine::{
         applied::Applied,
         paging::{Listed, Window},
@@ -76,7 +76,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
         hosts::assign(tx, page, new).await?;
     }
     if zone_name != before.object.time_zone {
-        archive_months::move_all(tx, page, &zone::named(&zone_name)).await?;
+        filing::file_all(tx, page, &zone::named(&zone_name)).await?;
     }
     archive_months::mark_all(tx, page).await?;
     Ok(Applied::changed(&existing(tx.conn, page).await?))
