@@ -56,7 +56,7 @@ fn odd_documents() -> Documents {
         component("cmpgamma0001", "Gamma", "partial_outage"),
         component("4711", "Delta", "degraded_performance"),
     ]);
-    documents.incidents = incidents();
+    documents.incidents = [incidents_of_odd_course(), incidents_of_odd_fields()].concat();
     documents.maintenances = None;
     documents.summary["incidents"] = json!([incident(
         "incsummary01",
@@ -84,9 +84,16 @@ fn odd_documents() -> Documents {
     documents
 }
 
-fn incidents() -> Vec<Value> {
-    let resolved = |id: &str, hours: i64| update(id, "resolved", hours_ago(hours));
-    let begun = |id: &str, hours: i64| update(id, "investigating", hours_ago(hours));
+fn resolved(id: &str, hours: i64) -> Value {
+    update(id, "resolved", hours_ago(hours))
+}
+
+fn begun(id: &str, hours: i64) -> Value {
+    update(id, "investigating", hours_ago(hours))
+}
+
+/// Odd in their statuses and moments.
+fn incidents_of_odd_course() -> Vec<Value> {
     vec![
         // Its closing update has no text.
         incident(
@@ -144,6 +151,12 @@ fn incidents() -> Vec<Value> {
                 begun("updorder0001", 10),
             ],
         ),
+    ]
+}
+
+/// Odd in their fields, and a maintenance among them.
+fn incidents_of_odd_fields() -> Vec<Value> {
+    vec![
         with(
             incident("incnoupdates", "investigating", &[]),
             "name",

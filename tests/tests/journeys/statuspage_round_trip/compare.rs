@@ -104,6 +104,18 @@ fn event(event: &Value) -> Value {
     ];
     let mut kept = only(event, &keys);
     kept["updates"] = each(&event["incident_updates"], update);
+    if event["status"] == "scheduled" {
+        // How components are before the work is not brought: here it would be how they are during it.
+        for update in kept["updates"].as_array_mut().into_iter().flatten() {
+            let affected = update["affected"].as_array_mut();
+            affected
+                .into_iter()
+                .for_each(|all| all.retain(|one| one["new_status"] != "operational"));
+            if update["affected"] == json!([]) {
+                update["affected"] = Value::Null;
+            }
+        }
+    }
     kept["components"] = each(&event["components"], |component| component["id"].clone());
     sort_ids(&mut kept["components"]);
     kept
