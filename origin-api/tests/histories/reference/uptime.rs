@@ -137,25 +137,27 @@ impl Calendar {
         }
     }
 
-    /// In millionths, rounded to the nearest.
+    /// In millionths, rounded to the nearest; but never whole where the days show an outage, even one that began only now.
     fn share(&self, pieces: &[Piece], first: usize) -> i64 {
+        let counted = || pieces.iter().filter(|piece| piece.day >= first);
+        if !counted().any(|piece| is_outage(piece.status)) {
+            return WHOLE;
+        }
         let weight = |status: Status| match status {
             Status::MajorOutage => 10,
             Status::PartialOutage => 3,
             _ => 0,
         };
-        let counted = pieces.iter().filter(|piece| piece.day >= first);
-        let tenths: i64 = counted
+        let tenths: i64 = counted()
             .map(|piece| weight(piece.status) * (piece.to - piece.from))
             .sum();
-        let time = self.as_of - self.starts[first];
-        if time == 0 {
-            return 1_000_000;
-        }
-        1_000_000 - (tenths * 100_000 + time / 2) / time
+        let time = (self.as_of - self.starts[first]).max(1);
+        WHOLE - ((tenths * WHOLE / 10 + time / 2) / time).max(1)
     }
 }
 
 fn is_outage(status: Status) -> bool {
     matches!(status, Status::PartialOutage | Status::MajorOutage)
 }
+
+const WHOLE: i64 = 1_000_000;
