@@ -167,7 +167,7 @@ async fn a_maintenance_is_filed_by_what_happened() {
     let this_month = permalink(&origin, INCIDENT).await.expect("it began now");
     assert_eq!(
         holding(&archives(&origin).await, "Move"),
-        [this_month.clone()],
+        std::slice::from_ref(&this_month),
         "planned for 2090"
     );
     assert_eq!(permalink(&origin, MAINTENANCE).await, Some(this_month));

@@ -31,6 +31,12 @@ fn page_is_what_was_told_over_http() {
 }
 
 #[test]
+fn history_made_again_is_the_same() {
+    let wrong = timed("histories made again", 200, |seeds| play::all(seeds, play::made_again));
+    assert_eq!(wrong, None, "the seed of a page whose history differs");
+}
+
+#[test]
 fn order_of_telling_does_not_show() {
     let wrong = timed("pairs of orders", 300, |seeds| play::all(seeds, play::in_two_orders));
     if let Some(seed) = wrong {

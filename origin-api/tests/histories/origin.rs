@@ -20,6 +20,7 @@ use origin_objects::{
 };
 use origin_store::{
     Change, Condition, Store,
+    components::check::check,
     engine::{
         commit::PageChange,
         family::{self, Family, FamilyChange, Verb},
@@ -30,6 +31,7 @@ use origin_store::{
 };
 use page_model::{Id, PageId, Record, status::Status};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::{
     http::Http,
@@ -165,6 +167,23 @@ impl Origin {
             histories.entry(component).or_default().push(change);
         }
         histories
+    }
+}
+
+impl Origin {
+    /// The pages of which the kept history is not what is made again from what was said.
+    pub async fn made_again(&self) -> Vec<PageId> {
+        let folder = TempDir::new().expect("a folder");
+        // Without a mode it would be a copy in memory, as the store is.
+        let copy = format!("file:{}/origin.db?mode=rwc&cache=private", folder.path().display());
+        let mut reader = self.store.reader().await.expect("a reader");
+        for sql in ["PRAGMA query_only = OFF", "VACUUM INTO $1"] {
+            let query = sql::query(sql).bind(&copy);
+            query.execute(&mut *reader).await.expect("a copy");
+        }
+        let checked = check(folder.path(), false).await.expect("it is checked");
+        assert!(checked.components > 0, "there is something to check");
+        checked.differing.into_iter().map(|(page, _)| page).collect()
     }
 }
 

@@ -69,6 +69,15 @@ pub async fn together_over_http(seeds: Range<u64>) -> Vec<u64> {
     side_by_side(&Origin::open_over_http().await, seeds).await
 }
 
+/// Histories of one store, and then what the store keeps of them, made again. Answers the seeds of pages that differ.
+pub async fn made_again(seeds: Range<u64>) -> Vec<u64> {
+    let origin = Origin::open().await;
+    let mut wrong = side_by_side(&origin, seeds.clone()).await;
+    let differing = origin.made_again().await;
+    wrong.extend(seeds.filter(|seed| differing.contains(&page_of(*seed))));
+    wrong
+}
+
 async fn side_by_side(origin: &Origin, seeds: Range<u64>) -> Vec<u64> {
     let histories: Vec<(u64, History)> = seeds.map(|seed| (seed, history(seed))).collect();
     let (mut players, mut wrong) = (Vec::new(), Vec::new());
@@ -157,7 +166,7 @@ async fn alone(history: &History) -> Option<Difference> {
 
 impl Player {
     pub async fn new(origin: &Origin, number: u64, history: &History) -> Self {
-        let page = PageId::parse(&format!("p{:011}", number % 100_000_000_000)).expect("an id");
+        let page = page_of(number);
         let now_ms = history.told.first().map_or(0, |told| told.now_ms);
         origin.add_page(&page, history.zone, now_ms).await;
         Self {
@@ -193,6 +202,10 @@ impl Player {
             Err(Difference { told, lines })
         }
     }
+}
+
+fn page_of(number: u64) -> PageId {
+    PageId::parse(&format!("p{:011}", number % 100_000_000_000)).expect("an id")
 }
 
 pub fn different(expected: &Lines, shown: &Lines) -> Lines {

@@ -63,6 +63,10 @@ impl Teller {
     fn pass_time(&mut self) {
         let longest = self.any(&[1, 2, MINUTE_MS, 10 * MINUTE_MS, 6 * HOUR_MS, 2 * DAY_MS, 40 * DAY_MS]);
         self.now += self.rng.i64(0..longest);
+        // A clock is set right now and then.
+        if self.rng.u8(0..40) == 0 {
+            self.now -= self.rng.i64(0..MINUTE_MS);
+        }
     }
 
     fn tell_something(&mut self) {

@@ -121,7 +121,7 @@ fn titles(xml: &str) -> Vec<String> {
 }
 
 fn between<'a>(text: &'a str, open: &str, close: &str) -> &'a str {
-    let (_, after) = text.split_once(open).unwrap_or_else(|| panic!("{open} in {text}"));
+    let (_, after) = text.split_once(open).expect(open);
     after.split_once(close).expect("it ends").0
 }
 
