@@ -117,8 +117,7 @@ enum Task {
 
     /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
     ///
-    /// With the renderer for browsers in it, which completes large pages there; for this wasm-bindgen is compiled into
-    /// target/workers-tools the first time.
+    /// With the renderer for browsers in it, which completes large pages there.
     Wasm,
 
     /// Build the edge for Cloudflare Workers only: target/workers-bundle, and check wrangler.toml

@@ -18,17 +18,17 @@ pub fn build() -> Result<()> {
     node_is_new_enough()?;
     packages()?;
     toolchain::need_target(TARGET)?;
-    for (tool, locked) in [WASM_BINDGEN, WORKER_BUILD] {
-        install(tool, locked)?;
-    }
+    wasm_bindgen()?;
+    install(WORKER_BUILD)?;
     deploy_dry()
 }
 
-/// The program that goes with the library of that name.
+/// The program that goes with the library of that name, built with the same crates as everything here.
 pub fn wasm_bindgen() -> Result<PathBuf> {
-    let (tool, locked) = WASM_BINDGEN;
-    install(tool, locked)?;
-    Ok(tools().join("bin/wasm-bindgen"))
+    cargo(&["build", "--workspace", "--bin", "bindgen"])
+        .or_else_say("The compiler says above what is wrong.")
+        .run()?;
+    Ok(paths::target().join("debug/bindgen"))
 }
 
 /// The folder that the build leaves; package.json names it too.
@@ -60,7 +60,7 @@ fn wrangler(args: &[&str]) -> Result<Run> {
         .env("PATH", path)
         .env("CARGO_INSTALL_ROOT", tools())
         .env("CARGO_TARGET_DIR", paths::target())
-        .env("WASM_BINDGEN_BIN", bin.join("wasm-bindgen"));
+        .env("WASM_BINDGEN_BIN", paths::target().join("debug/bindgen"));
     let quiet = [
         ("CI", "1"),
         ("WRANGLER_HIDE_BANNER", "true"),
@@ -88,18 +88,17 @@ fn packages() -> Result<()> {
         .run()
 }
 
-/// Compiled for us alone and hardly optimised: they run for seconds. Nothing happens where they are there.
-fn install(tool: &str, locked: bool) -> Result<()> {
+/// Compiled for us alone and not optimised: it runs for seconds. Nothing happens where it is there.
+fn install(tool: &str) -> Result<()> {
     let root = tools();
     let args = [OsString::from("--root"), root.clone().into()];
-    let locked: &[&str] = if locked { &["--locked"] } else { &[] };
     let fast = [
         "--config",
-        "profile.release.opt-level=1",
+        "profile.release.opt-level=0",
         "--config",
         "profile.release.lto=false",
     ];
-    cargo(&[&["install", "--quiet", tool], locked, &fast[..]].concat())
+    cargo(&[&["install", "--quiet", "--locked", tool], &fast[..]].concat())
         .args(&args)
         .env("CARGO_TARGET_DIR", root.join("build"))
         .or_else_say("Can this machine reach crates.io?")
@@ -131,8 +130,6 @@ fn node_is_new_enough() -> Result<()> {
     Ok(())
 }
 
-/// `worker-build` as package.json's script wants it, and the program of the library `wasm-bindgen` in Cargo.lock. The
-/// latter's own lock file names crates too new for some registries' mirrors, so it goes without.
-const WASM_BINDGEN: (&str, bool) = ("wasm-bindgen-cli@0.2.130", false);
-const WORKER_BUILD: (&str, bool) = ("worker-build@0.8.7", true);
+/// As package.json's script wants it.
+const WORKER_BUILD: &str = "worker-build@0.8.7";
 const NODE_MIN: (u32, u32) = (20, 3);

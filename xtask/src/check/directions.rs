@@ -63,6 +63,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tests", &["edge-worker", "page-model"]),
     ("bench", &["page-model", "tests"]),
     ("xtask", &[]),
+    ("xtask-bindgen", &[]),
 ];
 
 pub fn check(workspace: &Workspace) -> Result<()> {
