@@ -54,7 +54,7 @@ fn deploy_dry() -> Result<()> {
 fn wrangler(args: &[&str]) -> Result<Run> {
     let bin = tools().join("bin");
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(std::iter::once(bin.clone()).chain(std::env::split_paths(&path)))?;
+    let path = std::env::join_paths(std::iter::once(bin).chain(std::env::split_paths(&path)))?;
     let run = program("npx", &[&["--no-install", "wrangler"], args].concat())
         .in_folder(paths::root())
         .env("PATH", path)
