@@ -78,12 +78,18 @@ mod tests {
 
     /// An incident of a state and an impact, and whether it names a component.
     type Told = (IncidentStatus, Impact, bool);
+    /// Components and incidents, and the level, the calm and the headline that follow.
+    type Case = (&'static [Status], &'static [Told], (Status, bool, &'static str));
 
     #[test]
     fn level_and_headline_follow_components_and_what_is_open() {
-        let named = |impact| (Identified, impact, true);
-        let unnamed = |impact| (Identified, impact, false);
-        let cases: [(&[Status], &[Told], (Status, bool, &str)); 13] = [
+        const fn named(impact: Impact) -> Told {
+            (Identified, impact, true)
+        }
+        const fn unnamed(impact: Impact) -> Told {
+            (Identified, impact, false)
+        }
+        let cases: [Case; 13] = [
             (&[], &[], (Operational, true, "All systems operational")),
             (&[Operational; 2], &[], (Operational, true, "All systems operational")),
             (
@@ -103,11 +109,19 @@ mod tests {
             ),
             (&[MajorOutage, Operational], &[], (MajorOutage, false, "Major outage")),
             // One that names no component is as bad as its impact.
-            (&[Operational], &[unnamed(Critical)], (MajorOutage, false, "Incident 0")),
-            (&[Operational], &[unnamed(Major)], (PartialOutage, false, "Incident 0")),
+            (
+                &[Operational],
+                const { &[unnamed(Critical)] },
+                (MajorOutage, false, "Incident 0"),
+            ),
+            (
+                &[Operational],
+                const { &[unnamed(Major)] },
+                (PartialOutage, false, "Incident 0"),
+            ),
             (
                 &[PartialOutage],
-                &[unnamed(Minor)],
+                const { &[unnamed(Minor)] },
                 (PartialOutage, false, "Incident 0"),
             ),
             // One whose components have recovered adds nothing, but the page is not calm.
@@ -118,12 +132,12 @@ mod tests {
             ),
             (
                 &[Operational],
-                &[named(Major), unnamed(Impact::None)],
+                const { &[named(Major), unnamed(Impact::None)] },
                 (Operational, false, "Several incidents are open"),
             ),
             (
                 &[Operational],
-                &[named(Major), unnamed(Minor)],
+                const { &[named(Major), unnamed(Minor)] },
                 (DegradedPerformance, false, "Some systems are degraded"),
             ),
             (

@@ -66,14 +66,12 @@ impl Plan {
     pub fn summary(&self, name: &str) -> String {
         let counts = self.counts();
         let listed: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(counted).collect();
-        match listed.is_empty() {
-            true if self.page.is_none() => format!("{name}: nothing to bring over."),
-            _ => {
-                let page = matches!(self.page, Some(Step::New(_))).then(|| "1 page".to_owned());
-                let listed: Vec<String> = page.into_iter().chain(listed).collect();
-                format!("{name}: {} to bring over.", listed.join(", "))
-            }
+        if self.is_empty() {
+            return format!("{name}: nothing to bring over.");
         }
+        let page = matches!(self.page, Some(Step::New(_))).then(|| "1 page".to_owned());
+        let listed: Vec<String> = page.into_iter().chain(listed).collect();
+        format!("{name}: {} to bring over.", listed.join(", "))
     }
 
     /// Updates that are to be told, which take the time.
