@@ -252,4 +252,4 @@ pub fn chromium() -> Result<PathBuf> {
     Ok(found)
 }
 
-const MESSAGE_MAX: Duration = Duration::from_secs(30);
+const MESSAGE_MAX: Duration = Duration::from_secs(120);

@@ -57,6 +57,8 @@ struct Namespace {
     /// When a key was last written, and how often.
     written: HashMap<String, (Instant, u64)>,
     counts: Counts,
+    /// How often each key was read where kv-sync puts.
+    read_by_sync: BTreeMap<String, u64>,
     refused: Vec<String>,
 }
 
@@ -129,6 +131,11 @@ impl Kv {
         carried.map(|(key, (_, times))| (key.clone(), *times)).collect()
     }
 
+    /// How often a put looked at each key, which it does for each record that it carries.
+    pub fn reads_of_sync(&self) -> BTreeMap<String, u64> {
+        lock(&self.namespace).read_by_sync.clone()
+    }
+
     /// Keys that begin so and hold something.
     pub fn names(&self, prefix: &str) -> Vec<String> {
         let namespace = lock(&self.namespace);
@@ -171,6 +178,9 @@ async fn answer(State((namespace, place)): State<SharedAt>, method: Method, uri:
 impl Namespace {
     fn read(&mut self, place: Place, key: String) -> Response {
         self.counts.reads += 1;
+        if matches!(place, Place::KvSync) {
+            *self.read_by_sync.entry(key.clone()).or_default() += 1;
+        }
         let now = Instant::now();
         let read = &mut self.read[place as usize];
         let repeated = read

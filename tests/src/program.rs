@@ -227,5 +227,5 @@ fn read(path: &Path) -> String {
 }
 
 /// A region compiles the component first; a development build on a busy machine takes its time for that.
-const START_MAX: Duration = Duration::from_secs(60);
+const START_MAX: Duration = Duration::from_secs(240);
 const LOG_END_LINES: usize = 40;

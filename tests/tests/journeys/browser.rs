@@ -206,4 +206,4 @@ const LOAD_BANNER: &str = "{
 }";
 const BANNER_TEXT: &str = "window.banner ? banner.querySelector('div:not([hidden])')?.textContent ?? '' : ''";
 const IDLE: &str = "new Promise((done) => requestIdleCallback(() => setTimeout(() => requestIdleCallback(done))))";
-const COMPLETE_MAX: Duration = Duration::from_secs(15);
+const COMPLETE_MAX: Duration = Duration::from_secs(60);

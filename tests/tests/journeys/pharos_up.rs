@@ -87,4 +87,4 @@ fn visitors(ready: &Value) -> Result<Vec<Visitor>> {
 }
 
 const READY_MAX: Duration = Duration::from_secs(120);
-const DRAIN_MAX: Duration = Duration::from_secs(15);
+const DRAIN_MAX: Duration = Duration::from_secs(60);
