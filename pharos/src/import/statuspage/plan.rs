@@ -56,7 +56,6 @@ pub enum UpdateStep {
 }
 
 impl Plan {
-    #[cfg(test)]
     pub fn is_empty(&self) -> bool {
         let counts = self.counts();
         self.page.is_none() && counts.iter().all(|(count, _)| *count == 0)
