@@ -98,6 +98,15 @@ impl<S: Course> Timeline<S> {
         })
     }
 
+    /// With one update more, which was pushed last.
+    #[must_use]
+    pub fn with(&self, told: Told<S>) -> Self {
+        let mut timeline = self.clone();
+        let place = timeline.updates.partition_point(|other| other.at_ms <= told.at_ms);
+        timeline.updates.insert(place, told);
+        timeline
+    }
+
     pub fn status(&self) -> S {
         self.course().last().map_or(S::FIRST, |(_, status)| status)
     }

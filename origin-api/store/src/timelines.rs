@@ -65,13 +65,16 @@ pub async fn said<S: StringEnum + Course>(
     }
 }
 
-/// Writes the status of each update that leaves its event as it was.
+/// Writes the status of each update that leaves its event as it was, where another follows from the course than before.
 pub async fn keep_statuses<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     event: Parent<'_>,
-    timeline: &Timeline<S>,
+    before: &Timeline<S>,
+    after: &Timeline<S>,
 ) -> sql::Result<()> {
-    for (told, status) in timeline.course().filter(|(told, _)| told.status.is_none()) {
+    let kept: HashMap<&Id, S> = before.course().map(|(told, status)| (&told.update, status)).collect();
+    let follows = after.course().filter(|(told, _)| told.status.is_none());
+    for (told, status) in follows.filter(|(told, status)| kept.get(&told.update) != Some(status)) {
         let query =
             sql::query("UPDATE updates SET status = $3, seq = $4 WHERE page_id = $1 AND id = $2 AND status <> $3");
         let query = query.bind(event.page.as_str()).bind(told.update.as_str());

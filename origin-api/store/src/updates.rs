@@ -1,6 +1,6 @@
 //! Updates of incidents and of maintenances, which are stored alike.
 
-use origin_compose::timeline::{Course, Timeline};
+use origin_compose::timeline::{Course, Timeline, Told};
 use origin_objects::{
     fault::Fault, markdown::Body, moment::Moment, status_change::StatusChange, string_enum::StringEnum,
     update::UpdatePatch,
@@ -42,12 +42,12 @@ pub struct NewUpdate<'a, S> {
     pub field: &'a str,
 }
 
-/// False where the page has an update of that id.
+/// The update as it stands in the timeline; `None` where the page has one of that id.
 pub async fn insert<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
     new: NewUpdate<'_, S>,
-) -> Result<bool, Refusal> {
+) -> Result<Option<Told<S>>, Refusal> {
     let displayed_at_ms = tx.displayed(new.displayed_at)?;
     let query = sql::query(
         "INSERT INTO updates (page_id, id, parent_kind, parent_id, status, status_given, components_given, body,
@@ -61,10 +61,15 @@ pub async fn insert<S: StringEnum + Course>(
     let query = query.bind(&new.body.text).bind(&new.body.html);
     let query = query.bind(new.at_ms).bind(displayed_at_ms).bind(tx.seq);
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    words::add(tx, parent.page, new.id, new.components.unwrap_or_default(), new.field).await?;
-    Ok(true)
+    let words = words::add(tx, parent.page, new.id, new.components.unwrap_or_default(), new.field).await?;
+    Ok(Some(Told {
+        update: new.id.clone(),
+        at_ms: new.at_ms,
+        status: new.status,
+        words: new.components.map(|_| words),
+    }))
 }
 
 /// The first update of what a request creates, in which its id has a name of its own.
@@ -72,12 +77,10 @@ pub async fn insert_first<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
     new: NewUpdate<'_, S>,
-) -> Result<(), Refusal> {
+) -> Result<Told<S>, Refusal> {
     let taken = taken(new.id);
-    match insert(tx, parent, new).await? {
-        true => Ok(()),
-        false => Err(taken.at("update_id").into()),
-    }
+    let told = insert(tx, parent, new).await?;
+    told.ok_or_else(|| taken.at("update_id").into())
 }
 
 pub fn taken(update: &Id) -> Fault {

@@ -12,14 +12,15 @@ use crate::engine::{
     tx::{Refusal, Tx},
 };
 
-/// Writes down what an update says. `field` is where the request says it.
+/// Writes down what an update says, and answers it with the names. `field` is where the request says it.
 pub async fn add(
     tx: &mut Tx<'_>,
     page: &PageId,
     update: &Id,
     changes: &[StatusChange],
     field: &str,
-) -> Result<(), Refusal> {
+) -> Result<Vec<Word>, Refusal> {
+    let mut words = Vec::with_capacity(changes.len());
     for (index, change) in changes.iter().enumerate() {
         let name = name_of(tx.conn, page, &change.id).await?;
         let name = name.ok_or_else(|| absent(&change.id).at(format!("{field}[{index}].id")))?;
@@ -28,10 +29,15 @@ pub async fn add(
              VALUES ($1, $2, $3, $4, $5)",
         );
         let query = query.bind(page.as_str()).bind(update.as_str());
-        let query = query.bind(change.id.as_str()).bind(name).bind(change.status.as_str());
+        let query = query.bind(change.id.as_str()).bind(&name).bind(change.status.as_str());
         query.execute(&mut *tx.conn).await?;
+        words.push(Word {
+            component: change.id.clone(),
+            name,
+            status: change.status,
+        });
     }
-    Ok(())
+    Ok(words)
 }
 
 /// The full name of a component; `None` where the page has none of that id.

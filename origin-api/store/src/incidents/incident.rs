@@ -76,8 +76,9 @@ impl Family for Incident {
             field: "components",
         };
         let incident = parent(page, id);
-        updates::insert_first(tx, incident, first).await?;
-        settle(tx, incident, &Timeline::default()).await?;
+        let first = updates::insert_first(tx, incident, first).await?;
+        let before = Timeline::default();
+        settle(tx, incident, &before, &before.with(first)).await?;
         Ok(true)
     }
 

@@ -16,9 +16,13 @@ use crate::{
 };
 
 /// Brings all that follows from the updates up to date, after one was added, corrected or deleted.
-pub async fn settle(tx: &mut Tx<'_>, incident: Parent<'_>, before: &Timeline<IncidentStatus>) -> Result<(), Refusal> {
-    let after: Timeline<IncidentStatus> = timelines::load(tx.conn, incident).await?;
-    timelines::keep_statuses(tx, incident, &after).await?;
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    incident: Parent<'_>,
+    before: &Timeline<IncidentStatus>,
+    after: &Timeline<IncidentStatus>,
+) -> Result<(), Refusal> {
+    timelines::keep_statuses(tx, incident, before, after).await?;
     let query = sql::query("SELECT impact, impact_is_given FROM incidents WHERE page_id = $1 AND id = $2");
     let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
     let row = query.fetch_one(&mut *tx.conn).await?;
@@ -39,7 +43,7 @@ pub async fn settle(tx: &mut Tx<'_>, incident: Parent<'_>, before: &Timeline<Inc
     let query = query.bind(after.first_ms(|status| status == IncidentStatus::Monitoring));
     let query = query.bind(after.over_ms()).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
-    components::follow(tx, incident, before, &after).await?;
+    components::follow(tx, incident, before, after).await?;
     filing::file(tx, incident).await
 }
 

@@ -60,10 +60,10 @@ impl Family for IncidentUpdate {
             components: new.components.as_deref(),
             field: "components",
         };
-        if !updates::insert::<IncidentStatus>(tx, incident, update).await? {
+        let Some(told) = updates::insert(tx, incident, update).await? else {
             return Ok(false);
-        }
-        settle(tx, incident, &before).await?;
+        };
+        settle(tx, incident, &before, &before.with(told)).await?;
         Ok(true)
     }
 
@@ -79,7 +79,8 @@ impl Family for IncidentUpdate {
         if updates::correct(tx, incident, &before, id, patch).await? {
             mark_changed(tx, incident).await?;
         }
-        settle(tx, incident, &before).await
+        let after = timelines::load(tx.conn, incident).await?;
+        settle(tx, incident, &before, &after).await
     }
 
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
@@ -87,7 +88,8 @@ impl Family for IncidentUpdate {
         let before = timelines::load(tx.conn, incident).await?;
         updates::remove(tx, incident, &before, id).await?;
         mark_changed(tx, incident).await?;
-        settle(tx, incident, &before).await?;
+        let after = timelines::load(tx.conn, incident).await?;
+        settle(tx, incident, &before, &after).await?;
         Ok(Applied::deleted())
     }
 

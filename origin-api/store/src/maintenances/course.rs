@@ -49,8 +49,9 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
         components: None,
         field: "components",
     };
-    updates::insert(tx, parent, update).await?;
-    state::settle(tx, parent, &timeline).await?;
+    if let Some(told) = updates::insert(tx, parent, update).await? {
+        state::settle(tx, parent, &timeline, &timeline.with(told)).await?;
+    }
     Ok(Applied::done())
 }
 

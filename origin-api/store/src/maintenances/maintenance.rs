@@ -81,7 +81,8 @@ impl Family for Maintenance {
             field: "update_components",
         };
         updates::insert_first(tx, maintenance, first).await?;
-        settle(tx, maintenance, &Timeline::default()).await?;
+        let after = timelines::load(tx.conn, maintenance).await?;
+        settle(tx, maintenance, &Timeline::default(), &after).await?;
         reminders::plan(tx, page, id, new.starts_at.0, &new.reminder_minutes).await?;
         Ok(true)
     }
@@ -120,7 +121,8 @@ impl Family for Maintenance {
             components::list(tx, maintenance, &components).await?;
         }
         mark_changed(tx, maintenance).await?;
-        settle(tx, maintenance, &timeline).await?;
+        let after = timelines::load(tx.conn, maintenance).await?;
+        settle(tx, maintenance, &timeline, &after).await?;
         Ok(())
     }
 

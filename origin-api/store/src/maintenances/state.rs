@@ -19,9 +19,9 @@ pub async fn settle(
     tx: &mut Tx<'_>,
     maintenance: Parent<'_>,
     before: &Timeline<MaintenanceStatus>,
+    after: &Timeline<MaintenanceStatus>,
 ) -> Result<(), Refusal> {
-    let after: Timeline<MaintenanceStatus> = timelines::load(tx.conn, maintenance).await?;
-    timelines::keep_statuses(tx, maintenance, &after).await?;
+    timelines::keep_statuses(tx, maintenance, before, after).await?;
     let query = sql::query(
         "UPDATE maintenances SET status = $3, announced_at_ms = $4, began_at_ms = $5, completed_at_ms = $6, seq = $7,
              revision = revision + $8
@@ -35,7 +35,7 @@ pub async fn settle(
     // What calendars knew of it is outdated.
     let query = query.bind(i64::from(!before.updates.is_empty()));
     query.execute(&mut *tx.conn).await?;
-    components::follow(tx, maintenance, before, &after).await?;
+    components::follow(tx, maintenance, before, after).await?;
     filing::file(tx, maintenance).await
 }
 

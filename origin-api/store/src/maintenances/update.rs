@@ -60,11 +60,11 @@ impl Family for MaintenanceUpdate {
             components: new.components.as_deref(),
             field: "components",
         };
-        if !updates::insert::<MaintenanceStatus>(tx, maintenance, update).await? {
+        let Some(told) = updates::insert(tx, maintenance, update).await? else {
             return Ok(false);
-        }
+        };
         mark_told(tx, maintenance).await?;
-        settle(tx, maintenance, &before).await?;
+        settle(tx, maintenance, &before, &before.with(told)).await?;
         Ok(true)
     }
 
@@ -80,7 +80,8 @@ impl Family for MaintenanceUpdate {
         if updates::correct(tx, maintenance, &before, id, patch).await? {
             mark_changed(tx, maintenance).await?;
         }
-        settle(tx, maintenance, &before).await
+        let after = timelines::load(tx.conn, maintenance).await?;
+        settle(tx, maintenance, &before, &after).await
     }
 
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
@@ -88,7 +89,8 @@ impl Family for MaintenanceUpdate {
         let before = timelines::load(tx.conn, maintenance).await?;
         updates::remove(tx, maintenance, &before, id).await?;
         mark_changed(tx, maintenance).await?;
-        settle(tx, maintenance, &before).await?;
+        let after = timelines::load(tx.conn, maintenance).await?;
+        settle(tx, maintenance, &before, &after).await?;
         Ok(Applied::deleted())
     }
 
