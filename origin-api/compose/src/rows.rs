@@ -48,7 +48,7 @@ pub struct LivePage {
     pub components: Vec<Component>,
     /// Status changes of the last ninety days for each component, oldest first.
     pub changes: HashMap<Id, Vec<(i64, Status)>>,
-    /// Unresolved incidents, those that began in the last days and the most recent ones, newest first.
+    /// Unresolved incidents, those resolved in the last days, the most recent and the last told ones, newest first.
     pub incidents: Vec<Incident>,
     /// Maintenances that are not over, those completed in the last days and the most recent ones, newest start first.
     pub maintenances: Vec<Maintenance>,

@@ -63,7 +63,9 @@ async fn maintenance_goes_on_when_another_event_ends() {
 
 #[tokio::test]
 async fn overlapping_incidents_show_the_worst_in_any_order_of_pushing() {
-    let minute = |minutes: i64| (Timestamp::now() - minutes.minutes()).to_string();
+    // Of one moment, as minutes that were begun count whole.
+    let now = Timestamp::now();
+    let minute = |minutes: i64| (now - minutes.minutes()).to_string();
     let (t1, t2, t3, t4) = (minute(240), minute(180), minute(120), minute(60));
     let mut uptimes = Vec::new();
     for order in [[0, 1, 2, 3], [2, 3, 0, 1], [2, 0, 3, 1]] {

@@ -9,9 +9,9 @@ pub struct Archive {
     pub page: Page,
     /// `yyyy-mm` in the page's zone.
     pub month: String,
-    /// Incidents that began in the month, newest first; unresolved ones included.
+    /// Incidents that touched the month, newest first; unresolved ones included.
     pub incidents: Vec<Incident>,
-    /// Maintenances that began in the month, newest first.
+    /// Maintenances that ran in the month, newest first.
     pub maintenances: Vec<Maintenance>,
     /// Neighbouring months that have an archive, as `yyyy-mm`.
     pub older: Option<String>,

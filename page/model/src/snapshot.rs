@@ -22,9 +22,11 @@ pub struct Snapshot {
     #[serde(rename = "headline")]
     pub status: PageStatus,
     pub announcement: Option<Announcement>,
-    /// Unresolved incidents, those of the last days and the `RECENT_EVENTS_MAX` most recent; newest first.
+    /// Unresolved incidents, those resolved in the last days, the `RECENT_EVENTS_MAX` most recent and as many that were told
+    /// last; newest first.
     pub incidents: Vec<Incident>,
-    /// Maintenances that are not over, those of the last days and the most recent; newest start first.
+    /// Maintenances that are not over, those completed in the last days, the most recent and those told last; newest start
+    /// first. Of very many that are planned the next ones.
     pub maintenances: Vec<Maintenance>,
     /// Maintenances that were called off, so that a calendar can take them back; newest start first.
     #[serde(default)]
@@ -366,9 +368,9 @@ pub struct Affected {
 pub struct PastDay {
     /// `yyyy-mm-dd` in the page's zone.
     pub date: String,
-    /// Incidents that are over and began on that day, newest first.
+    /// Incidents that are over and touched that day, newest first.
     pub incidents: Vec<Id>,
-    /// Maintenances that completed on that day.
+    /// Maintenances that are over and ran on that day.
     #[serde(default)]
     pub maintenances: Vec<Id>,
 }
