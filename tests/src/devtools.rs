@@ -51,10 +51,9 @@ impl Tab {
 
     /// Goes to a page and waits until it is loaded with everything that it asks for.
     pub async fn go(&mut self, url: &str) -> Result<()> {
-        self.events.retain(|event| event["method"] != "Page.loadEventFired");
         let answer = self.ask("Page.navigate", json!({ "url": url })).await?;
         ensure!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
-        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
+        while !self.has_loaded(&answer["loaderId"]) {
             let message = self
                 .message()
                 .await
@@ -62,6 +61,14 @@ impl Tab {
             self.events.push(message);
         }
         Ok(())
+    }
+
+    /// Whether the document of that loader is there and has loaded: the page before it may still tell of its own load.
+    fn has_loaded(&self, loader: &Value) -> bool {
+        let mut events = self.events.iter();
+        let committed =
+            |event: &Value| event["method"] == "Page.frameNavigated" && event["params"]["frame"]["loaderId"] == *loader;
+        events.any(committed) && events.any(|event| event["method"] == "Page.loadEventFired")
     }
 
     /// The value of a JavaScript expression in the page.
