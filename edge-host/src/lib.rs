@@ -43,6 +43,9 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// The component, a `.wasm` file.
     pub component: PathBuf,
+    /// The folder of compiled components; made if it is not there. What lies in it is run: only who may replace this
+    /// program may write there.
+    pub compiled: PathBuf,
     /// The region's directory; made if it is not there.
     pub data: PathBuf,
     /// What the component may read through `spin:variables`.
@@ -124,6 +127,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
     let Config {
         region,
         component,
+        compiled,
         data,
         variables,
         ..
@@ -138,7 +142,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         variables,
         metrics: metrics.guest.clone(),
     };
-    let guest = Guest::load(&component, imports)?;
+    let guest = Guest::load(&component, &compiled, imports)?;
     let cache = ResponseCache::new(Arc::clone(&writes));
     let edge = Edge {
         cache,

@@ -40,6 +40,16 @@ impl Problems {
         }
     }
 
+    /// The value of a setting that may be left out, after noting why it is not usable.
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        text: Option<&str>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<Option<T>> {
+        text.map_or(Some(None), |text| self.note(name, parse(text)).map(Some))
+    }
+
     pub fn note<T>(&mut self, name: &str, parsed: Result<T, String>) -> Option<T> {
         parsed.map_err(|why| self.add(format!("{name}: {why}"))).ok()
     }

@@ -24,6 +24,9 @@ pub struct Args {
     /// The WASM component that makes the pages, the same that Spin runs
     #[arg(long, env = "PHAROS_COMPONENT")]
     component: Option<String>,
+    /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
+    #[arg(long, env = "PHAROS_COMPILED")]
+    compiled: Option<String>,
     /// The public key that `pharos keygen` printed
     #[arg(long, env = "PHAROS_PUT_VERIFY_KEY", allow_hyphen_values = true)]
     put_verify_key: Option<String>,
@@ -39,11 +42,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let listen = problems.note("--listen", config::address(&args.listen));
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
     let component = problems.required("--component", args.component.as_deref(), config::component);
+    let compiled = problems.optional("--compiled", args.compiled.as_deref(), config::folder);
     let key = args.put_verify_key.as_deref();
     let put_key = problems.required("--put-verify-key", key, config::verify_key);
     let connections_max = problems.note("--connections-max", connections(&args.connections_max));
-    let (Some(region), Some(data), Some(listen), Some(admin_listen), Some(component), Some(_), Some(connections_max)) =
-        (region, data, listen, admin_listen, component, put_key, connections_max)
+    let (Some(region), Some(data), Some(compiled), Some(component)) = (region, data, compiled, component) else {
+        return Err(problems.into());
+    };
+    let (Some(listen), Some(admin_listen), Some(_), Some(connections_max)) =
+        (listen, admin_listen, put_key, connections_max)
     else {
         return Err(problems.into());
     };
@@ -53,6 +60,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         listen,
         admin_listen,
         component,
+        compiled: compiled.unwrap_or_else(|| data.join(COMPILED)),
         data,
         connections_max,
         metrics: run::metrics()?,
@@ -76,3 +84,6 @@ fn connections(text: &str) -> Result<usize, String> {
         _ => Err(format!("{text:?} is not a number from 1 to 1000000")),
     }
 }
+
+/// Where compiled components lie in a folder of data, unless another place is given.
+pub const COMPILED: &str = "compiled";

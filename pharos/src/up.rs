@@ -40,6 +40,9 @@ pub struct Args {
         default_value = "target/wasm32-wasip2/release/edge_worker.wasm"
     )]
     component: String,
+    /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
+    #[arg(long, env = "PHAROS_COMPILED")]
+    compiled: Option<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -47,12 +50,14 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let data = problems.note("--data", config::folder(&args.data));
     let port = problems.note("--port", ports(&args.port));
     let component = problems.note("--component", config::component(&args.component));
-    let (Some(data), Some(port), Some(component)) = (data, port, component) else {
+    let compiled = problems.optional("--compiled", args.compiled.as_deref(), config::folder);
+    let (Some(data), Some(port), Some(component), Some(compiled)) = (data, port, component, compiled) else {
         return Err(problems.into());
     };
+    let compiled = compiled.unwrap_or_else(|| data.join(edge::COMPILED));
     fs::create_dir_all(&data).with_context(|| format!("cannot make the folder {}", data.display()))?;
     let shutdown = run::until_signal()?;
-    let mut machine = Machine::new(data, port, component, shutdown.clone())?;
+    let mut machine = Machine::new(data, port, component, compiled, shutdown.clone())?;
     let started = tokio::select! {
         started = machine.start() => started.map(Some),
         () = shutdown.cancelled() => Ok(None),
@@ -74,6 +79,7 @@ struct Machine {
     data: PathBuf,
     port: u16,
     component: PathBuf,
+    compiled: PathBuf,
     secrets: Secrets,
     put_key: SigningKey,
     metrics: PrometheusHandle,
@@ -82,7 +88,13 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(data: PathBuf, port: u16, component: PathBuf, shutdown: CancellationToken) -> anyhow::Result<Self> {
+    fn new(
+        data: PathBuf,
+        port: u16,
+        component: PathBuf,
+        compiled: PathBuf,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<Self> {
         Ok(Self {
             secrets: secrets::secrets(&data)?,
             put_key: secrets::put_key(&data)?,
@@ -91,6 +103,7 @@ impl Machine {
             data,
             port,
             component,
+            compiled,
             shutdown,
         })
     }
@@ -151,6 +164,7 @@ impl Machine {
             listen: self.address(offset),
             admin_listen: self.address(20 + offset),
             component: self.component.clone(),
+            compiled: self.compiled.clone(),
             data: self.data.join(name),
             variables: edge::variables(name, &keys::public_half(&self.put_key)),
             connections_max: CONNECTIONS_MAX,

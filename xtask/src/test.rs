@@ -49,6 +49,7 @@ fn tests(guests: &Guests, args: &[OsString]) -> Result<Tally> {
         .args(args)
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
         .env("PHAROS_COMPONENT", &guests.component)
+        .env("PHAROS_COMPILED", paths::target().join("compiled"))
         .env("PHAROS_TEST_GUEST", &guests.on_trial)
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
         .env("PHAROS_WORKERD", workers::workerd())

@@ -22,7 +22,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
     component::{Component, Linker, ResourceTable},
 };
 use wasmtime_wasi::WasiCtx;
@@ -77,12 +77,22 @@ pub enum GuestError {
 }
 
 impl Guest {
-    /// Compiles the component, which takes about a second.
-    pub fn load(component: &Path, imports: GuestImports) -> anyhow::Result<Self> {
-        let engine = engine().map_err(in_words)?;
+    /// Takes the compiled component from the folder `compiled`; a new one is compiled first, which takes some seconds.
+    pub fn load(component: &Path, compiled: &Path, imports: GuestImports) -> anyhow::Result<Self> {
+        let cache = cache(compiled)
+            .map_err(in_words)
+            .with_context(|| format!("compiled components cannot be kept in {}", compiled.display()))?;
+        let engine = engine(cache.clone()).map_err(in_words)?;
+        tracing::info!(component = %component.display(), "loads the component; a new one is compiled first, which takes some seconds");
+        let start = Instant::now();
         let pre = link(&engine, component)
             .map_err(in_words)
             .with_context(|| format!("the component {} cannot run here", component.display()))?;
+        tracing::info!(
+            ms = start.elapsed().as_millis(),
+            compiled = cache.cache_misses() > 0,
+            "the component is loaded"
+        );
         tick(&engine)?;
         let (alive, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = imports.metrics.clone();
@@ -217,7 +227,14 @@ impl Instances {
     }
 }
 
-fn engine() -> wasmtime::Result<Engine> {
+fn cache(folder: &Path) -> wasmtime::Result<Cache> {
+    let mut config = CacheConfig::new();
+    // Wasmtime takes no path that depends on where the process runs.
+    config.with_directory(std::path::absolute(folder)?);
+    Cache::new(config)
+}
+
+fn engine(cache: Cache) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
     let instances = POOL_INSTANCES;
     pool.total_component_instances(instances)
@@ -232,6 +249,7 @@ fn engine() -> wasmtime::Result<Engine> {
     config
         .wasm_component_model_async(true)
         .epoch_interruption(true)
+        .cache(Some(cache))
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&config)
 }

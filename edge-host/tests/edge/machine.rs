@@ -48,6 +48,8 @@ impl Machine {
             listen: any,
             admin_listen: any,
             component: GUEST.clone(),
+            // Of all tests: compiling takes longer than most of them.
+            compiled: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
             data: data.into(),
             variables: BTreeMap::from([("region".to_owned(), region.clone())]),
             connections_max,

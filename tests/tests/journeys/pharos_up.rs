@@ -1,6 +1,10 @@
 //! One command brings up everything.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -23,7 +27,68 @@ async fn pharos_up_starts_takes_an_incident_and_stops_cleanly() -> Result<()> {
     outcome
 }
 
+/// A start that compiles takes seconds, which nobody should wait for twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn component_is_compiled_once_and_again_only_where_that_was_damaged() -> Result<()> {
+    let dir = TempDir::with_prefix("pharos-up-compiled-")?;
+    let compiled = dir.path().join("own/compiled");
+    ensure!(
+        starts(&dir, &compiled).await? == ["true", "false"],
+        "the first start compiles, for both regions"
+    );
+    ensure!(
+        starts(&dir, &compiled).await? == ["false", "false"],
+        "the second start compiles nothing"
+    );
+    let mut damaged = 0;
+    for file in files(&compiled)? {
+        std::fs::write(file, "damaged")?;
+        damaged += 1;
+    }
+    ensure!(damaged > 0, "nothing compiled was kept in {}", compiled.display());
+    ensure!(
+        starts(&dir, &compiled).await? == ["true", "false"],
+        "what is damaged is compiled again"
+    );
+    Ok(())
+}
+
+/// Starts and stops all; says for each region whether it compiled.
+async fn starts(dir: &TempDir, compiled: &Path) -> Result<Vec<String>> {
+    let run = TempDir::with_prefix_in("run-", dir)?;
+    let mut up = up_with(&run, &["--compiled", &compiled.display().to_string()])?;
+    up.start()?;
+    eventually("up says that it is ready", READY_MAX, async || {
+        ensure!(up.is_running(), "it ended: {}", up.log_end());
+        ensure!(up.output().contains("ready http://"), "no ready line yet");
+        Ok(())
+    })
+    .await?;
+    up.interrupt()?;
+    up.exit(DRAIN_MAX).await?;
+    let log = up.log();
+    let told = log.lines().filter_map(|line| line.split_once("compiled="));
+    Ok(told.map(|(_, word)| word.trim().to_owned()).collect())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(self::files(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
 fn up(dir: &TempDir) -> Result<Program> {
+    up_with(dir, &[])
+}
+
+fn up_with(dir: &TempDir, more: &[&str]) -> Result<Program> {
     let programs = Programs::debug()?;
     let data = dir.path().join("data");
     let args = ["up", "--port", "0", "--data", &data.display().to_string()]
@@ -33,7 +98,9 @@ fn up(dir: &TempDir) -> Result<Program> {
     Ok(Program::new(
         &programs,
         "up",
-        args.chain(component).collect(),
+        args.chain(component)
+            .chain(more.iter().map(|&arg| arg.to_owned()))
+            .collect(),
         dir.path(),
     ))
 }
