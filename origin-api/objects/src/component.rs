@@ -43,17 +43,17 @@ pub struct Component {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComponent {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     #[serde(default)]
     pub description: Description,
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub group_id: Option<Id>,
     /// Default: last.
     pub position: Option<i32>,
     #[serde(default, deserialize_with = "string_enum::optional")]
-    #[schema(schema_with = schema::status)]
+    #[schema(schema_with = schema::optional_status)]
     pub status: Option<Status>,
     #[serde(default = "yes")]
     #[schema(default = true)]

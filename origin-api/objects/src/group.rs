@@ -30,7 +30,7 @@ pub struct Group {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGroup {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     #[serde(default)]

@@ -42,7 +42,7 @@ pub struct Incident {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIncident {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     /// Gives what is absent here.
     #[serde(default, deserialize_with = "from_template")]
@@ -57,7 +57,7 @@ pub struct NewIncident {
     pub status: Option<IncidentStatus>,
     /// Default: follows from the worst status that the updates give to a component, and falls when that is corrected.
     #[serde(default, deserialize_with = "string_enum::optional")]
-    #[schema(schema_with = schema::impact)]
+    #[schema(schema_with = schema::optional_impact)]
     pub impact: Option<Impact>,
     /// Needed where there is no template.
     #[serde(default, deserialize_with = "present")]
@@ -68,7 +68,7 @@ pub struct NewIncident {
     /// A moment that is shown in place of `at`.
     pub displayed_at: Option<Moment>,
     /// The id of the first update.
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub update_id: Option<Id>,
     #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false)]

@@ -45,7 +45,7 @@ pub struct IncidentTemplate {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIncidentTemplate {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     pub title: TemplateText,

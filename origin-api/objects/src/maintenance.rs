@@ -45,7 +45,7 @@ pub struct Maintenance {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenance {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     #[serde(default = "scheduled", deserialize_with = "string_enum::required")]
@@ -57,7 +57,7 @@ pub struct NewMaintenance {
     /// A moment that is shown in place of `at`.
     pub displayed_at: Option<Moment>,
     /// The id of the first update.
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub update_id: Option<Id>,
     pub starts_at: Moment,
     pub ends_at: Moment,

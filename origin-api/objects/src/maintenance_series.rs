@@ -33,7 +33,7 @@ pub struct MaintenanceSeries {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenanceSeries {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     /// The text of each occurrence's first update.

@@ -37,7 +37,7 @@ pub struct MetricPoint {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMetric {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     pub name: Name,
     #[serde(default)]

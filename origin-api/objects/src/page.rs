@@ -39,7 +39,7 @@ pub struct Page {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPage {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<PageId>,
     pub name: Name,
     #[serde(default)]

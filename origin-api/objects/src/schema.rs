@@ -17,8 +17,7 @@ pub fn id() -> RefOr<Schema> {
 }
 
 pub fn optional_id() -> RefOr<Schema> {
-    let nothing = ObjectBuilder::new().schema_type(Type::Null);
-    OneOfBuilder::new().item(id()).item(nothing).into()
+    or_null(id())
 }
 
 pub fn ids() -> RefOr<Schema> {
@@ -87,8 +86,7 @@ pub fn asset() -> RefOr<Schema> {
 }
 
 pub fn optional_asset() -> RefOr<Schema> {
-    let nothing = ObjectBuilder::new().schema_type(Type::Null);
-    OneOfBuilder::new().item(asset()).item(nothing).into()
+    or_null(asset())
 }
 
 pub fn group_display() -> RefOr<Schema> {
@@ -96,8 +94,24 @@ pub fn group_display() -> RefOr<Schema> {
 }
 
 pub fn optional_impact() -> RefOr<Schema> {
+    or_null(impact())
+}
+
+pub fn optional_status() -> RefOr<Schema> {
+    or_null(status())
+}
+
+pub fn optional_incident_status() -> RefOr<Schema> {
+    or_null(incident_status())
+}
+
+pub fn optional_maintenance_status() -> RefOr<Schema> {
+    or_null(maintenance_status())
+}
+
+fn or_null(schema: RefOr<Schema>) -> RefOr<Schema> {
     let nothing = ObjectBuilder::new().schema_type(Type::Null);
-    OneOfBuilder::new().item(impact()).item(nothing).into()
+    OneOfBuilder::new().item(schema).item(nothing).into()
 }
 
 fn one_of(names: impl Iterator<Item = &'static str>) -> RefOr<Schema> {

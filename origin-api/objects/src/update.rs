@@ -40,11 +40,11 @@ pub struct IncidentUpdate {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIncidentUpdate {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     /// Default: the incident stays as the update before leaves it.
     #[serde(default, deserialize_with = "string_enum::optional")]
-    #[schema(schema_with = schema::incident_status)]
+    #[schema(schema_with = schema::optional_incident_status)]
     pub status: Option<IncidentStatus>,
     pub body: Body,
     /// Where it stands among the updates, not before the first of them. Default: now, behind all others.
@@ -82,11 +82,11 @@ pub struct MaintenanceUpdate {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenanceUpdate {
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::optional_id)]
     pub id: Option<Id>,
     /// Default: the maintenance stays as the update before leaves it.
     #[serde(default, deserialize_with = "string_enum::optional")]
-    #[schema(schema_with = schema::maintenance_status)]
+    #[schema(schema_with = schema::optional_maintenance_status)]
     pub status: Option<MaintenanceStatus>,
     pub body: Body,
     /// Where it stands among the updates, not before the first of them. Default: now, behind all others.

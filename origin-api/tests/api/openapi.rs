@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{ADMIN, TestOrigin};
 
@@ -43,6 +43,60 @@ async fn every_openapi_reference_resolves() {
         let pointer = reference.strip_prefix('#').expect("a local reference");
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
+}
+
+/// A program that was made from the document sends null where the document lets it, and nowhere else.
+#[tokio::test]
+async fn null_is_taken_where_the_document_says() {
+    let origin = TestOrigin::start().await;
+    let document = origin.get("/openapi.json").await.expect(200);
+    let (mut differ, mut asked) = (Vec::new(), 0);
+    for (path, methods) in documented(&document) {
+        for method in methods {
+            let operation = &document["paths"][&path][&method];
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let Some(fields) = resolved(&document, body)["properties"].as_object() else {
+                continue;
+            };
+            let filled: Vec<&str> = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "aaaaaaaaaaaa" } else { part })
+                .collect();
+            let verb = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            for (field, schema) in fields {
+                asked += 1;
+                let body = json!({ field: null });
+                let read = origin
+                    .send(verb.clone(), &filled.join("/"), ADMIN, &[], Some(body.to_string()))
+                    .await;
+                let detail = read.body["detail"].as_str().unwrap_or_default();
+                let is_refused = read.body["field"] == **field && !detail.starts_with("missing field");
+                if is_refused == takes_null(&document, schema) {
+                    differ.push(format!("{method} {path}: {field}"));
+                }
+            }
+        }
+    }
+    assert!(asked > 80, "{asked} fields");
+    assert_eq!(differ, Vec::<String>::new());
+}
+
+fn takes_null(document: &Value, schema: &Value) -> bool {
+    let schema = resolved(document, schema);
+    let kinds = ["oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|kind| schema[kind].as_array());
+    let has_null = |kind: &Value| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("null")));
+    has_null(&schema["type"]) || kinds.flatten().any(|kind| takes_null(document, kind))
+}
+
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let reference = schema["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix('#'));
+    reference
+        .and_then(|pointer| document.pointer(pointer))
+        .unwrap_or(schema)
 }
 
 fn documented(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
