@@ -1,6 +1,7 @@
 //! Ports that nobody listens on.
 
 use std::{
+    env,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     process,
     sync::atomic::{AtomicU16, Ordering},
@@ -19,11 +20,20 @@ pub fn free() -> SocketAddr {
     }
 }
 
-/// Keeps two test processes apart that run at the same time.
+/// Keeps two test processes apart that run at the same time: nextest tells each its slot among those that run. In a slot the next test
+/// begins elsewhere, since programs of the last one may just be ending.
 fn process_offset() -> u16 {
-    (process::id().wrapping_mul(101) % u32::from(COUNT)) as u16
+    let slot: Option<u32> = env::var("NEXTEST_TEST_GLOBAL_SLOT")
+        .ok()
+        .and_then(|slot| slot.parse().ok());
+    let offset = match slot {
+        Some(slot) => slot * SLOT_PORTS + process::id().wrapping_mul(31) % SLOT_PORTS,
+        None => process::id().wrapping_mul(101),
+    };
+    (offset % u32::from(COUNT)) as u16
 }
 
 const FIRST: u16 = 18_000;
 const COUNT: u16 = 14_000;
+const SLOT_PORTS: u32 = 500;
 static NEXT: AtomicU16 = AtomicU16::new(0);

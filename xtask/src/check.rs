@@ -14,7 +14,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::run::{cargo, say};
+use crate::run::{Run, cargo, program, say};
 use crate::{paths, toolchain, wasm, workers};
 use code::Code;
 pub use tally::Tally;
@@ -24,21 +24,15 @@ pub fn run() -> Result<()> {
     say("Checking format, structure, what is built upon, and lints (some minutes the first time).");
     let mut tally = Tally::default();
     source(&mut tally)?;
-    built(&wasm::build()?, &mut tally)?;
+    component(&wasm::build()?, &mut tally)?;
+    clippy(&["--workspace", "--all-targets"])?;
+    tally.passed("lints");
     println!("{}", tally.closing_line());
     Ok(())
 }
 
-/// Cheap checks first, so that a slip is told at once.
-pub fn all(component: &Path) -> Result<Tally> {
-    let mut tally = Tally::default();
-    source(&mut tally)?;
-    built(component, &mut tally)?;
-    Ok(tally)
-}
-
 /// What can be said without a build.
-fn source(tally: &mut Tally) -> Result<()> {
+pub fn source(tally: &mut Tally) -> Result<()> {
     cargo(&["fmt", "--all", "--check"])
         .or_else_say("`cargo fmt --all` mends it.")
         .run()?;
@@ -73,15 +67,10 @@ fn structure(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn built(component: &Path, tally: &mut Tally) -> Result<()> {
+/// What the component asks of its host, and how its code looks to the compiler of WebAssembly.
+pub fn component(component: &Path, tally: &mut Tally) -> Result<()> {
     imports::check(component)?;
     tally.passed("imports of the component");
-    lints(tally)
-}
-
-fn lints(tally: &mut Tally) -> Result<()> {
-    clippy(&["--workspace", "--all-targets"])?;
-    tally.passed("lints");
     // Debian's compiler builds the guests then, and brings no clippy.
     if wasm::is_built_by_debian()? {
         let why = "the standard library for it is Debian's";
@@ -105,9 +94,24 @@ fn lints(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+/// The compiler itself with clippy's lints in it: who builds all the same need not have all analysed twice.
+pub fn linting(run: Run) -> Result<Run> {
+    let sysroot = program("rustc", &["--print", "sysroot"]).read()?;
+    let driver = Path::new(sysroot.trim()).join("bin/clippy-driver");
+    if !driver.is_file() {
+        bail!("clippy is missing: `rustup component add clippy` brings it");
+    }
+    Ok(run
+        .env("RUSTC_WORKSPACE_WRAPPER", driver)
+        // As cargo-clippy hands its arguments to the driver.
+        .env("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__")
+        .or_else_say(LINTS_REMEDY))
+}
+
 fn clippy(what: &[&str]) -> Result<()> {
-    let remedy = "Mend what stands above; an exception needs `#[expect(…, reason = …)]`.";
     cargo(&[&["clippy"], what, &["--", "--deny", "warnings"]].concat())
-        .or_else_say(remedy)
+        .or_else_say(LINTS_REMEDY)
         .run()
 }
+
+const LINTS_REMEDY: &str = "Mend what stands above; an exception needs `#[expect(…, reason = …)]`.";

@@ -1,5 +1,6 @@
 //! Build automation of Pharos, in Rust so that a fresh clone needs nothing but Rust: `cargo xtask --help`.
 
+mod bindgen;
 mod check;
 mod checkers;
 mod debian;
@@ -11,6 +12,7 @@ mod run;
 mod sabotage;
 mod screenshots;
 mod stages;
+mod subcommand;
 mod test;
 mod toolchain;
 mod up;
@@ -40,8 +42,8 @@ fn run(task: Task) -> Result<()> {
         Task::Check => check::run(),
         Task::Histories { from, count } => histories::run(from, count),
         Task::Sabotage { only } => sabotage::run(&only),
-        Task::Wasm => wasm::build_whole().map(drop),
-        Task::Workers => workers::build(),
+        Task::Wasm => wasm::build_whole(&bindgen::build()?).map(drop),
+        Task::Workers => workers::build(&bindgen::build()?),
         Task::Replay { args } => measure::replay(&args),
         Task::Bench { args } => measure::bench(&args),
         Task::Screenshots { args } => screenshots::run(&args),
@@ -81,7 +83,7 @@ enum Task {
     /// With arguments it only builds, and runs the tests that they choose.
     #[command(after_long_help = TEST_EXAMPLES)]
     Test {
-        /// Passed to `cargo test --workspace`
+        /// Passed to `cargo nextest run --workspace`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -175,4 +177,4 @@ Examples:
   cargo xtask test                        everything
   cargo xtask test coalesce               tests whose name contains `coalesce`
   cargo xtask test --package page-model   tests of one crate
-  cargo xtask test push -- --nocapture    with what the tests print";
+  cargo xtask test push --no-capture      with what the tests print";

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::debian::need;
 use crate::run::{cargo, program, say};
-use crate::{paths, wasm, workers};
+use crate::{bindgen, paths, wasm, workers};
 
 pub fn replay(args: &[OsString]) -> Result<()> {
     become_release("replay", args)
@@ -14,7 +14,7 @@ pub fn replay(args: &[OsString]) -> Result<()> {
 
 pub fn bench(args: &[OsString]) -> Result<()> {
     need(&[("nginx", "nginx-light"), ("wrk", "wrk")])?;
-    workers::build()?;
+    workers::build(&bindgen::build()?)?;
     become_release("bench", args)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     paths::target().join("renderer")
 }
 
-pub fn build() -> Result<()> {
+pub fn build(bindgen: &Path) -> Result<()> {
     toolchain::need_target(workers::TARGET)?;
     cargo(&[
         "build",
@@ -37,7 +37,7 @@ pub fn build() -> Result<()> {
     let module = paths::target().join(workers::TARGET).join("worker/page_browser.wasm");
     let place = |path: &PathBuf| path.display().to_string();
     program(
-        workers::wasm_bindgen()?,
+        bindgen,
         &[
             "--target",
             "web",

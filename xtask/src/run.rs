@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -66,20 +66,22 @@ impl Run {
     }
 
     /// Runs with what it prints shown and also handed, line by line, to `each`.
-    pub fn run_reading(mut self, mut each: impl FnMut(&str)) -> Result<()> {
+    pub fn run_reading(mut self, each: impl FnMut(&str)) -> Result<()> {
         self.show();
-        let mut child = self
-            .command
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| self.unstarted())?;
-        let mut lines = BufReader::new(child.stdout.take().context("a piped stdout is there once")?);
-        let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line)? > 0 {
-            std::io::stdout().write_all(&line)?;
-            each(&String::from_utf8_lossy(&line));
-            line.clear();
-        }
+        let command = self.command.stdout(Stdio::piped());
+        let mut child = command.spawn().with_context(|| self.unstarted())?;
+        let stdout = child.stdout.take().context("a piped stdout is there once")?;
+        hand_on(stdout, std::io::stdout(), each)?;
+        self.judge(child.wait()?)
+    }
+
+    /// The same with what it prints to stderr, where many programs tell their progress.
+    pub fn run_reading_progress(mut self, each: impl FnMut(&str)) -> Result<()> {
+        self.show();
+        let command = self.command.stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| self.unstarted())?;
+        let stderr = child.stderr.take().context("a piped stderr is there once")?;
+        hand_on(stderr, std::io::stderr(), each)?;
         self.judge(child.wait()?)
     }
 
@@ -132,6 +134,17 @@ impl Run {
         let words = std::iter::once(name).chain(self.command.get_args());
         words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
     }
+}
+
+fn hand_on(from: impl Read, mut to: impl Write, mut each: impl FnMut(&str)) -> Result<()> {
+    let mut lines = BufReader::new(from);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        to.write_all(&line)?;
+        each(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok(())
 }
 
 /// A line of progress. It goes to stderr, so that stdout holds results only.

@@ -1,98 +1,120 @@
 //! `cargo xtask test`: everything that must hold before a change lands, with the time of each stage.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::thread::available_parallelism;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
+use crate::check::{self, Tally as Checks, linting};
 use crate::run::{Run, cargo, say};
 use crate::stages::Stages;
+use crate::subcommand::NEXTEST;
 use crate::wasm::Guests;
-use crate::{check, checkers, paths, wasm, workers};
+use crate::{bindgen, checkers, paths, wasm, workers};
 
 pub fn run(args: &[OsString]) -> Result<()> {
     if !args.is_empty() {
         return chosen(args);
     }
-    let mut stages = Stages::default();
+    let mut stages = Stages::begin();
     let outcome = everything(&mut stages);
     println!("\n{}", stages.overview());
     println!("{}", outcome?.closing_line());
     Ok(())
 }
 
-/// Only the tests that the arguments choose; a choice that matches none is a mistake.
+/// Only the tests that the arguments choose; a choice that matches none is a mistake. Nobody lints what is being tried.
 fn chosen(args: &[OsString]) -> Result<()> {
-    let guests = wasm::build_all()?;
-    workers::build()?;
+    NEXTEST.need()?;
+    let bindgen = bindgen::build()?;
+    let guests = wasm::build_all(&bindgen)?;
+    workers::build(&bindgen)?;
     // The journeys start the program, which the tests that were chosen may not build.
-    workspace("build", &["--bin", "pharos"]).run()?;
-    tests(&guests, args)?.or_none_ran()?;
-    Ok(())
+    cargo(&["build", "--workspace", "--bin", "pharos"]).run()?;
+    tests(NEXTEST.run(&RUN)?, &guests).args(args).run()
 }
 
-fn everything(stages: &mut Stages) -> Result<Tally> {
-    stages.run("machine", checkers::install)?;
-    let guests = stages.run("guests", wasm::build_all)?;
-    stages.run("workers", workers::build)?;
-    let checks = stages.run("check", || check::all(&guests.component))?;
+fn everything(stages: &mut Stages) -> Result<Ran> {
+    stages.run("machine", machine)?;
+    let mut checks = Checks::default();
+    // Cheap checks first, so that a slip is told at once.
+    stages.run("source", || check::source(&mut checks))?;
+    let bindgen = stages.run("bindgen", || bindgen::build_by(linting(cargo(&bindgen::BUILD))?))?;
+    let wasm = || for_wasm(&bindgen, &mut checks);
+    let (guests, ()) = stages.side_by_side(("wasm", wasm), ("build", build))?;
+    checks.passed("lints");
     say(&checks.closing_line());
-    stages.run("build", || workspace("build", &["--all-targets"]).run())?;
-    let mut tally = stages.run("test", || tests(&guests, &[])?.or_none_ran())?;
+    let run = linting(NEXTEST.run(&RUN)?)?;
+    let mut ran = Ran::default();
+    stages.run("test", || {
+        tests(run, &guests).run_reading_progress(|line| ran.read(line))
+    })?;
     // What nobody looked at must not look like a pass.
-    tally.skipped += checks.skipped;
-    Ok(tally)
+    ran.skipped += checks.skipped;
+    Ok(ran)
 }
 
-fn tests(guests: &Guests, args: &[OsString]) -> Result<Tally> {
-    let mut tally = Tally::default();
-    workspace("test", &["--no-fail-fast"])
-        .args(args)
+fn machine() -> Result<()> {
+    checkers::install()?;
+    NEXTEST.need()
+}
+
+/// All of it lies in folders of its own, and often keeps only one core busy.
+fn for_wasm(bindgen: &Path, checks: &mut Checks) -> Result<Guests> {
+    let guests = wasm::build_all(bindgen)?;
+    workers::build(bindgen)?;
+    check::component(&guests.component, checks)?;
+    Ok(guests)
+}
+
+/// The lints look at what is compiled anyway.
+fn build() -> Result<()> {
+    linting(cargo(&["build", "--workspace", "--all-targets"]))?.run()
+}
+
+fn tests(run: Run, guests: &Guests) -> Run {
+    // Most tests wait for programs that they started, more than they compute.
+    let threads = 2 * available_parallelism().map_or(1, NonZeroUsize::get);
+    run.args(&["--test-threads".into(), threads.to_string().into()])
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
         .env("PHAROS_COMPONENT", &guests.component)
         .env("PHAROS_COMPILED", paths::target().join("compiled"))
         .env("PHAROS_TEST_GUEST", &guests.on_trial)
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
         .env("PHAROS_WORKERD", workers::workerd())
-        .run_reading(|line| tally.add(line))?;
-    Ok(tally)
+        .or_else_say("What is wrong stands above.")
 }
 
-fn workspace(verb: &str, args: &[&str]) -> Run {
-    cargo(&[&[verb, "--workspace"], args].concat()).or_else_say("What is wrong stands above.")
-}
+const RUN: [&str; 3] = ["run", "--workspace", "--all-targets"];
 
 #[derive(Debug, Default, PartialEq)]
-struct Tally {
+struct Ran {
     passed: u64,
     failed: u64,
     skipped: u64,
 }
 
-impl Tally {
-    /// Adds up lines such as `test result: ok. 5 passed; 0 failed; 1 ignored; …`.
-    fn add(&mut self, line: &str) {
+impl Ran {
+    /// Takes the counts from nextest's last line, such as `Summary [ 1.2s] 6 tests run: 5 passed, 1 failed, 2 skipped`.
+    fn read(&mut self, line: &str) {
         let Some((_, counts)) = line
-            .strip_prefix("test result: ")
-            .and_then(|rest| rest.split_once(". "))
+            .trim_start()
+            .strip_prefix("Summary [")
+            .and_then(|rest| rest.split_once("run: "))
         else {
             return;
         };
-        for (count, word) in counts.split("; ").filter_map(|part| part.split_once(' ')) {
+        for (count, word) in counts.split(", ").filter_map(|part| part.trim().split_once(' ')) {
             let count = count.parse().unwrap_or(0);
-            match word {
-                "passed" => self.passed += count,
-                "failed" => self.failed += count,
-                "ignored" => self.skipped += count,
+            match word.split(' ').next() {
+                Some("passed") => self.passed = count,
+                Some("failed") => self.failed = count,
+                Some("skipped") => self.skipped = count,
                 _ => {}
             }
         }
-    }
-
-    fn or_none_ran(self) -> Result<Tally> {
-        if self.passed + self.failed == 0 {
-            bail!("no test ran: is the name right? `cargo xtask test -- --list` names them all");
-        }
-        Ok(self)
     }
 
     fn closing_line(&self) -> String {
@@ -105,23 +127,18 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::Ran;
 
     #[test]
-    fn a_tally_adds_up_the_results_of_all_suites() {
-        let mut tally = Tally::default();
+    fn counts_are_those_of_the_summary() {
+        let mut ran = Ran::default();
         for line in [
-            "running 6 tests\n",
-            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s\n",
-            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n",
+            "        PASS [   0.014s] (1/8) xtask stages::tests::overview\n",
+            "     Summary [   1.205s] 8 tests run: 5 passed (1 slow), 3 failed, 2 skipped\n",
+            "        FAIL [   0.010s] (8/8) xtask run::tests::a_run\n",
         ] {
-            tally.add(line);
+            ran.read(line);
         }
-        assert_eq!(tally.closing_line(), "tests: 7 passed, 3 failed, 1 skipped");
-    }
-
-    #[test]
-    fn a_run_without_tests_is_an_error() {
-        assert!(Tally::default().or_none_ran().is_err());
+        assert_eq!(ran.closing_line(), "tests: 5 passed, 3 failed, 2 skipped");
     }
 }

@@ -21,18 +21,18 @@ pub struct Guests {
     pub on_trial: PathBuf,
 }
 
-pub fn build_all() -> Result<Guests> {
+pub fn build_all(bindgen: &Path) -> Result<Guests> {
     let manifest = paths::root().join("edge-host/tests/guest/Cargo.toml");
     let on_trial = ["--manifest-path", &manifest.to_string_lossy()];
     Ok(Guests {
-        component: build_whole()?,
+        component: build_whole(bindgen)?,
         on_trial: build_guest(&on_trial, "test_guest.wasm")?,
     })
 }
 
 /// Builds the edge component with the renderer for browsers in it.
-pub fn build_whole() -> Result<PathBuf> {
-    renderer::build()?;
+pub fn build_whole(bindgen: &Path) -> Result<PathBuf> {
+    renderer::build(bindgen)?;
     build()
 }
 

@@ -1,7 +1,7 @@
 //! The edge for Cloudflare Workers: what `wrangler deploy` builds and ships, made here without an account.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -12,23 +12,14 @@ use crate::{paths, toolchain};
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds it and checks wrangler.toml.
-pub fn build() -> Result<()> {
+pub fn build(bindgen: &Path) -> Result<()> {
     debian::need(&[("npm", "npm"), ("pkg-config", "pkg-config")])?;
     debian::need_library("openssl", "libssl-dev")?;
     node_is_new_enough()?;
     packages()?;
     toolchain::need_target(TARGET)?;
-    wasm_bindgen()?;
     install(WORKER_BUILD)?;
-    deploy_dry()
-}
-
-/// The program that goes with the library of that name, built with the same crates as everything here.
-pub fn wasm_bindgen() -> Result<PathBuf> {
-    cargo(&["build", "--workspace", "--bin", "bindgen"])
-        .or_else_say("The compiler says above what is wrong.")
-        .run()?;
-    Ok(paths::target().join("debug/bindgen"))
+    deploy_dry(bindgen)
 }
 
 /// The folder that the build leaves; package.json names it too.
@@ -42,11 +33,12 @@ pub fn workerd() -> PathBuf {
 }
 
 /// Builds as a deployment does, checks wrangler.toml and stops before it would send anything.
-fn deploy_dry() -> Result<()> {
+fn deploy_dry(bindgen: &Path) -> Result<()> {
     let out = paths::target().join("workers-dry-run");
     let args = [OsString::from("--outdir"), out.into()];
     wrangler(&["deploy", "--dry-run"])?
         .args(&args)
+        .env("WASM_BINDGEN_BIN", bindgen)
         .or_else_say("The build of wrangler.toml says above what is wrong.")
         .run()
 }
@@ -59,8 +51,7 @@ fn wrangler(args: &[&str]) -> Result<Run> {
         .in_folder(paths::root())
         .env("PATH", path)
         .env("CARGO_INSTALL_ROOT", tools())
-        .env("CARGO_TARGET_DIR", paths::target())
-        .env("WASM_BINDGEN_BIN", paths::target().join("debug/bindgen"));
+        .env("CARGO_TARGET_DIR", paths::target());
     let quiet = [
         ("CI", "1"),
         ("WRANGLER_HIDE_BANNER", "true"),
