@@ -1,8 +1,9 @@
 //! A command that shows itself before it runs and says what to do when it fails.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Stderr, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -65,23 +66,49 @@ impl Run {
         self.judge(status)
     }
 
+    /// Runs a build and tells how far it is. In a terminal cargo does so itself, elsewhere it only names what it compiles.
+    pub fn run_counting(mut self) -> Result<()> {
+        if io::stderr().is_terminal() {
+            return self.run();
+        }
+        let all = crates()?;
+        let mut compiled = 0;
+        self.read_progress(|line, to| {
+            if !line.trim_start().starts_with("Compiling ") {
+                return to.write_all(line.as_bytes());
+            }
+            compiled += 1;
+            writeln!(to, "{} ({compiled} of {all} at most)", line.trim_end())
+        })
+    }
+
     /// Runs with what it prints shown and also handed, line by line, to `each`.
-    pub fn run_reading(mut self, each: impl FnMut(&str)) -> Result<()> {
+    pub fn run_reading(mut self, mut each: impl FnMut(&str)) -> Result<()> {
         self.show();
         let command = self.command.stdout(Stdio::piped());
         let mut child = command.spawn().with_context(|| self.unstarted())?;
         let stdout = child.stdout.take().context("a piped stdout is there once")?;
-        hand_on(stdout, std::io::stdout(), each)?;
+        read_lines(stdout, |line| {
+            each(line);
+            io::stdout().write_all(line.as_bytes())
+        })?;
         self.judge(child.wait()?)
     }
 
     /// The same with what it prints to stderr, where many programs tell their progress.
-    pub fn run_reading_progress(mut self, each: impl FnMut(&str)) -> Result<()> {
+    pub fn run_reading_progress(mut self, mut each: impl FnMut(&str)) -> Result<()> {
+        self.read_progress(|line, to| {
+            each(line);
+            to.write_all(line.as_bytes())
+        })
+    }
+
+    fn read_progress(&mut self, mut each: impl FnMut(&str, &mut Stderr) -> io::Result<()>) -> Result<()> {
         self.show();
         let command = self.command.stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| self.unstarted())?;
         let stderr = child.stderr.take().context("a piped stderr is there once")?;
-        hand_on(stderr, std::io::stderr(), each)?;
+        read_lines(stderr, |line| each(line, &mut io::stderr()))?;
         self.judge(child.wait()?)
     }
 
@@ -136,15 +163,21 @@ impl Run {
     }
 }
 
-fn hand_on(from: impl Read, mut to: impl Write, mut each: impl FnMut(&str)) -> Result<()> {
+fn read_lines(from: impl Read, mut each: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
     let mut lines = BufReader::new(from);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line)? > 0 {
-        to.write_all(&line)?;
-        each(&String::from_utf8_lossy(&line));
+        each(&String::from_utf8_lossy(&line))?;
         line.clear();
     }
     Ok(())
+}
+
+/// How many crates there are to compile at most: all that the workspace is built upon.
+fn crates() -> Result<usize> {
+    let tree = cargo(&["tree", "--workspace", "--prefix", "none", "--format", "{p}"]).read()?;
+    let crates: BTreeSet<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    Ok(crates.len())
 }
 
 /// A line of progress. It goes to stderr, so that stdout holds results only.

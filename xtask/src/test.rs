@@ -71,7 +71,7 @@ fn for_wasm(bindgen: &Path, checks: &mut Checks) -> Result<Guests> {
 
 /// The lints look at what is compiled anyway.
 fn build() -> Result<()> {
-    linting(cargo(&["build", "--workspace", "--all-targets"]))?.run()
+    linting(cargo(&["build", "--workspace", "--all-targets"]))?.run_counting()
 }
 
 fn tests(run: Run, guests: &Guests) -> Run {

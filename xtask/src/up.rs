@@ -14,7 +14,7 @@ pub fn run(args: &[OsString]) -> Result<()> {
     // Of the whole workspace, so that check and test find all that is compiled here with the same features.
     cargo(&["build", "--workspace", "--bin", "pharos"])
         .or_else_say("The compiler says above what is wrong.")
-        .run()?;
+        .run_counting()?;
 
     // As its environment, so that every flag of `pharos up` can still be given.
     let data = std::env::var_os("PHAROS_DATA").unwrap_or_else(|| paths::target().join("up").into());
