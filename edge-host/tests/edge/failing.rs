@@ -1,39 +1,28 @@
 //! A guest that fails costs one visit, never the host.
 
-use std::time::{Duration, Instant};
-
 use reqwest::StatusCode;
 
-use crate::machine::Machine;
+use crate::machine::{Machine, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_guest_costs_one_visit() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     for failure in ["trap", "bomb", "deadlock", "loop", "wait"] {
-        let start = Instant::now();
+        // The client's own patience ends long before the guest that waits would answer.
         let response = machine.get(&format!("/do/{failure}")).await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{failure}");
         assert_eq!(response.headers()["retry-after"], "5");
         assert_eq!(response.headers()["cache-control"], "no-store");
         assert!(response.text().await.unwrap().contains("unavailable for a moment"));
-        assert!(
-            start.elapsed() < Duration::from_secs(8),
-            "{failure} took {:?}",
-            start.elapsed()
-        );
         assert_eq!(
             machine.read("/private/k").await,
             (StatusCode::OK, "text".into()),
             "after {failure}"
         );
     }
-    let failures = async |kind: &str| {
-        machine
-            .metric("pharos_edge_guest_failures_total", &format!("\"{kind}\""))
-            .await
-    };
-    assert_eq!((failures("trap").await, failures("timeout").await), (3.0, 2.0));
+    let traps = machine.metric("pharos_edge_guest_failures_total", "\"trap\"").await;
+    assert_eq!((traps, machine.timeouts().await), (3.0, 2.0));
     assert_eq!(machine.visits("failed").await, 5.0);
     machine.stop().await;
 }
@@ -43,20 +32,21 @@ async fn serves_others_while_guests_loop() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
     machine.read("/page/k").await;
+    let before = machine.guest_calls().await;
     let loops: Vec<_> = (0..6)
         .map(|at| tokio::spawn(machine.client.get(machine.url(&format!("/do/loop?{at}"))).send()))
         .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let mut slowest = Duration::ZERO;
-    for _ in 0..20 {
+    eventually("all loops run", async || machine.guest_calls().await == before + 6.0).await;
+    for _ in 0..5 {
         for path in ["/page/k", "/private/k"] {
-            let start = Instant::now();
             assert_eq!(machine.read(path).await, (StatusCode::OK, "text".into()));
-            slowest = slowest.max(start.elapsed());
         }
     }
-    // A loop is ended after five seconds; this machine may be busy with other tests.
-    assert!(slowest < Duration::from_secs(3), "a visit took {slowest:?}");
+    assert_eq!(
+        machine.timeouts().await,
+        0.0,
+        "the visits waited until a loop was ended"
+    );
     for failure in loops {
         assert_eq!(
             failure.await.unwrap().unwrap().status(),
@@ -72,7 +62,7 @@ async fn visits_beyond_the_instances_wait() {
     machine.put("k", "text").await;
     for (path, expected) in [
         ("/slow/50/k", StatusCode::OK),
-        ("/after/100/mark", StatusCode::OK),
+        ("/after/k/mark", StatusCode::OK),
         ("/do/trap", StatusCode::SERVICE_UNAVAILABLE),
         ("/private/k", StatusCode::OK),
     ] {

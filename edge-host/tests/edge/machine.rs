@@ -110,6 +110,23 @@ impl Machine {
             .await
     }
 
+    pub async fn timeouts(&self) -> f64 {
+        self.metric("pharos_edge_guest_failures_total", "\"timeout\"").await
+    }
+
+    pub async fn connections(&self) -> f64 {
+        self.metric("pharos_edge_connections", "").await
+    }
+
+    /// Waits until a call of `/held/GATE/…` has read its value and waits for its gate.
+    pub async fn until_held(&self, gate: &str) {
+        let path = format!("/kv/held/{gate}");
+        eventually("the guest waits at its gate", async || {
+            self.read(&path).await.0.is_success()
+        })
+        .await;
+    }
+
     pub async fn stop(self) {
         self.shutdown.cancel();
         drop(self.client);
@@ -117,20 +134,23 @@ impl Machine {
     }
 }
 
-/// Asks until it is so.
-pub async fn eventually(what: &str, within: Duration, mut is_so: impl AsyncFnMut() -> bool) {
+/// Asks until it is so. The bound only catches what never comes.
+pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     while !is_so().await {
-        assert!(start.elapsed() < within, "not within {within:?}: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(start.elapsed() < WAIT_MAX, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
-fn client() -> Client {
+/// A visitor with connections of its own.
+pub fn client() -> Client {
     // Another test may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
+    Client::builder().timeout(WAIT_MAX).build().unwrap()
 }
+
+const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// The recorder is one for the process; the machines' regions tell their metrics apart.
 static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder::new().install_recorder().unwrap());

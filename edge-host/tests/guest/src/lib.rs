@@ -7,11 +7,12 @@
 //! - `/uptime`, `/search`: the same of the key `k`, with the query that the guest is told of; addresses that the host knows
 //! - `/api/v2/status.json`: after a moment it fails as the value of the key `api` says
 //! - `/slow/MS/KEY`: the same, but after reading the value it waits
+//! - `/held/GATE/KEY`: the same, but after reading the value it writes `held/GATE`, and waits until GATE is written
 //! - `/unless-failing/KEY`: the same, unless the value is the name of a failure: see `fail`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
 //! - `/do/FAILURE`: fails at once
-//! - `/after/MS/KEY`: replies, then waits, then writes `done` under KEY
-//! - `/after/loop`: replies, then loops
+//! - `/after/GATE/KEY`: replies, then waits until GATE is written, then takes a moment, then writes `done` under KEY
+//! - `/after/loop/KEY`: replies, then writes `begun` under KEY and loops
 
 use std::{future::pending, hint::black_box};
 
@@ -45,6 +46,7 @@ async fn handle(request: Request) -> Response<FullBody<Bytes>> {
             fail(&value("api").await).await
         }
         "slow" => slow(rest).await,
+        "held" => held(rest).await,
         "unless-failing" => unless_failing(rest).await,
         "private" => text(value(rest).await),
         "cookie" => with(page(rest, value(rest).await), "set-cookie", "a=b"),
@@ -96,6 +98,14 @@ async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
     page(key, value)
 }
 
+async fn held(rest: &str) -> Response<FullBody<Bytes>> {
+    let (gate, key) = rest.split_once('/').expect("/held/GATE/KEY");
+    let value = value(key).await;
+    write(&format!("held/{gate}"), "yes").await;
+    opened(gate).await;
+    page(key, value)
+}
+
 async fn unless_failing(key: &str) -> Response<FullBody<Bytes>> {
     let value = value(key).await;
     match FAILURES.contains(&&*value) {
@@ -129,14 +139,17 @@ fn problem() -> Response<FullBody<Bytes>> {
 fn after(rest: &str) -> Response<FullBody<Bytes>> {
     let rest = rest.to_owned();
     spawn(async move {
-        if rest == "loop" {
+        let (gate, key) = rest.split_once('/').expect("/after/GATE/KEY");
+        if gate == "loop" {
             // The reply's body is written by another task of the guest, which must get its turn first.
             wait(20).await;
+            write(key, "begun").await;
             endless();
         }
-        let (ms, key) = rest.split_once('/').expect("/after/MS/KEY");
-        wait(ms.parse().expect("milliseconds")).await;
-        store().await.set(key, "done").await.expect("a write");
+        opened(gate).await;
+        // Long enough that a host which does not wait is gone by then.
+        wait(200).await;
+        write(key, "done").await;
     });
     text("see you")
 }
@@ -161,6 +174,17 @@ async fn value(key: &str) -> String {
 
 async fn store() -> Store {
     Store::open_default().await.expect("the default store")
+}
+
+async fn write(key: &str, value: &str) {
+    store().await.set(key, value).await.expect("a write");
+}
+
+/// Waits until the key is written.
+async fn opened(gate: &str) {
+    while !store().await.exists(gate).await.expect("a KV that answers") {
+        wait(5).await;
+    }
 }
 
 async fn wait(ms: u64) {
