@@ -1,39 +1,35 @@
 //! A request is worked on under a permit, for a limited time. When all permits are taken the next request is sent away at once
 //! instead of waiting.
 
-use std::{sync::Arc, time::Duration};
+use std::time::{Duration, Instant};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    BoxError, Router,
+    error_handling::HandleErrorLayer,
+    extract::{MatchedPath, Request},
+    middleware::{Next, from_fn},
+    response::Response,
 };
 use origin_objects::fault::Fault;
-use tokio::{
-    sync::Semaphore,
-    time::{Instant, timeout},
-};
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::error::Overloaded};
 
 use crate::problem::Problem;
 
-#[derive(Clone)]
-pub struct Permits(Arc<Semaphore>);
-
-impl Default for Permits {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(REQUESTS_MAX)))
-    }
+/// These routes share the permits.
+pub fn limited<S: Clone + Send + Sync + 'static>(router: Router<S>, permits: usize, time_max: Duration) -> Router<S> {
+    router.route_layer(
+        ServiceBuilder::new()
+            .layer(from_fn(measure))
+            .layer(HandleErrorLayer::new(refuse))
+            .load_shed()
+            .layer(GlobalConcurrencyLimitLayer::new(permits))
+            .timeout(time_max),
+    )
 }
 
-pub async fn admit(State(permits): State<Permits>, route: MatchedPath, request: Request, next: Next) -> Response {
+async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
     let (began, method) = (Instant::now(), request.method().to_string());
-    let response = match permits.0.try_acquire() {
-        Ok(_permit) => {
-            let ended = timeout(REQUEST_TIME_MAX, next.run(request)).await;
-            ended.unwrap_or_else(|_| Problem::slow().into_response())
-        }
-        Err(_) => Problem::from(Fault::overloaded()).into_response(),
-    };
+    let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
     let labels = [
         ("route", route.as_str().to_owned()),
@@ -44,7 +40,50 @@ pub async fn admit(State(permits): State<Permits>, route: MatchedPath, request: 
     response
 }
 
+async fn refuse(error: BoxError) -> Problem {
+    if error.is::<Overloaded>() {
+        Fault::overloaded().into()
+    } else {
+        Problem::slow()
+    }
+}
+
 /// Twice what the writer's queue holds: readers and bodies on their way come on top.
-const REQUESTS_MAX: usize = 2 * origin_store::engine::writer::QUEUE_MAX;
+pub const REQUESTS_MAX: usize = 2 * origin_store::engine::writer::QUEUE_MAX;
 /// Receiving, waiting in the queue and writing.
-const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing::get};
+    use http::StatusCode;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_too_many_is_sent_away_at_once_and_a_slow_one_when_its_time_is_over() {
+        let routes = Router::new()
+            .route("/slow", get(std::future::pending::<()>))
+            .route("/fast", get(async || {}));
+        let router = limited(routes, 2, Duration::from_millis(200));
+        let slow = ["/slow", "/slow"].map(|path| tokio::spawn(ask(router.clone(), path)));
+        tokio::task::yield_now().await;
+        let sent_away = ask(router.clone(), "/fast").await;
+        assert!(slow.iter().all(|slow| !slow.is_finished()));
+        assert_eq!(sent_away.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(sent_away.headers()["content-type"], "application/problem+json");
+        assert_eq!(sent_away.headers()["retry-after"], "1");
+        for slow in slow {
+            let given_up = slow.await.expect("an answer");
+            assert_eq!(given_up.status(), StatusCode::REQUEST_TIMEOUT);
+            assert_eq!(given_up.headers()["content-type"], "application/problem+json");
+        }
+        assert_eq!(ask(router, "/fast").await.status(), StatusCode::OK);
+    }
+
+    async fn ask(router: Router, path: &str) -> Response {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        router.oneshot(request).await.expect("an answer")
+    }
+}

@@ -4,41 +4,26 @@
 use std::time::Duration;
 
 use axum::{
-    body::Body,
+    body::HttpBody,
     extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use futures_util::StreamExt;
-use http::{HeaderMap, header};
+use http_body_util::{BodyExt, Limited};
 use origin_objects::fault::Fault;
 use tokio::time::timeout;
 
 use crate::{problem::Problem, push::request::BODY_BYTES_MAX};
 
 pub async fn refuse(request: Request, next: Next) -> Response {
-    if length(request.headers()).is_none_or(|bytes| bytes <= BODY_BYTES_MAX) {
+    // What the client announces; without an announcement the body is counted while it is read.
+    if request.body().size_hint().lower() <= BODY_BYTES_MAX as u64 {
         return next.run(request).await;
     }
+    let mut body = Limited::new(request.into_body(), READ_BYTES_MAX);
     // Whatever came of reading, the answer is the same.
-    let _ = timeout(READ_MAX, read_away(request.into_body())).await;
+    let _ = timeout(READ_MAX, async { while let Some(Ok(_)) = body.frame().await {} }).await;
     Problem::from(Fault::too_large(BODY_BYTES_MAX)).into_response()
-}
-
-/// What the client announces; without an announcement the body is counted while it is read.
-fn length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-async fn read_away(body: Body) {
-    let mut chunks = body.into_data_stream();
-    let mut left = READ_BYTES_MAX;
-    while let Some(Ok(chunk)) = chunks.next().await {
-        match left.checked_sub(chunk.len()) {
-            Some(less) => left = less,
-            None => return,
-        }
-    }
 }
 
 /// A hundred times what is allowed: who sends more has not made a small mistake.

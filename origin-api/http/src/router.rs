@@ -64,8 +64,8 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{token}", get(tokens::read).patch(tokens::change).delete(tokens::delete))
         .route_layer(from_fn(oversize::refuse))
-        .route_layer(from_fn_with_state(origin.clone(), caller::push))
-        .route_layer(from_fn_with_state(busy::Permits::default(), busy::admit));
+        .route_layer(from_fn_with_state(origin.clone(), caller::push));
+    let push = busy::limited(push, busy::REQUESTS_MAX, busy::REQUEST_TIME_MAX);
     let sync = Router::new()
         .route("/sync/feed", get(feed))
         .route("/sync/pages/{page}/records", get(records))
