@@ -70,14 +70,47 @@ pub fn lighthouse(url: &str) -> Result<Value> {
     Ok(serde_json::from_slice(&output(&mut checker)?)?)
 }
 
+/// What schemathesis makes of a server and its OpenAPI document.
+pub struct Tried {
+    pub operations: u64,
+    /// Where they differ, in its words; empty if they do not.
+    pub faults: String,
+}
+
+/// Sends what an OpenAPI document allows and what it forbids, and looks at the answers.
+pub fn openapi(document_url: &str, token: &str) -> Result<Tried> {
+    let folder = TempDir::with_prefix("pharos-openapi-")?;
+    let report = folder.path().join("report.json");
+    let mut checker = python()?;
+    checker.args(["-m", "schemathesis.cli", "--config-file"]);
+    checker.arg(root().join("tests/checkers/schemathesis.toml"));
+    checker.args(["run", document_url, "--header"]);
+    // Written as schemathesis writes it, which otherwise takes it for a second header.
+    checker.arg(format!("Authorization: Bearer {token}"));
+    checker.arg("--report-json-path").arg(&report);
+    // What it remembers between runs lies in the folder where it runs.
+    let output = checker.current_dir(folder.path()).stdin(Stdio::null()).output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report = std::fs::read(&report).with_context(|| format!("schemathesis reports nothing: {said}"))?;
+    let report: Value = serde_json::from_slice(&report)?;
+    let operations = report["operations"]["tested"].as_u64();
+    Ok(Tried {
+        operations: operations.context("schemathesis does not tell what it tried")?,
+        faults: if output.status.success() { String::new() } else { said },
+    })
+}
+
 fn read(kind: &str, bytes: &[u8]) -> Result<Value> {
     let folder = TempDir::with_prefix("pharos-read-")?;
     let file = folder.path().join("read");
     std::fs::write(&file, bytes)?;
-    let python = root().join("target/checkers/bin/python");
-    let mut checker = Command::new(existing(python)?);
+    let mut checker = python()?;
     checker.arg(root().join("tests/checkers/read.py")).arg(kind).arg(file);
     Ok(serde_json::from_slice(&output(&mut checker)?)?)
+}
+
+fn python() -> Result<Command> {
+    Ok(Command::new(existing(root().join("target/checkers/bin/python"))?))
 }
 
 fn output(command: &mut Command) -> Result<Vec<u8>> {

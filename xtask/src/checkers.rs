@@ -42,9 +42,10 @@ fn python(requirements: &Path) -> Result<()> {
     program("python3", &["-m", "venv", &file(&environment)])
         .or_else_say("On Debian, python3-venv brings what is missing.")
         .run()?;
+    // The program `pip` names the folder in which it was made: in a copy of that folder it would install into the first one.
     let pip: Run = program(
-        environment.join("bin/pip"),
-        &["install", "--quiet", "--requirement", &file(requirements)],
+        environment.join("bin/python"),
+        &["-m", "pip", "install", "--quiet", "--requirement", &file(requirements)],
     );
     pip.or_else_say("Can this machine reach Python's packages?").run()
 }

@@ -110,10 +110,11 @@ pub struct Variable {
 pub type Values = BTreeMap<String, Value>;
 
 /// Text, or a number as it is written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(untagged, expecting = "a value is text or a number")]
 pub enum Value {
     Text(String),
+    #[schema(value_type = f64)]
     Number(serde_json::Number),
 }
 
@@ -121,7 +122,7 @@ pub enum Value {
 #[serde(deny_unknown_fields)]
 pub struct NewPreview {
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub variables: Values,
 }
 
@@ -146,7 +147,7 @@ pub struct FromTemplate {
     #[schema(schema_with = schema::id)]
     pub id: Id,
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub variables: Values,
 }
 

@@ -3,3 +3,4 @@
 mod feed_and_calendar_readers;
 mod html_and_accessibility;
 mod injection;
+mod openapi_document;
