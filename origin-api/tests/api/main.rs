@@ -29,3 +29,4 @@ mod reminders;
 mod rendered;
 mod texts;
 mod tokens;
+mod zones_of_the_machine;
