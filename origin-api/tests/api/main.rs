@@ -29,4 +29,3 @@ mod reminders;
 mod rendered;
 mod texts;
 mod tokens;
-mod zones_of_the_machine;
