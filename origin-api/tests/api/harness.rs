@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use origin_api::{Config, bind};
 use reqwest::{Client, Method, Response, StatusCode};
@@ -22,6 +23,9 @@ pub const INCIDENT: &str = "incident0001";
 pub const UPDATE: &str = "update000001";
 pub const MAINTENANCE: &str = "maint0000001";
 pub const MAINTENANCE_UPDATE: &str = "update000002";
+
+/// Less than a feed waits that nobody ends.
+const DRAIN_MAX: Duration = Duration::from_secs(20);
 
 pub struct TestOrigin {
     pub api: String,
@@ -73,7 +77,7 @@ impl TestOrigin {
     /// Stops as an operator would, and gives the folder back.
     pub async fn stop(self) -> TempDir {
         self.shutdown.cancel();
-        let ended = tokio::time::timeout(Duration::from_secs(5), self.running).await;
+        let ended = tokio::time::timeout(DRAIN_MAX, self.running).await;
         ended
             .expect("the origin drains")
             .expect("it does not panic")
@@ -218,10 +222,22 @@ impl TestOrigin {
         assert_eq!(self.stored().await, before);
     }
 
-    /// Waits some seconds until a field holds a value.
+    /// Plans a maintenance that starts in a second, and waits for its start: what was due before has had its turn.
+    pub async fn until_clock_looked(&self, witness: &str) {
+        let starts_at = Timestamp::now() + 1.seconds();
+        let planned = json!({
+            "id": witness, "name": "Witness", "body": "It starts.",
+            "starts_at": starts_at.to_string(), "ends_at": (starts_at + 1.hours()).to_string()
+        });
+        self.post(&at("maintenances"), planned).await.expect(201);
+        self.until(&at(&format!("maintenances/{witness}")), "status", "in_progress")
+            .await;
+    }
+
+    /// Waits until a field holds a value; the bound only catches what never comes.
     pub async fn until(&self, path: &str, field: &str, value: &str) {
         let mut held = Value::Null;
-        for _ in 0..100 {
+        for _ in 0..300 {
             held = self.get(path).await.expect(200)[field].clone();
             if held == value {
                 break;

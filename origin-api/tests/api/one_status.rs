@@ -338,7 +338,7 @@ async fn clock_waits_for_who_tells_of_a_past_window() {
         "starts_at": "2026-11-20T00:00:00Z", "ends_at": "2026-11-20T01:00:00Z"
     });
     origin.post(&at("maintenances"), past).await.expect(201);
-    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    origin.until_clock_looked("maint0000003").await;
     let maintenance = at("maintenances/maint0000002");
     assert_eq!(origin.get(&maintenance).await.expect(200)["status"], "scheduled");
     // As if the last request had been a minute ago.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{COMPONENT, MAINTENANCE, PAGE, TestOrigin, at};
 
 const SOON: &str = "maint0000002";
+const WITNESS: &str = "maint0000004";
 
 /// A maintenance that starts in so many seconds, and an hour later it is over.
 fn starting_in(seconds: i64, reminder_minutes: Value) -> Value {
@@ -15,6 +16,13 @@ fn starting_in(seconds: i64, reminder_minutes: Value) -> Value {
     })
 }
 
+/// Another maintenance, whose only reminder is due in so many seconds: once it is there, what was due before has had its turn.
+async fn plan_witness(origin: &TestOrigin, seconds: i64) {
+    let mut witness = starting_in(60 + seconds, json!([1]));
+    witness["id"] = json!(WITNESS);
+    origin.post(&at("maintenances"), witness).await.expect(201);
+}
+
 async fn events(origin: &TestOrigin) -> Vec<Value> {
     origin.get(&at("events")).await.expect(200)["items"]
         .as_array()
@@ -23,7 +31,7 @@ async fn events(origin: &TestOrigin) -> Vec<Value> {
 }
 
 async fn until_events(origin: &TestOrigin, count: usize) -> Vec<Value> {
-    for _ in 0..100 {
+    for _ in 0..300 {
         if events(origin).await.len() >= count {
             break;
         }
@@ -56,13 +64,13 @@ async fn reminder_becomes_one_event() {
     );
     assert_eq!(reminders[0]["maintenance"]["components"], json!([COMPONENT]));
     let origin = TestOrigin::start_in(origin.stop().await).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
-    assert_eq!(events(&origin).await, reminders);
-    let after = format!("events?after={}", reminders[0]["seq"]);
-    assert_eq!(
-        origin.get(&at(&after)).await.expect(200),
-        json!({"items": [], "next": null})
-    );
+    let after = at(&format!("events?after={}", reminders[0]["seq"]));
+    assert_eq!(origin.get(&after).await.expect(200), json!({"items": [], "next": null}));
+    plan_witness(&origin, 1).await;
+    let all = until_events(&origin, 2).await;
+    assert_eq!((all.len(), &all[0]), (2, &reminders[0]));
+    assert_eq!(all[1]["maintenance"]["id"], WITNESS);
+    assert_eq!(origin.get(&after).await.expect(200)["items"], json!([all[1]]));
 }
 
 #[tokio::test]
@@ -108,8 +116,12 @@ async fn no_reminder_for_cancelled_or_started_maintenance() {
     begun["id"] = json!("maint0000003");
     begun["status"] = json!("in_progress");
     origin.post(&at("maintenances"), begun).await.expect(201);
-    tokio::time::sleep(std::time::Duration::from_millis(4_000)).await;
-    assert!(events(&origin).await.is_empty());
+    plan_witness(&origin, 3).await;
+    let reminders = until_events(&origin, 1).await;
+    assert_eq!(
+        (reminders.len(), &reminders[0]["maintenance"]["id"]),
+        (1, &json!(WITNESS))
+    );
     let shown = origin.snapshot(PAGE).await.maintenances;
     assert!(shown.iter().any(|one| one.id.as_str() == "maint0000003"));
     assert!(shown.iter().all(|one| one.id.as_str() != SOON), "it was called off");
