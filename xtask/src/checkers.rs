@@ -1,6 +1,6 @@
 //! Programs from npm and PyPI that the tests hold what is served against; versions are pinned in `tests/checkers`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -11,12 +11,24 @@ use crate::run::{Run, program};
 pub fn install() -> Result<()> {
     need(&[
         ("chromium", "chromium"),
+        ("firefox-esr", "firefox-esr"),
         ("java", "default-jre-headless"),
-        ("node", "nodejs"),
-        ("npm", "npm"),
         ("python3", "python3-venv"),
     ])?;
-    let folder = paths::root().join("tests/checkers");
+    modules()?;
+    let installed = paths::target().join("checkers/installed.txt");
+    let wanted = folder().join("requirements.txt");
+    if is_older(&installed, &wanted) {
+        python(&wanted)?;
+        std::fs::copy(&wanted, &installed)?;
+    }
+    Ok(())
+}
+
+/// Those from npm, Playwright among them.
+pub fn modules() -> Result<()> {
+    need(&[("node", "nodejs"), ("npm", "npm")])?;
+    let folder = folder();
     let modules = folder.join("node_modules/.package-lock.json");
     if is_older(&modules, &folder.join("package-lock.json")) {
         program(
@@ -27,13 +39,11 @@ pub fn install() -> Result<()> {
         .or_else_say("Can this machine reach npm's packages?")
         .run()?;
     }
-    let installed = paths::target().join("checkers/installed.txt");
-    let wanted = folder.join("requirements.txt");
-    if is_older(&installed, &wanted) {
-        python(&wanted)?;
-        std::fs::copy(&wanted, &installed)?;
-    }
     Ok(())
+}
+
+pub fn folder() -> PathBuf {
+    paths::root().join("tests/checkers")
 }
 
 fn python(requirements: &Path) -> Result<()> {

@@ -77,8 +77,9 @@ enum Task {
 
     /// Check everything and run every test; what CI runs
     ///
-    /// Installs what the tests need and is missing (Chromium, Java, Node.js and Python by apt-get as root, otherwise it
-    /// says what to install; the HTML checker, axe, Lighthouse and feed readers from npm and PyPI), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
+    /// Installs what the tests need and is missing (Chromium, Firefox, Java, Node.js and Python by apt-get as root,
+    /// otherwise it says what to install; Playwright, the HTML checker, axe, Lighthouse and feed readers from npm and
+    /// PyPI), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
     ///
     /// With arguments it only builds, and runs the tests that they choose.
     #[command(after_long_help = TEST_EXAMPLES)]
@@ -151,10 +152,10 @@ enum Task {
 
     /// Take pictures of every state of every page: phone, tablet and desk, by day and by night
     ///
-    /// Draws the states into target/preview/ and lays the pictures into target/screenshots/. Installs Chromium if it
-    /// is missing.
+    /// Draws the states into target/preview/ and lays the pictures into target/screenshots/. Installs Chromium and
+    /// Playwright if they are missing.
     Screenshots {
-        /// Passed to the program `screenshots` of the crate `bench`, such as --only incident
+        /// Passed to `tests/checkers/browser/screenshots.mjs`, such as --only incident
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
