@@ -9,8 +9,6 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::devtools;
-
 /// A feed as feedparser reads it.
 pub fn feed(bytes: &[u8]) -> Result<Value> {
     read("feed", bytes)
@@ -54,11 +52,6 @@ pub fn html_errors(pages: &[(String, String)]) -> Result<Vec<String>> {
     Ok(named.collect())
 }
 
-/// The source of axe-core, to be run in a page.
-pub fn axe() -> Result<String> {
-    Ok(std::fs::read_to_string(module("axe-core/axe.min.js")?)?)
-}
-
 /// Lighthouse's report on an address, as on a phone.
 pub fn lighthouse(url: &str) -> Result<Value> {
     let mut checker = Command::new("node");
@@ -66,7 +59,6 @@ pub fn lighthouse(url: &str) -> Result<Value> {
     checker.args(["--output=json", "--quiet", "--max-wait-for-load=30000"]);
     let flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update";
     checker.arg(format!("--chrome-flags={flags}"));
-    checker.env("CHROME_PATH", devtools::chromium()?);
     Ok(serde_json::from_slice(&output(&mut checker)?)?)
 }
 
@@ -124,7 +116,8 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-fn module(path: &str) -> Result<PathBuf> {
+/// A package from npm, or a file of it.
+pub(crate) fn module(path: &str) -> Result<PathBuf> {
     existing(root().join("tests/checkers/node_modules").join(path))
 }
 
@@ -135,7 +128,7 @@ fn existing(path: PathBuf) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().unwrap_or(tests)
 }

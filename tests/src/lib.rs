@@ -3,9 +3,9 @@
 //! `system` boots origin, sync and regions; `push` is a customer's tool, `visitor` a reader of a page, `put_client`
 //! puts records into a region as kv-sync does. The journeys in `tests/` and the crate `bench` share them.
 
+pub mod browsers;
 pub mod checkers;
 pub mod clock;
-pub mod devtools;
 pub mod eventually;
 pub mod http;
 pub mod kv;

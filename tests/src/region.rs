@@ -93,6 +93,11 @@ impl Region {
         })
     }
 
+    /// The address of a host's page here, for a browser.
+    pub fn url(&self, host: &str) -> String {
+        format!("http://{host}:{}/", self.visitor.addr().port())
+    }
+
     /// The region's KV, where it is a server of ours.
     pub fn kv(&self) -> Result<&Kv> {
         match &self.store {

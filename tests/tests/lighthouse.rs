@@ -13,8 +13,7 @@ async fn lighthouse_gives_the_full_score() -> Result<()> {
     System::journey(async |system| {
         let showcase = Showcase::create(&system.push, "show", TEXTS).await?;
         system.until_settled_at(&showcase.page).await?;
-        let port = system.regions[0].visitor.addr().port();
-        let url = format!("http://{}:{port}/", showcase.host);
+        let url = system.regions[0].url(&showcase.host);
         let mut lost = vec!["Lighthouse did not look".to_owned()];
         for _ in 0..LOOKS_MAX {
             let url = url.clone();
