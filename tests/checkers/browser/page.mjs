@@ -23,9 +23,15 @@ export async function rendererDrawsTheSame(page, { url, languages }) {
   const renderer = (await asked).url();
   for (const language of languages) {
     const { drawn, served } = await page.evaluate(drawAndFetch, { renderer, language });
-    assert.equal(drawn, served, `the browser's page in ${language} differs from the edge's`);
+    assert(drawn === served, `in ${language} ${firstDifference(drawn, served)}`);
   }
   await ensureQuiet(page);
+}
+
+function firstDifference(drawn, served) {
+  const [ours, theirs] = [drawn, served].map((page) => page.split('\n'));
+  const at = ours.findIndex((line, number) => line !== theirs[number]);
+  return `the browser draws ${ours[at]} where the edge draws ${theirs[at]}`;
 }
 
 /** In the page: what its renderer draws, and what the edge serves once it has drawn it. */
