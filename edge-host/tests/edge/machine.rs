@@ -14,7 +14,7 @@ use std::{
 
 use edge_host::{Config, bind};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -84,19 +84,11 @@ impl Machine {
     }
 
     pub async fn put(&self, key: &str, value: &str) {
-        let url = self.url(&format!("/kv/{key}"));
-        // A machine whose disk is busy for seconds says "not now".
-        eventually(&format!("{key} is written"), async || {
-            let answer = self.client.put(&url).body(value.to_owned()).send().await.unwrap();
-            let later = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
-            assert!(
-                later || answer.status() == StatusCode::OK,
-                "PUT {url}: {}",
-                answer.status()
-            );
-            !later
-        })
-        .await;
+        let request = self
+            .client
+            .request(Method::PUT, self.url(&format!("/kv/{key}")))
+            .body(value.to_owned());
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK, "PUT /kv/{key}");
     }
 
     /// One of this machine's metrics, by its name and labels as they stand in the Prometheus text.

@@ -88,4 +88,4 @@ async fn has_every_record(system: &System, page: &Page) -> Result<()> {
     Ok(())
 }
 
-const PAGES: u8 = 8;
+const PAGES: u8 = 20;
