@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::check::{self, Tally as Checks, linting};
 use crate::run::{Run, cargo, say};
@@ -49,7 +49,8 @@ fn everything(stages: &mut Stages) -> Result<Ran> {
     let run = linting(NEXTEST.run(&RUN)?)?;
     let mut ran = Ran::default();
     stages.run("test", || {
-        tests(run, &guests).run_reading_progress(|line| ran.read(line))
+        tests(run, &guests).run_reading_progress(|line| ran.read(line))?;
+        ran.or_none_ran()
     })?;
     // What nobody looked at must not look like a pass.
     ran.skipped += checks.skipped;
@@ -117,6 +118,14 @@ impl Ran {
         }
     }
 
+    /// A summary that nobody understood must not look like a pass either.
+    fn or_none_ran(&self) -> Result<()> {
+        if self.passed + self.failed == 0 {
+            bail!("no test ran, or this nextest sums up in words that xtask does not know");
+        }
+        Ok(())
+    }
+
     fn closing_line(&self) -> String {
         format!(
             "tests: {} passed, {} failed, {} skipped",
@@ -140,5 +149,10 @@ mod tests {
             ran.read(line);
         }
         assert_eq!(ran.closing_line(), "tests: 5 passed, 3 failed, 2 skipped");
+    }
+
+    #[test]
+    fn a_run_without_tests_is_an_error() {
+        assert!(Ran::default().or_none_ran().is_err());
     }
 }
