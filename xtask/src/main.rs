@@ -175,7 +175,7 @@ Examples:
 
 const TEST_EXAMPLES: &str = "\
 Examples:
-  cargo xtask test                        everything
-  cargo xtask test coalesce               tests whose name contains `coalesce`
-  cargo xtask test --package page-model   tests of one crate
-  cargo xtask test push --no-capture      with what the tests print";
+  cargo xtask test                            everything
+  cargo xtask test coalesce                   tests whose name contains `coalesce`
+  cargo xtask test -E 'package(page-model)'   tests of one crate
+  cargo xtask test push --no-capture          with what the tests print";
