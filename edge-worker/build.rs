@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             format!("Some(Renderer {{ script: include_bytes!({script:?}), module: include_bytes!({module:?}) }})")
         }
     };
-    let constant = format!("const RENDERER: Option<Renderer> = {renderer};\n");
+    let constant = format!(
+        "/// The renderer for browsers, if it was built.\npub const RENDERER: Option<Renderer> = {renderer};\n"
+    );
     Ok(fs::write(
         PathBuf::from(env::var("OUT_DIR")?).join("renderer.rs"),
         constant,

@@ -86,7 +86,7 @@ impl Admin {
         if self.draining.is_cancelled() {
             return text(StatusCode::SERVICE_UNAVAILABLE, "This edge is stopping.\n".into());
         }
-        match self.kv.exists(HEALTH_KEY) {
+        match self.kv.view().and_then(|view| view.get(HEALTH_KEY)) {
             Ok(_) => text(StatusCode::OK, "ok\n".into()),
             Err(error) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
         }

@@ -3,31 +3,30 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use edge_guest::Asked;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{CONNECTION, TE, TRAILER},
+    header::{CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
     request::Parts,
     uri::Authority,
 };
-use http_body_util::Full;
 use page_address::{Address, cache_policy::SURROGATE_CAPABILITY};
 
 use crate::answers::Refusal;
 
 /// The request for a reply that all may share. It holds nothing that the address does not hold, so no header of one
 /// visitor can shape what the others see.
-pub fn for_all(visitor: SocketAddr, address: &Address) -> Result<Request<Full<Bytes>>, Refusal> {
+pub fn for_all(visitor: SocketAddr, address: &Address) -> Result<Asked, Refusal> {
     let mut headers = HeaderMap::new();
     address.negotiation.write(&mut headers);
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
-    let request = request(visitor, Method::GET, headers, uri(host, &address.target())?)?;
-    Ok(request.map(|()| Full::default()))
+    Ok(asked(visitor, Method::GET, headers, uri(host, &address.target())?))
 }
 
 /// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
-pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Request<()>, Refusal> {
+pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Asked, Refusal> {
     let mut headers = head.headers.clone();
-    for name in connection_options(&head.headers).chain([TE, TRAILER]) {
+    for name in connection_options(&head.headers).chain(OF_THIS_HOP) {
         headers.remove(name);
     }
     for name in head
@@ -44,10 +43,10 @@ pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Req
         head.method.clone()
     };
     let target = head.uri.path_and_query().ok_or(Refusal::BadTarget)?;
-    request(visitor, method, headers, uri(host, target.as_str())?)
+    Ok(asked(visitor, method, headers, uri(host, target.as_str())?))
 }
 
-/// The headers that are meant for this hop only. wasmtime removes those that always are, and `host`.
+/// The headers that the visitor means for this hop only, besides those that always are.
 fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
     let lists = headers
         .get_all(CONNECTION)
@@ -58,15 +57,16 @@ fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
         .filter_map(|name| name.trim().parse().ok())
 }
 
-fn request(visitor: SocketAddr, method: Method, mut headers: HeaderMap, uri: Uri) -> Result<Request<()>, Refusal> {
-    let visitor = HeaderValue::try_from(visitor.to_string()).map_err(|_| Refusal::BadHost)?;
-    headers.insert(CLIENT_ADDRESS, visitor);
+fn asked(visitor: SocketAddr, method: Method, mut headers: HeaderMap, uri: Uri) -> Asked {
     headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
-    let mut request = Request::new(());
+    let mut request = Request::new(Bytes::new());
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    Ok(request)
+    Asked {
+        request,
+        client: visitor.ip(),
+    }
 }
 
 fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {
@@ -74,7 +74,19 @@ fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {
     uri.build().map_err(|_| Refusal::BadTarget)
 }
 
-const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("spin-client-addr");
-/// Spin's headers all begin so; visitors' copies of them never reach the guest.
+/// What never goes beyond a hop; the host stands in the URI.
+const OF_THIS_HOP: [HeaderName; 10] = [
+    CONNECTION,
+    HOST,
+    HeaderName::from_static("keep-alive"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+/// Headers of Spin's own all begin so; what a visitor says in them never reaches the guest.
 const HOST_PREFIX: &str = "spin-";
 const CAPABILITY: &str = "pharos=\"Surrogate/1.0\"";

@@ -1,7 +1,7 @@
-//! An edge machine of our own: the component that Spin runs, on wasmtime, with a durable KV and a response cache.
+//! An edge machine of our own: the gateway as a component on wasmtime, with a durable KV and a response cache.
 //!
-//! A visit goes `listener` → `visit` → `target` → `cache`, and only if it must → `collapse` → `guest` → `bindings` → `kv`. A write to
-//! the KV ends every cached reply that depends on its key: see `writes`.
+//! A visit goes `listener` → `visit` → `target` → `cache`, and only if it must → `collapse` → `guest`, whose steps
+//! read and write the `kv`. A write to the KV ends every cached reply that depends on its key: see `writes`.
 
 mod admin;
 mod answers;
@@ -15,7 +15,7 @@ mod stall_timeout;
 mod target;
 mod visit;
 
-use std::{collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use edge_guest::{Guest, GuestImports};
@@ -48,8 +48,8 @@ pub struct Config {
     pub compiled: PathBuf,
     /// The region's directory; made if it is not there.
     pub data: PathBuf,
-    /// What the component may read through `spin:variables`.
-    pub variables: BTreeMap<String, String>,
+    /// Verifies what is put, as `pharos keygen` prints it; without it nobody can put.
+    pub put_verify_key: Option<String>,
     pub connections_max: usize,
     pub metrics: PrometheusHandle,
 }
@@ -129,7 +129,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         component,
         compiled,
         data,
-        variables,
+        put_verify_key,
         ..
     } = config;
     fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
@@ -138,8 +138,8 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
     let kv = Arc::new(Kv::open(&data.join(KV_FILE), Arc::clone(&writes), metrics.kv.clone())?);
     let imports = GuestImports {
         region,
+        put_verify_key,
         kv: Arc::clone(&kv),
-        variables,
         metrics: metrics.guest.clone(),
     };
     let guest = Guest::load(&component, &compiled, imports)?;

@@ -8,15 +8,13 @@ use std::{
     sync::Arc,
 };
 
-use bytes::Bytes;
-use edge_guest::{Guest, Reply};
+use edge_guest::{Asked, Guest, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
-use http::{Request, request::Parts, uri::Authority};
-use http_body_util::Full;
+use http::{Method, Request, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
 use page_address::ErrorFormat;
-use page_model::limits::PUT_BYTES_MAX;
+use page_model::{limits::PUT_BYTES_MAX, put};
 
 use crate::{
     answers::{self, Answer, Refusal, RequestHead},
@@ -114,10 +112,10 @@ impl Edge {
     /// A visit whose answer others may share.
     async fn shared(self: &Arc<Self>, visitor: SocketAddr, head: &Parts, shared: &Shared) -> Result<Answer, Refusal> {
         let (head, key) = (RequestHead::of(head), &shared.key);
-        let request = forward::for_all(visitor, &shared.address)?;
+        let asked = forward::for_all(visitor, &shared.address)?;
         for _ in 0..COLLAPSE_ROUNDS_MAX {
             match self.collapse.join(key) {
-                Role::Lead(lead) => return self.lead(lead, head, request, key).await,
+                Role::Lead(lead) => return self.lead(lead, head, asked, key).await,
                 Role::Follow(outcome) => match outcome.await {
                     // It may have begun before a write that this visit must see.
                     Ok(Outcome::Shared(cached)) if self.cache.is_current(&cached) => {
@@ -130,7 +128,7 @@ impl Edge {
                 },
             }
         }
-        let made = self.make(request, key).await;
+        let made = self.make(&asked, key).await;
         self.answer_made(made, head, key)
     }
 
@@ -139,7 +137,7 @@ impl Edge {
         self: &Arc<Self>,
         lead: Lead<Outcome>,
         head: RequestHead<'_>,
-        request: Request<Full<Bytes>>,
+        asked: Asked,
         key: &Arc<[u8]>,
     ) -> Result<Answer, Refusal> {
         // Another visit may have landed since this one looked.
@@ -150,7 +148,7 @@ impl Edge {
         }
         let (edge, owned_key) = (Arc::clone(self), Arc::clone(key));
         let call = tokio::spawn(async move {
-            let made = edge.make(request, &owned_key).await;
+            let made = edge.make(&asked, &owned_key).await;
             lead.land(made.outcome());
             made
         });
@@ -194,9 +192,9 @@ impl Edge {
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, request: Request<Full<Bytes>>, key: &Arc<[u8]>) -> Made {
+    async fn make(&self, asked: &Asked, key: &Arc<[u8]>) -> Made {
         let since = self.writes.now();
-        match self.guest.call(request).await {
+        match self.guest.visit(asked).await {
             Err(_) => Made::Failed(None),
             Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(Arc::new(cache::for_visitors(reply)))),
             Ok(reply) => match cache::lifetime(&reply) {
@@ -215,10 +213,14 @@ impl Edge {
 
     /// A visit that only the guest can answer, for this visitor alone.
     async fn own(&self, visitor: SocketAddr, head: &Parts, body: Incoming, host: Authority) -> Result<Answer, Refusal> {
-        let request = forward::for_one(visitor, head, host)?;
+        let mut asked = forward::for_one(visitor, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
-        let request = request.map(|()| Full::new(received.bytes.clone()));
-        let reply = self.guest.call(request).await.map_err(|_| Refusal::Unavailable)?;
+        *asked.request.body_mut() = received.bytes.clone();
+        let made = match head.method == Method::POST && head.uri.path() == put::PATH {
+            true => self.guest.put(asked).await,
+            false => self.guest.visit(&asked).await,
+        };
+        let reply = made.map_err(|_| Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }

@@ -1,9 +1,7 @@
-//! All platform IO. A shell is a loop over steps and decides nothing.
+//! All platform IO. A shell is a loop over steps and decides nothing. The shells of `wasm32-wasip2` are crates of their own,
+//! `edge-worker/spin` and `edge-worker/host`: each is a component with an interface of its own.
 
 #[cfg(any(test, all(target_arch = "wasm32", target_os = "unknown")))]
 mod memory;
-#[cfg(target_os = "wasi")]
-#[expect(clippy::disallowed_methods, reason = "the shell is where the clock is read")]
-mod spin;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod workers;

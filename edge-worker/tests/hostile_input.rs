@@ -56,7 +56,7 @@ proptest! {
         let request = Request::builder().method(method.as_str()).uri(format!("http://status.acme.example{path}"));
         if let Ok(request) = request.header(name, value).body(Bytes::new()) {
             let region = good_region();
-            let reply = drive(&region, request, |key| region.read(key).map_or(Seen::Absent, Seen::Found));
+            let reply = drive(&region, request, |key| region.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into())));
             prop_assert!(reply.response.status().as_u16() < 500);
         }
     }
@@ -96,7 +96,7 @@ fn put(region: &mut Region, (headers, body): (Vec<(String, String)>, Vec<u8>), s
     loop {
         step = match step {
             Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                let read = |key| region.read(key).map_or(Seen::Absent, Seen::Found);
+                let read = |key| region.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into()));
                 next.resume(keys.iter().map(read).collect())
             }
             Step::Write(records, next) => {
@@ -135,13 +135,13 @@ fn drive(region: &Region, request: Request<Bytes>, mut read: impl FnMut(&Key) ->
 fn seen(answer: KvAnswer, good: Option<Vec<u8>>) -> Seen {
     match (answer, good) {
         (KvAnswer::Failed, _) => Seen::Failed,
-        (KvAnswer::Garbage(bytes), _) => Seen::Found(bytes),
+        (KvAnswer::Garbage(bytes), _) => Seen::Found(bytes.into()),
         (KvAnswer::Absent, _) | (_, None) => Seen::Absent,
-        (KvAnswer::Good, Some(bytes)) => Seen::Found(bytes),
+        (KvAnswer::Good, Some(bytes)) => Seen::Found(bytes.into()),
         (KvAnswer::Damaged(at, with), Some(mut bytes)) => {
             let at = at % bytes.len();
             bytes[at] = with;
-            Seen::Found(bytes)
+            Seen::Found(bytes.into())
         }
     }
 }

@@ -118,7 +118,7 @@ fn seen(case: &Case, region: &Region, key: &Key) -> Seen {
     if case.failing.contains(&key.to_string()) {
         return Seen::Failed;
     }
-    region.read(key).map_or(Seen::Absent, Seen::Found)
+    region.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into()))
 }
 
 fn request(case: &CaseRequest) -> Request<Bytes> {

@@ -144,11 +144,11 @@ pub fn component(text: &str) -> Result<PathBuf, String> {
     match (read, &start) {
         (Ok(()), COMPONENT) => Ok(path),
         (Ok(()), MODULE) => Err(format!(
-            "{text} is a plain WebAssembly module, not a component; `cargo xtask wasm` builds edge_worker.wasm"
+            "{text} is a plain WebAssembly module, not a component; `cargo xtask wasm` builds edge_steps.wasm"
         )),
         (Err(error), _) if error.kind() != ErrorKind::UnexpectedEof => Err(format!("{text} cannot be read: {error}")),
         _ => Err(format!(
-            "{text} is no WebAssembly component; `cargo xtask wasm` builds edge_worker.wasm"
+            "{text} is no WebAssembly component; `cargo xtask wasm` builds edge_steps.wasm"
         )),
     }
 }

@@ -1,7 +1,5 @@
 //! `pharos edge`
 
-use std::collections::BTreeMap;
-
 use crate::{
     config::{self, Problems},
     run,
@@ -21,7 +19,7 @@ pub struct Args {
     /// Where /metrics and /healthz listen; keep it away from the public
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8091")]
     admin_listen: String,
-    /// The WASM component that makes the pages, the same that Spin runs
+    /// The WASM component that makes the pages: edge_steps.wasm
     #[arg(long, env = "PHAROS_COMPONENT")]
     component: Option<String>,
     /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
@@ -55,7 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Err(problems.into());
     };
     let config = edge_host::Config {
-        variables: variables(&region, key.unwrap_or_default()),
+        put_verify_key: key.map(str::to_owned),
         region,
         listen,
         admin_listen,
@@ -68,14 +66,6 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let bound = edge_host::bind(config).await?;
     tracing::info!(visitors = %bound.visitor_addr, admin = %bound.admin_addr, "edge listens");
     bound.run(run::until_signal()?).await
-}
-
-/// What the component knows of its region, by the names that `spin.toml` gives them too.
-pub fn variables(region: &str, put_verify_key: &str) -> BTreeMap<String, String> {
-    BTreeMap::from([
-        ("region".to_owned(), region.to_owned()),
-        ("put_verify_key".to_owned(), put_verify_key.to_owned()),
-    ])
 }
 
 fn connections(text: &str) -> Result<usize, String> {

@@ -4,7 +4,7 @@ pub const UP: &str = "\
 Examples:
   pharos up
   pharos up --port 9000 --data /var/tmp/pharos
-  pharos up --port 0 --component edge_worker.wasm";
+  pharos up --port 0 --component edge_steps.wasm";
 
 pub const ORIGIN: &str = "\
 Examples:
@@ -18,7 +18,7 @@ Examples:
 
 pub const EDGE: &str = "\
 Examples:
-  pharos edge --region eu-1 --data /var/lib/pharos/eu-1 --component edge_worker.wasm --put-verify-key KEY";
+  pharos edge --region eu-1 --data /var/lib/pharos/eu-1 --component edge_steps.wasm --put-verify-key KEY";
 
 pub const KEYGEN: &str = "\
 Examples:

@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(
         long,
         env = "PHAROS_COMPONENT",
-        default_value = "target/wasm32-wasip2/release/edge_worker.wasm"
+        default_value = "target/wasm32-wasip2/release/edge_steps.wasm"
     )]
     component: String,
     /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
@@ -166,7 +166,7 @@ impl Machine {
             component: self.component.clone(),
             compiled: self.compiled.clone(),
             data: self.data.join(name),
-            variables: edge::variables(name, &keys::public_half(&self.put_key)),
+            put_verify_key: Some(keys::public_half(&self.put_key)),
             connections_max: CONNECTIONS_MAX,
             metrics: self.metrics.clone(),
         });

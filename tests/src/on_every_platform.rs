@@ -16,6 +16,11 @@ macro_rules! on_every_platform {
             }
 
             #[tokio::test(flavor = "multi_thread")]
+            async fn spin() -> anyhow::Result<()> {
+                $crate::System::journey_on($crate::Platform::Spin, super::$journey).await
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
             async fn workerd() -> anyhow::Result<()> {
                 $crate::System::journey_on($crate::Platform::Workerd, super::$journey).await
             }

@@ -5,8 +5,10 @@
 pub enum Platform {
     /// The gateway as native code with a map as its KV: no shell that ships, only the core.
     Core,
-    /// `pharos edge`, which runs the component that Spin runs too.
+    /// `pharos edge`, which drives the gateway step by step.
     OwnHost,
+    /// The component of `spin.toml` on a stand-in for Spin, with a map as its store.
+    Spin,
     /// The bundle that `wrangler deploy` ships, on a bare workerd, with a KV that shows writes at once.
     Workerd,
     /// The same in the fast mode: what is current lies in Durable Objects.

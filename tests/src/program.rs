@@ -42,12 +42,12 @@ impl Programs {
     }
 
     fn find(profile: &str, build: &str) -> Result<Self> {
-        let component_build = "cargo build -p edge-worker --target wasm32-wasip2 --release";
+        let component_build = "cargo build -p edge-steps --target wasm32-wasip2 --release";
         Ok(Self {
             pharos: find("PHAROS_BIN", &format!("target/{profile}/pharos"), build)?,
             component: find(
                 "PHAROS_COMPONENT",
-                "target/wasm32-wasip2/release/edge_worker.wasm",
+                "target/wasm32-wasip2/release/edge_steps.wasm",
                 component_build,
             )?,
         })
@@ -207,6 +207,26 @@ pub fn core_edge() -> Result<PathBuf> {
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
     let build = "cargo build -p tests --bins";
     find("PHAROS_CORE_EDGE", &format!("target/{profile}/core-edge"), build)
+}
+
+/// The stand-in for Spin.
+pub fn spin_host() -> Result<PathBuf> {
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    find(
+        "PHAROS_SPIN_HOST",
+        &format!("target/{profile}/spin-host"),
+        "cargo build -p spin-host",
+    )
+}
+
+/// What `spin.toml` names.
+pub fn spin_component() -> Result<PathBuf> {
+    let build = "cargo build -p edge-spin --target wasm32-wasip2 --release";
+    find(
+        "PHAROS_SPIN_COMPONENT",
+        "target/wasm32-wasip2/release/edge_spin.wasm",
+        build,
+    )
 }
 
 pub fn find(variable: &str, default: &str, build: &str) -> Result<PathBuf> {

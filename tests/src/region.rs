@@ -12,7 +12,7 @@ use crate::{
     kv::Kv,
     platform::Platform,
     ports,
-    program::{Program, Programs, core_edge, strings},
+    program::{Program, Programs, core_edge, spin_component, spin_host, strings},
     visitor::Visitor,
     workerd::{self, Worker},
 };
@@ -71,6 +71,11 @@ impl Region {
                 (edge, Store::Nothing)
             }
             Platform::OwnHost => own_host(programs, &program, args, dir),
+            Platform::Spin => {
+                args.extend(strings(&["--component", &spin_component()?.display().to_string()]));
+                let edge = Program::of(&spin_host()?, &program, args, dir).with_listener(listen);
+                (edge, Store::Nothing)
+            }
             Platform::Workerd | Platform::WorkerdFast => {
                 let kv = Kv::start().await?;
                 let worker = Worker {

@@ -15,6 +15,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::run::{Run, cargo, program, say};
+use crate::wasm::Components;
 use crate::{paths, toolchain, wasm, workers};
 use code::Code;
 pub use tally::Tally;
@@ -24,7 +25,7 @@ pub fn run() -> Result<()> {
     say("Checking format, structure, what is built upon, and lints (some minutes the first time).");
     let mut tally = Tally::default();
     source(&mut tally)?;
-    component(&wasm::build()?, &mut tally)?;
+    components(&wasm::build_both()?, &mut tally)?;
     clippy(&["--workspace", "--all-targets"])?;
     tally.passed("lints");
     println!("{}", tally.closing_line());
@@ -67,10 +68,10 @@ fn structure(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// What the component asks of its host, and how its code looks to the compiler of WebAssembly.
-pub fn component(component: &Path, tally: &mut Tally) -> Result<()> {
-    imports::check(component)?;
-    tally.passed("imports of the component");
+/// What the components ask of their hosts, and how their code looks to the compiler of WebAssembly.
+pub fn components(components: &Components, tally: &mut Tally) -> Result<()> {
+    imports::check(components)?;
+    tally.passed("imports of the components");
     // Debian's compiler builds the guests then, and brings no clippy.
     if wasm::is_built_by_debian()? {
         let why = "the standard library for it is Debian's";
@@ -80,7 +81,8 @@ pub fn component(component: &Path, tally: &mut Tally) -> Result<()> {
     }
     toolchain::need_target(workers::TARGET)?;
     // In release, so that what the component is built upon is not compiled again.
-    clippy(&["--package", "edge-worker", "--target", wasm::TARGET, "--release"])?;
+    let packages = ["--package", wasm::HOST, "--package", wasm::SPIN];
+    clippy(&[&packages[..], &["--target", wasm::TARGET, "--release"]].concat())?;
     tally.passed("lints on wasm32-wasip2");
     clippy(&[
         "--package",

@@ -118,7 +118,8 @@ enum Task {
         count: u64,
     },
 
-    /// Build the edge component only: target/wasm32-wasip2/release/edge_worker.wasm
+    /// Build the edge components only: edge_steps.wasm for `pharos edge` and edge_spin.wasm for Spin, both in
+    /// target/wasm32-wasip2/release
     ///
     /// With the renderer for browsers in it, which completes large pages there.
     Wasm,

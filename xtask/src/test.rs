@@ -31,8 +31,8 @@ fn chosen(args: &[OsString]) -> Result<()> {
     let bindgen = bindgen::build()?;
     let guests = wasm::build_all(&bindgen)?;
     workers::build(&bindgen)?;
-    // The journeys start the program, which the tests that were chosen may not build.
-    cargo(&["build", "--workspace", "--bin", "pharos"]).run()?;
+    // The journeys start these, which the tests that were chosen may not build.
+    cargo(&["build", "--workspace", "--bin", "pharos", "--bin", "spin-host"]).run()?;
     tests(NEXTEST.run(&RUN)?, &guests).args(args).run()
 }
 
@@ -66,7 +66,7 @@ fn machine() -> Result<()> {
 fn for_wasm(bindgen: &Path, checks: &mut Checks) -> Result<Guests> {
     let guests = wasm::build_all(bindgen)?;
     workers::build(bindgen)?;
-    check::component(&guests.component, checks)?;
+    check::components(&guests.components, checks)?;
     Ok(guests)
 }
 
@@ -80,7 +80,8 @@ fn tests(run: Run, guests: &Guests) -> Run {
     let threads = 2 * available_parallelism().map_or(1, NonZeroUsize::get);
     run.args(&["--test-threads".into(), threads.to_string().into()])
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
-        .env("PHAROS_COMPONENT", &guests.component)
+        .env("PHAROS_COMPONENT", &guests.components.host)
+        .env("PHAROS_SPIN_COMPONENT", &guests.components.spin)
         .env("PHAROS_COMPILED", paths::target().join("compiled"))
         .env("PHAROS_TEST_GUEST", &guests.on_trial)
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())

@@ -13,33 +13,52 @@ use crate::{paths, renderer};
 use unpacked::Unpacked;
 
 pub const TARGET: &str = "wasm32-wasip2";
+/// The crates of the two components.
+pub const HOST: &str = "edge-steps";
+pub const SPIN: &str = "edge-spin";
 
 /// What the tests need.
 pub struct Guests {
-    pub component: PathBuf,
+    pub components: Components,
     /// One that misbehaves on request, for the tests of edge-host; it is a workspace of its own.
     pub on_trial: PathBuf,
+}
+
+/// The gateway as a component, once for each interface that hosts speak.
+pub struct Components {
+    /// What `pharos edge` runs: it is driven step by step.
+    pub host: PathBuf,
+    /// What `spin.toml` names: it answers HTTP by itself.
+    pub spin: PathBuf,
 }
 
 pub fn build_all(bindgen: &Path) -> Result<Guests> {
     let manifest = paths::root().join("edge-host/tests/guest/Cargo.toml");
     let on_trial = ["--manifest-path", &manifest.to_string_lossy()];
     Ok(Guests {
-        component: build_whole(bindgen)?,
+        components: build_whole(bindgen)?,
         on_trial: build_guest(&on_trial, "test_guest.wasm")?,
     })
 }
 
-/// Builds the edge component with the renderer for browsers in it.
-pub fn build_whole(bindgen: &Path) -> Result<PathBuf> {
+/// Builds both components with the renderer for browsers in them.
+pub fn build_whole(bindgen: &Path) -> Result<Components> {
     renderer::build(bindgen)?;
-    build()
+    build_both()
 }
 
-/// Builds the edge component and says where it is: the place that `spin.toml` names, whichever toolchain built it. It
-/// takes the renderer along if that was built before; a newcomer need not wait for it.
+/// The same, with the renderer only if that was built before.
+pub fn build_both() -> Result<Components> {
+    Ok(Components {
+        host: build()?,
+        spin: build_guest(&["--package", SPIN], "edge_spin.wasm")?,
+    })
+}
+
+/// Builds the component for `pharos edge` and says where it is, whichever toolchain built it. It takes the renderer along
+/// if that was built before; a newcomer need not wait for it.
 pub fn build() -> Result<PathBuf> {
-    build_guest(&["--package", "edge-worker"], "edge_worker.wasm")
+    build_guest(&["--package", HOST], "edge_steps.wasm")
 }
 
 /// Whether the guests are built by Debian's compiler and not by the one in use.

@@ -1,46 +1,194 @@
-//! One instance of the guest component: what it owns, what it may use, when it ends.
+//! One instance of the guest component: what it owns, what it may use, when it is ended.
 
 use std::{
-    collections::BTreeMap,
-    pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
-    },
-    task::{Context, Poll},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use edge_kv::Kv;
-use tokio::{
-    sync::OwnedSemaphorePermit,
-    time::{Sleep, sleep},
-};
-use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
-use wasmtime::{ResourceLimiter, Result, Store, StoreContextMut, component::GuestTaskId};
+use tokio::sync::OwnedSemaphorePermit;
+use wasmtime::{ResourceLimiter, Result, Store, StoreContextMut, UpdateDeadline, bail};
 use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
-use wasmtime_wasi_http::{
-    Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
-    handler::{ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus},
-};
 
 use crate::{
+    bindings::{EdgePre, Region, Seen, Step, Steps, Visit},
     limits::{
-        GUEST_AFTERWARDS_MAX, GUEST_CLOCK_TICK, GUEST_IDLE_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX,
-        GUEST_REPLY_MAX, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
+        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_REPLY_MAX, GUEST_SLOW_AFTER,
+        GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
     },
+    log::GuestLog,
     metrics::GuestMetrics,
+    places::{Place, Places, Share},
 };
+
+/// What every instance is made from.
+pub struct Maker {
+    pub pre: EdgePre<InstanceState>,
+    pub region: Region,
+    pub log: GuestLog,
+    pub metrics: GuestMetrics,
+    /// For visits that compute for long.
+    pub slow: Arc<Places>,
+}
+
+pub struct Instance {
+    store: Store<InstanceState>,
+    steps: Steps,
+    visits: usize,
+    metrics: GuestMetrics,
+}
 
 /// What lies in the wasmtime store of an instance.
 pub struct InstanceState {
-    pub table: ResourceTable,
-    pub wasi: WasiCtx,
-    pub http: WasiHttpCtx,
-    pub egress: NoEgress,
-    pub memory: MemoryCap,
-    pub kv: Arc<Kv>,
-    pub variables: Arc<BTreeMap<String, String>>,
+    table: ResourceTable,
+    wasi: WasiCtx,
+    memory_bytes: usize,
+    turn: Turn,
+}
+
+/// What an instance is at: a visit until its reply, or the work after it.
+pub struct Turn {
+    ends: Instant,
+    /// What it holds until it is over.
+    holds: Holds,
+}
+
+enum Holds {
+    Nothing,
+    /// A place among those that put, or work after a reply.
+    Permit {
+        _permit: OwnedSemaphorePermit,
+    },
+    /// A place among the visits, until it counts among the slow ones.
+    Place {
+        _place: Place,
+        share: Share,
+        slow_at: Instant,
+    },
+    Slow {
+        _place: Place,
+    },
+}
+
+impl Maker {
+    pub async fn make(&self) -> Result<Instance> {
+        let state = InstanceState {
+            table: ResourceTable::new(),
+            wasi: WasiCtx::builder()
+                .stdout(self.log.clone())
+                .stderr(self.log.clone())
+                .build(),
+            memory_bytes: 0,
+            turn: Turn::until(START_MAX, Holds::Nothing),
+        };
+        let mut store = Store::new(self.pre.engine(), state);
+        store.limiter(|state| state);
+        let slow = Arc::clone(&self.slow);
+        store.epoch_deadline_callback(move |store| at_tick(store, &slow));
+        store.set_epoch_deadline(1);
+        let edge = self.pre.instantiate_async(&mut store).await?;
+        let steps = edge.pharos_edge_steps().clone();
+        steps.call_start(&mut store, &self.region).await?;
+        self.metrics.instances.increment(1);
+        Ok(Instance {
+            store,
+            steps,
+            visits: 0,
+            metrics: self.metrics.clone(),
+        })
+    }
+}
+
+/// A guest that computes gives its thread to others at each tick, and its place when it does so for long.
+fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places) -> Result<UpdateDeadline> {
+    let (turn, now) = (&mut store.data_mut().turn, Instant::now());
+    if now >= turn.ends {
+        return Ok(UpdateDeadline::Interrupt);
+    }
+    if let Holds::Place { share, slow_at, .. } = turn.holds
+        && now >= slow_at
+    {
+        let Some(place) = slow.try_take(share) else {
+            bail!("it computes for long, and so do too many others");
+        };
+        turn.holds = Holds::Slow { _place: place };
+    }
+    Ok(UpdateDeadline::Yield(1))
+}
+
+impl Turn {
+    /// A visit. Its place goes to others when it computes for long.
+    pub fn visit(place: Place, share: Share) -> Self {
+        let slow_at = Instant::now() + GUEST_SLOW_AFTER;
+        let holds = Holds::Place {
+            _place: place,
+            share,
+            slow_at,
+        };
+        Self::until(GUEST_REPLY_MAX, holds)
+    }
+
+    pub fn put(permit: OwnedSemaphorePermit) -> Self {
+        Self::until(GUEST_REPLY_MAX, Holds::Permit { _permit: permit })
+    }
+
+    pub fn afterwards(permit: OwnedSemaphorePermit) -> Self {
+        Self::until(GUEST_AFTERWARDS_MAX, Holds::Permit { _permit: permit })
+    }
+
+    /// One that ends after `limit`, whatever it is at then.
+    fn until(limit: Duration, holds: Holds) -> Self {
+        Self {
+            ends: Instant::now() + limit,
+            holds,
+        }
+    }
+}
+
+impl Instance {
+    pub fn begin(&mut self, turn: Turn) {
+        self.store.data_mut().turn = turn;
+    }
+
+    /// Gives its place back.
+    pub fn rest(&mut self) {
+        self.store.data_mut().turn.holds = Holds::Nothing;
+    }
+
+    /// Whether its turn has taken longer than it may.
+    pub fn is_late(&self) -> bool {
+        Instant::now() >= self.store.data().turn.ends
+    }
+
+    pub fn may_serve_again(&self) -> bool {
+        self.visits < GUEST_VISITS_MAX && self.store.data().memory_bytes <= GUEST_MEMORY_KEPT_BYTES_MAX
+    }
+
+    pub async fn open(&mut self, visit: &Visit) -> Result<Step> {
+        self.visits += 1;
+        self.store.set_epoch_deadline(1);
+        self.steps.call_open(&mut self.store, visit).await
+    }
+
+    pub async fn resume_read(&mut self, seen: &[Seen]) -> Result<Step> {
+        self.store.set_epoch_deadline(1);
+        self.steps.call_resume_read(&mut self.store, seen).await
+    }
+
+    pub async fn resume_write(&mut self, stored: &[bool]) -> Result<Step> {
+        self.store.set_epoch_deadline(1);
+        self.steps.call_resume_write(&mut self.store, stored).await
+    }
+
+    pub async fn afterwards(&mut self) -> Result<Step> {
+        self.store.set_epoch_deadline(1);
+        self.steps.call_afterwards(&mut self.store).await
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.metrics.instances.decrement(1);
+    }
 }
 
 impl WasiView for InstanceState {
@@ -52,49 +200,13 @@ impl WasiView for InstanceState {
     }
 }
 
-impl WasiHttpView for InstanceState {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            hooks: &mut self.egress,
-            table: &mut self.table,
-            ctx: &mut self.http,
-        }
-    }
-}
-
-/// The guest calls nobody: `spin.toml` allows no outbound host either.
-pub struct NoEgress;
-
-type Sending<T> = Box<dyn Future<Output = Result<T, Error>> + Send>;
-
-impl WasiHttpHooks for NoEgress {
-    fn send_request(
-        &mut self,
-        _: http::Request<WasiBody>,
-        _: Option<RequestOptions>,
-        _: Sending<()>,
-    ) -> Sending<(http::Response<WasiBody>, Sending<()>)> {
-        Box::new(async { Err(Error::HttpRequestDenied) })
-    }
-}
-
-/// Refuses memory beyond the cap and remembers how much there is.
-pub struct MemoryCap {
-    bytes: Arc<AtomicUsize>,
-}
-
-impl MemoryCap {
-    pub fn new(bytes: Arc<AtomicUsize>) -> Self {
-        Self { bytes }
-    }
-}
-
-impl ResourceLimiter for MemoryCap {
+/// Refuses memory beyond the cap and counts how much there is.
+impl ResourceLimiter for InstanceState {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
-        let bytes = self.bytes.load(Relaxed) + (desired - current);
+        let bytes = self.memory_bytes + (desired - current);
         let is_allowed = bytes <= GUEST_MEMORY_BYTES_MAX;
         if is_allowed {
-            self.bytes.store(bytes, Relaxed);
+            self.memory_bytes = bytes;
         }
         Ok(is_allowed)
     }
@@ -104,114 +216,5 @@ impl ResourceLimiter for MemoryCap {
     }
 }
 
-/// Decides which visits an instance takes: one at a time, so that a trap costs one visit.
-pub struct InstanceLife {
-    pub region: Arc<str>,
-    pub memory_bytes: Arc<AtomicUsize>,
-    pub is_resting: Arc<AtomicBool>,
-    pub has_expired: Arc<AtomicBool>,
-    pub metrics: GuestMetrics,
-    /// Held while the instance is at work.
-    pub permit: Mutex<Option<OwnedSemaphorePermit>>,
-    /// Held as long as the instance lives.
-    pub _alive: TaskTrackerToken,
-}
-
-impl WorkerState for InstanceLife {
-    type StoreData = InstanceState;
-    type RequestData = OwnedSemaphorePermit;
-
-    fn should_accept_request(&self, calls: usize, total: usize) -> ShouldAccept {
-        if total >= GUEST_VISITS_MAX || self.memory_bytes.load(Relaxed) > GUEST_MEMORY_KEPT_BYTES_MAX {
-            return ShouldAccept::Never;
-        }
-        // A visit must not wait behind work that goes on after another visit's reply.
-        if calls > 0 || !self.is_resting.load(Relaxed) {
-            return ShouldAccept::No;
-        }
-        self.hold(None);
-        ShouldAccept::Yes
-    }
-
-    fn on_request_start(
-        &self,
-        _: StoreContextMut<'_, InstanceState>,
-        permit: OwnedSemaphorePermit,
-        _: GuestTaskId,
-    ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        self.hold(Some(permit));
-        self.is_resting.store(false, Relaxed);
-        // `Clock` ends calls that take too long, also those that never yield.
-        Box::pin(std::future::pending())
-    }
-
-    fn drop(&self, store: Store<InstanceState>, result: Result<()>) {
-        drop(store);
-        self.metrics.instances.decrement(1);
-        if let Err(error) = result {
-            let kind = if self.has_expired.load(Relaxed) {
-                &self.metrics.timeouts
-            } else {
-                &self.metrics.traps
-            };
-            kind.increment(1);
-            tracing::error!(region = &*self.region, "a guest instance was ended: {error:#}");
-        }
-    }
-}
-
-impl InstanceLife {
-    fn hold(&self, permit: Option<OwnedSemaphorePermit>) {
-        *self.permit.lock().unwrap_or_else(PoisonError::into_inner) = permit;
-    }
-}
-
-/// Ends an instance that takes too long or has been idle for long.
-///
-/// It looks at the time every tick instead of arming a timer for each visit: that would cost more than the visit.
-pub struct Clock {
-    tick: Pin<Box<Sleep>>,
-    closing: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-    is_resting: Arc<AtomicBool>,
-    has_expired: Arc<AtomicBool>,
-}
-
-impl Clock {
-    pub fn new(closing: CancellationToken, is_resting: Arc<AtomicBool>, has_expired: Arc<AtomicBool>) -> Self {
-        let closing = Box::pin(closing.cancelled_owned());
-        Self {
-            tick: Box::pin(sleep(GUEST_CLOCK_TICK)),
-            closing,
-            is_resting,
-            has_expired,
-        }
-    }
-}
-
-impl WorkerExpiration for Clock {
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>, status: WorkerStatus, since: Instant) -> Poll<()> {
-        if status == WorkerStatus::Idle && !self.is_resting.swap(true, Relaxed) {
-            // Polled again, the worker asks `should_accept_request` anew.
-            cx.waker().wake_by_ref();
-        }
-        if status == WorkerStatus::Idle && self.closing.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        while self.tick.as_mut().poll(cx).is_ready() {
-            if since.elapsed() >= limit(status) {
-                self.has_expired.store(true, Relaxed);
-                return Poll::Ready(());
-            }
-            self.tick.as_mut().reset(tokio::time::Instant::now() + GUEST_CLOCK_TICK);
-        }
-        Poll::Pending
-    }
-}
-
-fn limit(status: WorkerStatus) -> Duration {
-    match status {
-        WorkerStatus::Requests => GUEST_REPLY_MAX,
-        WorkerStatus::PostReturn => GUEST_AFTERWARDS_MAX,
-        WorkerStatus::Idle => GUEST_IDLE_MAX,
-    }
-}
+/// How long an instance may take until it can be called.
+const START_MAX: Duration = Duration::from_secs(2);

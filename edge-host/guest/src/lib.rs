@@ -1,13 +1,17 @@
-//! The guest component on wasmtime: its pool of instances, and what the host gives to it.
+//! The guest component on wasmtime: compiled once, its instances, and how the host drives its steps.
 //!
 //! A crate of its own, so that an edit of the host does not generate the bindings again.
 
 mod bindings;
+mod engine;
+mod guest;
 mod instance;
 mod limits;
 mod log;
 mod metrics;
+mod places;
 mod pool;
+mod records;
 
+pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
 pub use metrics::GuestMetrics;
-pub use pool::{Guest, GuestError, GuestImports, Reply};

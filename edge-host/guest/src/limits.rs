@@ -2,10 +2,28 @@
 
 use std::time::Duration;
 
-/// Instances at work at once, those included that go on after their reply. Guests only compute and read memory, so more
-/// than a few for each core only costs latency; what waits is a put, for the disk.
-pub const GUEST_INSTANCES_MAX: usize = 64;
-/// How long a visit waits for a free instance.
+/// Visits in the guest at once, for each core. Guests only compute, so more of them only cost latency.
+pub const GUEST_VISITS_PER_CORE: usize = 2;
+/// Among how many shares hosts are spread by their names; half of the places at most are of one share.
+pub const GUEST_HOST_SHARES: usize = 256;
+/// A visit that has computed for this long gives its place to others, and goes on among the slow ones.
+pub const GUEST_SLOW_AFTER: Duration = Duration::from_millis(20);
+/// Slow visits at once; a further one is ended.
+pub const GUEST_SLOW_MAX: usize = 16;
+/// Puts at once: what they wait for is the one disk, and a second one would rest on what the first one writes.
+pub const GUEST_PUTS_MAX: usize = 1;
+/// How often a put begins anew because what it rests on was written meanwhile.
+pub const GUEST_PUT_ROUNDS_MAX: usize = 16;
+/// Instances at once that work after their reply.
+pub const GUEST_AFTERWARDS_AT_ONCE_MAX: usize = 2;
+/// Instances that wait for that, or do it; further work is left to the next visit.
+pub const GUEST_AFTERWARDS_WAITING_MAX: usize = 16;
+/// Cores that count for the first of these limits.
+pub const GUEST_CORES_MAX: usize = 64;
+/// Instances at work at once: the sum of the above.
+pub const GUEST_INSTANCES_MAX: usize =
+    GUEST_VISITS_PER_CORE * GUEST_CORES_MAX + GUEST_SLOW_MAX + GUEST_PUTS_MAX + GUEST_AFTERWARDS_WAITING_MAX;
+/// How long a visit waits for its turn.
 pub const GUEST_QUEUE_MAX: Duration = Duration::from_secs(2);
 /// How long the guest may take until its reply is complete.
 pub const GUEST_REPLY_MAX: Duration = Duration::from_secs(5);
@@ -13,8 +31,6 @@ pub const GUEST_REPLY_MAX: Duration = Duration::from_secs(5);
 pub const GUEST_AFTERWARDS_MAX: Duration = Duration::from_secs(15);
 /// How long an idle instance waits for its next visit.
 pub const GUEST_IDLE_MAX: Duration = Duration::from_secs(30);
-/// How precisely the three times above are kept.
-pub const GUEST_CLOCK_TICK: Duration = Duration::from_millis(250);
 /// Longest time that a guest computes before other work gets the thread.
 pub const GUEST_EPOCH_TICK: Duration = Duration::from_millis(1);
 /// Largest linear memory of a guest: a page of 5,000 components, decoded, rendered and compressed, takes about 40 MiB.
@@ -25,6 +41,8 @@ pub const GUEST_MEMORY_KEPT_BYTES_MAX: usize = 24 * 1024 * 1024;
 pub const GUEST_TABLE_ELEMENTS_MAX: usize = 20_000;
 /// Visits that one instance serves, so that a leak in the guest stays small.
 pub const GUEST_VISITS_MAX: usize = 100_000;
+/// Steps of one visit; the longest has six.
+pub const GUEST_STEPS_MAX: usize = 32;
 /// Largest reply of the guest.
 pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Longest line that the guest writes to the log.

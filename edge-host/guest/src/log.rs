@@ -55,13 +55,14 @@ impl Lines {
     }
 
     fn end(&mut self) {
-        let line = mem::take(&mut self.line);
-        tracing::info!(
-            region = &*self.region,
-            "guest: {}",
-            String::from_utf8_lossy(&line).escape_debug()
-        );
+        line(&self.region, &mem::take(&mut self.line));
     }
+}
+
+/// Whatever it holds, it stays one line.
+pub fn line(region: &str, line: &[u8]) {
+    let line = line.get(..GUEST_LOG_LINE_BYTES_MAX).unwrap_or(line);
+    tracing::info!(region, "guest: {}", String::from_utf8_lossy(line).escape_debug());
 }
 
 impl AsyncWrite for Lines {

@@ -4,7 +4,7 @@
 //! thread that serves visits ever waits for the disk.
 
 use std::{
-    fmt,
+    collections::HashSet,
     path::Path,
     sync::{
         Arc, PoisonError, RwLock, Weak,
@@ -14,41 +14,47 @@ use std::{
 };
 
 use anyhow::Context;
-use page_model::limits::{KV_KEY_BYTES_MAX, KV_VALUE_BYTES_MAX};
-use redb::{Database, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
+use metrics::Counter;
+use redb::{Database, Durability, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use tokio::sync::oneshot;
 
 use crate::{
+    error::{KvError, check},
     limits::{KV_CACHE_BYTES_MAX, KV_COMMIT_WRITES_MAX, KV_LAZY_MAX, KV_WRITES_WAITING_MAX},
     metrics::KvMetrics,
+    put::Put,
     writes::Writes,
 };
 
 pub struct Kv {
     /// Empty once the KV is closed.
     database: RwLock<Option<Arc<Database>>>,
+    latest: Arc<Latest>,
+    writes: Arc<Writes>,
     queue: SyncSender<Command>,
-    metrics: KvMetrics,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KvError {
-    KeyTooLong(usize),
-    ValueTooLarge(usize),
-    /// More writes wait than the disk takes.
-    Busy,
-    /// The file could not be read or written.
-    Storage(String),
+/// What the last commit left, opened once for all who read it; empty where it could not be opened.
+type Latest = RwLock<Option<View>>;
+
+/// All records as they are at one moment.
+#[derive(Clone)]
+pub struct View {
+    values: Arc<ReadOnlyTable<&'static str, &'static [u8]>>,
+    reads: Counter,
 }
 
 impl Kv {
     pub fn open(file: &Path, writes: Arc<Writes>, metrics: KvMetrics) -> anyhow::Result<Self> {
         let database = Arc::new(create(file)?);
+        let view = view(&database, &metrics).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let latest = Arc::new(RwLock::new(Some(view)));
         let (queue, commands) = sync_channel(KV_WRITES_WAITING_MAX);
         let writer = Writer {
             database: Arc::downgrade(&database),
-            writes,
-            metrics: metrics.clone(),
+            latest: Arc::clone(&latest),
+            writes: Arc::clone(&writes),
+            metrics,
             unsynced: false,
         };
         thread::Builder::new()
@@ -57,42 +63,36 @@ impl Kv {
             .context("the KV's writer thread did not start")?;
         Ok(Self {
             database: RwLock::new(Some(database)),
+            latest,
+            writes,
             queue,
-            metrics,
         })
     }
 
-    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        self.metrics.reads.increment(1);
-        let table = self.values()?;
-        Ok(table.get(key)?.map(|value| value.value().to_vec()))
+    pub fn view(&self) -> Result<View, KvError> {
+        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+        latest.clone().ok_or_else(KvError::stopped)
     }
 
-    pub fn exists(&self, key: &str) -> Result<bool, KvError> {
-        self.metrics.reads.increment(1);
-        let table = self.values()?;
-        Ok(table.get(key)?.is_some())
+    /// Before anything is read that the put rests on.
+    pub fn begin(&self) -> Put {
+        Put::since(self.writes.now())
     }
 
-    /// All keys. Reads the whole file: not for a thread that serves visits.
-    pub fn keys(&self) -> Result<Vec<String>, KvError> {
-        let table = self.values()?;
-        table.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect()
+    /// Stores all of the put in one transaction, or none of it: `false` where something that it rests on was written
+    /// since. Returns once everything can be read and is on the disk.
+    pub async fn commit(&self, put: Put) -> Result<bool, KvError> {
+        let (done, committed) = oneshot::channel();
+        self.send(Command::Put(put, done))?;
+        committed.await.unwrap_or_else(|_| Err(KvError::stopped()))
     }
 
     /// Returns once the value can be read by every visit and, unless the key is one of `html/`, is on the disk.
     pub async fn set(&self, key: String, value: Vec<u8>) -> Result<(), KvError> {
-        if key.len() > KV_KEY_BYTES_MAX {
-            return Err(KvError::KeyTooLong(key.len()));
-        }
-        if value.len() > KV_VALUE_BYTES_MAX {
-            return Err(KvError::ValueTooLarge(value.len()));
-        }
-        self.write(key, Some(value)).await
-    }
-
-    pub async fn delete(&self, key: String) -> Result<(), KvError> {
-        self.write(key, None).await
+        check(&key, &value)?;
+        let (done, written) = oneshot::channel();
+        self.send(Command::Write { key, value, done })?;
+        written.await.unwrap_or_else(|_| Err(KvError::stopped()))
     }
 
     /// Puts everything on the disk and lets go of the file. Later reads and writes are refused.
@@ -100,20 +100,9 @@ impl Kv {
         let (done, synced) = oneshot::channel();
         self.send(Command::Sync { done })?;
         let result = synced.await.unwrap_or_else(|_| Err(KvError::stopped()));
+        self.latest.write().unwrap_or_else(PoisonError::into_inner).take();
         self.database.write().unwrap_or_else(PoisonError::into_inner).take();
         result
-    }
-
-    fn values(&self) -> Result<ReadOnlyTable<&'static str, &'static [u8]>, KvError> {
-        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
-        let database = database.as_ref().ok_or_else(KvError::stopped)?;
-        Ok(database.begin_read()?.open_table(VALUES)?)
-    }
-
-    async fn write(&self, key: String, value: Option<Vec<u8>>) -> Result<(), KvError> {
-        let (done, written) = oneshot::channel();
-        self.send(Command::Write(Write { key, value, done }))?;
-        written.await.unwrap_or_else(|_| Err(KvError::stopped()))
     }
 
     fn send(&self, command: Command) -> Result<(), KvError> {
@@ -122,6 +111,20 @@ impl Kv {
             TrySendError::Disconnected(_) => KvError::stopped(),
         })
     }
+}
+
+impl View {
+    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.reads.increment(1);
+        Ok(self.values.get(key)?.map(|value| value.value().to_vec()))
+    }
+}
+
+fn view(database: &Database, metrics: &KvMetrics) -> Result<View, KvError> {
+    Ok(View {
+        values: Arc::new(database.begin_read()?.open_table(VALUES)?),
+        reads: metrics.reads.clone(),
+    })
 }
 
 fn create(file: &Path) -> anyhow::Result<Database> {
@@ -136,18 +139,20 @@ fn create(file: &Path) -> anyhow::Result<Database> {
 }
 
 enum Command {
-    Write(Write),
-    Sync { done: oneshot::Sender<Result<(), KvError>> },
-}
-
-struct Write {
-    key: String,
-    value: Option<Vec<u8>>,
-    done: oneshot::Sender<Result<(), KvError>>,
+    Write {
+        key: String,
+        value: Vec<u8>,
+        done: oneshot::Sender<Result<(), KvError>>,
+    },
+    Put(Put, oneshot::Sender<Result<bool, KvError>>),
+    Sync {
+        done: oneshot::Sender<Result<(), KvError>>,
+    },
 }
 
 struct Writer {
     database: Weak<Database>,
+    latest: Arc<Latest>,
     writes: Arc<Writes>,
     metrics: KvMetrics,
     /// Whether a commit has not been synced: redb cannot reuse the space of such commits.
@@ -170,6 +175,17 @@ impl Writer {
         let batch: Vec<_> = std::iter::once(first)
             .chain(commands.try_iter().take(KV_COMMIT_WRITES_MAX - 1))
             .collect();
+        let (batch, overtaken) = self.parted(batch);
+        if !batch.is_empty() {
+            self.store(batch);
+        }
+        // After the commit, so that who begins anew reads what overtook it. Who waited for it may be gone.
+        for done in overtaken {
+            let _ = done.send(Ok(false));
+        }
+    }
+
+    fn store(&mut self, batch: Vec<Command>) {
         let durability = if batch.iter().any(Command::is_durable) {
             Durability::Immediate
         } else {
@@ -184,36 +200,52 @@ impl Writer {
         }
     }
 
+    /// What is to be stored, and who waits for a put that was overtaken. Only this thread writes, so what holds here still
+    /// holds when the batch is committed.
+    fn parted(&self, commands: Vec<Command>) -> (Vec<Command>, Vec<oneshot::Sender<Result<bool, KvError>>>) {
+        let mut written = HashSet::new();
+        let (mut batch, mut overtaken) = (Vec::with_capacity(commands.len()), Vec::new());
+        for command in commands {
+            match command {
+                Command::Put(put, done) if put.is_overtaken(&self.writes, &written) => overtaken.push(done),
+                command => {
+                    written.extend(command.entries().map(|(key, _)| key.to_owned()));
+                    batch.push(command);
+                }
+            }
+        }
+        (batch, overtaken)
+    }
+
     fn commit(&mut self, batch: &[Command], durability: Durability) -> Result<(), KvError> {
         let database = self.database.upgrade().ok_or_else(KvError::stopped)?;
         let mut transaction = database.begin_write()?;
         transaction.set_durability(durability)?;
         let mut table = transaction.open_table(VALUES)?;
-        for write in batch.iter().filter_map(Command::as_write) {
-            match &write.value {
-                Some(value) => table.insert(write.key.as_str(), value.as_slice())?,
-                None => table.remove(write.key.as_str())?,
-            };
+        for (key, value) in batch.iter().flat_map(Command::entries) {
+            table.insert(key, value)?;
         }
         drop(table);
         transaction.commit()?;
         self.unsynced = matches!(durability, Durability::None);
         self.metrics.commits.increment(1);
-        Ok(())
+        let view = view(&database, &self.metrics);
+        let error = view.as_ref().err().cloned();
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = view.ok();
+        error.map_or(Ok(()), Err)
     }
 
     fn finish(&self, command: Command, result: Result<(), KvError>) {
-        let done = match command {
-            Command::Write(write) => {
-                // Also after a failure: whether the value can be read is then unknown, so no cached reply may count on it.
-                self.writes.mark(&write.key);
-                self.metrics.writes.increment(1);
-                write.done
-            }
-            Command::Sync { done } => done,
-        };
+        for (key, _) in command.entries() {
+            // Also after a failure: whether the value can be read is then unknown, so no cached reply may count on it.
+            self.writes.mark(key);
+            self.metrics.writes.increment(1);
+        }
         // The guest that asked may have ended meanwhile; the write holds all the same.
-        let _ = done.send(result);
+        match command {
+            Command::Write { done, .. } | Command::Sync { done } => drop(done.send(result)),
+            Command::Put(_, done) => drop(done.send(result.map(|()| true))),
+        }
     }
 
     fn sync_if_needed(&mut self) {
@@ -227,42 +259,22 @@ impl Writer {
 
 impl Command {
     fn is_durable(&self) -> bool {
-        self.as_write().is_none_or(|write| !write.key.starts_with(LAZY_PREFIX))
-    }
-
-    fn as_write(&self) -> Option<&Write> {
         match self {
-            Self::Write(write) => Some(write),
-            Self::Sync { .. } => None,
+            Self::Write { key, .. } => !key.starts_with(LAZY_PREFIX),
+            Self::Put(..) | Self::Sync { .. } => true,
         }
     }
-}
 
-impl KvError {
-    fn stopped() -> Self {
-        Self::Storage("it is closed".into())
-    }
-}
-
-impl fmt::Display for KvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::KeyTooLong(bytes) => write!(f, "the key has {bytes} bytes; at most {KV_KEY_BYTES_MAX} are allowed"),
-            Self::ValueTooLarge(bytes) => {
-                write!(
-                    f,
-                    "the value has {bytes} bytes; at most {KV_VALUE_BYTES_MAX} are allowed"
-                )
-            }
-            Self::Busy => f.write_str("too many KV writes wait for the disk; send it again later"),
-            Self::Storage(reason) => write!(f, "the KV's file failed: {reason}"),
-        }
-    }
-}
-
-impl<E: Into<redb::Error>> From<E> for KvError {
-    fn from(error: E) -> Self {
-        Self::Storage(error.into().to_string())
+    /// What it stores, in order.
+    fn entries(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let none: &[(String, Vec<u8>)] = &[];
+        let (one, many) = match self {
+            Self::Write { key, value, .. } => (Some((key.as_str(), value.as_slice())), none),
+            Self::Put(put, _) => (None, put.entries()),
+            Self::Sync { .. } => (None, none),
+        };
+        let many = many.iter().map(|(key, value)| (key.as_str(), value.as_slice()));
+        one.into_iter().chain(many)
     }
 }
 
@@ -272,7 +284,10 @@ const LAZY_PREFIX: &str = "html/";
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{
+        fs,
+        sync::atomic::{AtomicU64, Ordering},
+    };
 
     use tempfile::TempDir;
 
@@ -287,6 +302,10 @@ mod tests {
         )
     }
 
+    fn get(kv: &Kv, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        kv.view()?.get(key)
+    }
+
     /// What a machine would find that lost its power now.
     fn after_power_cut(directory: &TempDir) -> Kv {
         let copy = directory.path().join("copy.redb");
@@ -299,11 +318,9 @@ mod tests {
         let directory = TempDir::new().unwrap();
         let (kv, _) = open(&directory.path().join("kv.redb"));
         kv.set("site/a".into(), b"one".to_vec()).await.unwrap();
-        kv.set("site/b".into(), b"two".to_vec()).await.unwrap();
-        kv.delete("site/b".into()).await.unwrap();
         let found = after_power_cut(&directory);
-        assert_eq!(found.get("site/a"), Ok(Some(b"one".to_vec())));
-        assert_eq!(found.get("site/b"), Ok(None));
+        assert_eq!(get(&found, "site/a"), Ok(Some(b"one".to_vec())));
+        assert_eq!(get(&found, "site/b"), Ok(None));
     }
 
     #[tokio::test]
@@ -311,10 +328,10 @@ mod tests {
         let directory = TempDir::new().unwrap();
         let (kv, _) = open(&directory.path().join("kv.redb"));
         kv.set("html/a".into(), b"one".to_vec()).await.unwrap();
-        assert_eq!(kv.get("html/a"), Ok(Some(b"one".to_vec())), "it can be read at once");
-        assert_eq!(after_power_cut(&directory).get("html/a"), Ok(None), "not yet");
+        assert_eq!(get(&kv, "html/a"), Ok(Some(b"one".to_vec())), "it can be read at once");
+        assert_eq!(get(&after_power_cut(&directory), "html/a"), Ok(None), "not yet");
         tokio::time::sleep(KV_LAZY_MAX * 2).await;
-        assert_eq!(after_power_cut(&directory).get("html/a"), Ok(Some(b"one".to_vec())));
+        assert_eq!(get(&after_power_cut(&directory), "html/a"), Ok(Some(b"one".to_vec())));
     }
 
     #[tokio::test]
@@ -324,9 +341,9 @@ mod tests {
         let (kv, _) = open(&file);
         kv.set("html/a".into(), b"one".to_vec()).await.unwrap();
         kv.close().await.unwrap();
-        assert_eq!(kv.get("html/a"), Err(KvError::stopped()));
+        assert_eq!(get(&kv, "html/a"), Err(KvError::stopped()));
         assert_eq!(kv.set("html/a".into(), Vec::new()).await, Err(KvError::stopped()));
-        assert_eq!(open(&file).0.get("html/a"), Ok(Some(b"one".to_vec())));
+        assert_eq!(get(&open(&file).0, "html/a"), Ok(Some(b"one".to_vec())));
     }
 
     #[tokio::test]
@@ -343,7 +360,97 @@ mod tests {
         for set in sets {
             set.await.unwrap().unwrap();
         }
-        assert_eq!(kv.keys().unwrap().len(), 300);
+        for at in 0..300 {
+            assert_eq!(get(&kv, &format!("site/{at}")), Ok(Some(vec![0; 10])));
+        }
         assert_eq!(writes.now(), 300);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn waiting_sets_share_a_commit() {
+        let directory = TempDir::new().unwrap();
+        let commits = Arc::new(AtomicU64::new(0));
+        let metrics = KvMetrics {
+            commits: Counter::from_arc(Arc::clone(&commits)),
+            ..KvMetrics::new("test")
+        };
+        let file = directory.path().join("kv.redb");
+        let kv = Arc::new(Kv::open(&file, Arc::new(Writes::default()), metrics).unwrap());
+        let set = |at| {
+            let kv = Arc::clone(&kv);
+            tokio::spawn(async move { kv.set(format!("site/{at}"), vec![0; 10]).await })
+        };
+        let sets: Vec<_> = (0..200).map(set).collect();
+        for set in sets {
+            set.await.unwrap().unwrap();
+        }
+        let commits = commits.load(Ordering::SeqCst);
+        assert!(commits < 150, "200 writes took {commits} commits");
+    }
+
+    #[tokio::test]
+    async fn put_is_stored_whole_and_on_the_disk() {
+        let directory = TempDir::new().unwrap();
+        let (kv, writes) = open(&directory.path().join("kv.redb"));
+        let mut put = kv.begin().resting_on(vec!["site/a".into(), "sync/cursor".into()]);
+        put.set("snapshot/p/public".into(), b"content".to_vec()).unwrap();
+        put.set("site/a".into(), b"names it".to_vec()).unwrap();
+        assert_eq!(get(&kv, "site/a"), Ok(None), "nothing before the commit");
+        let before = kv.view().unwrap();
+        assert_eq!(kv.commit(put).await, Ok(true));
+        assert_eq!(
+            before.get("site/a"),
+            Ok(None),
+            "who reads goes on reading the same moment"
+        );
+        assert_eq!(writes.now(), 2);
+        let found = after_power_cut(&directory);
+        assert_eq!(get(&found, "snapshot/p/public"), Ok(Some(b"content".to_vec())));
+        assert_eq!(get(&found, "site/a"), Ok(Some(b"names it".to_vec())));
+    }
+
+    #[tokio::test]
+    async fn overtaken_put_stores_nothing() {
+        let directory = TempDir::new().unwrap();
+        let (kv, _) = open(&directory.path().join("kv.redb"));
+        let put_of = |value: &str| {
+            let mut put = kv.begin().resting_on(vec!["site/a".into()]);
+            put.set("site/a".into(), value.into()).unwrap();
+            put
+        };
+        let (late, unrelated) = (put_of("late"), put_of("unrelated"));
+        kv.set("site/b".into(), b"b".to_vec()).await.unwrap();
+        assert_eq!(kv.commit(unrelated).await, Ok(true), "another key was written");
+        assert_eq!(kv.commit(late).await, Ok(false), "the same key was written");
+        assert_eq!(get(&kv, "site/a"), Ok(Some(b"unrelated".to_vec())));
+    }
+
+    /// Each put adds one to what it read; none may be lost, also where two share a commit.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn puts_at_once_lose_nothing() {
+        let directory = TempDir::new().unwrap();
+        let kv = Arc::new(open(&directory.path().join("kv.redb")).0);
+        let adds: Vec<_> = (0..8)
+            .map(|_| {
+                let kv = Arc::clone(&kv);
+                tokio::spawn(async move {
+                    for _ in 0..10 {
+                        loop {
+                            let put = kv.begin();
+                            let count = get(&kv, "site/a").unwrap().map_or(0, |bytes| bytes[0]);
+                            let mut put = put.resting_on(vec!["site/a".into()]);
+                            put.set("site/a".into(), vec![count + 1]).unwrap();
+                            if kv.commit(put).await.unwrap() {
+                                break;
+                            }
+                        }
+                    }
+                })
+            })
+            .collect();
+        for add in adds {
+            add.await.unwrap();
+        }
+        assert_eq!(get(&kv, "site/a"), Ok(Some(vec![80])));
     }
 }

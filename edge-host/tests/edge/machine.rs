@@ -1,7 +1,6 @@
 //! An edge machine of a test, and its visitors.
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
@@ -51,7 +50,7 @@ impl Machine {
             // Of all tests: compiling takes longer than most of them.
             compiled: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
             data: data.into(),
-            variables: BTreeMap::from([("region".to_owned(), region.clone())]),
+            put_verify_key: Some("a-key".to_owned()),
             connections_max,
             metrics: METRICS.clone(),
         };

@@ -38,16 +38,16 @@ pub struct Visit {
     pub client: Option<IpAddr>,
 }
 
-/// What lies under a key.
+/// What lies under a key. A finished page is cut out of it and not copied, so that a shell can tell where it lies.
 #[derive(Debug)]
 pub enum Seen {
-    Found(Vec<u8>),
+    Found(Bytes),
     Absent,
     Failed,
 }
 
 impl Seen {
-    pub fn found(self) -> Option<Vec<u8>> {
+    pub fn found(self) -> Option<Bytes> {
         match self {
             Self::Found(bytes) => Some(bytes),
             Self::Absent | Self::Failed => None,

@@ -62,8 +62,7 @@ impl Finished {
     }
 
     /// `None` for bytes that are no finished page.
-    fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        let mut rest = Bytes::from(bytes);
+    fn from_bytes(mut rest: Bytes) -> Option<Self> {
         let mut lengths = [0_usize; 4];
         for length in &mut lengths {
             let bytes = take(&mut rest, size_of::<u32>())?;
@@ -85,7 +84,7 @@ impl Finished {
 
 impl Encoded {
     /// `None` for bytes that are no finished page, or one that is not kept in the encoding.
-    pub fn from_bytes(bytes: Vec<u8>, encoding: Encoding) -> Option<Self> {
+    pub fn from_bytes(bytes: Bytes, encoding: Encoding) -> Option<Self> {
         let Finished { validator, forms } = Finished::from_bytes(bytes)?;
         let Forms { plain, br, gzip } = forms;
         let bytes = match encoding {

@@ -62,17 +62,24 @@ impl Region {
 
     /// The reply to a request, driven as a shell would; `reads` is told each key that is asked for. Nothing is written.
     pub fn answer(&self, request: Request<Bytes>, reads: &mut impl FnMut(&Key)) -> Response<Bytes> {
+        self.answer_from(&self.edge(), request, reads)
+    }
+
+    /// The same from an edge that knows something else of itself.
+    pub fn answer_from(&self, edge: &Edge, request: Request<Bytes>, reads: &mut impl FnMut(&Key)) -> Response<Bytes> {
         let visit = Visit {
             request,
             now_ms: NOW_MS,
             client: None,
         };
-        let mut step = gateway::open(&self.edge(), visit);
+        let mut step = gateway::open(edge, visit);
         loop {
             step = match step {
                 Step::Read(keys, next) | Step::ReadNow(keys, next) => {
                     keys.iter().for_each(&mut *reads);
-                    let seen = keys.iter().map(|key| self.read(key).map_or(Seen::Absent, Seen::Found));
+                    let seen = keys
+                        .iter()
+                        .map(|key| self.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into())));
                     next.resume(seen.collect())
                 }
                 Step::Write(records, next) => next.resume(vec![true; records.len()]),
@@ -271,7 +278,9 @@ impl Region {
         loop {
             step = match step {
                 Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                    let seen = keys.iter().map(|key| self.read(key).map_or(Seen::Absent, Seen::Found));
+                    let seen = keys
+                        .iter()
+                        .map(|key| self.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into())));
                     next.resume(seen.collect())
                 }
                 Step::Write(records, next) => {

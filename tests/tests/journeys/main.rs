@@ -16,6 +16,7 @@ mod pharos_up;
 mod put_endpoint;
 mod region_wiped;
 mod same_on_every_platform;
+mod spin;
 mod statuspage_round_trip;
 mod visitor;
 mod workers;

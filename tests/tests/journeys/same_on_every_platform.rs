@@ -11,6 +11,7 @@ async fn page_has_the_same_bytes_on_every_platform() -> Result<()> {
     let regions = [
         ("core-1", Platform::Core),
         ("host-1", Platform::OwnHost),
+        ("spin-1", Platform::Spin),
         ("workers-1", Platform::Workerd),
         ("workers-2", Platform::WorkerdFast),
     ];

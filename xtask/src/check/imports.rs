@@ -1,17 +1,22 @@
-//! What the edge component asks of its host: only what Spin gives too, so that it runs on both.
+//! What the components ask of their hosts: of Spin only what it gives, of our own host only what Rust's library asks for.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{Parser, Payload};
 
+use crate::wasm::Components;
+
 /// Package and version (or the start of one) of what may be imported.
-///
+type Allowed = [(&'static str, &'static str)];
+
 /// No `wasi:sockets` and no outgoing HTTP: the gateway reaches nothing but its KV.
-const ALLOWED: &[(&str, &str)] = &[
+const SPIN_ONLY: &Allowed = &[
     ("spin:key-value/", "3.0.0"),
     ("spin:variables/", "3.0.0"),
     ("wasi:http/types", "0.3."),
+];
+const BOTH: &Allowed = &[
     ("wasi:cli/", "0."),
     ("wasi:clocks/", "0."),
     ("wasi:filesystem/", "0."),
@@ -19,14 +24,20 @@ const ALLOWED: &[(&str, &str)] = &[
     ("wasi:random/", "0."),
 ];
 
-pub fn check(component: &Path) -> Result<()> {
+pub fn check(components: &Components) -> Result<()> {
+    check_one(&components.host, &[])?;
+    check_one(&components.spin, SPIN_ONLY)
+}
+
+fn check_one(component: &Path, own: &Allowed) -> Result<()> {
     let bytes = std::fs::read(component).with_context(|| format!("cannot read {}", component.display()))?;
     let imports = of(&bytes).with_context(|| format!("{} is no component", component.display()))?;
-    let foreign: Vec<_> = imports.into_iter().filter(|import| !is_allowed(import)).collect();
+    let foreign: Vec<_> = imports.into_iter().filter(|import| !is_allowed(import, own)).collect();
     if !foreign.is_empty() {
         bail!(
-            "The edge component imports {}, which not every host gives. Drop what needs it, or add it with its reason \
-             to xtask/src/check/imports.rs.",
+            "{} imports {}, which its host does not give. Drop what needs it, or add it with its reason to \
+             xtask/src/check/imports.rs.",
+            component.display(),
             foreign.join(", ")
         );
     }
@@ -52,18 +63,18 @@ fn of(bytes: &[u8]) -> Result<Vec<String>> {
     Ok(imports)
 }
 
-fn is_allowed(import: &str) -> bool {
+fn is_allowed(import: &str, own: &Allowed) -> bool {
     let Some((interface, version)) = import.split_once('@') else {
         return false;
     };
-    ALLOWED
-        .iter()
+    BOTH.iter()
+        .chain(own)
         .any(|(package, allowed)| interface.starts_with(package) && version.starts_with(allowed))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_allowed, of};
+    use super::{SPIN_ONLY, is_allowed, of};
 
     /// The smallest component that imports an instance of that name.
     fn importing(name: &str) -> Vec<u8> {
@@ -97,7 +108,7 @@ mod tests {
             "wasi:http/types@0.3.0",
             "wasi:clocks/wall-clock@0.2.6",
         ] {
-            assert!(is_allowed(import), "{import}");
+            assert!(is_allowed(import, SPIN_ONLY), "{import}");
         }
         for import in [
             "spin:key-value/key-value@2.0.0",
@@ -105,7 +116,11 @@ mod tests {
             "wasi:http/types",
             "env",
         ] {
-            assert!(!is_allowed(import), "{import}");
+            assert!(!is_allowed(import, SPIN_ONLY), "{import}");
         }
+        assert!(
+            !is_allowed("wasi:http/types@0.3.0", &[]),
+            "our own host has no HTTP to give"
+        );
     }
 }

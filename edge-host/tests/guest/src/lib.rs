@@ -1,7 +1,7 @@
 //! A guest that does, path by path, what edge-host must bear.
 //!
-//! - `/echo`: the request as the guest sees it
-//! - `/kv/KEY`: GET, PUT and DELETE of a KV key; `/keys`: all keys; `/variable/NAME`
+//! - `/echo`: the request as the guest sees it; `/region`: what it was told of its region
+//! - `/kv/KEY`: GET and PUT of a key
 //! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
 //! - `/negotiated/KEY`: the same, but it shows what the guest is told of the visitor's language and media type
 //! - `/uptime`, `/search`: the same of the key `k`, with the query that the guest is told of; addresses that the host knows
@@ -10,148 +10,240 @@
 //! - `/held/GATE/KEY`: the same, but after reading the value it writes `held/GATE`, and waits until GATE is written
 //! - `/unless-failing/KEY`: the same, unless the value is the name of a failure: see `fail`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
+//! - `/part/KEY/START/LENGTH`: a part of the value, which only the host has in hand
 //! - `/do/FAILURE`: fails at once
 //! - `/after/GATE/KEY`: replies, then waits until GATE is written, then takes a moment, then writes `done` under KEY
 //! - `/after/loop/KEY`: replies, then writes `begun` under KEY and loops
+//! - POST of `/.pharos/put`: adds one to the number under the key that the body names, or fails after writing it; or
+//!   writes as many keys as the body says
 
-use std::{future::pending, hint::black_box};
+use std::{cell::RefCell, hint::black_box, thread::sleep, time::Duration};
 
-use bytes::Bytes;
-use http_body_util::BodyExt;
-use spin_sdk::{
-    http::{FullBody, Method, Request, Response, StatusCode},
-    http_service,
-    key_value::Store,
-    variables,
-    wasip3::{clocks::monotonic_clock, wit_bindgen::spawn},
-};
+use exports::pharos::edge::steps::{Body, Entry, Guest, Header, Part, Region, Reply, Seen, Step, Visit};
 
-#[http_service]
-async fn handle(request: Request) -> Response<FullBody<Bytes>> {
-    let path = request.uri().path().to_owned();
+wit_bindgen::generate!({ world: "edge", path: "../../../edge-worker/host/wit" });
+
+struct Shell;
+
+export!(Shell);
+
+impl Guest for Shell {
+    fn start(region: Region) {
+        let told = format!("{} {}", region.name, region.put_verify_key.unwrap_or_default());
+        REGION.with_borrow_mut(|region| *region = told);
+    }
+
+    fn open(visit: Visit) -> Step {
+        WAITING.with_borrow_mut(|waiting| *waiting = None);
+        route(visit)
+    }
+
+    fn resume_read(records: Vec<Seen>) -> Step {
+        match take() {
+            Waiting::Read(next) => next(records),
+            _ => panic!("nothing was asked for"),
+        }
+    }
+
+    fn resume_write(each: Vec<bool>) -> Step {
+        match take() {
+            Waiting::Write(next) => next(each),
+            _ => panic!("nothing was to be written"),
+        }
+    }
+
+    fn afterwards() -> Step {
+        match take() {
+            Waiting::Work(next) => next(),
+            _ => panic!("there is no work"),
+        }
+    }
+}
+
+enum Waiting {
+    Read(Box<dyn FnOnce(Vec<Seen>) -> Step>),
+    Write(Box<dyn FnOnce(Vec<bool>) -> Step>),
+    Work(Box<dyn FnOnce() -> Step>),
+}
+
+fn take() -> Waiting {
+    WAITING.with_borrow_mut(Option::take).expect("something waits")
+}
+
+fn wait_for(next: Waiting) {
+    WAITING.with_borrow_mut(|waiting| *waiting = Some(next));
+}
+
+fn route(visit: Visit) -> Step {
+    let after_scheme = visit.uri.split_once("://").map_or(visit.uri.as_str(), |(_, rest)| rest);
+    let target = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let (verb, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
+    let rest = rest.to_owned();
     match verb {
-        "echo" => echo(request),
-        "kv" => kv(request, rest).await,
-        "keys" => text(store().await.get_keys().await.collect().await.unwrap().join("\n")),
-        "variable" => match variables::get(rest).await {
-            Ok(value) => text(value),
-            Err(error) => reply(StatusCode::NOT_FOUND, error.to_string()),
-        },
-        "page" => page(rest, value(rest).await),
-        "negotiated" => negotiated(&request, rest),
-        "uptime" | "search" => page("k", request.uri().query().unwrap_or("none").to_owned()),
-        "api" => {
-            wait(300).await;
-            fail(&value("api").await).await
+        "echo" => text(echo(&visit)),
+        "region" => text(REGION.with_borrow(Clone::clone)),
+        "kv" if visit.method == "PUT" => write(rest, visit.body, |stored| match stored {
+            true => text(""),
+            false => reply(400, "it was not stored"),
+        }),
+        "kv" => read(rest, |value| value.map_or_else(|| reply(404, "no such key"), text)),
+        "page" => shown(rest, |_| {}),
+        "negotiated" => page(&rest, negotiated(&visit)).into(),
+        "uptime" | "search" => page("k", query.unwrap_or("none").to_owned()).into(),
+        "api" => value("api".to_owned(), |failure| {
+            wait(300);
+            fail(&failure)
+        }),
+        "slow" => {
+            let (ms, key) = rest.split_once('/').expect("/slow/MS/KEY");
+            let ms = ms.parse().expect("milliseconds");
+            shown(key.to_owned(), move |_| wait(ms))
         }
-        "slow" => slow(rest).await,
-        "held" => held(rest).await,
-        "unless-failing" => unless_failing(rest).await,
-        "private" => text(value(rest).await),
-        "cookie" => with(page(rest, value(rest).await), "set-cookie", "a=b"),
-        "do" => fail(rest).await,
+        "held" => held(&rest),
+        "unless-failing" => value(rest.clone(), move |value| match FAILURES.contains(&&*value) {
+            true => fail(&value),
+            false => page(&rest, value).into(),
+        }),
+        "private" => value(rest, text),
+        "cookie" => value(rest.clone(), move |value| page(&rest, value).with("set-cookie", "a=b").into()),
+        "part" => part(&rest),
+        "do" => fail(&rest),
         "after" => after(rest),
-        _ => reply(StatusCode::NOT_FOUND, "no such path"),
+        ".pharos" => add_one(visit),
+        _ => reply(404, "no such path"),
     }
 }
 
-fn echo(request: Request) -> Response<FullBody<Bytes>> {
-    let mut lines = vec![format!("{} {}", request.method(), request.uri())];
-    for (name, value) in request.headers() {
-        lines.push(format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())));
+fn echo(visit: &Visit) -> String {
+    let mut lines = vec![format!("{} {}", visit.method, visit.uri)];
+    for Header { name, value } in &visit.headers {
+        lines.push(format!("{name}: {}", String::from_utf8_lossy(value)));
     }
-    text(lines.join("\n"))
+    lines.push(format!("client = {:?}", visit.client));
+    lines.join("\n")
 }
 
-async fn kv(request: Request, key: &str) -> Response<FullBody<Bytes>> {
-    let store = store().await;
-    let result = match *request.method() {
-        Method::PUT => {
-            let body = request.into_body().collect().await.expect("a body").to_bytes();
-            store.set(key, body).await.map(|()| Some(Vec::new()))
-        }
-        Method::DELETE => store.delete(key).await.map(|()| Some(Vec::new())),
-        _ => store.get(key).await,
+fn negotiated(visit: &Visit) -> String {
+    let header = |wanted| {
+        let header = visit.headers.iter().find(|header| header.name == wanted);
+        header.map_or("-".into(), |header| String::from_utf8_lossy(&header.value).into_owned())
     };
-    match result {
-        Ok(Some(value)) => text(value),
-        Ok(None) => reply(StatusCode::NOT_FOUND, "no such key"),
-        Err(error) => reply(StatusCode::BAD_REQUEST, error.to_string()),
-    }
+    format!("{} {}", header("accept-language"), header("accept"))
 }
 
-fn negotiated(request: &Request, key: &str) -> Response<FullBody<Bytes>> {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .map_or("-", |value| value.to_str().expect("text"))
-    };
-    page(key, format!("{} {}", header("accept-language"), header("accept")))
+fn shown(key: String, before: impl FnOnce(&str) + 'static) -> Step {
+    value(key.clone(), move |value| {
+        before(&value);
+        page(&key, value).into()
+    })
 }
 
-async fn slow(rest: &str) -> Response<FullBody<Bytes>> {
-    let (ms, key) = rest.split_once('/').expect("/slow/MS/KEY");
-    let value = value(key).await;
-    wait(ms.parse().expect("milliseconds")).await;
-    page(key, value)
-}
-
-async fn held(rest: &str) -> Response<FullBody<Bytes>> {
+fn held(rest: &str) -> Step {
     let (gate, key) = rest.split_once('/').expect("/held/GATE/KEY");
-    let value = value(key).await;
-    write(&format!("held/{gate}"), "yes").await;
-    opened(gate).await;
-    page(key, value)
+    let (gate, key) = (gate.to_owned(), key.to_owned());
+    value(key.clone(), move |value| {
+        write(format!("held/{gate}"), b"yes".to_vec(), move |_| {
+            opened(gate, move || page(&key, value).into())
+        })
+    })
 }
 
-async fn unless_failing(key: &str) -> Response<FullBody<Bytes>> {
-    let value = value(key).await;
-    match FAILURES.contains(&&*value) {
-        true => fail(&value).await,
-        false => page(key, value),
-    }
+fn part(rest: &str) -> Step {
+    let parts: Vec<&str> = rest.split('/').collect();
+    let [key, offset, length] = parts[..] else {
+        panic!("/part/KEY/START/LENGTH");
+    };
+    let (offset, length) = (offset.parse().expect("a number"), length.parse().expect("a number"));
+    read(key.to_owned(), move |_| {
+        let part = Part {
+            index: 0,
+            offset,
+            length,
+        };
+        Answer::new(200, Body::Part(part)).into()
+    })
 }
 
-async fn fail(failure: &str) -> Response<FullBody<Bytes>> {
+fn fail(failure: &str) -> Step {
     match failure {
         "trap" => panic!("told to trap"),
         "loop" => endless(),
         "bomb" => bomb(),
-        "deadlock" => pending().await,
+        "steps" => ask_again(),
+        "no-reply" => Step::Done,
         "wait" => {
-            wait(60_000).await;
+            wait(60_000);
             text("sorry for the delay")
         }
         "private" => text("for you alone"),
-        "error" => reply(StatusCode::INTERNAL_SERVER_ERROR, "told to fail"),
-        "problem" => problem(),
-        _ => reply(StatusCode::NOT_FOUND, "no such failure"),
+        "error" => reply(500, "told to fail"),
+        "problem" => Answer::new(503, Body::Bytes(b"{\"status\":503}".to_vec()))
+            .with("content-type", "application/problem+json")
+            .into(),
+        _ => reply(404, "no such failure"),
     }
 }
 
-fn problem() -> Response<FullBody<Bytes>> {
-    let response = reply(StatusCode::SERVICE_UNAVAILABLE, "{\"status\":503}");
-    with(response, "content-type", "application/problem+json")
+fn after(rest: String) -> Step {
+    wait_for(Waiting::Work(Box::new(move || {
+        let (gate, key) = rest.split_once('/').expect("/after/GATE/KEY");
+        let key = key.to_owned();
+        if gate == "loop" {
+            return write(key, b"begun".to_vec(), |_| endless());
+        }
+        opened(gate.to_owned(), || {
+            // Long enough that a host which does not wait is gone by then.
+            wait(200);
+            write(key, b"done".to_vec(), |_| Step::Done)
+        })
+    })));
+    let mut answer = Answer::new(200, Body::Bytes(b"see you".to_vec()));
+    answer.0.has_work = true;
+    answer.into()
 }
 
-fn after(rest: &str) -> Response<FullBody<Bytes>> {
-    let rest = rest.to_owned();
-    spawn(async move {
-        let (gate, key) = rest.split_once('/').expect("/after/GATE/KEY");
-        if gate == "loop" {
-            // The reply's body is written by another task of the guest, which must get its turn first.
-            wait(20).await;
-            write(key, "begun").await;
-            endless();
+fn add_one(visit: Visit) -> Step {
+    let body = String::from_utf8(visit.body).expect("text");
+    if let Some(count) = body.strip_prefix("many ") {
+        return many(count.parse().expect("a number"));
+    }
+    let (key, then) = body.split_once(' ').unwrap_or((&body, ""));
+    let (key, then) = (key.to_owned(), then.to_owned());
+    wait_for(Waiting::Read(Box::new({
+        let key = key.clone();
+        move |seen| {
+            let count = found(seen).map_or(0, |bytes| String::from_utf8_lossy(&bytes).parse().expect("a number"));
+            wait(5);
+            let count: u64 = count + 1;
+            write(key, count.to_string().into_bytes(), move |stored| match then.as_str() {
+                "" => text(format!("{stored} {count}")),
+                failure => fail(failure),
+            })
         }
-        opened(gate).await;
-        // Long enough that a host which does not wait is gone by then.
-        wait(200).await;
-        write(key, "done").await;
+    })));
+    Step::ReadNow(vec![key])
+}
+
+fn many(count: usize) -> Step {
+    let entries = (0..count).map(|number| Entry {
+        key: format!("site/{number}"),
+        value: b"x".to_vec(),
     });
-    text("see you")
+    let entries: Vec<Entry> = entries.collect();
+    wait_for(Waiting::Read(Box::new(|_| {
+        wait_for(Waiting::Write(Box::new(|stored| {
+            let stored = stored.iter().filter(|stored| **stored).count();
+            text(stored.to_string())
+        })));
+        Step::Write(entries)
+    })));
+    Step::ReadNow(vec!["site/0".to_owned()])
+}
+
+fn ask_again() -> Step {
+    wait_for(Waiting::Read(Box::new(|_| ask_again())));
+    Step::Read(vec!["k".to_owned()])
 }
 
 fn endless() -> ! {
@@ -167,52 +259,91 @@ fn bomb() -> ! {
     }
 }
 
-async fn value(key: &str) -> String {
-    let value = store().await.get(key).await.expect("a KV that answers");
-    String::from_utf8(value.unwrap_or_default()).expect("text")
+fn value(key: String, next: impl FnOnce(String) -> Step + 'static) -> Step {
+    read(key, |value| next(String::from_utf8(value.unwrap_or_default()).expect("text")))
 }
 
-async fn store() -> Store {
-    Store::open_default().await.expect("the default store")
+fn read(key: String, next: impl FnOnce(Option<Vec<u8>>) -> Step + 'static) -> Step {
+    wait_for(Waiting::Read(Box::new(|seen| next(found(seen)))));
+    Step::Read(vec![key])
 }
 
-async fn write(key: &str, value: &str) {
-    store().await.set(key, value).await.expect("a write");
-}
-
-/// Waits until the key is written.
-async fn opened(gate: &str) {
-    while !store().await.exists(gate).await.expect("a KV that answers") {
-        wait(5).await;
+fn found(seen: Vec<Seen>) -> Option<Vec<u8>> {
+    match seen.into_iter().next().expect("one key was asked for") {
+        Seen::Found(bytes) => Some(bytes),
+        Seen::Absent => None,
+        Seen::Failed => panic!("a KV that answers"),
     }
 }
 
-async fn wait(ms: u64) {
-    monotonic_clock::wait_for(ms * 1_000_000).await;
+fn write(key: String, value: Vec<u8>, next: impl FnOnce(bool) -> Step + 'static) -> Step {
+    wait_for(Waiting::Write(Box::new(|stored| next(stored == [true]))));
+    Step::Write(vec![Entry { key, value }])
 }
 
-fn page(key: &str, body: String) -> Response<FullBody<Bytes>> {
+/// Goes on when the key is written. The host bounds how often a visit asks, and how long it takes.
+fn opened(gate: String, next: impl FnOnce() -> Step + 'static) -> Step {
+    read(gate.clone(), |value| match value {
+        Some(_) => next(),
+        None => {
+            wait(150);
+            opened(gate, next)
+        }
+    })
+}
+
+fn wait(ms: u64) {
+    sleep(Duration::from_millis(ms));
+}
+
+fn page(key: &str, body: String) -> Answer {
     let etag = format!("\"{}\"", body.get(..20).unwrap_or(&body));
-    let page = with(text(body), "surrogate-control", "max-age=60");
-    let page = with(page, "access-control-allow-origin", "*");
-    with(with(page, "surrogate-key", &format!("other {key}")), "etag", &etag)
+    Answer::new(200, Body::Bytes(body.into_bytes()))
+        .with("surrogate-control", "max-age=60")
+        .with("access-control-allow-origin", "*")
+        .with("surrogate-key", &format!("other {key}"))
+        .with("etag", &etag)
 }
 
-fn with(mut response: Response<FullBody<Bytes>>, name: &'static str, value: &str) -> Response<FullBody<Bytes>> {
-    response
-        .headers_mut()
-        .insert(name, value.parse().expect("a header value"));
-    response
+fn text(body: impl Into<Vec<u8>>) -> Step {
+    reply(200, body)
 }
 
-fn text(body: impl Into<Bytes>) -> Response<FullBody<Bytes>> {
-    reply(StatusCode::OK, body)
+fn reply(status: u16, body: impl Into<Vec<u8>>) -> Step {
+    Answer::new(status, Body::Bytes(body.into())).into()
 }
 
-fn reply(status: StatusCode, body: impl Into<Bytes>) -> Response<FullBody<Bytes>> {
-    let mut response = Response::new(FullBody::new(body.into()));
-    *response.status_mut() = status;
-    response
+struct Answer(Reply);
+
+impl Answer {
+    fn new(status: u16, body: Body) -> Self {
+        Self(Reply {
+            status,
+            headers: Vec::new(),
+            body,
+            log: None,
+            has_work: false,
+        })
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.headers.push(Header {
+            name: name.to_owned(),
+            value: value.as_bytes().to_vec(),
+        });
+        self
+    }
 }
 
-const FAILURES: [&str; 7] = ["trap", "loop", "bomb", "deadlock", "wait", "private", "error"];
+impl From<Answer> for Step {
+    fn from(answer: Answer) -> Self {
+        Step::Reply(answer.0)
+    }
+}
+
+thread_local! {
+    static WAITING: RefCell<Option<Waiting>> = const { RefCell::new(None) };
+    static REGION: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+const FAILURES: [&str; 8] = ["trap", "loop", "bomb", "steps", "no-reply", "wait", "private", "error"];

@@ -20,7 +20,8 @@ impl Current {
     pub async fn read(&self, key: &str) -> Seen {
         match self.ask(key, None).await {
             Ok(mut response) if response.status_code() == 200 => {
-                response.bytes().await.map_or(Seen::Failed, Seen::Found)
+                let bytes = response.bytes().await;
+                bytes.map_or(Seen::Failed, |bytes| Seen::Found(bytes.into()))
             }
             Ok(response) if response.status_code() == 404 => Seen::Absent,
             Ok(_) | Err(_) => Seen::Failed,

@@ -35,7 +35,7 @@ impl Kv {
         match settle(self.get(key, &options)).await {
             Ok(value) if value.is_null() => Seen::Absent,
             Ok(value) => match value.dyn_into::<ArrayBuffer>() {
-                Ok(buffer) => Seen::Found(Uint8Array::new(&buffer).to_vec()),
+                Ok(buffer) => Seen::Found(Uint8Array::new(&buffer).to_vec().into()),
                 Err(_) => Seen::Failed,
             },
             Err(_) => Seen::Failed,

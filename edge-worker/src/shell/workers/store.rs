@@ -48,7 +48,7 @@ impl Store {
     async fn read_one(&self, key: &Key) -> Seen {
         let name = key.to_string();
         if let Some(bytes) = MEMORY.with_borrow(|memory| memory.get(&name, now_ms())) {
-            return Seen::Found(bytes);
+            return Seen::Found(bytes.into());
         }
         // Every visit of every page reads the cursor: too much for one object, and a late one does no harm.
         let current = self.current_of(key).filter(|_| *key != Key::Cursor);

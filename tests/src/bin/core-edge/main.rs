@@ -33,7 +33,7 @@ struct Args {
 
 struct Region {
     edge: Edge,
-    records: Mutex<HashMap<Key, Vec<u8>>>,
+    records: Mutex<HashMap<Key, Bytes>>,
 }
 
 #[tokio::main]
@@ -94,7 +94,7 @@ impl Region {
                 }
                 Step::Write(writes, next) => {
                     let stored = vec![true; writes.len()];
-                    records.extend(writes);
+                    records.extend(writes.into_iter().map(|(key, bytes)| (key, bytes.into())));
                     drop(records);
                     next.resume(stored)
                 }

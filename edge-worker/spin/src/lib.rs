@@ -1,8 +1,15 @@
 //! Spin, and every host that runs Spin components: `wasm32-wasip2`.
 
-use std::{cell::OnceCell, net::SocketAddr, rc::Rc, time::SystemTime};
+#![cfg(target_os = "wasi")]
+#![expect(clippy::disallowed_methods, reason = "the shell is where the clock is read")]
+
+use std::{cell::OnceCell, future::poll_fn, net::SocketAddr, rc::Rc, task::Poll, time::SystemTime};
 
 use bytes::Bytes;
+use edge_worker::{
+    built,
+    gateway::{self, Afterwards, Edge, Forms, PutKey, Seen, Step, Visit},
+};
 use http::Method;
 use http_body_util::{BodyExt, Full};
 use page_model::{Key, limits::PUT_BYTES_MAX};
@@ -18,10 +25,6 @@ use spin_sdk::{
     },
 };
 
-use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
-
-include!(concat!(env!("OUT_DIR"), "/renderer.rs"));
-
 struct Shell;
 
 spin_sdk::wasip3::http::service::export!(Shell);
@@ -31,7 +34,7 @@ impl Guest for Shell {
         let visit = visit(Request::from_request(request)?).await;
         let edge = edge().await;
         let (response, afterwards) = drive(gateway::open(&edge, visit)).await;
-        send(response, afterwards, edge)
+        send(response, afterwards, edge).await
     }
 }
 
@@ -63,8 +66,9 @@ async fn collect(mut body: IncomingBody<types::Request>) -> Bytes {
     bytes.into()
 }
 
-/// The work afterwards begins once the body is handed over: compressing keeps the guest busy, and a visitor waits.
-fn send(
+/// The body is offered before the head is returned, so that the host has both at once and a lone visitor gets one packet.
+/// The work afterwards begins once the body is taken: compressing keeps the guest busy, and a visitor waits.
+async fn send(
     response: http::Response<Bytes>,
     afterwards: Option<Afterwards>,
     edge: Rc<Edge>,
@@ -75,12 +79,16 @@ fn send(
     let (writer, stream, trailers) = BodyWriter::new();
     let (response, _sent) = types::Response::new(headers, Some(stream), trailers);
     let _ = response.set_status_code(head.status.as_u16());
-    spawn(async move {
+    let mut sending = Box::pin(async move {
         let _ = writer.send_http_body(&mut Full::new(body)).await;
         if let Some(work) = afterwards {
             drive(work.begin(&edge)).await;
         }
     });
+    let offered = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
+    if offered.is_pending() {
+        spawn(sending);
+    }
     Ok(response)
 }
 
@@ -106,7 +114,7 @@ async fn read(keys: Vec<Key>) -> Vec<Seen> {
     for key in keys {
         seen.push(match store().await {
             Some(store) => match store.get(key.to_string()).await {
-                Ok(Some(bytes)) => Seen::Found(bytes),
+                Ok(Some(bytes)) => Seen::Found(bytes.into()),
                 Ok(None) => Seen::Absent,
                 Err(_) => Seen::Failed,
             },
@@ -150,7 +158,7 @@ async fn edge() -> Rc<Edge> {
             .and_then(PutKey::parse),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
-        renderer: RENDERER,
+        renderer: built::RENDERER,
     });
     EDGE.with(|cell| cell.get_or_init(|| edge).clone())
 }

@@ -1,0 +1,316 @@
+//! The guest, called for each visit that the response cache cannot answer: the host drives its steps.
+
+use std::{
+    net::IpAddr,
+    path::Path,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use edge_kv::Kv;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    bindings::{self, Header, Region, Step, Visit},
+    engine,
+    instance::{Instance, Maker, Turn},
+    limits::{
+        GUEST_AFTERWARDS_AT_ONCE_MAX, GUEST_AFTERWARDS_MAX, GUEST_AFTERWARDS_WAITING_MAX, GUEST_CORES_MAX,
+        GUEST_PUT_ROUNDS_MAX, GUEST_PUTS_MAX, GUEST_QUEUE_MAX, GUEST_REPLY_MAX, GUEST_SLOW_MAX, GUEST_STEPS_MAX,
+        GUEST_VISITS_PER_CORE, REPLY_BYTES_MAX,
+    },
+    log::{self, GuestLog},
+    metrics::GuestMetrics,
+    places::{Places, Shares},
+    pool::Pool,
+    records::Records,
+};
+
+#[derive(Clone)]
+pub struct Guest(Arc<Inner>);
+
+struct Inner {
+    maker: Maker,
+    pool: Pool,
+    kv: Arc<Kv>,
+    visits: Places,
+    shares: Shares,
+    puts: Arc<Semaphore>,
+    /// For those that work after their reply, and for those that wait for that.
+    afterwards: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+/// What a guest is given besides its visits.
+pub struct GuestImports {
+    pub region: String,
+    pub put_verify_key: Option<String>,
+    pub kv: Arc<Kv>,
+    pub metrics: GuestMetrics,
+}
+
+/// A complete reply of the guest.
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// What a visitor asks the guest.
+pub struct Asked {
+    /// With the authority in its URI.
+    pub request: Request<Bytes>,
+    pub client: IpAddr,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuestError {
+    /// There was no place in time.
+    Busy,
+    /// The instance trapped, took too long or answered with something that is no reply.
+    Failed,
+}
+
+impl Guest {
+    /// Takes the compiled component from the folder `compiled`; a new one is compiled first, which takes some seconds.
+    pub fn load(component: &Path, compiled: &Path, imports: GuestImports) -> anyhow::Result<Self> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let places = |count| Arc::new(Semaphore::new(count));
+        Ok(Self(Arc::new(Inner {
+            maker: Maker {
+                pre: engine::load(component, compiled)?,
+                log: GuestLog::new(imports.region.as_str().into()),
+                region: Region {
+                    name: imports.region,
+                    put_verify_key: imports.put_verify_key,
+                },
+                metrics: imports.metrics,
+                slow: Arc::new(Places::new(GUEST_SLOW_MAX)),
+            },
+            pool: Pool::new(cores),
+            kv: imports.kv,
+            visits: Places::new(cores.min(GUEST_CORES_MAX) * GUEST_VISITS_PER_CORE),
+            shares: Shares::default(),
+            puts: places(GUEST_PUTS_MAX),
+            afterwards: places(GUEST_AFTERWARDS_AT_ONCE_MAX),
+            waiting: places(GUEST_AFTERWARDS_WAITING_MAX),
+            tasks: TaskTracker::new(),
+        })))
+    }
+
+    /// Has the guest make the reply to a visit. The future may be dropped at any time.
+    pub async fn visit(&self, asked: &Asked) -> Result<Reply, GuestError> {
+        let share = self.0.shares.of(asked.request.uri().host().unwrap_or_default());
+        let place = self.in_time(self.0.visits.take(share)).await?;
+        self.reply(asked, Turn::visit(place, share)).await
+    }
+
+    /// The same for a batch of records: on a thread of its own, and to its end also when its sender goes away.
+    pub async fn put(&self, asked: Asked) -> Result<Reply, GuestError> {
+        let puts = Arc::clone(&self.0.puts);
+        let permit = self.in_time(async { puts.acquire_owned().await.ok() }).await?;
+        let (guest, runtime) = (self.clone(), Handle::current());
+        let work = move || runtime.block_on(guest.reply(&asked, Turn::put(permit)));
+        let reply = self.0.tasks.spawn_blocking(work).await;
+        reply.unwrap_or(Err(GuestError::Failed))
+    }
+
+    /// Waits until all work after replies is done.
+    pub async fn drain(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.pool.clear();
+    }
+
+    async fn in_time<T>(&self, place: impl Future<Output = Option<T>>) -> Result<T, GuestError> {
+        match timeout(GUEST_QUEUE_MAX, place).await {
+            Ok(Some(place)) => Ok(place),
+            _ => {
+                self.0.maker.metrics.busy.increment(1);
+                Err(GuestError::Busy)
+            }
+        }
+    }
+
+    async fn reply(&self, asked: &Asked, turn: Turn) -> Result<Reply, GuestError> {
+        let metrics = &self.0.maker.metrics;
+        metrics.calls.increment(1);
+        let start = Instant::now();
+        let reply = self.try_reply(asked, turn).await;
+        metrics.seconds.record(start.elapsed());
+        reply
+    }
+
+    async fn try_reply(&self, asked: &Asked, turn: Turn) -> Result<Reply, GuestError> {
+        let mut instance = self.instance().await?;
+        instance.begin(turn);
+        let driven = self.driven(&mut instance, GUEST_REPLY_MAX, asked).await;
+        match driven {
+            Ok((reply, has_work)) => {
+                instance.rest();
+                self.release(instance, has_work);
+                Ok(reply)
+            }
+            Err(error) => {
+                self.ended(&instance, &error);
+                Err(GuestError::Failed)
+            }
+        }
+    }
+
+    async fn instance(&self) -> Result<Instance, GuestError> {
+        if let Some(instance) = self.0.pool.take() {
+            return Ok(instance);
+        }
+        let made = timeout(GUEST_REPLY_MAX, self.0.maker.make()).await;
+        match made
+            .map_err(anyhow::Error::from)
+            .and_then(|made| made.map_err(engine::in_words))
+        {
+            Ok(instance) => Ok(instance),
+            Err(error) => {
+                tracing::error!("the guest does not start: {error:#}");
+                Err(GuestError::Failed)
+            }
+        }
+    }
+
+    /// Back to the pool, or first to the work that its reply left.
+    fn release(&self, instance: Instance, has_work: bool) {
+        if has_work && let Ok(place) = Arc::clone(&self.0.waiting).try_acquire_owned() {
+            let (guest, runtime) = (self.clone(), Handle::current());
+            // On a thread of its own: compressing would keep visits from theirs.
+            self.0.tasks.spawn_blocking(move || {
+                runtime.block_on(guest.work(instance));
+                drop(place);
+            });
+        } else {
+            self.rest(instance);
+        }
+    }
+
+    fn rest(&self, instance: Instance) {
+        if instance.may_serve_again() && !self.0.tasks.is_closed() {
+            self.0.pool.put_back(instance);
+        }
+    }
+
+    async fn work(&self, mut instance: Instance) {
+        let Ok(permit) = Arc::clone(&self.0.afterwards).acquire_owned().await else {
+            return;
+        };
+        instance.begin(Turn::afterwards(permit));
+        let work = async {
+            let mut records = Records::new(Arc::clone(&self.0.kv));
+            let step = instance.afterwards().await.map_err(engine::in_words)?;
+            drive(&mut instance, &mut records, step).await
+        };
+        match within(GUEST_AFTERWARDS_MAX, work).await {
+            Ok(_) => self.rest(instance),
+            Err(error) => self.ended(&instance, &error),
+        }
+    }
+
+    /// A trap costs this instance and what it was at, nothing else.
+    fn ended(&self, instance: &Instance, error: &anyhow::Error) {
+        let (metrics, region) = (&self.0.maker.metrics, &self.0.maker.region.name);
+        match instance.is_late() {
+            true => metrics.timeouts.increment(1),
+            false => metrics.traps.increment(1),
+        }
+        tracing::error!(region, "a guest instance was ended: {error:#}");
+    }
+
+    /// The whole visit; a put that was overtaken begins anew.
+    async fn driven(&self, instance: &mut Instance, limit: Duration, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
+        let visit = visit(asked);
+        let rounds = async {
+            for _ in 0..GUEST_PUT_ROUNDS_MAX {
+                let mut records = Records::new(Arc::clone(&self.0.kv));
+                let step = instance.open(&visit).await.map_err(engine::in_words)?;
+                let reply = drive(instance, &mut records, step).await?;
+                let reply = reply.ok_or_else(|| anyhow::anyhow!("it has no reply"))?;
+                let committed = records.commit().await;
+                let overtaken = committed.map_err(|error| anyhow::anyhow!("{error}"))?;
+                if overtaken.is_ok() {
+                    return self.complete(reply, &mut records);
+                }
+            }
+            anyhow::bail!("it was overtaken by other puts each time")
+        };
+        within(limit, rounds).await
+    }
+
+    fn complete(&self, reply: bindings::Reply, records: &mut Records) -> anyhow::Result<(Reply, bool)> {
+        if let Some(line) = &reply.log {
+            log::line(&self.0.maker.region.name, line.as_bytes());
+        }
+        let body = records.body(reply.body).filter(|body| body.len() <= REPLY_BYTES_MAX);
+        let whole = Reply {
+            status: StatusCode::from_u16(reply.status)?,
+            headers: headers(reply.headers)?,
+            body: body.ok_or_else(|| anyhow::anyhow!("the reply's body is too large or not there"))?,
+        };
+        Ok((whole, reply.has_work))
+    }
+}
+
+/// Does what each step says until there is a reply; `None` where the guest is done without one.
+async fn drive(
+    instance: &mut Instance,
+    records: &mut Records,
+    mut step: Step,
+) -> anyhow::Result<Option<bindings::Reply>> {
+    for _ in 0..GUEST_STEPS_MAX {
+        let next = match step {
+            Step::Read(keys) => instance.resume_read(records.read(&keys)).await,
+            Step::ReadNow(keys) => instance.resume_read(records.read_now(keys)).await,
+            Step::Write(entries) => {
+                let stored = records.write(entries).await;
+                instance.resume_write(&stored).await
+            }
+            Step::Reply(reply) => return Ok(Some(reply)),
+            Step::Done => return Ok(None),
+        };
+        step = next.map_err(engine::in_words)?;
+    }
+    anyhow::bail!("it asks for more than {GUEST_STEPS_MAX} steps")
+}
+
+/// An instance that computes ends itself in time; this ends one that waits.
+async fn within<T>(limit: Duration, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    timeout(limit, work).await?
+}
+
+fn visit(asked: &Asked) -> Visit {
+    let (request, since) = (&asked.request, SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default());
+    let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
+        name: name.as_str().to_owned(),
+        value: value.as_bytes().to_owned(),
+    };
+    Visit {
+        method: request.method().as_str().to_owned(),
+        uri: request.uri().to_string(),
+        headers: request.headers().iter().map(header).collect(),
+        body: request.body().to_vec(),
+        now_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+        client: Some(asked.client.to_string()),
+    }
+}
+
+fn headers(list: Vec<Header>) -> anyhow::Result<HeaderMap> {
+    let mut headers = HeaderMap::with_capacity(HEADERS_USUAL);
+    for Header { name, value } in list {
+        let value = HeaderValue::from_maybe_shared(Bytes::from(value))?;
+        headers.append(HeaderName::from_bytes(name.as_bytes())?, value);
+    }
+    Ok(headers)
+}
+
+/// As many as a page has, and some that the host adds.
+const HEADERS_USUAL: usize = 16;

@@ -1,0 +1,92 @@
+//! The region's records, as the steps of one visit read and write them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use edge_kv::{Kv, KvError, Put};
+
+use crate::bindings::{Body, Entry, Seen};
+
+pub struct Records {
+    kv: Arc<Kv>,
+    /// What was seen last: a reply's body may be a part of it.
+    seen: Vec<Seen>,
+    /// Since the guest said that what it writes next rests on what it reads.
+    put: Option<Put>,
+}
+
+/// What lies under a key that the put rests on was written meanwhile.
+pub struct Overtaken;
+
+impl Records {
+    pub fn new(kv: Arc<Kv>) -> Self {
+        Self {
+            kv,
+            seen: Vec::new(),
+            put: None,
+        }
+    }
+
+    pub fn read(&mut self, keys: &[String]) -> &[Seen] {
+        let view = self.kv.view();
+        let read = |key: &String| match &view {
+            Ok(view) => match view.get(key) {
+                Ok(Some(bytes)) => Seen::Found(bytes),
+                Ok(None) => Seen::Absent,
+                Err(error) => failed(key, &error),
+            },
+            Err(error) => failed(key, error),
+        };
+        self.seen = keys.iter().map(read).collect();
+        &self.seen
+    }
+
+    pub fn read_now(&mut self, keys: Vec<String>) -> &[Seen] {
+        let put = self.put.take().unwrap_or_else(|| self.kv.begin());
+        self.read(&keys);
+        self.put = Some(put.resting_on(keys));
+        &self.seen
+    }
+
+    /// Writes of a put are gathered until its reply; others are stored at once. Says of each whether it is, or will be.
+    pub async fn write(&mut self, entries: Vec<Entry>) -> Vec<bool> {
+        let mut stored = Vec::with_capacity(entries.len());
+        for Entry { key, value } in entries {
+            let result = match &mut self.put {
+                Some(put) => put.set(key, value),
+                None => self.kv.set(key, value).await,
+            };
+            stored.push(result.is_ok());
+        }
+        stored
+    }
+
+    /// Stores what was gathered, all or nothing.
+    pub async fn commit(&mut self) -> Result<Result<(), Overtaken>, KvError> {
+        let Some(put) = self.put.take() else {
+            return Ok(Ok(()));
+        };
+        let is_stored = self.kv.commit(put).await?;
+        Ok(if is_stored { Ok(()) } else { Err(Overtaken) })
+    }
+
+    /// The body itself; `None` where the guest names a part that there is not.
+    pub fn body(&mut self, body: Body) -> Option<Bytes> {
+        let part = match body {
+            Body::Bytes(bytes) => return Some(bytes.into()),
+            Body::Part(part) => part,
+        };
+        let record = self.seen.get_mut(part.index as usize)?;
+        let Seen::Found(bytes) = std::mem::replace(record, Seen::Absent) else {
+            return None;
+        };
+        let (start, bytes) = (part.offset as usize, Bytes::from(bytes));
+        let end = start.checked_add(part.length as usize)?;
+        (end <= bytes.len()).then(|| bytes.slice(start..end))
+    }
+}
+
+fn failed(key: &str, error: &KvError) -> Seen {
+    tracing::error!(key, "a record could not be read: {error}");
+    Seen::Failed
+}
