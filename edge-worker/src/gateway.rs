@@ -12,6 +12,7 @@ mod finished;
 mod kind;
 mod kinds;
 mod language;
+mod listing;
 mod media;
 mod plan;
 mod progress;
@@ -72,7 +73,8 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
         Endpoint::MethodNotAllowed { preflight: false } => Reply::method_not_allowed("GET, HEAD").into(),
         Endpoint::Slash(to) => {
             let facts = RequestFacts::new(address, &visit.request);
-            Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, &facts).into()
+            let policy = CachePolicy::until_written(Vec::new());
+            Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &policy, &facts).into()
         }
         Endpoint::Unknown => error_page::nothing_here(&RequestFacts::new(address, &visit.request)).into(),
     }
@@ -86,6 +88,7 @@ impl AfterRead {
             Self::Source(reading, finished) => progress::resume_source(reading, finished, seen),
             Self::Permalinks(reading, finished) => progress::resume_permalinks(reading, finished, seen),
             Self::SourceAfterwards(reading, forms) => afterwards::resume_source(&reading, forms, seen),
+            Self::ObjectsAfterwards(reading) => afterwards::resume_objects(&reading, seen),
             Self::Existing(batch) => put_endpoint::store_content(*batch, seen),
         }
     }

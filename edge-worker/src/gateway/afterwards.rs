@@ -6,6 +6,7 @@ use super::{
     edge::{Edge, Seen},
     finished::{Finished, Forms},
     kind::Drawn,
+    listing,
     plan::Budget,
     reading::Reading,
     source,
@@ -21,6 +22,10 @@ impl Afterwards {
                 let keys = reading.source_key().into_iter().collect();
                 Step::Read(keys, AfterRead::SourceAfterwards(reading, edge.forms))
             }
+            Self::List(reading) => {
+                let keys = vec![reading.snapshot_key()];
+                Step::Read(keys, AfterRead::ObjectsAfterwards(reading))
+            }
         }
     }
 }
@@ -31,6 +36,20 @@ pub fn resume_source(reading: &Reading, forms: fn(String) -> Forms, seen: Vec<Se
     };
     match (reading.draw(&record, Budget::Unlimited), reading.html_key()) {
         (Some(Drawn::Text(text)), Some(key)) => store(key, reading.validator_of(&record), forms(text)),
+        _ => Step::Done,
+    }
+}
+
+pub fn resume_objects(reading: &Reading, seen: Vec<Seen>) -> Step {
+    let Ok(record) = source::record(Some(&reading.snapshot_key()), seen) else {
+        return Step::Done;
+    };
+    // Of a snapshot that is not current it would not be looked at.
+    match (reading.listing_key(), source::snapshot(&record)) {
+        (Some(key), Some(snapshot)) if record.hash == reading.current.hash => {
+            let listing = listing::record(&snapshot, &record.hash);
+            Step::Write(vec![(key, listing)], AfterWrite::Finished)
+        }
         _ => Step::Done,
     }
 }

@@ -143,11 +143,17 @@ fn staleness(now_ms: u64, cursor: Option<Cursor>) -> Staleness {
 /// The same for a host that nobody has and for a page that the visitor may not see.
 fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
     let chosen = language::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
-    error.reply(&arrival.host, arrival.view.kind.media, &arrival.facts, chosen.language)
+    let (media, facts, policy) = (arrival.view.kind.media, &arrival.facts, of_host(arrival));
+    error.reply(&arrival.host, media, facts, chosen.language, &policy)
 }
 
 fn moved(arrival: &Arrival, to: &Host) -> Step {
     let facts = &arrival.facts;
     let to = format!("https://{to}{}", facts.address.target());
-    Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &CachePolicy::Never, facts).into()
+    Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &of_host(arrival), facts).into()
+}
+
+/// For what the site record alone says.
+fn of_host(arrival: &Arrival) -> CachePolicy {
+    CachePolicy::until_written(vec![Key::Site(arrival.host.clone())])
 }

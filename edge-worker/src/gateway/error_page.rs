@@ -29,17 +29,29 @@ pub fn nothing_here(facts: &RequestFacts) -> Reply {
         ErrorFormat::Text => &Media::TEXT,
     };
     let language = language::choose(LanguageSource::Visitor, facts, Language::default()).language;
-    ErrorPage::NotFound.reply(&facts.address.host, media, facts, language)
+    // Whatever is written, nothing comes to be there.
+    let policy = CachePolicy::until_written(Vec::new());
+    ErrorPage::NotFound.reply(&facts.address.host, media, facts, language, &policy)
 }
 
 impl ErrorPage {
-    /// In the format that `media` is for.
-    pub fn reply(self, host: &Host, media: &Media, facts: &RequestFacts, language: Language) -> Reply {
+    /// In the format that `media` is for. `policy` is for what is surely not there.
+    pub fn reply(
+        self,
+        host: &Host,
+        media: &Media,
+        facts: &RequestFacts,
+        language: Language,
+        policy: &CachePolicy,
+    ) -> Reply {
+        let policy = match self {
+            Self::UnknownHost | Self::NotFound | Self::Gone => policy,
+            Self::Unavailable => &CachePolicy::Never,
+        };
         let mut reply = if media.is_html() {
-            let html = self.html(host, language);
-            Reply::of(self.status(), html, &Media::PAGE, &CachePolicy::Never, facts)
+            Reply::of(self.status(), self.html(host, language), &Media::PAGE, policy, facts)
         } else {
-            problem(self.status(), &self.text(host), media, facts)
+            problem(self.status(), &self.text(host), media, facts, policy)
         };
         if self == Self::Unavailable {
             let retry = HeaderValue::from_static(RETRY_AFTER_S);
@@ -76,7 +88,7 @@ impl ErrorPage {
 }
 
 /// For programs: a problem document where they read JSON, else one line. The detail is ours, so it needs no escapes.
-pub fn problem(status: StatusCode, detail: &str, media: &Media, facts: &RequestFacts) -> Reply {
+pub fn problem(status: StatusCode, detail: &str, media: &Media, facts: &RequestFacts, policy: &CachePolicy) -> Reply {
     let title = status.canonical_reason().unwrap_or_default();
     let (media, body) = if media.read_by_all {
         let code = status.as_u16();
@@ -86,7 +98,7 @@ pub fn problem(status: StatusCode, detail: &str, media: &Media, facts: &RequestF
     } else {
         (&Media::TEXT, format!("{detail}\n"))
     };
-    Reply::of(status, body, media, &CachePolicy::Never, facts)
+    Reply::of(status, body, media, policy, facts)
 }
 
 const RETRY_AFTER_S: &str = "2";

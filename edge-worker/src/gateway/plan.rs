@@ -44,7 +44,11 @@ pub enum Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     Site(SiteState),
-    Finished(FinishedState),
+    Finished {
+        finished: FinishedState,
+        /// The listing of the snapshot that is current does not have the object that the address names.
+        is_unlisted: bool,
+    },
     Source {
         place: Place,
         record: RecordState,
@@ -189,7 +193,7 @@ pub enum Budget {
 pub fn plan(view: ViewFacts, visitor_has_it: bool, found: Found) -> Plan {
     match found {
         Found::Site(site) => after_site(view, visitor_has_it, site),
-        Found::Finished(finished) => after_finished(view, visitor_has_it, finished),
+        Found::Finished { finished, is_unlisted } => after_finished(view, visitor_has_it, finished, is_unlisted),
         Found::Source {
             place,
             record,
@@ -229,18 +233,20 @@ fn after_site(view: ViewFacts, visitor_has_it: bool, site: SiteState) -> Plan {
         SiteState::Open if visitor_has_it && view.is_named_by_site() && view.scope == Scope::Page => {
             Plan::NotModified { store: false }
         }
-        SiteState::Open if view.kept => Plan::ReadFinished,
+        SiteState::Open if view.kept || view.names_object_of_snapshot() => Plan::ReadFinished,
         SiteState::Open => Plan::ReadSource,
     }
 }
 
-fn after_finished(view: ViewFacts, visitor_has_it: bool, finished: FinishedState) -> Plan {
+fn after_finished(view: ViewFacts, visitor_has_it: bool, finished: FinishedState, is_unlisted: bool) -> Plan {
     if !view.is_named_by_site() {
         return Plan::ReadSource;
     }
     match finished {
         FinishedState::Current if visitor_has_it => Plan::NotModified { store: false },
         FinishedState::Current => Plan::Hit,
+        _ if is_unlisted && view.source == SourceKind::Event => Plan::ReadPermalinks,
+        _ if is_unlisted => Plan::Missing,
         FinishedState::Outdated if view.waits_for_rendering() => Plan::Outdated {
             render_afterwards: true,
         },
@@ -302,6 +308,11 @@ impl ViewFacts {
     /// Whether the site record names the content that it is drawn from.
     fn is_named_by_site(self) -> bool {
         matches!(self.source, SourceKind::Snapshot | SourceKind::Event)
+    }
+
+    /// The snapshot may not have what the address names, and is costly to decode: its listing is looked at first.
+    pub fn names_object_of_snapshot(self) -> bool {
+        self.is_named_by_site() && self.scope == Scope::Object
     }
 
     /// A large page is not even tried within the visit. The skeleton asks until the page is there, so there must surely be

@@ -62,7 +62,9 @@ fn views() -> Vec<ViewFacts> {
 
 fn everything_found() -> Vec<Found> {
     let mut all: Vec<Found> = SITES.map(Found::Site).into();
-    all.extend(FINISHED.map(Found::Finished));
+    for is_unlisted in BOTH {
+        all.extend(FINISHED.map(|finished| Found::Finished { finished, is_unlisted }));
+    }
     for finished in FINISHED {
         all.extend(MONTHS.map(|month| Found::Permalinks { month, finished }));
         for place in PLACES {
@@ -98,7 +100,7 @@ fn table() -> Vec<(ViewFacts, bool, Found, Plan)> {
 fn finished_of(found: Found) -> FinishedState {
     match found {
         Found::Site(_) => FinishedState::Absent,
-        Found::Finished(finished)
+        Found::Finished { finished, .. }
         | Found::Source { finished, .. }
         | Found::Permalinks { finished, .. }
         | Found::Drawing { finished, .. } => finished,
@@ -107,10 +109,10 @@ fn finished_of(found: Found) -> FinishedState {
 
 #[test]
 fn table_covers_the_whole_cross_product() {
-    // 6 sources, 2 scopes, skeleton, kept, large; 6 sites + 3 finished + 9 permalinks + 30 sources + 72 drawings.
+    // 6 sources, 2 scopes, skeleton, kept, large; 6 sites + 6 finished + 9 permalinks + 30 sources + 72 drawings.
     assert_eq!(views().len(), 96);
-    assert_eq!(everything_found().len(), 120);
-    assert_eq!(table().len(), 96 * 120 * 2);
+    assert_eq!(everything_found().len(), 123);
+    assert_eq!(table().len(), 96 * 123 * 2);
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn not_modified_only_where_the_visitor_has_the_current_representation() {
         let proven = match found {
             // The site record promises it only for a page as a whole.
             Found::Site(_) => view.scope == Scope::Page && view.is_named_by_site(),
-            Found::Finished(finished) => finished == FinishedState::Current,
+            Found::Finished { finished, .. } => finished == FinishedState::Current,
             Found::Source { record, .. } => record == RecordState::Current || view.source == SourceKind::Asset,
             Found::Drawing { drawing, .. } => drawing == Drawing::Text,
             Found::Permalinks { .. } => false,
@@ -178,7 +180,7 @@ fn skeleton_only_where_the_page_surely_comes() {
                     "{view:?} {found:?}"
                 );
             }
-            Found::Finished(_) => {
+            Found::Finished { .. } => {
                 assert!(render_afterwards && view.kept && view.large, "{view:?} {found:?}");
                 assert_eq!(view.scope, Scope::Page, "{view:?} {found:?}");
             }
@@ -241,7 +243,16 @@ fn permalinks_resolve_on_pages_of_any_size() {
         }
         let absent = finished_of(found) == FinishedState::Absent;
         match found {
-            Found::Finished(FinishedState::Absent | FinishedState::Outdated) => assert_eq!(plan, Plan::ReadSource),
+            Found::Finished {
+                finished: FinishedState::Absent | FinishedState::Outdated,
+                is_unlisted,
+            } => assert_eq!(
+                plan,
+                match is_unlisted {
+                    true => Plan::ReadPermalinks,
+                    false => Plan::ReadSource,
+                }
+            ),
             Found::Drawing {
                 place: Place::Direct,
                 drawing: Drawing::Missing,
@@ -278,6 +289,31 @@ fn permalinks_resolve_on_pages_of_any_size() {
     }
 }
 
+/// What is not listed is not there, so that nothing large is read for it.
+#[test]
+fn unlisted_object_costs_no_snapshot() {
+    for (view, _, found, plan) in table() {
+        let Found::Finished { finished, is_unlisted } = found else {
+            continue;
+        };
+        if is_unlisted && view.names_object_of_snapshot() && finished != FinishedState::Current {
+            let expected = match view.source {
+                SourceKind::Event => Plan::ReadPermalinks,
+                _ => Plan::Missing,
+            };
+            assert_eq!(plan, expected, "{view:?} {found:?}");
+        }
+        if view.source == SourceKind::Event && view.scope == Scope::Object {
+            let on_site = plan_of_open(view);
+            assert_eq!(on_site, Plan::ReadFinished, "the listing is looked at first: {view:?}");
+        }
+    }
+}
+
+fn plan_of_open(view: ViewFacts) -> Plan {
+    plan(view, false, Found::Site(SiteState::Open))
+}
+
 #[test]
 fn size_matters_only_to_whole_pages_for_people_that_are_not_finished() {
     for view in views().into_iter().filter(|view| view.large) {
@@ -286,7 +322,7 @@ fn size_matters_only_to_whole_pages_for_people_that_are_not_finished() {
             for has in BOTH {
                 if plan(view, has, found) != plan(small, has, found) {
                     assert!(view.has_skeleton && view.scope == Scope::Page, "{view:?} {found:?}");
-                    assert!(matches!(found, Found::Finished(_)), "{view:?} {found:?}");
+                    assert!(matches!(found, Found::Finished { .. }), "{view:?} {found:?}");
                 }
             }
         }
@@ -345,7 +381,7 @@ fn every_plan_is_made_as_often_as_committed() {
     for (_, _, found, plan) in table() {
         let stage = match found {
             Found::Site(_) => "site",
-            Found::Finished(_) => "finished",
+            Found::Finished { .. } => "finished",
             Found::Source { .. } => "source",
             Found::Permalinks { .. } => "permalinks",
             Found::Drawing { .. } => "drawing",

@@ -8,6 +8,7 @@ use super::{
     error_page::ErrorPage,
     finished::Encoded,
     kind::{Draw, Drawn},
+    listing::Listed,
     plan::{Budget, Drawing, FinishedState, Found, MonthState, Place, Plan, RecordState, SiteState, plan},
     reading::Reading,
     respond,
@@ -31,12 +32,23 @@ pub fn begin(reading: Box<Reading>) -> Step {
     }
 }
 
-pub fn resume_finished(reading: Box<Reading>, seen: Vec<Seen>) -> Step {
+pub fn resume_finished(mut reading: Box<Reading>, seen: Vec<Seen>) -> Step {
     let encoding = reading.facts.address.negotiation.encoding;
-    let mut found = seen.into_iter().filter_map(Seen::found);
-    let finished = found.find_map(|bytes| Encoded::from_bytes(bytes, encoding));
+    let mut seen = seen.into_iter();
+    let listed = match reading.listing_key() {
+        Some(_) => reading.listed(seen.next().unwrap_or(Seen::Failed)),
+        None => Listed::Yes,
+    };
+    reading.lacks_listing = listed == Listed::Unknown;
+    let finished = seen
+        .filter_map(Seen::found)
+        .find_map(|bytes| Encoded::from_bytes(bytes, encoding));
     let validator = reading.current_validator();
-    let plan = decide(&reading, &validator, Found::Finished(state_of(&finished, &validator)));
+    let found = Found::Finished {
+        finished: state_of(&finished, &validator),
+        is_unlisted: listed == Listed::No,
+    };
+    let plan = decide(&reading, &validator, found);
     carry_out(reading, plan, finished, &validator)
 }
 
@@ -162,7 +174,10 @@ fn carry_out(mut reading: Box<Reading>, plan: Plan, finished: Option<Encoded>, v
             (respond::outdated(&reading, finished), render_afterwards)
         }
         (Plan::Skeleton { render_afterwards }, _) => (respond::skeleton(&reading), render_afterwards),
-        (Plan::Missing, _) => (respond::error(&reading, ErrorPage::NotFound), false),
+        (Plan::Missing, _) => {
+            let reply = respond::error(&reading, ErrorPage::NotFound);
+            return Step::Reply(reply, reading.lacks_listing.then(|| Afterwards::List(reading)));
+        }
         (Plan::UnknownHost, _) => (respond::error(&reading, ErrorPage::UnknownHost), false),
         (Plan::Gone, _) => (respond::error(&reading, ErrorPage::Gone), false),
         _ => (respond::error(&reading, ErrorPage::Unavailable), false),

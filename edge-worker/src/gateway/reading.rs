@@ -11,8 +11,10 @@ use page_model::{
 use page_render::RenderOptions;
 
 use super::{
+    edge::Seen,
     kind::{Draw, DrawRequest, Drawn},
     language::{self, Chosen},
+    listing::{self, Listed},
     plan::{Budget, Scope, ViewFacts},
     reply::RequestFacts,
     route::PageView,
@@ -45,6 +47,8 @@ pub struct Reading {
     pub completes: bool,
     variant: Variant,
     staleness: Staleness,
+    /// Whether the objects of the snapshot are to be listed if it turns out not to have this one.
+    pub lacks_listing: bool,
     /// What is read to draw it, one after the other; the last is the one that it is drawn from.
     source_keys: Vec<Key>,
 }
@@ -86,6 +90,7 @@ impl Reading {
             chosen,
             staleness,
             completes,
+            lacks_listing: false,
         })
     }
 
@@ -166,9 +171,31 @@ impl Reading {
         self.source_keys.len() > 1
     }
 
-    /// Where the finished ones lie that may be shown.
+    /// Where the finished ones lie that may be shown, after the listing of the objects if the address names one.
     pub fn finished_keys(&self) -> Vec<Key> {
-        self.variant.keys(&self.host, &self.current.audience)
+        let listing = self.listing_key();
+        listing
+            .into_iter()
+            .chain(self.variant.keys(&self.host, &self.current.audience))
+            .collect()
+    }
+
+    /// Where it is listed which objects the snapshot has, if the address names one of these.
+    pub fn listing_key(&self) -> Option<Key> {
+        let key = || listing::key(&self.host, &self.current.audience);
+        self.view_facts().names_object_of_snapshot().then(key).flatten()
+    }
+
+    /// What the listing says of the object that the address names.
+    pub fn listed(&self, listing: Seen) -> Listed {
+        match &self.view.subject {
+            Subject::Object(id) => listing::listed(listing, &self.current.hash, id),
+            _ => Listed::Unknown,
+        }
+    }
+
+    pub fn snapshot_key(&self) -> Key {
+        Key::Snapshot(self.site.page.clone(), self.current.audience.clone())
     }
 
     /// Where a finished one is kept, if it is. An event from the archive is found anew each time, so that would save
@@ -216,6 +243,14 @@ impl Reading {
             freshness: self.view.kind.freshness,
             fresh_s,
             keys,
+        }
+    }
+
+    /// For what the page does not have, as far as the records say that were looked at.
+    pub fn absent_policy(&self) -> CachePolicy {
+        match self.policy(&[]) {
+            CachePolicy::Public { keys, .. } => CachePolicy::until_written(keys),
+            policy => policy,
         }
     }
 

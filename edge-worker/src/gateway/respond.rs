@@ -87,12 +87,14 @@ pub fn moved(reading: &Reading, status: StatusCode, path: &str) -> Reply {
 
 /// The query asks for what does not exist; with the reason.
 pub fn refused(reading: &Reading, status: StatusCode, why: &str) -> Reply {
-    error_page::problem(status, why, reading.view.kind.media, &reading.facts)
+    let (media, policy) = (reading.view.kind.media, reading.absent_policy());
+    error_page::problem(status, why, media, &reading.facts, &policy)
 }
 
 pub fn error(reading: &Reading, error: ErrorPage) -> Reply {
     let chosen = language::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
-    error.reply(&reading.host, reading.view.kind.media, &reading.facts, chosen.language)
+    let (media, policy) = (reading.view.kind.media, reading.absent_policy());
+    error.reply(&reading.host, media, &reading.facts, chosen.language, &policy)
 }
 
 fn kept(reading: &Reading, finished: Encoded, policy: &CachePolicy) -> Reply {

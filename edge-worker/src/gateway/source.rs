@@ -73,7 +73,7 @@ pub fn draw(draw: &Draw, record: &Record, request: &DrawRequest<'_>) -> Option<D
     }
 }
 
-fn snapshot(record: &Record) -> Option<Snapshot> {
+pub fn snapshot(record: &Record) -> Option<Snapshot> {
     body::decode_compressed(&record.body).ok()
 }
 

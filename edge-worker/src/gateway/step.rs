@@ -36,6 +36,8 @@ pub enum Afterwards {
     },
     /// Draw it without a budget, and store it.
     Render(Box<Reading>),
+    /// List the objects of the snapshot, and store that.
+    List(Box<Reading>),
 }
 
 /// Who takes what was read.
@@ -47,6 +49,8 @@ pub enum AfterRead {
     Permalinks(Box<Reading>, Option<Encoded>),
     /// The source again, when nobody waits.
     SourceAfterwards(Box<Reading>, fn(String) -> Forms),
+    /// The snapshot again, for its objects.
+    ObjectsAfterwards(Box<Reading>),
     Existing(Box<SignedBatch>),
 }
 

@@ -27,6 +27,8 @@ const REGION: &str = "eu-1";
 const CANARY: &str = "canary";
 const CANARY_PICTURE: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>canary</title></svg>";
 const OLDER: &str = "Northwind, as it was";
+/// No page has such a component.
+const NOT_THERE: &str = "/components/nothing00001/history.rss";
 const LOGO: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>Northwind</title></svg>";
 
 pub struct Region(BTreeMap<String, Vec<u8>>);
@@ -133,9 +135,14 @@ impl Region {
             "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
             "permalinks of garbage" => one(permalinks_key(), b"\xa1".to_vec()),
             "asset" => one(asset_key(), asset_record().to_bytes()),
-            "html" => finished(&["site", "snapshot", "cursor"]),
-            "older html" => finished(&["older site", "older snapshot", "cursor"]),
-            "html of incident0008" => renamed(finished(&["site", "snapshot", "cursor"]), "incident.incident0008.en"),
+            "html" => finished(&["site", "snapshot", "cursor"], "/", &html_key()),
+            "older html" => finished(&["older site", "older snapshot", "cursor"], "/", &html_key()),
+            "html of incident0008" => {
+                let html = finished(&["site", "snapshot", "cursor"], "/", &html_key());
+                renamed(html, "incident.incident0008.en")
+            }
+            "listing" => finished(&["site", "snapshot", "cursor"], NOT_THERE, &listing_key()),
+            "older listing" => finished(&["older site", "older snapshot", "cursor"], NOT_THERE, &listing_key()),
             "html of garbage" => one(html_key(), b"not cbor".to_vec()),
             other => unreachable!("no thing is called {other:?}"),
         }
@@ -246,13 +253,13 @@ fn signed(key: &SigningKey, region: &str, time_ms: u64, bytes: &[u8]) -> Vec<(St
     headers.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// What the gateway itself stores after a visit to a region with these things.
-fn finished(things: &[&str]) -> Vec<(String, Vec<u8>)> {
+/// What the gateway itself stores under the key after a visit to a region with these things.
+fn finished(things: &[&str], path: &str, key: &Key) -> Vec<(String, Vec<u8>)> {
     let things: Vec<String> = things.iter().map(|thing| (*thing).to_owned()).collect();
     let mut region = Region::with(&things);
-    region.look_at("/");
-    let key = html_key().to_string();
-    let bytes = region.0.remove(&key).expect("a finished page");
+    region.look_at(path);
+    let key = key.to_string();
+    let bytes = region.0.remove(&key).expect("what is made from a snapshot");
     vec![(key, bytes)]
 }
 
@@ -355,6 +362,10 @@ fn canary_asset_record() -> Record {
 fn asset_record() -> Record {
     let asset = AssetBody { bytes: LOGO.to_vec() };
     Record::new(asset_key(), page(), 9, body::encode(&asset))
+}
+
+fn listing_key() -> Key {
+    Key::Html(host(), AudienceId::public(), View::parse("objects").expect("a view"))
 }
 
 fn html_key() -> Key {

@@ -13,8 +13,8 @@ pub enum CachePolicy {
         fresh_s: u64,
         keys: Vec<Key>,
     },
-    /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` so that a crowd costs one
-    /// render; browsers ask again each time.
+    /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` or until one of `keys` is
+    /// written, so that a crowd costs one render; browsers ask again each time.
     Passing { fresh_s: u64, keys: Vec<Key> },
     /// Not cacheable by anybody.
     Never,
@@ -41,8 +41,21 @@ pub enum Freshness {
     Forever,
 }
 
+/// As long as the write of a key is surely seen.
+const UNTIL_WRITTEN_FRESH_S: u64 = 3_600;
 const PASSING: &str = "no-cache";
 const NEVER: &str = "no-store";
+
+impl CachePolicy {
+    /// For what is not there, or lies elsewhere, until one of the records is written that say so by what they are or by
+    /// being absent.
+    pub fn until_written(keys: Vec<Key>) -> Self {
+        Self::Passing {
+            fresh_s: UNTIL_WRITTEN_FRESH_S,
+            keys,
+        }
+    }
+}
 
 impl Freshness {
     fn header(self) -> &'static str {
