@@ -9,6 +9,7 @@ mod edge;
 mod encoding;
 mod error_page;
 mod finished;
+mod host_record;
 mod kind;
 mod kinds;
 mod language;

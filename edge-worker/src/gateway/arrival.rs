@@ -2,20 +2,15 @@
 
 use http::StatusCode;
 use page_address::{Address, cache_policy::CachePolicy};
-use page_model::{
-    Host, Key, Language, Record, Site, body,
-    limits::REGION_DELAYED_AFTER_MS,
-    put::Cursor,
-    site::{Current, SitePage},
-};
+use page_model::{Host, Key, Language, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
 
 use super::{
-    access::{self, Identity},
     edge::{Edge, Seen, Visit},
     error_page::ErrorPage,
+    host_record::HostRecord,
     kind::LanguageSource,
     language,
-    plan::{Found, Plan, Scope, SiteState, ViewFacts, plan},
+    plan::{Found, Plan, Scope, ViewFacts, plan},
     progress,
     reading::{Arrival, Reading, Staleness},
     reply::{Reply, RequestFacts},
@@ -49,9 +44,9 @@ pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
     let host = HostRecord::of(site, cursor.is_some());
     let found = Found::Site(host.state());
     match (plan(view_facts(&arrival.view), false, found), host) {
-        (_, HostRecord::Open(site, current)) => {
+        (_, HostRecord::Open(page)) => {
             let staleness = staleness(arrival.now_ms, cursor.and_then(|bytes| body::decode(&bytes).ok()));
-            progress::begin(Reading::new(arrival, *site, *current, staleness))
+            progress::begin(Reading::new(arrival, page, staleness))
         }
         (Plan::HostMoved, HostRecord::Moved(to)) => moved(&arrival, &to),
         (Plan::UnknownHost, _) => error(&arrival, ErrorPage::UnknownHost).into(),
@@ -62,60 +57,6 @@ pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
             reply
                 .with_log(format!("{}: no page to show: {why}", arrival.host))
                 .into()
-        }
-    }
-}
-
-/// What lies in the region of a host.
-enum HostRecord {
-    Unreadable(String),
-    Unknown,
-    Removed,
-    Moved(Host),
-    Private,
-    Open(Box<SitePage>, Box<Current>),
-}
-
-impl HostRecord {
-    fn of(site: Seen, region_has_data: bool) -> Self {
-        let bytes = match site {
-            Seen::Found(bytes) => bytes,
-            Seen::Absent if region_has_data => return Self::Unknown,
-            // A region that was never filled knows no host; saying "not found" would be a lie.
-            Seen::Absent | Seen::Failed => {
-                return Self::Unreadable("the region has no data yet or its KV fails".to_owned());
-            }
-        };
-        let record = match Record::from_bytes(&bytes) {
-            Ok(record) if record.is_tombstone() => return Self::Removed,
-            Ok(record) => record,
-            Err(error) => return Self::Unreadable(error.to_string()),
-        };
-        match body::decode(&record.body) {
-            Ok(Site::Moved { to }) => Self::Moved(to),
-            Ok(Site::Page(page)) => match access::authorize(&page, Identity::Anonymous).cloned() {
-                Ok(current) => Self::Open(Box::new(page), Box::new(current)),
-                Err(_) => Self::Private,
-            },
-            Err(error) => Self::Unreadable(error.to_string()),
-        }
-    }
-
-    fn state(&self) -> SiteState {
-        match self {
-            Self::Unreadable(_) => SiteState::Unreadable,
-            Self::Unknown => SiteState::Unknown,
-            Self::Removed => SiteState::Removed,
-            Self::Moved(_) => SiteState::Moved,
-            Self::Private => SiteState::Private,
-            Self::Open(..) => SiteState::Open,
-        }
-    }
-
-    fn fault(self) -> String {
-        match self {
-            Self::Unreadable(why) => why,
-            _ => String::new(),
         }
     }
 }

@@ -1,17 +1,19 @@
 //! What a visit holds while it waits for the KV.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use page_address::{Encoding, Subject, cache_policy::CachePolicy, conditional};
 use page_model::{
     AudienceId, Host, Key, Record, Stamp,
     key::{IdInitial, Month},
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
-    site::{Current, SitePage},
 };
 use page_render::RenderOptions;
 
 use super::{
     edge::Seen,
+    host_record::OpenPage,
     kind::{Draw, DrawRequest, Drawn},
     language::{self, Chosen},
     listing::{self, Listed},
@@ -39,8 +41,7 @@ pub struct Arrival {
 pub struct Reading {
     pub host: Host,
     pub view: PageView,
-    pub site: SitePage,
-    pub current: Current,
+    pub page: Arc<OpenPage>,
     pub facts: RequestFacts,
     pub chosen: Chosen,
     /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
@@ -63,7 +64,7 @@ pub struct Staleness {
 }
 
 impl Reading {
-    pub fn new(arrival: Arrival, site: SitePage, current: Current, staleness: Staleness) -> Box<Self> {
+    pub fn new(arrival: Arrival, page: Arc<OpenPage>, staleness: Staleness) -> Box<Self> {
         let Arrival {
             host,
             view,
@@ -72,20 +73,19 @@ impl Reading {
             ..
         } = arrival;
         let completes = has_renderer && staleness.delayed_since_ms.is_none();
-        let chosen = language::choose(view.kind.language, &facts, site.language);
+        let chosen = language::choose(view.kind.language, &facts, page.site.language);
         let staleness = match view.kind.shows_delay {
             true => staleness,
             false => Staleness::NOT_SHOWN,
         };
         Box::new(Self {
             variant: Variant::new(&view, chosen, staleness.delayed_since_ms),
-            source_keys: source::first(&view, &site.page, &current.audience)
+            source_keys: source::first(&view, &page.site.page, &page.current.audience)
                 .into_iter()
                 .collect(),
             host,
             view,
-            site,
-            current,
+            page,
             facts,
             chosen,
             staleness,
@@ -103,8 +103,8 @@ impl Reading {
                 Subject::Month(_) | Subject::Object(_) | Subject::Asset(_) => Scope::Object,
             },
             has_skeleton: self.view.kind.has_skeleton(),
-            kept: self.variant.key(&self.host, &self.current.audience).is_some(),
-            large: self.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX,
+            kept: self.variant.key(&self.host, &self.page.current.audience).is_some(),
+            large: self.page.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX,
         }
     }
 
@@ -120,13 +120,13 @@ impl Reading {
     /// What needs nothing but the site record; `None` for any other view.
     pub fn draw_site(&self) -> Option<Drawn> {
         match self.view.kind.draw {
-            Draw::Site(draw) => Some(draw(&self.site, &self.draw_request(None))),
+            Draw::Site(draw) => Some(draw(&self.page.site, &self.draw_request(None))),
             _ => None,
         }
     }
 
     fn draw_request(&self, fuel: Option<u64>) -> DrawRequest<'_> {
-        let offset_minutes = self.current.as_of.offset_minutes;
+        let offset_minutes = self.page.current.as_of.offset_minutes;
         let delayed_since = self.staleness.delayed_since_ms.map(|at_ms| Stamp {
             at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
             offset_minutes,
@@ -153,12 +153,16 @@ impl Reading {
         let Subject::Object(id) = &self.view.subject else {
             return None;
         };
-        let audience = self.current.audience.clone();
-        Some(Key::Permalinks(self.site.page.clone(), audience, IdInitial::of(id)))
+        let audience = self.page.current.audience.clone();
+        Some(Key::Permalinks(
+            self.page.site.page.clone(),
+            audience,
+            IdInitial::of(id),
+        ))
     }
 
     pub fn archive_key(&self, month: Month) -> Key {
-        source::archive(&self.site.page, &self.current.audience, month)
+        source::archive(&self.page.site.page, &self.page.current.audience, month)
     }
 
     /// The first source did not have it: the next one is asked.
@@ -176,38 +180,38 @@ impl Reading {
         let listing = self.listing_key();
         listing
             .into_iter()
-            .chain(self.variant.keys(&self.host, &self.current.audience))
+            .chain(self.variant.keys(&self.host, &self.page.current.audience))
             .collect()
     }
 
     /// Where it is listed which objects the snapshot has, if the address names one of these.
     pub fn listing_key(&self) -> Option<Key> {
-        let key = || listing::key(&self.host, &self.current.audience);
+        let key = || listing::key(&self.host, &self.page.current.audience);
         self.view_facts().names_object_of_snapshot().then(key).flatten()
     }
 
     /// What the listing says of the object that the address names.
     pub fn listed(&self, listing: Seen) -> Listed {
         match &self.view.subject {
-            Subject::Object(id) => listing::listed(listing, &self.current.hash, id),
+            Subject::Object(id) => listing::listed(listing, &self.page.current.hash, id),
             _ => Listed::Unknown,
         }
     }
 
     pub fn snapshot_key(&self) -> Key {
-        Key::Snapshot(self.site.page.clone(), self.current.audience.clone())
+        Key::Snapshot(self.page.site.page.clone(), self.page.current.audience.clone())
     }
 
     /// Where a finished one is kept, if it is. An event from the archive is found anew each time, so that would save
     /// nothing.
     pub fn html_key(&self) -> Option<Key> {
-        let key = self.variant.key(&self.host, &self.current.audience);
+        let key = self.variant.key(&self.host, &self.page.current.audience);
         key.filter(|_| !self.is_from_archive())
     }
 
     /// Of the representation that is drawn from the content that the site record names.
     pub fn current_validator(&self) -> Validator {
-        self.variant.validator(&self.current.hash)
+        self.variant.validator(&self.page.current.hash)
     }
 
     pub fn validator_of(&self, record: &Record) -> Validator {
@@ -229,7 +233,7 @@ impl Reading {
 
     /// For what everybody may see until one of the keys that it is made from, or of `also`, is written.
     pub fn policy(&self, also: &[Key]) -> CachePolicy {
-        if self.current.audience != AudienceId::public() {
+        if self.page.current.audience != AudienceId::public() {
             return CachePolicy::Never;
         }
         let own = [Key::Site(self.host.clone())];

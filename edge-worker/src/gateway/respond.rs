@@ -65,8 +65,8 @@ pub fn skeleton(reading: &Reading) -> Reply {
         keeps_language: reading.chosen.by_address,
         renderer: renderer.as_deref(),
     };
-    let html = page_render::skeleton(&reading.site, &reading.current, completion);
-    let (style, policy) = (reading.site.style.as_ref(), reading.passing_policy());
+    let html = page_render::skeleton(&reading.page.site, &reading.page.current, completion);
+    let (style, policy) = (reading.page.site.style.as_ref(), reading.passing_policy());
     let mut response = reply::framed(&reading.facts, Bytes::from(html), &Media::SKELETON, style, &policy);
     let skeleton = HeaderValue::from_static("1");
     response.headers_mut().insert("pharos-skeleton", skeleton);
@@ -92,7 +92,7 @@ pub fn refused(reading: &Reading, status: StatusCode, why: &str) -> Reply {
 }
 
 pub fn error(reading: &Reading, error: ErrorPage) -> Reply {
-    let chosen = language::choose(LanguageSource::Visitor, &reading.facts, reading.site.language);
+    let chosen = language::choose(LanguageSource::Visitor, &reading.facts, reading.page.site.language);
     let (media, policy) = (reading.view.kind.media, reading.absent_policy());
     error.reply(&reading.host, media, &reading.facts, chosen.language, &policy)
 }
@@ -105,7 +105,7 @@ fn kept(reading: &Reading, finished: Encoded, policy: &CachePolicy) -> Reply {
 
 fn framed(reading: &Reading, encoding: Encoding, bytes: Bytes, validator: &Validator, policy: &CachePolicy) -> Reply {
     let kind = reading.view.kind;
-    let style = reading.site.style.as_ref();
+    let style = reading.page.site.style.as_ref();
     let mut response = reply::framed(&reading.facts, bytes, kind.media, style, policy);
     let headers = response.headers_mut();
     encoding.write(headers);
