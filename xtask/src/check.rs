@@ -86,7 +86,7 @@ pub fn components(components: &Components, tally: &mut Tally) -> Result<()> {
     tally.passed("lints on wasm32-wasip2");
     clippy(&[
         "--package",
-        "edge-worker",
+        workers::PACKAGE,
         "--target",
         workers::TARGET,
         "--profile",

@@ -10,6 +10,8 @@ use crate::run::{Run, cargo, program, say};
 use crate::{paths, toolchain};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
+/// The crate of the bundle.
+pub const PACKAGE: &str = "edge-cloudflare";
 
 /// Builds it and checks wrangler.toml.
 pub fn build(bindgen: &Path) -> Result<()> {

@@ -5,13 +5,14 @@ use anyhow::{Result, bail};
 use super::workspace::{Package, Workspace};
 
 /// Everything points at `page-model`, and no program links `edge-worker`: hosts know it only as a `.wasm` file, which
-/// `edge-spin` and `edge-steps` make of it. The tests drive its core as native code too.
+/// `edge-cloudflare`, `edge-spin` and `edge-steps` make of it. The tests drive its core as native code too.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("page-model", &[]),
     ("page-render", &["page-model"]),
     ("page-browser", &["page-model", "page-render"]),
     ("page-address", &["page-model"]),
     ("edge-worker", &["page-address", "page-model", "page-render"]),
+    ("edge-cloudflare", &["edge-worker", "page-model"]),
     ("edge-spin", &["edge-worker", "page-model"]),
     ("edge-steps", &["edge-worker", "page-model", "page-render"]),
     ("spin-host", &[]),

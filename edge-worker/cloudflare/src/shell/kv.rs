@@ -7,7 +7,7 @@ use worker::{
     wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen},
 };
 
-use crate::gateway::Seen;
+use edge_worker::gateway::Seen;
 
 #[wasm_bindgen]
 extern "C" {

@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use edge_worker::gateway::{self, Seen};
 use futures_util::{
     future::{Either, join_all, select},
     pin_mut,
@@ -10,10 +11,7 @@ use page_model::Key;
 use worker::{Delay, Env, js_sys};
 
 use super::{current::Current, kv::Kv, variable::variable};
-use crate::{
-    gateway::{self, Seen},
-    shell::memory::Memory,
-};
+use crate::memory::Memory;
 
 pub struct Store {
     kv: Kv,

@@ -22,7 +22,7 @@ use self::{
     store::{Store, now_ms},
     variable::variable,
 };
-use crate::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
+use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {

@@ -3,7 +3,7 @@
 use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
 use super::{Region, store::now_ms};
-use crate::gateway;
+use edge_worker::gateway;
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {

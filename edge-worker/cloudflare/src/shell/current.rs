@@ -7,7 +7,7 @@ use worker::{
     web_sys,
 };
 
-use crate::gateway::Seen;
+use edge_worker::gateway::Seen;
 
 /// The objects, by the keys of their records.
 pub struct Current(ObjectNamespace);
