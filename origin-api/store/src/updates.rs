@@ -87,13 +87,50 @@ pub fn taken(update: &Id) -> Fault {
     Fault::taken("id", format!("the page has an update {update} already"))
 }
 
+/// An update that leaves its event as it was and says nothing of components; false where the page has one of that id. Nothing
+/// follows from it but its own status, so it costs the same in an event of any length.
+pub async fn insert_silent<S: StringEnum + Course>(
+    tx: &mut Tx<'_>,
+    parent: Parent<'_>,
+    id: &Id,
+    body: &Body,
+    (at, displayed_at): (Option<Moment>, Option<Moment>),
+) -> Result<bool, Refusal> {
+    let query = sql::query(FIRST_AND_LAST).bind(parent.page.as_str());
+    let query = query.bind(parent.kind.as_str()).bind(parent.id.as_str());
+    let row = query.fetch_one(&mut *tx.conn).await?;
+    let (start_ms, newest_ms) = (row.try_get("first_ms")?, row.try_get("last_ms")?);
+    let new = NewUpdate::<S> {
+        id,
+        status: None,
+        body,
+        at_ms: moment_in(tx, start_ms, newest_ms, at).await?,
+        displayed_at,
+        components: None,
+        field: "components",
+    };
+    let Some(told) = insert(tx, parent, new).await? else {
+        return Ok(false);
+    };
+    let query = sql::query(AS_BEFORE).bind(parent.page.as_str());
+    let query = query.bind(parent.kind.as_str()).bind(parent.id.as_str());
+    let query = query.bind(id.as_str()).bind(told.at_ms);
+    query.execute(&mut *tx.conn).await?;
+    Ok(true)
+}
+
 /// The moment of a new update: the one that is named, not before the start of its event; or now, behind all others.
-pub async fn moment_in<S: Course>(tx: &mut Tx<'_>, timeline: &Timeline<S>, at: Option<Moment>) -> Result<i64, Refusal> {
+pub async fn moment_in(
+    tx: &mut Tx<'_>,
+    start_ms: Option<i64>,
+    newest_ms: Option<i64>,
+    at: Option<Moment>,
+) -> Result<i64, Refusal> {
     let Some(at) = at else {
-        return Ok(tx.after(timeline.newest_ms()).await?);
+        return Ok(tx.after(newest_ms).await?);
     };
     let at_ms = tx.moment(Some(at))?;
-    match timeline.start_ms() {
+    match start_ms {
         Some(start_ms) if at_ms < start_ms => Err(before_start(start_ms).into()),
         _ => Ok(at_ms),
     }
@@ -197,3 +234,13 @@ fn before_start(start_ms: i64) -> Fault {
         format!("an update is not before the first one, which is at {start}; move that first"),
     )
 }
+
+const FIRST_AND_LAST: &str = "
+    SELECT (SELECT MIN(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3) AS first_ms,
+           (SELECT MAX(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3) AS last_ms";
+/// The one that was pushed last is behind all others of its moment.
+const AS_BEFORE: &str = "
+    UPDATE updates SET status = (
+        SELECT status FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 AND at_ms <= $5 AND id <> $4
+        ORDER BY at_ms DESC, ordinal DESC LIMIT 1)
+    WHERE page_id = $1 AND id = $4";

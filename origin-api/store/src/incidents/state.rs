@@ -47,6 +47,14 @@ pub async fn settle(
     filing::file(tx, incident).await
 }
 
+/// An update came that leaves everything as it was.
+pub async fn go_on(tx: &mut Tx<'_>, incident: Parent<'_>) -> Result<(), Refusal> {
+    let query = sql::query("UPDATE incidents SET seq = $3 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(incident.page.as_str()).bind(incident.id.as_str());
+    query.bind(tx.seq).execute(&mut *tx.conn).await?;
+    filing::file(tx, incident).await
+}
+
 /// Something of an incident was changed that is no new update.
 pub async fn mark_changed(tx: &mut Tx<'_>, incident: Parent<'_>) -> sql::Result<()> {
     let query = sql::query("UPDATE incidents SET updated_at_ms = $3 WHERE page_id = $1 AND id = $2");

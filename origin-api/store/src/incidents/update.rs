@@ -11,7 +11,7 @@ use crate::{
         sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
-    incidents::state::{mark_changed, settle},
+    incidents::state::{go_on, mark_changed, settle},
     timelines,
     updates::{self, NewUpdate, Update},
 };
@@ -50,12 +50,20 @@ impl Family for IncidentUpdate {
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewIncidentUpdate) -> Result<bool, Refusal> {
         let incident = scope.parent()?;
+        if new.status.is_none() && new.components.is_none() {
+            let at = (new.at, new.displayed_at);
+            if !updates::insert_silent::<IncidentStatus>(tx, incident, id, &new.body, at).await? {
+                return Ok(false);
+            }
+            go_on(tx, incident).await?;
+            return Ok(true);
+        }
         let before = timelines::load(tx.conn, incident).await?;
         let update = NewUpdate {
             id,
             status: new.status,
             body: &new.body,
-            at_ms: updates::moment_in(tx, &before, new.at).await?,
+            at_ms: updates::moment_in(tx, before.start_ms(), before.newest_ms(), new.at).await?,
             displayed_at: new.displayed_at,
             components: new.components.as_deref(),
             field: "components",

@@ -39,6 +39,14 @@ pub async fn settle(
     filing::file(tx, maintenance).await
 }
 
+/// An update came that leaves everything as it was, but is news to calendars.
+pub async fn go_on(tx: &mut Tx<'_>, maintenance: Parent<'_>) -> Result<(), Refusal> {
+    let query = sql::query("UPDATE maintenances SET seq = $3, revision = revision + 1 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());
+    query.bind(tx.seq).execute(&mut *tx.conn).await?;
+    filing::file(tx, maintenance).await
+}
+
 /// Somebody told of a maintenance.
 pub async fn mark_told(tx: &mut Tx<'_>, maintenance: Parent<'_>) -> sql::Result<()> {
     let query = sql::query("UPDATE maintenances SET told_at_ms = $3 WHERE page_id = $1 AND id = $2");

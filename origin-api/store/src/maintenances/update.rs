@@ -11,7 +11,7 @@ use crate::{
         sql::{self, Connection, Row},
         tx::{Refusal, Tx},
     },
-    maintenances::state::{mark_changed, mark_told, settle},
+    maintenances::state::{go_on, mark_changed, mark_told, settle},
     timelines,
     updates::{self, NewUpdate, Update},
 };
@@ -50,12 +50,21 @@ impl Family for MaintenanceUpdate {
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenanceUpdate) -> Result<bool, Refusal> {
         let maintenance = scope.parent()?;
+        if new.status.is_none() && new.components.is_none() {
+            let at = (new.at, new.displayed_at);
+            if !updates::insert_silent::<MaintenanceStatus>(tx, maintenance, id, &new.body, at).await? {
+                return Ok(false);
+            }
+            mark_told(tx, maintenance).await?;
+            go_on(tx, maintenance).await?;
+            return Ok(true);
+        }
         let before = timelines::load(tx.conn, maintenance).await?;
         let update = NewUpdate {
             id,
             status: new.status,
             body: &new.body,
-            at_ms: updates::moment_in(tx, &before, new.at).await?,
+            at_ms: updates::moment_in(tx, before.start_ms(), before.newest_ms(), new.at).await?,
             displayed_at: new.displayed_at,
             components: new.components.as_deref(),
             field: "components",
