@@ -1,6 +1,7 @@
 //! The pages are for everyone: proper HTML and no accessibility violation.
 
 use anyhow::{Result, ensure};
+use futures_util::future::try_join;
 use page_model::Language;
 use serde_json::json;
 use tests::{
@@ -42,13 +43,15 @@ async fn axe_finds_no_accessibility_violation() -> Result<()> {
         let paths = html.iter().map(String::as_str).chain(["/?lang=ar"]);
         let root = system.regions[0].url(&showcase.host);
         let urls: Vec<_> = paths.map(|path| root.clone() + path.trim_start_matches('/')).collect();
-        for (width, scheme) in [(360, "light"), (1280, "dark")] {
+        let look = async |width: u32, scheme: &str| {
             let screen = json!({ "width": width, "height": 900 });
             let options = json!({ "viewport": screen, "isMobile": width < 600, "colorScheme": scheme });
             let mut tab = Tab::open_with(CHROMIUM, options).await?;
             let found = tab.take("accessibility.violations", json!({ "urls": urls })).await?;
             ensure!(found == json!([]), "at {width} px, {scheme}: {found:#}");
-        }
+            Ok(())
+        };
+        try_join(look(360, "light"), look(1280, "dark")).await?;
         Ok(())
     })
     .await
