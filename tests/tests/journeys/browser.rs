@@ -2,6 +2,7 @@
 //! `tests/checkers/browser/page.mjs`.
 
 use anyhow::Result;
+use futures_util::future::try_join_all;
 use serde_json::json;
 use tests::{
     Page, Region, System,
@@ -23,10 +24,11 @@ async fn browser_shows_the_incident_without_console_errors() -> Result<()> {
         system.until_shown(&page, &["Windows are foggy"]).await?;
         let texts = ["Windows are foggy", "We are wiping", "Component 3", "Component 11"];
         let url = system.regions[0].url(&page.host);
-        for browser in browsers::ALL {
+        let look = async |browser| {
             let mut tab = Tab::open(browser).await?;
-            tab.take("page.shows", json!({ "url": url, "texts": texts })).await?;
-        }
+            tab.take("page.shows", json!({ "url": url, "texts": texts })).await
+        };
+        try_join_all(browsers::ALL.map(look)).await?;
         Ok(())
     })
     .await
@@ -36,12 +38,17 @@ async fn browser_shows_the_incident_without_console_errors() -> Result<()> {
 async fn skeleton_of_a_large_page_completes_itself() -> Result<()> {
     System::journey(async |system| {
         let page = Page::create(&system.push, "vast", 1_500).await?;
+        let mut regions = Vec::new();
         for browser in browsers::ALL {
             let (region, host) = cold_region(system, &page, browser).await?;
-            let mut tab = Tab::open(browser).await?;
-            let args = json!({ "url": region.url(&host), "lastGroup": page.group(149) });
-            tab.take("page.skeletonCompletesItself", args).await?;
+            regions.push((browser, region, host));
         }
+        let complete = regions.iter().map(async |(browser, region, host)| {
+            let mut tab = Tab::open(browser).await?;
+            let args = json!({ "url": region.url(host), "lastGroup": page.group(149) });
+            tab.take("page.skeletonCompletesItself", args).await
+        });
+        try_join_all(complete).await?;
         Ok(())
     })
     .await
@@ -91,10 +98,8 @@ async fn banner_shows_the_incident_on_the_customers_site() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_browsers_report_errors_and_requests() -> Result<()> {
-    for browser in browsers::ALL {
-        let mut tab = Tab::open(browser).await?;
-        tab.take("page.problemsAreHeard", json!({})).await?;
-    }
+    let hear = async |browser| Tab::open(browser).await?.take("page.problemsAreHeard", json!({})).await;
+    try_join_all(browsers::ALL.map(hear)).await?;
     Ok(())
 }
 

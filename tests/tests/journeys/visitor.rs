@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use futures_util::future::try_join_all;
 use reqwest::Method;
 use serde_json::json;
 use tests::{
@@ -69,10 +70,11 @@ async fn keyboard_reaches_everything_and_focus_is_visible() -> Result<()> {
         system.push.incident(&page.id, &incident).await?;
         system.until_shown(&page, &["Keys are stuck"]).await?;
         let args = json!({ "url": system.regions[0].url(&page.host), "folds": page.group(0) });
-        for browser in browsers::ALL {
+        let reach = async |browser| {
             let mut tab = Tab::open(browser).await?;
-            tab.take("visitor.reachesAllWithTheKeyboard", args.clone()).await?;
-        }
+            tab.take("visitor.reachesAllWithTheKeyboard", args.clone()).await
+        };
+        try_join_all(browsers::ALL.map(reach)).await?;
         Ok(())
     })
     .await
