@@ -10,12 +10,13 @@ use std::{
 
 use bytes::Bytes;
 use edge_kv::Kv;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
+use page_address::header_block;
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    bindings::{self, Header, Region, Step, Visit},
+    bindings::{self, Region, Step, Visit},
     engine,
     instance::{Instance, Maker, Turn},
     limits::{
@@ -253,7 +254,7 @@ impl Guest {
         let body = records.body(reply.body).filter(|body| body.len() <= REPLY_BYTES_MAX);
         let whole = Reply {
             status: StatusCode::from_u16(reply.status)?,
-            headers: headers(reply.headers)?,
+            headers: header_block::read(reply.headers.into()),
             body: body.ok_or_else(|| anyhow::anyhow!("the reply's body is too large or not there"))?,
         };
         Ok((whole, reply.has_work))
@@ -289,28 +290,12 @@ async fn within<T>(limit: Duration, work: impl Future<Output = anyhow::Result<T>
 
 fn visit(asked: &Asked) -> Visit {
     let (request, since) = (&asked.request, SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default());
-    let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
-        name: name.as_str().to_owned(),
-        value: value.as_bytes().to_owned(),
-    };
     Visit {
         method: request.method().as_str().to_owned(),
         uri: request.uri().to_string(),
-        headers: request.headers().iter().map(header).collect(),
+        headers: header_block::write(request.headers()),
         body: request.body().to_vec(),
         now_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
         client: Some(asked.client.to_string()),
     }
 }
-
-fn headers(list: Vec<Header>) -> anyhow::Result<HeaderMap> {
-    let mut headers = HeaderMap::with_capacity(HEADERS_USUAL);
-    for Header { name, value } in list {
-        let value = HeaderValue::from_maybe_shared(Bytes::from(value))?;
-        headers.append(HeaderName::from_bytes(name.as_bytes())?, value);
-    }
-    Ok(headers)
-}
-
-/// As many as a page has, and some that the host adds.
-const HEADERS_USUAL: usize = 16;

@@ -7,12 +7,11 @@ use edge_worker::{
     built,
     gateway::{self, AfterRead, AfterWrite, Afterwards, Edge, Forms, PutKey, Visit},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{Method, Request, StatusCode, Uri};
+use page_address::header_block;
 use page_model::Key;
 
-use component::exports::pharos::edge::steps::{
-    Body, Entry, Guest, Header, Part, Region, Reply, Seen, Step, Visit as Visited,
-};
+use component::exports::pharos::edge::steps::{Body, Entry, Guest, Part, Region, Reply, Seen, Step, Visit as Visited};
 
 pub mod component {
     //! What wit-bindgen makes of `wit/edge.wit`.
@@ -113,16 +112,7 @@ fn read_visit(visited: Visited) -> Visit {
     // What is no URI for the `http` crate is no page either.
     *request.uri_mut() = Uri::try_from(visited.uri).unwrap_or(Uri::from_static("*"));
     *request.method_mut() = Method::from_bytes(visited.method.as_bytes()).unwrap_or(Method::OPTIONS);
-    let mut headers = HeaderMap::new();
-    for Header { name, value } in visited.headers {
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_maybe_shared(Bytes::from(value)),
-        ) {
-            headers.append(name, value);
-        }
-    }
-    *request.headers_mut() = headers;
+    *request.headers_mut() = header_block::read(visited.headers.into());
     Visit {
         request,
         now_ms: visited.now_ms,
@@ -147,13 +137,9 @@ fn bytes_of(seen: &gateway::Seen) -> Bytes {
 
 fn write_reply(reply: gateway::Reply, has_work: bool, held: &[Bytes]) -> Reply {
     let (head, body) = reply.response.into_parts();
-    let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
-        name: name.as_str().to_owned(),
-        value: value.as_bytes().to_owned(),
-    };
     Reply {
         status: StatusCode::as_u16(&head.status),
-        headers: head.headers.iter().map(header).collect(),
+        headers: header_block::write(&head.headers),
         body: part_of(&body, held).map_or_else(|| Body::Bytes(body.into()), Body::Part),
         log: reply.log,
         has_work,

@@ -8,6 +8,7 @@
 pub mod authority;
 pub mod cache_policy;
 pub mod conditional;
+pub mod header_block;
 
 mod address;
 mod encoding;

@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edge-steps", &["edge-worker", "page-model", "page-render"]),
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
-    ("edge-guest", &["edge-kv"]),
+    ("edge-guest", &["edge-kv", "page-address"]),
     ("edge-host", &["edge-guest", "edge-kv", "page-address", "page-model"]),
     ("kv-sync", &["page-model"]),
     ("origin-content", &["page-model"]),

@@ -19,7 +19,7 @@
 
 use std::{cell::RefCell, hint::black_box, thread::sleep, time::Duration};
 
-use exports::pharos::edge::steps::{Body, Entry, Guest, Header, Part, Region, Reply, Seen, Step, Visit};
+use exports::pharos::edge::steps::{Body, Entry, Guest, Part, Region, Reply, Seen, Step, Visit};
 
 wit_bindgen::generate!({ world: "edge", path: "../../../edge-worker/host/wit" });
 
@@ -117,17 +117,17 @@ fn route(visit: Visit) -> Step {
 
 fn echo(visit: &Visit) -> String {
     let mut lines = vec![format!("{} {}", visit.method, visit.uri)];
-    for Header { name, value } in &visit.headers {
-        lines.push(format!("{name}: {}", String::from_utf8_lossy(value)));
-    }
+    let headers = String::from_utf8_lossy(&visit.headers);
+    lines.extend(headers.lines().map(|line| line.replacen(':', ": ", 1)));
     lines.push(format!("client = {:?}", visit.client));
     lines.join("\n")
 }
 
 fn negotiated(visit: &Visit) -> String {
+    let headers = String::from_utf8_lossy(&visit.headers);
     let header = |wanted| {
-        let header = visit.headers.iter().find(|header| header.name == wanted);
-        header.map_or("-".into(), |header| String::from_utf8_lossy(&header.value).into_owned())
+        let mut fields = headers.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(name, _)| *name == wanted).map_or("-".to_owned(), |(_, value)| value.to_owned())
     };
     format!("{} {}", header("accept-language"), header("accept"))
 }
@@ -327,10 +327,7 @@ impl Answer {
     }
 
     fn with(mut self, name: &str, value: &str) -> Self {
-        self.0.headers.push(Header {
-            name: name.to_owned(),
-            value: value.as_bytes().to_vec(),
-        });
+        self.0.headers.extend(format!("{name}:{value}\n").into_bytes());
         self
     }
 }
