@@ -14,7 +14,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edge-worker", &["page-address", "page-model", "page-render"]),
     ("edge-cloudflare", &["edge-worker", "page-model"]),
     ("edge-spin", &["edge-worker", "page-model"]),
-    ("edge-steps", &["edge-worker", "page-model", "page-render"]),
+    (
+        "edge-steps",
+        &["edge-worker", "page-address", "page-model", "page-render"],
+    ),
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
     ("edge-guest", &["edge-kv", "page-address"]),
