@@ -1,4 +1,5 @@
-//! What measures and shows: the programs `bench`, `replay` and `screenshots`, which stand on the harness of the tests.
+//! What the programs of this crate share: `bench` and `replay`, which stand on the harness of the tests.
 
+pub mod cpu;
 pub mod quantile;
 pub mod table;

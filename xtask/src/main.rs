@@ -45,7 +45,15 @@ fn run(task: Task) -> Result<()> {
         Task::Wasm => wasm::build_whole(&bindgen::build()?).map(drop),
         Task::Workers => workers::build(&bindgen::build()?),
         Task::Replay { args } => measure::replay(&args),
-        Task::Bench { args } => measure::bench(&args),
+        Task::Bench { only, quick, json } => {
+            let flags = [(quick, "--quick"), (json, "--json")];
+            let given: Vec<&str> = flags
+                .iter()
+                .filter(|(given, _)| *given)
+                .map(|(_, flag)| *flag)
+                .collect();
+            measure::bench(&only, &given)
+        }
         Task::Screenshots { args } => screenshots::run(&args),
     }
 }
@@ -141,14 +149,24 @@ enum Task {
         args: Vec<OsString>,
     },
 
-    /// Measure warm pages, cold renders and the lag from push to visible, against nginx
+    /// Measure Pharos and its peers side by side: warm pages, cold renders, lag, Workers
     ///
-    /// Prints ratios of one interleaved run. Installs nginx and wrk if missing (by apt-get as root; otherwise it says
-    /// what to install). Builds in release, which takes a while the first time. Leave the machine alone meanwhile.
+    /// Prints replies/s and CPU of each visit for every server in the same interleaved rounds, ratios as medians of
+    /// rounds, and each target with pass or FAIL. Peers: nginx with the same bytes as a file, nginx before two Node
+    /// workers before Redis, and Vigil. Installs what is missing (nginx, wrk, Redis and Node by apt-get as root,
+    /// otherwise it says what to install; Node's packages from npm and Vigil from crates.io into target/peers). Builds in
+    /// release, which takes a while the first time. Leave the machine alone meanwhile.
+    #[command(after_long_help = BENCH_EXAMPLES)]
     Bench {
-        /// Passed to the program `bench` of the crate `bench`, such as --json
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<OsString>,
+        /// Run only this section; may be given again, or several with commas
+        #[arg(long, value_enum, value_name = "SECTION", value_delimiter = ',')]
+        only: Vec<measure::Section>,
+        /// Fewer and shorter rounds: a look, not a measurement
+        #[arg(long)]
+        quick: bool,
+        /// Print one JSON object instead of tables
+        #[arg(long)]
+        json: bool,
     },
 
     /// Take pictures of every state of every page: phone, tablet and desk, by day and by night
@@ -180,3 +198,10 @@ Examples:
   cargo xtask test coalesce                   tests whose name contains `coalesce`
   cargo xtask test -E 'package(page-model)'   tests of one crate
   cargo xtask test push --no-capture          with what the tests print";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  cargo xtask bench                                 everything; twenty minutes once it is built
+  cargo xtask bench --quick                         a look at everything; five minutes
+  cargo xtask bench --only throughput               one section, with what it needs
+  cargo xtask bench --only lag,cold --quick         two of them, quickly";

@@ -1,25 +1,61 @@
 //! `cargo xtask replay` and `cargo xtask bench`: programs of the crate `bench`, built and run in release.
 
+mod peers;
+
 use std::ffi::OsString;
 
 use anyhow::Result;
+use clap::ValueEnum;
 
-use crate::debian::need;
-use crate::run::{cargo, program, say};
+use crate::debian::{Needed, need};
+use crate::run::{Run, cargo, program, say};
 use crate::{bindgen, paths, wasm, workers};
 
-pub fn replay(args: &[OsString]) -> Result<()> {
-    become_release("replay", args)
+/// What `cargo xtask bench` measures, in the order in which it runs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Section {
+    /// Replies/s and CPU of a visit: warm pages, through the guest, and the peers in the same rounds
+    Throughput,
+    /// The first visit to a page that was never drawn, by its size
+    Cold,
+    /// From a push to the new bytes in every region
+    Lag,
+    /// Bytes and render time of each view
+    Weights,
+    /// The edge on Workers: the bundle's size, and how late it shows a change; each round waits for half a minute
+    Workers,
 }
 
-pub fn bench(args: &[OsString]) -> Result<()> {
-    need(&[("nginx", "nginx-light"), ("wrk", "wrk")])?;
-    workers::build(&bindgen::build()?)?;
-    become_release("bench", args)
+pub fn replay(args: &[OsString]) -> Result<()> {
+    release("replay")?.args(args).exec().map(drop)
+}
+
+/// Only these sections, or all; `args` go to the program.
+pub fn bench(only: &[Section], args: &[&str]) -> Result<()> {
+    let runs = |section: Section| only.is_empty() || only.contains(&section);
+    let needed: Vec<Needed> = NEEDED
+        .iter()
+        .filter(|(sections, _)| sections.iter().any(|section| runs(*section)))
+        .map(|(_, needed)| *needed)
+        .collect();
+    need(&needed)?;
+    if runs(Section::Throughput) {
+        peers::install()?;
+    }
+    if runs(Section::Workers) {
+        workers::build(&bindgen::build()?)?;
+    }
+    let bench = release("bench")?
+        .env("PHAROS_PEERS", peers::folder())
+        .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
+        .env("PHAROS_WORKERD", workers::workerd());
+    let only = only.iter().flat_map(|section| ["--only".into(), section.name().into()]);
+    let args: Vec<OsString> = only.chain(args.iter().map(OsString::from)).collect();
+    bench.args(&args).exec().map(drop)
 }
 
 /// Numbers of a dev build would say nothing, so everything that is measured is built in release.
-fn become_release(name: &str, args: &[OsString]) -> Result<()> {
+fn release(name: &str) -> Result<Run> {
     let component = wasm::build()?;
     say("Building pharos in release (some ten minutes the first time on two cores).");
     cargo(&[
@@ -37,12 +73,23 @@ fn become_release(name: &str, args: &[OsString]) -> Result<()> {
     .run()?;
 
     let release = paths::target().join("release");
-    program(release.join(name), &[])
-        .args(args)
+    Ok(program(release.join(name), &[])
         .env("PHAROS_BIN", release.join("pharos"))
-        .env("PHAROS_COMPONENT", component)
-        .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
-        .env("PHAROS_WORKERD", workers::workerd())
-        .exec()?;
-    Ok(())
+        .env("PHAROS_COMPONENT", component))
 }
+
+impl Section {
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// What sections need of the machine.
+const NEEDED: [(&[Section], Needed); 5] = [
+    (&[Section::Throughput], ("nginx", "nginx-light")),
+    (&[Section::Throughput], ("wrk", "wrk")),
+    (&[Section::Throughput], ("redis-server", "redis-server")),
+    (&[Section::Throughput], ("node", "nodejs")),
+    (&[Section::Throughput], ("npm", "npm")),
+];

@@ -22,3 +22,11 @@ pub const QUICK: Effort = Effort {
     pushes: 200,
     stale_rounds: 1,
 };
+
+/// Progress. Round 0 is not measured: it warms the servers up.
+pub fn say_round(section: &str, round: usize, rounds: usize) {
+    match round {
+        0 => eprintln!("{section}: warming up"),
+        _ => eprintln!("{section}: round {round} of {rounds}"),
+    }
+}

@@ -1,26 +1,33 @@
-//! `bench`: the assembled system against nginx and against its own targets, side by side in one run.
+//! `bench`: the assembled system against its peers and against its own targets, side by side in one run.
 
 mod cold;
+mod contenders;
 mod effort;
 mod lag;
 mod nginx;
+mod node;
 mod report;
 mod throughput;
+mod vigil;
+mod warm;
 mod weights;
 mod workers;
 mod wrk;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use tests::{System, program::Programs, system::REGIONS};
 
 use effort::{Effort, FULL, QUICK};
 use report::Report;
 
-/// Measures warm and cold pages and the way of a change to the regions. Run it on a quiet machine.
+/// Measures pages and the way of a change to the regions. `cargo xtask bench` brings what it needs, and tells of the sections.
 #[derive(Parser)]
 struct Args {
-    /// Print one JSON object instead of a table
+    /// Run only these sections
+    #[arg(long, value_enum, value_name = "SECTION", value_delimiter = ',')]
+    only: Vec<Section>,
+    /// Print one JSON object instead of tables
     #[arg(long)]
     json: bool,
     /// Fewer and shorter rounds: a look, not a measurement
@@ -28,12 +35,26 @@ struct Args {
     quick: bool,
 }
 
+/// In the order in which they run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Section {
+    Throughput,
+    Cold,
+    Lag,
+    Weights,
+    Workers,
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let args = Args::parse();
     let effort = if args.quick { QUICK } else { FULL };
+    let all = Section::value_variants().iter().copied();
+    let sections: Vec<Section> = all
+        .filter(|section| args.only.is_empty() || args.only.contains(section))
+        .collect();
     let mut system = System::boot(Programs::release()?, &REGIONS).await?;
-    let outcome = measure(&system, &effort)
+    let outcome = measure(&system, &sections, &effort)
         .await
         .and_then(|report| system.check().map(|()| report));
     if outcome.is_err() {
@@ -45,18 +66,32 @@ async fn main() -> Result<()> {
         if args.json {
             report.json().to_string()
         } else {
-            report.table()
+            report.tables()
         }
     );
     Ok(())
 }
 
-async fn measure(system: &System, effort: &Effort) -> Result<Report> {
+async fn measure(system: &System, sections: &[Section], effort: &Effort) -> Result<Report> {
     let mut report = Report::default();
-    throughput::measure(system, effort, &mut report).await?;
-    cold::measure(system, effort, &mut report).await?;
-    lag::measure(system, effort, &mut report).await?;
-    weights::measure(system, &mut report).await?;
-    workers::measure(system.programs.clone(), effort, &mut report).await?;
+    for (number, section) in sections.iter().enumerate() {
+        let name = section
+            .to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned());
+        eprintln!("\n== {name} ({} of {})", number + 1, sections.len());
+        section.measure(system, effort, &mut report).await?;
+    }
     Ok(report)
+}
+
+impl Section {
+    async fn measure(self, system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
+        match self {
+            Self::Throughput => throughput::measure(system, effort, report).await,
+            Self::Cold => cold::measure(system, effort, report).await,
+            Self::Lag => lag::measure(system, effort, report).await,
+            Self::Weights => weights::measure(system, report).await,
+            Self::Workers => workers::measure(system.programs.clone(), effort, report).await,
+        }
+    }
 }

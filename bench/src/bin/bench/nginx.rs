@@ -1,4 +1,4 @@
-//! nginx with the very bytes of a page as static files, tuned as its own guide says.
+//! nginx, tuned as its own guide says: as the server of static files, or before other servers.
 
 use std::{
     fs,
@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use bench::cpu::Processes;
 use tempfile::TempDir;
 use tests::{Visitor, eventually, ports, visitor::Reply};
 
@@ -19,17 +20,43 @@ pub struct Nginx {
 
 impl Nginx {
     /// Serves each reply's body, with its content encoding, at `/{number}/page`.
-    pub async fn start(replies: &[Reply]) -> Result<Self> {
+    pub async fn of_files(replies: &[Reply]) -> Result<Self> {
         let dir = TempDir::with_prefix("pharos-nginx-")?;
-        let addr = ports::free();
         let mut locations = String::new();
         for (number, reply) in replies.iter().enumerate() {
             fs::create_dir(dir.path().join(number.to_string()))?;
             fs::write(dir.path().join(format!("{number}/page")), &reply.body)?;
             locations += &location(number, reply.header("content-encoding"));
         }
+        let addr = ports::free();
+        let server = format!("server {{ listen {addr}; root {}; {locations} }}", dir.path().display());
+        let nginx = Self::start(dir, addr, &server)?;
+        nginx.serves("/0/page").await?;
+        Ok(nginx)
+    }
+
+    /// Passes every visit on to one of `servers` over connections that are kept, and caches nothing.
+    pub fn before(servers: &[SocketAddr]) -> Result<Self> {
+        let addr = ports::free();
+        let servers: String = servers.iter().map(|server| format!("server {server}; ")).collect();
+        let server = format!(
+            "upstream workers {{ {servers} keepalive 64; keepalive_requests 100000000; }}
+  server {{
+    listen {addr};
+    location / {{
+      proxy_pass http://workers;
+      proxy_http_version 1.1;
+      proxy_set_header Connection '';
+      proxy_set_header Host $http_host;
+    }}
+  }}"
+        );
+        Self::start(TempDir::with_prefix("pharos-nginx-")?, addr, &server)
+    }
+
+    fn start(dir: TempDir, addr: SocketAddr, server: &str) -> Result<Self> {
         let config = dir.path().join("nginx.conf");
-        fs::write(&config, config_text(&dir, addr, &locations))?;
+        fs::write(&config, config_text(&dir, server))?;
         let child = Command::new("nginx")
             .arg("-c")
             .arg(&config)
@@ -38,18 +65,32 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .context("nginx is not installed: run `apt-get install nginx-light`")?;
-        let nginx = Self { child, addr, dir };
-        let visitor = Visitor::new(addr)?;
-        eventually("nginx serves", Duration::from_secs(10), async || {
-            visitor.page("any.localhost", "/0/page").await
-        })
-        .await
-        .with_context(|| fs::read_to_string(nginx.dir.path().join("error.log")).unwrap_or_default())?;
-        Ok(nginx)
+        Ok(Self { child, addr, dir })
     }
 
-    pub fn url(&self, number: usize) -> String {
-        format!("http://{}/{number}/page", self.addr)
+    async fn serves(&self, path: &str) -> Result<()> {
+        let visitor = Visitor::new(self.addr)?;
+        let probe = async || visitor.page("any.localhost", path).await.map(drop);
+        eventually("nginx serves", START_MAX, probe)
+            .await
+            .with_context(|| self.log())
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("error.log")).unwrap_or_default()
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn processes(&self) -> Processes {
+        Processes::of(self.child.id())
+    }
+
+    /// Where a reply's body lies.
+    pub fn path(number: usize) -> String {
+        format!("/{number}/page")
     }
 }
 
@@ -70,7 +111,7 @@ fn location(number: usize, encoding: Option<&str>) -> String {
     format!("location /{number}/ {{ add_header Vary Accept-Encoding; {encoding} }}\n")
 }
 
-fn config_text(dir: &TempDir, addr: SocketAddr, locations: &str) -> String {
+fn config_text(dir: &TempDir, server: &str) -> String {
     let dir = dir.path().display();
     format!(
         "user root;
@@ -93,8 +134,10 @@ http {{
   fastcgi_temp_path {dir}/fastcgi;
   uwsgi_temp_path {dir}/uwsgi;
   scgi_temp_path {dir}/scgi;
-  server {{ listen {addr}; root {dir}; {locations} }}
+  {server}
 }}
 "
     )
 }
+
+const START_MAX: Duration = Duration::from_secs(10);

@@ -1,12 +1,28 @@
-//! Measured lines with their targets.
+//! What was measured: servers side by side, and lines with their targets.
 
-use bench::table;
+use anyhow::{Context, Result};
+use bench::{quantile::median, table};
 use serde_json::{Value, json};
 
-#[derive(Default)]
-pub struct Report(Vec<Line>);
+use crate::wrk::Round;
 
-pub struct Line {
+#[derive(Default)]
+pub struct Report {
+    speeds: Vec<Speed>,
+    lines: Vec<Line>,
+}
+
+/// One server under load: medians of its rounds.
+struct Speed {
+    what: String,
+    server: &'static str,
+    replies_per_s: f64,
+    cpu_us: f64,
+    user_us: f64,
+    system_us: f64,
+}
+
+struct Line {
     name: String,
     value: f64,
     unit: &'static str,
@@ -25,7 +41,7 @@ impl Report {
     pub fn add(&mut self, name: impl Into<String>, value: f64, unit: &'static str, target: Target) {
         let name = name.into();
         eprintln!("{name}: {value:.2} {unit}");
-        self.0.push(Line {
+        self.lines.push(Line {
             name,
             value,
             unit,
@@ -33,15 +49,69 @@ impl Report {
         });
     }
 
-    pub fn table(&self) -> String {
-        let head = ["what", "measured", "unit", "target", ""].map(str::to_owned).to_vec();
-        let rows: Vec<Vec<String>> = std::iter::once(head).chain(self.0.iter().map(Line::row)).collect();
-        table::format(&rows)
+    pub fn add_speed(&mut self, what: impl Into<String>, server: &'static str, rounds: &[Round]) -> Result<()> {
+        let of = |value: fn(&Round) -> f64| median_of(rounds, value);
+        let speed = Speed {
+            what: what.into(),
+            server,
+            replies_per_s: of(|round| round.replies_per_s)?,
+            cpu_us: of(Round::cpu_us)?,
+            user_us: of(|round| round.user_us)?,
+            system_us: of(|round| round.system_us)?,
+        };
+        eprintln!("{}", speed.row().join(" | "));
+        self.speeds.push(speed);
+        Ok(())
+    }
+
+    /// Empty where the sections that were run have nothing to show.
+    pub fn tables(&self) -> String {
+        let speeds = self.speeds.iter().map(Speed::row).collect();
+        let lines = self.lines.iter().map(Line::row).collect();
+        let tables = [headed(SPEED_HEAD, speeds), headed(LINE_HEAD, lines)];
+        tables.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
     pub fn json(&self) -> Value {
-        let lines: Vec<Value> = self.0.iter().map(Line::json).collect();
-        json!({ "lines": lines, "pass": self.0.iter().all(Line::pass) })
+        let speeds: Vec<Value> = self.speeds.iter().map(Speed::json).collect();
+        let lines: Vec<Value> = self.lines.iter().map(Line::json).collect();
+        json!({ "speeds": speeds, "lines": lines, "pass": self.lines.iter().all(Line::pass) })
+    }
+}
+
+pub fn median_of<T>(rounds: &[T], value: impl Fn(&T) -> f64) -> Result<f64> {
+    median(&rounds.iter().map(value).collect::<Vec<_>>()).context("nothing was measured")
+}
+
+fn headed<const COLUMNS: usize>(head: [&str; COLUMNS], rows: Vec<Vec<String>>) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let head = head.map(str::to_owned).to_vec();
+    Some(table::format(&[vec![head], rows].concat()))
+}
+
+impl Speed {
+    fn row(&self) -> Vec<String> {
+        let us = |value: f64| format!("{value:.1}");
+        vec![
+            format!("{}: {}", self.what, self.server),
+            format!("{:.0}", self.replies_per_s),
+            us(self.cpu_us),
+            us(self.user_us),
+            us(self.system_us),
+        ]
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "what": self.what,
+            "server": self.server,
+            "replies_per_s": self.replies_per_s,
+            "cpu_us": self.cpu_us,
+            "user_us": self.user_us,
+            "system_us": self.system_us,
+        })
     }
 }
 
@@ -92,3 +162,6 @@ impl Line {
         })
     }
 }
+
+const SPEED_HEAD: [&str; 5] = ["what: server", "replies/s", "CPU µs/visit", "user", "system"];
+const LINE_HEAD: [&str; 5] = ["what", "measured", "unit", "target", ""];

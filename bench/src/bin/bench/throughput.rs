@@ -1,164 +1,153 @@
-//! A warm page against nginx with the same bytes: from the response cache, through the guest, and as a private page
-//! would be served.
+//! A page against its peers: from the response cache, through the guest, and as a private page would be served.
 
-use std::time::Duration;
-
-use anyhow::{Context, Result, ensure};
-use bench::quantile::median;
-use reqwest::Method;
-use tests::{
-    Page, System, eventually,
-    push::{NewIncident, Touched},
-    region::Region,
-    visitor::Reply,
-};
+use anyhow::Result;
+use bench::cpu::Processes;
+use tests::System;
 
 use crate::{
-    effort::Effort,
+    contenders::{CONTENDERS, Contender, Peer, Rival},
+    effort::{Effort, say_round},
     nginx::Nginx,
-    report::{Report, Target},
-    wrk::Load,
+    node::{self, Node},
+    report::{Report, Target, median_of},
+    vigil::Vigil,
+    warm::{self, COMPONENTS, Warm},
+    wrk::{Load, Round},
 };
 
-/// A way to the page that is compared with nginx.
-struct Contender {
-    name: &'static str,
-    /// Index into `ENCODINGS`.
-    encoding: usize,
-    path: &'static str,
-    header: Option<(&'static str, &'static str)>,
-    target: Target,
+/// The rounds of one contender.
+#[derive(Default)]
+struct Rounds {
+    own: Vec<Round>,
+    /// In the order of its rivals.
+    rivals: Vec<Vec<Round>>,
+}
+
+struct Peers {
+    nginx: Nginx,
+    nginx_processes: Processes,
+    node: Node,
+    vigil: Vigil,
 }
 
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
-    let page = page(system).await?;
-    let region = &system.regions[0];
-    let replies = finished(region, &page).await?;
-    let nginx = Nginx::start(&replies).await?;
-    let rates = rounds(region, &page, &nginx, effort)?;
-    for (contender, rates) in CONTENDERS.iter().zip(rates) {
-        let ratios: Vec<f64> = rates.iter().map(|(own, nginx)| own / nginx).collect();
-        let own: Vec<f64> = rates.iter().map(|(own, _)| *own).collect();
-        let name = contender.name;
-        report.add(
-            format!("{name}, to nginx"),
-            median(&ratios).context("no rounds")?,
-            "×",
-            contender.target,
-        );
-        report.add(name, median(&own).context("no rounds")?, "replies/s", Target::None);
+    let warm = Warm::prepare(system, "warm").await?;
+    let peers = Peers::start(system, &warm).await?;
+    let rounds = take_rounds(&warm, &peers, effort).await?;
+    for (contender, rounds) in CONTENDERS.iter().zip(&rounds) {
+        tell(contender, rounds, report)?;
+    }
+    report.add("Vigil's page", peers.vigil.page_bytes as f64, "B", Target::None);
+    report.add(
+        "our page, not compressed",
+        warm.replies[2].body.len() as f64,
+        "B",
+        Target::None,
+    );
+    report.add("our page, brotli", warm.replies[0].body.len() as f64, "B", Target::None);
+    Ok(())
+}
+
+/// Every server in turn, so that all see the same machine.
+async fn take_rounds(warm: &Warm<'_>, peers: &Peers, effort: &Effort) -> Result<Vec<Rounds>> {
+    let edge = warm::edge(warm.region)?;
+    let mut all: Vec<Rounds> = CONTENDERS.iter().map(Rounds::of).collect();
+    for round in 0..=effort.rounds {
+        say_round("throughput", round, effort.rounds);
+        for (contender, rounds) in CONTENDERS.iter().zip(&mut all) {
+            let own = contender.load(warm).run(effort.round_s, &edge).await?;
+            let mut rivals = Vec::new();
+            for rival in contender.rivals {
+                let (load, processes) = peers.load(rival.peer, contender, warm);
+                rivals.push(load.run(effort.round_s, processes).await?);
+            }
+            if round > 0 {
+                rounds.push(own, rivals);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn tell(contender: &Contender, rounds: &Rounds, report: &mut Report) -> Result<()> {
+    let name = contender.name;
+    report.add_speed(name, "Pharos", &rounds.own)?;
+    for (rival, rival_rounds) in contender.rivals.iter().zip(&rounds.rivals) {
+        report.add_speed(name, rival.peer.name(), rival_rounds)?;
+        tell_ratios(name, rival, &rounds.own, rival_rounds, report)?;
+    }
+    if !matches!(contender.cpu_us, Target::None) {
+        let cpu_us = median_of(&rounds.own, Round::cpu_us)?;
+        report.add(format!("{name}, CPU for each visit"), cpu_us, "µs", contender.cpu_us);
     }
     Ok(())
 }
 
-async fn page(system: &System) -> Result<Page> {
-    let page = Page::create(&system.push, "warm", 10).await?;
-    let incident = NewIncident {
-        name: "Webhooks are delayed".into(),
-        body: "Deliveries wait for up to **ten minutes**. None is lost.".into(),
-        components: vec![Touched::new(&page.component(4), "degraded_performance")],
-        ..NewIncident::default()
-    };
-    system.push.incident(&page.id, &incident).await?;
-    system.until_shown(&page, &["Webhooks are delayed"]).await?;
-    Ok(page)
+fn tell_ratios(name: &str, rival: &Rival, own: &[Round], other: &[Round], report: &mut Report) -> Result<()> {
+    let pairs: Vec<(&Round, &Round)> = own.iter().zip(other).collect();
+    let peer = rival.peer.name();
+    let speed = median_of(&pairs, |(own, other)| own.replies_per_s / other.replies_per_s)?;
+    report.add(format!("{name}, to {peer}"), speed, "×", rival.speed);
+    let cpu = median_of(&pairs, |(own, other)| own.cpu_us() / other.cpu_us())?;
+    report.add(format!("{name}, CPU to {peer}"), cpu, "×", rival.cpu);
+    Ok(())
 }
 
-/// The replies in each encoding, once they are finished and cached.
-async fn finished(region: &Region, page: &Page) -> Result<Vec<Reply>> {
-    let mut replies = Vec::new();
-    for encoding in ENCODINGS {
-        let what = format!("the page is finished in {encoding}");
-        let probe = async || {
-            let reply = region
-                .visitor
-                .request(Method::GET, &page.host, "/", &[("accept-encoding", encoding)])
-                .await?;
-            ensure!(
-                reply.header("content-encoding").unwrap_or("identity") == encoding,
-                "{:?}",
-                reply.headers
-            );
-            Ok(reply)
-        };
-        replies.push(eventually(&what, Duration::from_secs(10), probe).await?);
-    }
-    Ok(replies)
-}
-
-/// Rates of each contender beside nginx's, taken one right after the other so that both see the same machine.
-fn rounds(region: &Region, page: &Page, nginx: &Nginx, effort: &Effort) -> Result<Vec<Vec<(f64, f64)>>> {
-    let mut rates = vec![Vec::new(); CONTENDERS.len()];
-    for round in 0..=effort.rounds {
-        for (contender, rates) in CONTENDERS.iter().zip(&mut rates) {
-            let headers = contender.headers(&page.host);
-            let own = Load {
-                url: format!("http://{}{}", region.visitor.addr(), contender.path),
-                headers: headers.clone(),
-            };
-            let other = Load {
-                url: nginx.url(contender.encoding),
-                headers,
-            };
-            let pair = (own.run(effort.round_s)?, other.run(effort.round_s)?);
-            // The first round warms both up.
-            if round > 0 {
-                rates.push(pair);
-            }
+impl Rounds {
+    fn of(contender: &Contender) -> Self {
+        Self {
+            own: Vec::new(),
+            rivals: vec![Vec::new(); contender.rivals.len()],
         }
     }
-    Ok(rates)
+
+    fn push(&mut self, own: Round, rivals: Vec<Round>) {
+        self.own.push(own);
+        for (rounds, round) in self.rivals.iter_mut().zip(rivals) {
+            rounds.push(round);
+        }
+    }
+}
+
+impl Peers {
+    async fn start(system: &System, warm: &Warm<'_>) -> Result<Self> {
+        let nginx = Nginx::of_files(&warm.replies).await?;
+        let snapshot = system.records(&warm.page.id).await?.snapshot()?;
+        Ok(Self {
+            nginx_processes: nginx.processes(),
+            node: Node::start(&warm.page.host, &warm.replies, &snapshot).await?,
+            vigil: Vigil::start(COMPONENTS, nginx.addr()).await?,
+            nginx,
+        })
+    }
+
+    fn load(&self, peer: Peer, contender: &Contender, warm: &Warm<'_>) -> (Load, &Processes) {
+        let (addr, path, processes) = match peer {
+            Peer::Nginx => (
+                self.nginx.addr(),
+                Nginx::path(contender.encoding),
+                &self.nginx_processes,
+            ),
+            Peer::NodeCached => (self.node.addr(), node::CACHED.to_owned(), self.node.processes()),
+            Peer::NodeRendered => (self.node.addr(), node::RENDERED.to_owned(), self.node.processes()),
+            Peer::Vigil => (self.vigil.addr(), "/".to_owned(), self.vigil.processes()),
+        };
+        let url = format!("http://{addr}{path}");
+        let headers = contender.headers(warm);
+        (Load { url, headers }, processes)
+    }
 }
 
 impl Contender {
-    fn headers(&self, host: &str) -> Vec<(String, String)> {
-        let own = [
-            ("Host", host),
-            ("Accept-Encoding", ENCODINGS[self.encoding]),
-            ("User-Agent", "bench"),
-        ];
-        own.into_iter()
-            .chain(self.header)
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
+    fn load(&self, warm: &Warm<'_>) -> Load {
+        Load {
+            url: format!("http://{}{}", warm.region.visitor.addr(), self.path),
+            headers: self.headers(warm),
+        }
+    }
+
+    fn headers(&self, warm: &Warm<'_>) -> Vec<(String, String)> {
+        let more = self.header.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        warm.headers(self.encoding).into_iter().chain(more).collect()
     }
 }
-
-const ENCODINGS: [&str; 3] = ["br", "gzip", "identity"];
-const CONTENDERS: [Contender; 5] = [
-    Contender {
-        name: "warm page, brotli",
-        encoding: 0,
-        path: "/",
-        header: None,
-        target: Target::AtLeast(1.0),
-    },
-    Contender {
-        name: "warm page, gzip",
-        encoding: 1,
-        path: "/",
-        header: None,
-        target: Target::AtLeast(1.0),
-    },
-    Contender {
-        name: "warm page, not compressed",
-        encoding: 2,
-        path: "/",
-        header: None,
-        target: Target::AtLeast(1.0),
-    },
-    Contender {
-        name: "through the guest",
-        encoding: 0,
-        path: "/",
-        header: Some(("Authorization", "Bearer 0123456789abcdef")),
-        target: Target::AtLeast(0.4),
-    },
-    Contender {
-        name: "private-style pass, with a cookie",
-        encoding: 0,
-        path: "/",
-        header: Some(("Cookie", "__Host-pharos-session=0123456789abcdef")),
-        target: Target::AtLeast(0.4),
-    },
-];
