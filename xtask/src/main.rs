@@ -149,7 +149,7 @@ enum Task {
         args: Vec<OsString>,
     },
 
-    /// Measure Pharos and its peers side by side: warm pages, cold renders, lag, Workers
+    /// Measure Pharos and its peers side by side: warm pages, cold renders, half load, noisy neighbours, Workers
     ///
     /// Prints replies/s and CPU of each visit for every server in the same interleaved rounds, ratios as medians of
     /// rounds, and each target with pass or FAIL. Peers: nginx with the same bytes as a file, nginx before two Node
@@ -204,4 +204,4 @@ Examples:
   cargo xtask bench                                 everything; twenty minutes once it is built
   cargo xtask bench --quick                         a look at everything; five minutes
   cargo xtask bench --only throughput               one section, with what it needs
-  cargo xtask bench --only lag,cold --quick         two of them, quickly";
+  cargo xtask bench --only half-load,cold --quick   two of them, quickly";

@@ -16,6 +16,10 @@ use crate::{bindgen, paths, wasm, workers};
 pub enum Section {
     /// Replies/s and CPU of a visit: warm pages, through the guest, and the peers in the same rounds
     Throughput,
+    /// Latency of a warm page at half load, with visits that come at their own time, beside nginx
+    HalfLoad,
+    /// What visitors notice while every visit of another page traps, loops or eats memory
+    Neighbours,
     /// The first visit to a page that was never drawn, by its size
     Cold,
     /// From a push to the new bytes in every region
@@ -45,10 +49,13 @@ pub fn bench(only: &[Section], args: &[&str]) -> Result<()> {
     if runs(Section::Workers) {
         workers::build(&bindgen::build()?)?;
     }
-    let bench = release("bench")?
+    let mut bench = release("bench")?
         .env("PHAROS_PEERS", peers::folder())
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
         .env("PHAROS_WORKERD", workers::workerd());
+    if runs(Section::Neighbours) {
+        bench = bench.env("PHAROS_TEST_GUEST", wasm::build_on_trial()?);
+    }
     let only = only.iter().flat_map(|section| ["--only".into(), section.name().into()]);
     let args: Vec<OsString> = only.chain(args.iter().map(OsString::from)).collect();
     bench.args(&args).exec().map(drop)
@@ -87,8 +94,8 @@ impl Section {
 
 /// What sections need of the machine.
 const NEEDED: [(&[Section], Needed); 5] = [
-    (&[Section::Throughput], ("nginx", "nginx-light")),
-    (&[Section::Throughput], ("wrk", "wrk")),
+    (&[Section::Throughput, Section::HalfLoad], ("nginx", "nginx-light")),
+    (&[Section::Throughput, Section::HalfLoad], ("wrk", "wrk")),
     (&[Section::Throughput], ("redis-server", "redis-server")),
     (&[Section::Throughput], ("node", "nodejs")),
     (&[Section::Throughput], ("npm", "npm")),

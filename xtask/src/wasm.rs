@@ -33,12 +33,16 @@ pub struct Components {
 }
 
 pub fn build_all(bindgen: &Path) -> Result<Guests> {
-    let manifest = paths::root().join("edge-host/tests/guest/Cargo.toml");
-    let on_trial = ["--manifest-path", &manifest.to_string_lossy()];
     Ok(Guests {
         components: build_whole(bindgen)?,
-        on_trial: build_guest(&on_trial, "test_guest.wasm")?,
+        on_trial: build_on_trial()?,
     })
+}
+
+/// The guest that misbehaves on request.
+pub fn build_on_trial() -> Result<PathBuf> {
+    let manifest = paths::root().join("edge-host/tests/guest/Cargo.toml");
+    build_guest(&["--manifest-path", &manifest.to_string_lossy()], "test_guest.wasm")
 }
 
 /// Builds both components with the renderer for browsers in them.

@@ -3,6 +3,8 @@
 pub struct Effort {
     pub rounds: usize,
     pub round_s: u64,
+    pub open_loop_s: u64,
+    pub neighbour_rounds: usize,
     pub cold_visits: usize,
     pub pushes: usize,
     pub stale_rounds: usize,
@@ -11,6 +13,8 @@ pub struct Effort {
 pub const FULL: Effort = Effort {
     rounds: 7,
     round_s: 3,
+    open_loop_s: 5,
+    neighbour_rounds: 3,
     cold_visits: 15,
     pushes: 300,
     stale_rounds: 3,
@@ -18,6 +22,8 @@ pub const FULL: Effort = Effort {
 pub const QUICK: Effort = Effort {
     rounds: 3,
     round_s: 1,
+    open_loop_s: 2,
+    neighbour_rounds: 1,
     cold_visits: 5,
     pushes: 200,
     stale_rounds: 1,

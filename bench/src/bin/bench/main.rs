@@ -3,7 +3,9 @@
 mod cold;
 mod contenders;
 mod effort;
+mod half_load;
 mod lag;
+mod neighbours;
 mod nginx;
 mod node;
 mod report;
@@ -39,6 +41,8 @@ struct Args {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
     Throughput,
+    HalfLoad,
+    Neighbours,
     Cold,
     Lag,
     Weights,
@@ -88,6 +92,8 @@ impl Section {
     async fn measure(self, system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
         match self {
             Self::Throughput => throughput::measure(system, effort, report).await,
+            Self::HalfLoad => half_load::measure(system, effort, report).await,
+            Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
             Self::Weights => weights::measure(system, report).await,

@@ -73,3 +73,4 @@ pub fn edge(region: &Region) -> Result<Processes> {
 
 pub const COMPONENTS: usize = 10;
 pub const ENCODINGS: [&str; 3] = ["br", "gzip", "identity"];
+pub const BROTLI: usize = 0;

@@ -1,0 +1,199 @@
+//! Visits that come at their own time, whether or not earlier ones have been answered: what many visitors do who know
+//! nothing of each other. Latency counts from the moment at which a visit was to be sent, so a server that stalls pays
+//! for all who had to wait meanwhile.
+
+use std::{
+    cell::RefCell,
+    net::SocketAddr,
+    rc::Rc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use http_body_util::{BodyExt, Empty};
+use hyper::{
+    Request, StatusCode,
+    body::Bytes,
+    client::conn::http1::{self, SendRequest},
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::TcpStream,
+    runtime::Builder,
+    sync::{
+        Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+    task::LocalSet,
+};
+
+#[derive(Clone)]
+pub struct OpenLoop {
+    pub addr: SocketAddr,
+    pub path: String,
+    /// `host` among them.
+    pub headers: Vec<(String, String)>,
+    pub visits_per_s: f64,
+    pub lasting: Duration,
+    /// Kept open, and as many visits at once at most; further ones wait, which counts.
+    pub connections: usize,
+}
+
+impl OpenLoop {
+    /// The latency of each visit in milliseconds. A reply that is no 200 is an error.
+    pub async fn run(self) -> Result<Vec<f64>> {
+        // A thread of its own, so that nothing else of this program makes a visit late.
+        let (done, latencies) = tokio::sync::oneshot::channel();
+        thread::spawn(move || done.send(self.run_here()));
+        latencies.await.context("the visits were not made")?
+    }
+
+    fn run_here(self) -> Result<Vec<f64>> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        LocalSet::new().block_on(&runtime, self.visits())
+    }
+
+    async fn visits(self) -> Result<Vec<f64>> {
+        let visits = (self.visits_per_s * self.lasting.as_secs_f64()) as usize;
+        // All of them fit: who is late waits there, and the schedule never does.
+        let (due, arrivals) = channel(visits.max(1));
+        let arrivals = Rc::new(Mutex::new(arrivals));
+        let latencies = Rc::new(RefCell::new(Vec::new()));
+        let mut lanes = Vec::new();
+        for _ in 0..self.connections {
+            let lane = Lane {
+                connection: self.connect().await?,
+                arrivals: arrivals.clone(),
+                latencies: latencies.clone(),
+            };
+            lanes.push(tokio::task::spawn_local(lane.serve(self.request()?)));
+        }
+        let schedule = thread::spawn({
+            let gap_s = 1.0 / self.visits_per_s;
+            move || send_at_their_time(&due, gap_s, visits)
+        });
+        for lane in lanes {
+            lane.await??;
+        }
+        schedule.join().map_err(|_| anyhow!("the schedule panicked"))?;
+        Ok(latencies.take())
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Empty<Bytes>>> {
+        let stream = TcpStream::connect(self.addr).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        tokio::task::spawn_local(connection);
+        Ok(sender)
+    }
+
+    fn request(&self) -> Result<Request<Empty<Bytes>>> {
+        let request = self
+            .headers
+            .iter()
+            .fold(Request::get(&self.path), |request, (name, value)| {
+                request.header(name, value)
+            });
+        request.body(Empty::new()).context("this is no request")
+    }
+}
+
+/// One connection, which takes the next visit that is due whenever it is free.
+struct Lane {
+    connection: SendRequest<Empty<Bytes>>,
+    arrivals: Rc<Mutex<Receiver<Instant>>>,
+    latencies: Rc<RefCell<Vec<f64>>>,
+}
+
+impl Lane {
+    async fn serve(mut self, request: Request<Empty<Bytes>>) -> Result<()> {
+        while let Some(at) = self.next().await {
+            let reply = self.connection.send_request(request.clone()).await?;
+            let status = reply.status();
+            ensure!(status == StatusCode::OK, "a visit was answered {status}");
+            reply.into_body().collect().await?;
+            self.latencies.borrow_mut().push(at.elapsed().as_secs_f64() * 1_000.0);
+        }
+        Ok(())
+    }
+
+    async fn next(&self) -> Option<Instant> {
+        self.arrivals.lock().await.recv().await
+    }
+}
+
+/// A timer of the runtime is exact to a millisecond, a sleeping thread to a twentieth of that.
+fn send_at_their_time(due: &Sender<Instant>, gap_s: f64, visits: usize) {
+    let begin = Instant::now();
+    for visit in 0..visits {
+        let at = begin + Duration::from_secs_f64(gap_s * visit as f64);
+        thread::sleep(at.saturating_duration_since(Instant::now()));
+        if due.try_send(at).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// Answers one request after the other on each connection; the one that is the `stalled`th of all takes `STALL`.
+    async fn server(stalled: usize, status: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let count = count.clone();
+                tokio::spawn(async move {
+                    let mut request = [0; 1024];
+                    while stream.read(&mut request).await.is_ok_and(|bytes| bytes > 0) {
+                        if count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == stalled {
+                            tokio::time::sleep(STALL).await;
+                        }
+                        let reply = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\nok");
+                        stream.write_all(reply.as_bytes()).await.unwrap();
+                    }
+                });
+            }
+        });
+        addr
+    }
+
+    fn visits(addr: SocketAddr) -> OpenLoop {
+        OpenLoop {
+            addr,
+            path: "/".into(),
+            headers: vec![("host".into(), "a.localhost".into())],
+            visits_per_s: 100.0,
+            lasting: Duration::from_secs(1),
+            connections: 1,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_waits_behind_a_stall_counts_from_its_own_time() {
+        let latencies = visits(server(50, "200 OK").await).run().await.unwrap();
+        assert_eq!(latencies.len(), 100);
+        // At 100 visits a second some 20 fall due while one connection stalls for 200 ms, and wait for 100 ms on average.
+        let late = latencies.iter().filter(|ms| **ms > 20.0).count();
+        assert!((15..60).contains(&late), "{late} visits were late");
+        let worst = latencies.iter().copied().fold(0.0, f64::max);
+        assert!(worst >= STALL.as_secs_f64() * 1_000.0, "{worst} ms");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_no_page_is_an_error() {
+        let error = visits(server(usize::MAX, "503 Busy").await).run().await.unwrap_err();
+        assert!(error.to_string().contains("503"), "{error}");
+    }
+
+    const STALL: Duration = Duration::from_millis(200);
+}
