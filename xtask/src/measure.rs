@@ -26,8 +26,10 @@ pub enum Section {
     Lag,
     /// Bytes and render time of each view
     Weights,
-    /// The edge on Workers: the bundle's size, and how late it shows a change; each round waits for half a minute
+    /// The bundle for Workers on workerd: its size, the CPU of a warm visit and of a start
     Workers,
+    /// How late Workers show a change; each round waits for half a minute
+    WorkersLag,
 }
 
 pub fn replay(args: &[OsString]) -> Result<()> {
@@ -46,7 +48,7 @@ pub fn bench(only: &[Section], args: &[&str]) -> Result<()> {
     if runs(Section::Throughput) {
         peers::install()?;
     }
-    if runs(Section::Workers) {
+    if runs(Section::Workers) || runs(Section::WorkersLag) {
         workers::build(&bindgen::build()?)?;
     }
     let mut bench = release("bench")?
@@ -95,7 +97,10 @@ impl Section {
 /// What sections need of the machine.
 const NEEDED: [(&[Section], Needed); 5] = [
     (&[Section::Throughput, Section::HalfLoad], ("nginx", "nginx-light")),
-    (&[Section::Throughput, Section::HalfLoad], ("wrk", "wrk")),
+    (
+        &[Section::Throughput, Section::HalfLoad, Section::Workers],
+        ("wrk", "wrk"),
+    ),
     (&[Section::Throughput], ("redis-server", "redis-server")),
     (&[Section::Throughput], ("node", "nodejs")),
     (&[Section::Throughput], ("npm", "npm")),

@@ -7,6 +7,7 @@ pub struct Effort {
     pub neighbour_rounds: usize,
     pub cold_visits: usize,
     pub pushes: usize,
+    pub cold_starts: usize,
     pub stale_rounds: usize,
 }
 
@@ -17,6 +18,7 @@ pub const FULL: Effort = Effort {
     neighbour_rounds: 3,
     cold_visits: 15,
     pushes: 300,
+    cold_starts: 20,
     stale_rounds: 3,
 };
 pub const QUICK: Effort = Effort {
@@ -26,6 +28,7 @@ pub const QUICK: Effort = Effort {
     neighbour_rounds: 1,
     cold_visits: 5,
     pushes: 200,
+    cold_starts: 5,
     stale_rounds: 1,
 };
 

@@ -14,6 +14,7 @@ mod vigil;
 mod warm;
 mod weights;
 mod workers;
+mod workers_lag;
 mod wrk;
 
 use anyhow::Result;
@@ -47,6 +48,7 @@ enum Section {
     Lag,
     Weights,
     Workers,
+    WorkersLag,
 }
 
 #[tokio::main]
@@ -97,7 +99,8 @@ impl Section {
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
             Self::Weights => weights::measure(system, report).await,
-            Self::Workers => workers::measure(system.programs.clone(), effort, report).await,
+            Self::Workers => workers::measure(system, effort, report).await,
+            Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,
         }
     }
 }
