@@ -35,7 +35,11 @@ impl Load {
             line.trim().split_once(" requests in ").map(|(count, _)| count)
         })
         .context("wrk does not tell how many requests it made")?;
-        ensure!(requests > 0.0, "{} answered nothing within {seconds} s", self.url);
+        ensure!(
+            requests > 0.0,
+            "{} answered nothing within {seconds} s; {BUSY}",
+            self.url
+        );
         let rate = number(&text, |line| line.strip_prefix("Requests/sec:"));
         Ok(Round {
             replies_per_s: rate.context("wrk names no rate")?,
@@ -71,7 +75,7 @@ impl Load {
         );
         let failed = |line: &&str| line.contains("Non-2xx") || line.contains("Socket errors");
         if let Some(line) = text.lines().find(failed) {
-            bail!("{}: {}", self.url, line.trim());
+            bail!("{}: {}; {BUSY}", self.url, line.trim());
         }
         Ok(text)
     }
@@ -85,3 +89,4 @@ fn number(text: &str, cut: impl Fn(&str) -> Option<&str>) -> Option<f64> {
 /// One thread of load leaves the other cores to the server.
 const THREADS: &str = "1";
 const CONNECTIONS: &str = "32";
+const BUSY: &str = "is the machine busy with something else?";
