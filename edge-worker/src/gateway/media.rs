@@ -1,5 +1,7 @@
 //! What each media type is served with, so that no browser takes it for more than it is.
 
+use std::cell::RefCell;
+
 use http::{HeaderMap, HeaderValue, header};
 use page_address::cache_policy::CROSS_ORIGIN_RESOURCE_POLICY;
 use page_model::ContentHash;
@@ -82,7 +84,7 @@ impl Media {
     /// `style` is the hash of the owner's own block of style.
     pub fn write(&self, style: Option<&ContentHash>, headers: &mut HeaderMap) {
         encoding::write_content_type(headers, self.content_type);
-        if let Some(policy) = self.guard.policy(style) {
+        if let Some(policy) = self.guard.policy_of(style) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         if self.is_html() {
@@ -103,7 +105,31 @@ impl Media {
     }
 }
 
+type Policies = Vec<((Guard, Option<ContentHash>), HeaderValue)>;
+
+thread_local! {
+    /// The one that was asked for last first.
+    static POLICIES: RefCell<Policies> = const { RefCell::new(Vec::new()) };
+}
+
+/// As many as are in use at the same time: one for each owner's style.
+const POLICIES_MAX: usize = 16;
+
 impl Guard {
+    /// The same as `policy`, from memory where it was asked for lately: each reply has one, and few differ.
+    fn policy_of(self, style: Option<&ContentHash>) -> Option<HeaderValue> {
+        let wanted = (self, style.copied());
+        POLICIES.with_borrow_mut(|known| {
+            if let Some(at) = known.iter().position(|(of, _)| *of == wanted) {
+                known[..=at].rotate_right(1);
+            } else {
+                known.truncate(POLICIES_MAX - 1);
+                known.insert(0, (wanted, self.policy(style)?));
+            }
+            known.first().map(|(_, policy)| policy.clone())
+        })
+    }
+
     fn policy(self, style: Option<&ContentHash>) -> Option<HeaderValue> {
         match self {
             Self::Page => HeaderValue::try_from(page_render::content_security_policy(style)).ok(),

@@ -18,7 +18,7 @@ use super::{
 };
 
 pub fn begin(reading: Box<Reading>) -> Step {
-    let validator = reading.current_validator();
+    let validator = reading.current_validator().clone();
     match decide(&reading, &validator, Found::Site(SiteState::Open)) {
         Plan::Render(_) => {
             let drawn = reading.draw_site();
@@ -43,7 +43,7 @@ pub fn resume_finished(mut reading: Box<Reading>, seen: Vec<Seen>) -> Step {
     let finished = seen
         .filter_map(Seen::found)
         .find_map(|bytes| Encoded::from_bytes(bytes, encoding));
-    let validator = reading.current_validator();
+    let validator = reading.current_validator().clone();
     let found = Found::Finished {
         finished: state_of(&finished, &validator),
         is_unlisted: listed == Listed::No,
@@ -63,7 +63,7 @@ pub fn resume_source(reading: Box<Reading>, finished: Option<Encoded>, seen: Vec
     let mut picture = Vec::new();
     let mut validator = match &record {
         Ok(record) => reading.validator_of(record),
-        Err(_) => reading.current_validator(),
+        Err(_) => reading.current_validator().clone(),
     };
     if let (Draw::Asset, Ok(record)) = (&reading.view.kind.draw, &record) {
         match body::decode::<AssetBody>(&record.body) {
@@ -94,7 +94,7 @@ pub fn resume_permalinks(mut reading: Box<Reading>, finished: Option<Encoded>, s
         Ok(None) | Err(Unreadable::Absent) => MonthState::Unknown,
         Err(Unreadable::Broken) => MonthState::Broken,
     };
-    let validator = reading.current_validator();
+    let validator = reading.current_validator().clone();
     let found = Found::Permalinks {
         month: state,
         finished: state_of(&finished, &validator),

@@ -47,6 +47,7 @@ pub struct Reading {
     /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
     pub completes: bool,
     variant: Variant,
+    validator: Validator,
     staleness: Staleness,
     /// Whether the objects of the snapshot are to be listed if it turns out not to have this one.
     pub lacks_listing: bool,
@@ -78,8 +79,10 @@ impl Reading {
             true => staleness,
             false => Staleness::NOT_SHOWN,
         };
+        let variant = Variant::new(&view, chosen, staleness.delayed_since_ms);
         Box::new(Self {
-            variant: Variant::new(&view, chosen, staleness.delayed_since_ms),
+            validator: variant.validator(&page.current.hash),
+            variant,
             source_keys: source::first(&view, &page.site.page, &page.current.audience)
                 .into_iter()
                 .collect(),
@@ -210,8 +213,8 @@ impl Reading {
     }
 
     /// Of the representation that is drawn from the content that the site record names.
-    pub fn current_validator(&self) -> Validator {
-        self.variant.validator(&self.page.current.hash)
+    pub fn current_validator(&self) -> &Validator {
+        &self.validator
     }
 
     pub fn validator_of(&self, record: &Record) -> Validator {
