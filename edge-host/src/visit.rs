@@ -112,7 +112,7 @@ impl Edge {
     /// A visit whose answer others may share.
     async fn shared(self: &Arc<Self>, visitor: SocketAddr, head: &Parts, shared: &Shared) -> Result<Answer, Refusal> {
         let (head, key) = (RequestHead::of(head), &shared.key);
-        let asked = forward::for_all(visitor, &shared.address)?;
+        let asked = Arc::new(forward::for_all(visitor, &shared.address)?);
         for _ in 0..COLLAPSE_ROUNDS_MAX {
             match self.collapse.join(key) {
                 Role::Lead(lead) => return self.lead(lead, head, asked, key).await,
@@ -128,7 +128,7 @@ impl Edge {
                 },
             }
         }
-        let made = self.make(&asked, key).await;
+        let made = self.make(asked, key).await;
         self.answer_made(made, head, key)
     }
 
@@ -137,7 +137,7 @@ impl Edge {
         self: &Arc<Self>,
         lead: Lead<Outcome>,
         head: RequestHead<'_>,
-        asked: Asked,
+        asked: Arc<Asked>,
         key: &Arc<[u8]>,
     ) -> Result<Answer, Refusal> {
         // Another visit may have landed since this one looked.
@@ -148,7 +148,7 @@ impl Edge {
         }
         let (edge, owned_key) = (Arc::clone(self), Arc::clone(key));
         let call = tokio::spawn(async move {
-            let made = edge.make(&asked, &owned_key).await;
+            let made = edge.make(asked, &owned_key).await;
             lead.land(made.outcome());
             made
         });
@@ -192,7 +192,7 @@ impl Edge {
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, asked: &Asked, key: &Arc<[u8]>) -> Made {
+    async fn make(&self, asked: Arc<Asked>, key: &Arc<[u8]>) -> Made {
         let since = self.writes.now();
         match self.guest.visit(asked).await {
             Err(_) => Made::Failed(None),
@@ -218,7 +218,7 @@ impl Edge {
         *asked.request.body_mut() = received.bytes.clone();
         let made = match head.method == Method::POST && head.uri.path() == put::PATH {
             true => self.guest.put(asked).await,
-            false => self.guest.visit(&asked).await,
+            false => self.guest.visit(Arc::new(asked)).await,
         };
         let reply = made.map_err(|_| Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use anyhow::Context;
 use bytes::Bytes;
 use edge_kv::Kv;
 use http::{HeaderMap, Request, StatusCode};
@@ -29,6 +30,7 @@ use crate::{
     places::{Places, Shares},
     pool::Pool,
     records::Records,
+    threads::SlowThreads,
 };
 
 #[derive(Clone)]
@@ -44,6 +46,7 @@ struct Inner {
     /// For those that work after their reply, and for those that wait for that.
     afterwards: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    slow_threads: SlowThreads,
     tasks: TaskTracker,
 }
 
@@ -100,15 +103,19 @@ impl Guest {
             puts: places(GUEST_PUTS_MAX),
             afterwards: places(GUEST_AFTERWARDS_AT_ONCE_MAX),
             waiting: places(GUEST_AFTERWARDS_WAITING_MAX),
+            slow_threads: SlowThreads::start(cores).context("the threads for slow guests did not start")?,
             tasks: TaskTracker::new(),
         })))
     }
 
     /// Has the guest make the reply to a visit. The future may be dropped at any time.
-    pub async fn visit(&self, asked: &Asked) -> Result<Reply, GuestError> {
+    pub async fn visit(&self, asked: Arc<Asked>) -> Result<Reply, GuestError> {
         let share = self.0.shares.of(asked.request.uri().host().unwrap_or_default());
         let place = self.in_time(self.0.visits.take(share)).await?;
-        self.reply(asked, Turn::visit(place, share)).await
+        let guest = self.clone();
+        let work = async move { guest.reply(&asked, Turn::visit(place, share)).await };
+        let reply = self.0.slow_threads.run_here_first(work).await;
+        reply.unwrap_or(Err(GuestError::Failed))
     }
 
     /// The same for a batch of records: on a thread of its own, and to its end also when its sender goes away.
@@ -184,12 +191,12 @@ impl Guest {
     /// Back to the pool, or first to the work that its reply left.
     fn release(&self, instance: Instance, has_work: bool) {
         if has_work && let Ok(place) = Arc::clone(&self.0.waiting).try_acquire_owned() {
-            let (guest, runtime) = (self.clone(), Handle::current());
-            // On a thread of its own: compressing would keep visits from theirs.
-            self.0.tasks.spawn_blocking(move || {
-                runtime.block_on(guest.work(instance));
+            let guest = self.clone();
+            let work = async move {
+                guest.work(instance).await;
                 drop(place);
-            });
+            };
+            self.0.slow_threads.spawn_into(&self.0.tasks, work);
         } else {
             self.rest(instance);
         }

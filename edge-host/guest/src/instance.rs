@@ -12,12 +12,13 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 use crate::{
     bindings::{EdgePre, Region, Seen, Step, Steps, Visit},
     limits::{
-        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_REPLY_MAX, GUEST_SLOW_AFTER,
-        GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
+        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_MOVES_AFTER, GUEST_REPLY_MAX,
+        GUEST_SLOW_AFTER, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
     },
     log::GuestLog,
     metrics::GuestMetrics,
     places::{Place, Places, Share},
+    threads,
 };
 
 /// What every instance is made from.
@@ -48,6 +49,7 @@ pub struct InstanceState {
 /// What an instance is at: a visit until its reply, or the work after it.
 pub struct Turn {
     ends: Instant,
+    moves_at: Instant,
     /// What it holds until it is over.
     holds: Holds,
 }
@@ -104,6 +106,9 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places) -> Resu
     if now >= turn.ends {
         return Ok(UpdateDeadline::Interrupt);
     }
+    if now >= turn.moves_at {
+        threads::computes_long();
+    }
     if let Holds::Place { share, slow_at, .. } = turn.holds
         && now >= slow_at
     {
@@ -137,8 +142,10 @@ impl Turn {
 
     /// One that ends after `limit`, whatever it is at then.
     fn until(limit: Duration, holds: Holds) -> Self {
+        let now = Instant::now();
         Self {
-            ends: Instant::now() + limit,
+            ends: now + limit,
+            moves_at: now + GUEST_MOVES_AFTER,
             holds,
         }
     }

@@ -12,6 +12,7 @@ mod metrics;
 mod places;
 mod pool;
 mod records;
+mod threads;
 
 pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
 pub use metrics::GuestMetrics;

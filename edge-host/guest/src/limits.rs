@@ -6,6 +6,11 @@ use std::time::Duration;
 pub const GUEST_VISITS_PER_CORE: usize = 2;
 /// Among how many shares hosts are spread by their names; half of the places at most are of one share.
 pub const GUEST_HOST_SHARES: usize = 256;
+/// A visit that has computed for this long goes on among the slow threads.
+pub const GUEST_MOVES_AFTER: Duration = Duration::from_millis(2);
+/// How much less the slow threads matter than all others, in steps of the operating system: a quarter of the time where
+/// both have something to do.
+pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
 /// A visit that has computed for this long gives its place to others, and goes on among the slow ones.
 pub const GUEST_SLOW_AFTER: Duration = Duration::from_millis(20);
 /// Slow visits at once; a further one is ended.
