@@ -157,7 +157,7 @@ impl Guest {
     async fn try_reply(&self, asked: &Asked, turn: Turn) -> Result<Reply, GuestError> {
         let mut instance = self.instance().await?;
         instance.begin(turn);
-        let driven = self.driven(&mut instance, GUEST_REPLY_MAX, asked).await;
+        let driven = self.driven(&mut instance, asked).await;
         match driven {
             Ok((reply, has_work)) => {
                 instance.rest();
@@ -235,7 +235,7 @@ impl Guest {
     }
 
     /// The whole visit; a put that was overtaken begins anew.
-    async fn driven(&self, instance: &mut Instance, limit: Duration, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
+    async fn driven(&self, instance: &mut Instance, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
         let visit = visit(asked);
         let rounds = async {
             for _ in 0..GUEST_PUT_ROUNDS_MAX {
@@ -246,15 +246,15 @@ impl Guest {
                 let committed = records.commit().await;
                 let overtaken = committed.map_err(|error| anyhow::anyhow!("{error}"))?;
                 if overtaken.is_ok() {
-                    return self.complete(reply, &mut records);
+                    return self.complete(reply, &records);
                 }
             }
             anyhow::bail!("it was overtaken by other puts each time")
         };
-        within(limit, rounds).await
+        within(GUEST_REPLY_MAX, rounds).await
     }
 
-    fn complete(&self, reply: bindings::Reply, records: &mut Records) -> anyhow::Result<(Reply, bool)> {
+    fn complete(&self, reply: bindings::Reply, records: &Records) -> anyhow::Result<(Reply, bool)> {
         if let Some(line) = &reply.log {
             log::line(&self.0.maker.region.name, line.as_bytes());
         }

@@ -70,19 +70,19 @@ impl Records {
         Ok(if is_stored { Ok(()) } else { Err(Overtaken) })
     }
 
-    /// The body itself; `None` where the guest names a part that there is not.
-    pub fn body(&mut self, body: Body) -> Option<Bytes> {
+    /// The body itself; `None` where the guest names a part that there is not. A part is copied: the response cache may keep
+    /// it, and would keep the whole record with it, whose size it does not count.
+    pub fn body(&self, body: Body) -> Option<Bytes> {
         let part = match body {
             Body::Bytes(bytes) => return Some(bytes.into()),
             Body::Part(part) => part,
         };
-        let record = self.seen.get_mut(part.index as usize)?;
-        let Seen::Found(bytes) = std::mem::replace(record, Seen::Absent) else {
+        let Seen::Found(bytes) = self.seen.get(part.index as usize)? else {
             return None;
         };
-        let (start, bytes) = (part.offset as usize, Bytes::from(bytes));
+        let start = part.offset as usize;
         let end = start.checked_add(part.length as usize)?;
-        (end <= bytes.len()).then(|| bytes.slice(start..end))
+        bytes.get(start..end).map(Bytes::copy_from_slice)
     }
 }
 
