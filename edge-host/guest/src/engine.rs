@@ -1,6 +1,6 @@
 //! The component, compiled once and linked.
 
-use std::{path::Path, thread, time::Instant};
+use std::{path::Path, time::Instant};
 
 use anyhow::Context;
 use wasmtime::{
@@ -11,7 +11,7 @@ use wasmtime::{
 use crate::{
     bindings::EdgePre,
     instance::InstanceState,
-    limits::{GUEST_EPOCH_TICK, GUEST_INSTANCES_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_TABLE_ELEMENTS_MAX},
+    limits::{GUEST_INSTANCES_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_TABLE_ELEMENTS_MAX},
 };
 
 /// Takes the compiled component from the folder `compiled`; a new one is compiled first, which takes some seconds.
@@ -31,7 +31,6 @@ pub fn load(component: &Path, compiled: &Path) -> anyhow::Result<EdgePre<Instanc
         compiled = cache.cache_misses() > 0,
         "the component is loaded"
     );
-    tick(&engine)?;
     Ok(linked)
 }
 
@@ -73,23 +72,6 @@ fn link(engine: &Engine, component: &Path) -> wasmtime::Result<EdgePre<InstanceS
 
 pub fn in_words(error: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
-}
-
-/// Lets the engine's epoch pass, so that a guest that only computes yields its thread.
-fn tick(engine: &Engine) -> anyhow::Result<()> {
-    let engine = engine.weak();
-    let run = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            thread::sleep(GUEST_EPOCH_TICK);
-        }
-    };
-    thread::Builder::new()
-        .name("guest-epoch".into())
-        .spawn(run)
-        .context("the epoch thread did not start")?;
-    Ok(())
 }
 
 /// Room for those that are at work or idle, and for those that are just being dropped.

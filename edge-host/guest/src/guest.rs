@@ -31,6 +31,7 @@ use crate::{
     pool::Pool,
     records::Records,
     threads::SlowThreads,
+    ticker::Ticker,
 };
 
 #[derive(Clone)]
@@ -41,7 +42,6 @@ struct Inner {
     pool: Pool,
     kv: Arc<Kv>,
     visits: Places,
-    shares: Shares,
     puts: Arc<Semaphore>,
     /// For those that work after their reply, and for those that wait for that.
     afterwards: Arc<Semaphore>,
@@ -84,38 +84,50 @@ impl Guest {
     /// Takes the compiled component from the folder `compiled`; a new one is compiled first, which takes some seconds.
     pub fn load(component: &Path, compiled: &Path, imports: GuestImports) -> anyhow::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
+        // Guests that compute without end leave a core to all others, whatever the priorities do.
+        let slow_threads = cores.div_ceil(2);
+        let pre = engine::load(component, compiled)?;
         let places = |count| Arc::new(Semaphore::new(count));
         Ok(Self(Arc::new(Inner {
             maker: Maker {
-                pre: engine::load(component, compiled)?,
                 log: GuestLog::new(imports.region.as_str().into()),
                 region: Region {
                     name: imports.region,
                     put_verify_key: imports.put_verify_key,
                 },
                 metrics: imports.metrics,
+                ticker: Arc::new(Ticker::start(pre.engine())?),
+                pre,
+                shares: Arc::new(Shares::new()),
                 slow: Arc::new(Places::new(GUEST_SLOW_MAX)),
             },
             pool: Pool::new(cores),
             kv: imports.kv,
             visits: Places::new(cores.min(GUEST_CORES_MAX) * GUEST_VISITS_PER_CORE),
-            shares: Shares::default(),
             puts: places(GUEST_PUTS_MAX),
             afterwards: places(GUEST_AFTERWARDS_AT_ONCE_MAX),
             waiting: places(GUEST_AFTERWARDS_WAITING_MAX),
-            slow_threads: SlowThreads::start(cores).context("the threads for slow guests did not start")?,
+            slow_threads: SlowThreads::start(slow_threads).context("the threads for slow guests did not start")?,
             tasks: TaskTracker::new(),
         })))
     }
 
     /// Has the guest make the reply to a visit. The future may be dropped at any time.
     pub async fn visit(&self, asked: Arc<Asked>) -> Result<Reply, GuestError> {
-        let share = self.0.shares.of(asked.request.uri().host().unwrap_or_default());
+        let share = self.0.maker.shares.of(asked.request.uri().host().unwrap_or_default());
         let place = self.in_time(self.0.visits.take(share)).await?;
         let guest = self.clone();
         let work = async move { guest.reply(&asked, Turn::visit(place, share)).await };
-        let reply = self.0.slow_threads.run_here_first(work).await;
-        reply.unwrap_or(Err(GuestError::Failed))
+        let (shares, threads) = (&self.0.maker.shares, &self.0.slow_threads);
+        let reply = match shares.is_slow(share) {
+            true => threads.run(work).await,
+            false => threads.run_here_first(work).await,
+        };
+        if let Some(Ok(reply)) = reply {
+            return Ok(reply);
+        }
+        shares.found_slow(share);
+        Err(GuestError::Failed)
     }
 
     /// The same for a batch of records: on a thread of its own, and to its end also when its sender goes away.

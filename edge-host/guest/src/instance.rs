@@ -12,13 +12,14 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 use crate::{
     bindings::{EdgePre, Region, Seen, Step, Steps, Visit},
     limits::{
-        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_MOVES_AFTER, GUEST_REPLY_MAX,
-        GUEST_SLOW_AFTER, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
+        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_MOVES_AFTER_TICKS,
+        GUEST_REPLY_MAX, GUEST_SLOW_AFTER, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
     },
     log::GuestLog,
     metrics::GuestMetrics,
-    places::{Place, Places, Share},
+    places::{Place, Places, Share, Shares},
     threads,
+    ticker::{Ticker, Ticking},
 };
 
 /// What every instance is made from.
@@ -27,6 +28,8 @@ pub struct Maker {
     pub region: Region,
     pub log: GuestLog,
     pub metrics: GuestMetrics,
+    pub ticker: Arc<Ticker>,
+    pub shares: Arc<Shares>,
     /// For visits that compute for long.
     pub slow: Arc<Places>,
 }
@@ -35,6 +38,9 @@ pub struct Instance {
     store: Store<InstanceState>,
     steps: Steps,
     visits: usize,
+    ticker: Arc<Ticker>,
+    /// While it is at work.
+    ticking: Option<Ticking>,
     metrics: GuestMetrics,
 }
 
@@ -49,7 +55,10 @@ pub struct InstanceState {
 /// What an instance is at: a visit until its reply, or the work after it.
 pub struct Turn {
     ends: Instant,
-    moves_at: Instant,
+    /// How many ticks found it computing.
+    ticks: u32,
+    /// Of a visit.
+    share: Option<Share>,
     /// What it holds until it is over.
     holds: Holds,
 }
@@ -63,7 +72,6 @@ enum Holds {
     /// A place among the visits, until it counts among the slow ones.
     Place {
         _place: Place,
-        share: Share,
         slow_at: Instant,
     },
     Slow {
@@ -84,8 +92,9 @@ impl Maker {
         };
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| state);
-        let slow = Arc::clone(&self.slow);
-        store.epoch_deadline_callback(move |store| at_tick(store, &slow));
+        let (slow, shares) = (Arc::clone(&self.slow), Arc::clone(&self.shares));
+        store.epoch_deadline_callback(move |store| at_tick(store, &slow, &shares));
+        let ticking = self.ticker.keep();
         store.set_epoch_deadline(1);
         let edge = self.pre.instantiate_async(&mut store).await?;
         let steps = edge.pharos_edge_steps().clone();
@@ -95,22 +104,28 @@ impl Maker {
             store,
             steps,
             visits: 0,
+            ticker: Arc::clone(&self.ticker),
+            ticking: Some(ticking),
             metrics: self.metrics.clone(),
         })
     }
 }
 
 /// A guest that computes gives its thread to others at each tick, and its place when it does so for long.
-fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places) -> Result<UpdateDeadline> {
+fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares: &Shares) -> Result<UpdateDeadline> {
     let (turn, now) = (&mut store.data_mut().turn, Instant::now());
     if now >= turn.ends {
         return Ok(UpdateDeadline::Interrupt);
     }
-    if now >= turn.moves_at {
+    turn.ticks += 1;
+    if turn.ticks >= GUEST_MOVES_AFTER_TICKS {
         threads::computes_long();
+        if let Some(share) = turn.share {
+            shares.found_slow(share);
+        }
     }
-    if let Holds::Place { share, slow_at, .. } = turn.holds
-        && now >= slow_at
+    if let (Holds::Place { slow_at, .. }, Some(share)) = (&turn.holds, turn.share)
+        && now >= *slow_at
     {
         let Some(place) = slow.try_take(share) else {
             bail!("it computes for long, and so do too many others");
@@ -124,12 +139,11 @@ impl Turn {
     /// A visit. Its place goes to others when it computes for long.
     pub fn visit(place: Place, share: Share) -> Self {
         let slow_at = Instant::now() + GUEST_SLOW_AFTER;
-        let holds = Holds::Place {
-            _place: place,
-            share,
-            slow_at,
-        };
-        Self::until(GUEST_REPLY_MAX, holds)
+        let holds = Holds::Place { _place: place, slow_at };
+        Self {
+            share: Some(share),
+            ..Self::until(GUEST_REPLY_MAX, holds)
+        }
     }
 
     pub fn put(permit: OwnedSemaphorePermit) -> Self {
@@ -145,7 +159,8 @@ impl Turn {
         let now = Instant::now();
         Self {
             ends: now + limit,
-            moves_at: now + GUEST_MOVES_AFTER,
+            ticks: 0,
+            share: None,
             holds,
         }
     }
@@ -153,12 +168,14 @@ impl Turn {
 
 impl Instance {
     pub fn begin(&mut self, turn: Turn) {
+        self.ticking = Some(self.ticker.keep());
         self.store.data_mut().turn = turn;
     }
 
     /// Gives its place back.
     pub fn rest(&mut self) {
         self.store.data_mut().turn.holds = Holds::Nothing;
+        self.ticking = None;
     }
 
     /// Whether its turn has taken longer than it may.

@@ -13,6 +13,7 @@ mod places;
 mod pool;
 mod records;
 mod threads;
+mod ticker;
 
 pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
 pub use metrics::GuestMetrics;

@@ -6,8 +6,11 @@ use std::time::Duration;
 pub const GUEST_VISITS_PER_CORE: usize = 2;
 /// Among how many shares hosts are spread by their names; half of the places at most are of one share.
 pub const GUEST_HOST_SHARES: usize = 256;
-/// A visit that has computed for this long goes on among the slow threads.
-pub const GUEST_MOVES_AFTER: Duration = Duration::from_millis(2);
+/// A visit that still computes when the epoch passes for this time goes on among the slow threads: after one to two
+/// milliseconds. Ticks are counted and not time, of which others may have had the larger part.
+pub const GUEST_MOVES_AFTER_TICKS: u32 = 2;
+/// For how long the visits of a host begin there, after one of them has computed for that long or has failed.
+pub const GUEST_HOST_SLOW_FOR: Duration = Duration::from_secs(2);
 /// How much less the slow threads matter than all others, in steps of the operating system: a quarter of the time where
 /// both have something to do.
 pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
@@ -38,6 +41,8 @@ pub const GUEST_AFTERWARDS_MAX: Duration = Duration::from_secs(15);
 pub const GUEST_IDLE_MAX: Duration = Duration::from_secs(30);
 /// Longest time that a guest computes before other work gets the thread.
 pub const GUEST_EPOCH_TICK: Duration = Duration::from_millis(1);
+/// Ticks without a guest at work after which the epoch rests.
+pub const GUEST_EPOCH_IDLE_TICKS: u32 = 100;
 /// Largest linear memory of a guest: a page of 5,000 components, decoded, rendered and compressed, takes about 40 MiB.
 pub const GUEST_MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// An instance whose memory has grown beyond this serves no further visit, so that one large page does not hold it.

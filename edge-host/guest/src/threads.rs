@@ -45,8 +45,13 @@ impl SlowThreads {
         });
         match here.await {
             Some(outcome) => Some(outcome),
-            None => AbortOnDropHandle::new(self.0.as_ref()?.spawn(work?)).await.ok(),
+            None => self.run(work?).await,
         }
+    }
+
+    /// The same, and not here at all.
+    pub async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        AbortOnDropHandle::new(self.0.as_ref()?.spawn(work)).await.ok()
     }
 
     /// Work that nobody waits for but who drains `tasks`.
