@@ -100,6 +100,11 @@ impl From<Fault> for Problem {
             FaultKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             FaultKind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Busy"),
             FaultKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
+            FaultKind::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Not possible as it is stored",
+            ),
         };
         Self {
             field: fault.field,

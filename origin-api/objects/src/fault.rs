@@ -28,6 +28,8 @@ pub enum FaultKind {
     Overloaded,
     /// The database does not answer.
     Unavailable,
+    /// What lies in the database stands against it.
+    Internal,
 }
 
 impl Fault {
@@ -72,6 +74,12 @@ impl Fault {
 
     pub fn unavailable() -> Self {
         Self::new(FaultKind::Unavailable, "the database does not answer; send it again")
+    }
+
+    pub fn internal() -> Self {
+        let detail = "what is stored cannot be read, or stands against it, and sending it again does not help; \
+                      nothing was stored, and the origin's log says what it is";
+        Self::new(FaultKind::Internal, detail)
     }
 
     pub fn at(self, field: impl Into<String>) -> Self {

@@ -73,6 +73,50 @@ pub fn built(sql: String) -> AssertSqlSafe<String> {
     AssertSqlSafe(sql)
 }
 
+/// What an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A row that this build cannot read.
+    Row,
+    /// A statement that what is stored stands against. The transaction stands.
+    Statement,
+    /// The database itself: none of its answers can be trusted.
+    Database,
+}
+
+impl About {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Row => "row",
+            Self::Statement => "statement",
+            Self::Database => "database",
+        }
+    }
+}
+
+pub fn about(error: &Error) -> About {
+    match error {
+        Error::Decode(_)
+        | Error::ColumnDecode { .. }
+        | Error::ColumnNotFound(_)
+        | Error::ColumnIndexOutOfBounds { .. }
+        | Error::TypeNotFound { .. }
+        | Error::RowNotFound
+        | Error::Encode(_) => About::Row,
+        Error::Database(error) => match primary_code(error.as_ref()) {
+            Some(SQLITE_ERROR | SQLITE_TOOBIG | SQLITE_CONSTRAINT | SQLITE_MISMATCH | SQLITE_RANGE) => About::Statement,
+            _ => About::Database,
+        },
+        _ => About::Database,
+    }
+}
+
+/// The driver tells the extended code, whose low byte is the code itself.
+fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<u32> {
+    let extended: u32 = error.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
 /// A column holds what this build cannot read.
 pub fn unreadable(detail: impl Into<String>) -> Error {
     Error::Decode(detail.into().into())
@@ -101,6 +145,11 @@ pub(crate) async fn migrate_to(version: usize, writer: &mut Connection) -> anyho
     Ok(())
 }
 
+const SQLITE_ERROR: u32 = 1;
+const SQLITE_TOOBIG: u32 = 18;
+const SQLITE_CONSTRAINT: u32 = 19;
+const SQLITE_MISMATCH: u32 = 20;
+const SQLITE_RANGE: u32 = 25;
 const DATABASE_FILE: &str = "origin.db";
 const MIGRATIONS: &[(&str, &str)] = &[
     ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),

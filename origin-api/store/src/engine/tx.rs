@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::engine::{
     etag::{self, IfMatch},
     outbox,
-    sql::{self, Connection},
+    sql::{self, About, Connection},
 };
 
 pub struct Tx<'c> {
@@ -38,7 +38,7 @@ pub struct IdempotencyKey {
 pub enum Refusal {
     /// The change is refused; the batch goes on.
     Fault(Box<Fault>),
-    /// The database failed; the whole batch is given up.
+    /// A row of it cannot be read, which costs this change; or the database failed, which costs the whole batch.
     Database(sql::Error),
 }
 
@@ -128,8 +128,13 @@ impl Refusal {
         match self {
             Self::Fault(fault) => *fault,
             Self::Database(error) => {
-                tracing::error!(%error, "the database failed");
-                Fault::unavailable()
+                let about = sql::about(&error);
+                tracing::error!(%error, about = about.name(), "what is asked for cannot be read or written");
+                metrics::counter!("origin_database_errors_total", "about" => about.name()).increment(1);
+                match about {
+                    About::Row | About::Statement => Fault::internal(),
+                    About::Database => Fault::unavailable(),
+                }
             }
         }
     }

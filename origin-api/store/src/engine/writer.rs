@@ -11,7 +11,7 @@ use crate::engine::{
     clock::Clock,
     commit::Change,
     idempotency, outbox,
-    sql::{self, Connection, execute},
+    sql::{self, About, Connection, execute},
     tx::{Condition, Refusal, Tx},
 };
 
@@ -80,14 +80,12 @@ impl Writer {
         execute(&mut self.conn, "BEGIN IMMEDIATE").await?;
         while let Some(job) = batch.pop() {
             let reply = job.reply;
-            let (result, fault) = match self.apply(&mut head, job.change, job.condition).await {
-                Ok(answer) => (Ok(answer), None),
-                Err(Refusal::Fault(fault)) => (Err(*fault), None),
-                Err(Refusal::Database(error)) => (Err(Fault::unavailable()), Some(error)),
-            };
-            replies.push((reply, result));
-            if let Some(error) = fault {
-                return Err(error);
+            match self.apply(&mut head, job.change, job.condition).await {
+                Ok(result) => replies.push((reply, result)),
+                Err(error) => {
+                    replies.push((reply, Err(Fault::unavailable())));
+                    return Err(error);
+                }
             }
             if replies.len() < BATCH_MAX
                 && let Ok(next) = self.jobs.try_recv()
@@ -99,25 +97,29 @@ impl Writer {
         Ok(head)
     }
 
-    /// A change in its savepoint: a refused one leaves nothing behind, not even a sequence number.
-    async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> Result<Applied, Refusal> {
+    /// A change in its savepoint: one that fails leaves nothing behind, not even a sequence number. An error is one of the
+    /// database, after which no statement of the batch can be trusted.
+    async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> sql::Result<Reply> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
         let mut tx = Tx::new(&mut self.conn, (self.clock)(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
-        let end = match &applied {
-            Ok(_) => "RELEASE change",
-            Err(Refusal::Fault(_)) => "ROLLBACK TO change",
-            Err(Refusal::Database(_)) => return applied,
-        };
-        execute(&mut self.conn, end).await?;
-        if applied.is_ok() {
-            *head = last;
+        match applied {
+            Ok(applied) => {
+                execute(&mut self.conn, "RELEASE change").await?;
+                *head = last;
+                Ok(Ok(applied))
+            }
+            Err(Refusal::Database(error)) if sql::about(&error) == About::Database => Err(error),
+            Err(refusal) => {
+                execute(&mut self.conn, "ROLLBACK TO change").await?;
+                execute(&mut self.conn, "RELEASE change").await?;
+                Ok(Err(refusal.into_fault()))
+            }
         }
-        applied
     }
 
-    /// Nothing of the batch is stored: after an error of the database no statement of it can be trusted.
+    /// Nothing of the batch is stored.
     async fn give_up(
         &mut self,
         error: sql::Error,
@@ -152,77 +154,4 @@ pub const QUEUE_MAX: usize = 1_024;
 const BATCH_MAX: usize = 256;
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use futures_util::{FutureExt, future::join_all};
-    use page_model::PageId;
-    use tokio::time::timeout;
-
-    use super::*;
-    use crate::{Store, engine::commit::PageChange};
-    use origin_objects::{Object, fault::FaultKind, page::NewPage};
-
-    fn page(n: usize, host: usize) -> Change {
-        let page = PageId::parse(&format!("page{n:08}")).expect("an id");
-        let new = format!(r#"{{"name": "Page {n}", "hosts": ["h{host}.acme.com"]}}"#);
-        let Object::<NewPage>(new) = serde_json::from_str(&new).expect("a page");
-        Change::Page(page, PageChange::Create(Box::new(new)))
-    }
-
-    #[tokio::test]
-    async fn commits_waiting_changes_together() {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
-        let mut head = store.head();
-        let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
-        let mut changes = std::pin::pin!(join_all(changes));
-        assert!(changes.as_mut().now_or_never().is_none(), "the writer does not run yet");
-        tokio::spawn(writer.run());
-        head.changed().await.expect("a commit");
-        assert_eq!(*head.borrow(), 64, "the first commit holds all of them");
-        let seqs = changes.await.into_iter().map(|answer| answer.expect("stored").seq);
-        assert!(seqs.eq((1..=64).map(Some)), "in the order in which they came");
-    }
-
-    #[tokio::test]
-    async fn refused_change_keeps_the_rest_of_the_batch() {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
-        let taken = [page(1, 1), page(2, 1), page(3, 3)].map(|change| store.change(change, Condition::default()));
-        let mut changes = std::pin::pin!(join_all(taken));
-        assert!(changes.as_mut().now_or_never().is_none());
-        tokio::spawn(writer.run());
-        let answers = changes.await;
-        let seqs: Vec<_> = answers
-            .iter()
-            .map(|answer| answer.as_ref().ok().and_then(|answer| answer.seq))
-            .collect();
-        assert_eq!(seqs, [Some(1), None, Some(2)], "the refused one has no sequence number");
-        let mut reader = store.reader().await.expect("a reader");
-        let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM pages")
-            .fetch_one(&mut *reader)
-            .await
-            .expect("a count");
-        assert_eq!(count, 2);
-    }
-
-    #[tokio::test]
-    async fn full_queue_refuses_at_once() {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        let (store, writer) = Store::open(folder.path()).await.expect("it opens");
-        let waiting = (0..QUEUE_MAX).map(|_| store.change(Change::Prune, Condition::default()));
-        let mut waiting = std::pin::pin!(join_all(waiting));
-        assert!(waiting.as_mut().now_or_never().is_none());
-        let refused = store
-            .change(Change::Prune, Condition::default())
-            .now_or_never()
-            .expect("at once");
-        assert_eq!(refused.expect_err("refused").kind, FaultKind::Overloaded);
-        tokio::spawn(writer.run());
-        let answers = timeout(Duration::from_secs(20), waiting)
-            .await
-            .expect("the queue is worked off");
-        assert!(answers.iter().all(Result::is_ok));
-    }
-}
+mod tests;

@@ -1,0 +1,107 @@
+use std::time::Duration;
+
+use futures_util::{FutureExt, future::join_all};
+use page_model::PageId;
+use tokio::time::timeout;
+
+use super::*;
+use crate::{Store, engine::commit::PageChange};
+use origin_objects::{
+    Object,
+    fault::FaultKind,
+    page::{NewPage, PagePatch},
+};
+
+fn page(n: usize, host: usize) -> Change {
+    let page = PageId::parse(&format!("page{n:08}")).expect("an id");
+    let new = format!(r#"{{"name": "Page {n}", "hosts": ["h{host}.acme.com"]}}"#);
+    let Object::<NewPage>(new) = serde_json::from_str(&new).expect("a page");
+    Change::Page(page, PageChange::Create(Box::new(new)))
+}
+
+#[tokio::test]
+async fn commits_waiting_changes_together() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let mut head = store.head();
+    let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
+    let mut changes = std::pin::pin!(join_all(changes));
+    assert!(changes.as_mut().now_or_never().is_none(), "the writer does not run yet");
+    tokio::spawn(writer.run());
+    head.changed().await.expect("a commit");
+    assert_eq!(*head.borrow(), 64, "the first commit holds all of them");
+    let seqs = changes.await.into_iter().map(|answer| answer.expect("stored").seq);
+    assert!(seqs.eq((1..=64).map(Some)), "in the order in which they came");
+}
+
+#[tokio::test]
+async fn refused_change_keeps_the_rest_of_the_batch() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let taken = [page(1, 1), page(2, 1), page(3, 3)].map(|change| store.change(change, Condition::default()));
+    let mut changes = std::pin::pin!(join_all(taken));
+    assert!(changes.as_mut().now_or_never().is_none());
+    tokio::spawn(writer.run());
+    let answers = changes.await;
+    let seqs: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().ok().and_then(|answer| answer.seq))
+        .collect();
+    assert_eq!(seqs, [Some(1), None, Some(2)], "the refused one has no sequence number");
+    let mut reader = store.reader().await.expect("a reader");
+    let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM pages")
+        .fetch_one(&mut *reader)
+        .await
+        .expect("a count");
+    assert_eq!(count, 2);
+}
+
+#[tokio::test]
+async fn full_queue_refuses_at_once() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let waiting = (0..QUEUE_MAX).map(|_| store.change(Change::Prune, Condition::default()));
+    let mut waiting = std::pin::pin!(join_all(waiting));
+    assert!(waiting.as_mut().now_or_never().is_none());
+    let refused = store
+        .change(Change::Prune, Condition::default())
+        .now_or_never()
+        .expect("at once");
+    assert_eq!(refused.expect_err("refused").kind, FaultKind::Overloaded);
+    tokio::spawn(writer.run());
+    let answers = timeout(Duration::from_secs(20), waiting)
+        .await
+        .expect("the queue is worked off");
+    assert!(answers.iter().all(Result::is_ok));
+}
+
+/// What lies in the database was written by another build, or by hand.
+#[tokio::test]
+async fn unreadable_row_costs_one_request() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    tokio::spawn(writer.run());
+    store.change(page(1, 1), Condition::default()).await.expect("stored");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(sql::file(folder.path()));
+    let mut db = sqlx::ConnectOptions::connect(&options)
+        .await
+        .expect("the database opens");
+    execute(&mut db, "UPDATE pages SET language = 'xx'")
+        .await
+        .expect("changed");
+    let first = PageId::parse("page00000001").expect("an id");
+    let Object::<PagePatch>(patch) = serde_json::from_str(r#"{"name": "B"}"#).expect("a patch");
+    let patched = Change::Page(first, PageChange::Patch(Box::new(patch)));
+    let changes = [page(2, 2), patched, page(3, 3)].map(|change| store.change(change, Condition::default()));
+    let answers = join_all(changes).await;
+    let seqs: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().map(|answer| answer.seq).map_err(|fault| fault.kind))
+        .collect();
+    assert_eq!(seqs, [Ok(Some(2)), Err(FaultKind::Internal), Ok(Some(3))]);
+    let announced: Vec<i64> = sql::query_scalar("SELECT seq FROM outbox ORDER BY seq")
+        .fetch_all(&mut db)
+        .await
+        .expect("rows");
+    assert_eq!(announced, [1, 2, 3], "nothing is left of the one that failed");
+}
