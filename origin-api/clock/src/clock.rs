@@ -5,23 +5,54 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use origin_compose::sparkline::STEP_MS;
+use origin_objects::fault::{Fault, FaultKind};
 use origin_store::{
     Change, Condition, Store,
-    engine::{clock::now_ms, commit::PageChange},
+    engine::{clock::now_ms, commit::PageChange, sql},
     load::agenda::{self, Fold, PageDay, Turn},
     metrics::points::FOLD_INTERVAL_MS,
 };
 use origin_time::zone;
-use page_model::Id;
+use page_model::{Id, PageId};
 use tokio_util::sync::CancellationToken;
 
-use crate::planning::plan_due;
+use crate::{planning::plan_due, setbacks::Setbacks};
 
 /// What is due now, and when to look again.
 #[derive(Debug, Default)]
 struct Plan {
-    changes: Vec<Change>,
+    due: Vec<Due>,
     wake_ms: Option<i64>,
+}
+
+/// A change that time makes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Due {
+    Advance(PageId, Id),
+    Remind(PageId, Id),
+    Fold(PageId),
+    Tick(PageId),
+}
+
+impl Due {
+    fn change(&self) -> Change {
+        let (page, change) = match self {
+            Self::Advance(page, maintenance) => (page, PageChange::AdvanceMaintenance(maintenance.clone())),
+            Self::Remind(page, maintenance) => (page, PageChange::Remind(maintenance.clone())),
+            Self::Fold(page) => (page, PageChange::FoldPoints),
+            Self::Tick(page) => (page, PageChange::Tick),
+        };
+        Change::Page(page.clone(), change)
+    }
+
+    fn looks_at(&self) -> &'static str {
+        match self {
+            Self::Advance(..) => "maintenances",
+            Self::Remind(..) => "reminders",
+            Self::Fold(_) => "points",
+            Self::Tick(_) => "days",
+        }
+    }
 }
 
 pub async fn run(store: Store, shutdown: CancellationToken) {
@@ -43,13 +74,14 @@ pub async fn run(store: Store, shutdown: CancellationToken) {
 /// Looks at the agenda after each change too, as it may bring a maintenance that starts soon.
 async fn maintenances(store: &Store) {
     let mut head = store.head();
+    let mut setbacks = Setbacks::default();
     loop {
         head.mark_unchanged();
-        let turns = agenda::turns(store).await.unwrap_or_default();
-        let reminders = agenda::reminders(store).await.unwrap_or_default();
-        let plan = plan_turns(turns, reminders, now_ms());
-        let wait = wait(&plan, LOOK_INTERVAL_MAX);
-        make(store, plan.changes).await;
+        let turns = seen("maintenances", agenda::turns(store).await);
+        let reminders = seen("reminders", agenda::reminders(store, setbacks.len()).await);
+        let plan = plan_turns(turns.rows, reminders.rows, now_ms());
+        let plan = plan.looking_at(turns.again_ms).looking_at(reminders.again_ms);
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX).await;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = head.changed() => tokio::time::sleep(SETTLE).await,
@@ -60,7 +92,15 @@ async fn maintenances(store: &Store) {
 /// A series is planned when it changes, and again whenever time brings its next occurrence into sight.
 async fn series(store: &Store) {
     loop {
-        let wake_ms = plan_due(store, None).await.ok().flatten();
+        let wake_ms = match plan_due(store, None).await {
+            Ok(wake_ms) => wake_ms,
+            Err(refusal) => {
+                agenda::count("series", "database");
+                let fault = refusal.into_fault();
+                tracing::error!(?fault, "the clock cannot read which series are due");
+                Some(now_ms() + FAILED_PAUSE_MS)
+            }
+        };
         let plan = Plan {
             wake_ms,
             ..Plan::default()
@@ -70,23 +110,42 @@ async fn series(store: &Store) {
 }
 
 async fn days(store: &Store) {
+    let mut setbacks = Setbacks::default();
     loop {
-        let days = agenda::days(store).await.unwrap_or_default();
-        let plan = plan_days(days, now_ms());
-        let wait = wait(&plan, LOOK_INTERVAL_MAX);
-        make(store, plan.changes).await;
+        let days = seen("days", agenda::days(store).await);
+        let plan = plan_days(days.rows, now_ms()).looking_at(days.again_ms);
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX).await;
         tokio::time::sleep(wait).await;
     }
 }
 
 /// Points that wait make no change of a page, so nothing but looking finds them.
 async fn folds(store: &Store) {
+    let mut setbacks = Setbacks::default();
     loop {
-        let folds = agenda::folds(store).await.unwrap_or_default();
-        let plan = plan_folds(folds, now_ms());
-        let wait = wait(&plan, FOLD_LOOK_INTERVAL_MAX);
-        make(store, plan.changes).await;
+        let folds = seen("points", agenda::folds(store).await);
+        let plan = plan_folds(folds.rows, now_ms()).looking_at(folds.again_ms);
+        let wait = make(store, &mut setbacks, plan, FOLD_LOOK_INTERVAL_MAX).await;
         tokio::time::sleep(wait).await;
+    }
+}
+
+/// What a look found. One that failed is told of, found nothing, and is repeated soon.
+struct Seen<T> {
+    rows: Vec<T>,
+    again_ms: Option<i64>,
+}
+
+fn seen<T>(looks_at: &'static str, looked: sql::Result<Vec<T>>) -> Seen<T> {
+    match looked {
+        Ok(rows) => Seen { rows, again_ms: None },
+        Err(error) => {
+            agenda::tell(looks_at, &error);
+            Seen {
+                rows: Vec::new(),
+                again_ms: Some(now_ms() + FAILED_PAUSE_MS),
+            }
+        }
     }
 }
 
@@ -94,7 +153,10 @@ async fn folds(store: &Store) {
 async fn forget(store: &Store) {
     let mut head = store.head();
     while head.changed().await.is_ok() {
-        make(store, vec![Change::Prune]).await;
+        if let Err(refused) = store.change(Change::Prune, Condition::default()).await {
+            tracing::warn!(?refused, "what has served could not be forgotten; it is tried again");
+            agenda::count("kept", "refused");
+        }
         tokio::time::sleep(FORGET_INTERVAL).await;
     }
 }
@@ -103,12 +165,12 @@ async fn forget(store: &Store) {
 fn plan_turns(turns: Vec<Turn>, reminders: Vec<Turn>, now_ms: i64) -> Plan {
     let mut plan = Plan::default();
     for turn in turns {
-        plan.turn(turn, now_ms, PageChange::AdvanceMaintenance);
+        plan.turn(turn, now_ms, Due::Advance);
     }
     let mut reminded = HashSet::new();
     for reminder in reminders {
         if reminder.at_ms > now_ms || reminded.insert((reminder.page.clone(), reminder.maintenance.clone())) {
-            plan.turn(reminder, now_ms, PageChange::Remind);
+            plan.turn(reminder, now_ms, Due::Remind);
         }
     }
     plan
@@ -119,7 +181,7 @@ fn plan_folds(folds: Vec<Fold>, now_ms: i64) -> Plan {
     for fold in folds {
         let due_ms = fold.folded_ms + FOLD_INTERVAL_MS;
         if due_ms <= now_ms {
-            plan.changes.push(Change::Page(fold.page, PageChange::FoldPoints));
+            plan.due.push(Due::Fold(fold.page));
         } else {
             plan.wake_at(due_ms);
         }
@@ -144,7 +206,7 @@ fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
             .map(|(_, interval_ms)| day.composed_ms + interval_ms);
         let due_ms = moves.fold(midnight_ms, i64::min);
         if due_ms <= now_ms {
-            plan.changes.push(Change::Page(day.page, PageChange::Tick));
+            plan.due.push(Due::Tick(day.page));
         } else {
             plan.wake_at(due_ms);
         }
@@ -153,12 +215,28 @@ fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
 }
 
 impl Plan {
-    fn turn(&mut self, turn: Turn, now_ms: i64, change: fn(Id) -> PageChange) {
+    fn turn(&mut self, turn: Turn, now_ms: i64, due: fn(PageId, Id) -> Due) {
         if turn.at_ms <= now_ms {
-            self.changes.push(Change::Page(turn.page, change(turn.maintenance)));
+            self.due.push(due(turn.page, turn.maintenance));
         } else {
             self.wake_at(turn.at_ms);
         }
+    }
+
+    fn looking_at(mut self, again_ms: Option<i64>) -> Self {
+        again_ms.into_iter().for_each(|at_ms| self.wake_at(at_ms));
+        self
+    }
+
+    /// Without what was refused a moment ago.
+    fn without(mut self, setbacks: &Setbacks<Due>, now_ms: i64) -> Self {
+        for due in std::mem::take(&mut self.due) {
+            match setbacks.again_ms(&due, now_ms) {
+                Some(again_ms) => self.wake_at(again_ms),
+                None => self.due.push(due),
+            }
+        }
+        self
     }
 
     fn wake_at(&mut self, at_ms: i64) {
@@ -166,9 +244,9 @@ impl Plan {
     }
 }
 
-/// After changes the agenda is read again soon: one may have brought the next, and one may have been refused.
+/// After changes the agenda is read again soon: one may have brought the next.
 fn wait(plan: &Plan, longest: Duration) -> Duration {
-    if !plan.changes.is_empty() {
+    if !plan.due.is_empty() {
         return SETTLE;
     }
     let until_ms = plan.wake_ms.map(|wake_ms| (wake_ms - now_ms()).max(0).unsigned_abs());
@@ -176,16 +254,32 @@ fn wait(plan: &Plan, longest: Duration) -> Duration {
 }
 
 /// A midnight is due for many pages at once; they go to the writer in handfuls, so that publishers are served in between.
-async fn make(store: &Store, changes: Vec<Change>) {
-    let mut changes = changes.into_iter().peekable();
-    while changes.peek().is_some() {
-        let handful = changes
-            .by_ref()
-            .take(HANDFUL)
-            .map(|change| store.change(change, Condition::default()));
-        for refused in join_all(handful).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(?refused, "a change by the clock was refused; it is tried again");
+/// Answers how long to wait for the next look.
+async fn make(store: &Store, setbacks: &mut Setbacks<Due>, plan: Plan, longest: Duration) -> Duration {
+    let plan = plan.without(setbacks, now_ms());
+    let wait = wait(&plan, longest);
+    let mut due = plan.due.into_iter().peekable();
+    while due.peek().is_some() {
+        let handful = due.by_ref().take(HANDFUL).map(async |due| {
+            let made = store.change(due.change(), Condition::default()).await;
+            (due, made)
+        });
+        for (due, made) in join_all(handful).await {
+            match made {
+                Ok(_) => setbacks.succeeded(&due),
+                Err(refused) => put_off(setbacks, due, &refused),
+            }
         }
+    }
+    wait
+}
+
+fn put_off(setbacks: &mut Setbacks<Due>, due: Due, refused: &Fault) {
+    tracing::warn!(?refused, ?due, "a change by the clock was refused; it is tried again");
+    agenda::count(due.looks_at(), "refused");
+    // Where nothing can be written there is nothing wrong with this one.
+    if !matches!(refused.kind, FaultKind::Overloaded | FaultKind::Unavailable) {
+        setbacks.refused(due, now_ms());
     }
 }
 
@@ -197,13 +291,13 @@ const LOOK_INTERVAL_MAX: Duration = Duration::from_secs(60);
 const FOLD_LOOK_INTERVAL_MAX: Duration = Duration::from_secs(5);
 /// Shortest time between two looks at the agenda.
 const SETTLE: Duration = Duration::from_secs(1);
+/// Between two looks of which the first failed.
+const FAILED_PAUSE_MS: i64 = 5_000;
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 const HANDFUL: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use page_model::PageId;
-
     use super::*;
 
     const NOON_MS: i64 = 1_795_348_800_000; // 2026-11-22T12:00:00Z
@@ -231,7 +325,7 @@ mod tests {
     fn maintenance_is_due_at_its_time() {
         let turns = vec![turn(NOON_MS), turn(NOON_MS + 1), turn(NOON_MS + 2)];
         let plan = plan_turns(turns, Vec::new(), NOON_MS);
-        assert_eq!(plan.changes.len(), 1);
+        assert_eq!(plan.due.len(), 1);
         assert_eq!(plan.wake_ms, Some(NOON_MS + 1));
     }
 
@@ -239,18 +333,18 @@ mod tests {
     fn reminders_due_together_become_one() {
         let reminders = vec![turn(NOON_MS - 2), turn(NOON_MS - 1), turn(NOON_MS + 1)];
         let plan = plan_turns(vec![turn(NOON_MS + 2)], reminders, NOON_MS);
-        assert_eq!(plan.changes.len(), 1);
+        assert_eq!(plan.due.len(), 1);
         assert_eq!(plan.wake_ms, Some(NOON_MS + 1));
     }
 
     #[test]
     fn day_ends_at_midnight_of_the_page_time_zone() {
         let utc = plan_days(vec![day("Etc/UTC", NOON_MS, false)], NOON_MS);
-        assert_eq!((utc.changes.len(), utc.wake_ms), (0, Some(NOON_MS + 12 * HOUR_MS)));
+        assert_eq!((utc.due.len(), utc.wake_ms), (0, Some(NOON_MS + 12 * HOUR_MS)));
         let kolkata = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS);
         assert_eq!(kolkata.wake_ms, Some(NOON_MS + 6 * HOUR_MS + HOUR_MS / 2));
         let over = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS + 7 * HOUR_MS);
-        assert_eq!(over.changes.len(), 1);
+        assert_eq!(over.due.len(), 1);
     }
 
     #[test]
@@ -258,7 +352,7 @@ mod tests {
         let soon = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS);
         assert_eq!(soon.wake_ms, Some(NOON_MS + TROUBLE_INTERVAL_MS));
         let due = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS + TROUBLE_INTERVAL_MS);
-        assert_eq!(due.changes.len(), 1);
+        assert_eq!(due.due.len(), 1);
     }
 
     #[test]
@@ -280,8 +374,45 @@ mod tests {
             folded_ms,
         };
         let plan = plan_folds(vec![fold(NOON_MS - FOLD_INTERVAL_MS), fold(NOON_MS - 1)], NOON_MS);
-        assert_eq!(plan.changes.len(), 1);
+        assert_eq!(plan.due.len(), 1);
         assert_eq!(plan.wake_ms, Some(NOON_MS - 1 + FOLD_INTERVAL_MS));
+    }
+
+    #[test]
+    fn what_was_refused_lets_the_others_go_first() {
+        let page = PageId::parse("aaaaaaaaaaaa").expect("an id");
+        let (tick, fold) = (Due::Tick(page.clone()), Due::Fold(page));
+        let mut setbacks = Setbacks::default();
+        put_off(&mut setbacks, tick.clone(), &Fault::unavailable());
+        assert_eq!(
+            setbacks.len(),
+            0,
+            "a database that does not answer is no fault of the page"
+        );
+        put_off(&mut setbacks, tick.clone(), &Fault::internal());
+        let plan = Plan {
+            due: vec![tick, fold.clone()],
+            wake_ms: None,
+        };
+        let plan = plan.without(&setbacks, now_ms());
+        assert_eq!(plan.due, [fold]);
+        assert!(
+            plan.wake_ms
+                .is_some_and(|wake_ms| wake_ms > now_ms() && wake_ms <= now_ms() + 1_000)
+        );
+    }
+
+    #[test]
+    fn look_that_fails_is_counted_and_repeated_soon() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let failed = || seen::<Fold>("points", Err(sql::unreadable("column page_id holds nonsense")));
+        let looked = metrics::with_local_recorder(&recorder, failed);
+        assert!(looked.rows.is_empty());
+        let plan = plan_folds(looked.rows, now_ms()).looking_at(looked.again_ms);
+        assert!(wait(&plan, LOOK_INTERVAL_MAX) <= Duration::from_millis(FAILED_PAUSE_MS.unsigned_abs()));
+        let counted = r#"origin_clock_errors_total{looks_at="points",about="row"} 1"#;
+        assert!(handle.render().contains(counted), "{}", handle.render());
     }
 
     #[test]

@@ -1,26 +1,51 @@
 //! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
 //! writes into one costs the writer nothing.
 
-use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
+use origin_objects::{
+    fault::{Fault, FaultKind},
+    maintenance_series::MaintenanceSeries,
+};
 use origin_store::{
     Change, Condition, Store,
     engine::{clock::now_ms, commit::PageChange, rows::Versioned, tx::Refusal},
-    load::agenda,
-    maintenances::occurrences::Plan,
+    load::agenda::{self, DueSeries},
+    maintenances::{occurrences::Plan, series::SeriesVersion},
 };
 use origin_time::recurrence::PlannedStarts;
 use page_model::{Id, PageId};
 
-/// Plans what is due, of all pages or of one, and answers when to look again.
+/// Plans what is due, of all pages or of one, and answers when to look again. A series that cannot be planned is postponed, so
+/// that it does not keep the others waiting.
 pub async fn plan_due(store: &Store, page: Option<&PageId>) -> Result<Option<i64>, Refusal> {
     let now_ms = now_ms();
-    for (page, series) in agenda::series(store, page, now_ms).await? {
-        let id = series.object.id.clone();
-        if let Err(refused) = plan(store, page, series, now_ms).await {
-            tracing::warn!(?refused, series = %id, "a series could not be planned; it is tried again");
+    for DueSeries { version, series } in agenda::series(store, page, now_ms).await? {
+        let planned = match series {
+            Ok((page, series)) => plan(store, page, series, now_ms).await,
+            Err(unreadable) => Err(unreadable.into_fault()),
+        };
+        if let Err(refused) = planned {
+            put_off(store, version, &refused).await;
         }
     }
     Ok(agenda::next_series(store).await?)
+}
+
+async fn put_off(store: &Store, failed: SeriesVersion, refused: &Fault) {
+    agenda::count("series", "refused");
+    let (page, series) = (&failed.page, &failed.series);
+    tracing::warn!(
+        ?refused,
+        page,
+        series,
+        "a series could not be planned; it is tried again"
+    );
+    // Where nothing can be written there is nothing wrong with the series.
+    if matches!(refused.kind, FaultKind::Overloaded | FaultKind::Unavailable) {
+        return;
+    }
+    if let Err(refused) = store.change(Change::PostponeSeries(failed), Condition::default()).await {
+        tracing::warn!(?refused, "a series could not be postponed");
+    }
 }
 
 async fn plan(store: &Store, page: PageId, series: Versioned<MaintenanceSeries>, now_ms: i64) -> Result<(), Fault> {
@@ -28,7 +53,7 @@ async fn plan(store: &Store, page: PageId, series: Versioned<MaintenanceSeries>,
     let walk = tokio::task::spawn_blocking(move || planned(&series.object, now_ms));
     let planned = walk.await.map_err(|error| {
         tracing::error!(%error, "walking a rule failed");
-        Fault::unavailable()
+        Fault::internal()
     })??;
     let plan = Plan {
         series: id,

@@ -315,3 +315,49 @@ async fn refuses_invalid_series() {
         ])
         .await;
 }
+
+/// A row of another build, or one that was written by hand, costs its own series only.
+#[tokio::test]
+async fn unreadable_series_does_not_stop_the_others() {
+    let origin = with_series().await;
+    origin
+        .execute("UPDATE maintenance_series SET exceptions = 'nonsense', plan_at_ms = 1")
+        .await;
+    let mut other = weekly();
+    other["id"] = json!("series000002");
+    origin.post(&at("maintenance-series"), other).await.expect(201);
+    let list = origin.get(&at("maintenances?limit=100")).await.expect(200);
+    let items = list["items"].as_array().expect("items").iter();
+    assert!(items.filter(|one| one["series"] == "series000002").count() > 5);
+}
+
+#[tokio::test]
+async fn series_that_cannot_be_planned_do_not_starve_the_others() {
+    let origin = with_series().await;
+    origin
+        .execute(
+            "WITH RECURSIVE n (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM n WHERE n < 249)
+                 INSERT INTO maintenance_series
+                 SELECT page_id, 'series000' || n, name, body, starts_at_ms, duration_minutes, 'FREQ=NEVER', time_zone,
+                     exceptions, reminder_minutes, 1, ordinal + n, seq FROM maintenance_series JOIN n",
+        )
+        .await;
+    origin
+        .execute("DELETE FROM maintenances WHERE series_id IS NOT NULL")
+        .await;
+    origin.execute("DELETE FROM occurrences").await;
+    origin
+        .execute("DELETE FROM updates WHERE NOT EXISTS (SELECT 1 FROM maintenances m WHERE m.id = parent_id)")
+        .await;
+    origin
+        .execute("UPDATE maintenance_series SET plan_at_ms = 2 WHERE id = 'series000001'")
+        .await;
+    let origin = TestOrigin::start_in(origin.stop().await).await;
+    for _ in 0..200 {
+        if !occurrences(&origin).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("150 series whose rules cannot be walked come first for ever");
+}

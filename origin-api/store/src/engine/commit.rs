@@ -30,7 +30,7 @@ use crate::{
         maintenance::MaintenanceChange,
         occurrences::{self, Plan},
         remind,
-        series::MaintenanceSeriesChange,
+        series::{self, MaintenanceSeriesChange, SeriesVersion},
         update::MaintenanceUpdateChange,
     },
     metrics::{metric::MetricChange, points},
@@ -56,6 +56,8 @@ pub enum Change {
     PatchToken(Id, TokenPatch),
     DeleteToken(Id),
     Delivered(Delivered),
+    /// The clock: a series cannot be planned.
+    PostponeSeries(SeriesVersion),
     /// Forgets idempotency keys, outbox rows, events and steps of metrics that have served.
     Prune,
 }
@@ -124,6 +126,7 @@ impl Change {
             Self::PatchToken(id, patch) => tokens::change(tx, &id, patch).await,
             Self::DeleteToken(id) => tokens::delete(tx, &id).await,
             Self::Delivered(delivered) => deliveries::keep(tx, delivered).await,
+            Self::PostponeSeries(failed) => series::postpone(tx, failed).await,
             Self::Prune => prune(tx).await,
         }
     }

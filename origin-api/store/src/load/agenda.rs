@@ -1,4 +1,4 @@
-//! What the clock looks at.
+//! What the clock looks at. A row that cannot be read is told of and costs itself only.
 
 use origin_objects::maintenance_series::MaintenanceSeries;
 use page_model::{Id, PageId};
@@ -9,9 +9,10 @@ use crate::{
         family,
         rows::{Versioned, id},
         scope::Scope,
-        sql::{self, Columns as _, Row},
+        sql::{self, About, Columns as _, Connection, Row},
+        tx::Refusal,
     },
-    maintenances::course::TELLING_MS,
+    maintenances::{course::TELLING_MS, series::SeriesVersion},
 };
 
 /// A maintenance that starts or ends next, or is to be reminded of.
@@ -42,6 +43,13 @@ pub struct Fold {
     pub folded_ms: i64,
 }
 
+/// A series of which something is to be planned.
+pub struct DueSeries {
+    pub version: SeriesVersion,
+    /// What cannot be read is refused.
+    pub series: Result<(PageId, Versioned<MaintenanceSeries>), Refusal>,
+}
+
 /// Every maintenance that is not completed. One whose window was past when it was created is history that is being told: it is
 /// left alone for a while after each request about it.
 pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
@@ -52,24 +60,21 @@ pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
     );
     let query = query.bind(TELLING_MS);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
-    rows.iter().map(turn).collect()
+    Ok(readable("maintenances", &rows, turn))
 }
 
-/// The next moments at which maintenances are to be reminded of.
-pub async fn reminders(store: &Store) -> sql::Result<Vec<Turn>> {
+/// The next moments at which maintenances are to be reminded of, behind as many as are known to fail.
+pub async fn reminders(store: &Store, failing: usize) -> sql::Result<Vec<Turn>> {
     let query = sql::query(
         "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1",
     );
-    let rows = query.bind(REMINDERS_MAX).fetch_all(&mut *store.reader().await?).await?;
-    rows.iter().map(turn).collect()
+    let query = query.bind(REMINDERS_MAX + failing as i64);
+    let rows = query.fetch_all(&mut *store.reader().await?).await?;
+    Ok(readable("reminders", &rows, turn))
 }
 
-/// Series of which something is to be planned.
-pub async fn series(
-    store: &Store,
-    page: Option<&PageId>,
-    now_ms: i64,
-) -> sql::Result<Vec<(PageId, Versioned<MaintenanceSeries>)>> {
+/// Series of which something is to be planned, those first that wait longest.
+pub async fn series(store: &Store, page: Option<&PageId>, now_ms: i64) -> sql::Result<Vec<DueSeries>> {
     let mut reader = store.reader().await?;
     let query = sql::query(
         "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
@@ -78,11 +83,24 @@ pub async fn series(
     let query = query.bind(now_ms).bind(page.map(PageId::as_str)).bind(SERIES_MAX);
     let mut due = Vec::new();
     for row in query.fetch_all(&mut *reader).await? {
-        let page: PageId = id(&row, "page_id")?;
-        let series = family::versioned(&mut reader, &Scope::page(page.clone()), &row).await?;
-        due.push((page, series));
+        let series = match one_series(&mut reader, &row).await {
+            Err(error) if sql::about(&error) == About::Database => return Err(error),
+            series => series.map_err(Refusal::from),
+        };
+        let version = SeriesVersion {
+            page: row.try_get("page_id")?,
+            series: row.try_get("id")?,
+            seq: row.try_get("seq")?,
+        };
+        due.push(DueSeries { version, series });
     }
     Ok(due)
+}
+
+async fn one_series(conn: &mut Connection, row: &Row) -> sql::Result<(PageId, Versioned<MaintenanceSeries>)> {
+    let page: PageId = id(row, "page_id")?;
+    let series = family::versioned(conn, &Scope::page(page.clone()), row).await?;
+    Ok((page, series))
 }
 
 /// When the next series is due.
@@ -100,7 +118,7 @@ pub async fn days(store: &Store) -> sql::Result<Vec<PageDay>> {
          FROM pages p",
     );
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
-    let days = rows.iter().map(|row| {
+    Ok(readable("days", &rows, |row| {
         Ok(PageDay {
             page: id(row, "id")?,
             time_zone: row.try_get("time_zone")?,
@@ -108,20 +126,34 @@ pub async fn days(store: &Store) -> sql::Result<Vec<PageDay>> {
             troubled: row.try_get("troubled")?,
             folded_ms: row.try_get("folded_ms")?,
         })
-    });
-    days.collect()
+    }))
 }
 
 pub async fn folds(store: &Store) -> sql::Result<Vec<Fold>> {
     let query = sql::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
-    let folds = rows.iter().map(|row| {
+    Ok(readable("points", &rows, |row| {
         Ok(Fold {
             page: id(row, "page_id")?,
             folded_ms: row.try_get("folded_ms")?,
         })
-    });
-    folds.collect()
+    }))
+}
+
+fn readable<T>(looks_at: &'static str, rows: &[Row], read: impl Fn(&Row) -> sql::Result<T>) -> Vec<T> {
+    let read = |row| read(row).inspect_err(|error| tell(looks_at, error)).ok();
+    rows.iter().filter_map(read).collect()
+}
+
+/// Nobody waits for what the clock does, so that whoever watches the origin must learn what fails.
+pub fn tell(looks_at: &'static str, error: &sql::Error) {
+    let about = sql::about(error).name();
+    tracing::error!(%error, looks_at, about, "the clock cannot read what is due");
+    count(looks_at, about);
+}
+
+pub fn count(looks_at: &'static str, about: &'static str) {
+    metrics::counter!("origin_clock_errors_total", "looks_at" => looks_at, "about" => about).increment(1);
 }
 
 fn turn(row: &Row) -> sql::Result<Turn> {

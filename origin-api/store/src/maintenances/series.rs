@@ -17,6 +17,14 @@ use crate::engine::{
 
 pub type MaintenanceSeriesChange = FamilyChange<MaintenanceSeries>;
 
+/// A series as it was when it was looked at, readable or not.
+#[derive(Debug, Clone)]
+pub struct SeriesVersion {
+    pub page: String,
+    pub series: String,
+    pub seq: i64,
+}
+
 impl Family for MaintenanceSeries {
     type New = NewMaintenanceSeries;
     type Patch = MaintenanceSeriesPatch;
@@ -140,6 +148,16 @@ async fn write(
     Ok(())
 }
 
+/// The clock's change: a series that could not be planned lets the others go first. Changing it plans it at once.
+pub async fn postpone(tx: &mut Tx<'_>, failed: SeriesVersion) -> Result<Applied, Refusal> {
+    let query = sql::query(
+        "UPDATE maintenance_series SET plan_at_ms = $4 WHERE page_id = $1 AND id = $2 AND seq = $3 AND plan_at_ms < $4",
+    );
+    let query = query.bind(failed.page).bind(failed.series).bind(failed.seq);
+    query.bind(tx.now_ms + POSTPONED_MS).execute(&mut *tx.conn).await?;
+    Ok(Applied::done())
+}
+
 async fn scheduled(conn: &mut Connection, page: &PageId, series: &Id) -> sql::Result<Vec<Id>> {
     let query =
         sql::query("SELECT id FROM maintenances WHERE page_id = $1 AND series_id = $2 AND status = 'scheduled'");
@@ -177,5 +195,6 @@ fn check_start(tx: &Tx<'_>, starts_at: Moment) -> Result<(), Refusal> {
     Err(Fault::invalid("starts_at", "a series starts at most a year ago").into())
 }
 
+const POSTPONED_MS: i64 = 10 * 60 * 1000;
 const PAGE_SERIES_MAX: usize = 100;
 const PAST_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1000;
