@@ -27,6 +27,7 @@ pub use engine::commit::Change;
 pub use engine::tx::Condition;
 use engine::{
     clock::{Clock, now_ms},
+    lock::Lock,
     sql::{self, Connection, Reader, Readers, View},
     writer::{Job, QUEUE_MAX, Writer},
 };
@@ -41,12 +42,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database in `folder` and its writer, which works until every `Store` is dropped.
+    /// Opens the database in `folder`, which no other process has, and its writer, which works until every `Store` is dropped.
     pub async fn open(folder: &Path) -> anyhow::Result<(Self, Writer)> {
         tokio::fs::create_dir_all(folder)
             .await
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
-        Self::on(sql::open(folder).await?, Arc::new(now_ms)).await
+        let lock = Lock::take(folder)?;
+        let (store, writer) = Self::on(sql::open(folder).await?, Arc::new(now_ms)).await?;
+        Ok((store, writer.holding(lock)))
     }
 
     /// A store that is gone when it is dropped, by a clock of the caller's: nothing of it reaches a disk. For tests.

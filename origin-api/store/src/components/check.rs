@@ -9,6 +9,7 @@ use crate::{
     components::statuses,
     engine::{
         clock::now_ms,
+        lock::Lock,
         outbox,
         rows::id,
         sql::{self, Columns as _, Connection, execute},
@@ -28,10 +29,11 @@ pub struct Checked {
 pub async fn check(folder: &Path, rebuild: bool) -> anyhow::Result<Checked> {
     let file = sql::file(folder);
     anyhow::ensure!(file.is_file(), "there is no database {}", file.display());
+    let _lock = Lock::take(folder)?;
     let (mut conn, _) = sql::open(folder).await?;
     statuses::make_missing(&mut conn).await?;
     let checked = check_all(&mut conn, rebuild).await;
-    checked.context("the history cannot be made again; is the origin running on this folder?")
+    checked.context("the history cannot be made again")
 }
 
 async fn check_all(conn: &mut Connection, rebuild: bool) -> sql::Result<Checked> {

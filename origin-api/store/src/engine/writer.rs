@@ -10,7 +10,9 @@ use crate::engine::{
     applied::Applied,
     clock::Clock,
     commit::Change,
-    idempotency, outbox,
+    idempotency,
+    lock::Lock,
+    outbox,
     sql::{self, About, Connection, execute},
     tx::{Condition, Refusal, Tx},
 };
@@ -20,6 +22,8 @@ pub struct Writer {
     jobs: mpsc::Receiver<Job>,
     clock: Clock,
     head: watch::Sender<i64>,
+    /// Nobody else writes while this one does.
+    _lock: Option<Lock>,
 }
 
 pub struct Job {
@@ -42,8 +46,16 @@ impl Writer {
             jobs,
             clock,
             head,
+            _lock: None,
         };
         Ok((writer, watched))
+    }
+
+    pub fn holding(self, lock: Lock) -> Self {
+        Self {
+            _lock: Some(lock),
+            ..self
+        }
     }
 
     /// Works until every `Store` is dropped, and finishes what is queued then.
