@@ -117,9 +117,10 @@ impl Guest {
         let share = self.0.maker.shares.of(asked.request.uri().host().unwrap_or_default());
         let place = self.in_time(self.0.visits.take(share)).await?;
         let guest = self.clone();
-        let work = async move { guest.reply(&asked, Turn::visit(place, share)).await };
         let (shares, threads) = (&self.0.maker.shares, &self.0.slow_threads);
-        let reply = match shares.is_slow(share) {
+        let is_slow = shares.is_slow(share);
+        let work = async move { guest.reply(&asked, Turn::visit(place, share), is_slow).await };
+        let reply = match is_slow {
             true => threads.run(work).await,
             false => threads.run_here_first(work).await,
         };
@@ -135,7 +136,7 @@ impl Guest {
         let puts = Arc::clone(&self.0.puts);
         let permit = self.in_time(async { puts.acquire_owned().await.ok() }).await?;
         let (guest, runtime) = (self.clone(), Handle::current());
-        let work = move || runtime.block_on(guest.reply(&asked, Turn::put(permit)));
+        let work = move || runtime.block_on(guest.reply(&asked, Turn::put(permit), false));
         let reply = self.0.tasks.spawn_blocking(work).await;
         reply.unwrap_or(Err(GuestError::Failed))
     }
@@ -157,17 +158,17 @@ impl Guest {
         }
     }
 
-    async fn reply(&self, asked: &Asked, turn: Turn) -> Result<Reply, GuestError> {
+    async fn reply(&self, asked: &Asked, turn: Turn, for_slow_host: bool) -> Result<Reply, GuestError> {
         let metrics = &self.0.maker.metrics;
         metrics.calls.increment(1);
         let start = Instant::now();
-        let reply = self.try_reply(asked, turn).await;
+        let reply = self.try_reply(asked, turn, for_slow_host).await;
         metrics.seconds.record(start.elapsed());
         reply
     }
 
-    async fn try_reply(&self, asked: &Asked, turn: Turn) -> Result<Reply, GuestError> {
-        let mut instance = self.instance().await?;
+    async fn try_reply(&self, asked: &Asked, turn: Turn, for_slow_host: bool) -> Result<Reply, GuestError> {
+        let mut instance = self.instance(for_slow_host).await?;
         instance.begin(turn);
         let driven = self.driven(&mut instance, asked).await;
         match driven {
@@ -183,11 +184,11 @@ impl Guest {
         }
     }
 
-    async fn instance(&self) -> Result<Instance, GuestError> {
-        if let Some(instance) = self.0.pool.take() {
+    async fn instance(&self, for_slow_host: bool) -> Result<Instance, GuestError> {
+        if let Some(instance) = self.0.pool.take(for_slow_host) {
             return Ok(instance);
         }
-        let made = timeout(GUEST_REPLY_MAX, self.0.maker.make()).await;
+        let made = timeout(GUEST_REPLY_MAX, self.0.maker.make(for_slow_host)).await;
         match made
             .map_err(anyhow::Error::from)
             .and_then(|made| made.map_err(engine::in_words))

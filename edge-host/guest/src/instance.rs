@@ -12,8 +12,8 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 use crate::{
     bindings::{EdgePre, Region, Seen, Step, Steps, Visit},
     limits::{
-        GUEST_AFTERWARDS_MAX, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX, GUEST_MOVES_AFTER_TICKS,
-        GUEST_REPLY_MAX, GUEST_SLOW_AFTER, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
+        GUEST_AFTERWARDS_MAX, GUEST_HOST_SLOW_AFTER_TICKS, GUEST_MEMORY_BYTES_MAX, GUEST_MEMORY_KEPT_BYTES_MAX,
+        GUEST_MOVES_AFTER_TICKS, GUEST_REPLY_MAX, GUEST_SLOW_AFTER, GUEST_TABLE_ELEMENTS_MAX, GUEST_VISITS_MAX,
     },
     log::GuestLog,
     metrics::GuestMetrics,
@@ -36,6 +36,7 @@ pub struct Maker {
 
 pub struct Instance {
     store: Store<InstanceState>,
+    pub is_for_slow_hosts: bool,
     steps: Steps,
     visits: usize,
     ticker: Arc<Ticker>,
@@ -80,7 +81,7 @@ enum Holds {
 }
 
 impl Maker {
-    pub async fn make(&self) -> Result<Instance> {
+    pub async fn make(&self, for_slow_hosts: bool) -> Result<Instance> {
         let state = InstanceState {
             table: ResourceTable::new(),
             wasi: WasiCtx::builder()
@@ -106,6 +107,7 @@ impl Maker {
             visits: 0,
             ticker: Arc::clone(&self.ticker),
             ticking: Some(ticking),
+            is_for_slow_hosts: for_slow_hosts,
             metrics: self.metrics.clone(),
         })
     }
@@ -120,9 +122,11 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares:
     turn.ticks += 1;
     if turn.ticks >= GUEST_MOVES_AFTER_TICKS {
         threads::computes_long();
-        if let Some(share) = turn.share {
-            shares.found_slow(share);
-        }
+    }
+    if let Some(share) = turn.share
+        && turn.ticks >= GUEST_HOST_SLOW_AFTER_TICKS
+    {
+        shares.found_slow(share);
     }
     if let (Holds::Place { slow_at, .. }, Some(share)) = (&turn.holds, turn.share)
         && now >= *slow_at

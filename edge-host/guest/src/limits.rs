@@ -9,7 +9,10 @@ pub const GUEST_HOST_SHARES: usize = 256;
 /// A visit that still computes when the epoch passes for this time goes on among the slow threads: after one to two
 /// milliseconds. Ticks are counted and not time, of which others may have had the larger part.
 pub const GUEST_MOVES_AFTER_TICKS: u32 = 2;
-/// For how long the visits of a host begin there, after one of them has computed for that long or has failed.
+/// A visit that still computes then shows that its host is slow. More than it takes to move, so that a short one on a
+/// busy machine, which a tick may meet twice, says nothing of its host.
+pub const GUEST_HOST_SLOW_AFTER_TICKS: u32 = 10;
+/// For how long the visits of a slow host, or of one whose visit has failed, begin among the slow threads.
 pub const GUEST_HOST_SLOW_FOR: Duration = Duration::from_secs(2);
 /// How much less the slow threads matter than all others, in steps of the operating system: a quarter of the time where
 /// both have something to do.

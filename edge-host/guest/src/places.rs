@@ -82,7 +82,7 @@ impl Shares {
         Share(usize::try_from(share).unwrap_or(0))
     }
 
-    /// One of its visits computes for long or has failed, so the next ones may.
+    /// One of its visits computes for very long or has failed, so the next ones may.
     pub fn found_slow(&self, share: Share) {
         let until = self.ms_after(GUEST_HOST_SLOW_FOR);
         self.slow_until_ms[share.0].store(until, Ordering::Relaxed);

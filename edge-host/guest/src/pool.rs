@@ -14,6 +14,9 @@ use crate::{instance::Instance, limits::GUEST_IDLE_MAX};
 
 pub struct Pool {
     stacks: Box<[Mutex<Stack>]>,
+    /// Those of slow hosts: where a visit ends its instance, the next one to such a host waits until another is made, and
+    /// nobody else does.
+    of_slow_hosts: Mutex<Stack>,
 }
 
 type Stack = VecDeque<(Instant, Instance)>;
@@ -23,11 +26,15 @@ impl Pool {
     pub fn new(threads: usize) -> Self {
         Self {
             stacks: (0..threads.max(1)).map(|_| Mutex::default()).collect(),
+            of_slow_hosts: Mutex::default(),
         }
     }
 
     /// This thread's own, else one of another.
-    pub fn take(&self) -> Option<Instance> {
+    pub fn take(&self, for_slow_host: bool) -> Option<Instance> {
+        if for_slow_host {
+            return lock(&self.of_slow_hosts).pop_back().map(|(_, instance)| instance);
+        }
         let own = thread_number();
         let mut stacks = (0..self.stacks.len()).map(|at| self.stack(own + at));
         stacks
@@ -39,7 +46,10 @@ impl Pool {
     pub fn put_back(&self, mut instance: Instance) {
         instance.rest();
         let now = Instant::now();
-        let mut stack = self.stack(thread_number());
+        let mut stack = match instance.is_for_slow_hosts {
+            true => lock(&self.of_slow_hosts),
+            false => self.stack(thread_number()),
+        };
         let is_unwanted = |(since, _): &(Instant, Instance)| now.duration_since(*since) >= GUEST_IDLE_MAX;
         let unwanted = match stack.front().is_some_and(is_unwanted) {
             true => stack.pop_front(),
@@ -54,12 +64,16 @@ impl Pool {
         for at in 0..self.stacks.len() {
             self.stack(at).clear();
         }
+        lock(&self.of_slow_hosts).clear();
     }
 
     fn stack(&self, at: usize) -> MutexGuard<'_, Stack> {
-        let stack = &self.stacks[at % self.stacks.len()];
-        stack.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.stacks[at % self.stacks.len()])
     }
+}
+
+fn lock(stack: &Mutex<Stack>) -> MutexGuard<'_, Stack> {
+    stack.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Threads are numbered as they first come here.
