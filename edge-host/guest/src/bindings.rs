@@ -5,6 +5,8 @@ mod generated {
         path: "../../edge-worker/host/wit",
         world: "edge",
         exports: { default: async },
+        // What a call is given is copied once: into the memory of the guest.
+        ownership: Borrowing { duplicate_if_necessary: false },
     });
 }
 

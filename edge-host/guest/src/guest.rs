@@ -17,7 +17,7 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    bindings::{self, Region, Step, Visit},
+    bindings::{self, Step, Visit},
     engine,
     instance::{Instance, Maker, Turn},
     limits::{
@@ -91,10 +91,8 @@ impl Guest {
         Ok(Self(Arc::new(Inner {
             maker: Maker {
                 log: GuestLog::new(imports.region.as_str().into()),
-                region: Region {
-                    name: imports.region,
-                    put_verify_key: imports.put_verify_key,
-                },
+                region: imports.region,
+                put_verify_key: imports.put_verify_key,
                 metrics: imports.metrics,
                 ticker: Arc::new(Ticker::start(pre.engine())?),
                 pre,
@@ -239,7 +237,7 @@ impl Guest {
 
     /// A trap costs this instance and what it was at, nothing else.
     fn ended(&self, instance: &Instance, error: &anyhow::Error) {
-        let (metrics, region) = (&self.0.maker.metrics, &self.0.maker.region.name);
+        let (metrics, region) = (&self.0.maker.metrics, &self.0.maker.region);
         match instance.is_late() {
             true => metrics.timeouts.increment(1),
             false => metrics.traps.increment(1),
@@ -249,7 +247,17 @@ impl Guest {
 
     /// The whole visit; a put that was overtaken begins anew.
     async fn driven(&self, instance: &mut Instance, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
-        let visit = visit(asked);
+        let request = &asked.request;
+        let (uri, headers) = (request.uri().to_string(), header_block::write(request.headers()));
+        let client = asked.client.to_string();
+        let visit = Visit {
+            method: request.method().as_str(),
+            uri: &uri,
+            headers: &headers,
+            body: request.body(),
+            now_ms: now_ms(),
+            client: Some(&client),
+        };
         let rounds = async {
             for _ in 0..GUEST_PUT_ROUNDS_MAX {
                 let mut records = Records::new(Arc::clone(&self.0.kv));
@@ -269,7 +277,7 @@ impl Guest {
 
     fn complete(&self, reply: bindings::Reply, records: &Records) -> anyhow::Result<(Reply, bool)> {
         if let Some(line) = &reply.log {
-            log::line(&self.0.maker.region.name, line.as_bytes());
+            log::line(&self.0.maker.region, line.as_bytes());
         }
         let body = records.body(reply.body).filter(|body| body.len() <= REPLY_BYTES_MAX);
         let whole = Reply {
@@ -289,8 +297,8 @@ async fn drive(
 ) -> anyhow::Result<Option<bindings::Reply>> {
     for _ in 0..GUEST_STEPS_MAX {
         let next = match step {
-            Step::Read(keys) => instance.resume_read(records.read(&keys)).await,
-            Step::ReadNow(keys) => instance.resume_read(records.read_now(keys)).await,
+            Step::Read(keys) => instance.resume_read(&records.read(&keys)).await,
+            Step::ReadNow(keys) => instance.resume_read(&records.read_now(keys)).await,
             Step::Write(entries) => {
                 let stored = records.write(entries).await;
                 instance.resume_write(&stored).await
@@ -308,14 +316,7 @@ async fn within<T>(limit: Duration, work: impl Future<Output = anyhow::Result<T>
     timeout(limit, work).await?
 }
 
-fn visit(asked: &Asked) -> Visit {
-    let (request, since) = (&asked.request, SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default());
-    Visit {
-        method: request.method().as_str().to_owned(),
-        uri: request.uri().to_string(),
-        headers: header_block::write(request.headers()),
-        body: request.body().to_vec(),
-        now_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
-        client: Some(asked.client.to_string()),
-    }
+fn now_ms() -> u64 {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -25,7 +25,8 @@ use crate::{
 /// What every instance is made from.
 pub struct Maker {
     pub pre: EdgePre<InstanceState>,
-    pub region: Region,
+    pub region: String,
+    pub put_verify_key: Option<String>,
     pub log: GuestLog,
     pub metrics: GuestMetrics,
     pub ticker: Arc<Ticker>,
@@ -35,8 +36,8 @@ pub struct Maker {
 }
 
 pub struct Instance {
-    store: Store<InstanceState>,
     pub is_for_slow_hosts: bool,
+    store: Store<InstanceState>,
     steps: Steps,
     visits: usize,
     ticker: Arc<Ticker>,
@@ -99,15 +100,19 @@ impl Maker {
         store.set_epoch_deadline(1);
         let edge = self.pre.instantiate_async(&mut store).await?;
         let steps = edge.pharos_edge_steps().clone();
-        steps.call_start(&mut store, &self.region).await?;
+        let region = Region {
+            name: &self.region,
+            put_verify_key: self.put_verify_key.as_deref(),
+        };
+        steps.call_start(&mut store, region).await?;
         self.metrics.instances.increment(1);
         Ok(Instance {
+            is_for_slow_hosts: for_slow_hosts,
             store,
             steps,
             visits: 0,
             ticker: Arc::clone(&self.ticker),
             ticking: Some(ticking),
-            is_for_slow_hosts: for_slow_hosts,
             metrics: self.metrics.clone(),
         })
     }
@@ -191,13 +196,13 @@ impl Instance {
         self.visits < GUEST_VISITS_MAX && self.store.data().memory_bytes <= GUEST_MEMORY_KEPT_BYTES_MAX
     }
 
-    pub async fn open(&mut self, visit: &Visit) -> Result<Step> {
+    pub async fn open(&mut self, visit: &Visit<'_>) -> Result<Step> {
         self.visits += 1;
         self.store.set_epoch_deadline(1);
-        self.steps.call_open(&mut self.store, visit).await
+        self.steps.call_open(&mut self.store, visit.clone()).await
     }
 
-    pub async fn resume_read(&mut self, seen: &[Seen]) -> Result<Step> {
+    pub async fn resume_read(&mut self, seen: &[Seen<'_>]) -> Result<Step> {
         self.store.set_epoch_deadline(1);
         self.steps.call_resume_read(&mut self.store, seen).await
     }

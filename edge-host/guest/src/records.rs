@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use edge_kv::{Kv, KvError, Put};
+use edge_kv::{Kv, KvError, Put, Value};
 
 use crate::bindings::{Body, Entry, Seen};
 
 pub struct Records {
     kv: Arc<Kv>,
     /// What was seen last: a reply's body may be a part of it.
-    seen: Vec<Seen>,
+    seen: Vec<Record>,
     /// Since the guest said that what it writes next rests on what it reads.
     put: Option<Put>,
 }
+
+type Record = Result<Option<Value>, Failed>;
+
+/// It could not be read, and the log says why.
+struct Failed;
 
 /// What lies under a key that the put rests on was written meanwhile.
 pub struct Overtaken;
@@ -27,25 +32,20 @@ impl Records {
         }
     }
 
-    pub fn read(&mut self, keys: &[String]) -> &[Seen] {
+    pub fn read(&mut self, keys: &[String]) -> Vec<Seen<'_>> {
         let view = self.kv.view();
         let read = |key: &String| match &view {
-            Ok(view) => match view.get(key) {
-                Ok(Some(bytes)) => Seen::Found(bytes),
-                Ok(None) => Seen::Absent,
-                Err(error) => failed(key, &error),
-            },
-            Err(error) => failed(key, error),
+            Ok(view) => view.get(key).map_err(|error| Failed::read(key, &error)),
+            Err(error) => Err(Failed::read(key, error)),
         };
         self.seen = keys.iter().map(read).collect();
-        &self.seen
+        self.seen.iter().map(seen).collect()
     }
 
-    pub fn read_now(&mut self, keys: Vec<String>) -> &[Seen] {
+    pub fn read_now(&mut self, keys: Vec<String>) -> Vec<Seen<'_>> {
         let put = self.put.take().unwrap_or_else(|| self.kv.begin());
-        self.read(&keys);
-        self.put = Some(put.resting_on(keys));
-        &self.seen
+        self.put = Some(put.resting_on(keys.clone()));
+        self.read(&keys)
     }
 
     /// Writes of a put are gathered until its reply; others are stored at once. Says of each whether it is, or will be.
@@ -77,16 +77,26 @@ impl Records {
             Body::Bytes(bytes) => return Some(bytes.into()),
             Body::Part(part) => part,
         };
-        let Seen::Found(bytes) = self.seen.get(part.index as usize)? else {
+        let Ok(Some(value)) = self.seen.get(part.index as usize)? else {
             return None;
         };
         let start = part.offset as usize;
         let end = start.checked_add(part.length as usize)?;
-        bytes.get(start..end).map(Bytes::copy_from_slice)
+        value.get(start..end).map(Bytes::copy_from_slice)
     }
 }
 
-fn failed(key: &str, error: &KvError) -> Seen {
-    tracing::error!(key, "a record could not be read: {error}");
-    Seen::Failed
+fn seen(record: &Record) -> Seen<'_> {
+    match record {
+        Ok(Some(value)) => Seen::Found(value),
+        Ok(None) => Seen::Absent,
+        Err(Failed) => Seen::Failed,
+    }
+}
+
+impl Failed {
+    fn read(key: &str, error: &KvError) -> Self {
+        tracing::error!(key, "a record could not be read: {error}");
+        Self
+    }
 }

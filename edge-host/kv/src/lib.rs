@@ -8,7 +8,7 @@ mod put;
 mod writes;
 
 pub use error::KvError;
-pub use kv::{Kv, View};
+pub use kv::{Kv, Value, View};
 pub use metrics::KvMetrics;
 pub use put::Put;
 pub use writes::{Dependence, Writes};
