@@ -298,7 +298,7 @@ async fn drive(
     for _ in 0..GUEST_STEPS_MAX {
         let next = match step {
             Step::Read(keys) => instance.resume_read(&records.read(&keys)).await,
-            Step::ReadNow(keys) => instance.resume_read(&records.read_now(keys)).await,
+            Step::ReadNow(heads) => instance.resume_read(&records.read_now(heads)).await,
             Step::Write(entries) => {
                 let stored = records.write(entries).await;
                 instance.resume_write(&stored).await

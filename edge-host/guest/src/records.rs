@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use edge_kv::{Kv, KvError, Put, Value};
 
-use crate::bindings::{Body, Entry, Seen};
+use crate::bindings::{Body, Entry, Heads, Seen};
 
 pub struct Records {
     kv: Arc<Kv>,
@@ -33,19 +33,25 @@ impl Records {
     }
 
     pub fn read(&mut self, keys: &[String]) -> Vec<Seen<'_>> {
+        self.look_up(keys);
+        self.seen.iter().map(|record| seen(record, usize::MAX)).collect()
+    }
+
+    pub fn read_now(&mut self, Heads { keys, bytes_max }: Heads) -> Vec<Seen<'_>> {
+        let put = self.put.take().unwrap_or_else(|| self.kv.begin());
+        self.look_up(&keys);
+        self.put = Some(put.resting_on(keys));
+        let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
+        self.seen.iter().map(|record| seen(record, bytes_max)).collect()
+    }
+
+    fn look_up(&mut self, keys: &[String]) {
         let view = self.kv.view();
         let read = |key: &String| match &view {
             Ok(view) => view.get(key).map_err(|error| Failed::read(key, &error)),
             Err(error) => Err(Failed::read(key, error)),
         };
         self.seen = keys.iter().map(read).collect();
-        self.seen.iter().map(seen).collect()
-    }
-
-    pub fn read_now(&mut self, keys: Vec<String>) -> Vec<Seen<'_>> {
-        let put = self.put.take().unwrap_or_else(|| self.kv.begin());
-        self.put = Some(put.resting_on(keys.clone()));
-        self.read(&keys)
     }
 
     /// Writes of a put are gathered until its reply; others are stored at once. Says of each whether it is, or will be.
@@ -86,9 +92,9 @@ impl Records {
     }
 }
 
-fn seen(record: &Record) -> Seen<'_> {
+fn seen(record: &Record, bytes_max: usize) -> Seen<'_> {
     match record {
-        Ok(Some(value)) => Seen::Found(value),
+        Ok(Some(value)) => Seen::Found(&value[..value.len().min(bytes_max)]),
         Ok(None) => Seen::Absent,
         Err(Failed) => Seen::Failed,
     }

@@ -128,6 +128,17 @@ async fn guest_is_told_of_its_region() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_what_a_put_rests_on_the_guest_is_told_only_the_beginning() {
+    let machine = Machine::start().await;
+    machine.put("k", "0123456789").await;
+    assert_eq!(machine.read("/head/3/k").await, (StatusCode::OK, "012".into()));
+    assert_eq!(machine.read("/head/0/k").await.1, "");
+    assert_eq!(machine.read("/head/4294967295/k").await.1, "0123456789");
+    assert_eq!(machine.read("/head/3/absent").await.1, "");
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn part_of_a_record_is_attached_by_the_host() {
     let machine = Machine::start().await;
     machine.put("k", "0123456789").await;

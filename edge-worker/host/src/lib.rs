@@ -9,9 +9,11 @@ use edge_worker::{
 };
 use http::{Method, Request, StatusCode, Uri};
 use page_address::header_block;
-use page_model::Key;
+use page_model::{Key, limits::RECORD_HEAD_BYTES_MAX};
 
-use component::exports::pharos::edge::steps::{Body, Entry, Guest, Part, Region, Reply, Seen, Step, Visit as Visited};
+use component::exports::pharos::edge::steps::{
+    Body, Entry, Guest, Heads, Part, Region, Reply, Seen, Step, Visit as Visited,
+};
 
 pub mod component {
     //! What wit-bindgen makes of `wit/edge.wit`.
@@ -84,7 +86,10 @@ fn go_on(step: gateway::Step, held: &[Bytes]) -> Step {
         }
         gateway::Step::ReadNow(keys, next) => {
             keep(Waiting::Read(next));
-            Step::ReadNow(names(keys))
+            Step::ReadNow(Heads {
+                keys: names(keys),
+                bytes_max: u32::try_from(RECORD_HEAD_BYTES_MAX).unwrap_or(u32::MAX),
+            })
         }
         gateway::Step::Write(records, next) => {
             keep(Waiting::Write(next));

@@ -8,7 +8,7 @@ mod region;
 use bytes::Bytes;
 use edge_steps::{
     Shell,
-    component::exports::pharos::edge::steps::{Body, Guest, Reply, Seen, Step, Visit},
+    component::exports::pharos::edge::steps::{Body, Guest, Heads, Reply, Seen, Step, Visit},
 };
 use edge_worker::{built, gateway};
 use http::{Request, Response};
@@ -96,7 +96,16 @@ fn visit(region: &Region, method: &str, path: &str, encoding: &str) -> (Reply, V
     let (mut held, mut reads) = (Vec::new(), 0);
     loop {
         step = match step {
-            Step::Read(keys) | Step::ReadNow(keys) => {
+            Step::ReadNow(Heads { keys, bytes_max }) => {
+                reads += 1;
+                let read = |key: &String| region.read(&Key::parse(key).expect("a key"));
+                let head = |mut bytes: Vec<u8>| {
+                    bytes.truncate(bytes_max as usize);
+                    Seen::Found(bytes)
+                };
+                Shell::resume_read(keys.iter().map(|key| read(key).map_or(Seen::Absent, head)).collect())
+            }
+            Step::Read(keys) => {
                 let read = |key: &String| region.read(&Key::parse(key).expect("a key"));
                 held = keys.iter().map(read).collect();
                 reads += 1;

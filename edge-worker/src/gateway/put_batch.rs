@@ -116,10 +116,8 @@ fn newer(record: &Record, existing: Seen) -> Newer {
     match existing {
         Seen::Absent => Newer::Yes,
         Seen::Failed => Newer::Unknown,
-        Seen::Found(bytes) => match Record::from_bytes(&bytes) {
-            Ok(existing) if existing.version >= record.version => Newer::No {
-                version: existing.version,
-            },
+        Seen::Found(bytes) => match Record::version_in(&bytes) {
+            Ok(version) if version >= record.version => Newer::No { version },
             Ok(_) | Err(_) => Newer::Yes,
         },
     }

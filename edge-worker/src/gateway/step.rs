@@ -15,7 +15,8 @@ use super::{
 pub enum Step {
     /// Look these keys up and hand what was seen, in order, to [`AfterRead::resume`].
     Read(Vec<Key>, AfterRead),
-    /// The same, but past everything that remembers an earlier look: what is written next depends on it.
+    /// The same, but past everything that remembers an earlier look: what is written next depends on it. The first
+    /// [`page_model::limits::RECORD_HEAD_BYTES_MAX`] of each are enough.
     ReadNow(Vec<Key>, AfterRead),
     /// Store these, all at once if the platform likes, and hand to [`AfterWrite::resume`] whether each was stored.
     Write(Vec<(Key, Vec<u8>)>, AfterWrite),

@@ -12,6 +12,8 @@ pub const PUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most records in one put: Workers allow 1,000 operations on stores per invocation, and each record costs a read, a write
 /// and in their fast mode a second write.
 pub const PUT_RECORDS_MAX: usize = 300;
+/// How much of a record tells which version it is, and of a cursor all: its key, its page and some numbers.
+pub const RECORD_HEAD_BYTES_MAX: usize = 8 * 1024;
 /// How far the clock of a put may be from the edge's clock, either way.
 pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 

@@ -1,6 +1,11 @@
 //! The envelope around everything that is carried to a region.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, IgnoredAny, MapAccess, Visitor},
+};
 
 use crate::{
     body::{self, Undecodable},
@@ -95,6 +100,15 @@ impl Record {
         })
     }
 
+    /// Reads only which version it is of a record that lies in the KV, from its first bytes: a put compares hundreds.
+    pub fn version_in(head: &[u8]) -> Result<u64, InvalidRecord> {
+        let head: Head = body::decode(head)?;
+        match head.format {
+            FORMAT => Ok(head.version),
+            format => Err(InvalidRecord::Format(format)),
+        }
+    }
+
     /// Reads a record that somebody sent: everything that can be wrong with it is looked at.
     pub fn from_untrusted(bytes: &[u8]) -> Result<Self, InvalidRecord> {
         if bytes.len() > KV_VALUE_BYTES_MAX {
@@ -126,4 +140,71 @@ struct Wire {
     hash: ContentHash,
     #[serde(rename = "b")]
     body: serde_bytes::ByteBuf,
+}
+
+/// What stands at the beginning of these bytes.
+struct Head {
+    format: u8,
+    version: u64,
+}
+
+impl<'de> Deserialize<'de> for Head {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HeadVisitor)
+    }
+}
+
+struct HeadVisitor;
+
+impl<'de> Visitor<'de> for HeadVisitor {
+    type Value = Head;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a record")
+    }
+
+    /// Up to the version: what comes then may be cut off.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Head, A::Error> {
+        let mut format = None;
+        while let Some(name) = map.next_key::<String>()? {
+            match (name.as_str(), format) {
+                ("f", _) => format = Some(map.next_value()?),
+                ("v", Some(format)) => {
+                    let version = map.next_value()?;
+                    return Ok(Head { format, version });
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Err(de::Error::missing_field("v"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        AudienceId, Host,
+        limits::{KV_KEY_BYTES_MAX, RECORD_HEAD_BYTES_MAX},
+    };
+
+    #[test]
+    fn beginning_of_a_record_tells_its_version() {
+        let page = PageId::parse("page00000001").unwrap();
+        let longest = Key::Site(Host::parse(&format!("{}.example", ["a"; 60].join("."))).unwrap());
+        for key in [Key::Snapshot(page.clone(), AudienceId::public()), longest] {
+            for version in [0, 7, u64::MAX] {
+                let bytes = Record::new(key.clone(), page.clone(), version, vec![1; 100_000]).to_bytes();
+                assert!(key.to_string().len() <= KV_KEY_BYTES_MAX);
+                let head = &bytes[..RECORD_HEAD_BYTES_MAX];
+                Record::from_bytes(head).unwrap_err();
+                assert_eq!(Record::version_in(head).unwrap(), version);
+                Record::version_in(&bytes[..20]).unwrap_err();
+            }
+        }
+        let mut other = Record::tombstone(Key::Snapshot(page.clone(), AudienceId::public()), page, 1).to_bytes();
+        let format = other.iter().position(|byte| *byte == FORMAT).unwrap();
+        other[format] += 1;
+        assert!(matches!(Record::version_in(&other), Err(InvalidRecord::Format(_))));
+    }
 }

@@ -8,6 +8,7 @@
 //! - `/api/v2/status.json`: after a moment it fails as the value of the key `api` says
 //! - `/slow/MS/KEY`: the same, but after reading the value it waits
 //! - `/held/GATE/KEY`: the same, but after reading the value it writes `held/GATE`, and waits until GATE is written
+//! - `/head/LENGTH/KEY`: the beginning of the value, as the host tells it of what a put rests on
 //! - `/unless-failing/KEY`: the same, unless the value is the name of a failure: see `fail`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
 //! - `/part/KEY/START/LENGTH`: a part of the value, which only the host has in hand
@@ -19,7 +20,7 @@
 
 use std::{cell::RefCell, hint::black_box, thread::sleep, time::Duration};
 
-use exports::pharos::edge::steps::{Body, Entry, Guest, Part, Region, Reply, Seen, Step, Visit};
+use exports::pharos::edge::steps::{Body, Entry, Guest, Heads, Part, Region, Reply, Seen, Step, Visit};
 
 wit_bindgen::generate!({ world: "edge", path: "../../../edge-worker/host/wit" });
 
@@ -101,6 +102,7 @@ fn route(visit: Visit) -> Step {
             shown(key.to_owned(), move |_| wait(ms))
         }
         "held" => held(&rest),
+        "head" => head(&rest),
         "unless-failing" => value(rest.clone(), move |value| match FAILURES.contains(&&*value) {
             true => fail(&value),
             false => page(&rest, value).into(),
@@ -147,6 +149,12 @@ fn held(rest: &str) -> Step {
             opened(gate, move || page(&key, value).into())
         })
     })
+}
+
+fn head(rest: &str) -> Step {
+    let (length, key) = rest.split_once('/').expect("/head/LENGTH/KEY");
+    wait_for(Waiting::Read(Box::new(|seen| text(found(seen).unwrap_or_default()))));
+    read_now(key.to_owned(), length.parse().expect("a number"))
 }
 
 fn part(rest: &str) -> Step {
@@ -222,7 +230,7 @@ fn add_one(visit: Visit) -> Step {
             })
         }
     })));
-    Step::ReadNow(vec![key])
+    read_now(key, u32::MAX)
 }
 
 fn many(count: usize) -> Step {
@@ -238,7 +246,14 @@ fn many(count: usize) -> Step {
         })));
         Step::Write(entries)
     })));
-    Step::ReadNow(vec!["site/0".to_owned()])
+    read_now("site/0".to_owned(), u32::MAX)
+}
+
+fn read_now(key: String, bytes_max: u32) -> Step {
+    Step::ReadNow(Heads {
+        keys: vec![key],
+        bytes_max,
+    })
 }
 
 fn ask_again() -> Step {
