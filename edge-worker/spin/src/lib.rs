@@ -96,7 +96,8 @@ async fn send(
 async fn drive(mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
     loop {
         step = match step {
-            Step::Read(keys, next) | Step::ReadNow(keys, next) => next.resume(read(keys).await),
+            Step::Read(keys, next) => next.resume(read(keys, |seen| seen).await),
+            Step::ReadNow(keys, next) => next.resume(read(keys, Seen::beginning).await),
             Step::Write(records, next) => next.resume(write(records).await),
             Step::Reply(reply, work) => {
                 if let Some(line) = reply.log {
@@ -109,19 +110,24 @@ async fn drive(mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
     }
 }
 
-async fn read(keys: Vec<Key>) -> Vec<Seen> {
+/// `keeps` is what is held of each until all of them are read.
+async fn read(keys: Vec<Key>, keeps: fn(Seen) -> Seen) -> Vec<Seen> {
     let mut seen = Vec::with_capacity(keys.len());
     for key in keys {
-        seen.push(match store().await {
-            Some(store) => match store.get(key.to_string()).await {
-                Ok(Some(bytes)) => Seen::Found(bytes.into()),
-                Ok(None) => Seen::Absent,
-                Err(_) => Seen::Failed,
-            },
-            None => Seen::Failed,
-        });
+        seen.push(keeps(read_one(key).await));
     }
     seen
+}
+
+async fn read_one(key: Key) -> Seen {
+    let Some(store) = store().await else {
+        return Seen::Failed;
+    };
+    match store.get(key.to_string()).await {
+        Ok(Some(bytes)) => Seen::Found(bytes.into()),
+        Ok(None) => Seen::Absent,
+        Err(_) => Seen::Failed,
+    }
 }
 
 async fn write(records: Vec<(Key, Vec<u8>)>) -> Vec<bool> {

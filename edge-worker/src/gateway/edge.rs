@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::Request;
+use page_model::limits::RECORD_HEAD_BYTES_MAX;
 
 use super::{finished::Forms, put_key::PutKey};
 
@@ -51,6 +52,16 @@ impl Seen {
         match self {
             Self::Found(bytes) => Some(bytes),
             Self::Absent | Self::Failed => None,
+        }
+    }
+
+    /// What of it tells which version it is; the rest is let go, as a put reads hundreds of these.
+    pub fn beginning(self) -> Self {
+        match self {
+            Self::Found(bytes) if bytes.len() > RECORD_HEAD_BYTES_MAX => {
+                Self::Found(Bytes::copy_from_slice(&bytes[..RECORD_HEAD_BYTES_MAX]))
+            }
+            seen => seen,
         }
     }
 }

@@ -67,7 +67,12 @@ impl Store {
     pub async fn read_now(&self, keys: &[Key]) -> Vec<Seen> {
         let mut seen = Vec::with_capacity(keys.len());
         for some in keys.chunks(AT_ONCE) {
-            seen.extend(join_all(some.iter().map(|key| self.read_one_now(key))).await);
+            seen.extend(
+                join_all(some.iter().map(|key| self.read_one_now(key)))
+                    .await
+                    .into_iter()
+                    .map(Seen::beginning),
+            );
         }
         seen
     }
