@@ -34,15 +34,17 @@ impl Records {
 
     pub fn read(&mut self, keys: &[String]) -> Vec<Seen<'_>> {
         self.look_up(keys);
-        self.seen.iter().map(|record| seen(record, usize::MAX)).collect()
+        self.seen.iter().map(|record| seen(record, None)).collect()
     }
 
     pub fn read_now(&mut self, Heads { keys, bytes_max }: Heads) -> Vec<Seen<'_>> {
         let put = self.put.take().unwrap_or_else(|| self.kv.begin());
         self.look_up(&keys);
         self.put = Some(put.resting_on(keys));
-        let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
-        self.seen.iter().map(|record| seen(record, bytes_max)).collect()
+        self.seen
+            .iter()
+            .map(|record| seen(record, Some(bytes_max as usize)))
+            .collect()
     }
 
     fn look_up(&mut self, keys: &[String]) {
@@ -92,9 +94,10 @@ impl Records {
     }
 }
 
-fn seen(record: &Record, bytes_max: usize) -> Seen<'_> {
+/// Of a value no more than `bytes_max`, where there is such a limit.
+fn seen(record: &Record, bytes_max: Option<usize>) -> Seen<'_> {
     match record {
-        Ok(Some(value)) => Seen::Found(&value[..value.len().min(bytes_max)]),
+        Ok(Some(value)) => Seen::Found(bytes_max.and_then(|max| value.get(..max)).unwrap_or(value)),
         Ok(None) => Seen::Absent,
         Err(Failed) => Seen::Failed,
     }
