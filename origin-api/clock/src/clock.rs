@@ -11,6 +11,7 @@ use origin_store::{
     engine::{clock::now_ms, commit::PageChange, sql},
     load::agenda::{self, Fold, PageDay, Turn},
     metrics::points::FOLD_INTERVAL_MS,
+    pages::days::{Look, MOVES_MS_MIN},
 };
 use origin_time::zone;
 use page_model::{Id, PageId};
@@ -77,7 +78,7 @@ async fn maintenances(store: &Store) {
     let mut setbacks = Setbacks::default();
     loop {
         head.mark_unchanged();
-        let turns = seen("maintenances", agenda::turns(store).await);
+        let turns = seen("maintenances", agenda::turns(store, setbacks.len()).await);
         let reminders = seen("reminders", agenda::reminders(store, setbacks.len()).await);
         let plan = plan_turns(turns.rows, reminders.rows, now_ms());
         let plan = plan.looking_at(turns.again_ms).looking_at(reminders.again_ms);
@@ -112,10 +113,29 @@ async fn series(store: &Store) {
 async fn days(store: &Store) {
     let mut setbacks = Setbacks::default();
     loop {
-        let days = seen("days", agenda::days(store).await);
-        let plan = plan_days(days.rows, now_ms()).looking_at(days.again_ms);
+        let now_ms = now_ms();
+        let days = seen("days", agenda::days(store, now_ms, setbacks.len()).await);
+        let next = seen("days", agenda::next_day(store, now_ms).await.map(Vec::from_iter));
+        let (mut plan, later) = plan_days(days.rows, now_ms);
+        let found = plan.due.len() + later.len();
+        plan = plan.looking_at(days.again_ms).looking_at(next.again_ms);
+        plan = plan.looking_at(next.rows.first().copied());
+        keep_looks(store, later).await;
         let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX).await;
-        tokio::time::sleep(wait).await;
+        tokio::time::sleep(if found > 0 { SETTLE } else { wait }).await;
+    }
+}
+
+async fn keep_looks(store: &Store, later: Vec<Look>) {
+    if later.is_empty() {
+        return;
+    }
+    if let Err(refused) = store.change(Change::Looked(later), Condition::default()).await {
+        tracing::warn!(
+            ?refused,
+            "when pages are due could not be kept; they are looked at again"
+        );
+        agenda::count("days", "refused");
     }
 }
 
@@ -191,8 +211,8 @@ fn plan_folds(folds: Vec<Fold>, now_ms: i64) -> Plan {
 
 /// A page is composed anew when its day ends, every ten minutes while a component is not operational, and for a day after
 /// its last points with each step of its sparklines.
-fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
-    let mut plan = Plan::default();
+fn plan_days(days: Vec<PageDay>, now_ms: i64) -> (Plan, Vec<Look>) {
+    let (mut plan, mut later) = (Plan::default(), Vec::new());
     for day in days {
         let zone = zone::named(&day.time_zone);
         let midnight_ms = zone::day_start_ms(&zone, zone::day_after(zone::date(&zone, day.composed_ms)));
@@ -209,9 +229,14 @@ fn plan_days(days: Vec<PageDay>, now_ms: i64) -> Plan {
             plan.due.push(Due::Tick(day.page));
         } else {
             plan.wake_at(due_ms);
+            later.push(Look {
+                page: day.page,
+                seq: day.seq,
+                at_ms: due_ms,
+            });
         }
     }
-    plan
+    (plan, later)
 }
 
 impl Plan {
@@ -285,6 +310,8 @@ fn put_off(setbacks: &mut Setbacks<Due>, due: Due, refused: &Fault) {
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const TROUBLE_INTERVAL_MS: i64 = 10 * 60 * 1000;
+/// No change of time comes earlier after a change than the clock looks.
+const _: () = assert!(MOVES_MS_MIN <= TROUBLE_INTERVAL_MS && MOVES_MS_MIN <= STEP_MS);
 /// Longest time between two looks at the agenda.
 const LOOK_INTERVAL_MAX: Duration = Duration::from_secs(60);
 /// Longest time that a point waits beyond the interval of its page.
@@ -314,6 +341,7 @@ mod tests {
     fn day(time_zone: &str, composed_ms: i64, troubled: bool) -> PageDay {
         PageDay {
             page: PageId::parse("aaaaaaaaaaaa").expect("an id"),
+            seq: 1,
             time_zone: time_zone.into(),
             composed_ms,
             troubled,
@@ -339,19 +367,19 @@ mod tests {
 
     #[test]
     fn day_ends_at_midnight_of_the_page_time_zone() {
-        let utc = plan_days(vec![day("Etc/UTC", NOON_MS, false)], NOON_MS);
+        let utc = plan_days(vec![day("Etc/UTC", NOON_MS, false)], NOON_MS).0;
         assert_eq!((utc.due.len(), utc.wake_ms), (0, Some(NOON_MS + 12 * HOUR_MS)));
-        let kolkata = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS);
+        let kolkata = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS).0;
         assert_eq!(kolkata.wake_ms, Some(NOON_MS + 6 * HOUR_MS + HOUR_MS / 2));
-        let over = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS + 7 * HOUR_MS);
+        let over = plan_days(vec![day("Asia/Kolkata", NOON_MS, false)], NOON_MS + 7 * HOUR_MS).0;
         assert_eq!(over.due.len(), 1);
     }
 
     #[test]
     fn page_in_trouble_is_due_every_ten_minutes() {
-        let soon = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS);
+        let soon = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS).0;
         assert_eq!(soon.wake_ms, Some(NOON_MS + TROUBLE_INTERVAL_MS));
-        let due = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS + TROUBLE_INTERVAL_MS);
+        let due = plan_days(vec![day("Etc/UTC", NOON_MS, true)], NOON_MS + TROUBLE_INTERVAL_MS).0;
         assert_eq!(due.due.len(), 1);
     }
 
@@ -361,9 +389,9 @@ mod tests {
             folded_ms: Some(folded_ms),
             ..day("Pacific/Kiritimati", NOON_MS, false)
         };
-        let drawn = plan_days(vec![measured(NOON_MS - HOUR_MS)], NOON_MS);
+        let drawn = plan_days(vec![measured(NOON_MS - HOUR_MS)], NOON_MS).0;
         assert_eq!(drawn.wake_ms, Some(NOON_MS + STEP_MS));
-        let silent = plan_days(vec![measured(NOON_MS - DAY_MS)], NOON_MS);
+        let silent = plan_days(vec![measured(NOON_MS - DAY_MS)], NOON_MS).0;
         assert_eq!(silent.wake_ms, Some(NOON_MS + 22 * HOUR_MS));
     }
 

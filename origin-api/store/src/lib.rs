@@ -11,6 +11,8 @@ pub mod load;
 pub mod maintenances;
 pub mod metrics;
 pub mod pages;
+#[cfg(test)]
+mod plans;
 mod rendered;
 pub mod timelines;
 pub mod updates;

@@ -1,8 +1,8 @@
 use futures_util::future::join_all;
 use page_model::{Archive, Key, Permalinks, Record, Site, body};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{INCIDENT, MAINTENANCE, PAGE, TestOrigin, at};
+use crate::harness::{COMPONENT, GROUP, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, TestOrigin, at};
 
 fn keys(records: &[Record]) -> Vec<String> {
     records.iter().map(|record| record.key.to_string()).collect()
@@ -152,4 +152,62 @@ async fn permalinks_name_the_month_and_only_changed_ones_are_sent() {
     origin.patch(&format!("/v1/pages/{PAGE}"), zone).await.expect(200);
     let moved = shelves(seq + 4).await;
     assert!(moved.len() == 1 && moved[0].0 == "m", "{moved:?}");
+}
+
+/// An archive is sent again when it shows something else, and only then.
+#[tokio::test]
+async fn only_months_that_show_a_change_are_sent_again() {
+    let origin = TestOrigin::with_sample_page().await;
+    let over = json!({"id": "incident0002", "name": "Over", "body": "Begin.", "at": "2026-02-03T00:00:00Z",
+        "components": [{"id": COMPONENT, "status": "major_outage"}]});
+    origin.post(&at("incidents"), over).await.expect(201);
+    let resolved = json!({"status": "resolved", "body": "Done.", "at": "2026-02-04T00:00:00Z"});
+    origin
+        .post(&at("incidents/incident0002/updates"), resolved)
+        .await
+        .expect(201);
+    let goes_on = json!({"id": "incident0003", "name": "Goes on", "body": "Begin.", "at": "2026-03-30T00:00:00Z",
+        "components": [{"id": OTHER_COMPONENT, "status": "major_outage"}]});
+    let last = origin.post(&at("incidents"), goes_on).await;
+    let head = std::cell::Cell::new(last.header("pharos-seq").parse::<u64>().expect("a number"));
+    let sent = async |path: &str, body: Value| {
+        let changed = origin.patch(path, body).await;
+        let after = head.replace(changed.header("pharos-seq").parse().expect("a number"));
+        changed.expect(200);
+        let records = origin.records(PAGE, after).await;
+        let months = records.iter().filter_map(|record| match &record.key {
+            page_model::Key::Archive(_, _, month) => Some(month.as_str().to_owned()),
+            _ => None,
+        });
+        months.collect::<Vec<_>>()
+    };
+    let (page, group) = (format!("/v1/pages/{PAGE}"), at(&format!("groups/{GROUP}")));
+    let (component, other) = (
+        at(&format!("components/{COMPONENT}")),
+        at(&format!("components/{OTHER_COMPONENT}")),
+    );
+    let nothing: Vec<String> = Vec::new();
+    assert_eq!(
+        sent(&component, json!({"name": "Interface"})).await,
+        nothing,
+        "it keeps the name that it was told with"
+    );
+    assert_eq!(sent(&group, json!({"name": "EU"})).await, nothing);
+    assert_eq!(sent(&group, json!({"description": "Text"})).await, nothing);
+    assert_eq!(
+        sent(&page, json!({"name": "Acme"})).await,
+        nothing,
+        "that is its name already"
+    );
+    let now_on = sent(&other, json!({"name": "Hooks"})).await;
+    assert_eq!(now_on.first().map(String::as_str), Some("2026-03"), "{now_on:?}");
+    assert!(now_on.len() > 1, "it goes on: {now_on:?}");
+    assert_eq!(sent(&other, json!({"name": "Hooks"})).await, nothing);
+    assert_eq!(
+        sent(&component, json!({"position": 90})).await,
+        ["2026-02"],
+        "its place may be another"
+    );
+    let all = sent(&page, json!({"name": "Acme Inc."})).await;
+    assert_eq!(all.first().map(String::as_str), Some("2026-02"));
 }

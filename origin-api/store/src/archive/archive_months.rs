@@ -1,6 +1,6 @@
 //! Which months have an archive, and since which change it is outdated.
 
-use page_model::PageId;
+use page_model::{Id, PageId};
 
 use crate::engine::{
     sql::{self, Columns as _, Connection, Row},
@@ -51,7 +51,23 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Result<
     Ok(())
 }
 
-/// Something changed that every archive shows, such as the name of the page or of a component.
+/// A component has another name, which archives show of events that go on; what is over keeps the names that it was told with.
+pub async fn mark_named(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
+    mark_where(tx, NAMED, page, component).await
+}
+
+/// A component has another place on the page, or none: the order in which events name their components.
+pub async fn mark_placed(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
+    mark_where(tx, PLACED, page, component).await
+}
+
+async fn mark_where(tx: &mut Tx<'_>, sql: &'static str, page: &PageId, component: &Id) -> sql::Result<()> {
+    let query = sql::query(sql).bind(page.as_str()).bind(component.as_str());
+    query.bind(tx.seq).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+/// Something changed that every archive shows, such as the name of the page.
 pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     let query = sql::query("UPDATE archive_months SET changed_seq = $2 WHERE page_id = $1");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
@@ -94,3 +110,26 @@ async fn mark_neighbours(tx: &mut Tx<'_>, page: &PageId, month: &str) -> sql::Re
         .await?;
     Ok(())
 }
+
+macro_rules! mark_months {
+    ($incidents:literal, $maintenances:literal) => {
+        concat!(
+            "UPDATE archive_months SET changed_seq = $3 WHERE page_id = $1 AND filled AND month IN (
+                 SELECT m.month FROM incident_components c
+                 JOIN incidents e ON e.page_id = c.page_id AND e.id = c.incident_id
+                 JOIN event_months m ON m.page_id = c.page_id AND m.kind = 'incident' AND m.event_id = c.incident_id
+                 WHERE c.page_id = $1 AND c.component_id = $2",
+            $incidents,
+            " UNION
+                 SELECT m.month FROM maintenance_components c
+                 JOIN maintenances e ON e.page_id = c.page_id AND e.id = c.maintenance_id
+                 JOIN event_months m ON m.page_id = c.page_id AND m.kind = 'maintenance' AND m.event_id = c.maintenance_id
+                 WHERE c.page_id = $1 AND c.component_id = $2",
+            $maintenances,
+            ")"
+        )
+    };
+}
+
+pub(crate) const NAMED: &str = mark_months!(" AND e.resolved_at_ms IS NULL", " AND e.completed_at_ms IS NULL");
+pub(crate) const PLACED: &str = mark_months!("", "");

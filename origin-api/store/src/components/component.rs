@@ -96,8 +96,13 @@ impl Family for Component {
     ) -> Result<(), Refusal> {
         let page = &scope.page;
         check_group(tx.conn, page, patch.group_id.as_ref().and_then(Option::as_ref)).await?;
-        if patch.name.is_some() || patch.group_id.is_some() {
-            archive_months::mark_all(tx, page).await?;
+        let known = &before.object;
+        let is_named = patch.name.as_ref().is_some_and(|name| name.as_str() != known.name);
+        let is_moved = patch.group_id.as_ref().is_some_and(|group| *group != known.group_id);
+        if is_moved || patch.position.is_some_and(|position| position != known.position) {
+            archive_months::mark_placed(tx, page, id).await?;
+        } else if is_named {
+            archive_months::mark_named(tx, page, id).await?;
         }
         let status = patch.status;
         write(tx, page, before.object, patch).await?;
@@ -110,8 +115,8 @@ impl Family for Component {
     /// What events told of it stays. What is planned for it goes on without it.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let maintenances = planned::leave_out(tx, &scope.page, id).await?;
+        archive_months::mark_placed(tx, &scope.page, id).await?;
         delete_row::<Self>(tx, scope, id).await?;
-        archive_months::mark_all(tx, &scope.page).await?;
         Ok(match maintenances.is_empty() {
             true => Applied::deleted(),
             false => Applied::deleted().answering(&DeletedComponent { maintenances }),

@@ -2,7 +2,7 @@ use origin_objects::{
     group::{Group, GroupPatch, NewGroup},
     string_enum::StringEnum,
 };
-use page_model::{Id, limits::PAGE_GROUPS_MAX};
+use page_model::{Id, PageId, limits::PAGE_GROUPS_MAX};
 
 use crate::{
     archive::archive_months,
@@ -73,6 +73,17 @@ impl Family for Group {
         before: Versioned<Self>,
         patch: GroupPatch,
     ) -> Result<(), Refusal> {
+        let known = &before.object;
+        let is_named = patch.name.as_ref().is_some_and(|name| name.as_str() != known.name);
+        let is_moved = patch.position.is_some_and(|position| position != known.position);
+        if is_moved || is_named {
+            for component in members(tx.conn, &scope.page, id).await? {
+                match is_moved {
+                    true => archive_months::mark_placed(tx, &scope.page, &component).await?,
+                    false => archive_months::mark_named(tx, &scope.page, &component).await?,
+                }
+            }
+        }
         let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
         let query = sql::query(
             "UPDATE component_groups SET name = $3, position = $4, display = $5, updated_at_ms = $6, seq = $7,
@@ -85,18 +96,26 @@ impl Family for Group {
         let query = query.bind(patch.display.unwrap_or(before.object.display).as_str());
         let query = query.bind(tx.now_ms).bind(tx.seq).bind(text).bind(html);
         query.execute(&mut *tx.conn).await?;
-        Ok(archive_months::mark_all(tx, &scope.page).await?)
+        Ok(())
     }
 
     /// Its components stay, without a group.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+        for component in members(tx.conn, &scope.page, id).await? {
+            archive_months::mark_placed(tx, &scope.page, &component).await?;
+        }
         let query = sql::query(
             "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         query.bind(tx.now_ms).bind(tx.seq).execute(&mut *tx.conn).await?;
         delete_row::<Self>(tx, scope, id).await?;
-        archive_months::mark_all(tx, &scope.page).await?;
         Ok(Applied::deleted())
     }
+}
+
+async fn members(conn: &mut Connection, page: &PageId, group: &Id) -> sql::Result<Vec<Id>> {
+    let query = sql::query("SELECT id FROM components WHERE page_id = $1 AND group_id = $2");
+    let rows = query.bind(page.as_str()).bind(group.as_str()).fetch_all(conn).await?;
+    rows.iter().map(|row| id(row, "id")).collect()
 }

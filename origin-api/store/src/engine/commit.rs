@@ -19,7 +19,7 @@ use crate::{
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange, Verb},
-        idempotency, outbox,
+        idempotency,
         scope::{Kind, Scope},
         tx::{Refusal, Tx},
     },
@@ -34,7 +34,11 @@ use crate::{
         update::MaintenanceUpdateChange,
     },
     metrics::{metric::MetricChange, points},
-    pages::{announcements, assets, page},
+    pages::{
+        announcements, assets,
+        days::{self, Look},
+        page,
+    },
 };
 
 #[derive(Debug)]
@@ -58,7 +62,9 @@ pub enum Change {
     Delivered(Delivered),
     /// The clock: a series cannot be planned.
     PostponeSeries(SeriesVersion),
-    /// Forgets idempotency keys, outbox rows, events and steps of metrics that have served.
+    /// The clock: pages that are due later.
+    Looked(Vec<Look>),
+    /// Forgets idempotency keys, events and steps of metrics that have served.
     Prune,
 }
 
@@ -127,6 +133,10 @@ impl Change {
             Self::DeleteToken(id) => tokens::delete(tx, &id).await,
             Self::Delivered(delivered) => deliveries::keep(tx, delivered).await,
             Self::PostponeSeries(failed) => series::postpone(tx, failed).await,
+            Self::Looked(looks) => {
+                days::looked(tx, &looks).await?;
+                Ok(Applied::done())
+            }
             Self::Prune => prune(tx).await,
         }
     }
@@ -149,6 +159,7 @@ impl PageChange {
             Self::Tick => {
                 assets::forget(tx, page).await?;
                 filing::file_what_goes_on(tx, page).await?;
+                days::ticked(tx, page).await?;
                 Ok(Applied::done())
             }
         }
@@ -179,7 +190,6 @@ async fn expect_parent_known(tx: &mut Tx<'_>, scope: &Scope) -> Result<(), Refus
 
 async fn prune(tx: &mut Tx<'_>) -> Result<Applied, Refusal> {
     idempotency::prune(tx.conn, tx.now_ms).await?;
-    outbox::prune(tx.conn, tx.now_ms).await?;
     events::prune(tx.conn, tx.now_ms).await?;
     points::prune(tx.conn, tx.now_ms).await?;
     Ok(Applied::done())

@@ -7,8 +7,12 @@ use crate::engine::{
     sql::{self, Columns as _, Connection},
 };
 
+/// A page has one row: its last change is all that anybody asks for.
 pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64) -> sql::Result<()> {
-    let query = sql::query("INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)");
+    let query = sql::query(
+        "INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms",
+    );
     query.bind(seq).bind(page.as_str()).bind(at_ms).execute(conn).await?;
     Ok(())
 }
@@ -28,30 +32,17 @@ pub async fn head(conn: &mut Connection) -> sql::Result<i64> {
 
 /// A page's last change: its sequence number and when it was made.
 pub async fn latest(conn: &mut Connection, page: &PageId) -> sql::Result<Option<(i64, i64)>> {
-    let query = sql::query_as("SELECT seq, at_ms FROM outbox WHERE page_id = $1 ORDER BY seq DESC LIMIT 1");
+    let query = sql::query_as("SELECT seq, at_ms FROM outbox WHERE page_id = $1");
     query.bind(page.as_str()).fetch_optional(conn).await
 }
 
 /// Pages that changed after `after`, each with its last change, ascending.
 pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Result<Vec<(PageId, i64)>> {
-    let query = sql::query(
-        "SELECT page_id, MAX(seq) AS seq FROM outbox WHERE seq > $1 GROUP BY page_id ORDER BY MAX(seq) LIMIT $2",
-    );
+    let query = sql::query(CHANGED);
     let rows = query.bind(after).bind(limit).fetch_all(conn).await?;
     rows.iter()
         .map(|row| Ok((id(row, "page_id")?, row.try_get("seq")?)))
         .collect()
 }
 
-/// Forgets rows that a later one of the same page has replaced; a page's last row stays for ever.
-pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
-    let query = sql::query(
-        "DELETE FROM outbox WHERE at_ms < $1
-         AND seq < (SELECT MAX(later.seq) FROM outbox later WHERE later.page_id = outbox.page_id)",
-    );
-    query.bind(now_ms - REPLACED_KEPT_MS).execute(conn).await?;
-    Ok(())
-}
-
-/// Long enough to look at after an accident, short enough that a new region's first question stays cheap.
-const REPLACED_KEPT_MS: i64 = 5 * 60 * 1000;
+pub(crate) const CHANGED: &str = "SELECT page_id, seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";

@@ -179,6 +179,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "event_months",
         include_str!("../../migrations/sqlite/0009_event_months.sql"),
     ),
+    (
+        "one_row_a_page",
+        include_str!("../../migrations/sqlite/0010_one_row_a_page.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

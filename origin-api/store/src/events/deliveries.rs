@@ -14,6 +14,12 @@ use crate::engine::{
 
 /// Deliveries never go back: a late report of an earlier change is ignored.
 pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refusal> {
+    let query = sql::query(
+        "INSERT INTO regions (region, heard_ms) VALUES ($1, $2)
+         ON CONFLICT (region) DO UPDATE SET heard_ms = excluded.heard_ms",
+    );
+    let query = query.bind(&delivered.region).bind(tx.now_ms);
+    query.execute(&mut *tx.conn).await?;
     for page in delivered.delivered {
         let query = sql::query(
             "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
@@ -32,11 +38,7 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refu
 
 /// How far each region is with a page. A region that never had the page stands there with 0.
 pub async fn read(conn: &mut Connection, page: &PageId, seq: i64) -> sql::Result<Delivery> {
-    let query = sql::query(
-        "SELECT r.region, d.seq, d.at_ms FROM (SELECT DISTINCT region FROM deliveries) r
-         LEFT JOIN deliveries d ON d.region = r.region AND d.page_id = $1 ORDER BY r.region",
-    );
-    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
+    let rows = sql::query(OF_PAGE).bind(page.as_str()).fetch_all(conn).await?;
     let regions = rows.iter().map(|row| {
         let delivered_seq = row.try_get::<Option<i64>, _>("seq")?.unwrap_or(0);
         let at_ms: Option<i64> = row.try_get("at_ms")?;
@@ -51,3 +53,7 @@ pub async fn read(conn: &mut Connection, page: &PageId, seq: i64) -> sql::Result
         regions: regions.collect::<sql::Result<_>>()?,
     })
 }
+
+pub(crate) const OF_PAGE: &str = "
+    SELECT r.region, d.seq, d.at_ms FROM regions r
+    LEFT JOIN deliveries d ON d.region = r.region AND d.page_id = $1 ORDER BY r.region";

@@ -27,6 +27,7 @@ pub struct Turn {
 #[derive(Debug)]
 pub struct PageDay {
     pub page: PageId,
+    pub seq: i64,
     pub time_zone: String,
     pub composed_ms: i64,
     /// Whether a component is not operational.
@@ -50,25 +51,17 @@ pub struct DueSeries {
     pub series: Result<(PageId, Versioned<MaintenanceSeries>), Refusal>,
 }
 
-/// Every maintenance that is not completed. One whose window was past when it was created is history that is being told: it is
-/// left alone for a while after each request about it.
-pub async fn turns(store: &Store) -> sql::Result<Vec<Turn>> {
-    let query = sql::query(
-        "SELECT page_id, id, MAX(CASE WHEN status = 'scheduled' THEN starts_at_ms ELSE ends_at_ms END,
-             CASE WHEN told_late THEN told_at_ms + $1 ELSE 0 END) AS at_ms
-         FROM maintenances WHERE completed_at_ms IS NULL",
-    );
-    let query = query.bind(TELLING_MS);
+/// The next maintenances that are not completed, behind as many as are known to fail. One whose window was past when it was created
+/// is history that is being told: it is left alone for a while after each request about it.
+pub async fn turns(store: &Store, failing: usize) -> sql::Result<Vec<Turn>> {
+    let query = sql::query(TURNS).bind(DUE_MAX + failing as i64);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     Ok(readable("maintenances", &rows, turn))
 }
 
 /// The next moments at which maintenances are to be reminded of, behind as many as are known to fail.
 pub async fn reminders(store: &Store, failing: usize) -> sql::Result<Vec<Turn>> {
-    let query = sql::query(
-        "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1",
-    );
-    let query = query.bind(REMINDERS_MAX + failing as i64);
+    let query = sql::query(REMINDERS).bind(DUE_MAX + failing as i64);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     Ok(readable("reminders", &rows, turn))
 }
@@ -76,11 +69,10 @@ pub async fn reminders(store: &Store, failing: usize) -> sql::Result<Vec<Turn>> 
 /// Series of which something is to be planned, those first that wait longest.
 pub async fn series(store: &Store, page: Option<&PageId>, now_ms: i64) -> sql::Result<Vec<DueSeries>> {
     let mut reader = store.reader().await?;
-    let query = sql::query(
-        "SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
-         ORDER BY plan_at_ms LIMIT $3",
-    );
-    let query = query.bind(now_ms).bind(page.map(PageId::as_str)).bind(SERIES_MAX);
+    let query = sql::query(SERIES)
+        .bind(now_ms)
+        .bind(page.map(PageId::as_str))
+        .bind(SERIES_MAX);
     let mut due = Vec::new();
     for row in query.fetch_all(&mut *reader).await? {
         let series = match one_series(&mut reader, &row).await {
@@ -105,22 +97,18 @@ async fn one_series(conn: &mut Connection, row: &Row) -> sql::Result<(PageId, Ve
 
 /// When the next series is due.
 pub async fn next_series(store: &Store) -> sql::Result<Option<i64>> {
-    let query = sql::query_scalar("SELECT MIN(plan_at_ms) FROM maintenance_series");
+    let query = sql::query_scalar(NEXT_SERIES);
     query.fetch_one(&mut *store.reader().await?).await
 }
 
-pub async fn days(store: &Store) -> sql::Result<Vec<PageDay>> {
-    let query = sql::query(
-        "SELECT p.id, p.time_zone,
-             (SELECT o.at_ms FROM outbox o WHERE o.page_id = p.id ORDER BY o.seq DESC LIMIT 1) AS composed_ms,
-             EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled,
-             (SELECT f.folded_ms FROM metric_folds f WHERE f.page_id = p.id) AS folded_ms
-         FROM pages p",
-    );
+/// Pages that are to be looked at, behind as many as are known to fail.
+pub async fn days(store: &Store, now_ms: i64, failing: usize) -> sql::Result<Vec<PageDay>> {
+    let query = sql::query(DAYS).bind(now_ms).bind(DUE_MAX + failing as i64);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     Ok(readable("days", &rows, |row| {
         Ok(PageDay {
             page: id(row, "id")?,
+            seq: row.try_get("seq")?,
             time_zone: row.try_get("time_zone")?,
             composed_ms: row.try_get("composed_ms")?,
             troubled: row.try_get("troubled")?,
@@ -129,8 +117,14 @@ pub async fn days(store: &Store) -> sql::Result<Vec<PageDay>> {
     }))
 }
 
+/// When the next page is to be looked at.
+pub async fn next_day(store: &Store, now_ms: i64) -> sql::Result<Option<i64>> {
+    let query = sql::query_scalar(NEXT_DAY).bind(now_ms);
+    query.fetch_one(&mut *store.reader().await?).await
+}
+
 pub async fn folds(store: &Store) -> sql::Result<Vec<Fold>> {
-    let query = sql::query("SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0");
+    let query = sql::query(FOLDS);
     let rows = query.fetch_all(&mut *store.reader().await?).await?;
     Ok(readable("points", &rows, |row| {
         Ok(Fold {
@@ -164,6 +158,26 @@ fn turn(row: &Row) -> sql::Result<Turn> {
     })
 }
 
-/// Reminders and series that are looked at together; the next look finds the next ones.
-const REMINDERS_MAX: i64 = 500;
+const TURNS: &str =
+    "SELECT page_id, id, turn_ms AS at_ms FROM maintenances WHERE turn_ms IS NOT NULL ORDER BY turn_ms LIMIT $1";
+/// The number in the column `turn_ms`.
+const _: () = assert!(TELLING_MS == 60_000);
+const REMINDERS: &str =
+    "SELECT page_id, maintenance_id AS id, due_ms AS at_ms FROM reminders WHERE NOT done ORDER BY due_ms LIMIT $1";
+const SERIES: &str = "
+    SELECT * FROM maintenance_series WHERE plan_at_ms <= $1 AND page_id = COALESCE($2, page_id)
+    ORDER BY plan_at_ms LIMIT $3";
+const NEXT_SERIES: &str = "SELECT MIN(plan_at_ms) FROM maintenance_series WHERE plan_at_ms IS NOT NULL";
+const DAYS: &str = "
+    SELECT p.id, p.time_zone, o.seq, o.at_ms AS composed_ms,
+        EXISTS (SELECT 1 FROM components c WHERE c.page_id = p.id AND c.status <> 'operational') AS troubled,
+        (SELECT f.folded_ms FROM metric_folds f WHERE f.page_id = p.id) AS folded_ms
+    FROM pages p JOIN outbox o ON o.page_id = p.id
+    WHERE p.look_at_ms <= $1 ORDER BY p.look_at_ms LIMIT $2";
+const NEXT_DAY: &str = "SELECT MIN(look_at_ms) FROM pages WHERE look_at_ms > $1";
+const FOLDS: &str = "SELECT page_id, folded_ms FROM metric_folds WHERE waiting > 0";
+#[cfg(test)]
+pub(crate) const QUERIES: [&str; 7] = [TURNS, REMINDERS, SERIES, NEXT_SERIES, DAYS, NEXT_DAY, FOLDS];
+/// What is looked at together; the next look finds the next ones.
+pub const DUE_MAX: i64 = 500;
 const SERIES_MAX: i64 = 100;

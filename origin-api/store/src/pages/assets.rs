@@ -35,6 +35,9 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -
     let query = query.bind(asset.width).bind(asset.height).bind(bytes).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     name(tx, page, role, Some(&asset.name)).await?;
+    if before.is_none_or(|before| before.asset != asset) {
+        archive_months::mark_all(tx, page).await?;
+    }
     Ok(Applied::changed_to(&asset))
 }
 
@@ -45,6 +48,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Applie
     };
     tx.expect_known(Some(&before.asset))?;
     name(tx, page, role, None).await?;
+    archive_months::mark_all(tx, page).await?;
     Ok(Applied::deleted())
 }
 
@@ -117,7 +121,7 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
-/// The page names another picture, or none; what nothing names any longer was replaced now.
+/// The page names another picture, or none, as every month of the history does; what nothing names any longer was replaced now.
 async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetName>) -> sql::Result<()> {
     let query = sql::query(match role {
         Role::Logo => "UPDATE pages SET logo = $2, seq = $3 WHERE id = $1",
@@ -134,9 +138,7 @@ async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetNam
                           UNION SELECT COALESCE(favicon, '') FROM pages WHERE id = $1)",
     );
     query.bind(page.as_str()).bind(tx.now_ms).execute(&mut *tx.conn).await?;
-    forget(tx, page).await?;
-    // Every month of the history shows them.
-    archive_months::mark_all(tx, page).await
+    forget(tx, page).await
 }
 
 fn asset(row: &Row) -> sql::Result<Asset> {

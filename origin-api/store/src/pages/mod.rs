@@ -2,6 +2,7 @@
 
 pub mod announcements;
 pub mod assets;
+pub mod days;
 pub mod hosts;
 pub mod lookup;
 pub mod page;

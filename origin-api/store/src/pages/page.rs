@@ -17,7 +17,7 @@ use crate::{
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
     },
-    pages::{assets, hosts},
+    pages::{assets, days, hosts},
 };
 
 /// Nothing is above a page that a condition could speak of.
@@ -51,6 +51,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
 pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, page).await?;
     tx.expect_known(Some(&before.object))?;
+    let known = json(&before.object);
     if let Some(description) = &patch.description {
         describe(tx.conn, page, &description.text, &description.html).await?;
     }
@@ -77,9 +78,13 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     }
     if zone_name != before.object.time_zone {
         filing::file_all(tx, page, &zone::named(&zone_name)).await?;
+        days::look_now(tx, page).await?;
     }
-    archive_months::mark_all(tx, page).await?;
-    Ok(Applied::changed(&existing(tx.conn, page).await?))
+    let after = existing(tx.conn, page).await?;
+    if json(&after.object) != known {
+        archive_months::mark_all(tx, page).await?;
+    }
+    Ok(Applied::changed(&after))
 }
 
 /// What the regions have of it is taken back: its hosts stay as hosts that are gone, its months as months without an archive.
