@@ -8,10 +8,10 @@ use origin_compose::sparkline::STEP_MS;
 use origin_objects::fault::{Fault, FaultKind};
 use origin_store::{
     Change, Condition, Store,
-    engine::{clock::now_ms, commit::PageChange, sql},
+    engine::{applied::Outcome, clock::now_ms, commit::PageChange, outbox::MOVES_MS_MIN, sql},
     load::agenda::{self, Fold, PageDay, Turn},
     metrics::points::FOLD_INTERVAL_MS,
-    pages::days::{Look, MOVES_MS_MIN},
+    pages::days::Look,
 };
 use origin_time::zone;
 use page_model::{Id, PageId};
@@ -173,11 +173,21 @@ fn seen<T>(looks_at: &'static str, looked: sql::Result<Vec<T>>) -> Seen<T> {
 async fn forget(store: &Store) {
     let mut head = store.head();
     while head.changed().await.is_ok() {
-        if let Err(refused) = store.change(Change::Prune, Condition::default()).await {
-            tracing::warn!(?refused, "what has served could not be forgotten; it is tried again");
-            agenda::count("kept", "refused");
+        while forgets_more(store).await {
+            tokio::time::sleep(SETTLE).await;
         }
         tokio::time::sleep(FORGET_INTERVAL).await;
+    }
+}
+
+async fn forgets_more(store: &Store) -> bool {
+    match store.change(Change::Prune, Condition::default()).await {
+        Ok(forgot) => forgot.outcome == Outcome::Deleted,
+        Err(refused) => {
+            tracing::warn!(?refused, "what has served could not be forgotten; it is tried again");
+            agenda::count("kept", "refused");
+            false
+        }
     }
 }
 

@@ -49,7 +49,7 @@ async fn refuse(error: BoxError) -> Problem {
 }
 
 /// Twice what the writer's queue holds: readers and bodies on their way come on top.
-pub const REQUESTS_MAX: usize = 2 * origin_store::engine::writer::QUEUE_MAX;
+pub const REQUESTS_MAX: usize = 2 * origin_store::limits::QUEUE_MAX;
 /// Receiving, waiting in the queue and writing.
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 

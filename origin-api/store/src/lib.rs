@@ -7,6 +7,7 @@ pub mod components;
 pub mod engine;
 pub mod events;
 pub mod incidents;
+pub mod limits;
 pub mod load;
 pub mod maintenances;
 pub mod metrics;
@@ -14,6 +15,7 @@ pub mod pages;
 #[cfg(test)]
 mod plans;
 mod rendered;
+mod retention;
 pub mod timelines;
 pub mod updates;
 
@@ -31,8 +33,9 @@ use engine::{
     clock::{Clock, now_ms},
     lock::Lock,
     sql::{self, Connection, Reader, Readers, View},
-    writer::{Job, QUEUE_MAX, Writer},
+    writer::{Job, Writer},
 };
+use limits::QUEUE_MAX;
 
 use origin_objects::fault::Fault;
 

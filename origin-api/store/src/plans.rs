@@ -9,6 +9,7 @@ use crate::{
     },
     events::deliveries,
     load::agenda,
+    retention::{BY_AGE, TOLD_EVERYWHERE},
 };
 
 #[tokio::test]
@@ -21,8 +22,10 @@ async fn hot_statements_scan_no_table_that_grows() {
         deliveries::OF_PAGE,
         archive_months::NAMED,
         archive_months::PLACED,
+        TOLD_EVERYWHERE,
     ];
-    for sql in agenda::QUERIES.into_iter().chain(others) {
+    let by_age = BY_AGE.map(|(_, sql, _)| sql);
+    for sql in agenda::QUERIES.into_iter().chain(others).chain(by_age) {
         let query = sql::query(sql::built(format!("EXPLAIN QUERY PLAN {sql}")));
         let query = (0..sql.matches('$').count().min(3)).fold(query, |query, _| query.bind(1_i64));
         let plan = query.fetch_all(&mut *reader).await.expect("a plan");
@@ -40,10 +43,11 @@ async fn hot_statements_scan_no_table_that_grows() {
 }
 
 /// Indexes of what is still to be done, read in order up to a limit, and the regions, which are few.
-const MAY_BE_SCANNED: [&str; 5] = [
+const MAY_BE_SCANNED: [&str; 6] = [
     "INDEX maintenances_due",
     "INDEX reminders_due",
     "INDEX maintenance_series_due",
     "INDEX metric_folds_due",
     "SCAN r",
+    "INDEX regions_by_age",
 ];

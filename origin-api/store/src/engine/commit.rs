@@ -19,11 +19,10 @@ use crate::{
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange, Verb},
-        idempotency,
         scope::{Kind, Scope},
         tx::{Refusal, Tx},
     },
-    events::{self, deliveries},
+    events::deliveries,
     incidents::{incident::IncidentChange, template::IncidentTemplateChange, update::IncidentUpdateChange},
     maintenances::{
         course,
@@ -39,6 +38,7 @@ use crate::{
         days::{self, Look},
         page,
     },
+    retention,
 };
 
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub enum Change {
     PostponeSeries(SeriesVersion),
     /// The clock: pages that are due later.
     Looked(Vec<Look>),
-    /// Forgets idempotency keys, events and steps of metrics that have served.
+    /// Forgets what has served; `Deleted` where there may be more of it.
     Prune,
 }
 
@@ -137,7 +137,7 @@ impl Change {
                 days::looked(tx, &looks).await?;
                 Ok(Applied::done())
             }
-            Self::Prune => prune(tx).await,
+            Self::Prune => retention::prune(tx).await,
         }
     }
 }
@@ -186,11 +186,4 @@ async fn expect_parent_known(tx: &mut Tx<'_>, scope: &Scope) -> Result<(), Refus
         Some((Kind::Incident, id)) => family::expect_known::<Incident>(tx, &on_page, id).await,
         Some((Kind::Maintenance, id)) => family::expect_known::<Maintenance>(tx, &on_page, id).await,
     }
-}
-
-async fn prune(tx: &mut Tx<'_>) -> Result<Applied, Refusal> {
-    idempotency::prune(tx.conn, tx.now_ms).await?;
-    events::prune(tx.conn, tx.now_ms).await?;
-    points::prune(tx.conn, tx.now_ms).await?;
-    Ok(Applied::done())
 }

@@ -4,10 +4,13 @@
 use origin_objects::fault::Fault;
 use page_model::body;
 
-use crate::engine::{
-    applied::Applied,
-    sql::{self, Columns as _, Connection},
-    tx::{Refusal, Tx},
+use crate::{
+    engine::{
+        applied::Applied,
+        sql::{self, Columns as _},
+        tx::{Refusal, Tx},
+    },
+    limits::IDEMPOTENCY_KEPT_MS,
 };
 
 pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Applied>, Refusal> {
@@ -16,7 +19,10 @@ pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Applied>, Refusal> {
     };
     let query =
         sql::query("SELECT fingerprint, answer FROM idempotency WHERE token_id = $1 AND key = $2 AND at_ms > $3");
-    let query = query.bind(&known.token_id).bind(&known.key).bind(tx.now_ms - KEPT_MS);
+    let query = query
+        .bind(&known.token_id)
+        .bind(&known.key)
+        .bind(tx.now_ms - IDEMPOTENCY_KEPT_MS);
     let Some(row) = query.fetch_optional(&mut *tx.conn).await? else {
         return Ok(None);
     };
@@ -55,11 +61,3 @@ pub async fn keep(tx: &mut Tx<'_>, applied: &Applied) -> Result<(), Refusal> {
         .await?;
     Ok(())
 }
-
-pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
-    let query = sql::query("DELETE FROM idempotency WHERE at_ms <= $1");
-    query.bind(now_ms - KEPT_MS).execute(conn).await?;
-    Ok(())
-}
-
-const KEPT_MS: i64 = 24 * 60 * 60 * 1000;

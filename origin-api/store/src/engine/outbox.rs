@@ -13,7 +13,12 @@ pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64) 
         "INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)
          ON CONFLICT (page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms",
     );
-    query.bind(seq).bind(page.as_str()).bind(at_ms).execute(conn).await?;
+    let query = query.bind(seq).bind(page.as_str()).bind(at_ms);
+    query.execute(&mut *conn).await?;
+    // It may bring trouble or points, which let time move the page sooner than its midnight.
+    let query = sql::query("UPDATE pages SET look_at_ms = $2 WHERE id = $1 AND look_at_ms > $2");
+    let query = query.bind(page.as_str()).bind(at_ms + MOVES_MS_MIN);
+    query.execute(conn).await?;
     Ok(())
 }
 
@@ -46,3 +51,6 @@ pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Resu
 }
 
 pub(crate) const CHANGED: &str = "SELECT page_id, seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
+
+/// Shortest time after which time itself changes a page that stands still: the ten minutes of trouble.
+pub const MOVES_MS_MIN: i64 = 10 * 60 * 1000;

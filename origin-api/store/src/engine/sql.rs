@@ -183,6 +183,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "one_row_a_page",
         include_str!("../../migrations/sqlite/0010_one_row_a_page.sql"),
     ),
+    ("kept", include_str!("../../migrations/sqlite/0011_kept.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -4,13 +4,10 @@ use origin_objects::{fault::Fault, moment::Moment};
 use page_model::PageId;
 use serde::Serialize;
 
-use crate::{
-    engine::{
-        etag::{self, IfMatch},
-        outbox,
-        sql::{self, About, Connection},
-    },
-    pages::days,
+use crate::engine::{
+    etag::{self, IfMatch},
+    outbox,
+    sql::{self, About, Connection},
 };
 
 pub struct Tx<'c> {
@@ -64,7 +61,6 @@ impl<'c> Tx<'c> {
     pub async fn announce(&mut self, page: &PageId) -> Result<i64, Refusal> {
         self.last_seq += 1;
         outbox::append(self.conn, self.last_seq, page, self.now_ms).await?;
-        days::look_soon(self.conn, page, self.now_ms).await?;
         Ok(self.last_seq)
     }
 

@@ -1,20 +1,23 @@
 //! The one writer: a task that owns the writing connection, runs many changes in one transaction and answers
 //! them all once it is on disk. While the disk works the queue fills, so the batches grow with the load by themselves.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::engine::{
-    applied::Applied,
-    clock::Clock,
-    commit::Change,
-    idempotency,
-    lock::Lock,
-    outbox,
-    sql::{self, About, Connection, execute},
-    tx::{Condition, Refusal, Tx},
+use crate::{
+    engine::{
+        applied::Applied,
+        clock::Clock,
+        commit::Change,
+        idempotency,
+        lock::Lock,
+        outbox,
+        sql::{self, About, Connection, execute},
+        tx::{Condition, Refusal, Tx},
+    },
+    limits::{BATCH_MAX, BATCH_TIME_MAX},
 };
 
 pub struct Writer {
@@ -22,6 +25,7 @@ pub struct Writer {
     jobs: mpsc::Receiver<Job>,
     clock: Clock,
     head: watch::Sender<i64>,
+    batch_time_max: Duration,
     /// Nobody else writes while this one does.
     _lock: Option<Lock>,
 }
@@ -46,6 +50,7 @@ impl Writer {
             jobs,
             clock,
             head,
+            batch_time_max: BATCH_TIME_MAX,
             _lock: None,
         };
         Ok((writer, watched))
@@ -88,7 +93,7 @@ impl Writer {
         batch: &mut Vec<Job>,
         replies: &mut Vec<(oneshot::Sender<Reply>, Reply)>,
     ) -> sql::Result<i64> {
-        let mut head = *self.head.borrow();
+        let (began, mut head) = (Instant::now(), *self.head.borrow());
         execute(&mut self.conn, "BEGIN IMMEDIATE").await?;
         while let Some(job) = batch.pop() {
             let reply = job.reply;
@@ -100,6 +105,7 @@ impl Writer {
                 }
             }
             if replies.len() < BATCH_MAX
+                && began.elapsed() < self.batch_time_max
                 && let Ok(next) = self.jobs.try_recv()
             {
                 batch.push(next);
@@ -159,11 +165,6 @@ async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Applied, Refusal> {
     idempotency::keep(tx, &answer).await?;
     Ok(answer)
 }
-
-/// Changes that wait; the next one is answered 503.
-pub const QUEUE_MAX: usize = 1_024;
-/// Changes that share a transaction: about 100 ms of work, so that the first does not wait long for its answer.
-const BATCH_MAX: usize = 256;
 
 #[cfg(test)]
 mod tests;

@@ -37,11 +37,3 @@ pub async fn list(conn: &mut Connection, page: &PageId, after: i64, limit: i64) 
     });
     events.collect()
 }
-
-pub async fn prune(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
-    let query = sql::query("DELETE FROM events WHERE at_ms < $1");
-    query.bind(now_ms - KEPT_MS).execute(conn).await?;
-    Ok(())
-}
-
-const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -5,7 +5,8 @@ use page_model::PageId;
 
 use crate::{
     engine::{
-        sql::{self, Connection},
+        outbox::MOVES_MS_MIN,
+        sql,
         tx::{Refusal, Tx},
     },
     pages::lookup,
@@ -17,14 +18,6 @@ pub struct Look {
     pub page: PageId,
     pub seq: i64,
     pub at_ms: i64,
-}
-
-/// A change may bring trouble or points, which let time move the page sooner than its midnight.
-pub async fn look_soon(conn: &mut Connection, page: &PageId, now_ms: i64) -> sql::Result<()> {
-    let query = sql::query("UPDATE pages SET look_at_ms = $2 WHERE id = $1 AND look_at_ms > $2");
-    let query = query.bind(page.as_str()).bind(now_ms + MOVES_MS_MIN);
-    query.execute(conn).await?;
-    Ok(())
 }
 
 /// The page is composed now.
@@ -57,9 +50,6 @@ pub async fn looked(tx: &mut Tx<'_>, looks: &[Look]) -> sql::Result<()> {
     }
     Ok(())
 }
-
-/// Shortest time after which time itself changes a page that stands still: the ten minutes of trouble.
-pub const MOVES_MS_MIN: i64 = 10 * 60 * 1000;
 
 #[cfg(test)]
 mod tests {

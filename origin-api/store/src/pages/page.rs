@@ -44,6 +44,8 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a page {page} already")).into());
     }
+    let query = sql::query("DELETE FROM deleted_pages WHERE page_id = $1").bind(page.as_str());
+    query.execute(&mut *tx.conn).await?;
     hosts::assign(tx, page, &new.hosts).await?;
     Ok(Applied::created(page.as_str(), &existing(tx.conn, page).await?))
 }
@@ -98,6 +100,9 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
         .bind(page.as_str())
         .execute(&mut *tx.conn)
         .await?;
+    let query = sql::query("INSERT INTO deleted_pages (page_id, deleted_ms) VALUES ($1, $2)");
+    let query = query.bind(page.as_str()).bind(tx.now_ms);
+    query.execute(&mut *tx.conn).await?;
     Ok(Applied::deleted())
 }
 

@@ -5,7 +5,7 @@ use page_model::PageId;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{Store, engine::commit::PageChange};
+use crate::{Store, engine::commit::PageChange, limits::QUEUE_MAX};
 use origin_objects::{
     Object,
     fault::FaultKind,
@@ -22,7 +22,9 @@ fn page(n: usize, host: usize) -> Change {
 #[tokio::test]
 async fn commits_waiting_changes_together() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let (store, mut writer) = Store::open(folder.path()).await.expect("it opens");
+    // However slow the machine is.
+    writer.batch_time_max = Duration::from_secs(60);
     let mut head = store.head();
     let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
     let mut changes = std::pin::pin!(join_all(changes));
@@ -104,4 +106,22 @@ async fn unreadable_row_costs_one_request() {
         .await
         .expect("rows");
     assert_eq!(announced, [1, 2, 3], "nothing is left of the one that failed");
+}
+
+#[tokio::test]
+async fn transaction_ends_when_its_time_is_over() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, mut writer) = Store::open(folder.path()).await.expect("it opens");
+    writer.batch_time_max = Duration::ZERO;
+    let mut head = store.head();
+    let changes = (1..=64).map(|n| store.change(page(n, n), Condition::default()));
+    let mut changes = std::pin::pin!(join_all(changes));
+    assert!(changes.as_mut().now_or_never().is_none(), "the writer does not run yet");
+    tokio::spawn(writer.run());
+    head.changed().await.expect("a commit");
+    assert!(
+        *head.borrow() < 64,
+        "the first is answered before the last is looked at"
+    );
+    assert!(changes.await.iter().all(Result::is_ok));
 }

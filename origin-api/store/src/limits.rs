@@ -1,0 +1,29 @@
+//! How much of everything that grows is kept, and how much is done at once.
+
+use std::time::Duration;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Changes that wait for the writer; the next one is answered 503.
+pub const QUEUE_MAX: usize = 1_024;
+/// Changes that share a transaction.
+pub const BATCH_MAX: usize = 256;
+/// After this time a transaction takes in no further change, so that the first one does not wait long for its answer.
+pub const BATCH_TIME_MAX: Duration = Duration::from_millis(100);
+
+/// How long the answer to an idempotency key is remembered.
+pub const IDEMPOTENCY_KEPT_MS: i64 = DAY_MS;
+/// Keys and answers together; beyond it the oldest are forgotten earlier.
+pub const IDEMPOTENCY_BYTES_MAX: i64 = 256 * 1024 * 1024;
+/// How long events are there to be read.
+pub const EVENTS_KEPT_MS: i64 = 30 * DAY_MS;
+/// How long a reminder that was given is remembered. Its moment is past then, so that it does not come again.
+pub const REMINDERS_KEPT_MS: i64 = DAY_MS;
+/// How long a page that was deleted is told of, and longer where a region has not heard it.
+pub const DELETED_PAGES_KEPT_MS: i64 = 90 * DAY_MS;
+/// How long a region is known that reports nothing.
+pub const REGIONS_KEPT_MS: i64 = 90 * DAY_MS;
+/// Deleted pages that are forgotten in one transaction; each has rows in seven tables.
+pub const DELETED_PAGES_AT_ONCE: i64 = 100;
+/// Rows of each kind that are forgotten in one transaction.
+pub const FORGOTTEN_AT_ONCE: i64 = 1_000;
