@@ -12,11 +12,10 @@ pub fn router(store: Store, metrics: PrometheusHandle) -> Router {
         .route("/metrics", get(async move || metrics.render()))
 }
 
-/// Healthy is an origin whose database answers and whose writer works.
-async fn healthz(State(store): State<Store>) -> (StatusCode, &'static str) {
-    if store.answers().await {
-        (StatusCode::OK, "ok\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+/// Healthy is an origin that can write: each question is a small change that is on disk when it is answered.
+async fn healthz(State(store): State<Store>) -> (StatusCode, String) {
+    match store.writes().await {
+        Ok(()) => (StatusCode::OK, "ok\n".into()),
+        Err(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", fault.detail)),
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use origin_compose::sparkline::STEP_MS;
-use origin_objects::fault::{Fault, FaultKind};
+use origin_objects::fault::Fault;
 use origin_store::{
     Change, Condition, Store,
     engine::{applied::Outcome, clock::now_ms, commit::PageChange, outbox::MOVES_MS_MIN, sql},
@@ -313,7 +313,7 @@ fn put_off(setbacks: &mut Setbacks<Due>, due: Due, refused: &Fault) {
     tracing::warn!(?refused, ?due, "a change by the clock was refused; it is tried again");
     agenda::count(due.looks_at(), "refused");
     // Where nothing can be written there is nothing wrong with this one.
-    if !matches!(refused.kind, FaultKind::Overloaded | FaultKind::Unavailable) {
+    if !refused.passes() {
         setbacks.refused(due, now_ms());
     }
 }

@@ -1,10 +1,7 @@
 //! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
 //! writes into one costs the writer nothing.
 
-use origin_objects::{
-    fault::{Fault, FaultKind},
-    maintenance_series::MaintenanceSeries,
-};
+use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
 use origin_store::{
     Change, Condition, Store,
     engine::{clock::now_ms, commit::PageChange, rows::Versioned, tx::Refusal},
@@ -40,7 +37,7 @@ async fn put_off(store: &Store, failed: SeriesVersion, refused: &Fault) {
         "a series could not be planned; it is tried again"
     );
     // Where nothing can be written there is nothing wrong with the series.
-    if matches!(refused.kind, FaultKind::Overloaded | FaultKind::Unavailable) {
+    if refused.passes() {
         return;
     }
     if let Err(refused) = store.change(Change::PostponeSeries(failed), Condition::default()).await {

@@ -100,6 +100,7 @@ impl From<Fault> for Problem {
             FaultKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             FaultKind::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Busy"),
             FaultKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
+            FaultKind::Full => (StatusCode::INSUFFICIENT_STORAGE, "full", "The disk is full"),
             FaultKind::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -134,8 +135,13 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        let retry_after = match self.status() {
+            StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER_SECONDS),
+            StatusCode::INSUFFICIENT_STORAGE => Some(FULL_RETRY_AFTER_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if self.status() == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -144,4 +150,6 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Somebody has to make room first.
+const FULL_RETRY_AFTER_SECONDS: &str = "30";
 const RETRY_AFTER_SECONDS: &str = "1";

@@ -28,6 +28,8 @@ pub enum FaultKind {
     Overloaded,
     /// The database does not answer.
     Unavailable,
+    /// The disk of the database has no room.
+    Full,
     /// What lies in the database stands against it.
     Internal,
 }
@@ -74,6 +76,20 @@ impl Fault {
 
     pub fn unavailable() -> Self {
         Self::new(FaultKind::Unavailable, "the database does not answer; send it again")
+    }
+
+    pub fn full() -> Self {
+        let detail =
+            "the disk of the origin's database is full; nothing was stored: make room there, and send it again";
+        Self::new(FaultKind::Full, detail)
+    }
+
+    /// Whether it is no fault of the change: the same change may be taken later.
+    pub fn passes(&self) -> bool {
+        matches!(
+            self.kind,
+            FaultKind::Overloaded | FaultKind::Unavailable | FaultKind::Full
+        )
     }
 
     pub fn internal() -> Self {

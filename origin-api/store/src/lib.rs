@@ -102,8 +102,8 @@ impl Store {
         self.head.clone()
     }
 
-    pub async fn answers(&self) -> bool {
-        let query = sql::query("SELECT seq FROM outbox LIMIT 1");
-        query.fetch_optional(&self.readers).await.is_ok() && !self.queue.is_closed()
+    /// Whether changes can be made, which only making one tells: a full disk reads as ever.
+    pub async fn writes(&self) -> Result<(), Fault> {
+        self.change(Change::Probe, Condition::default()).await.map(|_| ())
     }
 }

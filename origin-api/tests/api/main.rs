@@ -10,6 +10,7 @@ mod conditions;
 mod delivery;
 mod etags;
 mod feed;
+mod full_disk;
 mod groups;
 mod harness;
 mod history;

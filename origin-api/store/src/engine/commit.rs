@@ -19,6 +19,7 @@ use crate::{
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange, Verb},
+        probe,
         scope::{Kind, Scope},
         tx::{Refusal, Tx},
     },
@@ -64,6 +65,8 @@ pub enum Change {
     PostponeSeries(SeriesVersion),
     /// The clock: pages that are due later.
     Looked(Vec<Look>),
+    /// Writes something, to see whether that is possible.
+    Probe,
     /// Forgets what has served; `Deleted` where there may be more of it.
     Prune,
 }
@@ -137,6 +140,7 @@ impl Change {
                 days::looked(tx, &looks).await?;
                 Ok(Applied::done())
             }
+            Self::Probe => probe::probe(tx).await,
             Self::Prune => retention::prune(tx).await,
         }
     }

@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod lock;
 pub mod outbox;
 pub mod paging;
+pub mod probe;
 pub mod random;
 pub mod rows;
 pub mod scope;

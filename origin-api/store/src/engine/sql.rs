@@ -80,6 +80,8 @@ pub enum About {
     Row,
     /// A statement that what is stored stands against. The transaction stands.
     Statement,
+    /// There is no room for more; what is stored stands.
+    Full,
     /// The database itself: none of its answers can be trusted.
     Database,
 }
@@ -89,6 +91,7 @@ impl About {
         match self {
             Self::Row => "row",
             Self::Statement => "statement",
+            Self::Full => "full",
             Self::Database => "database",
         }
     }
@@ -103,18 +106,21 @@ pub fn about(error: &Error) -> About {
         | Error::TypeNotFound { .. }
         | Error::RowNotFound
         | Error::Encode(_) => About::Row,
-        Error::Database(error) => match primary_code(error.as_ref()) {
-            Some(SQLITE_ERROR | SQLITE_TOOBIG | SQLITE_CONSTRAINT | SQLITE_MISMATCH | SQLITE_RANGE) => About::Statement,
+        Error::Database(error) => match codes(error.as_ref()) {
+            Some((SQLITE_FULL, _) | (_, SQLITE_IOERR_SHMSIZE)) => About::Full,
+            Some((SQLITE_ERROR | SQLITE_TOOBIG | SQLITE_CONSTRAINT | SQLITE_MISMATCH | SQLITE_RANGE, _)) => {
+                About::Statement
+            }
             _ => About::Database,
         },
         _ => About::Database,
     }
 }
 
-/// The driver tells the extended code, whose low byte is the code itself.
-fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<u32> {
+/// The code and the extended code, of which the driver tells the latter; its low byte is the former.
+fn codes(error: &dyn sqlx::error::DatabaseError) -> Option<(u32, u32)> {
     let extended: u32 = error.code()?.parse().ok()?;
-    Some(extended & 0xff)
+    Some((extended & 0xff, extended))
 }
 
 /// A column holds what this build cannot read.
@@ -146,10 +152,13 @@ pub(crate) async fn migrate_to(version: usize, writer: &mut Connection) -> anyho
 }
 
 const SQLITE_ERROR: u32 = 1;
+const SQLITE_FULL: u32 = 13;
 const SQLITE_TOOBIG: u32 = 18;
 const SQLITE_CONSTRAINT: u32 = 19;
 const SQLITE_MISMATCH: u32 = 20;
 const SQLITE_RANGE: u32 = 25;
+/// The index of the write-ahead log cannot grow.
+const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 const DATABASE_FILE: &str = "origin.db";
 const MIGRATIONS: &[(&str, &str)] = &[
     ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),
@@ -184,6 +193,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/sqlite/0010_one_row_a_page.sql"),
     ),
     ("kept", include_str!("../../migrations/sqlite/0011_kept.sql")),
+    ("probes", include_str!("../../migrations/sqlite/0012_probes.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -133,6 +133,7 @@ impl Refusal {
                 metrics::counter!("origin_database_errors_total", "about" => about.name()).increment(1);
                 match about {
                     About::Row | About::Statement => Fault::internal(),
+                    About::Full => Fault::full(),
                     About::Database => Fault::unavailable(),
                 }
             }

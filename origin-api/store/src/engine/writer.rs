@@ -100,6 +100,7 @@ impl Writer {
             match self.apply(&mut head, job.change, job.condition).await {
                 Ok(result) => replies.push((reply, result)),
                 Err(error) => {
+                    // What it is told follows from the error, as for all of the batch.
                     replies.push((reply, Err(Fault::unavailable())));
                     return Err(error);
                 }
@@ -128,7 +129,7 @@ impl Writer {
                 *head = last;
                 Ok(Ok(applied))
             }
-            Err(Refusal::Database(error)) if sql::about(&error) == About::Database => Err(error),
+            Err(Refusal::Database(error)) if matches!(sql::about(&error), About::Database | About::Full) => Err(error),
             Err(refusal) => {
                 execute(&mut self.conn, "ROLLBACK TO change").await?;
                 execute(&mut self.conn, "RELEASE change").await?;
@@ -137,7 +138,7 @@ impl Writer {
         }
     }
 
-    /// Nothing of the batch is stored.
+    /// Nothing of the batch is stored. The next one is tried anew: a disk that has room again needs nobody to tell us.
     async fn give_up(
         &mut self,
         error: sql::Error,
@@ -145,13 +146,18 @@ impl Writer {
         replies: &mut Vec<(oneshot::Sender<Reply>, Reply)>,
     ) {
         tracing::error!(%error, changes = replies.len(), "a batch of changes could not be written; none was stored");
-        metrics::counter!("origin_batches_failed_total").increment(1);
+        let about = sql::about(&error);
+        metrics::counter!("origin_batches_failed_total", "about" => about.name()).increment(1);
+        let fault = match about {
+            About::Full => Fault::full(),
+            _ => Fault::unavailable(),
+        };
         if let Err(error) = execute(&mut self.conn, "ROLLBACK").await {
             tracing::debug!(%error, "the database had ended the transaction itself");
         }
         let waiting = batch.drain(..).map(|job| job.reply);
         for reply in replies.drain(..).map(|(reply, _)| reply).chain(waiting) {
-            let _ = reply.send(Err(Fault::unavailable()));
+            let _ = reply.send(Err(fault.clone()));
         }
     }
 }
