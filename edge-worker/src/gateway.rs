@@ -37,6 +37,7 @@ use page_model::{Key, put};
 
 pub use edge::{Edge, Renderer, Seen, Visit};
 pub use finished::Forms;
+pub use put_endpoint::store;
 pub use put_key::PutKey;
 pub use reply::Reply;
 pub use route::addresses;

@@ -1,191 +1,183 @@
-//! Drives one lane: fetches what is due, puts it, moves the region's cursor. A failing region delays only itself.
+//! Does what a lane says, and tells it what came of it. All that is decided is decided in `sync_lane`.
 
 use std::time::Duration;
 
-use page_model::put::{Batch, Receipt};
-use reqwest::StatusCode;
-use tokio::{sync::mpsc, time::MissedTickBehavior};
+use page_model::{PageId, put::Batch};
+use sync_lane::{Command, Event, Fault, Lane, Level};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, sleep_until, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clients::{
-        origin::{Delivered, Origin, OriginError},
+        origin::{Origin, OriginError},
         region::{PutClient, PutError},
     },
     clock::now_ms,
     followup::{self, Followup},
-    lane::{Due, Lane, Parcel, Put},
-    wake::feed::Feed,
 };
 
 pub struct Driver {
     origin: Origin,
     region: PutClient,
     lane: Lane,
-    pause_ms: u64,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum DriverError {
-    #[error(transparent)]
-    Origin(#[from] OriginError),
-    #[error(transparent)]
-    Put(#[from] PutError),
+    began: Instant,
+    /// What was asked and is not answered yet.
+    asked: JoinSet<Event>,
+    /// What the worker of follow-ups has no room for yet.
+    waiting: Followup,
 }
 
 impl Driver {
-    pub fn new(origin: Origin, region: PutClient) -> Self {
+    pub fn new(origin: Origin, region: PutClient, seed: u64) -> Self {
         Self {
-            lane: Lane::new(region.name()),
             origin,
             region,
-            pause_ms: PAUSE_MS_MIN,
+            lane: Lane::new(seed),
+            began: Instant::now(),
+            asked: JoinSet::new(),
+            waiting: Followup::default(),
         }
     }
 
     pub async fn run(mut self, shutdown: CancellationToken) {
         let (followups, working) = followup::start(self.origin.clone(), self.region.clone());
-        tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = self.work(&followups) => {}
+        let mut event = Event::Tick;
+        loop {
+            let mut commands = Vec::new();
+            let now_ms = self.elapsed_ms();
+            self.lane.handle(now_ms, event, &mut commands);
+            for command in commands {
+                self.obey(command);
+            }
+            self.follow_up(&followups);
+            self.show();
+            let wakes = self.wakes();
+            event = tokio::select! {
+                () = shutdown.cancelled() => break,
+                Some(answer) = self.asked.join_next() => answer.unwrap_or(Event::Tick),
+                () = sleep_until(wakes) => Event::Tick,
+            };
         }
         drop(followups);
-        let _ = tokio::time::timeout(DRAIN_MAX, working).await;
+        let _ = timeout(DRAIN_MAX, working).await;
     }
 
-    /// Each round starts from the cursor that the region reports; a wiped region ends a round and is filled by the next.
-    async fn work(&mut self, followups: &mpsc::Sender<Followup>) {
-        loop {
-            match self.start().await {
-                Ok(feed) => self.follow(feed, followups).await,
-                Err(error) => self.pause("cannot start", &error.into()).await,
+    fn obey(&mut self, command: Command) {
+        let (origin, region) = (self.origin.clone(), self.region.clone());
+        match command {
+            Command::Poll { id, after, wait_ms } => drop(self.asked.spawn(poll(origin, id, after, wait_ms))),
+            Command::Fetch { id, page, since } => drop(self.asked.spawn(fetch(origin, id, page, since))),
+            Command::Put { id, batch } => drop(self.asked.spawn(put(region, id, batch))),
+            Command::Overtaken { database, seq } => drop(self.asked.spawn(async move {
+                if let Err(error) = origin.overtaken(&database, seq).await {
+                    tracing::warn!(region = region.name(), %error, "the origin could not be told that it is behind");
+                }
+                Event::Tick
+            })),
+            Command::Report(delivered) => {
+                let at_ms = now_ms();
+                for sync_lane::Delivered { page, seq } in delivered {
+                    self.waiting.delivered.insert(page, (seq, at_ms));
+                }
             }
+            Command::Warm(host) => self.waiting.warm(host),
+            Command::Say { level, text } => say(self.region.name(), level, &text),
         }
     }
 
-    async fn start(&mut self) -> Result<Feed, PutError> {
-        let receipt = self.region.put(&Batch::default()).await?;
-        self.lane.restart(receipt.cursor);
-        let region = self.region.name().to_owned();
-        Ok(Feed::follow(self.origin.clone(), region, self.lane.cursor_seq()))
+    /// Hands over what is to be done when nobody waits; where there is no room it is joined with what comes next.
+    fn follow_up(&mut self, followups: &mpsc::Sender<Followup>) {
+        if !self.waiting.is_empty()
+            && let Ok(place) = followups.try_reserve()
+        {
+            place.send(std::mem::take(&mut self.waiting));
+        }
     }
 
-    async fn follow(&mut self, mut feed: Feed, followups: &mpsc::Sender<Followup>) {
-        let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        while !self.lane.is_lost() {
-            let due_in = self.lane.next_due_ms().map(until);
-            let cursor_in = self.lane.cursor_due_ms().map(until);
-            tokio::select! {
-                answer = feed.next() => match answer {
-                    Some(answer) => self.lane.receive(answer.changes, answer.received_ms),
-                    None => return,
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn wakes(&self) -> Instant {
+        let wait_ms = self.lane.wake_ms().saturating_sub(self.elapsed_ms()).min(WAIT_MS_MAX);
+        // Fractions of a millisecond are cut off: what is due in this one would be asked for again and again.
+        Instant::now() + Duration::from_millis(wait_ms.max(1))
+    }
+
+    fn show(&self) {
+        let region = self.region.name().to_owned();
+        let cursor = self.lane.cursor();
+        metrics::gauge!("pharos_sync_cursor", "region" => region.clone()).set(cursor.seq as f64);
+        metrics::gauge!("pharos_sync_parked_pages", "region" => region).set(cursor.parked.len() as f64);
+    }
+}
+
+async fn poll(origin: Origin, id: u64, after: u64, wait_ms: u64) -> Event {
+    match origin.feed(after, wait_ms).await {
+        Ok(news) => Event::News {
+            id,
+            news: news.heard_at(now_ms()),
+        },
+        Err(error) => Event::FeedFailed {
+            id,
+            reason: error.to_string(),
+        },
+    }
+}
+
+async fn fetch(origin: Origin, id: u64, page: PageId, since: u64) -> Event {
+    match origin.records(&page, since).await {
+        Ok(records) => Event::Records {
+            id,
+            seq: records.seq,
+            records: records.records,
+        },
+        Err(error) => Event::PageFailed {
+            id,
+            fault: match error {
+                OriginError::Answer(_) => Fault::Asked,
+                OriginError::Unreachable(_) | OriginError::Token => Fault::Retry,
+            },
+            reason: error.to_string(),
+        },
+    }
+}
+
+async fn put(region: PutClient, id: u64, batch: Batch) -> Event {
+    let name = region.name().to_owned();
+    match region.put(&batch).await {
+        Ok(receipt) => {
+            if !batch.records.is_empty() {
+                metrics::counter!("pharos_sync_puts_total", "region" => name.clone()).increment(1);
+            }
+            metrics::counter!("pharos_sync_records_total", "region" => name).increment(batch.records.len() as u64);
+            Event::Region { id, receipt }
+        }
+        Err(error) => {
+            metrics::counter!("pharos_sync_failures_total", "region" => name).increment(1);
+            Event::RegionFailed {
+                id,
+                fault: match error {
+                    PutError::Batch { .. } => Fault::Asked,
+                    _ => Fault::Retry,
                 },
-                () = tokio::time::sleep(due_in.unwrap_or_default()), if due_in.is_some() => {
-                    self.deliver(followups).await;
-                }
-                () = tokio::time::sleep(cursor_in.unwrap_or_default()), if cursor_in.is_some() => {
-                    self.heartbeat().await;
-                }
-                _ = heartbeat.tick() => self.heartbeat().await,
+                reason: error.to_string(),
             }
         }
-    }
-
-    /// Puts all that is due; what fails is due again after a pause.
-    async fn deliver(&mut self, followups: &mpsc::Sender<Followup>) {
-        let due = self.lane.take_due(now_ms());
-        match self.fetch_and_put(&due).await {
-            Ok(followup) => {
-                self.pause_ms = PAUSE_MS_MIN;
-                self.lane.delivered(&due, now_ms());
-                let _ = followups.send(followup).await;
-            }
-            Err(error) => {
-                self.lane.give_back(due, now_ms(), self.pause_ms);
-                self.pause("cannot deliver", &error).await;
-            }
-        }
-    }
-
-    async fn fetch_and_put(&mut self, due: &[Due]) -> Result<Followup, DriverError> {
-        let mut followup = Followup::default();
-        let mut parcels = Vec::new();
-        for Due { page, last_seq, .. } in due {
-            let records = self.origin.records(page, self.lane.cursor_seq()).await?;
-            parcels.extend(self.lane.pack(page, records.records));
-            followup.delivered.push(Delivered {
-                page: page.clone(),
-                seq: records.seq.max(*last_seq),
-                at_ms: 0,
-            });
-        }
-        followup.hosts = parcels.iter().filter_map(Parcel::host).collect();
-        self.put_all(parcels).await?;
-        let at_ms = now_ms();
-        for delivered in &mut followup.delivered {
-            delivered.at_ms = at_ms;
-        }
-        Ok(followup)
-    }
-
-    /// In as few puts as the limits allow; the last one moves the cursor.
-    async fn put_all(&mut self, parcels: Vec<Parcel>) -> Result<(), PutError> {
-        let mut parcels = parcels.into_iter().peekable();
-        loop {
-            let mut put = Put::next(&mut parcels);
-            let (records, is_last) = (put.sent.len(), put.is_last);
-            if is_last {
-                put.batch.cursor = self.lane.cursor_to_move(now_ms());
-            }
-            let receipt = self.region.put(&put.batch).await?;
-            let region = self.region.name().to_owned();
-            metrics::counter!("pharos_sync_puts_total", "region" => region.clone()).increment(1);
-            metrics::counter!("pharos_sync_records_total", "region" => region).increment(records as u64);
-            let all_stored = self.lane.note_put(put, &receipt, now_ms());
-            self.show_cursor();
-            if !all_stored {
-                return Err(PutError::Region(StatusCode::INSUFFICIENT_STORAGE));
-            }
-            if is_last {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn heartbeat(&mut self) {
-        let batch = self.lane.heartbeat(now_ms());
-        match self.region.put(&batch).await {
-            Ok(receipt) => self.note_heartbeat(&batch, &receipt),
-            Err(error) => self.pause("cannot look after the region", &error.into()).await,
-        }
-    }
-
-    fn note_heartbeat(&mut self, batch: &Batch, receipt: &Receipt) {
-        self.lane.note_cursor(batch.cursor, receipt, now_ms());
-        self.show_cursor();
-    }
-
-    fn show_cursor(&self) {
-        let region = self.region.name().to_owned();
-        metrics::gauge!("pharos_sync_cursor", "region" => region).set(self.lane.cursor_seq() as f64);
-    }
-
-    async fn pause(&mut self, what: &str, error: &DriverError) {
-        let region = self.region.name().to_owned();
-        tracing::warn!(region, %error, "{what}; trying again in {} ms", self.pause_ms);
-        metrics::counter!("pharos_sync_failures_total", "region" => region).increment(1);
-        tokio::time::sleep(Duration::from_millis(self.pause_ms)).await;
-        self.pause_ms = (self.pause_ms * 2).min(PAUSE_MS_MAX);
     }
 }
 
-fn until(at_ms: u64) -> Duration {
-    Duration::from_millis(at_ms.saturating_sub(now_ms()))
+fn say(region: &str, level: Level, text: &str) {
+    match level {
+        Level::Info => tracing::info!(region, "{text}"),
+        Level::Warn => tracing::warn!(region, "{text}"),
+        Level::Error => tracing::error!(region, "{text}"),
+    }
 }
 
-/// How often the region is asked whether it is still what it was: a wiped region is noticed within this time.
-const HEARTBEAT: Duration = Duration::from_secs(3);
-const PAUSE_MS_MIN: u64 = 100;
-const PAUSE_MS_MAX: u64 = 3_000;
+const WAIT_MS_MAX: u64 = 60_000;
 const DRAIN_MAX: Duration = Duration::from_secs(5);

@@ -1,6 +1,8 @@
 //! What follows a put but must not delay the next one: the origin is told, and the pages are warmed.
 
-use page_model::Host;
+use std::collections::{BTreeMap, BTreeSet};
+
+use page_model::{Host, PageId};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::clients::{
@@ -10,11 +12,25 @@ use crate::clients::{
 
 #[derive(Default)]
 pub struct Followup {
-    pub delivered: Vec<Delivered>,
-    pub hosts: Vec<Host>,
+    /// Of each page, the last change that arrived, and when.
+    pub delivered: BTreeMap<PageId, (u64, u64)>,
+    hosts: BTreeSet<Host>,
 }
 
-/// Works through follow-ups in order; a lane that is far ahead waits for it.
+impl Followup {
+    pub fn is_empty(&self) -> bool {
+        self.delivered.is_empty() && self.hosts.is_empty()
+    }
+
+    /// Warming is a kindness: what is too much is left to the first visitor.
+    pub fn warm(&mut self, host: Host) {
+        if self.hosts.len() < HOSTS_MAX {
+            self.hosts.insert(host);
+        }
+    }
+}
+
+/// Works through follow-ups in order.
 pub fn start(origin: Origin, region: PutClient) -> (mpsc::Sender<Followup>, JoinHandle<()>) {
     let (sender, receiver) = mpsc::channel(FOLLOWUPS_QUEUED_MAX);
     (sender, tokio::spawn(work(origin, region, receiver)))
@@ -27,10 +43,19 @@ async fn work(origin: Origin, region: PutClient, mut followups: mpsc::Receiver<F
                 tracing::debug!(region = region.name(), %host, %error, "not warmed");
             }
         }
-        if let Err(error) = origin.delivered(region.name(), &followup.delivered).await {
-            tracing::warn!(region = region.name(), %error, "the origin could not be told of a delivery");
+        let delivered = followup.delivered.into_iter();
+        let delivered: Vec<_> = delivered
+            .map(|(page, (seq, at_ms))| Delivered { page, seq, at_ms })
+            .collect();
+        for delivered in delivered.chunks(REPORTED_MAX) {
+            if let Err(error) = origin.delivered(region.name(), delivered).await {
+                tracing::warn!(region = region.name(), %error, "the origin could not be told of a delivery");
+            }
         }
     }
 }
 
+/// Pages in one report; the origin takes no more.
+const REPORTED_MAX: usize = 1_000;
+const HOSTS_MAX: usize = 1_000;
 const FOLLOWUPS_QUEUED_MAX: usize = 256;

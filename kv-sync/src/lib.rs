@@ -1,17 +1,19 @@
 //! Carries changed records from the origin's feed to every region: in order, at least once, coalesced.
 //!
-//! feed → coalesce → one lane per region: take → fetch that page's records → drop the unchanged → put → move the cursor
-//! *in that region*. There is no durable state here: a restart asks each region how far it has come.
+//! One lane per region (`sync_lane`) decides: poll the feed → fetch a page's records → put → move the cursor *in that
+//! region*. Here is the IO alone. There is no durable state: a restart asks each region how far it has come.
 
 mod admin;
 mod clients;
 mod clock;
 mod driver;
 mod followup;
-mod lane;
-mod wake;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    hash::{BuildHasher, RandomState},
+    net::SocketAddr,
+    time::Duration,
+};
 
 use anyhow::Context;
 use ed25519_dalek::SigningKey;
@@ -70,7 +72,8 @@ impl Bound {
         let mut lanes = JoinSet::new();
         for region in self.config.regions {
             let region = PutClient::new(self.client.clone(), region, self.config.put_key.clone());
-            lanes.spawn(Driver::new(origin.clone(), region).run(shutdown.clone()));
+            let seed = RandomState::new().hash_one(region.name());
+            lanes.spawn(Driver::new(origin.clone(), region, seed).run(shutdown.clone()));
         }
         lanes.spawn(admin::serve(self.admin, self.config.metrics, shutdown));
         while let Some(ended) = lanes.join_next().await {

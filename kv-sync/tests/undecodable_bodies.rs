@@ -95,9 +95,12 @@ struct FeedQuery {
 async fn feed(Query(query): Query<FeedQuery>) -> Json<Value> {
     if query.after >= SEQ {
         tokio::time::sleep(Duration::from_millis(query.wait_ms)).await;
-        return Json(json!({ "head": SEQ, "changes": [] }));
+        return Json(json!({
+            "head": SEQ, "complete": true, "database": "d4tabase0001", "first_seq": 1, "changes": []
+        }));
     }
-    Json(json!({ "head": SEQ, "changes": [{ "page": "northwind001", "seq": SEQ }] }))
+    let changes = json!([{ "page": "northwind001", "seq": SEQ }]);
+    Json(json!({ "head": SEQ, "complete": true, "database": "d4tabase0001", "first_seq": 1, "changes": changes }))
 }
 
 #[derive(Serialize)]
@@ -117,10 +120,8 @@ async fn page_records(State(stub): State<Arc<Stub>>) -> Vec<u8> {
 async fn put_batch(State(stub): State<Arc<Stub>>, bytes: Bytes) -> Vec<u8> {
     let batch: Batch = body::decode(&bytes).expect("a batch");
     let receipt = Receipt {
-        cursor: None,
         outcomes: vec![Outcome::Stored; batch.records.len()],
-        cursor_failed: false,
-        kv_lag_ms_max: 0,
+        ..Receipt::default()
     };
     // Once the test has all that it waits for nobody receives any more.
     let _ = stub.stored.send(batch.records).await;

@@ -42,7 +42,11 @@ impl PutClient {
 
     pub async fn put(&self, records: &[Record]) -> Result<Receipt> {
         let records = records.iter().map(|record| ByteBuf::from(record.to_bytes())).collect();
-        self.put_batch(&Batch { records, cursor: None }).await
+        let batch = Batch {
+            records,
+            ..Batch::default()
+        };
+        self.put_batch(&batch).await
     }
 
     pub async fn put_batch(&self, batch: &Batch) -> Result<Receipt> {

@@ -146,7 +146,7 @@ impl System {
             eventually(&what, ARRIVAL_MAX, async || {
                 let cursor = put_client.put_batch(&Batch::default()).await?.cursor;
                 ensure!(
-                    cursor.is_some_and(|cursor| cursor.seq >= records.seq),
+                    cursor.as_ref().is_some_and(|cursor| cursor.seq >= records.seq),
                     "its cursor stands at {cursor:?}"
                 );
                 Ok(())

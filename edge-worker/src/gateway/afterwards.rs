@@ -31,7 +31,7 @@ impl Afterwards {
 }
 
 pub fn resume_source(reading: &Reading, forms: fn(String) -> Forms, seen: Vec<Seen>) -> Step {
-    let Ok(record) = source::record(reading.source_key().as_ref(), seen) else {
+    let Ok(record) = source::record(reading.source_key().as_ref(), reading.floor, seen) else {
         return Step::Done;
     };
     match (reading.draw(&record, Budget::Unlimited), reading.html_key()) {
@@ -41,7 +41,7 @@ pub fn resume_source(reading: &Reading, forms: fn(String) -> Forms, seen: Vec<Se
 }
 
 pub fn resume_objects(reading: &Reading, seen: Vec<Seen>) -> Step {
-    let Ok(record) = source::record(Some(&reading.snapshot_key()), seen) else {
+    let Ok(record) = source::record(Some(&reading.snapshot_key()), reading.floor, seen) else {
         return Step::Done;
     };
     // Of a snapshot that is not current it would not be looked at.

@@ -41,12 +41,16 @@ pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
     let mut seen = seen.into_iter();
     let site = seen.next().unwrap_or(Seen::Failed);
     let cursor = seen.next().and_then(Seen::found);
-    let host = HostRecord::of(site, cursor.is_some());
+    let is_there = cursor.is_some();
+    let cursor = cursor.and_then(|bytes| body::decode::<Cursor>(&bytes).ok());
+    let is_filled = is_there && !cursor.as_ref().is_some_and(|cursor| cursor.filling);
+    let host = HostRecord::of(site, is_filled).unless_left_behind(cursor.as_ref());
     let found = Found::Site(host.state());
     match (plan(view_facts(&arrival.view), false, found), host) {
         (_, HostRecord::Open(page)) => {
-            let staleness = staleness(arrival.now_ms, cursor.and_then(|bytes| body::decode(&bytes).ok()));
-            progress::begin(Reading::new(arrival, page, staleness))
+            let staleness = staleness(arrival.now_ms, cursor.as_ref());
+            let floor = cursor.map_or(0, |cursor| cursor.floor_of(&page.site.page));
+            progress::begin(Reading::new(arrival, page, staleness, floor))
         }
         (Plan::HostMoved, HostRecord::Moved(to)) => moved(&arrival, &to),
         (Plan::UnknownHost, _) => error(&arrival, ErrorPage::UnknownHost).into(),
@@ -72,7 +76,7 @@ fn view_facts(view: &PageView) -> ViewFacts {
     }
 }
 
-fn staleness(now_ms: u64, cursor: Option<Cursor>) -> Staleness {
+fn staleness(now_ms: u64, cursor: Option<&Cursor>) -> Staleness {
     let received_ms = cursor.map_or(now_ms, |cursor| cursor.at_ms);
     let age_ms = now_ms.saturating_sub(received_ms);
     Staleness {

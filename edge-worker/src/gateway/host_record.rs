@@ -6,6 +6,7 @@ use std::{cell::RefCell, sync::Arc};
 use bytes::Bytes;
 use page_model::{
     Host, Record, Site, body,
+    put::Cursor,
     site::{Current, SitePage},
 };
 
@@ -41,8 +42,18 @@ impl HostRecord {
                 record
             }),
             Seen::Absent if region_has_data => Self::Unknown,
-            // A region that was never filled knows no host; saying "not found" would be a lie.
+            // A region that was never filled, or is being filled, does not know every host; saying "not found" would be a lie.
             Seen::Absent | Seen::Failed => Self::Unreadable("the region has no data yet or its KV fails".to_owned()),
+        }
+    }
+
+    /// A record of another origin counts as absent.
+    pub fn unless_left_behind(self, cursor: Option<&Cursor>) -> Self {
+        match (&self, cursor) {
+            (Self::Open(page), Some(cursor)) if page.current.version < cursor.floor_of(&page.site.page) => {
+                Self::Unknown
+            }
+            _ => self,
         }
     }
 

@@ -53,7 +53,7 @@ pub fn resume_finished(mut reading: Box<Reading>, seen: Vec<Seen>) -> Step {
 }
 
 pub fn resume_source(reading: Box<Reading>, finished: Option<Encoded>, seen: Vec<Seen>) -> Step {
-    let record = source::record(reading.source_key().as_ref(), seen);
+    let record = source::record(reading.source_key().as_ref(), reading.floor, seen);
     let mut state = match &record {
         Ok(record) if is_current(&reading, record) => RecordState::Current,
         Ok(_) => RecordState::Older,
@@ -211,7 +211,7 @@ fn is_current(reading: &Reading, record: &Record) -> bool {
 
 /// The month of the event, if the page ever had it.
 fn month_of(reading: &Reading, seen: Vec<Seen>) -> Result<Option<Month>, Unreadable> {
-    let record = source::record(reading.source_key().as_ref(), seen)?;
+    let record = source::record(reading.source_key().as_ref(), reading.floor, seen)?;
     let permalinks: Permalinks = body::decode(&record.body).map_err(|_| Unreadable::Broken)?;
     let Subject::Object(id) = &reading.view.subject else {
         return Ok(None);

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use page_model::{
     Key, PageId, Record, body,
-    put::{Batch, Cursor, Outcome, Receipt},
+    put::{Batch, Cursor, Expects, Outcome, Receipt},
+    record::FORMAT,
 };
 
 use super::edge::{Edge, Seen};
@@ -17,8 +18,16 @@ pub type Writes = Vec<(Key, Vec<u8>)>;
 pub struct SignedBatch {
     region: String,
     kv_lag_ms_max: u64,
-    records: Vec<Result<Record, String>>,
+    records: Vec<Result<Record, Refused>>,
     cursor: Option<Cursor>,
+    expects: Option<Expects>,
+}
+
+/// A record that is not taken, and whose page it names, where it names one.
+#[derive(Debug)]
+struct Refused {
+    page: Option<PageId>,
+    reason: String,
 }
 
 /// A batch that is being stored.
@@ -32,6 +41,8 @@ pub struct StoringBatch {
     sites: Vec<(Written, Record)>,
     /// Pages of which the region lacks something.
     incomplete: BTreeSet<PageId>,
+    /// Or of any page: something was refused that names none.
+    all_incomplete: bool,
     cursor: Option<Cursor>,
 }
 
@@ -46,18 +57,27 @@ impl SignedBatch {
     pub fn new(edge: &Edge, batch: &Batch) -> Self {
         let mut keys = BTreeSet::new();
         let mut parse = |bytes: &[u8]| {
-            let record = Record::from_untrusted(bytes).map_err(|error| error.to_string())?;
+            let refused = |reason| Refused {
+                page: Record::page_named(bytes),
+                reason,
+            };
+            let record = Record::from_untrusted(bytes).map_err(|error| refused(error.to_string()))?;
             match keys.insert(record.key.clone()) {
                 true => Ok(record),
-                false => Err(format!("{} stands twice in the batch", record.key)),
+                false => Err(refused(format!("{} stands twice in the batch", record.key))),
             }
         };
         Self {
             region: edge.region.clone(),
             kv_lag_ms_max: edge.kv_lag_ms_max,
             records: batch.records.iter().map(|bytes| parse(bytes)).collect(),
-            cursor: batch.cursor,
+            cursor: batch.cursor.clone(),
+            expects: batch.expects.clone(),
         }
+    }
+
+    pub fn region(&self) -> &str {
+        &self.region
     }
 
     /// What the region has of it: the cursor first.
@@ -69,24 +89,38 @@ impl SignedBatch {
     /// `existing` is what lies under [`SignedBatch::keys`]. Gives what is to be written before the sites.
     pub fn compare(self, existing: Vec<Seen>) -> (StoringBatch, Writes) {
         let mut existing = existing.into_iter();
-        let cursor = existing.next().and_then(Seen::found);
+        let shown: Option<Cursor> = existing
+            .next()
+            .and_then(Seen::found)
+            .and_then(|bytes| body::decode(&bytes).ok());
+        let is_expected = |expects: &Expects| expects.holds(shown.as_ref());
+        let unexpected = !self.expects.as_ref().is_none_or(is_expected);
+        let exactly = self.expects.is_some_and(|expects| expects.exactly);
+        let follows = |cursor: &Cursor| exactly || cursor.follows(shown.as_ref());
         let mut storing = StoringBatch {
             region: self.region,
-            receipt: Receipt {
-                cursor: cursor.and_then(|bytes| body::decode(&bytes).ok()),
-                outcomes: Vec::with_capacity(self.records.len()),
-                cursor_failed: false,
-                kv_lag_ms_max: self.kv_lag_ms_max,
-            },
             writing: Vec::new(),
             sites: Vec::new(),
             incomplete: BTreeSet::new(),
-            cursor: self.cursor,
+            all_incomplete: false,
+            cursor: self.cursor.filter(follows),
+            receipt: Receipt {
+                cursor: shown,
+                outcomes: Vec::with_capacity(self.records.len()),
+                cursor_failed: false,
+                kv_lag_ms_max: self.kv_lag_ms_max,
+                unexpected,
+                format: Some(FORMAT),
+            },
         };
+        if unexpected {
+            storing.receipt.outcomes.resize(self.records.len(), Outcome::Failed);
+            return (storing, Vec::new());
+        }
         let mut content = Vec::new();
         for record in self.records {
             let outcome = match record {
-                Err(reason) => Outcome::Refused { reason },
+                Err(refused) => storing.refuse(refused),
                 Ok(record) => match newer(&record, existing.next().unwrap_or(Seen::Failed)) {
                     Newer::Yes => {
                         storing.take(record, &mut content);
@@ -138,6 +172,15 @@ impl StoringBatch {
         }
     }
 
+    /// The page lacks it, and what names it must wait.
+    fn refuse(&mut self, Refused { page, reason }: Refused) -> Outcome {
+        match page {
+            Some(page) => drop(self.incomplete.insert(page)),
+            None => self.all_incomplete = true,
+        }
+        Outcome::Refused { reason }
+    }
+
     /// Whether each of the last writes was stored.
     pub fn note(&mut self, stored: &[bool]) {
         let stored = stored.iter().copied().chain(std::iter::repeat(false));
@@ -157,7 +200,7 @@ impl StoringBatch {
     pub fn sites(&mut self) -> Writes {
         let mut writes = Vec::new();
         for (written, record) in std::mem::take(&mut self.sites) {
-            if !self.incomplete.contains(&record.page) {
+            if !self.all_incomplete && !self.incomplete.contains(&record.page) {
                 self.writing.push(written);
                 writes.push((record.key.clone(), record.to_bytes()));
             }
@@ -167,9 +210,10 @@ impl StoringBatch {
 
     /// The cursor moves only when everything before it is stored.
     pub fn cursor(&self) -> Option<(Key, Vec<u8>)> {
-        let is_complete = !self.receipt.outcomes.contains(&Outcome::Failed);
-        let cursor = self.cursor.filter(|_| is_complete)?;
-        Some((Key::Cursor, body::encode(&cursor)))
+        let is_there = |outcome: &Outcome| matches!(outcome, Outcome::Stored | Outcome::Kept { .. });
+        let is_complete = !self.receipt.unexpected && self.receipt.outcomes.iter().all(is_there);
+        let cursor = self.cursor.as_ref().filter(|_| is_complete)?;
+        Some((Key::Cursor, body::encode(cursor)))
     }
 
     pub fn receipt(&self) -> &Receipt {
@@ -183,6 +227,12 @@ impl StoringBatch {
             Outcome::Failed => Some("the KV failed"),
             Outcome::Stored | Outcome::Kept { .. } => None,
         });
+        if self.receipt.unexpected {
+            return Some(format!(
+                "{}: a batch for another state of this region; nothing stored",
+                self.region
+            ));
+        }
         let reasons: Vec<&str> = reasons.collect();
         let count = reasons.len();
         let cursor = self

@@ -35,11 +35,14 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
             let reason = "the batch has too many records";
             refuse(edge, visit.client, StatusCode::PAYLOAD_TOO_LARGE, reason)
         }
-        Ok(batch) => {
-            let batch = SignedBatch::new(edge, &batch);
-            Step::ReadNow(batch.keys(), AfterRead::Existing(Box::new(batch)))
-        }
+        Ok(batch) => store(edge, &batch),
     }
+}
+
+/// Stores a batch of whose sender nothing is asked any more.
+pub fn store(edge: &Edge, batch: &Batch) -> Step {
+    let batch = SignedBatch::new(edge, batch);
+    Step::ReadNow(batch.keys(), AfterRead::Existing(Box::new(batch)))
 }
 
 fn check(edge: &Edge, visit: &Visit) -> Result<(), String> {
@@ -62,18 +65,32 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
     value.ok_or_else(|| format!("the header {name} is missing"))
 }
 
+fn failed(batch: &SignedBatch) -> Step {
+    let reason = "the KV failed; send the batch again";
+    let log = format!("{}: put failed: the cursor cannot be read", batch.region());
+    plain(StatusCode::SERVICE_UNAVAILABLE, reason).with_log(log).into()
+}
+
 fn refuse(edge: &Edge, client: Option<IpAddr>, status: StatusCode, reason: &str) -> Step {
+    let from = client.map_or(String::new(), |client| format!(" from {client}"));
+    let log = format!("{}: put{from} refused: {reason}", edge.region);
+    plain(status, reason).with_log(log).into()
+}
+
+fn plain(status: StatusCode, reason: &str) -> Reply {
     let mut response = Response::new(Bytes::from(format!("{reason}\n")));
     *response.status_mut() = status;
     encoding::write_content_type(response.headers_mut(), "text/plain; charset=utf-8");
     cache_policy::write(&CachePolicy::Never, false, response.headers_mut());
-    let from = client.map_or(String::new(), |client| format!(" from {client}"));
-    let log = format!("{}: put{from} refused: {reason}", edge.region);
-    Reply::new(response).with_log(log).into()
+    Reply::new(response)
 }
 
 /// Everything but the sites comes first.
 pub fn store_content(batch: SignedBatch, existing: Vec<Seen>) -> Step {
+    // Who cannot say where the region stands must not look like an empty one.
+    if matches!(existing.first(), None | Some(Seen::Failed)) {
+        return failed(&batch);
+    }
     let (storing, content) = batch.compare(existing);
     let storing = Box::new(storing);
     match content.is_empty() {

@@ -49,6 +49,8 @@ pub struct Reading {
     variant: Variant,
     validator: Validator,
     staleness: Staleness,
+    /// Records of the page of a lower version count as absent.
+    pub floor: u64,
     /// Whether the objects of the snapshot are to be listed if it turns out not to have this one.
     pub lacks_listing: bool,
     /// What is read to draw it, one after the other; the last is the one that it is drawn from.
@@ -65,7 +67,7 @@ pub struct Staleness {
 }
 
 impl Reading {
-    pub fn new(arrival: Arrival, page: Arc<OpenPage>, staleness: Staleness) -> Box<Self> {
+    pub fn new(arrival: Arrival, page: Arc<OpenPage>, staleness: Staleness, floor: u64) -> Box<Self> {
         let Arrival {
             host,
             view,
@@ -92,6 +94,7 @@ impl Reading {
             facts,
             chosen,
             staleness,
+            floor,
             completes,
             lacks_listing: false,
         })

@@ -31,8 +31,8 @@ pub fn archive(page: &PageId, audience: &AudienceId, month: Month) -> Key {
     Key::Archive(page.clone(), audience.clone(), month)
 }
 
-/// The record under the key, if it is there and is what the key says.
-pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Unreadable> {
+/// The record under the key, if it is there and is what the key says. What lies below the floor was left by another origin.
+pub fn record(key: Option<&Key>, floor: u64, seen: Vec<Seen>) -> Result<Record, Unreadable> {
     let bytes = match seen.into_iter().next() {
         Some(Seen::Found(bytes)) => bytes,
         Some(Seen::Absent) => return Err(Unreadable::Absent),
@@ -40,7 +40,7 @@ pub fn record(key: Option<&Key>, seen: Vec<Seen>) -> Result<Record, Unreadable> 
     };
     match Record::from_bytes(&bytes) {
         Ok(record) if Some(&record.key) != key => Err(Unreadable::Broken),
-        Ok(record) if record.is_tombstone() => Err(Unreadable::Absent),
+        Ok(record) if record.is_tombstone() || record.version < floor => Err(Unreadable::Absent),
         Ok(record) => Ok(record),
         Err(_) => Err(Unreadable::Broken),
     }

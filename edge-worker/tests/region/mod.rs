@@ -106,11 +106,14 @@ impl Region {
             body::encode(&Cursor {
                 seq: 9,
                 at_ms: NOW_MS - ago_ms,
+                ..Cursor::default()
             })
         };
         let one = |key: Key, bytes| vec![(key.to_string(), bytes)];
         match thing {
             "cursor" => one(Key::Cursor, cursor(1_000)),
+            "cursor of a later database" => one(Key::Cursor, cursor_of(10, false)),
+            "cursor while filling" => one(Key::Cursor, cursor_of(0, true)),
             "cursor silent for ten minutes" => one(Key::Cursor, cursor(600_000)),
             "site" => one(site_key(), site(9, &snapshot("Northwind"), 11, Visibility::Public)),
             "older site" => one(site_key(), site(8, &snapshot(OLDER), 11, Visibility::Public)),
@@ -171,6 +174,16 @@ pub fn asset() -> AssetName {
     AssetName::of(LOGO, AssetKind::Svg)
 }
 
+fn cursor_of(floor: u64, filling: bool) -> Vec<u8> {
+    body::encode(&Cursor {
+        seq: 20,
+        at_ms: NOW_MS,
+        floor,
+        filling,
+        ..Cursor::default()
+    })
+}
+
 /// A well-signed batch with these versions of the page's records, and a cursor.
 pub fn put_of_versions(versions: &[(usize, u64)], cursor: u64) -> (Vec<(String, String)>, Vec<u8>) {
     let records = versions.iter().map(|(which, version)| {
@@ -190,7 +203,9 @@ pub fn put_of_versions(versions: &[(usize, u64)], cursor: u64) -> (Vec<(String, 
         cursor: Some(Cursor {
             seq: cursor,
             at_ms: NOW_MS,
+            ..Cursor::default()
         }),
+        expects: None,
     };
     let bytes = body::encode(&batch);
     (signed(&signing_key(), REGION, NOW_MS, &bytes), bytes)
@@ -215,10 +230,15 @@ pub fn put(name: &str) -> (Vec<(String, String)>, Vec<u8>) {
             site(10, &snapshot("Northwind, new"), 11, Visibility::Public),
         ],
     };
-    let cursor = (name != "nothing").then_some(Cursor { seq: 10, at_ms: NOW_MS });
+    let cursor = (name != "nothing").then_some(Cursor {
+        seq: 10,
+        at_ms: NOW_MS,
+        ..Cursor::default()
+    });
     let mut bytes = body::encode(&Batch {
         records: records.into_iter().map(serde_bytes::ByteBuf::from).collect(),
         cursor,
+        expects: None,
     });
     if name == "not a batch" {
         bytes = b"\x9f\x9f\x9f\x9f".to_vec();

@@ -1,9 +1,10 @@
 //! The origin as kv-sync sees it: its feed, the records of a page, and where to report what was delivered.
 
-use page_model::PageId;
+use page_model::{Id, PageId};
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use sync_lane::News;
 
 #[derive(Clone)]
 pub struct Origin {
@@ -12,17 +13,38 @@ pub struct Origin {
     token: String,
 }
 
-/// Pages that changed, with their latest sequence number; complete up to `head`.
+/// An answer of the feed.
 #[derive(Debug, Deserialize)]
 pub struct Changes {
-    pub head: u64,
-    pub changes: Vec<Change>,
+    head: u64,
+    complete: bool,
+    database: Id,
+    first_seq: u64,
+    changes: Vec<Change>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Change {
-    pub page: PageId,
-    pub seq: u64,
+struct Change {
+    page: PageId,
+    seq: u64,
+}
+
+impl Changes {
+    pub fn heard_at(self, heard_ms: u64) -> News {
+        let changes = self.changes.into_iter();
+        News {
+            head: self.head,
+            complete: self.complete,
+            origin: sync_lane::Origin {
+                database: self.database,
+                first_seq: self.first_seq,
+            },
+            heard_ms,
+            changes: changes
+                .map(|Change { page, seq }| sync_lane::Change { page, seq })
+                .collect(),
+        }
+    }
 }
 
 /// All that a region should have of a page, content before the `site/` records that name it.
@@ -52,7 +74,7 @@ impl Origin {
         Ok(accepted(response)?.json().await?)
     }
 
-    /// `after` leaves out the archives that the region has already.
+    /// `after` leaves out what did not change since, but for the page as it is now.
     pub async fn records(&self, page: &PageId, after: u64) -> Result<PageRecords, OriginError> {
         let mut url = self.endpoint(&format!("sync/pages/{page}/records"));
         url.set_query(Some(&format!("after={after}")));
@@ -72,6 +94,21 @@ impl Origin {
             .post(self.endpoint("sync/delivered"))
             .bearer_auth(&self.token);
         accepted(request.json(&Report { region, delivered }).send().await?)?;
+        Ok(())
+    }
+
+    /// A region has seen sequence numbers up to `seq`, which the database has not.
+    pub async fn overtaken(&self, database: &Id, seq: u64) -> Result<(), OriginError> {
+        #[derive(Serialize)]
+        struct Overtaken<'a> {
+            database: &'a Id,
+            seq: u64,
+        }
+        let request = self
+            .client
+            .post(self.endpoint("sync/overtaken"))
+            .bearer_auth(&self.token);
+        accepted(request.json(&Overtaken { database, seq }).send().await?)?;
         Ok(())
     }
 

@@ -33,6 +33,8 @@ pub enum PutError {
     Region(StatusCode),
     #[error("the region refuses what we send ({status}: {reason}); check its name, its put_verify_key and both clocks")]
     Refused { status: StatusCode, reason: String },
+    #[error("the region refuses this batch ({status}: {reason})")]
+    Batch { status: StatusCode, reason: String },
     #[error("the region's receipt does not decode: {0}")]
     Receipt(#[from] body::Undecodable),
 }
@@ -62,6 +64,10 @@ impl PutClient {
         let response = request.body(bytes).send().await?;
         match response.status() {
             StatusCode::OK => Ok(body::decode(&response.bytes().await?)?),
+            status @ (StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE) => Err(PutError::Batch {
+                status,
+                reason: response.text().await?.trim().to_owned(),
+            }),
             status if status.is_client_error() => Err(PutError::Refused {
                 status,
                 reason: response.text().await?.trim().to_owned(),

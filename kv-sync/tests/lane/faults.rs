@@ -34,7 +34,7 @@ async fn failed_put_is_sent_again_after_a_growing_pause() {
 async fn refused_put_is_sent_again_until_the_region_takes_it() {
     let (origin, region) = (Origin::start().await, Region::start("eu-1").await);
     let sync = Sync::start(&origin, &[&region]).await;
-    until("the region was asked", || region.looks() > 0).await;
+    until("its filling began", || region.cursor() == Some(0)).await;
     region.refuse(Some(StatusCode::FORBIDDEN));
     origin.change(&page(1), 1, records(&page(1), 1, 0));
     until("it was refused more than once", || region.puts().len() > 2).await;

@@ -32,22 +32,6 @@ async fn content_comes_before_the_site_and_the_cursor_moves_last() {
 }
 
 #[tokio::test]
-async fn pages_come_in_the_order_in_which_they_changed() {
-    let (origin, region) = (Origin::start().await, Region::start("eu-1").await);
-    for (number, seq) in [(3, 1), (1, 2), (4, 3), (2, 4)] {
-        origin.change(&page(number), seq, records(&page(number), seq, 1));
-    }
-    let _sync = Sync::start(&origin, &[&region]).await;
-    until("the cursor stands at the last change", || region.cursor() == Some(4)).await;
-    let sites = region
-        .received()
-        .into_iter()
-        .filter(|(key, _)| key.starts_with("site/"));
-    let expected = [3, 1, 4, 2].map(|number| format!("site/{}", host(&page(number))));
-    assert_eq!(sites.map(|(key, _)| key).collect::<Vec<_>>(), expected);
-}
-
-#[tokio::test]
 async fn what_a_region_has_is_not_sent_again() {
     let (origin, region) = (Origin::start().await, Region::start("eu-1").await);
     origin.change(&page(1), 1, records(&page(1), 1, 3));

@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use page_model::{Record, body};
+use page_model::{Key, Record, body};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use serde_json::json;
@@ -122,7 +122,14 @@ async fn feed(State((script, head)): Scripted, Query(query): Query<FeedQuery>, h
         .iter()
         .map(|(seq, page)| json!({ "page": page, "seq": seq }))
         .collect();
-    Json(json!({ "head": *head.borrow(), "changes": changes })).into_response()
+    let feed = json!({
+        "head": *head.borrow(),
+        "complete": true,
+        "database": "d4tabase0001",
+        "first_seq": 1,
+        "changes": changes,
+    });
+    Json(feed).into_response()
 }
 
 #[derive(Deserialize)]
@@ -149,7 +156,10 @@ async fn records(
     let Some((seq, records)) = script.pages.get(&page) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let records = records.iter().map(|record| ByteBuf::from(record.to_bytes())).collect();
+    // As the origin: archives that did not change are left out.
+    let is_news = |record: &&Record| !matches!(record.key, Key::Archive(..)) || record.version > query.after;
+    let records = records.iter().filter(is_news);
+    let records = records.map(|record| ByteBuf::from(record.to_bytes())).collect();
     body::encode(&PageRecords { seq: *seq, records }).into_response()
 }
 

@@ -69,6 +69,42 @@ async fn region_that_falls_back_to_an_older_state_is_filled_again() {
     until("its cursor too", || region.cursor() == Some(3)).await;
 }
 
+/// It says of itself no more than a sequence number: it goes on from there, and is filled once it is exchanged.
+#[tokio::test]
+async fn region_of_an_older_edge_goes_on_and_is_filled_again_once_it_is_newer() {
+    let (origin, region) = (Origin::start().await, Region::start("eu-1").await);
+    region.be_older(true);
+    for seq in 1..=2 {
+        origin.change(&page(seq), seq, records(&page(seq), seq, 1));
+    }
+    let sync = Sync::start(&origin, &[&region]).await;
+    until("all changes are there", || region.cursor() == Some(2)).await;
+    sync.stop().await;
+    origin.forget_what_was_asked();
+    let _sync = Sync::start(&origin, &[&region]).await;
+    origin.change(&page(3), 3, records(&page(3), 3, 1));
+    until("the change is there", || region.cursor() == Some(3)).await;
+    assert_eq!(
+        origin.asked().records_after,
+        [(page(3), 2)],
+        "what is there is not sent again"
+    );
+
+    origin.forget_what_was_asked();
+    region.be_older(false);
+    let is_filled = || {
+        region
+            .whole_cursor()
+            .is_some_and(|cursor| cursor.lineage.is_some() && cursor.seq == 3)
+    };
+    until("the region is filled again", is_filled).await;
+    let mut asked = origin.asked().records_after;
+    asked.sort();
+    assert_eq!(asked, [(page(1), 0), (page(2), 0), (page(3), 0)]);
+    let cursor = region.whole_cursor().expect("a cursor");
+    assert!(!cursor.filling && cursor.floor == 1, "{cursor:?}");
+}
+
 /// Workers' KV repeats what it read for a minute: an old cursor is no proof of loss there, and nothing is sent twice.
 #[tokio::test]
 async fn old_cursor_of_a_late_kv_is_no_loss() {

@@ -19,7 +19,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 use page_model::{
     Record, body,
-    put::{self, Batch, Cursor, Outcome, Receipt},
+    put::{self, Batch, Cursor, Expects, Outcome, Receipt},
+    record::FORMAT,
 };
 
 use crate::system::{PUT_KEY, now_ms, serve};
@@ -36,6 +37,9 @@ struct Stored {
     name: String,
     records: BTreeMap<String, Record>,
     cursor: Option<Cursor>,
+    wiped: Option<Cursor>,
+    /// Does as the edges of before expectations and lineages did.
+    is_older: bool,
     faults: VecDeque<Fault>,
     /// Answers every put so, as long as it is there.
     refusal: Option<StatusCode>,
@@ -104,7 +108,7 @@ impl Region {
     pub fn wipe(&self) {
         let mut stored = lock(&self.state);
         stored.records.clear();
-        stored.cursor = None;
+        stored.wiped = stored.cursor.take();
     }
 
     pub fn store(&self, record: Record) {
@@ -112,11 +116,25 @@ impl Region {
     }
 
     pub fn set_cursor(&self, seq: u64) {
-        lock(&self.state).cursor = Some(Cursor { seq, at_ms: now_ms() });
+        let mut stored = lock(&self.state);
+        let before = stored.cursor.take().or_else(|| stored.wiped.take());
+        stored.cursor = Some(Cursor {
+            seq,
+            at_ms: now_ms(),
+            ..before.unwrap_or_default()
+        });
+    }
+
+    pub fn be_older(&self, is_older: bool) {
+        lock(&self.state).is_older = is_older;
+    }
+
+    pub fn whole_cursor(&self) -> Option<Cursor> {
+        lock(&self.state).cursor.clone()
     }
 
     pub fn cursor(&self) -> Option<u64> {
-        lock(&self.state).cursor.map(|cursor| cursor.seq)
+        self.whole_cursor().map(|cursor| cursor.seq)
     }
 
     pub fn versions(&self) -> BTreeMap<String, u64> {
@@ -176,23 +194,24 @@ async fn take(State(state): State<Arc<Mutex<Stored>>>, headers: HeaderMap, bytes
         .iter()
         .map(|record| (record.key.to_string(), record.version))
         .collect();
-    let (status, answer) = stored.answer(records, batch.cursor);
+    let seq = batch.cursor.as_ref().map(|cursor| cursor.seq);
+    let (status, answer) = stored.answer(records, batch);
     stored.puts.push(Put {
         began,
         ended: Instant::now(),
         records: names,
-        cursor: batch.cursor.map(|cursor| cursor.seq),
+        cursor: seq,
         status,
     });
     (status, answer).into_response()
 }
 
 impl Stored {
-    fn answer(&mut self, records: Vec<Record>, cursor: Option<Cursor>) -> (StatusCode, Vec<u8>) {
+    fn answer(&mut self, records: Vec<Record>, batch: Batch) -> (StatusCode, Vec<u8>) {
         if let Some(status) = self.refusal {
             return (status, b"not now".to_vec());
         }
-        let seq = cursor.map(|cursor| cursor.seq);
+        let seq = batch.cursor.as_ref().map(|cursor| cursor.seq);
         let fault = self.faults.pop_front_if(|fault| match fault {
             Fault::CursorFails(failing) => seq == Some(*failing),
             Fault::None | Fault::Answers(_) | Fault::Loses(_) => !records.is_empty(),
@@ -200,7 +219,23 @@ impl Stored {
         if let Some(Fault::Answers(status)) = fault {
             return (status, b"not now".to_vec());
         }
-        let before = self.cursor;
+        let before = self.cursor.clone();
+        let expects = batch.expects.filter(|_| !self.is_older).unwrap_or(Expects {
+            or_nothing: true,
+            ..Expects::default()
+        });
+        let format = (!self.is_older).then_some(FORMAT);
+        let is_asked = batch.cursor.is_none() && records.is_empty();
+        if !self.is_older && !is_asked && !expects.holds(before.as_ref()) {
+            let receipt = Receipt {
+                cursor: before,
+                outcomes: vec![Outcome::Failed; records.len()],
+                unexpected: true,
+                format,
+                ..Receipt::default()
+            };
+            return (StatusCode::OK, body::encode(&receipt));
+        }
         let loses = |key: &str| matches!(&fault, Some(Fault::Loses(prefix)) if key.starts_with(prefix));
         let outcomes: Vec<Outcome> = records
             .into_iter()
@@ -216,6 +251,15 @@ impl Stored {
                 Outcome::Stored
             })
             .collect();
+        let cursor = batch.cursor.map(|cursor| match self.is_older {
+            true => Cursor {
+                seq: cursor.seq,
+                at_ms: cursor.at_ms,
+                ..Cursor::default()
+            },
+            false => cursor,
+        });
+        let cursor = cursor.filter(|cursor| self.is_older || expects.exactly || cursor.follows(before.as_ref()));
         let cursor_failed = cursor.is_some() && matches!(fault, Some(Fault::CursorFails(_)));
         if let Some(cursor) = cursor.filter(|_| !cursor_failed && !outcomes.contains(&Outcome::Failed)) {
             self.cursor = Some(cursor);
@@ -225,6 +269,8 @@ impl Stored {
             outcomes,
             cursor_failed,
             kv_lag_ms_max: self.kv_lag_ms_max,
+            format,
+            ..Receipt::default()
         };
         (StatusCode::OK, body::encode(&receipt))
     }

@@ -28,7 +28,7 @@ use crate::{
         tokens,
     },
     state::Origin,
-    sync::{delivered::delivered, feed::feed, records::records},
+    sync::{delivered::delivered, feed::feed, overtaken::overtaken, records::records},
 };
 
 #[rustfmt::skip]
@@ -70,6 +70,7 @@ pub fn router(origin: Origin) -> Router {
         .route("/sync/feed", get(feed))
         .route("/sync/pages/{page}/records", get(records))
         .route("/sync/delivered", post(delivered))
+        .route("/sync/overtaken", post(overtaken))
         .route_layer(from_fn_with_state(origin.clone(), caller::sync));
     Router::new()
         .merge(push)

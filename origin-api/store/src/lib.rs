@@ -31,6 +31,7 @@ pub use engine::commit::Change;
 pub use engine::tx::Condition;
 use engine::{
     clock::{Clock, now_ms},
+    lineage,
     lock::Lock,
     sql::{self, Connection, Reader, Readers, View},
     writer::{Job, Writer},
@@ -71,6 +72,9 @@ impl Store {
         filing::file_unfiled(&mut connection, clock())
             .await
             .context("the events cannot be filed by their months")?;
+        lineage::begin(&mut connection, clock())
+            .await
+            .context("the database cannot be named")?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))

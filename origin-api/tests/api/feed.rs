@@ -26,12 +26,76 @@ async fn feed_lists_each_page_with_its_last_change() {
         feed(&origin, head - 1, 0).await["changes"],
         json!([{"page": PAGE, "seq": head}])
     );
-    assert_eq!(feed(&origin, head, 0).await, json!({"head": head, "changes": []}));
+    let nothing = feed(&origin, head, 0).await;
+    let database = nothing["database"].as_str().expect("the database's name");
+    page_model::Id::parse(database).expect("an id");
+    assert_eq!(
+        nothing,
+        json!({"head": head, "complete": true, "database": database, "first_seq": 1, "changes": []})
+    );
     origin.delete("/v1/pages/page00000002").await.expect(204);
     assert_eq!(
         feed(&origin, 0, 0).await["changes"][1],
         json!({"page": "page00000002", "seq": head + 1})
     );
+}
+
+/// Who takes a list that was cut for a whole one loses what lies behind its end.
+#[tokio::test]
+async fn list_that_is_cut_says_so() {
+    let origin = TestOrigin::with_sample_page().await;
+    origin
+        .execute(
+            "INSERT INTO outbox (seq, page_id, at_ms)
+             WITH RECURSIVE n(n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM n WHERE n < 2200)
+             SELECT n, 'page' || printf('%08d', n), 0 FROM n",
+        )
+        .await;
+    let origin = TestOrigin::start_in(origin.stop().await).await;
+    let (mut after, mut listed) = (0, 0);
+    for (length, complete) in [(1_000, false), (201, true)] {
+        let list = feed(&origin, after, 0).await;
+        let changes = list["changes"].as_array().expect("a list");
+        assert_eq!((changes.len(), &list["complete"]), (length, &json!(complete)));
+        assert_eq!(list["head"], changes[length - 1]["seq"], "it ends with what was listed");
+        after = list["head"].as_u64().expect("a number");
+        listed += changes.len();
+    }
+    assert_eq!((after, listed), (2_200, 1_201));
+}
+
+/// A region has seen more than the database has: what follows must lie behind that, and every page must come again.
+#[tokio::test]
+async fn overtaken_database_goes_on_behind_what_was_seen_under_another_name() {
+    let origin = TestOrigin::with_sample_page().await;
+    let before = feed(&origin, 0, 0).await;
+    let overtaken = async |database: &Value, seq: i64| {
+        let body = json!({"database": database, "seq": seq}).to_string();
+        origin
+            .send(Method::POST, "/sync/overtaken", SYNC, &[], Some(body))
+            .await
+    };
+    overtaken(&before["database"], 90_000).await.expect(204);
+    let after = feed(&origin, 0, 0).await;
+    assert_ne!(after["database"], before["database"]);
+    let first_seq = after["first_seq"].as_u64().expect("a number");
+    assert!(first_seq > 90_000);
+    assert_eq!(after["changes"], json!([{"page": PAGE, "seq": first_seq}]));
+    for record in origin.records(PAGE, 90_000).await {
+        assert!(
+            record.version >= first_seq,
+            "{} has version {}",
+            record.key,
+            record.version
+        );
+    }
+
+    // Another region tells of the same: nothing follows from it.
+    overtaken(&before["database"], 95_000).await.expect(204);
+    assert_eq!(feed(&origin, 0, 0).await, after);
+    let refused = overtaken(&after["database"], i64::MAX).await;
+    assert_eq!(refused.expect(422)["field"], "seq");
+    assert_eq!(feed(&origin, 0, 0).await, after);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

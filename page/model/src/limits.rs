@@ -17,6 +17,9 @@ pub const RECORD_HEAD_BYTES_MAX: usize = 8 * 1024;
 /// How far the clock of a put may be from the edge's clock, either way.
 pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 
+/// Pages that a region's cursor names as parked; it is read by every visit.
+pub const PARKED_PAGES_MAX: usize = 64;
+
 /// Largest body of a record after decompression. A snapshot of 5,000 components with 90 days each is about 1.5 MB.
 pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Arrays and maps inside each other in a body; a snapshot has fewer than a dozen, and what no type names counts too.

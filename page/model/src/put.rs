@@ -4,7 +4,10 @@ use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::limits::PUT_CLOCK_SKEW_MS_MAX;
+use crate::{
+    ids::{Id, PageId},
+    limits::PUT_CLOCK_SKEW_MS_MAX,
+};
 
 pub const PATH: &str = "/.pharos/put";
 pub const CONTENT_TYPE: &str = "application/cbor";
@@ -22,19 +25,115 @@ pub struct Batch {
     pub records: Vec<serde_bytes::ByteBuf>,
     /// Where the region's cursor stands once the records are stored.
     pub cursor: Option<Cursor>,
+    /// Where the region must stand; elsewhere nothing of the batch is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expects: Option<Expects>,
 }
 
 /// How far a region has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cursor {
-    /// Every change up to this sequence number is in the region.
+    /// Every change up to this sequence number is in the region, but for those of parked pages.
     pub seq: u64,
     /// When kv-sync last confirmed it, in milliseconds since 1970.
     pub at_ms: u64,
+    /// Whose sequence numbers these are; a region that was filled by an older kv-sync does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
+    /// Records of a lower version were left by another lineage and count as absent, but for those of parked pages.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub floor: u64,
+    /// The region is being filled: what is not here may still come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub filling: bool,
+    /// Pages that could not be brought up to date; at most [`crate::limits::PARKED_PAGES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<Parked>,
+}
+
+/// Where sequence numbers, and what is stored under them, come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lineage {
+    /// The origin's database; a restored one has another.
+    pub database: Id,
+    /// The format of the records.
+    pub format: u8,
+    /// Which filling of the region it is: a region that was emptied and filled by somebody else has another.
+    pub filling: u64,
+}
+
+/// A page of which the region has every change up to `since`, and perhaps none behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    pub page: PageId,
+    pub since: u64,
+}
+
+/// Places at which a region may stand when a batch comes. More than one where a KV shows writes late, or where it is not
+/// known whether an earlier batch arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Expects {
+    pub places: Vec<Place>,
+    /// Or it has no cursor at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub or_nothing: bool,
+    /// Exactly there: the batch sets the cursor whatever it was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exactly: bool,
+}
+
+/// This sequence number of this lineage, or a later one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub lineage: Option<Lineage>,
+    pub seq: u64,
+}
+
+impl Expects {
+    pub fn holds(&self, shown: Option<&Cursor>) -> bool {
+        let Some(shown) = shown else {
+            return self.or_nothing;
+        };
+        self.places.iter().any(|place| {
+            let far_enough = match self.exactly {
+                true => shown.seq == place.seq,
+                false => shown.seq >= place.seq,
+            };
+            far_enough && shown.lineage == place.lineage
+        })
+    }
+}
+
+impl Cursor {
+    pub fn place(&self) -> Place {
+        Place {
+            lineage: self.lineage.clone(),
+            seq: self.seq,
+        }
+    }
+
+    /// Whether a region that stands at `shown` goes to this cursor: within a lineage it never goes back.
+    pub fn follows(&self, shown: Option<&Self>) -> bool {
+        shown.is_none_or(|shown| {
+            self.lineage.is_none()
+                || self.lineage != shown.lineage
+                || (self.seq, !self.filling) >= (shown.seq, !shown.filling)
+        })
+    }
+
+    /// Records of the page of a lower version count as absent: another lineage left them. Of a page that was parked since before
+    /// this one they are all that there is.
+    pub fn floor_of(&self, page: &PageId) -> u64 {
+        let mut parked = self.parked.iter();
+        match parked.any(|parked| parked.page == *page && parked.since < self.floor) {
+            true => 0,
+            false => self.floor,
+        }
+    }
 }
 
 /// The answer to a batch whose signature is valid.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Receipt {
     /// The region's cursor as it stood before the batch; `None` in a new or wiped region.
     pub cursor: Option<Cursor>,
@@ -46,6 +145,12 @@ pub struct Receipt {
     /// How long the region's KV may show what was there before a write: for so long, what it shows is no proof of loss.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub kv_lag_ms_max: u64,
+    /// The region stands where the batch did not expect it; nothing was stored.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unexpected: bool,
+    /// The format of records that the edge reads. An older edge does not say, and looks at no expectation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<u8>,
 }
 
 fn is_zero(ms: &u64) -> bool {

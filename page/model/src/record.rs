@@ -109,6 +109,16 @@ impl Record {
         }
     }
 
+    /// The page that an envelope names, be it of a format that is not known here.
+    pub fn page_named(bytes: &[u8]) -> Option<PageId> {
+        #[derive(Deserialize)]
+        struct Named {
+            #[serde(rename = "p")]
+            page: PageId,
+        }
+        body::decode::<Named>(bytes).ok().map(|named| named.page)
+    }
+
     /// Reads a record that somebody sent: everything that can be wrong with it is looked at.
     pub fn from_untrusted(bytes: &[u8]) -> Result<Self, InvalidRecord> {
         if bytes.len() > KV_VALUE_BYTES_MAX {

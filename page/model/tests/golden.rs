@@ -9,7 +9,7 @@ use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
-    put::{Batch, Cursor, Outcome, Receipt},
+    put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -29,15 +29,31 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
             bytes: vec![137, 80, 78, 71],
         },
     );
-    golden(
-        "cursor",
-        &Cursor {
-            seq: 912,
-            at_ms: 1_795_357_920_000,
-        },
-    );
+    golden("cursor", &cursor(912, 1_795_357_920_000));
     golden("batch", &batch());
     golden("receipt", &receipt());
+    golden("cursor_of_lineage", &cursor_of_lineage());
+    golden(
+        "batch_that_expects",
+        &Batch {
+            expects: Some(Expects {
+                places: vec![cursor_of_lineage().place()],
+                or_nothing: true,
+                exactly: true,
+            }),
+            cursor: Some(cursor_of_lineage()),
+            ..batch()
+        },
+    );
+    golden(
+        "receipt_of_another_place",
+        &Receipt {
+            cursor: Some(cursor_of_lineage()),
+            unexpected: true,
+            format: Some(2),
+            ..receipt()
+        },
+    );
 }
 
 /// Regions hold snapshots of older origins: floating-point numbers are not shortened there, a headline is all that is said
@@ -126,10 +142,7 @@ fn unknown_field_is_ignored_and_unknown_visibility_refused() {
         at_ms: 2,
         from_the_future: "x",
     });
-    assert_eq!(
-        body::decode::<Cursor>(&newer).expect("a cursor"),
-        Cursor { seq: 1, at_ms: 2 }
-    );
+    assert_eq!(body::decode::<Cursor>(&newer).expect("a cursor"), cursor(1, 2));
     assert!(body::decode::<Visibility>(&body::encode(&"members_only")).is_err());
 }
 
@@ -248,7 +261,8 @@ fn archive() -> Archive {
 fn batch() -> Batch {
     Batch {
         records: vec![serde_bytes::ByteBuf::from(vec![1, 2, 3])],
-        cursor: Some(Cursor { seq: 912, at_ms: 5 }),
+        cursor: Some(cursor(912, 5)),
+        expects: None,
     }
 }
 
@@ -263,8 +277,33 @@ fn receipt() -> Receipt {
             },
             Outcome::Failed,
         ],
-        cursor_failed: false,
-        kv_lag_ms_max: 0,
+        ..Receipt::default()
+    }
+}
+
+/// As older ones write it.
+fn cursor(seq: u64, at_ms: u64) -> Cursor {
+    Cursor {
+        seq,
+        at_ms,
+        ..Cursor::default()
+    }
+}
+
+fn cursor_of_lineage() -> Cursor {
+    Cursor {
+        lineage: Some(Lineage {
+            database: Id::parse("d4tabase0001").expect("an id"),
+            format: 2,
+            filling: 77,
+        }),
+        floor: 900,
+        filling: true,
+        parked: vec![Parked {
+            page: page_id(),
+            since: 880,
+        }],
+        ..cursor(912, 5)
     }
 }
 

@@ -157,7 +157,9 @@ async fn fill(system: &System, region: &Region, records: &PageRecords, heard_ms_
         cursor: Some(Cursor {
             seq: records.seq,
             at_ms: tests::clock::now_ms() - heard_ms_ago,
+            ..Cursor::default()
         }),
+        expects: None,
     };
     system.put_client(region)?.put_batch(&batch).await.map(drop)
 }

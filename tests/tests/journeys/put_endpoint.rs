@@ -64,7 +64,7 @@ async fn signed_batch_with_old_or_foreign_records_changes_nothing(system: &mut S
     for (what, bytes) in misfits(&composed.records, &other)? {
         let batch = Batch {
             records: vec![ByteBuf::from(bytes)],
-            cursor: None,
+            ..Batch::default()
         };
         let outcome = put_client.put_batch(&batch).await?.outcomes.remove(0);
         ensure!(matches!(outcome, Outcome::Refused { .. }), "{what}: {outcome:?}");
@@ -158,7 +158,10 @@ fn defaced_batch(records: &[Record]) -> Vec<u8> {
         .iter()
         .map(|record| ByteBuf::from(gone(record).to_bytes()))
         .collect();
-    body::encode(&Batch { records, cursor: None })
+    body::encode(&Batch {
+        records,
+        ..Batch::default()
+    })
 }
 
 /// Records that are signed well and yet must not be stored.

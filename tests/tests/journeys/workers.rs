@@ -257,7 +257,12 @@ async fn largest_put_stays_within_the_operations_of_one_invocation() -> Result<(
         });
         let batch = Batch {
             records: records.collect::<Result<_>>()?,
-            cursor: Some(Cursor { seq: 1, at_ms: 1 }),
+            cursor: Some(Cursor {
+                seq: 1,
+                at_ms: 1,
+                ..Cursor::default()
+            }),
+            expects: None,
         };
         let before = region.kv()?.counts();
         let receipt = system.put_client(&region)?.put_batch(&batch).await?;
@@ -393,8 +398,14 @@ async fn put(system: &System, region: &Region, name: &str) -> Result<Page> {
     let cursor = Some(Cursor {
         seq: composed.seq,
         at_ms: tests::clock::now_ms(),
+        ..Cursor::default()
     });
-    let receipt = system.put_client(region)?.put_batch(&Batch { records, cursor }).await?;
+    let batch = Batch {
+        records,
+        cursor,
+        expects: None,
+    };
+    let receipt = system.put_client(region)?.put_batch(&batch).await?;
     ensure!(
         receipt.outcomes.iter().all(|outcome| *outcome == Outcome::Stored),
         "{receipt:?}"

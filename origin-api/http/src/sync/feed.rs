@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use origin_store::engine::outbox;
-use page_model::PageId;
+use origin_store::engine::{
+    lineage::{self, Lineage},
+    outbox,
+};
+use page_model::{Id, PageId};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
@@ -21,8 +24,14 @@ pub struct FeedQuery {
 
 #[derive(Debug, Serialize)]
 pub struct Feed {
-    /// The list is complete up to this change.
+    /// The next question goes on behind this change.
     head: i64,
+    /// Every page that changed behind `after` up to `head` is listed. Otherwise a page may have changed before `head` and be
+    /// listed only by a later answer, with a later change.
+    complete: bool,
+    /// Which database these sequence numbers are of.
+    database: Id,
+    first_seq: i64,
     /// Ascending by `seq`.
     changes: Vec<PageChanged>,
 }
@@ -40,44 +49,44 @@ pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>
     let until = Instant::now() + Duration::from_millis(query.wait_ms).min(WAIT_MAX);
     loop {
         let seen = *head.borrow_and_update();
-        let changes = if seen > query.after {
-            changes(&origin, query.after).await?
-        } else {
-            Vec::new()
-        };
-        if !changes.is_empty() {
-            return Ok(Json(complete(seen, changes)));
+        // Who is ahead of this database must hear of it.
+        if seen != query.after {
+            let feed = listed(&origin, query.after, seen).await?;
+            if !feed.changes.is_empty() || seen < query.after {
+                return Ok(Json(feed));
+            }
         }
         let woken = tokio::select! {
             woken = timeout_at(until, head.changed()) => matches!(woken, Ok(Ok(()))),
             () = origin.closing.cancelled() => false,
         };
         if !woken {
-            return Ok(Json(complete(seen, Vec::new())));
+            return Ok(Json(listed(&origin, query.after, seen).await?));
         }
     }
 }
 
-async fn changes(origin: &Origin, after: i64) -> Result<Vec<PageChanged>, Problem> {
+/// All of one moment, so that the sequence numbers are those of the database that is named.
+async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem> {
     let mut view = origin.store.view().await?;
-    let changed = outbox::changed(&mut view, after, CHANGES_MAX as i64).await?;
-    Ok(changed
-        .into_iter()
-        .map(|(page, seq)| PageChanged { page, seq })
-        .collect())
-}
-
-/// A full list may end before the head that was seen; a list read later than the head may reach beyond it.
-fn complete(seen: i64, changes: Vec<PageChanged>) -> Feed {
-    let last = changes.last().map_or(seen, |change| change.seq);
-    Feed {
-        head: if changes.len() < CHANGES_MAX {
-            last.max(seen)
-        } else {
-            last
-        },
-        changes,
-    }
+    let Lineage { database, first_seq } = lineage::read(&mut view).await?;
+    let changed = match seen > after {
+        true => outbox::changed(&mut view, after, CHANGES_MAX as i64).await?,
+        false => Vec::new(),
+    };
+    let complete = changed.len() < CHANGES_MAX;
+    let last = changed.last().map_or(seen, |(_, seq)| *seq);
+    Ok(Feed {
+        // A full list ends before the head; one that is read later than the head may reach beyond it.
+        head: if complete { last.max(seen) } else { last },
+        complete,
+        database,
+        first_seq,
+        changes: changed
+            .into_iter()
+            .map(|(page, seq)| PageChanged { page, seq })
+            .collect(),
+    })
 }
 
 const CHANGES_MAX: usize = 1_000;

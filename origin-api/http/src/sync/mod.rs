@@ -2,5 +2,6 @@
 
 pub mod delivered;
 pub mod feed;
+pub mod overtaken;
 pub mod recent;
 pub mod records;

@@ -19,7 +19,7 @@ use crate::{
     engine::{
         applied::Applied,
         family::{self, Family, FamilyChange, Verb},
-        probe,
+        lineage, probe,
         scope::{Kind, Scope},
         tx::{Refusal, Tx},
     },
@@ -67,6 +67,11 @@ pub enum Change {
     Looked(Vec<Look>),
     /// Writes something, to see whether that is possible.
     Probe,
+    /// A region has seen sequence numbers up to this that are not of this database.
+    Overtaken {
+        database: Id,
+        seq: i64,
+    },
     /// Forgets what has served; `Deleted` where there may be more of it.
     Prune,
 }
@@ -136,6 +141,7 @@ impl Change {
             Self::DeleteToken(id) => tokens::delete(tx, &id).await,
             Self::Delivered(delivered) => deliveries::keep(tx, delivered).await,
             Self::PostponeSeries(failed) => series::postpone(tx, failed).await,
+            Self::Overtaken { database, seq } => lineage::overtaken(tx, &database, seq).await,
             Self::Looked(looks) => {
                 days::looked(tx, &looks).await?;
                 Ok(Applied::done())

@@ -6,6 +6,7 @@ pub mod commit;
 pub mod etag;
 pub mod family;
 pub mod idempotency;
+pub mod lineage;
 pub mod lock;
 pub mod outbox;
 pub mod paging;

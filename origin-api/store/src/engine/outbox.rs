@@ -41,6 +41,14 @@ pub async fn latest(conn: &mut Connection, page: &PageId) -> sql::Result<Option<
     query.bind(page.as_str()).fetch_optional(conn).await
 }
 
+/// Every page that ever was, deleted ones too.
+pub async fn pages(conn: &mut Connection) -> sql::Result<Vec<PageId>> {
+    let rows = sql::query("SELECT page_id FROM outbox ORDER BY page_id")
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| id(row, "page_id")).collect()
+}
+
 /// Pages that changed after `after`, each with its last change, ascending.
 pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Result<Vec<(PageId, i64)>> {
     let query = sql::query(CHANGED);

@@ -57,6 +57,11 @@ impl<'c> Tx<'c> {
         self.last_seq
     }
 
+    /// The next announcement has a higher sequence number than this.
+    pub fn go_on_behind(&mut self, seq: i64) {
+        self.last_seq = self.last_seq.max(seq);
+    }
+
     /// Says in the outbox that a page changed: once for the page of the change, and for other pages that it touches.
     pub async fn announce(&mut self, page: &PageId) -> Result<i64, Refusal> {
         self.last_seq += 1;

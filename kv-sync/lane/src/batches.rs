@@ -1,0 +1,366 @@
+//! Records that are here and wait for a put: which of them go into the next one, and what came of it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use page_model::{
+    Host, Key, PageId,
+    limits::{PUT_BYTES_MAX, PUT_RECORDS_MAX},
+    put::Outcome,
+};
+use serde_bytes::ByteBuf;
+
+use crate::{
+    limits::{READY_BYTES_MAX, READY_PAGES_MAX},
+    parcel::{PUT_FRAME_BYTES, Parcel},
+};
+
+#[derive(Debug)]
+pub struct Batches {
+    ready: VecDeque<Loaded>,
+    bytes: usize,
+    /// Versions that the region has of pages that did not arrive whole. Only a page that still is owed stands here.
+    known: BTreeMap<PageId, BTreeMap<Key, u64>>,
+    /// How many pages share a put: fewer once a put was refused, so that one page's fault is found.
+    pages_max: usize,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    page: PageId,
+    seq: u64,
+    parcels: VecDeque<Parcel>,
+    hosts: Vec<Host>,
+    /// Something of the page cannot be carried.
+    unfit: Option<String>,
+}
+
+/// What a put holds, page by page.
+#[derive(Debug)]
+pub struct Sent {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    page: PageId,
+    sent: Vec<(Key, u64)>,
+    completes: bool,
+}
+
+#[derive(Debug)]
+pub enum Settled {
+    Arrived { page: PageId, seq: u64, hosts: Vec<Host> },
+    Failed { page: PageId, reason: String },
+}
+
+impl Default for Batches {
+    fn default() -> Self {
+        Self {
+            ready: VecDeque::new(),
+            bytes: 0,
+            known: BTreeMap::new(),
+            pages_max: READY_PAGES_MAX,
+        }
+    }
+}
+
+impl Batches {
+    /// Whether so many more pages may come.
+    pub fn has_room(&self, coming: usize) -> bool {
+        self.ready.len() + coming < READY_PAGES_MAX && self.bytes < READY_BYTES_MAX
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    /// Takes a page's records in, without those that the region has. A page of which nothing is left is settled at once.
+    pub fn load(&mut self, page: PageId, seq: u64, records: Vec<ByteBuf>) -> Option<Settled> {
+        let known = self.known.get(&page);
+        let (mut parcels, mut unfit, mut has_snapshot) = (VecDeque::new(), None, true);
+        for bytes in records {
+            match Parcel::open(&page, bytes) {
+                // A region's version never goes back, so it has this one or a later one.
+                Ok(parcel) if known.and_then(|known| known.get(&parcel.key)) >= Some(&parcel.version) => {}
+                Ok(parcel) => parcels.push_back(parcel),
+                Err(error) => {
+                    has_snapshot &= !error.spoils_snapshot;
+                    unfit.get_or_insert(error.reason);
+                }
+            }
+        }
+        if !has_snapshot {
+            // A site must not name what cannot come.
+            parcels.retain(|parcel| parcel.host.is_none());
+        }
+        let loaded = Loaded {
+            page,
+            seq,
+            hosts: parcels.iter().filter_map(|parcel| parcel.host.clone()).collect(),
+            parcels,
+            unfit,
+        };
+        if loaded.parcels.is_empty() {
+            return Some(self.settled(loaded));
+        }
+        self.bytes += loaded.bytes();
+        self.ready.push_back(loaded);
+        None
+    }
+
+    /// As many records as one put may hold, the first page first.
+    pub fn next(&self) -> (Vec<ByteBuf>, Sent) {
+        let (mut records, mut parts) = (Vec::new(), Vec::new());
+        let mut bytes_left = PUT_BYTES_MAX - PUT_FRAME_BYTES;
+        for loaded in self.ready.iter().take(self.pages_max) {
+            let mut sent = Vec::new();
+            for parcel in &loaded.parcels {
+                if records.len() == PUT_RECORDS_MAX || parcel.put_bytes() > bytes_left {
+                    break;
+                }
+                bytes_left -= parcel.put_bytes();
+                records.push(parcel.bytes.clone());
+                sent.push((parcel.key.clone(), parcel.version));
+            }
+            let completes = sent.len() == loaded.parcels.len();
+            if !sent.is_empty() {
+                parts.push(Part {
+                    page: loaded.page.clone(),
+                    sent,
+                    completes,
+                });
+            }
+            if !completes {
+                break;
+            }
+        }
+        (records, Sent { parts })
+    }
+
+    /// What the region said of each record of the last put.
+    pub fn settle(&mut self, sent: Sent, outcomes: &[Outcome]) -> Vec<Settled> {
+        self.pages_max = (self.pages_max * 2).min(READY_PAGES_MAX);
+        let mut outcomes = outcomes.iter();
+        let mut settled = Vec::new();
+        for part in sent.parts {
+            let Some(mut loaded) = self.unload() else {
+                break;
+            };
+            let mut fault = None;
+            for (key, version) in part.sent {
+                loaded.parcels.pop_front();
+                let failed = match outcomes.next() {
+                    Some(Outcome::Stored) => {
+                        self.note(&loaded.page, key, version);
+                        continue;
+                    }
+                    Some(Outcome::Kept { version: kept }) => {
+                        self.note(&loaded.page, key, version.max(*kept));
+                        continue;
+                    }
+                    Some(Outcome::Refused { reason }) => format!("{key} was refused: {reason}"),
+                    Some(Outcome::Failed) | None => format!("{key} was not stored"),
+                };
+                fault.get_or_insert(failed);
+            }
+            match fault {
+                Some(reason) => settled.push(Settled::Failed {
+                    page: loaded.page,
+                    reason,
+                }),
+                None if part.completes => settled.push(self.settled(loaded)),
+                None => {
+                    self.bytes += loaded.bytes();
+                    self.ready.push_front(loaded);
+                }
+            }
+        }
+        settled
+    }
+
+    /// The region refused a put whole. Gives the page whose fault it is, where only one was in it.
+    pub fn refused(&mut self, sent: &Sent) -> Option<PageId> {
+        match &sent.parts[..] {
+            [one] => Some(one.page.clone()),
+            parts => {
+                self.pages_max = (parts.len() / 2).max(1);
+                None
+            }
+        }
+    }
+
+    /// The page does not go after all.
+    pub fn drop_page(&mut self, page: &PageId) {
+        self.ready.retain(|loaded| loaded.page != *page);
+        self.bytes = self.ready.iter().map(Loaded::bytes).sum();
+    }
+
+    fn unload(&mut self) -> Option<Loaded> {
+        let loaded = self.ready.pop_front()?;
+        self.bytes -= loaded.bytes();
+        Some(loaded)
+    }
+
+    fn note(&mut self, page: &PageId, key: Key, version: u64) {
+        self.known.entry(page.clone()).or_default().insert(key, version);
+    }
+
+    fn settled(&mut self, loaded: Loaded) -> Settled {
+        match loaded.unfit {
+            Some(reason) => Settled::Failed {
+                page: loaded.page,
+                reason,
+            },
+            None => {
+                self.known.remove(&loaded.page);
+                Settled::Arrived {
+                    page: loaded.page,
+                    seq: loaded.seq,
+                    hosts: loaded.hosts,
+                }
+            }
+        }
+    }
+}
+
+impl Loaded {
+    fn bytes(&self) -> usize {
+        self.parcels.iter().map(Parcel::put_bytes).sum()
+    }
+}
+
+impl Sent {
+    /// Pages that are whole in the region once this put is stored.
+    pub fn completes<'a>(&'a self, batches: &'a Batches) -> impl Iterator<Item = &'a PageId> {
+        let whole = self.parts.iter().zip(&batches.ready);
+        let whole = whole.filter(|(part, loaded)| part.completes && loaded.unfit.is_none());
+        whole.map(|(part, _)| &part.page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use page_model::{
+        AudienceId, Record,
+        asset::{AssetKind, AssetName},
+        limits::KV_VALUE_BYTES_MAX,
+    };
+
+    use super::*;
+
+    fn page(number: u8) -> PageId {
+        PageId::parse(&format!("page{number:08}")).expect("a page id")
+    }
+
+    fn asset(page: &PageId, number: usize, bytes: usize) -> ByteBuf {
+        let name = AssetName::of(&number.to_be_bytes(), AssetKind::Png);
+        let record = Record::new(Key::Asset(page.clone(), name), page.clone(), 7, vec![b'x'; bytes]);
+        ByteBuf::from(record.to_bytes())
+    }
+
+    fn site(page: &PageId) -> ByteBuf {
+        let host = Host::parse("status.example.com").expect("a host");
+        ByteBuf::from(Record::new(Key::Site(host), page.clone(), 7, b"site".to_vec()).to_bytes())
+    }
+
+    fn snapshot(page: &PageId, bytes: usize) -> ByteBuf {
+        let key = Key::Snapshot(page.clone(), AudienceId::public());
+        ByteBuf::from(Record::new(key, page.clone(), 7, vec![1; bytes]).to_bytes())
+    }
+
+    fn stored(sent: &Sent) -> Vec<Outcome> {
+        vec![Outcome::Stored; sent.parts.iter().map(|part| part.sent.len()).sum()]
+    }
+
+    #[test]
+    fn splits_a_page_into_puts_within_the_limits_and_settles_it_with_the_last() {
+        let mut batches = Batches::default();
+        let records = (0..10).map(|number| asset(&page(1), number, 900_000)).collect();
+        assert!(batches.load(page(1), 7, records).is_none());
+        let mut puts = Vec::new();
+        while !batches.is_empty() {
+            let (records, sent) = batches.next();
+            let completes = sent.completes(&batches).count();
+            let outcomes = stored(&sent);
+            puts.push((records.len(), completes, batches.settle(sent, &outcomes).len()));
+        }
+        assert_eq!(puts, [(4, 0, 0), (4, 0, 0), (2, 1, 1)]);
+        assert_eq!(batches.bytes, 0);
+    }
+
+    #[test]
+    fn only_what_the_region_lacks_is_sent_again() {
+        let mut batches = Batches::default();
+        let records = || vec![asset(&page(1), 1, 10), snapshot(&page(1), 10), site(&page(1))];
+        batches.load(page(1), 7, records());
+        let (_, sent) = batches.next();
+        let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Failed, Outcome::Failed]);
+        assert!(matches!(&settled[..], [Settled::Failed { .. }]), "{settled:?}");
+        batches.load(page(1), 7, records());
+        let (again, sent) = batches.next();
+        assert_eq!(again, records()[1..]);
+        let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Kept { version: 9 }]);
+        assert!(matches!(&settled[..], [Settled::Arrived { .. }]), "{settled:?}");
+        assert!(batches.known.is_empty(), "what arrived is not remembered");
+    }
+
+    #[test]
+    fn refused_record_does_not_arrive() {
+        let mut batches = Batches::default();
+        batches.load(page(1), 7, vec![snapshot(&page(1), 10)]);
+        let (_, sent) = batches.next();
+        let reason = "format 9".to_owned();
+        let settled = batches.settle(sent, &[Outcome::Refused { reason }]);
+        let [Settled::Failed { reason, .. }] = &settled[..] else {
+            panic!("{settled:?}");
+        };
+        assert!(reason.contains("snapshot/") && reason.contains("format 9"), "{reason}");
+    }
+
+    #[test]
+    fn record_that_is_too_large_holds_back_no_other_page_and_no_other_record() {
+        let mut batches = Batches::default();
+        let large = KV_VALUE_BYTES_MAX + 1;
+        batches.load(
+            page(1),
+            7,
+            vec![asset(&page(1), 1, large), snapshot(&page(1), 10), site(&page(1))],
+        );
+        batches.load(page(2), 7, vec![snapshot(&page(2), 10)]);
+        let (records, sent) = batches.next();
+        assert_eq!(records.len(), 3);
+        assert_eq!(sent.completes(&batches).collect::<Vec<_>>(), [&page(2)]);
+        let outcomes = stored(&sent);
+        let settled = batches.settle(sent, &outcomes);
+        assert!(
+            matches!(&settled[..], [Settled::Failed { .. }, Settled::Arrived { .. }]),
+            "{settled:?}"
+        );
+    }
+
+    #[test]
+    fn site_does_not_come_where_its_snapshot_cannot() {
+        let mut batches = Batches::default();
+        let large = KV_VALUE_BYTES_MAX + 1;
+        let settled = batches.load(page(1), 7, vec![snapshot(&page(1), large), site(&page(1))]);
+        assert!(matches!(settled, Some(Settled::Failed { .. })), "{settled:?}");
+    }
+
+    #[test]
+    fn refused_put_is_halved_until_one_page_is_left() {
+        let mut batches = Batches::default();
+        for number in 1..=4 {
+            batches.load(page(number), 7, vec![snapshot(&page(number), 10)]);
+        }
+        let mut records = Vec::new();
+        loop {
+            let (batch, sent) = batches.next();
+            records.push(batch.len());
+            if let Some(at_fault) = batches.refused(&sent) {
+                assert_eq!(at_fault, page(1));
+                break;
+            }
+        }
+        assert_eq!(records, [4, 2, 1]);
+    }
+}

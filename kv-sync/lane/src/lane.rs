@@ -1,0 +1,452 @@
+//! The lane of one region.
+
+use std::collections::BTreeMap;
+
+use page_model::{
+    PageId,
+    limits::CURSOR_INTERVAL_MS,
+    put::{Cursor, Receipt},
+    record::FORMAT,
+};
+use serde_bytes::ByteBuf;
+
+use crate::{
+    batches::{Batches, Settled},
+    beginning::{Beginning, beginning, reset},
+    event::{Command, Delivered, Event, Fault, Level, News},
+    feed::{Feed, Heard},
+    ledger::{Class, Debt, Failed, Ledger},
+    limits::{FETCHES_MAX, REFUSALS_MAX},
+    region::{Answered, Purpose, Put, Region},
+};
+
+#[derive(Debug)]
+pub struct Lane {
+    phase: Phase,
+    /// Of the command that was said last.
+    id: u64,
+    /// Tells the fillings of this lane from those of others.
+    seed: u64,
+    region: Region,
+    feed: Feed,
+    ledger: Ledger,
+    batches: Batches,
+    fetches: BTreeMap<u64, PageId>,
+    /// The region has less than it had: it is filled again, whatever it says.
+    lost: bool,
+    /// Puts of one page that were refused in a row.
+    refusals: u32,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// Where does the region stand?
+    Asking,
+    /// It stands there; whose sequence numbers are they?
+    Hearing(Option<Cursor>),
+    /// It is told that a filling begins.
+    Resetting(Box<Cursor>),
+    Following,
+}
+
+impl Lane {
+    /// `seed` is a random number that no other lane has.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            phase: Phase::Asking,
+            id: 0,
+            seed,
+            region: Region::default(),
+            feed: Feed::default(),
+            ledger: Ledger::default(),
+            batches: Batches::default(),
+            fetches: BTreeMap::new(),
+            lost: false,
+            refusals: 0,
+        }
+    }
+
+    /// `now_ms` never goes back; it need not be the time of day.
+    pub fn handle(&mut self, now_ms: u64, event: Event, out: &mut Vec<Command>) {
+        match event {
+            Event::Tick => {}
+            Event::Region { id, receipt } => self.region_answered(now_ms, id, &receipt, out),
+            Event::RegionFailed { id, fault, reason } => self.region_failed(now_ms, id, fault, &reason, out),
+            Event::News { id, news } => self.heard(now_ms, id, news, out),
+            Event::FeedFailed { id, reason } => self.feed_failed(now_ms, id, &reason, out),
+            Event::Records { id, seq, records } => self.fetched(now_ms, id, seq, records, out),
+            Event::PageFailed { id, fault, reason } => {
+                if let Some(page) = self.fetches.remove(&id) {
+                    self.page_failed(now_ms, &page, fault == Fault::Asked, &reason, out);
+                }
+            }
+        }
+        self.go_on(now_ms, out);
+    }
+
+    /// When it wants a `Tick`, unless something else happens before.
+    pub fn wake_ms(&self) -> u64 {
+        let region_ms = |at_ms: u64| match self.region.put {
+            Some(_) => u64::MAX,
+            None => at_ms.max(self.region.pause.until_ms()),
+        };
+        let poll_ms = self.feed.next_ms();
+        match &self.phase {
+            Phase::Asking | Phase::Resetting(_) => region_ms(0),
+            Phase::Hearing(_) => poll_ms,
+            Phase::Following => {
+                let due_ms = self.ledger.next_due_ms().filter(|_| self.may_fetch());
+                let cursor_ms = self.owes_cursor().then(|| self.region.cursor_free_ms());
+                let put_ms = cursor_ms
+                    .into_iter()
+                    .chain([self.region.look_ms()])
+                    .min()
+                    .unwrap_or(u64::MAX);
+                let put_ms = if self.batches.is_empty() { put_ms } else { 0 };
+                poll_ms.min(due_ms.unwrap_or(u64::MAX)).min(region_ms(put_ms))
+            }
+        }
+    }
+
+    /// How far the region is known to have come.
+    pub fn cursor(&self) -> &Cursor {
+        &self.region.cursor
+    }
+
+    /// Pages that the region is owed.
+    pub fn owed(&self) -> usize {
+        self.ledger.owed()
+    }
+
+    /// The smallest `since` of a page that holds the cursor, and the head up to which the feed was read whole.
+    pub fn bounds(&self) -> (Option<u64>, u64) {
+        (self.ledger.first_since(), self.feed.base())
+    }
+
+    /// Begins whatever may begin.
+    fn go_on(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        match &self.phase {
+            Phase::Asking if self.region.is_free(now_ms) => {
+                let id = self.next_id();
+                let batch = self.region.ask(id);
+                out.push(Command::Put { id, batch });
+            }
+            Phase::Resetting(cursor) if self.region.is_free(now_ms) => {
+                let cursor = Some(Cursor::clone(cursor));
+                let id = self.next_id();
+                let batch = self.region.send(id, Purpose::Reset, Vec::new(), cursor, now_ms);
+                out.push(Command::Put { id, batch });
+            }
+            Phase::Asking | Phase::Resetting(_) => {}
+            Phase::Hearing(_) => self.poll(now_ms, out),
+            Phase::Following => {
+                self.poll(now_ms, out);
+                self.fetch(now_ms, out);
+                self.put(now_ms, out);
+                self.ledger.forget_rested(now_ms);
+            }
+        }
+    }
+
+    fn poll(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        if self.feed.next_ms() <= now_ms {
+            let id = self.next_id();
+            out.push(self.feed.poll(id));
+        }
+    }
+
+    fn may_fetch(&self) -> bool {
+        self.fetches.len() < FETCHES_MAX && self.batches.has_room(self.fetches.len())
+    }
+
+    fn fetch(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        while self.may_fetch()
+            && let Some((page, Debt { since, .. })) = self.ledger.take(now_ms)
+        {
+            let id = self.next_id();
+            self.fetches.insert(id, page.clone());
+            out.push(Command::Fetch { id, page, since });
+        }
+    }
+
+    /// Puts what is ready; the cursor goes with it, or alone where it is time.
+    fn put(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        if !self.region.is_free(now_ms) {
+            return;
+        }
+        let (records, sent) = self.batches.next();
+        let first_since = self.ledger.first_since_without(sent.completes(&self.batches));
+        let reached = self.reached(first_since);
+        let is_stale = reached.at_ms >= self.region.cursor.at_ms.saturating_add(CURSOR_INTERVAL_MS)
+            || reached.at_ms < self.region.cursor.at_ms;
+        let moves = is_stale || is_further(&reached, &self.region.cursor);
+        let cursor = Some(reached).filter(|_| moves && self.region.cursor_is_free(now_ms));
+        if records.is_empty() && cursor.is_none() && self.region.look_ms() > now_ms {
+            return;
+        }
+        let id = self.next_id();
+        let batch = self.region.send(id, Purpose::Records(sent), records, cursor, now_ms);
+        out.push(Command::Put { id, batch });
+    }
+
+    /// Where the cursor may stand once the region is owed nothing before `first_since`.
+    fn reached(&self, first_since: Option<u64>) -> Cursor {
+        let cursor = &self.region.cursor;
+        let base = self.feed.base();
+        let seq = first_since.map_or(base, |since| since.min(base)).max(cursor.seq);
+        let filling = cursor.filling && !self.feed.is_filled(seq);
+        Cursor {
+            seq,
+            // When the feed answered, not now.
+            at_ms: self.feed.heard_ms(),
+            lineage: cursor.lineage.clone(),
+            floor: match filling || self.region.is_older_edge() {
+                true => cursor.floor,
+                false => self.feed.first_seq(),
+            },
+            filling,
+            parked: self.ledger.parked(),
+        }
+    }
+
+    fn owes_cursor(&self) -> bool {
+        is_further(&self.reached(self.ledger.first_since()), &self.region.cursor)
+    }
+
+    fn region_answered(&mut self, now_ms: u64, id: u64, receipt: &Receipt, out: &mut Vec<Command>) {
+        let Some(put) = self.region.put.take_if(|put| put.id == id) else {
+            return;
+        };
+        match self.region.answered(&put, receipt, now_ms) {
+            Answered::Expected => {}
+            Answered::AnotherEdge => {
+                say(
+                    out,
+                    Level::Info,
+                    "another edge answers in this region: asking where it stands",
+                );
+                return self.restart();
+            }
+            Answered::Elsewhere => {
+                say(
+                    out,
+                    Level::Warn,
+                    "the region is not where it was left: it lost something, or another sync fills it",
+                );
+                self.restart();
+                self.lost = true;
+                return;
+            }
+        }
+        match put.purpose {
+            Purpose::Ask => self.asked(receipt, out),
+            // Nothing was stored: it is tried again.
+            Purpose::Reset if receipt.cursor_failed => drop(self.region.pause.failed(now_ms)),
+            Purpose::Reset => {
+                self.feed.follow(0);
+                self.phase = Phase::Following;
+            }
+            Purpose::Records(sent) => {
+                self.refusals = 0;
+                let settled = self.batches.settle(sent, &receipt.outcomes);
+                self.settle(now_ms, settled, out);
+            }
+        }
+    }
+
+    fn asked(&mut self, receipt: &Receipt, out: &mut Vec<Command>) {
+        if let Some(format) = receipt.format.filter(|format| *format != FORMAT) {
+            let text = format!(
+                "the region reads records of format {format}, this sync carries format {FORMAT}: its pages stay as they are \
+                 until both are of one version"
+            );
+            say(out, Level::Error, &text);
+        }
+        let shown = receipt.cursor.clone();
+        self.region.begin(shown.as_ref());
+        self.feed.hear_from(shown.as_ref().map_or(0, |cursor| cursor.seq));
+        self.phase = Phase::Hearing(shown);
+    }
+
+    fn region_failed(&mut self, now_ms: u64, id: u64, fault: Fault, reason: &str, out: &mut Vec<Command>) {
+        let Some(put) = self.region.put.take_if(|put| put.id == id) else {
+            return;
+        };
+        let pause_ms = self.region.pause.failed(now_ms);
+        say(
+            out,
+            Level::Warn,
+            &format!("cannot put: {reason}; trying again in {pause_ms} ms"),
+        );
+        if fault == Fault::Asked {
+            self.put_refused(now_ms, &put, reason, out);
+        }
+    }
+
+    /// What is in it may be at fault: then it is one page's fault, and no other waits for it.
+    fn put_refused(&mut self, now_ms: u64, put: &Put, reason: &str, out: &mut Vec<Command>) {
+        let Purpose::Records(sent) = &put.purpose else {
+            return;
+        };
+        let Some(page) = self.batches.refused(sent) else {
+            return;
+        };
+        self.refusals += 1;
+        if self.refusals >= REFUSALS_MAX {
+            self.refusals = 0;
+            self.batches.drop_page(&page);
+            self.page_failed(now_ms, &page, true, reason, out);
+        }
+    }
+
+    fn heard(&mut self, now_ms: u64, id: u64, news: News, out: &mut Vec<Command>) {
+        let Some(heard) = self.feed.heard(id, &news, now_ms) else {
+            return;
+        };
+        match std::mem::replace(&mut self.phase, Phase::Asking) {
+            Phase::Hearing(shown) => self.begin(now_ms, shown, news, out),
+            Phase::Following => match heard {
+                Heard::Same => {
+                    self.phase = Phase::Following;
+                    self.mark(now_ms, &news);
+                }
+                Heard::AnotherOrigin => {
+                    say(
+                        out,
+                        Level::Warn,
+                        "the origin has another database than before: asking the region where it stands",
+                    );
+                    out.extend(self.feed.overtaken_by(&news));
+                    self.restart();
+                }
+            },
+            phase => self.phase = phase,
+        }
+    }
+
+    /// The region's cursor is known, and the origin's database: do they belong together?
+    fn begin(&mut self, now_ms: u64, shown: Option<Cursor>, news: News, out: &mut Vec<Command>) {
+        self.feed.heard_first(&news);
+        match beginning(shown.as_ref(), &news, self.lost, self.region.is_older_edge()) {
+            Beginning::Overtaken { seq } => {
+                say(
+                    out,
+                    Level::Warn,
+                    "the region is ahead of the origin: an older database was restored, and goes on behind it",
+                );
+                let database = news.origin.database;
+                out.push(Command::Overtaken { database, seq });
+                self.feed.overtaken(now_ms);
+                self.phase = Phase::Hearing(shown);
+                return;
+            }
+            Beginning::Fill => {
+                self.lost = false;
+                say(out, Level::Info, "the region will be filled");
+                let filling = self.seed.wrapping_add(self.id);
+                let cursor = reset(shown.as_ref(), &news, filling, self.region.is_older_edge());
+                self.phase = Phase::Resetting(Box::new(cursor));
+                return;
+            }
+            Beginning::Follow => self.lost = false,
+        }
+        let seq = shown.as_ref().map_or(0, |cursor| cursor.seq);
+        self.feed.follow(seq);
+        for parked in shown.iter().flat_map(|shown| &shown.parked) {
+            self.ledger.park(parked);
+        }
+        self.phase = Phase::Following;
+        self.mark(now_ms, &news);
+    }
+
+    fn mark(&mut self, now_ms: u64, news: &News) {
+        let class = match self.feed.is_filled(u64::MAX) || !self.region.cursor.filling {
+            true => Class::Changed,
+            false => Class::Filling,
+        };
+        for change in &news.changes {
+            let debt = Debt {
+                since: self.feed.base(),
+                last: change.seq,
+            };
+            self.ledger.mark(&change.page, debt, class, now_ms);
+        }
+        self.feed.marked(news);
+    }
+
+    fn feed_failed(&mut self, now_ms: u64, id: u64, reason: &str, out: &mut Vec<Command>) {
+        if let Some(pause_ms) = self.feed.failed(id, now_ms) {
+            let text = format!("the feed cannot be read: {reason}; trying again in {pause_ms} ms");
+            say(out, Level::Warn, &text);
+        }
+    }
+
+    fn fetched(&mut self, now_ms: u64, id: u64, seq: u64, records: Vec<ByteBuf>, out: &mut Vec<Command>) {
+        if let Some(page) = self.fetches.remove(&id) {
+            self.ledger.fetched(&page, seq);
+            let settled = self.batches.load(page, seq, records);
+            self.settle(now_ms, settled, out);
+        }
+    }
+
+    fn settle(&mut self, now_ms: u64, settled: impl IntoIterator<Item = Settled>, out: &mut Vec<Command>) {
+        let (mut delivered, mut warm) = (Vec::new(), Vec::new());
+        for settled in settled {
+            match settled {
+                Settled::Arrived { page, seq, hosts } => {
+                    let last = self.ledger.arrived(&page, now_ms).unwrap_or(0);
+                    let seq = seq.max(last);
+                    delivered.push(Delivered { page, seq });
+                    warm.extend(hosts.into_iter().map(Command::Warm));
+                }
+                Settled::Failed { page, reason } => self.page_failed(now_ms, &page, true, &reason, out),
+            }
+        }
+        if !delivered.is_empty() {
+            out.push(Command::Report(delivered));
+        }
+        out.append(&mut warm);
+    }
+
+    fn page_failed(&mut self, now_ms: u64, page: &PageId, counts: bool, reason: &str, out: &mut Vec<Command>) {
+        let may_park = !self.region.is_older_edge();
+        match self.ledger.failed(page, now_ms, counts, may_park) {
+            Failed::AgainIn { ms } => {
+                let text = format!("page {page} is not up to date: {reason}; trying again in {ms} ms");
+                say(out, Level::Warn, &text);
+            }
+            Failed::Parked => {
+                let text = format!("page {page} stays as it is, others go on: {reason}; tried again now and then");
+                say(out, Level::Error, &text);
+            }
+        }
+    }
+
+    /// Forgets everything but what the region itself will say.
+    fn restart(&mut self) {
+        let older = std::mem::replace(self, Self::new(self.seed));
+        self.id = older.id;
+        self.lost = older.lost;
+        self.region.format = older.region.format;
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.id += 1;
+        self.id
+    }
+}
+
+/// Whether the region has more than its cursor says.
+fn is_further(reached: &Cursor, cursor: &Cursor) -> bool {
+    reached.seq > cursor.seq
+        || reached.filling != cursor.filling
+        || reached.floor != cursor.floor
+        || reached.parked != cursor.parked
+}
+
+fn say(out: &mut Vec<Command>, level: Level, text: &str) {
+    out.push(Command::Say {
+        level,
+        text: text.to_owned(),
+    });
+}

@@ -1,0 +1,426 @@
+//! What a region is owed: of each page, everything behind `since` up to `last`. The region has all of the page up to
+//! `since`, so that its cursor may never pass the smallest `since` of a page that is owed.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use page_model::{
+    PageId,
+    limits::{KV_WRITE_INTERVAL_MS, PARKED_PAGES_MAX},
+    put::Parked,
+};
+
+use crate::{
+    limits::{PAGE_FAILURES_MAX, PAGE_PAUSE_MS_MAX, PARKED_PAUSE_MS},
+    pause,
+};
+
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pages: BTreeMap<PageId, Page>,
+    /// Pages that are owed and not on their way, by when they are due; what a filling owes comes behind all others.
+    due: [BTreeSet<(u64, u64, PageId)>; 2],
+    /// How many pages that hold the cursor have this `since`.
+    sinces: BTreeMap<u64, usize>,
+    parked: BTreeSet<PageId>,
+    /// Pages whose keys may be written again at this time.
+    resting: VecDeque<(u64, PageId)>,
+    /// Pages that arrived so far: while others arrive, a page that fails is itself at fault.
+    arrived: u64,
+}
+
+#[derive(Debug, Default)]
+struct Page {
+    owed: Option<Debt>,
+    /// What of it is being fetched or put.
+    moving: Option<Debt>,
+    due_ms: u64,
+    /// The first change that is owed decides who comes first.
+    order: u64,
+    class: Class,
+    failures: u32,
+    arrived_before: u64,
+    parked: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Debt {
+    pub since: u64,
+    pub last: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Class {
+    /// Somebody changed it.
+    Changed = 0,
+    /// The region is being filled.
+    #[default]
+    Filling = 1,
+}
+
+/// What became of a page that failed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Failed {
+    AgainIn { ms: u64 },
+    Parked,
+}
+
+impl Debt {
+    fn with(self, other: Option<Self>) -> Self {
+        other.map_or(self, |other| Self {
+            since: self.since.min(other.since),
+            last: self.last.max(other.last),
+        })
+    }
+}
+
+impl Page {
+    fn since(&self) -> Option<u64> {
+        let debts = self.owed.iter().chain(&self.moving);
+        debts.map(|debt| debt.since).min()
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.owed.is_some() && self.moving.is_none()
+    }
+}
+
+impl Ledger {
+    /// The region had all of the page up to `since`, and it changed behind that.
+    pub fn mark(&mut self, page: &PageId, debt: Debt, class: Class, now_ms: u64) {
+        self.change(page, |page| {
+            if page.owed.is_none() {
+                (page.order, page.class) = (debt.last, class);
+            }
+            page.class = page.class.min(class);
+            page.owed = Some(debt.with(page.owed));
+            if page.failures > 0 {
+                // The change may have mended it.
+                page.due_ms = page.due_ms.min(now_ms + KV_WRITE_INTERVAL_MS);
+            }
+        });
+    }
+
+    /// The page was parked before this lane began.
+    pub fn park(&mut self, parked: &Parked) {
+        let debt = Debt {
+            since: parked.since,
+            last: parked.since,
+        };
+        self.change(&parked.page, |page| {
+            page.owed = Some(debt.with(page.owed));
+            page.parked = true;
+            page.failures = PAGE_FAILURES_MAX;
+        });
+    }
+
+    /// The page that is due and comes first, which is on its way from here.
+    pub fn take(&mut self, now_ms: u64) -> Option<(PageId, Debt)> {
+        let first = self
+            .due
+            .iter()
+            .find_map(|due| due.first().filter(|(due_ms, ..)| *due_ms <= now_ms));
+        let page = first.map(|(.., page)| page.clone())?;
+        let mut taken = None;
+        self.change(&page, |page| {
+            page.moving = page.owed.take();
+            taken = page.moving;
+        });
+        Some((page, taken?))
+    }
+
+    /// What is on its way contains every change up to `seq`.
+    pub fn fetched(&mut self, page: &PageId, seq: u64) {
+        self.change(page, |page| {
+            if let (Some(owed), Some(moving)) = (page.owed, page.moving)
+                && owed.last <= seq
+            {
+                page.moving = Some(moving.with(Some(owed)));
+                page.owed = None;
+            }
+        });
+    }
+
+    /// The region has what was on its way. Its keys were written until this moment, so from here the next put waits.
+    /// Gives the last change that is known to be in.
+    pub fn arrived(&mut self, page: &PageId, now_ms: u64) -> Option<u64> {
+        self.arrived += 1;
+        let mut last = None;
+        let due_ms = now_ms + KV_WRITE_INTERVAL_MS;
+        self.change(page, |page| {
+            last = page.moving.take().map(|debt| debt.last);
+            page.failures = 0;
+            // The cursor may have passed what it is owed since: then that still stands in the cursor.
+            page.parked &= page.owed.is_some();
+            page.due_ms = due_ms;
+        });
+        self.resting.push_back((due_ms, page.clone()));
+        last
+    }
+
+    /// It did not arrive. `counts` where that may be the page's own fault.
+    pub fn failed(&mut self, page: &PageId, now_ms: u64, counts: bool, may_park: bool) -> Failed {
+        let (arrived, room) = (self.arrived, self.parked.len() < PARKED_PAGES_MAX);
+        let mut became = Failed::Parked;
+        self.change(page, |page| {
+            let owed = page.owed.take();
+            page.owed = page.moving.take().map(|debt| debt.with(owed)).or(owed);
+            if page.failures == 0 {
+                page.arrived_before = arrived;
+            }
+            let pause_ms = pause::length_ms(page.failures, PAGE_PAUSE_MS_MAX);
+            page.failures = page.failures.saturating_add(u32::from(counts || page.failures == 0));
+            let at_fault = counts && page.failures >= PAGE_FAILURES_MAX && arrived > page.arrived_before;
+            page.parked |= may_park && room && at_fault;
+            let pause_ms = match page.parked {
+                true => PARKED_PAUSE_MS,
+                false => pause_ms,
+            };
+            page.due_ms = now_ms + pause_ms;
+            if !page.parked {
+                became = Failed::AgainIn { ms: pause_ms };
+            }
+        });
+        became
+    }
+
+    /// The cursor may not pass this.
+    pub fn first_since(&self) -> Option<u64> {
+        self.sinces.keys().next().copied()
+    }
+
+    /// The cursor may not pass this once these pages arrived, as they are on their way.
+    pub fn first_since_without<'a>(&self, arriving: impl Iterator<Item = &'a PageId>) -> Option<u64> {
+        let (mut leaving, mut rest) = (BTreeMap::<u64, usize>::new(), None::<u64>);
+        for page in arriving
+            .filter_map(|page| self.pages.get(page))
+            .filter(|page| !page.parked)
+        {
+            if let Some(since) = page.since() {
+                *leaving.entry(since).or_default() += 1;
+            }
+            if let Some(owed) = page.owed {
+                rest = Some(rest.map_or(owed.since, |rest| rest.min(owed.since)));
+            }
+        }
+        let stays =
+            |(since, count): (&u64, &usize)| (leaving.get(since).copied().unwrap_or(0) < *count).then_some(*since);
+        let first = self.sinces.iter().find_map(stays);
+        first.into_iter().chain(rest).min()
+    }
+
+    pub fn parked(&self) -> Vec<Parked> {
+        let parked = self.parked.iter().filter_map(|id| {
+            let since = self.pages.get(id)?.since()?;
+            Some(Parked {
+                page: id.clone(),
+                since,
+            })
+        });
+        parked.collect()
+    }
+
+    pub fn next_due_ms(&self) -> Option<u64> {
+        let first = self.due.iter().filter_map(|due| due.first());
+        first.map(|(due_ms, ..)| *due_ms).min()
+    }
+
+    pub fn owed(&self) -> usize {
+        self.pages.values().filter(|page| page.since().is_some()).count()
+    }
+
+    /// Forgets pages that are owed nothing and may be written again.
+    pub fn forget_rested(&mut self, now_ms: u64) {
+        while let Some((_, page)) = self.resting.pop_front_if(|(until_ms, _)| *until_ms <= now_ms) {
+            if self
+                .pages
+                .get(&page)
+                .is_some_and(|known| known.since().is_none() && known.due_ms <= now_ms)
+            {
+                self.pages.remove(&page);
+            }
+        }
+    }
+
+    /// Every change of a page goes through here, so that what is derived from the pages follows them.
+    fn change(&mut self, id: &PageId, change: impl FnOnce(&mut Page)) {
+        let mut page = self.pages.remove(id).unwrap_or_default();
+        if page.is_waiting() {
+            self.due[page.class as usize].remove(&(page.due_ms, page.order, id.clone()));
+        }
+        self.parked.remove(id);
+        if let Some(since) = page.since().filter(|_| !page.parked)
+            && let Some(count) = self.sinces.get_mut(&since)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.sinces.remove(&since);
+            }
+        }
+        change(&mut page);
+        if page.is_waiting() {
+            self.due[page.class as usize].insert((page.due_ms, page.order, id.clone()));
+        }
+        match page.since() {
+            Some(_) if page.parked => drop(self.parked.insert(id.clone())),
+            Some(since) => *self.sinces.entry(since).or_default() += 1,
+            None => {}
+        }
+        self.pages.insert(id.clone(), page);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn page(number: u8) -> PageId {
+        PageId::parse(&format!("page{number:08}")).expect("a page id")
+    }
+
+    fn mark(ledger: &mut Ledger, number: u8, since: u64, last: u64) {
+        ledger.mark(&page(number), Debt { since, last }, Class::Changed, 0);
+    }
+
+    #[test]
+    fn first_change_is_due_at_once_and_later_ones_are_coalesced() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 0, 1);
+        assert!(ledger.take(5_000).is_some());
+        mark(&mut ledger, 1, 1, 2);
+        mark(&mut ledger, 1, 2, 3);
+        assert_eq!(ledger.take(5_000), None, "one fetch of a page at a time");
+        ledger.arrived(&page(1), 5_200);
+        assert_eq!(ledger.take(6_199), None);
+        assert_eq!(ledger.next_due_ms(), Some(6_200));
+        assert_eq!(ledger.take(6_200), Some((page(1), Debt { since: 1, last: 3 })));
+    }
+
+    #[test]
+    fn pages_come_in_the_order_in_which_they_changed_and_fillings_last() {
+        let mut ledger = Ledger::default();
+        for (number, last) in [(3, 1), (1, 2), (4, 3)] {
+            ledger.mark(&page(number), Debt { since: 0, last }, Class::Filling, 0);
+        }
+        mark(&mut ledger, 2, 3, 4);
+        let taken: Vec<_> = std::iter::from_fn(|| ledger.take(0)).map(|(page, _)| page).collect();
+        assert_eq!(taken, [2, 3, 1, 4].map(page));
+    }
+
+    #[test]
+    fn failure_gives_back_the_same_since() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 5, 9);
+        ledger.take(0);
+        mark(&mut ledger, 1, 9, 12);
+        assert_eq!(ledger.failed(&page(1), 0, false, true), Failed::AgainIn { ms: 100 });
+        assert_eq!(ledger.take(100), Some((page(1), Debt { since: 5, last: 12 })));
+    }
+
+    #[test]
+    fn page_that_fails_while_others_arrive_is_parked_and_holds_no_cursor() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 5, 9);
+        let mut now_ms = 0;
+        let mut fail = |ledger: &mut Ledger| {
+            now_ms += PARKED_PAUSE_MS;
+            assert_eq!(ledger.take(now_ms).map(|(page, _)| page), Some(page(1)));
+            ledger.failed(&page(1), now_ms, true, true)
+        };
+        for _ in 0..2 * PAGE_FAILURES_MAX {
+            assert_ne!(fail(&mut ledger), Failed::Parked, "nothing else arrives either");
+        }
+        ledger.arrived(&page(2), 0);
+        assert_eq!(fail(&mut ledger), Failed::Parked);
+        assert_eq!(ledger.first_since(), None);
+        let parked = Parked {
+            page: page(1),
+            since: 5,
+        };
+        assert_eq!(ledger.parked(), [parked]);
+        assert_eq!(ledger.next_due_ms(), Some(now_ms + PARKED_PAUSE_MS));
+    }
+
+    #[test]
+    fn parked_page_that_changed_on_its_way_stays_parked_until_it_has_that_too() {
+        let mut ledger = Ledger::default();
+        ledger.park(&Parked {
+            page: page(1),
+            since: 27,
+        });
+        ledger.take(0);
+        mark(&mut ledger, 1, 44, 45);
+        ledger.arrived(&page(1), 0);
+        let parked = Parked {
+            page: page(1),
+            since: 44,
+        };
+        assert_eq!((ledger.first_since(), ledger.parked()), (None, vec![parked]));
+        ledger.take(KV_WRITE_INTERVAL_MS);
+        ledger.arrived(&page(1), KV_WRITE_INTERVAL_MS);
+        assert_eq!((ledger.first_since(), ledger.parked()), (None, Vec::new()));
+    }
+
+    #[test]
+    fn pause_grows_with_each_failure() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 0, 1);
+        let pauses = [100, 200, 400, 800].map(|ms| {
+            ledger.take(1_000_000);
+            (ledger.failed(&page(1), 0, true, true), Failed::AgainIn { ms })
+        });
+        assert!(pauses.iter().all(|(became, expected)| became == expected), "{pauses:?}");
+    }
+
+    #[derive(Debug, Clone)]
+    enum Act {
+        Mark(u8),
+        Take { wait_ms: u16 },
+        Arrive(u8),
+        Fail { page: u8, counts: bool },
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            (0..4_u8).prop_map(Act::Mark),
+            (0..1_500_u16).prop_map(|wait_ms| Act::Take { wait_ms }),
+            (0..4_u8).prop_map(Act::Arrive),
+            (0..4_u8, any::<bool>()).prop_map(|(page, counts)| Act::Fail { page, counts }),
+        ]
+    }
+
+    proptest! {
+        /// Whatever comes: what the cursor waits for is exactly what the pages say, and the indexes follow the pages.
+        #[test]
+        fn derived_sums_follow_the_pages(acts in prop::collection::vec(act(), 1..200)) {
+            let (mut ledger, mut now_ms, mut seq) = (Ledger::default(), 0_u64, 0_u64);
+            for act in acts {
+                match act {
+                    Act::Mark(number) => {
+                        seq += 1;
+                        mark(&mut ledger, number, seq - 1, seq);
+                    }
+                    Act::Take { wait_ms } => {
+                        now_ms += u64::from(wait_ms);
+                        ledger.take(now_ms);
+                    }
+                    Act::Arrive(number) => drop(ledger.arrived(&page(number), now_ms)),
+                    Act::Fail { page: number, counts } => drop(ledger.failed(&page(number), now_ms, counts, true)),
+                }
+                ledger.forget_rested(now_ms);
+                let holding = ledger.pages.values().filter(|page| !page.parked);
+                prop_assert_eq!(ledger.first_since(), holding.filter_map(Page::since).min());
+                let waiting = ledger.pages.values().filter(|page| page.is_waiting());
+                prop_assert_eq!(ledger.next_due_ms(), waiting.map(|page| page.due_ms).min());
+                let moving = ledger.pages.iter().filter(|(_, page)| page.moving.is_some()).map(|(id, _)| id);
+                let moving: Vec<PageId> = moving.cloned().collect();
+                let rest = ledger.pages.values().filter(|page| !page.parked).filter_map(|page| match page.moving {
+                    Some(_) => page.owed.map(|owed| owed.since),
+                    None => page.since(),
+                });
+                prop_assert_eq!(ledger.first_since_without(moving.iter()), rest.min());
+            }
+        }
+    }
+}

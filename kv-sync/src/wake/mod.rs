@@ -1,3 +1,0 @@
-//! What tells a lane that a page changed.
-
-pub mod feed;
