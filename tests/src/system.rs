@@ -1,6 +1,6 @@
 //! Origin, sync and regions, each a process of its own on ports of its own.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{fs, net::SocketAddr, path::Path, thread, time::Duration};
 
 use anyhow::{Result, ensure};
 use ed25519_dalek::SigningKey;
@@ -156,6 +156,21 @@ impl System {
         Ok(records)
     }
 
+    /// The origin's database as it is; the origin must not run.
+    pub fn copy_database(&self) -> Result<TempDir> {
+        let copy = TempDir::with_prefix("pharos-copy-")?;
+        copy_files(&self.dir.path().join(ORIGIN_FOLDER), copy.path())?;
+        Ok(copy)
+    }
+
+    /// Puts an earlier state of the database back; the origin must not run.
+    pub fn put_database_back(&self, copy: &TempDir) -> Result<()> {
+        let folder = self.dir.path().join(ORIGIN_FOLDER);
+        fs::remove_dir_all(&folder)?;
+        fs::create_dir(&folder)?;
+        copy_files(copy.path(), &folder)
+    }
+
     /// Looks whether every program that was not killed still runs and none has panicked.
     pub fn check(&mut self) -> Result<()> {
         for program in self.programs_mut() {
@@ -229,7 +244,7 @@ impl Drop for System {
 }
 
 pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
-    let (admin, data) = (ports::free(), dir.path().join("origin"));
+    let (admin, data) = (ports::free(), dir.path().join(ORIGIN_FOLDER));
     let mut args = strings(&[
         "origin",
         "--data",
@@ -240,6 +255,14 @@ pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Pro
     args.extend(strings(&["--admin-listen", &admin.to_string()]));
     args.extend(strings(&["--sync-token", SYNC_TOKEN, "--admin-token", ADMIN_TOKEN]));
     Program::new(programs, "origin", args, dir.path()).with_admin(admin)
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// The operator's way to a key pair: the secret half goes to a file, the other half is printed.
@@ -255,6 +278,7 @@ fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
 /// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(60);
 pub const REGIONS: [&str; 2] = ["eu-1", "us-1"];
+const ORIGIN_FOLDER: &str = "origin";
 const PUT_KEY_FILE: &str = "put.key";
 pub(crate) const ADMIN_TOKEN: &str = "admin-token-of-the-journeys-0123456789";
 pub(crate) const SYNC_TOKEN: &str = "sync-token-of-the-journeys-0123456789";

@@ -16,7 +16,8 @@ use std::{
 
 use anyhow::Context;
 use metrics::Counter;
-use redb::{Database, Durability, OwnedAccessGuard, ReadOnlyTable, ReadableDatabase, TableDefinition};
+use page_model::{body, put::Cursor};
+use redb::{AccessGuard, Database, Durability, OwnedAccessGuard, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -234,8 +235,10 @@ impl Writer {
         let mut transaction = database.begin_write()?;
         transaction.set_durability(durability)?;
         let mut table = transaction.open_table(VALUES)?;
+        let mut hides = false;
         for (key, value) in batch.iter().flat_map(Command::entries) {
-            table.insert(key, value)?;
+            let before = table.insert(key, value)?;
+            hides |= key == CURSOR && is_hiding(before.as_ref().map(AccessGuard::value), value);
         }
         drop(table);
         transaction.commit()?;
@@ -244,6 +247,9 @@ impl Writer {
         let view = view(&database, &self.metrics);
         let error = view.as_ref().err().cloned();
         *self.latest.write().unwrap_or_else(PoisonError::into_inner) = view.ok();
+        if hides {
+            self.writes.mark_all();
+        }
         error.map_or(Ok(()), Err)
     }
 
@@ -290,6 +296,13 @@ impl Command {
     }
 }
 
+/// Whether records count as absent since this cursor, or no longer do, without having been written.
+fn is_hiding(before: Option<&[u8]>, after: &[u8]) -> bool {
+    let read = |bytes| body::decode::<Cursor>(bytes).unwrap_or_default();
+    !read(after).hides_as(&before.map(read).unwrap_or_default())
+}
+
+const CURSOR: &str = "sync/cursor";
 const VALUES: TableDefinition<&str, &[u8]> = TableDefinition::new("values");
 /// What the edge can render again may be lost in a crash.
 const LAZY_PREFIX: &str = "html/";
@@ -418,6 +431,30 @@ mod tests {
         let found = after_power_cut(&directory);
         assert_eq!(get(&found, "snapshot/p/public"), Ok(Some(b"content".to_vec())));
         assert_eq!(get(&found, "site/a"), Ok(Some(b"names it".to_vec())));
+    }
+
+    /// A floor that is raised hides records which nobody wrote; a cursor that only moves hides nothing.
+    #[tokio::test]
+    async fn cursor_that_hides_records_ends_every_reply() {
+        let directory = TempDir::new().unwrap();
+        let (kv, writes) = open(&directory.path().join("kv.redb"));
+        let set = async |seq, floor| {
+            let cursor = Cursor {
+                seq,
+                floor,
+                ..Cursor::default()
+            };
+            kv.set(CURSOR.into(), body::encode(&cursor)).await.unwrap();
+        };
+        set(5, 0).await;
+        let reply = Writes::dependence(writes.now(), ["site/a"].into_iter());
+        set(6, 0).await;
+        assert!(writes.are_older(&reply));
+        set(7, 3).await;
+        assert!(!writes.are_older(&reply));
+        let reply = Writes::dependence(writes.now(), ["site/a"].into_iter());
+        set(8, 3).await;
+        assert!(writes.are_older(&reply));
     }
 
     #[tokio::test]

@@ -12,6 +12,8 @@ use std::{
 pub struct Writes {
     count: AtomicU64,
     last: Box<[AtomicU64]>,
+    /// When something happened that no reply of before may outlive.
+    all: AtomicU64,
 }
 
 /// A reply that began at `since` and depends on the keys in `slots`.
@@ -25,6 +27,7 @@ impl Default for Writes {
         Self {
             count: AtomicU64::new(0),
             last: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
+            all: AtomicU64::new(0),
         }
     }
 }
@@ -42,6 +45,12 @@ impl Writes {
         self.last[slot(key) as usize].fetch_max(moment, Ordering::AcqRel);
     }
 
+    /// As if every key was written.
+    pub fn mark_all(&self) {
+        let moment = self.count.fetch_add(1, Ordering::AcqRel) + 1;
+        self.all.fetch_max(moment, Ordering::AcqRel);
+    }
+
     pub fn dependence<'a>(since: u64, keys: impl Iterator<Item = &'a str>) -> Dependence {
         Dependence {
             since,
@@ -52,7 +61,7 @@ impl Writes {
     /// Whether none of the keys was written after the reply began.
     pub fn are_older(&self, dependence: &Dependence) -> bool {
         let is_older = |slot: &u32| self.last[*slot as usize].load(Ordering::Acquire) <= dependence.since;
-        dependence.slots.iter().all(is_older)
+        self.all.load(Ordering::Acquire) <= dependence.since && dependence.slots.iter().all(is_older)
     }
 }
 
@@ -78,6 +87,16 @@ mod tests {
         let after = Writes::dependence(writes.now(), ["site/a", "snapshot/p/public"].into_iter());
         assert!(!writes.are_older(&before));
         assert!(writes.are_older(&other));
+        assert!(writes.are_older(&after));
+    }
+
+    #[test]
+    fn mark_of_all_ends_what_began_before_it() {
+        let writes = Writes::default();
+        let before = Writes::dependence(writes.now(), ["site/a"].into_iter());
+        writes.mark_all();
+        let after = Writes::dependence(writes.now(), ["site/a"].into_iter());
+        assert!(!writes.are_older(&before));
         assert!(writes.are_older(&after));
     }
 

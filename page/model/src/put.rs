@@ -130,6 +130,15 @@ impl Cursor {
             false => self.floor,
         }
     }
+
+    /// Whether the same records count as absent.
+    pub fn hides_as(&self, other: &Self) -> bool {
+        let left = |cursor: &Self| -> Vec<PageId> {
+            let below = cursor.parked.iter().filter(|parked| parked.since < cursor.floor);
+            below.map(|parked| parked.page.clone()).collect()
+        };
+        self.floor == other.floor && left(self) == left(other)
+    }
 }
 
 /// The answer to a batch whose signature is valid.

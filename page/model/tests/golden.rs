@@ -9,6 +9,7 @@ use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
+    limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
     put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
@@ -476,4 +477,21 @@ fn page_id() -> PageId {
 
 fn host() -> Host {
     Host::parse("status.northwind.example").expect("a host")
+}
+
+/// A put is told no more than the beginning of what it compares with, and must see the whole cursor.
+#[test]
+fn largest_cursor_fits_where_a_put_looks() {
+    let parked = (0..PARKED_PAGES_MAX).map(|number| Parked {
+        page: PageId::parse(&format!("page{number:08}")).expect("a page id"),
+        since: u64::MAX,
+    });
+    let cursor = Cursor {
+        seq: u64::MAX,
+        at_ms: u64::MAX,
+        floor: u64::MAX,
+        parked: parked.collect(),
+        ..cursor_of_lineage()
+    };
+    assert!(body::encode(&cursor).len() < RECORD_HEAD_BYTES_MAX);
 }

@@ -10,6 +10,7 @@ mod invalid_settings;
 mod maintenance;
 mod many_updates_at_once;
 mod metrics;
+mod older_database;
 mod origin_down;
 mod origin_killed;
 mod pharos_up;
