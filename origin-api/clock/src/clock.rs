@@ -8,8 +8,8 @@ use origin_compose::sparkline::STEP_MS;
 use origin_objects::fault::Fault;
 use origin_store::{
     Change, Condition, Store,
+    agenda::{self, Fold, PageDay, Turn},
     engine::{applied::Outcome, clock::now_ms, commit::PageChange, outbox::MOVES_MS_MIN, sql},
-    load::agenda::{self, Fold, PageDay, Turn},
     metrics::points::FOLD_INTERVAL_MS,
     pages::days::Look,
 };

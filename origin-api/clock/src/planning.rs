@@ -4,8 +4,8 @@
 use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
 use origin_store::{
     Change, Condition, Store,
+    agenda::{self, DueSeries},
     engine::{clock::now_ms, commit::PageChange, rows::Versioned, tx::Refusal},
-    load::agenda::{self, DueSeries},
     maintenances::{occurrences::Plan, series::SeriesVersion},
 };
 use origin_time::recurrence::PlannedStarts;

@@ -2,13 +2,13 @@
 //! their own and never wait for it.
 
 pub mod accounts;
+pub mod agenda;
 pub mod archive;
 pub mod components;
 pub mod engine;
 pub mod events;
 pub mod incidents;
 pub mod limits;
-pub mod load;
 pub mod maintenances;
 pub mod metrics;
 pub mod pages;

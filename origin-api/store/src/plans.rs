@@ -1,14 +1,14 @@
 //! What is asked all the time, or inside of the writer, reads what it answers with and no more, however many pages there are.
 
 use crate::{
-    Store,
+    Store, agenda,
     archive::archive_months,
+    components::history,
     engine::{
         outbox,
         sql::{self, Columns as _, Row},
     },
     events::deliveries,
-    load::agenda,
     retention::{BY_AGE, TOLD_EVERYWHERE},
 };
 
@@ -39,6 +39,27 @@ async fn hot_statements_scan_no_table_that_grows() {
         let sorts =
             |step: &&String| step.contains("TEMP B-TREE FOR ORDER BY") || step.contains("TEMP B-TREE FOR GROUP BY");
         assert_eq!(steps.iter().find(sorts), None, "{sql}: {steps:#?}");
+    }
+}
+
+/// A long past is not read for a change of now.
+#[tokio::test]
+async fn history_of_a_component_is_read_from_the_span() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, _writer) = Store::open(folder.path()).await.expect("it opens");
+    let mut reader = store.reader().await.expect("a reader");
+    for sql in history::QUERIES {
+        let query = sql::query(sql::built(format!("EXPLAIN QUERY PLAN {sql}")));
+        let query = query.bind("page00000001").bind("comp00000001").bind(0_i64).bind(1_i64);
+        let plan = query.fetch_all(&mut *reader).await.expect("a plan");
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").expect("a step")).collect();
+        let reads_all = |step: &&String| {
+            let inner = step.contains("subquery") || step.ends_with(" p");
+            step.starts_with("SCAN") && !inner || step.starts_with("SEARCH") && step.ends_with("(page_id=?)")
+        };
+        let whole = steps.iter().filter(reads_all).find(|step| !step.contains("_open"));
+        assert_eq!(whole, None, "{sql}: {steps:#?}");
+        assert!(steps.iter().any(|step| step.contains("at_ms>?")), "{sql}: {steps:#?}");
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 };
 
 use origin_compose::compose::compose;
+use origin_load::page::load;
 use origin_objects::{
     Check, Object,
     component::Component,
@@ -19,7 +20,7 @@ use origin_objects::{
     update::{IncidentUpdate, MaintenanceUpdate},
 };
 use origin_store::{
-    Change, Condition, Store,
+    Change, Condition, Store, agenda,
     components::check::check,
     engine::{
         commit::PageChange,
@@ -27,7 +28,6 @@ use origin_store::{
         scope::{self, Scope},
         sql::{self, Columns as _},
     },
-    load::{agenda, page::load},
 };
 use page_model::{Id, PageId, Record, status::Status};
 use serde_json::{Value, json};

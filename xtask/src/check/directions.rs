@@ -36,6 +36,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["origin-compose", "origin-objects", "origin-time", "page-model"],
     ),
     (
+        "origin-load",
+        &[
+            "origin-compose",
+            "origin-objects",
+            "origin-store",
+            "origin-time",
+            "page-model",
+        ],
+    ),
+    (
         "origin-clock",
         &[
             "origin-compose",
@@ -50,6 +60,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "origin-clock",
             "origin-compose",
+            "origin-load",
             "origin-objects",
             "origin-store",
             "page-model",
@@ -62,6 +73,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-clock",
             "origin-compose",
             "origin-http",
+            "origin-load",
             "origin-objects",
             "origin-store",
             "page-model",

@@ -7,8 +7,9 @@ use axum::{
 };
 use http::header;
 use origin_compose::{compose::compose, rows::PageRows};
+use origin_load::page::load;
 use origin_objects::fault::Fault;
-use origin_store::{engine::outbox, load::page::load};
+use origin_store::engine::outbox;
 use page_model::{PageId, Record};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;

@@ -66,8 +66,8 @@ mod tests {
     use super::*;
     use crate::{
         Change, Condition, Store,
+        agenda::{days, next_day},
         engine::commit::PageChange,
-        load::agenda::{days, next_day},
     };
 
     /// 22 November 2026, 12:00 in UTC.

@@ -8,7 +8,7 @@ use origin_compose::{
 };
 use page_model::{Id, PageId};
 
-use crate::engine::{
+use origin_store::engine::{
     rows::id,
     sql::{self, Columns as _, Connection, Row},
 };

@@ -11,7 +11,7 @@ use origin_compose::{
 use origin_objects::string_enum::StringEnum;
 use page_model::{Id, PageId, snapshot::Touched};
 
-use crate::{
+use origin_store::{
     engine::{
         rows::{id, of_json, optional_id, state},
         scope::Kind,
@@ -352,7 +352,7 @@ const _: () = assert!(page_model::limits::RECENT_EVENTS_MAX == 50);
 
 #[cfg(test)]
 mod tests {
-    use crate::{Store, components::history};
+    use origin_store::Store;
 
     use super::*;
 
@@ -368,18 +368,6 @@ mod tests {
             let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);
             expect_no_scan(sql, &query.fetch_all(&mut *reader).await.expect("a plan"));
-        }
-        for sql in history::QUERIES {
-            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-            let query = sql::query(explain).bind("page00000001").bind("comp00000001");
-            let query = query.bind(0_i64).bind(1_i64);
-            let plan = query.fetch_all(&mut *reader).await.expect("a plan");
-            expect_no_scan(sql, &plan);
-            let from_the_span = |step: &Row| step.get::<String, _>("detail").contains("at_ms>?");
-            assert!(
-                plan.iter().any(from_the_span),
-                "{sql}: a long past is not read for a change of now"
-            );
         }
     }
 

@@ -19,6 +19,10 @@ use page_model::{
 };
 
 use crate::{
+    events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
+    metrics,
+};
+use origin_store::{
     archive::{
         archive_months::{self, ArchiveMonth},
         permalinks::{self, PermalinkShard},
@@ -27,10 +31,6 @@ use crate::{
         outbox,
         rows::{id, of_json, optional_id, state, zone_name},
         sql::{self, Columns as _, Connection, Row},
-    },
-    load::{
-        events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
-        metrics,
     },
     maintenances::cancelled,
     pages::{assets, hosts},
