@@ -19,17 +19,17 @@ pub enum Beginning {
 
 /// `lost`: the region has less than it had, whatever it says.
 pub fn beginning(shown: Option<&Cursor>, news: &News, lost: bool, is_older_edge: bool) -> Beginning {
-    let seq = shown.map_or(0, |cursor| cursor.seq);
+    let (seq, seen) = shown.map_or((0, 0), |cursor| (cursor.seq, cursor.seq.max(cursor.head)));
     let lineage = shown.and_then(|cursor| cursor.lineage.as_ref());
     let is_same = lineage.is_some_and(|lineage| lineage.database == news.origin.database);
     let is_overtaken = match lineage {
         // Versions in the region must be lower than all that comes.
-        Some(_) if !is_same => news.origin.first_seq <= seq,
-        // An older sync names no database: it is taken for this one.
-        _ => news.head < seq,
+        Some(_) if !is_same => news.origin.first_seq <= seen,
+        // An older sync names no database: it is taken for this one. A list that was cut does not tell where the database ends.
+        _ => news.head < seq || news.complete && news.head < seen,
     };
     if is_overtaken && !is_older_edge {
-        return Beginning::Overtaken { seq };
+        return Beginning::Overtaken { seq: seen };
     }
     let is_readable = lineage.is_some_and(|lineage| lineage.format == FORMAT);
     let goes_on = match shown {
@@ -51,9 +51,85 @@ pub fn reset(shown: Option<&Cursor>, news: &News, filling: u64, is_older_edge: b
     Cursor {
         seq: 0,
         at_ms: shown.map_or(news.heard_ms, |shown| shown.at_ms),
+        head: news.head,
         lineage: (!is_older_edge).then_some(lineage),
         floor: shown.map_or(0, |shown| shown.floor),
         filling: !is_older_edge,
         parked: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use page_model::Id;
+
+    use super::*;
+    use crate::event::Origin;
+
+    fn news(database: &str, first_seq: u64, head: u64, complete: bool) -> News {
+        News {
+            head,
+            complete,
+            origin: Origin {
+                database: Id::parse(database).expect("an id"),
+                first_seq,
+            },
+            heard_ms: 1,
+            changes: Vec::new(),
+        }
+    }
+
+    fn cursor(seq: u64, head: u64, filling: bool) -> Cursor {
+        let lineage = Lineage {
+            database: Id::parse("d4tabase0001").expect("an id"),
+            format: FORMAT,
+            filling: 1,
+        };
+        Cursor {
+            seq,
+            head,
+            filling,
+            lineage: Some(lineage),
+            ..Cursor::default()
+        }
+    }
+
+    #[test]
+    fn region_that_is_being_filled_tells_of_an_older_state() {
+        let shown = cursor(0, 90, true);
+        let begins = |news: &News| beginning(Some(&shown), news, false, false);
+        assert_eq!(begins(&news("d4tabase0001", 1, 90, true)), Beginning::Follow);
+        assert_eq!(
+            begins(&news("d4tabase0001", 1, 89, true)),
+            Beginning::Overtaken { seq: 90 }
+        );
+        assert_eq!(begins(&news("an0therbase1", 91, 95, true)), Beginning::Fill);
+        assert_eq!(
+            begins(&news("an0therbase1", 90, 95, true)),
+            Beginning::Overtaken { seq: 90 }
+        );
+    }
+
+    /// It ends before the database does.
+    #[test]
+    fn list_that_was_cut_is_no_older_state() {
+        let shown = cursor(40, 90, false);
+        let cut = news("d4tabase0001", 1, 60, false);
+        assert_eq!(beginning(Some(&shown), &cut, false, false), Beginning::Follow);
+        let whole = news("d4tabase0001", 1, 60, true);
+        assert_eq!(
+            beginning(Some(&shown), &whole, false, false),
+            Beginning::Overtaken { seq: 90 }
+        );
+    }
+
+    #[test]
+    fn region_that_lost_something_is_filled_unless_that_has_begun() {
+        let news = news("d4tabase0001", 1, 90, true);
+        let begins = |cursor: Option<&Cursor>, lost| beginning(cursor, &news, lost, false);
+        assert_eq!(begins(None, false), Beginning::Fill);
+        assert_eq!(begins(Some(&cursor(40, 90, false)), false), Beginning::Follow);
+        assert_eq!(begins(Some(&cursor(40, 90, false)), true), Beginning::Fill);
+        assert_eq!(begins(Some(&cursor(0, 90, true)), true), Beginning::Follow);
     }
 }

@@ -11,6 +11,8 @@ pub struct Feed {
     /// The poll that is on its way, and what it asked for.
     poll: Option<u64>,
     after: u64,
+    /// The last change that the database is known to have.
+    head: u64,
     /// The `after` of the first poll since the last complete answer: of a page that is listed meanwhile, changes behind this
     /// may be news.
     base: u64,
@@ -34,6 +36,7 @@ impl Default for Feed {
         Self {
             poll: None,
             after: 0,
+            head: 0,
             base: 0,
             wait: false,
             pause: Pause::new(FEED_PAUSE_MS_MAX),
@@ -47,12 +50,13 @@ impl Default for Feed {
 impl Feed {
     /// Reads from here, to learn which database the origin has.
     pub fn hear_from(&mut self, after: u64) {
-        self.follow(after);
+        self.follow(after, 0);
         self.origin = None;
     }
 
-    /// Follows from here: the region has everything up to this.
-    pub fn follow(&mut self, after: u64) {
+    /// Follows from here: the region has everything up to this, of a database that has `head`.
+    pub fn follow(&mut self, after: u64, head: u64) {
+        self.head = head;
         (self.after, self.base) = (after, after);
         // The first answer comes at once, so that the head is known; later ones may wait for a change.
         (self.poll, self.wait, self.first_head) = (None, false, None);
@@ -60,6 +64,11 @@ impl Feed {
 
     pub fn base(&self) -> u64 {
         self.base
+    }
+
+    /// The last change that the database is known to have.
+    pub fn head(&self) -> u64 {
+        self.head.max(self.after)
     }
 
     pub fn heard_ms(&self) -> u64 {
@@ -96,7 +105,7 @@ impl Feed {
     pub fn heard(&mut self, id: u64, news: &News, now_ms: u64) -> Option<Heard> {
         self.poll.take_if(|poll| *poll == id)?;
         self.pause.succeeded();
-        let is_same = self.origin.as_ref().is_none_or(|origin| *origin == news.origin) && news.head >= self.after;
+        let is_same = self.origin.as_ref().is_none_or(|origin| *origin == news.origin) && !self.is_ahead_of(news);
         let leads_nowhere = !news.complete && news.head <= self.after;
         if leads_nowhere {
             self.pause.failed(now_ms);
@@ -125,12 +134,17 @@ impl Feed {
         }
     }
 
+    /// A list that was cut does not tell where the database ends.
+    fn is_ahead_of(&self, news: &News) -> bool {
+        news.head < self.after || news.complete && news.head < self.head()
+    }
+
     /// The origin has less than it said before.
     pub fn overtaken_by(&self, news: &News) -> Option<Command> {
         let is_same = self.origin.as_ref().is_some_and(|origin| *origin == news.origin);
-        (is_same && news.head < self.after).then(|| Command::Overtaken {
+        (is_same && self.is_ahead_of(news)).then(|| Command::Overtaken {
             database: news.origin.database.clone(),
-            seq: self.after,
+            seq: self.head(),
         })
     }
 

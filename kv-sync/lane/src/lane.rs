@@ -199,6 +199,7 @@ impl Lane {
             seq,
             // When the feed answered, not now.
             at_ms: self.feed.heard_ms(),
+            head: self.feed.head().max(cursor.head),
             lineage: cursor.lineage.clone(),
             floor: match filling || self.region.is_older_edge() {
                 true => cursor.floor,
@@ -243,7 +244,7 @@ impl Lane {
             // Nothing was stored: it is tried again.
             Purpose::Reset if receipt.cursor_failed => drop(self.region.pause.failed(now_ms)),
             Purpose::Reset => {
-                self.feed.follow(0);
+                self.feed.follow(0, self.region.cursor.head);
                 self.phase = Phase::Following;
             }
             Purpose::Records(sent) => {
@@ -351,7 +352,7 @@ impl Lane {
             Beginning::Follow => self.lost = false,
         }
         let seq = shown.as_ref().map_or(0, |cursor| cursor.seq);
-        self.feed.follow(seq);
+        self.feed.follow(seq, shown.as_ref().map_or(0, |cursor| cursor.head));
         for parked in shown.iter().flat_map(|shown| &shown.parked) {
             self.ledger.park(parked);
         }

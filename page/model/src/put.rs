@@ -37,6 +37,10 @@ pub struct Cursor {
     pub seq: u64,
     /// When kv-sync last confirmed it, in milliseconds since 1970.
     pub at_ms: u64,
+    /// The last change that the database was known to have: a region that is behind, or is being filled, may have records of
+    /// versions up to this. A database that has less is an older state.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub head: u64,
     /// Whose sequence numbers these are; a region that was filled by an older kv-sync does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Lineage>,

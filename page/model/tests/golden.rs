@@ -35,6 +35,13 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("receipt", &receipt());
     golden("cursor_of_lineage", &cursor_of_lineage());
     golden(
+        "cursor_with_head",
+        &Cursor {
+            head: 950,
+            ..cursor_of_lineage()
+        },
+    );
+    golden(
         "batch_that_expects",
         &Batch {
             expects: Some(Expects {
@@ -489,6 +496,7 @@ fn largest_cursor_fits_where_a_put_looks() {
     let cursor = Cursor {
         seq: u64::MAX,
         at_ms: u64::MAX,
+        head: u64::MAX,
         floor: u64::MAX,
         parked: parked.collect(),
         ..cursor_of_lineage()

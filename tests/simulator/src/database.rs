@@ -17,6 +17,8 @@ pub struct Database {
     pub head: u64,
     /// The last change of each page.
     pub outbox: BTreeMap<PageId, u64>,
+    /// The change that first announced each page under this name: who has every change up to it has the whole page.
+    pub announced: BTreeMap<PageId, u64>,
     /// Of each key, its page and what became of it.
     pub keys: BTreeMap<Key, (PageId, History)>,
 }
@@ -44,6 +46,7 @@ impl Database {
             },
             head: 0,
             outbox: BTreeMap::new(),
+            announced: BTreeMap::new(),
             keys: BTreeMap::new(),
         }
     }
@@ -53,6 +56,7 @@ impl Database {
         self.head += 1;
         let (seq, id) = (self.head, page_id(page));
         self.outbox.insert(id.clone(), seq);
+        self.announced.entry(id.clone()).or_insert(seq);
         let is_deleted = rng.u64(..20) == 0;
         let mut set = |key: Key, value: Option<u64>| {
             let (_, history) = self.keys.entry(key).or_insert_with(|| (id.clone(), Vec::new()));
@@ -137,10 +141,7 @@ impl Database {
     }
 
     /// A region has seen more than this database has.
-    pub fn overtaken(&mut self, database: &Id, seq: u64, rng: &mut fastrand::Rng) {
-        if self.origin.database != *database {
-            return;
-        }
+    pub fn overtaken(&mut self, seq: u64, rng: &mut fastrand::Rng) {
         let first_seq = seq.max(self.head) + 1_000;
         self.origin = Origin {
             database: name(rng),
@@ -151,6 +152,7 @@ impl Database {
             self.outbox.insert(page, seq);
             self.head = seq;
         }
+        self.announced = self.outbox.clone();
         self.head = self.head.max(first_seq);
     }
 }

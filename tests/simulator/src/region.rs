@@ -6,10 +6,13 @@ use bytes::Bytes;
 use edge_worker::gateway::{self, Edge, Forms, Seen, Step};
 use page_model::{
     Key, PageId, Record, body,
-    put::{Batch, Cursor, Receipt},
+    put::{Batch, Cursor, Lineage, Receipt},
 };
 
-use crate::{database, tally::Tally};
+use crate::{
+    database::{self, Database},
+    tally::Tally,
+};
 
 #[derive(Clone, Default)]
 pub struct Kept {
@@ -29,8 +32,8 @@ pub struct Region {
     /// Of so many reads or writes one fails; 0 for none.
     pub fails_one_in: u64,
     pub wiped_ms: u64,
-    /// It was down meanwhile.
-    pub restored_ms: u64,
+    /// It is down until then.
+    pub down_until_ms: u64,
 }
 
 /// How a put ended.
@@ -57,7 +60,7 @@ impl Region {
             is_transactional,
             fails_one_in: 0,
             wiped_ms: 0,
-            restored_ms: 0,
+            down_until_ms: 0,
         }
     }
 
@@ -132,11 +135,34 @@ impl Kept {
         self.bytes.insert(key, bytes.into());
     }
 
+    /// Whether a sync that asks it where it stands notices that the origin has this database.
+    pub fn tells_of(&self, database: &Database, head: u64) -> bool {
+        let Some(cursor) = &self.cursor else {
+            return false;
+        };
+        let seen = cursor.seq.max(cursor.head);
+        let is_same = |lineage: &Lineage| lineage.database == database.origin.database;
+        match cursor.lineage.as_ref().is_some_and(is_same) {
+            true => seen > head,
+            false => seen >= database.origin.first_seq,
+        }
+    }
+
     /// What visitors see under a key.
     pub fn value(&self, key: &Key) -> Option<u64> {
-        let (page, version, value) = self.records.get(key)?;
-        let floor = self.cursor.as_ref().map_or(0, |cursor| cursor.floor_of(page));
+        let (page, ..) = self.records.get(key)?;
+        self.value_from(key, self.cursor.as_ref().map_or(0, |cursor| cursor.floor_of(page)))
+    }
+
+    /// What lies under a key, unless its version is lower.
+    pub fn value_from(&self, key: &Key, floor: u64) -> Option<u64> {
+        let (_, version, value) = self.records.get(key)?;
         value.filter(|_| *version >= floor)
+    }
+
+    /// 0 where there is nothing.
+    pub fn version(&self, key: &Key) -> u64 {
+        self.records.get(key).map_or(0, |(_, version, _)| *version)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must hold at each moment, and at the end.
 
-use page_model::{Key, PageId};
+use page_model::{Key, PageId, put::Cursor};
 use sync_lane::Lane;
 
 use crate::{
@@ -22,34 +22,103 @@ pub fn sites_have_their_snapshots(kept: &Kept) -> Result<(), String> {
     Ok(())
 }
 
-/// A region has every change up to its cursor, and of a parked page every one up to what stands there.
-pub fn region_keeps_its_word(kept: &Kept, database: &Database) -> Result<(), String> {
-    let Some((cursor, lineage)) = kept
-        .cursor
-        .as_ref()
-        .and_then(|cursor| Some((cursor, cursor.lineage.as_ref()?)))
-    else {
+/// A region has every change up to its cursor, and of a parked page every one up to what stands there. Its cursor names the
+/// database: as that is, or as it was before another state was put in its place.
+pub fn region_keeps_its_word(kept: &Kept, states: &[&Database]) -> Result<(), String> {
+    let Some(cursor) = &kept.cursor else {
         return Ok(());
     };
-    // What is being filled may still show what another database left.
-    if lineage.database != database.origin.database || cursor.filling {
-        return Ok(());
-    }
-    for (key, (page, history)) in &database.keys {
-        let parked = cursor.parked.iter().find(|parked| parked.page == *page);
-        let seq = parked.map_or(cursor.seq, |parked| parked.since);
-        // Of a page that could not be brought since the filling there is what another database left.
-        if parked.is_some() && seq < cursor.floor {
-            continue;
-        }
-        let value = kept.value(key);
-        if !may_be(history, seq, value) {
+    let lineage = cursor.lineage.as_ref().ok_or("the cursor names no database")?;
+    let named = |state: &&&Database| state.origin.database == lineage.database;
+    let named: Vec<&Database> = states.iter().filter(named).copied().collect();
+    let newest = named.iter().max_by_key(|state| state.head);
+    let newest = newest.ok_or_else(|| format!("the cursor names a database that never was: {cursor:?}"))?;
+    for key in newest.keys.keys() {
+        let mut kept_word = named.iter().map(|state| is_as_said(kept, cursor, state, key));
+        // It may have been brought from the state that came in its place.
+        if kept.version(key) <= newest.head && kept_word.all(|kept_word| !kept_word) {
+            let history = &newest.keys[key];
             return Err(format!(
-                "{key} is {value:?} in a region that has all changes up to {seq}; it was {history:?}; {cursor:?}"
+                "{key} is {:?} in version {}; it was {history:?}; {cursor:?}",
+                kept.value(key),
+                kept.version(key)
             ));
         }
     }
+    nothing_unknown(kept, cursor, &named)?;
+    only_what_was_written(kept, states)
+}
+
+/// Whether a key is as the cursor says of it.
+fn is_as_said(kept: &Kept, cursor: &Cursor, state: &Database, key: &Key) -> bool {
+    let Some((page, history)) = state.keys.get(key) else {
+        return kept.value(key).is_none();
+    };
+    let parked = cursor.parked.iter().find(|parked| parked.page == *page);
+    let seq = parked.map_or(cursor.seq, |parked| parked.since);
+    let is_whole = state.announced.get(page).is_some_and(|announced| *announced <= seq);
+    // What another database left is shown until the page is here.
+    if parked.is_some() && seq < cursor.floor || cursor.filling && !is_whole {
+        return true;
+    }
+    // What this filling brought is there, whatever is shown meanwhile.
+    let floor = match cursor.filling {
+        true => state.origin.first_seq,
+        false => cursor.floor_of(page),
+    };
+    may_be(history, seq, kept.value_from(key, floor))
+}
+
+/// What another database left is not shown once a region is filled, but of pages that are parked.
+fn nothing_unknown(kept: &Kept, cursor: &Cursor, named: &[&Database]) -> Result<(), String> {
+    let is_parked = |page: &PageId| cursor.parked.iter().any(|parked| parked.page == *page);
+    let head = named.iter().map(|state| state.head).max().unwrap_or(0);
+    let left = kept.records.iter().find(|(key, (page, version, _))| {
+        let is_known = named.iter().any(|state| state.keys.contains_key(*key));
+        kept.value(key).is_some() && *version <= head && !is_known && !is_parked(page)
+    });
+    match left {
+        Some((key, _)) if !cursor.filling => Err(format!("{key} was left by another database; {cursor:?}")),
+        _ => Ok(()),
+    }
+}
+
+/// What a region shows was once in some state of the database.
+pub fn only_what_was_written(kept: &Kept, states: &[&Database]) -> Result<(), String> {
+    for key in kept.records.keys() {
+        let value = kept.value(key);
+        let was = |state: &&Database| {
+            let history = state.keys.get(key).map(|(_, history)| history);
+            history.is_some_and(|history| history.iter().any(|(_, then)| *then == value))
+        };
+        if value.is_some() && !states.iter().any(was) {
+            return Err(format!("{key} is {value:?}, which nobody ever wrote"));
+        }
+    }
     Ok(())
+}
+
+/// No put takes a region back: no record to a lower version, no cursor within a filling, and what a region shows stays until the
+/// filling that replaces it is done.
+pub fn nothing_goes_back(before: &Kept, after: &Kept) -> Result<(), String> {
+    for (key, (_, version, _)) in &before.records {
+        let now = after.version(key);
+        if now < *version {
+            return Err(format!("{key} went from version {version} back to {now}"));
+        }
+    }
+    let (Some(before), Some(after)) = (&before.cursor, &after.cursor) else {
+        return match before.cursor.is_some() && after.cursor.is_none() {
+            true => Err("the cursor is gone".to_owned()),
+            false => Ok(()),
+        };
+    };
+    let is_back = before.lineage == after.lineage && (after.seq < before.seq || after.filling && !before.filling);
+    let is_hidden = after.floor != before.floor && after.filling;
+    match is_back || is_hidden {
+        true => Err(format!("the cursor went from {before:?} to {after:?}")),
+        false => Ok(()),
+    }
 }
 
 /// The cursor passes nothing that is owed.

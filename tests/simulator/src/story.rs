@@ -8,7 +8,7 @@ use crate::{
     region::Kept,
     rules,
     tally::Tally,
-    world::{PAGES, REGIONS, Sync, World},
+    world::{PAGES, REGIONS, SIGNED_MS, Sync, World},
 };
 
 /// How a story ended.
@@ -35,6 +35,13 @@ pub fn tell(seed: u64, aloud: bool) -> Told {
 fn told(world: &mut World) -> Result<(), String> {
     trouble(world)?;
     calm_down(world);
+    let up_ms = world
+        .regions
+        .iter()
+        .map(|region| region.down_until_ms)
+        .max()
+        .unwrap_or(0);
+    run_until(world, up_ms)?;
     if world.is_unnoticed() {
         let until_ms = world.now_ms + NOTICED_MS;
         run_until(world, until_ms)?;
@@ -54,8 +61,7 @@ fn trouble(world: &mut World) -> Result<(), String> {
         match world.run(TROUBLE_MS)? {
             Some(Message::Publish) => {
                 let page = world.page();
-                // A database that was put back is not written to before somebody noticed: no sequence number would tell.
-                if !world.is_unnoticed() && !world.origin_is_down {
+                if world.may_publish() && !world.origin_is_down {
                     world.publish(page);
                 }
                 let next_ms = world.now_ms
@@ -81,7 +87,7 @@ fn one_trouble(world: &mut World) -> Result<(), String> {
     let number = world.rng.usize(..REGIONS);
     let now_ms = world.now_ms;
     match world.rng.u64(..16) {
-        0 if !world.is_unnoticed() => {
+        0 if world.may_lose(number) => {
             world.tally.wipes += 1;
             world.regions[number].kept = Kept::default();
             world.regions[number].wiped_ms = now_ms;
@@ -91,7 +97,7 @@ fn one_trouble(world: &mut World) -> Result<(), String> {
             let kept = region.kept.clone();
             region.copies.push((now_ms, kept));
         }
-        2 if !world.is_unnoticed() => restore_region(world, number),
+        2 if world.may_lose(number) => restore_region(world, number),
         3 => {
             let copy = world.database.clone();
             world.copies.push(copy);
@@ -125,7 +131,8 @@ fn one_trouble(world: &mut World) -> Result<(), String> {
     Ok(())
 }
 
-/// Its file is put back as it was some time ago, while its cursor stood elsewhere. Where no cursor that a sync is sure of tells,
+/// Its file is put back as it was some time ago, while its cursor stood elsewhere, and it is down until no batch of before
+/// is taken any more. Where no cursor that a sync is sure of tells,
 /// the sync is begun anew too, as the manual asks for.
 fn restore_region(world: &mut World, number: usize) {
     let now_ms = world.now_ms;
@@ -138,7 +145,7 @@ fn restore_region(world: &mut World, number: usize) {
     if let Some(then) = then {
         world.tally.region_restores += 1;
         region.kept = region.copies[then].1.clone();
-        region.restored_ms = now_ms;
+        region.down_until_ms = now_ms + SIGNED_MS;
         let seq = region.kept.cursor.as_ref().map_or(0, |cursor| cursor.seq);
         let alive = |sync: &&Sync| sync.region == number && sync.lane.is_some();
         let alive: Vec<&Sync> = world.lanes.iter().filter(alive).collect();
@@ -152,37 +159,12 @@ fn restore_region(world: &mut World, number: usize) {
     }
 }
 
-/// An older state of the database is put back, which the regions' cursors tell of.
+/// An older state of the database is put back, which a region's cursor tells of.
 fn restore_database(world: &mut World) {
-    let Some(copy) = world.copies.pop().filter(|copy| copy.origin == world.database.origin) else {
-        return;
-    };
-    let shows = world.regions.iter().all(|region| {
-        let seen = region
-            .kept
-            .records
-            .values()
-            .map(|(_, version, _)| *version)
-            .max()
-            .unwrap_or(0);
-        let cursor = region.kept.cursor.as_ref().filter(|cursor| cursor.lineage.is_some());
-        let is_of_it = cursor
-            .and_then(|cursor| cursor.lineage.as_ref())
-            .is_some_and(|lineage| lineage.database == copy.origin.database);
-        seen <= copy.head || is_of_it && cursor.is_some_and(|cursor| cursor.seq > copy.head)
-    });
-    let is_ahead = world.regions.iter().any(|region| {
-        let cursor = region.kept.cursor.as_ref();
-        let lineage = cursor.and_then(|cursor| cursor.lineage.as_ref());
-        cursor.is_some_and(|cursor| cursor.seq > copy.head)
-            && lineage.is_some_and(|lineage| lineage.database == copy.origin.database)
-    });
-    if shows && is_ahead {
-        world.put_back = Some(copy.origin.database.clone());
-        world.tally.database_restores += 1;
-        world.database = copy;
-        world.copies.clear();
-        world.wake_polls();
+    if let Some(copy) = world.copies.pop()
+        && world.somebody_tells(&copy, copy.head, None)
+    {
+        world.put_back(copy);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who is there, what they do with a message, and what may go wrong meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use page_model::{Id, PageId, Record, put::Batch};
 use serde_bytes::ByteBuf;
@@ -9,7 +9,7 @@ use sync_lane::{Command, Event, Fault, Lane};
 use crate::{
     database::{Bad, Database, page_id},
     network::{Life, Message, Network},
-    region::{Ended, Region},
+    region::{Ended, Kept, Region},
     rules,
     tally::Tally,
 };
@@ -34,6 +34,14 @@ pub struct World {
     pub is_aloud: bool,
     /// The database of which an older state was put back.
     pub put_back: Option<Id>,
+    /// What databases were before another state came in their place.
+    former: Vec<Database>,
+    /// Databases of which an older state was ever put back.
+    with_older: BTreeSet<Id>,
+    /// Regions whose cursor moved within such a database since, or within one in whose place another is. Until they are filled
+    /// anew they may have followed both: a sync that read a list in part cannot know that the rest is of another state, and a
+    /// page's records do not say of which database they are.
+    followed_both: BTreeSet<(usize, Id)>,
 }
 
 /// A sync, as far as it is about one region. It may have ended, and begun anew.
@@ -64,6 +72,9 @@ impl World {
             origin_is_down: false,
             is_aloud: false,
             put_back: None,
+            former: Vec::new(),
+            with_older: BTreeSet::new(),
+            followed_both: BTreeSet::new(),
         };
         for region in 0..REGIONS {
             world.start(region);
@@ -118,6 +129,37 @@ impl World {
     /// Whether an older state of the database was put back, and nobody told it.
     pub fn is_unnoticed(&self) -> bool {
         self.put_back.as_ref() == Some(&self.database.origin.database)
+    }
+
+    /// Whether a region other than this one makes it known that the origin has this database, though its head were there. An
+    /// older state that no region is ahead of is taken for the newest (docs/decisions/lineage.md).
+    pub fn somebody_tells(&self, database: &Database, head: u64, but: Option<usize>) -> bool {
+        let others = self
+            .regions
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| Some(*number) != but);
+        others
+            .map(|(_, region)| &region.kept)
+            .any(|kept| kept.tells_of(database, head))
+    }
+
+    /// Whether it stays noticeable that an older state was put back when this region loses what it has.
+    pub fn may_lose(&self, number: usize) -> bool {
+        !self.is_unnoticed() || self.somebody_tells(&self.database, self.database.head, Some(number))
+    }
+
+    /// Whether it stays noticeable that an older state was put back when one more change is made.
+    pub fn may_publish(&self) -> bool {
+        !self.is_unnoticed() || self.somebody_tells(&self.database, self.database.head + 1, None)
+    }
+
+    pub fn put_back(&mut self, database: Database) {
+        self.tally.database_restores += 1;
+        self.put_back = Some(database.origin.database.clone());
+        self.with_older.insert(database.origin.database.clone());
+        self.former.push(std::mem::replace(&mut self.database, database));
+        self.wake_polls();
     }
 
     /// The origin answers whoever waits for a change.
@@ -181,8 +223,11 @@ impl World {
                 sent_ms,
             } => self.put(life, id, &batch, sent_ms),
             Message::Overtaken { database, seq } => {
-                self.database.overtaken(&database, seq, &mut self.rng);
-                self.wake_polls();
+                if self.database.origin.database == database {
+                    self.former.push(self.database.clone());
+                    self.database.overtaken(seq, &mut self.rng);
+                    self.wake_polls();
+                }
                 Ok(())
             }
             Message::Publish | Message::Trouble => Ok(()),
@@ -228,26 +273,23 @@ impl World {
     fn put(&mut self, life: Life, id: u64, batch: &Batch, sent_ms: u64) -> Result<(), String> {
         self.tally.puts += 1;
         let number = self.lanes[life.lane].region;
-        // A repeat of the batch that began a filling could begin it again once the region was emptied.
+        // A repeat of the very batch that began a filling is not told apart (docs/decisions/expected-place.md).
         let begins = batch.expects.as_ref().is_some_and(|expects| expects.exactly);
         let region = &self.regions[number];
-        if sent_ms <= region.restored_ms || begins && sent_ms <= region.wiped_ms {
+        let is_signed = self.now_ms <= sent_ms + SIGNED_MS;
+        if !is_signed || self.now_ms < region.down_until_ms || begins && sent_ms <= region.wiped_ms {
             self.region_failed(life, id);
             return Ok(());
         }
         let crashes = !self.is_calm && self.rng.u64(..CRASHES_ONE_IN) == 0;
         let region = &mut self.regions[number];
+        let before = region.kept.clone();
         let ended = region.put(batch, crashes, &mut self.rng, &mut self.tally);
         if self.is_aloud {
             self.read_aloud(life, id, batch, &ended);
         }
-        let kept = &self.regions[number].kept;
-        let word = rules::sites_have_their_snapshots(kept).and_then(|()| match self.is_unnoticed() {
-            // Until somebody notices, no cursor says anything of this state; then every region is filled anew.
-            true => Ok(()),
-            false => rules::region_keeps_its_word(kept, &self.database),
-        });
-        word.map_err(|broken| format!("region {number}: {broken}"))?;
+        self.look_at(number, &before)
+            .map_err(|broken| format!("region {number}: {broken}"))?;
         match ended {
             Ended::Answered(receipt) => self.answer(life, Event::Region { id, receipt: *receipt }),
             Ended::Refused => self.region_failed(life, id),
@@ -257,6 +299,26 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether the region keeps every rule after a put that changed it.
+    fn look_at(&mut self, number: usize, before: &Kept) -> Result<(), String> {
+        let kept = &self.regions[number].kept;
+        rules::sites_have_their_snapshots(kept)?;
+        rules::nothing_goes_back(before, kept)?;
+        let states: Vec<&Database> = std::iter::once(&self.database).chain(&self.former).collect();
+        let Some(lineage) = kept.cursor.as_ref().and_then(|cursor| cursor.lineage.clone()) else {
+            return rules::region_keeps_its_word(kept, &states);
+        };
+        let followed = (number, lineage.database);
+        let is_replaced = followed.1 != self.database.origin.database || self.with_older.contains(&followed.1);
+        if is_replaced && before.cursor != kept.cursor {
+            self.followed_both.insert(followed.clone());
+        }
+        match self.followed_both.contains(&followed) {
+            true => rules::only_what_was_written(kept, &states),
+            false => rules::region_keeps_its_word(kept, &states),
+        }
     }
 
     fn read_aloud(&self, life: Life, id: u64, batch: &Batch, ended: &Ended) {
@@ -380,5 +442,8 @@ impl World {
 
 pub const REGIONS: usize = 2;
 pub const PAGES: u64 = 6;
+/// For so long a batch's signature holds, and for so long a region is down whose file is put back. Shorter than in truth, as is all
+/// that is late.
+pub const SIGNED_MS: u64 = 15_000;
 const CRASHES_ONE_IN: u64 = 150;
 const WAIT_MS_MAX: u64 = 60_000;
