@@ -146,7 +146,9 @@ impl System {
             eventually(&what, ARRIVAL_MAX, async || {
                 let cursor = put_client.put_batch(&Batch::default()).await?.cursor;
                 ensure!(
-                    cursor.as_ref().is_some_and(|cursor| cursor.seq >= records.seq),
+                    cursor
+                        .as_ref()
+                        .is_some_and(|cursor| cursor.seq >= records.seq && !cursor.filling),
                     "its cursor stands at {cursor:?}"
                 );
                 Ok(())
