@@ -134,6 +134,7 @@ async fn fetch(origin: Origin, id: u64, page: PageId, since: u64) -> Event {
         Ok(records) => Event::Records {
             id,
             seq: records.seq,
+            database: records.database,
             records: records.records,
         },
         Err(error) => Event::PageFailed {

@@ -49,8 +49,17 @@ struct Part {
 
 #[derive(Debug)]
 pub enum Settled {
-    Arrived { page: PageId, seq: u64, hosts: Vec<Host> },
-    Failed { page: PageId, reason: String },
+    Arrived {
+        page: PageId,
+        seq: u64,
+        hosts: Vec<Host>,
+    },
+    /// `was_written`: some of its keys may have been, so that they rest.
+    Failed {
+        page: PageId,
+        reason: String,
+        was_written: bool,
+    },
 }
 
 impl Default for Batches {
@@ -101,7 +110,7 @@ impl Batches {
             unfit,
         };
         if loaded.parcels.is_empty() {
-            return Some(self.settled(loaded));
+            return Some(self.settled(loaded, false));
         }
         self.bytes += loaded.bytes();
         self.ready.push_back(loaded);
@@ -146,15 +155,18 @@ impl Batches {
             let Some(mut loaded) = self.unload() else {
                 break;
             };
-            let mut fault = None;
+            let (mut fault, mut was_written) = (None, false);
             for (key, version) in part.sent {
                 loaded.parcels.pop_front();
                 let failed = match outcomes.next() {
                     Some(Outcome::Stored) => {
+                        was_written = true;
                         self.note(&loaded.page, key, version);
                         continue;
                     }
+                    // Perhaps a moment ago, by a put whose answer was lost.
                     Some(Outcome::Kept { version: kept }) => {
+                        was_written = true;
                         self.note(&loaded.page, key, version.max(*kept));
                         continue;
                     }
@@ -167,8 +179,9 @@ impl Batches {
                 Some(reason) => settled.push(Settled::Failed {
                     page: loaded.page,
                     reason,
+                    was_written,
                 }),
-                None if part.completes => settled.push(self.settled(loaded)),
+                None if part.completes => settled.push(self.settled(loaded, was_written)),
                 None => {
                     self.bytes += loaded.bytes();
                     self.ready.push_front(loaded);
@@ -205,11 +218,12 @@ impl Batches {
         self.known.entry(page.clone()).or_default().insert(key, version);
     }
 
-    fn settled(&mut self, loaded: Loaded) -> Settled {
+    fn settled(&mut self, loaded: Loaded, was_written: bool) -> Settled {
         match loaded.unfit {
             Some(reason) => Settled::Failed {
                 page: loaded.page,
                 reason,
+                was_written,
             },
             None => {
                 self.known.remove(&loaded.page);
@@ -295,10 +309,20 @@ mod tests {
         batches.load(page(1), 7, records());
         let (_, sent) = batches.next();
         let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Failed, Outcome::Failed]);
-        assert!(matches!(&settled[..], [Settled::Failed { .. }]), "{settled:?}");
+        assert!(
+            matches!(&settled[..], [Settled::Failed { was_written: true, .. }]),
+            "{settled:?}"
+        );
         batches.load(page(1), 7, records());
         let (again, sent) = batches.next();
         assert_eq!(again, records()[1..]);
+        let settled = batches.settle(sent, &[Outcome::Failed, Outcome::Failed]);
+        assert!(
+            matches!(&settled[..], [Settled::Failed { was_written: false, .. }]),
+            "{settled:?}"
+        );
+        batches.load(page(1), 7, records());
+        let (_, sent) = batches.next();
         let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Kept { version: 9 }]);
         assert!(matches!(&settled[..], [Settled::Arrived { .. }]), "{settled:?}");
         assert!(batches.known.is_empty(), "what arrived is not remembered");

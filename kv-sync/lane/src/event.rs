@@ -34,6 +34,8 @@ pub enum Event {
     Records {
         id: u64,
         seq: u64,
+        /// The database that they were read from; an older origin does not say.
+        database: Option<Id>,
         records: Vec<ByteBuf>,
     },
     PageFailed {

@@ -1,5 +1,7 @@
 //! How far the origin's feed has been read.
 
+use page_model::Id;
+
 use crate::{
     event::{Command, News, Origin},
     limits::{FEED_PAUSE_MS_MAX, FEED_WAIT_MS},
@@ -122,6 +124,10 @@ impl Feed {
     pub fn heard_first(&mut self, news: &News) {
         self.heard_ms = news.heard_ms;
         self.origin.get_or_insert_with(|| news.origin.clone());
+    }
+
+    pub fn is_of(&self, database: &Id) -> bool {
+        self.origin.as_ref().is_none_or(|origin| origin.database == *database)
     }
 
     /// All that it lists is marked.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use page_model::{
-    PageId,
-    limits::CURSOR_INTERVAL_MS,
+    Id, PageId,
+    limits::{CURSOR_INTERVAL_MS, KV_WRITE_INTERVAL_MS},
     put::{Cursor, Receipt},
     record::FORMAT,
 };
@@ -74,7 +74,12 @@ impl Lane {
             Event::RegionFailed { id, fault, reason } => self.region_failed(now_ms, id, fault, &reason, out),
             Event::News { id, news } => self.heard(now_ms, id, news, out),
             Event::FeedFailed { id, reason } => self.feed_failed(now_ms, id, &reason, out),
-            Event::Records { id, seq, records } => self.fetched(now_ms, id, seq, records, out),
+            Event::Records {
+                id,
+                seq,
+                database,
+                records,
+            } => self.fetched(now_ms, id, database.as_ref(), seq, records, out),
             Event::PageFailed { id, fault, reason } => {
                 if let Some(page) = self.fetches.remove(&id) {
                     self.page_failed(now_ms, &page, fault == Fault::Asked, &reason, out);
@@ -226,7 +231,7 @@ impl Lane {
                     Level::Info,
                     "another edge answers in this region: asking where it stands",
                 );
-                return self.restart();
+                return self.restart(now_ms);
             }
             Answered::Elsewhere => {
                 say(
@@ -234,13 +239,14 @@ impl Lane {
                     Level::Warn,
                     "the region is not where it was left: it lost something, or another sync fills it",
                 );
-                self.restart();
+                self.restart(now_ms);
                 self.lost = true;
                 return;
             }
         }
         match put.purpose {
             Purpose::Ask => self.asked(receipt, out),
+            Purpose::Forgotten => self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS),
             // Nothing was stored: it is tried again.
             Purpose::Reset if receipt.cursor_failed => drop(self.region.pause.failed(now_ms)),
             Purpose::Reset => {
@@ -273,6 +279,9 @@ impl Lane {
         let Some(put) = self.region.put.take_if(|put| put.id == id) else {
             return;
         };
+        if matches!(put.purpose, Purpose::Forgotten) {
+            self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);
+        }
         let pause_ms = self.region.pause.failed(now_ms);
         say(
             out,
@@ -312,13 +321,8 @@ impl Lane {
                     self.mark(now_ms, &news);
                 }
                 Heard::AnotherOrigin => {
-                    say(
-                        out,
-                        Level::Warn,
-                        "the origin has another database than before: asking the region where it stands",
-                    );
                     out.extend(self.feed.overtaken_by(&news));
-                    self.restart();
+                    self.another_origin(now_ms, out);
                 }
             },
             phase => self.phase = phase,
@@ -382,8 +386,20 @@ impl Lane {
         }
     }
 
-    fn fetched(&mut self, now_ms: u64, id: u64, seq: u64, records: Vec<ByteBuf>, out: &mut Vec<Command>) {
+    fn fetched(
+        &mut self,
+        now_ms: u64,
+        id: u64,
+        database: Option<&Id>,
+        seq: u64,
+        records: Vec<ByteBuf>,
+        out: &mut Vec<Command>,
+    ) {
         if let Some(page) = self.fetches.remove(&id) {
+            // What this region has would be taken for the other's.
+            if database.is_some_and(|database| !self.feed.is_of(database)) {
+                return self.another_origin(now_ms, out);
+            }
             self.ledger.fetched(&page, seq);
             let settled = self.batches.load(page, seq, records);
             self.settle(now_ms, settled, out);
@@ -400,7 +416,16 @@ impl Lane {
                     delivered.push(Delivered { page, seq });
                     warm.extend(hosts.into_iter().map(Command::Warm));
                 }
-                Settled::Failed { page, reason } => self.page_failed(now_ms, &page, true, &reason, out),
+                Settled::Failed {
+                    page,
+                    reason,
+                    was_written,
+                } => {
+                    if was_written {
+                        self.ledger.written(&page, now_ms);
+                    }
+                    self.page_failed(now_ms, &page, true, &reason, out);
+                }
             }
         }
         if !delivered.is_empty() {
@@ -423,12 +448,20 @@ impl Lane {
         }
     }
 
-    /// Forgets everything but what the region itself will say.
-    fn restart(&mut self) {
+    fn another_origin(&mut self, now_ms: u64, out: &mut Vec<Command>) {
+        let text = "the origin has another database than before: asking the region where it stands";
+        say(out, Level::Warn, text);
+        self.restart(now_ms);
+    }
+
+    /// Forgets everything but what the region itself will say. What was written rests first: of which keys it was is forgotten too.
+    fn restart(&mut self, now_ms: u64) {
         let older = std::mem::replace(self, Self::new(self.seed));
         self.id = older.id;
         self.lost = older.lost;
         self.region.format = older.region.format;
+        self.region.put = older.region.put.map(Put::forgotten);
+        self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);
     }
 
     fn next_id(&mut self) -> u64 {

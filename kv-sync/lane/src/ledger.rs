@@ -40,6 +40,8 @@ struct Page {
     failures: u32,
     arrived_before: u64,
     parked: bool,
+    /// Its keys were written, and may be again at this time.
+    rests_until_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +97,7 @@ impl Ledger {
             page.owed = Some(debt.with(page.owed));
             if page.failures > 0 {
                 // The change may have mended it.
-                page.due_ms = page.due_ms.min(now_ms + KV_WRITE_INTERVAL_MS);
+                page.due_ms = page.due_ms.min(now_ms + KV_WRITE_INTERVAL_MS).max(page.rests_until_ms);
             }
         });
     }
@@ -157,6 +159,11 @@ impl Ledger {
         last
     }
 
+    /// Some of its keys may have been written until this moment, though it did not arrive whole.
+    pub fn written(&mut self, page: &PageId, now_ms: u64) {
+        self.change(page, |page| page.rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS);
+    }
+
     /// It did not arrive. `counts` where that may be the page's own fault.
     pub fn failed(&mut self, page: &PageId, now_ms: u64, counts: bool, may_park: bool) -> Failed {
         let (arrived, room) = (self.arrived, self.parked.len() < PARKED_PAGES_MAX);
@@ -175,9 +182,11 @@ impl Ledger {
                 true => PARKED_PAUSE_MS,
                 false => pause_ms,
             };
-            page.due_ms = now_ms + pause_ms;
+            page.due_ms = (now_ms + pause_ms).max(page.rests_until_ms);
             if !page.parked {
-                became = Failed::AgainIn { ms: pause_ms };
+                became = Failed::AgainIn {
+                    ms: page.due_ms - now_ms,
+                };
             }
         });
         became
@@ -316,6 +325,20 @@ mod tests {
         mark(&mut ledger, 1, 9, 12);
         assert_eq!(ledger.failed(&page(1), 0, false, true), Failed::AgainIn { ms: 100 });
         assert_eq!(ledger.take(100), Some((page(1), Debt { since: 5, last: 12 })));
+    }
+
+    #[test]
+    fn page_that_failed_in_part_rests_as_one_that_arrived() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 5, 9);
+        ledger.take(0);
+        ledger.written(&page(1), 400);
+        let again = Failed::AgainIn {
+            ms: KV_WRITE_INTERVAL_MS,
+        };
+        assert_eq!(ledger.failed(&page(1), 400, true, true), again);
+        mark(&mut ledger, 1, 9, 12);
+        assert_eq!(ledger.next_due_ms(), Some(400 + KV_WRITE_INTERVAL_MS));
     }
 
     #[test]

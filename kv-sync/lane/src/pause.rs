@@ -22,8 +22,12 @@ impl Pause {
     pub fn failed(&mut self, now_ms: u64) -> u64 {
         let ms = length_ms(self.failures, self.ms_max);
         self.failures = self.failures.saturating_add(1);
-        self.until_ms = now_ms + ms;
-        ms
+        self.until_ms = self.until_ms.max(now_ms + ms);
+        self.until_ms - now_ms
+    }
+
+    pub fn rest(&mut self, until_ms: u64) {
+        self.until_ms = self.until_ms.max(until_ms);
     }
 
     pub fn succeeded(&mut self) {

@@ -38,6 +38,8 @@ pub enum Purpose {
     /// To begin a filling.
     Reset,
     Records(Sent),
+    /// The lane began anew since; another may only follow once it ended.
+    Forgotten,
 }
 
 /// How a put ended that the region answered.
@@ -49,6 +51,15 @@ pub enum Answered {
     Elsewhere,
     /// Another edge stands there.
     AnotherEdge,
+}
+
+impl Put {
+    pub fn forgotten(self) -> Self {
+        Self {
+            purpose: Purpose::Forgotten,
+            ..self
+        }
+    }
 }
 
 impl Default for Region {
@@ -140,6 +151,9 @@ impl Region {
         self.pause.succeeded();
         self.lag_ms_max = receipt.kv_lag_ms_max;
         self.look_ms = now_ms + LOOK_MS;
+        if matches!(put.purpose, Purpose::Forgotten) {
+            return Answered::Expected;
+        }
         if matches!(put.purpose, Purpose::Ask) {
             self.format = receipt.format;
             return Answered::Expected;

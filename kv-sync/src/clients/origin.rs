@@ -51,6 +51,9 @@ impl Changes {
 #[derive(Debug, Deserialize)]
 pub struct PageRecords {
     pub seq: u64,
+    /// An older origin does not say which database it has.
+    #[serde(default)]
+    pub database: Option<Id>,
     pub records: Vec<ByteBuf>,
 }
 

@@ -9,6 +9,7 @@ use sync_lane::{Command, Event, Fault, Lane};
 use crate::{
     database::{Bad, Database, page_id},
     network::{Life, Message, Network},
+    pace::Pace,
     region::{Ended, Kept, Region},
     rules,
     tally::Tally,
@@ -38,9 +39,8 @@ pub struct World {
     former: Vec<Database>,
     /// Databases of which an older state was ever put back.
     with_older: BTreeSet<Id>,
-    /// Regions whose cursor moved within such a database since, or within one in whose place another is. Until they are filled
-    /// anew they may have followed both: a sync that read a list in part cannot know that the rest is of another state, and a
-    /// page's records do not say of which database they are.
+    /// Regions whose cursor moved within such a database since. Until they are filled anew they may have followed both states: a
+    /// sync that read a list in part cannot know that the rest is of another one, and both have the same name.
     followed_both: BTreeSet<(usize, Id)>,
 }
 
@@ -50,6 +50,7 @@ pub struct Sync {
     pub lane: Option<Lane>,
     pub life: Life,
     began_ms: u64,
+    pace: Pace,
 }
 
 impl World {
@@ -93,6 +94,7 @@ impl World {
             lane: None,
             life,
             began_ms: 0,
+            pace: Pace::default(),
         });
         self.restart(life.lane);
     }
@@ -104,6 +106,7 @@ impl World {
         sync.life.number += 1;
         sync.lane = Some(Lane::new(seed));
         sync.began_ms = self.now_ms;
+        sync.pace = Pace::default();
         let life = sync.life;
         self.network.at(self.now_ms + 1, Message::Wake(life));
     }
@@ -259,7 +262,12 @@ impl World {
                 fault: Fault::Retry,
                 reason: "the origin is down".to_owned(),
             },
-            Some((seq, records)) => Event::Records { id, seq, records },
+            Some((seq, records)) => Event::Records {
+                id,
+                seq,
+                database: Some(self.database.origin.database.clone()),
+                records,
+            },
             None => Event::PageFailed {
                 id,
                 fault: Fault::Asked,
@@ -281,7 +289,7 @@ impl World {
             self.region_failed(life, id);
             return Ok(());
         }
-        let crashes = !self.is_calm && self.rng.u64(..CRASHES_ONE_IN) == 0;
+        let crashes = !self.is_calm && self.rng.u64(..REGION_CRASHES_ONE_IN) == 0;
         let region = &mut self.regions[number];
         let before = region.kept.clone();
         let ended = region.put(batch, crashes, &mut self.rng, &mut self.tally);
@@ -311,8 +319,7 @@ impl World {
             return rules::region_keeps_its_word(kept, &states);
         };
         let followed = (number, lineage.database);
-        let is_replaced = followed.1 != self.database.origin.database || self.with_older.contains(&followed.1);
-        if is_replaced && before.cursor != kept.cursor {
+        if self.with_older.contains(&followed.1) && before.cursor != kept.cursor {
             self.followed_both.insert(followed.clone());
         }
         match self.followed_both.contains(&followed) {
@@ -351,10 +358,20 @@ impl World {
         if self.is_aloud && !matches!(event, Event::Tick | Event::Region { .. } | Event::Records { .. }) {
             println!("{} {life:?} hears {event:?}", self.now_ms);
         }
+        match &event {
+            Event::Region { id, receipt } => sync.pace.answered(*id, receipt, now_ms),
+            Event::RegionFailed { id, .. } => sync.pace.failed(*id),
+            _ => {}
+        }
         lane.handle(now_ms, event, &mut commands);
+        for command in &commands {
+            if let Command::Put { id, batch } = command {
+                sync.pace.sending(*id, batch, now_ms)?;
+            }
+        }
         rules::lane_keeps_its_bounds(lane).map_err(|broken| format!("sync {}: {broken}", life.lane))?;
         let wake_ms = lane.wake_ms().max(now_ms + 1).min(now_ms + WAIT_MS_MAX) + sync.began_ms;
-        let crashes = !self.is_calm && self.rng.u64(..CRASHES_ONE_IN) == 0;
+        let crashes = !self.is_calm && self.rng.u64(..LANE_CRASHES_ONE_IN) == 0;
         if crashes {
             commands.truncate(self.rng.usize(..=commands.len()));
         }
@@ -445,5 +462,6 @@ pub const PAGES: u64 = 6;
 /// For so long a batch's signature holds, and for so long a region is down whose file is put back. Shorter than in truth, as is all
 /// that is late.
 pub const SIGNED_MS: u64 = 15_000;
-const CRASHES_ONE_IN: u64 = 150;
+const LANE_CRASHES_ONE_IN: u64 = 150;
+const REGION_CRASHES_ONE_IN: u64 = 100;
 const WAIT_MS_MAX: u64 = 60_000;

@@ -9,8 +9,8 @@ use http::header;
 use origin_compose::{compose::compose, rows::PageRows};
 use origin_load::page::load;
 use origin_objects::fault::Fault;
-use origin_store::engine::outbox;
-use page_model::{PageId, Record};
+use origin_store::engine::{lineage, outbox};
+use page_model::{Id, PageId, Record};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -31,6 +31,8 @@ pub struct RecordsQuery {
 #[derive(Debug, Serialize)]
 struct Composed {
     seq: u64,
+    /// Which database the page was read from.
+    database: Id,
     records: Vec<ByteBuf>,
 }
 
@@ -47,8 +49,10 @@ pub async fn records(
         after: query.after,
     });
     let composed = cell.get_or_try_init(|| async {
-        let loaded = load(&mut *origin.store.view().await?, &page, query.after).await?;
-        composed(loaded.ok_or_else(|| absent(&page))?).await
+        let mut view = origin.store.view().await?;
+        let database = lineage::read(&mut view).await?.database;
+        let loaded = load(&mut *view, &page, query.after).await?;
+        composed(database, loaded.ok_or_else(|| absent(&page))?).await
     });
     let bytes = composed.await?.clone();
     Ok(([(header::CONTENT_TYPE, "application/cbor")], bytes).into_response())
@@ -59,9 +63,9 @@ fn absent(page: &PageId) -> Problem {
 }
 
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds.
-async fn composed(loaded: PageRows) -> Result<Bytes, Problem> {
+async fn composed(database: Id, loaded: PageRows) -> Result<Bytes, Problem> {
     let began = std::time::Instant::now();
-    let work = tokio::task::spawn_blocking(move || bytes(&loaded)).await;
+    let work = tokio::task::spawn_blocking(move || bytes(database, &loaded)).await;
     metrics::histogram!("origin_compose_seconds").record(began.elapsed().as_secs_f64());
     work.map_err(|error| {
         tracing::error!(%error, "composing a page failed");
@@ -69,10 +73,11 @@ async fn composed(loaded: PageRows) -> Result<Bytes, Problem> {
     })
 }
 
-fn bytes(loaded: &PageRows) -> Bytes {
+fn bytes(database: Id, loaded: &PageRows) -> Bytes {
     let records = compose(loaded);
     let composed = Composed {
         seq: loaded.seq,
+        database,
         records: records.iter().map(Record::to_bytes).map(ByteBuf::from).collect(),
     };
     page_model::body::encode(&composed).into()
