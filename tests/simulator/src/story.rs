@@ -50,7 +50,8 @@ fn told(world: &mut World) -> Result<(), String> {
         }
     }
     one_bad_page(world)?;
-    settle(world, SETTLED_MS, None)
+    settle(world, SETTLED_MS, None)?;
+    one_wipe(world)
 }
 
 /// Everything goes wrong.
@@ -87,11 +88,7 @@ fn one_trouble(world: &mut World) -> Result<(), String> {
     let number = world.rng.usize(..REGIONS);
     let now_ms = world.now_ms;
     match world.rng.u64(..16) {
-        0 if world.may_lose(number) => {
-            world.tally.wipes += 1;
-            world.regions[number].kept = Kept::default();
-            world.regions[number].wiped_ms = now_ms;
-        }
+        0 if world.may_lose(number) => wipe(world, number),
         1 => {
             let region = &mut world.regions[number];
             let kept = region.kept.clone();
@@ -198,6 +195,19 @@ fn one_bad_page(world: &mut World) -> Result<(), String> {
     Ok(())
 }
 
+/// A quiet region that loses everything is noticed, and filled, within seconds.
+fn one_wipe(world: &mut World) -> Result<(), String> {
+    let number = world.rng.usize(..REGIONS);
+    wipe(world, number);
+    settle(world, WIPED_MS, None)
+}
+
+fn wipe(world: &mut World, number: usize) {
+    world.tally.wipes += 1;
+    world.regions[number].kept = Kept::default();
+    world.regions[number].wiped_ms = world.now_ms;
+}
+
 /// The page arrives within a moment.
 fn settle_page(world: &mut World, page: &PageId) -> Result<(), String> {
     let until_ms = world.now_ms + ARRIVED_MS;
@@ -246,5 +256,7 @@ const TROUBLE_MS: u64 = 45_000;
 const SETTLED_MS: u64 = 300_000;
 /// A page is given up after some seconds of pauses.
 const PARKED_MS: u64 = 60_000;
+/// It is looked at every three seconds, and its cursor is written once a second.
+const WIPED_MS: u64 = 15_000;
 const NOTICED_MS: u64 = 30_000;
 const ARRIVED_MS: u64 = 6_000;
