@@ -1,5 +1,7 @@
 //! The lane of one region.
 
+mod news;
+
 use std::collections::BTreeMap;
 
 use page_model::{
@@ -12,10 +14,9 @@ use serde_bytes::ByteBuf;
 
 use crate::{
     batches::{Batches, Settled},
-    beginning::{Beginning, beginning, reset},
-    event::{Command, Delivered, Event, Fault, Level, News},
-    feed::{Feed, Heard},
-    ledger::{Class, Debt, Failed, Ledger},
+    event::{Command, Delivered, Event, Fault, Level},
+    feed::Feed,
+    ledger::{Debt, Failed, Ledger},
     limits::{FETCHES_MAX, REFUSALS_MAX},
     region::{Answered, Purpose, Put, Region},
 };
@@ -309,83 +310,6 @@ impl Lane {
         }
     }
 
-    fn heard(&mut self, now_ms: u64, id: u64, news: News, out: &mut Vec<Command>) {
-        let Some(heard) = self.feed.heard(id, &news, now_ms) else {
-            return;
-        };
-        match std::mem::replace(&mut self.phase, Phase::Asking) {
-            Phase::Hearing(shown) => self.begin(now_ms, shown, news, out),
-            Phase::Following => match heard {
-                Heard::Same => {
-                    self.phase = Phase::Following;
-                    self.mark(now_ms, &news);
-                }
-                Heard::AnotherOrigin => {
-                    out.extend(self.feed.overtaken_by(&news));
-                    self.another_origin(now_ms, out);
-                }
-            },
-            phase => self.phase = phase,
-        }
-    }
-
-    /// The region's cursor is known, and the origin's database: do they belong together?
-    fn begin(&mut self, now_ms: u64, shown: Option<Cursor>, news: News, out: &mut Vec<Command>) {
-        self.feed.heard_first(&news);
-        match beginning(shown.as_ref(), &news, self.lost, self.region.is_older_edge()) {
-            Beginning::Overtaken { seq } => {
-                say(
-                    out,
-                    Level::Warn,
-                    "the region is ahead of the origin: an older database was restored, and goes on behind it",
-                );
-                let database = news.origin.database;
-                out.push(Command::Overtaken { database, seq });
-                self.feed.overtaken(now_ms);
-                self.phase = Phase::Hearing(shown);
-                return;
-            }
-            Beginning::Fill => {
-                self.lost = false;
-                say(out, Level::Info, "the region will be filled");
-                let filling = self.seed.wrapping_add(self.id);
-                let cursor = reset(shown.as_ref(), &news, filling, self.region.is_older_edge());
-                self.phase = Phase::Resetting(Box::new(cursor));
-                return;
-            }
-            Beginning::Follow => self.lost = false,
-        }
-        let seq = shown.as_ref().map_or(0, |cursor| cursor.seq);
-        self.feed.follow(seq, shown.as_ref().map_or(0, |cursor| cursor.head));
-        for parked in shown.iter().flat_map(|shown| &shown.parked) {
-            self.ledger.park(parked);
-        }
-        self.phase = Phase::Following;
-        self.mark(now_ms, &news);
-    }
-
-    fn mark(&mut self, now_ms: u64, news: &News) {
-        let class = match self.feed.is_filled(u64::MAX) || !self.region.cursor.filling {
-            true => Class::Changed,
-            false => Class::Filling,
-        };
-        for change in &news.changes {
-            let debt = Debt {
-                since: self.feed.base(),
-                last: change.seq,
-            };
-            self.ledger.mark(&change.page, debt, class, now_ms);
-        }
-        self.feed.marked(news);
-    }
-
-    fn feed_failed(&mut self, now_ms: u64, id: u64, reason: &str, out: &mut Vec<Command>) {
-        if let Some(pause_ms) = self.feed.failed(id, now_ms) {
-            let text = format!("the feed cannot be read: {reason}; trying again in {pause_ms} ms");
-            say(out, Level::Warn, &text);
-        }
-    }
-
     fn fetched(
         &mut self,
         now_ms: u64,
@@ -446,12 +370,6 @@ impl Lane {
                 say(out, Level::Error, &text);
             }
         }
-    }
-
-    fn another_origin(&mut self, now_ms: u64, out: &mut Vec<Command>) {
-        let text = "the origin has another database than before: asking the region where it stands";
-        say(out, Level::Warn, text);
-        self.restart(now_ms);
     }
 
     /// Forgets everything but what the region itself will say. What was written rests first: of which keys it was is forgotten too.

@@ -5,6 +5,7 @@
 mod chance;
 mod database;
 mod network;
+mod notice;
 mod pace;
 mod region;
 mod rules;
