@@ -51,7 +51,7 @@ pub async fn records(
     let composed = cell.get_or_try_init(|| async {
         let mut view = origin.store.view().await?;
         let database = lineage::read(&mut view).await?.database;
-        let loaded = load(&mut *view, &page, query.after).await?;
+        let loaded = load(&mut view, &page, query.after).await?;
         composed(database, loaded.ok_or_else(|| absent(&page))?).await
     });
     let bytes = composed.await?.clone();
