@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use tests::{Page, System, on_every_platform};
+use tests::{Page, System, eventually::eventually, on_every_platform, system::ARRIVAL_MAX};
 
 on_every_platform!(
     unknown_host_and_path_get_a_small_404,
@@ -12,10 +12,15 @@ on_every_platform!(
 async fn unknown_host_and_path_get_a_small_404(system: &mut System) -> Result<()> {
     let page = Page::create(&system.push, "home", 2).await?;
     let visitor = &system.regions[0].visitor;
-    // A region that is being filled cannot know that there is no such page.
-    system.until_settled(&page).await?;
+    system.until_shown(&page, &["Component 1"]).await?;
 
-    let unknown = visitor.visit("unknown.localhost", "/").await?;
+    // A region that is being filled cannot know that there is no such page, and a Worker learns late that it is filled.
+    let unknown = eventually("the region knows that it is filled", ARRIVAL_MAX, async || {
+        let reply = visitor.visit("unknown.localhost", "/").await?;
+        ensure!(reply.status != 503, "an unknown host answers 503");
+        Ok(reply)
+    })
+    .await?;
     let html = unknown.text()?;
     ensure!(unknown.status == 404, "an unknown host answered {}", unknown.status);
     ensure!(
