@@ -1,7 +1,7 @@
 //! From the rows of a page to its records. Pure: the same rows give the same bytes.
 
 use page_model::{
-    AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot,
+    AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
@@ -13,35 +13,80 @@ use serde::Serialize;
 use crate::{
     archive::archive,
     context::PageContext,
-    rows::{LivePage, Month, PageRows},
+    rows::{HostClaim, LivePage, Month, PageRows},
     snapshot::snapshot,
 };
 
-/// Content before the `site/` records that name it.
+/// All that the regions keep of a page: content before the `site/` records that name it.
 pub fn compose(loaded: &PageRows) -> Vec<Record> {
-    let mut records: Vec<Record> = loaded
-        .months
-        .iter()
-        .filter_map(|month| archive_record(loaded, month))
-        .collect();
-    records.extend(loaded.permalinks.iter().map(|shard| permalinks_record(loaded, shard)));
-    records.extend(loaded.assets.iter().map(|asset| asset_record(loaded, asset)));
-    let gone = |host| Record::tombstone(Key::Site(host), loaded.page.clone(), loaded.seq);
-    let snapshot_key = Key::Snapshot(loaded.page.clone(), AudienceId::public());
-    match &loaded.live {
-        Some(live) => {
-            let (snapshot, body) =
-                fitting(|updates_max| snapshot(&PageContext::new(&loaded.page, live, updates_max), loaded.as_of_ms));
-            let record = Record::new(snapshot_key, loaded.page.clone(), loaded.seq, body);
-            let site = body::encode(&site(&loaded.page, &snapshot, &record));
-            records.push(record);
-            let site = |host| Record::new(Key::Site(host), loaded.page.clone(), loaded.seq, site.clone());
-            records.extend(live.hosts.iter().cloned().map(site));
-        }
-        None => records.push(Record::tombstone(snapshot_key, loaded.page.clone(), loaded.seq)),
-    }
-    records.extend(loaded.hosts_gone.iter().cloned().map(gone));
+    let mut records = kept_apart(loaded);
+    records.extend(Shown::of(loaded).records(loaded.as_of_ms));
     records
+}
+
+/// What has a change of its own since which the regions do not have it.
+pub fn kept_apart(loaded: &PageRows) -> Vec<Record> {
+    let months = loaded.months.iter().filter_map(|month| archive_record(loaded, month));
+    let permalinks = loaded.permalinks.iter().map(|shard| permalinks_record(loaded, shard));
+    let assets = loaded.assets.iter().map(|asset| asset_record(loaded, asset));
+    months.chain(permalinks).chain(assets).collect()
+}
+
+/// What a page shows, as every change of it may alter it.
+pub struct Shown<'a> {
+    loaded: &'a PageRows,
+    live: Option<(&'a LivePage, Snapshot, Vec<u8>)>,
+}
+
+impl<'a> Shown<'a> {
+    pub fn of(loaded: &'a PageRows) -> Self {
+        let live = loaded.live.as_ref().map(|live| {
+            let make = |updates_max| snapshot(&PageContext::new(&loaded.page, live, updates_max), loaded.as_of_ms);
+            let (snapshot, body) = fitting(make);
+            (live, snapshot, body)
+        });
+        Self { loaded, live }
+    }
+
+    /// The same for two changes between which nobody sees a difference: of everything but the moment.
+    pub fn hash(&self) -> ContentHash {
+        let shown = self.live.as_ref().map(|(live, snapshot, _)| {
+            let at_any_time = Snapshot {
+                as_of: Stamp {
+                    at_ms: 0,
+                    ..snapshot.as_of
+                },
+                ..snapshot.clone()
+            };
+            (at_any_time, &live.hosts)
+        });
+        ContentHash::of(&body::encode(&(shown, &self.loaded.hosts_gone)))
+    }
+
+    /// As of a moment at which it was shown already.
+    pub fn records(self, as_of_ms: i64) -> Vec<Record> {
+        let PageRows { page, seq, .. } = self.loaded;
+        let key = Key::Snapshot(page.clone(), AudienceId::public());
+        let mut records = Vec::new();
+        match self.live {
+            Some((live, mut snapshot, mut body)) => {
+                if snapshot.as_of.at_ms != as_of_ms {
+                    snapshot.as_of.at_ms = as_of_ms;
+                    body = body::encode_compressed(&snapshot);
+                }
+                let record = Record::new(key, page.clone(), *seq, body);
+                let site = body::encode(&site(page, &snapshot, &record));
+                records.push(record);
+                let site =
+                    |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
+                records.extend(live.hosts.iter().map(site));
+            }
+            None => records.push(Record::tombstone(key, page.clone(), *seq)),
+        }
+        let gone = |claim: &HostClaim| Record::tombstone(Key::Site(claim.host.clone()), page.clone(), *seq);
+        records.extend(self.loaded.hosts_gone.iter().map(gone));
+        records
+    }
 }
 
 fn archive_record(loaded: &PageRows, month: &Month) -> Option<Record> {

@@ -34,11 +34,11 @@ impl<'a> PageContext<'a> {
                 name: live.name.clone(),
                 description_html: live.description_html.clone(),
                 description: live.description.clone(),
-                host: live.hosts.first().cloned(),
+                host: live.hosts.first().map(|claim| claim.host.clone()),
                 first_host: live
                     .first_host
                     .clone()
-                    .filter(|first| Some(first) != live.hosts.first()),
+                    .filter(|first| live.hosts.first().is_none_or(|claim| claim.host != *first)),
                 website: live.website.clone(),
                 time_zone: live.time_zone.clone(),
                 language: live.language,

@@ -11,6 +11,8 @@ use page_model::{
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 
+use serde::Serialize;
+
 use crate::affected::Affected;
 
 /// All of a page from which its records are composed.
@@ -23,13 +25,21 @@ pub struct PageRows {
     /// `None` once the page is deleted.
     pub live: Option<LivePage>,
     /// Hosts that the page had, and that no page has now.
-    pub hosts_gone: Vec<Host>,
+    pub hosts_gone: Vec<HostClaim>,
     /// Months whose archive the regions do not have yet; those without content are taken back.
     pub months: Vec<Month>,
     /// Permanent links that the regions do not have yet, by the first character of their ids; empty ones are taken back.
     pub permalinks: Vec<(IdInitial, Permalinks)>,
     /// Pictures that the regions do not have yet; those without bytes are taken back.
     pub assets: Vec<(AssetName, Option<Vec<u8>>)>,
+}
+
+/// A host that a page has, or had last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostClaim {
+    pub host: Host,
+    /// The change that took it from another page, or from nobody: what that page wrote of it is outdated since.
+    pub since_seq: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -42,7 +52,7 @@ pub struct LivePage {
     pub announcement: Option<Announcement>,
     pub website: Option<String>,
     pub time_zone: String,
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<HostClaim>,
     pub first_host: Option<Host>,
     pub groups: Vec<Group>,
     pub components: Vec<Component>,

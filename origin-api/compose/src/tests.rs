@@ -16,7 +16,9 @@ use page_model::{
 use crate::{
     affected::Affected,
     compose::compose,
-    rows::{CancelledMaintenance, Component, Group, Incident, LivePage, Maintenance, Month, PageRows, Update},
+    rows::{
+        CancelledMaintenance, Component, Group, HostClaim, Incident, LivePage, Maintenance, Month, PageRows, Update,
+    },
 };
 
 /// 2026-11-22T12:00:00Z.
@@ -222,7 +224,7 @@ fn lifelike() -> PageRows {
         page: PageId::parse("page00000001").expect("an id"),
         seq: 912,
         as_of_ms: NOON_MS,
-        hosts_gone: vec![host("old.acme.com")],
+        hosts_gone: vec![claim("old.acme.com")],
         months: vec![Month {
             month: "2026-11".into(),
             filled: true,
@@ -266,7 +268,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
         }),
         website: Some("https://acme.com".into()),
         time_zone: "Europe/Berlin".into(),
-        hosts: vec![host("status.acme.com")],
+        hosts: vec![claim("status.acme.com")],
         first_host: None,
         groups: vec![group("group0000001", "Europe", 2), group("group0000002", "Empty", 1)],
         components: vec![
@@ -438,6 +440,9 @@ fn id(text: &str) -> Id {
     Id::parse(text).expect("an id")
 }
 
-fn host(text: &str) -> Host {
-    Host::parse(text).expect("a host")
+fn claim(host: &str) -> HostClaim {
+    HostClaim {
+        host: Host::parse(host).expect("a host"),
+        since_seq: 3,
+    }
 }

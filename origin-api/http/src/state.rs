@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
-use crate::sync::recent::Recent;
+use crate::sync::{recent::Recent, shown::Shown};
 
 #[derive(Clone)]
 pub struct Origin(Arc<Parts>);
@@ -13,6 +13,7 @@ pub struct Origin(Arc<Parts>);
 pub struct Parts {
     pub store: Store,
     pub recent: Recent,
+    pub shown: Shown,
     /// Cancelled when the origin drains, so that long polls end.
     pub closing: CancellationToken,
     admin_token: [u8; 32],
@@ -24,6 +25,7 @@ impl Origin {
         Self(Arc::new(Parts {
             store,
             recent: Recent::default(),
+            shown: Shown::default(),
             closing,
             admin_token: hash(admin_token),
             sync_token: hash(sync_token),

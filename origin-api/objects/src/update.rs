@@ -113,6 +113,19 @@ pub struct UpdatePatch {
     pub displayed_at: Option<Option<Moment>>,
 }
 
+impl UpdatePatch {
+    /// What it changes of an update that says this already; `None` for nothing.
+    pub fn changing(self, body: &str, at: Moment, displayed_at: Option<Moment>) -> Option<Self> {
+        let changing = Self {
+            body: self.body.filter(|new| new.text != body),
+            at: self.at.filter(|new| *new != at),
+            displayed_at: self.displayed_at.filter(|new| *new != displayed_at),
+        };
+        let changes = changing.body.is_some() || changing.at.is_some() || changing.displayed_at.is_some();
+        changes.then_some(changing)
+    }
+}
+
 impl Check for NewIncidentUpdate {
     fn check(&self) -> Result<(), Fault> {
         check_status_changes(self.components.as_deref().unwrap_or_default())

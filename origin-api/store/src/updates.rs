@@ -136,16 +136,14 @@ pub async fn moment_in(
     }
 }
 
-/// Corrects the text or the moments of an update; false where nothing is to be corrected. The first one takes the start of its
-/// event along, and stays the first.
+/// Corrects the text or the moments of an update. The first one takes the start of its event along, and stays the first.
 pub async fn correct<S: Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
     timeline: &Timeline<S>,
     update: &Id,
     patch: UpdatePatch,
-) -> Result<bool, Refusal> {
-    let is_correction = patch.body.is_some() || patch.at.is_some() || patch.displayed_at.is_some();
+) -> Result<(), Refusal> {
     let at_ms = match patch.at {
         None => None,
         Some(at) => Some(corrected_moment(tx, timeline, update, at)?),
@@ -154,16 +152,16 @@ pub async fn correct<S: Course>(
     let query = sql::query(
         "UPDATE updates SET body = COALESCE($3, body), body_html = COALESCE($4, body_html), at_ms = COALESCE($5, at_ms),
              displayed_at_ms = CASE WHEN $6 THEN $7 ELSE displayed_at_ms END,
-             updated_at_ms = CASE WHEN $8 THEN $9 ELSE updated_at_ms END, seq = $10
+             updated_at_ms = $8, seq = $9
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(parent.page.as_str()).bind(update.as_str());
     let query = query.bind(body).bind(body_html).bind(at_ms);
     let query = query.bind(patch.displayed_at.is_some());
     let query = query.bind(tx.displayed(patch.displayed_at.flatten())?);
-    let query = query.bind(is_correction).bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
-    Ok(is_correction)
+    Ok(())
 }
 
 /// What it said goes with it.

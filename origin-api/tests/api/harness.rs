@@ -278,7 +278,7 @@ impl TestOrigin {
     }
 
     pub async fn snapshot(&self, page: &str) -> page_model::Snapshot {
-        let records = self.records(page, u64::MAX >> 1).await;
+        let records = self.records(page, 0).await;
         let snapshot = records
             .iter()
             .find(|record| matches!(record.key, page_model::Key::Snapshot(..)));

@@ -30,3 +30,4 @@ mod reminders;
 mod rendered;
 mod texts;
 mod tokens;
+mod unchanged;

@@ -51,12 +51,18 @@ impl Database {
         }
     }
 
-    /// A page changes: always its snapshot and its hosts, and some of what is sent only when it changed.
+    /// A page changes: its snapshot and its hosts, and some of what is sent only when it changed; or nothing that anybody sees.
     pub fn change(&mut self, rng: &mut fastrand::Rng, page: u64) {
         self.head += 1;
         let (seq, id) = (self.head, page_id(page));
         self.outbox.insert(id.clone(), seq);
-        self.announced.entry(id.clone()).or_insert(seq);
+        let is_new = self
+            .announced
+            .insert(id.clone(), *self.announced.get(&id).unwrap_or(&seq))
+            .is_none();
+        if !is_new && rng.u64(..5) == 0 {
+            return;
+        }
         let is_deleted = rng.u64(..20) == 0;
         let mut set = |key: Key, value: Option<u64>| {
             let (_, history) = self.keys.entry(key).or_insert_with(|| (id.clone(), Vec::new()));
@@ -114,11 +120,13 @@ impl Database {
         let seq = *self.outbox.get(page)?;
         let (mut content, mut sites) = (Vec::new(), Vec::new());
         let mut spoil = bad;
+        let shown_seq = self.shown_seq(page);
         for (key, (owner, history)) in &self.keys {
             let Some((changed_seq, value)) = history.last().filter(|_| owner == page) else {
                 continue;
             };
-            if is_kept_apart(key) && *changed_seq <= since {
+            let sent_for = if is_kept_apart(key) { *changed_seq } else { shown_seq };
+            if sent_for <= since {
                 continue;
             }
             let mut record = Record::new(key.clone(), page.clone(), seq, body(key, *value));
@@ -138,6 +146,16 @@ impl Database {
         }
         content.append(&mut sites);
         Some((seq, content))
+    }
+
+    /// The last change of a page's snapshot or of its hosts, which go together.
+    fn shown_seq(&self, page: &PageId) -> u64 {
+        let shown = self
+            .keys
+            .iter()
+            .filter(|(key, (owner, _))| owner == page && !is_kept_apart(key));
+        let changed = shown.filter_map(|(_, (_, history))| history.last());
+        changed.map(|(changed_seq, _)| *changed_seq).max().unwrap_or(0)
     }
 
     /// A region has seen more than this database has.

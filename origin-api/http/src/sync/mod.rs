@@ -5,3 +5,4 @@ pub mod feed;
 pub mod overtaken;
 pub mod recent;
 pub mod records;
+pub mod shown;

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::header;
-use origin_compose::{compose::compose, rows::PageRows};
+use origin_compose::{
+    compose::{self, kept_apart},
+    rows::PageRows,
+};
 use origin_load::page::load;
 use origin_objects::fault::Fault;
 use origin_store::engine::{lineage, outbox};
@@ -18,7 +21,7 @@ use crate::{
     problem::Problem,
     push::request::{Ids, Strict},
     state::Origin,
-    sync::recent::PageVersion,
+    sync::{recent::PageVersion, shown::ShownChange},
 };
 
 #[derive(Debug, Deserialize)]
@@ -52,7 +55,7 @@ pub async fn records(
         let mut view = origin.store.view().await?;
         let database = lineage::read(&mut view).await?.database;
         let loaded = load(&mut view, &page, query.after).await?;
-        composed(database, loaded.ok_or_else(|| absent(&page))?).await
+        composed(&origin, database, loaded.ok_or_else(|| absent(&page))?, query.after).await
     });
     let bytes = composed.await?.clone();
     Ok(([(header::CONTENT_TYPE, "application/cbor")], bytes).into_response())
@@ -63,9 +66,10 @@ fn absent(page: &PageId) -> Problem {
 }
 
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds.
-async fn composed(database: Id, loaded: PageRows) -> Result<Bytes, Problem> {
+async fn composed(origin: &Origin, database: Id, loaded: PageRows, after: i64) -> Result<Bytes, Problem> {
     let began = std::time::Instant::now();
-    let work = tokio::task::spawn_blocking(move || bytes(database, &loaded)).await;
+    let (origin, after) = (origin.clone(), u64::try_from(after).unwrap_or(0));
+    let work = tokio::task::spawn_blocking(move || bytes(&origin, database, &loaded, after)).await;
     metrics::histogram!("origin_compose_seconds").record(began.elapsed().as_secs_f64());
     work.map_err(|error| {
         tracing::error!(%error, "composing a page failed");
@@ -73,8 +77,19 @@ async fn composed(database: Id, loaded: PageRows) -> Result<Bytes, Problem> {
     })
 }
 
-fn bytes(database: Id, loaded: &PageRows) -> Bytes {
-    let records = compose(loaded);
+/// What the page shows is left out where it shows the same since `after`.
+fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes {
+    let shown = compose::Shown::of(loaded);
+    let change = ShownChange {
+        seq: loaded.seq,
+        at_ms: loaded.as_of_ms,
+    };
+    let since = origin.shown.since(&loaded.page, change, shown.hash());
+    let mut records = kept_apart(loaded);
+    match since.seq <= after {
+        true => metrics::counter!("origin_unseen_changes_total").increment(1),
+        false => records.extend(shown.records(since.at_ms)),
+    }
     let composed = Composed {
         seq: loaded.seq,
         database,

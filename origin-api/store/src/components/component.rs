@@ -10,7 +10,7 @@ use crate::{
     engine::{
         applied::Applied,
         family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, moment, of_json, optional_id, state},
+        rows::{Versioned, id, json, moment, of_json, optional_id, state},
         scope::Scope,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
@@ -126,20 +126,34 @@ impl Family for Component {
 
 async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: ComponentPatch) -> Result<(), Refusal> {
     let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
+    let known = json(&before);
+    let after = Component {
+        name: patch.name.map_or(before.name, |name| name.into_string()),
+        description: text.clone().unwrap_or(before.description),
+        group_id: patch.group_id.unwrap_or(before.group_id),
+        position: patch.position.unwrap_or(before.position),
+        show_uptime: patch.show_uptime.unwrap_or(before.show_uptime),
+        only_show_if_degraded: patch.only_show_if_degraded.unwrap_or(before.only_show_if_degraded),
+        started_on: patch.started_on.unwrap_or(before.started_on),
+        ..before
+    };
+    // What it was already is no change of it.
+    let updated_at_ms = if json(&after) == known {
+        after.updated_at.0
+    } else {
+        tx.now_ms
+    };
     let query = sql::query(
         "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, only_show_if_degraded = $7,
              start_date = $8, updated_at_ms = $9, seq = $10,
              description = COALESCE($11, description), description_html = COALESCE($12, description_html)
          WHERE page_id = $1 AND id = $2",
     );
-    let query = query.bind(page.as_str()).bind(before.id.as_str());
-    let query = query.bind(patch.name.map_or(before.name, |name| name.into_string()));
-    let query = query.bind(patch.group_id.unwrap_or(before.group_id).map(String::from));
-    let query = query.bind(patch.position.unwrap_or(before.position));
-    let query = query.bind(patch.show_uptime.unwrap_or(before.show_uptime));
-    let query = query.bind(patch.only_show_if_degraded.unwrap_or(before.only_show_if_degraded));
-    let query = query.bind(patch.started_on.unwrap_or(before.started_on).map(String::from));
-    let query = query.bind(tx.now_ms).bind(tx.seq).bind(text).bind(html);
+    let query = query.bind(page.as_str()).bind(after.id.as_str()).bind(after.name);
+    let query = query.bind(after.group_id.map(String::from)).bind(after.position);
+    let query = query.bind(after.show_uptime).bind(after.only_show_if_degraded);
+    let query = query.bind(after.started_on.map(String::from));
+    let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }

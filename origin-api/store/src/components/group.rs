@@ -10,7 +10,7 @@ use crate::{
     engine::{
         applied::Applied,
         family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, moment, state},
+        rows::{Versioned, id, json, moment, state},
         scope::Scope,
         sql::{self, Columns as _, Connection, Row},
         tx::{Refusal, Tx},
@@ -85,16 +85,28 @@ impl Family for Group {
             }
         }
         let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
+        let (known, before) = (json(&before.object), before.object);
+        let after = Self {
+            name: patch.name.map_or(before.name, |name| name.into_string()),
+            description: text.clone().unwrap_or(before.description),
+            position: patch.position.unwrap_or(before.position),
+            display: patch.display.unwrap_or(before.display),
+            ..before
+        };
+        // What it was already is no change of it.
+        let updated_at_ms = if json(&after) == known {
+            after.updated_at.0
+        } else {
+            tx.now_ms
+        };
         let query = sql::query(
             "UPDATE component_groups SET name = $3, position = $4, display = $5, updated_at_ms = $6, seq = $7,
                  description = COALESCE($8, description), description_html = COALESCE($9, description_html)
              WHERE page_id = $1 AND id = $2",
         );
-        let query = query.bind(scope.page.as_str()).bind(id.as_str());
-        let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
-        let query = query.bind(patch.position.unwrap_or(before.object.position));
-        let query = query.bind(patch.display.unwrap_or(before.object.display).as_str());
-        let query = query.bind(tx.now_ms).bind(tx.seq).bind(text).bind(html);
+        let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(after.name);
+        let query = query.bind(after.position).bind(after.display.as_str());
+        let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
         query.execute(&mut *tx.conn).await?;
         Ok(())
     }

@@ -195,6 +195,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("kept", include_str!("../../migrations/sqlite/0011_kept.sql")),
     ("probes", include_str!("../../migrations/sqlite/0012_probes.sql")),
     ("lineage", include_str!("../../migrations/sqlite/0013_lineage.sql")),
+    (
+        "host_claims",
+        include_str!("../../migrations/sqlite/0014_host_claims.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

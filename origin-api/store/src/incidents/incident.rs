@@ -89,7 +89,9 @@ impl Family for Incident {
         before: Versioned<Self>,
         patch: IncidentPatch,
     ) -> Result<(), Refusal> {
-        let is_change = patch.name.is_some() || patch.impact.is_some();
+        let known = &before.object;
+        let is_named = patch.name.as_ref().is_some_and(|name| name.as_str() != known.name);
+        let is_change = is_named || patch.impact.is_some_and(|impact| impact != known.impact);
         let query = sql::query(
             "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
              WHERE page_id = $1 AND id = $2",
@@ -101,8 +103,9 @@ impl Family for Incident {
         query.execute(&mut *tx.conn).await?;
         if is_change {
             mark_changed(tx, parent(&scope.page, id)).await?;
+            filing::file(tx, parent(&scope.page, id)).await?;
         }
-        filing::file(tx, parent(&scope.page, id)).await
+        Ok(())
     }
 
     /// As if it had never been: what it said goes too.

@@ -79,14 +79,16 @@ impl Family for IncidentUpdate {
         tx: &mut Tx<'_>,
         scope: &Scope,
         id: &Id,
-        _: Versioned<Self>,
+        known: Versioned<Self>,
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
-        let incident = scope.parent()?;
+        let (incident, known) = (scope.parent()?, known.object);
+        let Some(patch) = patch.changing(&known.body, known.at, known.displayed_at) else {
+            return Ok(());
+        };
         let before = timelines::load(tx.conn, incident).await?;
-        if updates::correct(tx, incident, &before, id, patch).await? {
-            mark_changed(tx, incident).await?;
-        }
+        updates::correct(tx, incident, &before, id, patch).await?;
+        mark_changed(tx, incident).await?;
         let after = timelines::load(tx.conn, incident).await?;
         settle(tx, incident, &before, &after).await
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use origin_compose::timeline::Timeline;
 use origin_objects::{
     fault::Fault,
@@ -20,7 +22,7 @@ use crate::{
     },
     maintenances::{
         cancelled, components, reminders,
-        state::{mark_changed, settle},
+        state::{mark_changed, mark_told, settle},
     },
     pages::lookup,
     timelines,
@@ -112,10 +114,17 @@ impl Family for Maintenance {
              WHERE page_id = $1 AND id = $2",
         );
         let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
+        let is_same = name == before.name
+            && (starts_at, ends_at) == (before.starts_at, before.ends_at)
+            && minutes.0 == before.reminder_minutes
+            && patch.components.as_ref().is_none_or(|new| is_listed(&timeline, new));
         let query = query.bind(page.as_str()).bind(id.as_str()).bind(name);
         let query = query.bind(starts_at.0).bind(ends_at.0);
         let query = query.bind(json(&minutes)).bind(tx.seq);
         query.execute(&mut *tx.conn).await?;
+        if is_same {
+            return Ok(mark_told(tx, maintenance).await?);
+        }
         reminders::plan(tx, page, id, starts_at.0, &minutes).await?;
         if let Some(components) = patch.components {
             components::list(tx, maintenance, &components).await?;
@@ -151,6 +160,12 @@ fn parent<'a>(page: &'a PageId, maintenance: &'a Id) -> Parent<'a> {
         kind: Kind::Maintenance,
         id: maintenance,
     }
+}
+
+/// Whether these are the components that it was given, in whatever order.
+fn is_listed(timeline: &Timeline<MaintenanceStatus>, components: &[Id]) -> bool {
+    let listed: BTreeSet<&Id> = timeline.listed.iter().map(|one| &one.id).collect();
+    listed == components.iter().collect()
 }
 
 async fn insert_row(

@@ -81,14 +81,16 @@ impl Family for MaintenanceUpdate {
         tx: &mut Tx<'_>,
         scope: &Scope,
         id: &Id,
-        _: Versioned<Self>,
+        known: Versioned<Self>,
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
-        let maintenance = scope.parent()?;
+        let (maintenance, known) = (scope.parent()?, known.object);
+        let Some(patch) = patch.changing(&known.body, known.at, known.displayed_at) else {
+            return Ok(mark_told(tx, maintenance).await?);
+        };
         let before = timelines::load(tx.conn, maintenance).await?;
-        if updates::correct(tx, maintenance, &before, id, patch).await? {
-            mark_changed(tx, maintenance).await?;
-        }
+        updates::correct(tx, maintenance, &before, id, patch).await?;
+        mark_changed(tx, maintenance).await?;
         let after = timelines::load(tx.conn, maintenance).await?;
         settle(tx, maintenance, &before, &after).await
     }

@@ -1,5 +1,6 @@
 //! A host belongs to at most one page.
 
+use origin_compose::rows::HostClaim;
 use origin_objects::fault::Fault;
 use page_model::{Host, PageId};
 
@@ -31,11 +32,24 @@ pub async fn release(conn: &mut Connection, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
+pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
+    let claims = claims(conn, page, true).await?;
+    Ok(claims.into_iter().map(|claim| claim.host).collect())
+}
+
 /// The hosts of a page (`live`), or those that it reports as gone.
-pub async fn of_page(conn: &mut Connection, page: &PageId, live: bool) -> sql::Result<Vec<Host>> {
-    let query = sql::query("SELECT host FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
+pub async fn claims(conn: &mut Connection, page: &PageId, live: bool) -> sql::Result<Vec<HostClaim>> {
+    let query =
+        sql::query("SELECT host, since_seq FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
     let rows = query.bind(page.as_str()).bind(live).fetch_all(conn).await?;
-    rows.iter().map(|row| id(row, "host")).collect()
+    let claims = rows.iter().map(|row| {
+        let since_seq: i64 = row.try_get("since_seq")?;
+        Ok(HostClaim {
+            host: id(row, "host")?,
+            since_seq: since_seq.unsigned_abs(),
+        })
+    });
+    claims.collect()
 }
 
 /// The page that reported the host as gone, which it must not do any longer.
@@ -50,10 +64,12 @@ async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> 
         None => None,
     };
     let query = sql::query(
-        "INSERT INTO hosts (host, page_id, position, live) VALUES ($1, $2, $3, TRUE)
-         ON CONFLICT (host) DO UPDATE SET page_id = excluded.page_id, position = excluded.position, live = TRUE",
+        "INSERT INTO hosts (host, page_id, position, live, since_seq) VALUES ($1, $2, $3, TRUE, $4)
+         ON CONFLICT (host) DO UPDATE SET page_id = excluded.page_id, position = excluded.position, live = TRUE,
+             since_seq = CASE WHEN page_id = excluded.page_id THEN since_seq ELSE excluded.since_seq END",
     );
     let query = query.bind(host.as_str()).bind(page.as_str()).bind(position as i64);
+    let query = query.bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     Ok(former)
 }

@@ -154,7 +154,7 @@ async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Pa
     let page: PageId = id(row, "id")?;
     let page = Page {
         name: row.try_get("name")?,
-        hosts: hosts::of_page(conn, &page, true).await?,
+        hosts: hosts::of_page(conn, &page).await?,
         description: row.try_get("description")?,
         website: row.try_get("website")?,
         time_zone: zone_name(row)?.into_string(),
