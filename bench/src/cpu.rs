@@ -1,4 +1,4 @@
-//! CPU time of servers, as the kernel counts it.
+//! CPU time and memory of servers, as the kernel counts them.
 
 use std::{collections::HashMap, fs, ops::Sub, process};
 
@@ -50,19 +50,43 @@ impl Processes {
         self
     }
 
+    /// The most that each has held in memory since it was started, added up. What they start does not count.
+    pub fn peak_bytes(&self) -> Result<u64> {
+        self.0.iter().map(|pid| peak_bytes(*pid)).sum()
+    }
+
+    /// Of the processes themselves, without what they started.
+    pub fn cpu_alone(&self) -> Result<Cpu> {
+        let stats = stats()?;
+        let own = stats.iter().filter(|stat| self.0.contains(&stat.pid));
+        Ok(Cpu::of(own))
+    }
+
     /// Since they were started, with all of their threads.
     pub fn cpu(&self) -> Result<Cpu> {
         let stats = stats()?;
-        let mut cpu = Cpu::default();
-        for stat in family(&self.0, &stats)? {
-            cpu.user_s += stat.user_ticks as f64 / TICKS_PER_S;
-            cpu.system_s += stat.system_ticks as f64 / TICKS_PER_S;
-        }
-        Ok(cpu)
+        Ok(Cpu::of(family(&self.0, &stats)?))
     }
 }
 
+/// Of one process, the most that it has held in memory since it was started.
+fn peak_bytes(pid: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    Ok(peak.with_context(|| format!("/proc/{pid}/status says nothing of memory"))? * 1024)
+}
+
 impl Cpu {
+    fn of<'a>(stats: impl IntoIterator<Item = &'a Stat>) -> Self {
+        let mut cpu = Self::default();
+        for stat in stats {
+            cpu.user_s += stat.user_ticks as f64 / TICKS_PER_S;
+            cpu.system_s += stat.system_ticks as f64 / TICKS_PER_S;
+        }
+        cpu
+    }
+
     pub fn together_s(self) -> f64 {
         self.user_s + self.system_s
     }
@@ -174,6 +198,16 @@ mod tests {
         assert_eq!(pids(&[10]), [10, 11, 12]);
         assert_eq!(pids(&[10, 20]), [10, 20, 11, 12]);
         assert!(family(&[99], &stats).is_err());
+    }
+
+    #[test]
+    fn own_memory_is_counted() {
+        let own = Processes::of(process::id());
+        let before = own.peak_bytes().unwrap();
+        let block = vec![1_u8; 64 << 20];
+        std::hint::black_box(&block);
+        let grown = own.peak_bytes().unwrap() - before;
+        assert!((32 << 20..256 << 20).contains(&grown), "{grown}");
     }
 
     #[test]

@@ -6,10 +6,12 @@
 pub mod browsers;
 pub mod checkers;
 pub mod clock;
+pub mod disk;
 pub mod eventually;
 pub mod http;
 pub mod kv;
 pub mod lone_origin;
+pub mod memory_region;
 pub mod metrics;
 mod on_every_platform;
 pub mod pages;

@@ -111,6 +111,14 @@ impl Region {
         }
     }
 
+    /// Where it keeps what it stores, where that is a folder of this machine.
+    pub fn folder(&self) -> Result<&Path> {
+        match &self.store {
+            Store::Folder(folder) => Ok(folder),
+            Store::Nothing | Store::Kv(_) => anyhow::bail!("{} has no folder", self.name),
+        }
+    }
+
     /// Takes everything that the region has stored; it must not run.
     pub fn wipe(&mut self) -> Result<()> {
         ensure!(

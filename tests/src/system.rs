@@ -1,14 +1,26 @@
 //! Origin, sync and regions, each a process of its own on ports of its own.
 
-use std::{fs, net::SocketAddr, path::Path, thread, time::Duration};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use ed25519_dalek::SigningKey;
-use page_model::put::Batch;
+use page_model::{
+    Record,
+    put::{Batch, Outcome},
+};
+use reqwest::{Client, RequestBuilder};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
     eventually::eventually,
+    http,
     pages::Page,
     platform::Platform,
     ports,
@@ -62,6 +74,13 @@ impl System {
     }
 
     pub async fn boot_on(programs: Programs, regions: &[(&str, Platform)]) -> Result<Self> {
+        let mut system = Self::prepare(programs, regions).await?;
+        system.start().await?;
+        Ok(system)
+    }
+
+    /// The same, of which no program runs yet.
+    pub async fn prepare(programs: Programs, regions: &[(&str, Platform)]) -> Result<Self> {
         let dir = TempDir::with_prefix("pharos-")?;
         let (put_key, put_verify_key) = keygen(&programs, &dir)?;
         let api = ports::free();
@@ -81,8 +100,11 @@ impl System {
             let region = system.region(name, *platform).await?;
             system.regions.push(region);
         }
-        system.sync = system.sync_program(ports::free());
-        system.start_all().await?;
+        let places = system
+            .regions
+            .iter()
+            .map(|region| (region.name.clone(), region.visitor.addr()));
+        system.sync = system.sync_to(&places.collect::<Vec<_>>());
         Ok(system)
     }
 
@@ -158,16 +180,88 @@ impl System {
         Ok(records)
     }
 
+    /// A request to the side of the origin that kv-sync speaks with.
+    pub fn as_sync(&self, client: &Client, path: &str) -> RequestBuilder {
+        client.get(format!("{}{path}", self.origin_url)).bearer_auth(SYNC_TOKEN)
+    }
+
+    /// What regions verify puts with.
+    pub fn put_verify_key(&self) -> &str {
+        &self.put_verify_key
+    }
+
+    /// The origin's last sequence number.
+    pub async fn head(&self) -> Result<u64> {
+        let mut head = 0;
+        loop {
+            let request = self.as_sync(&http::client()?, &format!("/sync/feed?after={head}"));
+            let feed: Value = request.send().await?.error_for_status()?.json().await?;
+            head = feed["head"].as_u64().context("the feed has no head")?;
+            if feed["complete"] == true {
+                return Ok(head);
+            }
+        }
+    }
+
+    /// Where the origin's database lies.
+    pub fn origin_folder(&self) -> PathBuf {
+        self.dir.path().join(ORIGIN_FOLDER)
+    }
+
+    /// Has the origin and the first region keep what they store on another disk; neither was started yet.
+    pub fn lay_on(&self, disk: &Path) -> Result<()> {
+        lay(&self.origin_folder(), disk, ORIGIN_FOLDER)?;
+        self.lay_region_on(disk)
+    }
+
+    /// The first region alone.
+    pub fn lay_region_on(&self, disk: &Path) -> Result<()> {
+        let region = self.regions.first().context("there is no region")?;
+        lay(region.folder()?, disk, &region.name)
+    }
+
+    /// Whether the region holds each record of the page in the origin's version, as one does that was just filled.
+    pub async fn ensure_every_record(&self, region: &Region, page: &str) -> Result<()> {
+        let is_there = |record: &Record, outcome: &Outcome| matches!(outcome, Outcome::Kept { version } if *version == record.version);
+        self.ensure_each(region, page, is_there).await
+    }
+
+    /// The same in any version: what did not change since is not carried again.
+    pub async fn ensure_every_key(&self, region: &Region, page: &str) -> Result<()> {
+        let is_there = |_: &Record, outcome: &Outcome| matches!(outcome, Outcome::Kept { version } if *version > 0);
+        self.ensure_each(region, page, is_there).await
+    }
+
+    /// A region keeps its own record over one of no version, and says which it has.
+    async fn ensure_each(
+        &self,
+        region: &Region,
+        page: &str,
+        is_there: impl Fn(&Record, &Outcome) -> bool,
+    ) -> Result<()> {
+        let composed = self.records(page).await?;
+        let receipt = self.put_client(region)?.put(&composed.probes()).await?;
+        let lacking: Vec<String> = composed
+            .records
+            .iter()
+            .zip(&receipt.outcomes)
+            .filter(|(record, outcome)| !is_there(record, outcome))
+            .map(|(record, outcome)| format!("{} in version {}: {outcome:?}", record.key, record.version))
+            .collect();
+        ensure!(lacking.is_empty(), "{}: {lacking:#?}", region.name);
+        Ok(())
+    }
+
     /// The origin's database as it is; the origin must not run.
     pub fn copy_database(&self) -> Result<TempDir> {
         let copy = TempDir::with_prefix("pharos-copy-")?;
-        copy_files(&self.dir.path().join(ORIGIN_FOLDER), copy.path())?;
+        copy_files(&self.origin_folder(), copy.path())?;
         Ok(copy)
     }
 
     /// Puts an earlier state of the database back; the origin must not run.
     pub fn put_database_back(&self, copy: &TempDir) -> Result<()> {
-        let folder = self.dir.path().join(ORIGIN_FOLDER);
+        let folder = self.origin_folder();
         fs::remove_dir_all(&folder)?;
         fs::create_dir(&folder)?;
         copy_files(copy.path(), &folder)
@@ -199,7 +293,8 @@ impl System {
         }
     }
 
-    async fn start_all(&mut self) -> Result<()> {
+    /// Starts every program, which `prepare` leaves to the caller.
+    pub async fn start(&mut self) -> Result<()> {
         for program in self.programs_mut() {
             program.start()?;
         }
@@ -218,7 +313,9 @@ impl System {
         Region::new(&self.programs, platform, name, &self.put_verify_key, self.dir.path()).await
     }
 
-    fn sync_program(&self, admin: SocketAddr) -> Program {
+    /// A sync that carries to these regions.
+    pub fn sync_to(&self, regions: &[(String, SocketAddr)]) -> Program {
+        let admin = ports::free();
         let key_file = self.dir.path().join(PUT_KEY_FILE).display().to_string();
         let mut args = strings(&["sync", "--origin", &self.origin_url, "--sync-token", SYNC_TOKEN]);
         args.extend(strings(&[
@@ -227,11 +324,8 @@ impl System {
             "--admin-listen",
             &admin.to_string(),
         ]));
-        for region in &self.regions {
-            args.extend(strings(&[
-                "--region",
-                &format!("{}=http://{}", region.name, region.visitor.addr()),
-            ]));
+        for (name, addr) in regions {
+            args.extend(strings(&["--region", &format!("{name}=http://{addr}")]));
         }
         Program::new(&self.programs, "sync", args, self.dir.path()).with_admin(admin)
     }
@@ -257,6 +351,12 @@ pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Pro
     args.extend(strings(&["--admin-listen", &admin.to_string()]));
     args.extend(strings(&["--sync-token", SYNC_TOKEN, "--admin-token", ADMIN_TOKEN]));
     Program::new(programs, "origin", args, dir.path()).with_admin(admin)
+}
+
+fn lay(folder: &Path, disk: &Path, name: &str) -> Result<()> {
+    let place = disk.join(name);
+    fs::create_dir(&place)?;
+    std::os::unix::fs::symlink(&place, folder).with_context(|| format!("{} is there already", folder.display()))
 }
 
 fn copy_files(from: &Path, to: &Path) -> Result<()> {

@@ -30,6 +30,8 @@ pub enum Section {
     Workers,
     /// How late Workers show a change; each round waits for half a minute
     WorkersLag,
+    /// How costs grow with the number of pages and of components, and a midnight of all pages
+    Scale,
 }
 
 pub fn replay(args: &[OsString]) -> Result<()> {

@@ -1,7 +1,6 @@
 //! A region loses everything that it had stored.
 
 use anyhow::{Result, ensure};
-use page_model::{Record, put::Outcome};
 use tests::{
     Page, Platform, System, on_every_platform,
     push::NewIncident,
@@ -46,7 +45,7 @@ async fn wiped_region_is_filled_within_seconds(system: &mut System) -> Result<()
 
     for (page, _) in &pages {
         system.until_settled(page).await?;
-        has_every_record(system, page).await?;
+        system.ensure_every_record(&system.regions[0], &page.id).await?;
     }
     for (before, now) in before.iter().zip(served(system, &pages).await?) {
         surfaces::ensure_same(before, &now)?;
@@ -69,23 +68,6 @@ async fn served(system: &System, pages: &[(Page, String)]) -> Result<Vec<Surface
         served.push(surfaces);
     }
     Ok(served)
-}
-
-/// Whether the first region holds each record of the page in the origin's version: it keeps its own over one of no version.
-async fn has_every_record(system: &System, page: &Page) -> Result<()> {
-    let composed = system.records(&page.id).await?;
-    let put_client = system.put_client(&system.regions[0])?;
-    let receipt = put_client.put(&composed.probes()).await?;
-    let is_there = |(record, outcome): (&Record, &Outcome)| matches!(outcome, Outcome::Kept { version } if *version == record.version);
-    let lacking: Vec<String> = composed
-        .records
-        .iter()
-        .zip(&receipt.outcomes)
-        .filter(|pair| !is_there(*pair))
-        .map(|(record, outcome)| format!("{} in version {}: {outcome:?}", record.key, record.version))
-        .collect();
-    ensure!(lacking.is_empty(), "{lacking:#?}");
-    Ok(())
 }
 
 const PAGES: u8 = 20;

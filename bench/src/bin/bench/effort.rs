@@ -9,6 +9,8 @@ pub struct Effort {
     pub pushes: usize,
     pub cold_starts: usize,
     pub stale_rounds: usize,
+    /// Pages of a database, from few to many.
+    pub pages: [usize; 3],
 }
 
 pub const FULL: Effort = Effort {
@@ -20,6 +22,7 @@ pub const FULL: Effort = Effort {
     pushes: 300,
     cold_starts: 20,
     stale_rounds: 3,
+    pages: [10, 1_000, 100_000],
 };
 pub const QUICK: Effort = Effort {
     rounds: 3,
@@ -30,6 +33,7 @@ pub const QUICK: Effort = Effort {
     pushes: 200,
     cold_starts: 5,
     stale_rounds: 1,
+    pages: [10, 1_000, 10_000],
 };
 
 /// Progress. Round 0 is not measured: it warms the servers up.

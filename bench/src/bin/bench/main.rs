@@ -9,6 +9,7 @@ mod neighbours;
 mod nginx;
 mod node;
 mod report;
+mod scale;
 mod throughput;
 mod vigil;
 mod warm;
@@ -49,6 +50,7 @@ enum Section {
     Weights,
     Workers,
     WorkersLag,
+    Scale,
 }
 
 #[tokio::main]
@@ -101,6 +103,7 @@ impl Section {
             Self::Weights => weights::measure(system, report).await,
             Self::Workers => workers::measure(system, effort, report).await,
             Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,
+            Self::Scale => scale::measure(&system.programs, effort, report).await,
         }
     }
 }

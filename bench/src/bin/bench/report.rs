@@ -9,7 +9,17 @@ use crate::wrk::Round;
 #[derive(Default)]
 pub struct Report {
     speeds: Vec<Speed>,
+    growths: Vec<Growth>,
     lines: Vec<Line>,
+}
+
+/// What something costs at each of several sizes.
+pub struct Growth {
+    pub name: String,
+    /// With their names, from the smallest on.
+    pub sizes: Vec<String>,
+    pub values: Vec<f64>,
+    pub unit: &'static str,
 }
 
 /// One server under load: medians of its rounds.
@@ -49,6 +59,16 @@ impl Report {
         });
     }
 
+    /// Also a line of how often the cost at the smallest size goes into that at the largest, where that has a target.
+    pub fn add_growth(&mut self, growth: Growth, target: Target) {
+        let row = growth.row().join(" | ");
+        eprintln!("{row}");
+        if let (Some(first), Some(last), true) = (growth.values.first(), growth.values.last(), target.is_some()) {
+            self.add(format!("{}: growth", growth.name), last / first, "×", target);
+        }
+        self.growths.push(growth);
+    }
+
     pub fn add_speed(&mut self, what: impl Into<String>, server: &'static str, rounds: &[Round]) -> Result<()> {
         let of = |value: fn(&Round) -> f64| median_of(rounds, value);
         let speed = Speed {
@@ -68,14 +88,24 @@ impl Report {
     pub fn tables(&self) -> String {
         let speeds = self.speeds.iter().map(Speed::row).collect();
         let lines = self.lines.iter().map(Line::row).collect();
-        let tables = [headed(SPEED_HEAD, speeds), headed(LINE_HEAD, lines)];
+        let mut tables = vec![headed(&SPEED_HEAD, speeds)];
+        for grown in self.growths.chunk_by(|one, other| one.sizes == other.sizes) {
+            let sizes = grown
+                .iter()
+                .take(1)
+                .flat_map(|growth| growth.sizes.iter().map(String::as_str));
+            let head: Vec<&str> = ["what, by size"].into_iter().chain(sizes).chain(["unit"]).collect();
+            tables.push(headed(&head, grown.iter().map(Growth::row).collect()));
+        }
+        tables.push(headed(&LINE_HEAD, lines));
         tables.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
     pub fn json(&self) -> Value {
         let speeds: Vec<Value> = self.speeds.iter().map(Speed::json).collect();
         let lines: Vec<Value> = self.lines.iter().map(Line::json).collect();
-        json!({ "speeds": speeds, "lines": lines, "pass": self.lines.iter().all(Line::pass) })
+        let growths: Vec<Value> = self.growths.iter().map(Growth::json).collect();
+        json!({ "speeds": speeds, "growths": growths, "lines": lines, "pass": self.lines.iter().all(Line::pass) })
     }
 }
 
@@ -83,12 +113,30 @@ pub fn median_of<T>(rounds: &[T], value: impl Fn(&T) -> f64) -> Result<f64> {
     median(&rounds.iter().map(value).collect::<Vec<_>>()).context("nothing was measured")
 }
 
-fn headed<const COLUMNS: usize>(head: [&str; COLUMNS], rows: Vec<Vec<String>>) -> Option<String> {
+fn headed(head: &[&str], rows: Vec<Vec<String>>) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
-    let head = head.map(str::to_owned).to_vec();
+    let head = head.iter().map(|&cell| cell.to_owned()).collect();
     Some(table::format(&[vec![head], rows].concat()))
+}
+
+impl Target {
+    fn is_some(self) -> bool {
+        !matches!(self, Self::None)
+    }
+}
+
+impl Growth {
+    fn row(&self) -> Vec<String> {
+        let values = self.values.iter().map(|value| format!("{value:.2}"));
+        let unit = self.unit.to_owned();
+        [self.name.clone()].into_iter().chain(values).chain([unit]).collect()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "name": self.name, "sizes": self.sizes, "values": self.values, "unit": self.unit })
+    }
 }
 
 impl Speed {

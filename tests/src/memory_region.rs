@@ -1,0 +1,107 @@
+//! A region with nothing around it that ships: the gateway as native code, a map as its KV.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::{Context, Result};
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{DefaultBodyLimit, Request, State},
+    response::Response,
+};
+use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Reply, Seen, Step, Visit};
+use page_model::{Key, limits::PUT_BYTES_MAX, put};
+
+use crate::clock::now_ms;
+
+pub struct MemoryRegion {
+    edge: Edge,
+    records: Mutex<HashMap<Key, Bytes>>,
+    visits: Visits,
+}
+
+/// What visits get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visits {
+    Pages,
+    /// An empty reply: the region only keeps what is put.
+    Nothing,
+}
+
+impl MemoryRegion {
+    pub fn new(region: &str, put_verify_key: &str, visits: Visits) -> Result<Self> {
+        let edge = Edge {
+            put_key: Some(PutKey::parse(put_verify_key).context("the put_verify_key is none")?),
+            region: region.to_owned(),
+            forms: Forms::compressed,
+            kv_lag_ms_max: 0,
+            renderer: None,
+        };
+        Ok(Self {
+            edge,
+            records: Mutex::default(),
+            visits,
+        })
+    }
+
+    pub fn routes(self) -> Router {
+        Router::new()
+            .fallback(serve)
+            .layer(DefaultBodyLimit::disable())
+            .with_state(Arc::new(self))
+    }
+
+    fn drive(&self, mut step: Step) -> Option<(Reply, Option<Afterwards>)> {
+        loop {
+            let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+            step = match step {
+                Step::Read(keys, next) | Step::ReadNow(keys, next) => {
+                    let seen = keys
+                        .iter()
+                        .map(|key| records.get(key).cloned().map_or(Seen::Absent, Seen::Found));
+                    let seen = seen.collect();
+                    drop(records);
+                    next.resume(seen)
+                }
+                Step::Write(writes, next) => {
+                    let stored = vec![true; writes.len()];
+                    records.extend(writes.into_iter().map(|(key, bytes)| (key, bytes.into())));
+                    drop(records);
+                    next.resume(stored)
+                }
+                Step::Reply(reply, work) => return Some((reply, work)),
+                Step::Done => return None,
+            };
+        }
+    }
+}
+
+async fn serve(State(region): State<Arc<MemoryRegion>>, request: Request) -> Response {
+    if region.visits == Visits::Nothing && request.uri().path() != put::PATH {
+        return Response::default();
+    }
+    let (mut head, body) = request.into_parts();
+    // Only a surrogate that stands before the gateway may say so, and here stands none.
+    head.headers.remove("surrogate-capability");
+    let body = to_bytes(body, PUT_BYTES_MAX + 1)
+        .await
+        .unwrap_or(Bytes::from(vec![0; PUT_BYTES_MAX + 1]));
+    let visit = Visit {
+        request: Request::from_parts(head, body),
+        now_ms: now_ms(),
+        client: None,
+    };
+    let Some((reply, afterwards)) = region.drive(gateway::open(&region.edge, visit)) else {
+        return Response::default();
+    };
+    if let Some(line) = reply.log {
+        eprintln!("{line}");
+    }
+    if let Some(work) = afterwards {
+        tokio::task::spawn_blocking(move || region.drive(work.begin(&region.edge)));
+    }
+    reply.response.map(Body::from)
+}
