@@ -21,6 +21,8 @@ pub const EVENTS_KEPT_MS: i64 = 30 * DAY_MS;
 pub const REMINDERS_KEPT_MS: i64 = DAY_MS;
 /// How long a page that was deleted is told of, and longer where a region has not heard it.
 pub const DELETED_PAGES_KEPT_MS: i64 = 90 * DAY_MS;
+/// How long a host that a page gave up is told of, and longer where a region has not heard it.
+pub const HOSTS_KEPT_MS: i64 = 90 * DAY_MS;
 /// How long a region is known that reports nothing.
 pub const REGIONS_KEPT_MS: i64 = 90 * DAY_MS;
 /// Deleted pages that are forgotten in one transaction; each has rows in seven tables.

@@ -9,7 +9,7 @@ use crate::{
         sql::{self, Columns as _, Row},
     },
     events::deliveries,
-    retention::{BY_AGE, TOLD_EVERYWHERE},
+    retention::{BY_AGE, GIVEN_UP, TOLD_EVERYWHERE},
 };
 
 #[tokio::test]
@@ -23,6 +23,7 @@ async fn hot_statements_scan_no_table_that_grows() {
         archive_months::NAMED,
         archive_months::PLACED,
         TOLD_EVERYWHERE,
+        GIVEN_UP,
     ];
     let by_age = BY_AGE.map(|(_, sql, _)| sql);
     for sql in agenda::QUERIES.into_iter().chain(others).chain(by_age) {

@@ -8,8 +8,8 @@ use crate::{
         tx::{Refusal, Tx},
     },
     limits::{
-        DELETED_PAGES_AT_ONCE, DELETED_PAGES_KEPT_MS, EVENTS_KEPT_MS, FORGOTTEN_AT_ONCE, IDEMPOTENCY_BYTES_MAX,
-        IDEMPOTENCY_KEPT_MS, REGIONS_KEPT_MS, REMINDERS_KEPT_MS,
+        DELETED_PAGES_AT_ONCE, DELETED_PAGES_KEPT_MS, EVENTS_KEPT_MS, FORGOTTEN_AT_ONCE, HOSTS_KEPT_MS,
+        IDEMPOTENCY_BYTES_MAX, IDEMPOTENCY_KEPT_MS, REGIONS_KEPT_MS, REMINDERS_KEPT_MS,
     },
     metrics::points,
 };
@@ -26,6 +26,7 @@ pub async fn prune(tx: &mut Tx<'_>) -> Result<Applied, Refusal> {
     }
     is_more |= regions(conn, now_ms - REGIONS_KEPT_MS).await?;
     is_more |= deleted_pages(conn, now_ms - DELETED_PAGES_KEPT_MS).await?;
+    is_more |= hosts(conn, now_ms - HOSTS_KEPT_MS).await?;
     is_more |= answers_by_bytes(conn, IDEMPOTENCY_BYTES_MAX).await?;
     points::prune(conn, now_ms).await?;
     Ok(match is_more {
@@ -65,6 +66,18 @@ async fn deleted_pages(conn: &mut Connection, deleted_before_ms: i64) -> sql::Re
     }
     count("deleted_pages", pages.len() as u64);
     Ok(pages.len() as i64 >= DELETED_PAGES_AT_ONCE)
+}
+
+/// Those that a page gave up which goes on, and of which every region knows that they are gone.
+async fn hosts(conn: &mut Connection, gone_before_ms: i64) -> sql::Result<bool> {
+    let query = sql::query_scalar(GIVEN_UP).bind(gone_before_ms).bind(FORGOTTEN_AT_ONCE);
+    let hosts: Vec<String> = query.fetch_all(&mut *conn).await?;
+    for host in &hosts {
+        let query = sql::query("DELETE FROM hosts WHERE host = $1 AND NOT live");
+        query.bind(host).execute(&mut *conn).await?;
+    }
+    count("hosts", hosts.len() as u64);
+    Ok(hosts.len() as i64 >= FORGOTTEN_AT_ONCE)
 }
 
 /// The oldest first, and no more of them than are too much.
@@ -115,6 +128,12 @@ pub(crate) const TOLD_EVERYWHERE: &str = "
         SELECT 1 FROM regions r WHERE NOT EXISTS (
             SELECT 1 FROM deliveries v WHERE v.region = r.region AND v.page_id = d.page_id AND v.seq >= o.seq))
     ORDER BY d.deleted_ms LIMIT $2";
+pub(crate) const GIVEN_UP: &str = "
+    SELECT h.host FROM hosts h
+    WHERE h.gone_ms < $1 AND EXISTS (SELECT 1 FROM pages p WHERE p.id = h.page_id) AND NOT EXISTS (
+        SELECT 1 FROM regions r WHERE NOT EXISTS (
+            SELECT 1 FROM deliveries v WHERE v.region = r.region AND v.page_id = h.page_id AND v.seq >= h.gone_seq))
+    ORDER BY h.gone_ms LIMIT $2";
 const OF_DELETED_PAGE: [&str; 7] = [
     "DELETE FROM hosts WHERE page_id = $1 AND NOT live",
     "DELETE FROM archive_months WHERE page_id = $1",

@@ -199,6 +199,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "host_claims",
         include_str!("../../migrations/sqlite/0014_host_claims.sql"),
     ),
+    (
+        "hosts_given_up",
+        include_str!("../../migrations/sqlite/0015_hosts_given_up.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -13,7 +13,7 @@ use crate::engine::{
 /// Gives a page exactly these hosts. Those that it loses stay with it: until another page claims them, it reports
 /// them to the regions as gone.
 pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<(), Refusal> {
-    release(tx.conn, page).await?;
+    release(tx, page).await?;
     for (position, host) in hosts.iter().enumerate() {
         let former = claim(tx, page, host, position).await?;
         if let Some(former) = former {
@@ -26,9 +26,10 @@ pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<()
     Ok(())
 }
 
-pub async fn release(conn: &mut Connection, page: &PageId) -> sql::Result<()> {
-    let query = sql::query("UPDATE hosts SET live = FALSE WHERE page_id = $1 AND live");
-    query.bind(page.as_str()).execute(conn).await?;
+pub async fn release(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("UPDATE hosts SET live = FALSE, gone_ms = $2, gone_seq = $3 WHERE page_id = $1 AND live");
+    let query = query.bind(page.as_str()).bind(tx.now_ms).bind(tx.seq);
+    query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
@@ -66,6 +67,7 @@ async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> 
     let query = sql::query(
         "INSERT INTO hosts (host, page_id, position, live, since_seq) VALUES ($1, $2, $3, TRUE, $4)
          ON CONFLICT (host) DO UPDATE SET page_id = excluded.page_id, position = excluded.position, live = TRUE,
+             gone_ms = NULL, gone_seq = NULL,
              since_seq = CASE WHEN page_id = excluded.page_id THEN since_seq ELSE excluded.since_seq END",
     );
     let query = query.bind(host.as_str()).bind(page.as_str()).bind(position as i64);

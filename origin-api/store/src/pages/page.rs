@@ -95,7 +95,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
     archive_months::empty_all(tx, page).await?;
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
-    hosts::release(tx.conn, page).await?;
+    hosts::release(tx, page).await?;
     sql::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
         .execute(&mut *tx.conn)

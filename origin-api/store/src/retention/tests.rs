@@ -6,7 +6,7 @@ use std::sync::{
 use origin_objects::{
     Object,
     delivery::{Delivered, DeliveredPage},
-    page::NewPage,
+    page::{NewPage, PagePatch},
 };
 use page_model::PageId;
 
@@ -105,6 +105,35 @@ async fn deleted_page_is_told_of_until_every_region_has_heard_it() {
         (kept.rows("deleted_pages").await, kept.rows("deliveries").await),
         (0, 2)
     );
+}
+
+#[tokio::test]
+async fn host_that_was_given_up_is_told_of_until_every_region_has_heard_it() {
+    let kept = Kept::new().await;
+    let (page, new) = page(1);
+    kept.change(&page, new).await;
+    let hosts = |hosts: &str| {
+        let patch = format!(r#"{{"hosts": {hosts}}}"#);
+        let Object::<PagePatch>(patch) = serde_json::from_str(&patch).expect("a patch");
+        PageChange::Patch(Box::new(patch))
+    };
+    kept.change(&page, hosts(r#"["a.acme.com", "b.acme.com"]"#)).await;
+    let given_up = kept.change(&page, hosts(r#"["a.acme.com"]"#)).await;
+    let came_back = kept.change(&page, hosts(r#"["a.acme.com", "h1.acme.com"]"#)).await;
+    assert!(came_back > given_up);
+    let ago = HOSTS_KEPT_MS + 1;
+    kept.clock.store(NOON_MS + ago, Ordering::SeqCst);
+    kept.delivered("us-1", &page, given_up - 1).await;
+    kept.delivered("eu-1", &page, came_back).await;
+    kept.after(ago).await;
+    assert_eq!(kept.rows("hosts").await, 3, "us-1 has not heard it");
+    kept.delivered("us-1", &page, given_up).await;
+    kept.clock.store(NOON_MS, Ordering::SeqCst);
+    kept.after(HOSTS_KEPT_MS).await;
+    assert_eq!(kept.rows("hosts").await, 3, "not yet");
+    kept.after(ago).await;
+    assert_eq!(kept.rows("hosts").await, 2);
+    assert_eq!(kept.rows("hosts WHERE live AND gone_ms IS NULL").await, 2);
 }
 
 #[tokio::test]
