@@ -57,7 +57,7 @@ impl Admin {
     }
 
     async fn serve(self: Arc<Self>, socket: TcpStream) {
-        let answer = service_fn(|request| std::future::ready(Ok::<_, Infallible>(self.answer(&request))));
+        let answer = service_fn(async |request| Ok::<_, Infallible>(self.answer(&request).await));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_READ_MAX)
@@ -67,10 +67,10 @@ impl Admin {
         }
     }
 
-    fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, self.render()),
-            (&Method::GET | &Method::HEAD, "/healthz") => self.health(),
+            (&Method::GET | &Method::HEAD, "/healthz") => self.health().await,
             (_, "/metrics" | "/healthz") => text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into()),
             _ => text(StatusCode::NOT_FOUND, "Here are /metrics and /healthz.\n".into()),
         }
@@ -82,12 +82,13 @@ impl Admin {
         self.metrics.render()
     }
 
-    fn health(&self) -> Response<Full<Bytes>> {
+    /// Writes, as only that tells whether a put would be stored: a disk that is full or failed reads as ever from memory.
+    async fn health(&self) -> Response<Full<Bytes>> {
         if self.draining.is_cancelled() {
             return text(StatusCode::SERVICE_UNAVAILABLE, "This edge is stopping.\n".into());
         }
-        match self.kv.view().and_then(|view| view.get(HEALTH_KEY)) {
-            Ok(_) => text(StatusCode::OK, "ok\n".into()),
+        match self.kv.sync().await {
+            Ok(()) => text(StatusCode::OK, "ok\n".into()),
             Err(error) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
         }
     }
@@ -111,6 +112,3 @@ fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     );
     response
 }
-
-/// Every filled region has it; reading it shows that the KV answers, whether or not it is there.
-const HEALTH_KEY: &str = "sync/cursor";

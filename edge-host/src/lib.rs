@@ -18,8 +18,8 @@ mod visit;
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-use edge_guest::{Guest, GuestImports};
-use edge_kv::{Kv, Writes};
+use edge_guest::{Guest, GuestImports, now_ms};
+use edge_kv::{Kv, Writes, sweep};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::spawn_blocking, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -101,6 +101,7 @@ impl Bound {
         tokio::select! {
             () = admin.run(self.admins) => {}
             () = serve(listener, &edge, shutdown) => {}
+            () = sweep::run(&kv, now_ms) => {}
         }
         kv.close()
             .await

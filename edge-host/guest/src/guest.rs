@@ -316,7 +316,8 @@ async fn within<T>(limit: Duration, work: impl Future<Output = anyhow::Result<T>
     timeout(limit, work).await?
 }
 
-fn now_ms() -> u64 {
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

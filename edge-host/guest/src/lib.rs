@@ -15,5 +15,5 @@ mod records;
 mod threads;
 mod ticker;
 
-pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
+pub use guest::{Asked, Guest, GuestError, GuestImports, Reply, now_ms};
 pub use metrics::GuestMetrics;

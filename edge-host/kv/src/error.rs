@@ -10,6 +10,8 @@ pub enum KvError {
     ValueTooLarge(usize),
     /// More writes wait than the disk takes.
     Busy,
+    /// Finished pages take all the room that they may have.
+    Full,
     /// The file could not be read or written.
     Storage(String),
 }
@@ -41,6 +43,7 @@ impl fmt::Display for KvError {
                 )
             }
             Self::Busy => f.write_str("too many KV writes wait for the disk; send it again later"),
+            Self::Full => f.write_str("finished pages take all the room that they may have"),
             Self::Storage(reason) => write!(f, "the KV's file failed: {reason}"),
         }
     }

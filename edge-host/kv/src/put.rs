@@ -10,7 +10,7 @@ use crate::{
 pub struct Put {
     since: u64,
     rests_on: Vec<String>,
-    entries: Vec<(String, Vec<u8>)>,
+    entries: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Put {
@@ -30,11 +30,16 @@ impl Put {
 
     pub fn set(&mut self, key: String, value: Vec<u8>) -> Result<(), KvError> {
         check(&key, &value)?;
-        self.entries.push((key, value));
+        self.entries.push((key, Some(value)));
         Ok(())
     }
 
-    pub(crate) fn entries(&self) -> &[(String, Vec<u8>)] {
+    /// Nothing lies there afterwards.
+    pub fn remove(&mut self, key: String) {
+        self.entries.push((key, None));
+    }
+
+    pub(crate) fn entries(&self) -> &[(String, Option<Vec<u8>>)] {
         &self.entries
     }
 
