@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 use anyhow::{Result, bail};
 
 use crate::check::{self, Tally as Checks, linting};
+use crate::debian::{is_root, need};
 use crate::run::{Run, cargo, say};
 use crate::stages::Stages;
 use crate::subcommand::NEXTEST;
@@ -59,6 +60,10 @@ fn everything(stages: &mut Stages) -> Result<Ran> {
 
 fn machine() -> Result<()> {
     checkers::install()?;
+    if is_root() {
+        // Tests that need a disk of their own are for root alone.
+        need(&[("mkfs.ext4", "e2fsprogs"), ("xfs_io", "xfsprogs")])?;
+    }
     NEXTEST.need()
 }
 

@@ -1,6 +1,7 @@
 //! Each module is a family of journeys; each journey boots a system of its own.
 
 mod browser;
+mod edge_disk_full;
 mod hostile_requests;
 mod import;
 mod incident;
@@ -14,6 +15,7 @@ mod older_database;
 mod origin_down;
 mod origin_killed;
 mod pharos_up;
+mod power_cut;
 mod put_endpoint;
 mod region_wiped;
 mod same_on_every_platform;
