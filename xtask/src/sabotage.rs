@@ -49,22 +49,26 @@ pub fn run(only: &[String]) -> Result<()> {
     for patch in chosen {
         say(&format!("\n== {}: {}", patch.name, patch.breaks));
         let begun = Instant::now();
-        let outcome = patch.outcome()?;
+        let (outcome, seeds) = patch.outcome()?;
         say(outcome.word());
-        rows.push((patch, outcome, begun.elapsed().as_secs_f64()));
+        rows.push((patch, outcome, seeds, begun.elapsed().as_secs_f64()));
     }
     println!();
-    for (patch, outcome, seconds) in &rows {
+    for (patch, outcome, seeds, seconds) in &rows {
         println!(
-            "{:<16}{seconds:>7.1} s  {:<34} {}",
+            "{:<16}{seconds:>7.1} s  {:<34} {}{}",
             outcome.word(),
             patch.name,
-            patch.breaks
+            patch.breaks,
+            seeds
+                .as_ref()
+                .map(|seeds| format!(" Found in {seeds}."))
+                .unwrap_or_default()
         );
     }
     let caught = rows
         .iter()
-        .filter(|(_, outcome, _)| *outcome == Outcome::Caught)
+        .filter(|(_, outcome, ..)| *outcome == Outcome::Caught)
         .count();
     println!("\nsabotage: {caught} passed, {} failed, 0 skipped", rows.len() - caught);
     if rows.is_empty() {
@@ -94,9 +98,10 @@ impl Patch {
         })
     }
 
-    fn outcome(&self) -> Result<Outcome> {
+    /// And in how many of the simulator's seeds it was noticed.
+    fn outcome(&self) -> Result<(Outcome, Option<String>)> {
         if !git(&["apply", "--check"], &self.path).succeeds() {
-            return Ok(Outcome::DoesNotApply);
+            return Ok((Outcome::DoesNotApply, None));
         }
         // Written first: an interrupted run is mended by the next one.
         fs::create_dir_all(paths::target())?;
@@ -107,23 +112,27 @@ impl Patch {
         outcome
     }
 
-    fn test(&self) -> Result<Outcome> {
+    fn test(&self) -> Result<(Outcome, Option<String>)> {
         let args: Vec<&str> = self.test.iter().map(String::as_str).collect();
         if !cargo(&[&["test", "--quiet", "--no-run"], &args[..]].concat()).succeeds() {
-            return Ok(Outcome::DoesNotBuild);
+            return Ok((Outcome::DoesNotBuild, None));
         }
-        let mut ran = 0;
+        let (mut ran, mut seeds) = (0, None);
         // What a property finds in broken code is no case to keep.
         let tests = cargo(&[&["test", "--no-fail-fast"], &args[..]].concat())
             .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true");
         let passes = tests.run_reading(|line| {
             ran += usize::from(line.starts_with("test ") && !line.starts_with("test result"));
+            if let Some(told) = line.strip_prefix("found in ") {
+                seeds = Some(told.trim_end().trim_end_matches(':').to_owned());
+            }
         });
-        Ok(match passes {
+        let outcome = match passes {
             _ if ran == 0 => Outcome::RanNothing,
             Ok(()) => Outcome::Survived,
             Err(_) => Outcome::Caught,
-        })
+        };
+        Ok((outcome, seeds))
     }
 }
 
