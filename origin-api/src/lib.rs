@@ -5,6 +5,7 @@
 //! together: bind, run, drain.
 
 mod admin;
+pub mod backup;
 mod program;
 
 pub use origin_store::components::check::{Checked, check as check_history};

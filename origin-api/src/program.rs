@@ -63,6 +63,7 @@ impl Bound {
             &self.config.sync_token,
             shutdown.clone(),
         );
+        let readers = store.clone();
         let serving = async {
             tokio::join!(
                 listener::serve(self.api, router(origin), shutdown.clone()),
@@ -75,7 +76,7 @@ impl Bound {
             );
         };
         tokio::select! {
-            () = serving => {}
+            () = serving => readers.end_readers().await,
             ended = &mut writer => return ended.context("the writer failed; without it no change can be accepted"),
         }
         // Every handle on the store is gone now, so the writer finishes what is queued and ends.

@@ -30,6 +30,17 @@ Examples:
   pharos check-history --data /var/lib/pharos/origin
   pharos check-history --data /var/lib/pharos/origin --rebuild";
 
+pub const BACKUP: &str = "\
+Examples:
+  pharos backup --data /var/lib/pharos/origin --to /backups/pharos-2026-11-26.db
+  pharos backup --data /var/lib/pharos/origin --to -    | zstd | ssh backup.example.com 'cat > pharos.db.zst'";
+
+pub const RESTORE: &str = "\
+Examples:
+  pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --dry-run
+  pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --replace
+  pharos restore --data /var/lib/pharos/origin --from -    fed by: ssh backup.example.com zstdcat pharos.db.zst";
+
 pub const IMPORT: &str = "\
 Examples:
   pharos import statuspage https://status.acme.com --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com --dry-run
@@ -50,6 +61,8 @@ mod tests {
             super::EDGE,
             super::KEYGEN,
             super::CHECK_HISTORY,
+            super::BACKUP,
+            super::RESTORE,
             super::IMPORT,
         ] {
             let lines: Vec<_> = examples.lines().filter_map(|line| line.strip_prefix("  ")).collect();

@@ -1,6 +1,7 @@
 //! The command line of Pharos: composes the programs, holds no logic of its own.
 
 mod api;
+mod backup;
 mod check_history;
 mod config;
 mod demo;
@@ -50,6 +51,12 @@ enum Command {
     /// Make the history of all components again from what was said of them, and tell whether it differs
     #[command(after_long_help = examples::CHECK_HISTORY)]
     CheckHistory(check_history::Args),
+    /// Write a backup of the origin's database, while the origin is at work
+    #[command(after_long_help = examples::BACKUP)]
+    Backup(backup::Args),
+    /// Put a backup in the place of the origin's database; every region is filled anew from it
+    #[command(after_long_help = examples::RESTORE)]
+    Restore(backup::RestoreArgs),
     /// Bring a page with its history over from another product
     #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
@@ -71,6 +78,8 @@ fn main() -> ExitCode {
         Command::Edge(args) => run::block_on(edge::run(args)),
         Command::Keygen(args) => keys::run(&args),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
+        Command::Backup(args) => run::block_on(backup::run(args)),
+        Command::Restore(args) => run::block_on(backup::restore(args)),
         Command::Import(args) => run::block_on(import::run(args)),
     };
     match ended {

@@ -106,6 +106,11 @@ impl Store {
         self.head.clone()
     }
 
+    /// Ends the connections that read, so that the one that writes can leave one whole file behind.
+    pub async fn end_readers(self) {
+        self.readers.close().await;
+    }
+
     /// Whether changes can be made, which only making one tells: a full disk reads as ever.
     pub async fn writes(&self) -> Result<(), Fault> {
         self.change(Change::Probe, Condition::default()).await.map(|_| ())

@@ -2,6 +2,7 @@
 
 mod admin;
 mod announcement;
+mod backup;
 mod bad_input;
 mod branding;
 mod clock;

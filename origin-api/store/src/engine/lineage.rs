@@ -36,8 +36,19 @@ pub async fn begin(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
     if named > 0 {
         return Ok(());
     }
-    let pages = outbox::pages(conn).await?;
     let first_seq = outbox::head(conn).await? + 1;
+    go_on_from(conn, first_seq, now_ms).await
+}
+
+/// The database was put back on purpose: regions may have seen what it does not know, sequence numbers up to `seen` among it.
+pub async fn restored(conn: &mut Connection, seen: i64, now_ms: i64) -> sql::Result<()> {
+    let first_seq = outbox::head(conn).await?.max(seen) + GAP + 1;
+    go_on_from(conn, first_seq, now_ms).await
+}
+
+/// Gives it another name, and announces every page once more.
+async fn go_on_from(conn: &mut Connection, first_seq: i64, now_ms: i64) -> sql::Result<()> {
+    let pages = outbox::pages(conn).await?;
     execute(conn, "BEGIN IMMEDIATE").await?;
     set(conn, first_seq).await?;
     for (seq, page) in (first_seq..).zip(&pages) {

@@ -30,9 +30,10 @@ pub async fn set_moment(conn: &mut Connection, seq: i64, at_ms: i64) -> sql::Res
 }
 
 pub async fn head(conn: &mut Connection) -> sql::Result<i64> {
-    sql::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM outbox")
-        .fetch_one(conn)
-        .await
+    // A database that goes on behind what regions have seen may have no page yet.
+    let head = "SELECT COALESCE(MAX(seq), 0) FROM
+        (SELECT MAX(seq) AS seq FROM outbox UNION ALL SELECT MAX(first_seq) - 1 FROM lineage) AS seqs";
+    sql::query_scalar(head).fetch_one(conn).await
 }
 
 /// A page's last change: its sequence number and when it was made.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Sqlite,
+    AssertSqlSafe, ConnectOptions, Connection as _, Sqlite,
     migrate::{Migration, MigrationType, Migrator},
     pool::PoolConnection,
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -40,6 +40,32 @@ pub fn file(folder: &Path) -> PathBuf {
     folder.join(DATABASE_FILE)
 }
 
+/// Opens a database file as it is, whatever build wrote it. It is one whole file again once the last connection is closed.
+pub async fn open_file(file: &Path) -> Result<Connection> {
+    let options = SqliteConnectOptions::new().filename(file).disable_statement_logging();
+    options.synchronous(SqliteSynchronous::Full).connect().await
+}
+
+/// Writes what a database holds at this moment into `to`, an empty file; others may read and write it meanwhile.
+pub async fn copy(conn: &mut Connection, to: &Path) -> Result<()> {
+    let to = to.to_string_lossy().into_owned();
+    query("VACUUM INTO $1").bind(to).execute(conn).await.map(|_| ())
+}
+
+/// How many bytes a copy has at most.
+pub async fn copy_bytes_max(conn: &mut Connection) -> Result<u64> {
+    let pages: i64 = query_scalar("PRAGMA page_count").fetch_one(&mut *conn).await?;
+    let bytes: i64 = query_scalar("PRAGMA page_size").fetch_one(conn).await?;
+    Ok(u64::try_from(pages.saturating_mul(bytes)).unwrap_or(0))
+}
+
+/// Reads every page of the file, and says what is wrong.
+pub async fn faults(conn: &mut Connection) -> Result<Vec<String>> {
+    let mut said: Vec<String> = query_scalar("PRAGMA integrity_check(10)").fetch_all(conn).await?;
+    said.retain(|said| said != "ok");
+    Ok(said)
+}
+
 /// Opens a database of its own that is gone with its last connection.
 pub async fn open_in_memory() -> anyhow::Result<(Connection, Readers)> {
     // A name of its own, under which the connections share it.
@@ -66,6 +92,11 @@ async fn connect(options: SqliteConnectOptions) -> anyhow::Result<(Connection, R
 
 pub async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
     query(sql).execute(conn).await.map(|_| ())
+}
+
+/// The last connection that is closed writes the log into the file.
+pub async fn close(conn: Connection) -> Result<()> {
+    conn.close().await
 }
 
 /// A statement put together from texts of ours; what strangers send is only ever bound.
@@ -137,7 +168,8 @@ async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
         .await
 }
 
-async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
+/// Brings a database to the version of this build.
+pub async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
     migrate_to(MIGRATIONS.len(), writer).await
 }
 

@@ -85,6 +85,10 @@ impl Writer {
                 let _ = reply.send(result);
             }
         }
+        // The last connection that is closed writes the log into the file.
+        if let Err(error) = sql::close(self.conn).await {
+            tracing::warn!(%error, "the database could not be closed; it is whole together with its log");
+        }
     }
 
     /// One transaction: the jobs at hand and those that arrive while it runs. Answers the new head.

@@ -1,0 +1,268 @@
+//! One file that holds everything: after a stop, as a backup, and back in its place.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Cursor,
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use origin_api::backup::{self, Contents, How, Restored};
+use serde_json::json;
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+
+use crate::harness::{TestOrigin, at};
+
+#[tokio::test]
+async fn stop_leaves_one_whole_file() {
+    let origin = TestOrigin::with_sample_page().await;
+    let folder = origin.stop().await;
+    let mut files = names(&folder.path().join("data"));
+    files.retain(|name| name != "origin.lock");
+    assert_eq!(files, ["origin.db"]);
+    let copy = TempDir::new().expect("a folder");
+    fs::create_dir(copy.path().join("data")).expect("a folder");
+    fs::copy(folder.path().join("data/origin.db"), copy.path().join("data/origin.db")).expect("a copy");
+    let again = TestOrigin::start_in(copy).await;
+    assert_eq!(
+        again.get(&at("incidents")).await.expect(200)["items"][0]["name"],
+        "Slow"
+    );
+}
+
+/// Eight publishers, and backups meanwhile: each holds every change up to its last one, and none behind that.
+#[tokio::test(flavor = "multi_thread")]
+async fn backup_under_load_is_one_moment() {
+    let origin = TestOrigin::with_sample_page().await;
+    let data = origin.folder.path().join("data");
+    let backups = TempDir::new().expect("a folder");
+    let (acknowledged, number, done) = (Mutex::new(BTreeMap::new()), AtomicU64::new(0), AtomicBool::new(false));
+    let publisher = async || {
+        while !done.load(Ordering::Relaxed) {
+            let name = format!("Incident {}", number.fetch_add(1, Ordering::Relaxed));
+            let posted = origin
+                .post(&at("incidents"), json!({"name": name, "body": "We look."}))
+                .await;
+            let seq: i64 = posted.header("pharos-seq").parse().expect("a number");
+            posted.expect(201);
+            acknowledged.lock().expect("no panic").insert(seq, name);
+        }
+    };
+    let mut made = Vec::new();
+    let backing_up = async {
+        for number in 0..BACKUPS {
+            let to = backups.path().join(format!("{number}.db"));
+            let before = acknowledged.lock().expect("no panic").keys().last().copied();
+            let contents = backup::make(&data, &to, &|_, _| {}).await.expect("a backup");
+            assert!(Some(contents.head) >= before, "{contents:?} lacks change {before:?}");
+            made.push((to, contents));
+        }
+        done.store(true, Ordering::Relaxed);
+    };
+    let publishers = futures_util::future::join_all((0..8).map(|_| publisher()));
+    tokio::join!(publishers, backing_up);
+    let acknowledged = acknowledged.into_inner().expect("no panic");
+    for (file, contents) in made {
+        let folder = TempDir::new().expect("a folder");
+        put_back(folder.path(), &fs::read(&file).expect("bytes"), How::default())
+            .await
+            .expect("it is restored");
+        let mut database = open(&folder.path().join("origin.db")).await;
+        let names = "SELECT name FROM incidents WHERE name LIKE 'Incident %' ORDER BY name";
+        let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut database).await.expect("names");
+        let mut expected: Vec<&String> = acknowledged.range(..=contents.head).map(|(_, name)| name).collect();
+        expected.sort();
+        assert_eq!(names.iter().collect::<Vec<_>>(), expected, "{contents:?}");
+    }
+}
+
+#[tokio::test]
+async fn restored_database_goes_on_as_another_one_behind_what_was_seen() {
+    let origin = TestOrigin::with_sample_page().await;
+    let folder = origin.stop().await;
+    let data = folder.path().join("data");
+    let file = backup_of(&data).await;
+    let (bytes, before) = (fs::read(&file).expect("bytes"), lineage(&data).await);
+
+    let refused = put_back(&data, &bytes, How::default())
+        .await
+        .expect_err("a database is there");
+    assert!(refused.to_string().contains("--replace"), "{refused}");
+    let looked = How {
+        dry_run: true,
+        ..How::default()
+    };
+    put_back(&data, &bytes, looked).await.expect("it is looked at");
+    assert_eq!(lineage(&data).await, before, "only looked at");
+
+    let again = TestOrigin::start_in(folder).await;
+    again
+        .post(&at("incidents"), json!({"name": "Later", "body": "Lost."}))
+        .await
+        .expect(201);
+    let folder = again.stop().await;
+    let data = folder.path().join("data");
+    let replaced = How {
+        replace: true,
+        ..How::default()
+    };
+    let restored = put_back(&data, &bytes, replaced).await.expect("it is restored");
+    let head = restored.contents.head;
+    let before_it = restored.before.expect("it replaced one");
+    assert_eq!(before_it.head, Some(head + 1), "the later change");
+    assert!(before_it.kept.is_file());
+    let (name, first_seq) = lineage(&data).await;
+    assert!(name != before.0 && first_seq > head + 1, "{name} {first_seq}");
+
+    let origin = TestOrigin::start_in(folder).await;
+    let incidents = origin.get(&at("incidents")).await.expect(200);
+    assert_eq!(incidents["items"].as_array().map(Vec::len), Some(1), "{incidents}");
+    let next = origin
+        .post(&at("incidents"), json!({"name": "Next", "body": "We look."}))
+        .await;
+    let seq: i64 = next.header("pharos-seq").parse().expect("a number");
+    assert!(seq > first_seq, "{seq}");
+}
+
+/// A database without a page has no change to count from.
+#[tokio::test]
+async fn restored_database_without_pages_goes_on_behind_too() {
+    let origin = TestOrigin::start().await;
+    let folder = origin.stop().await;
+    let bytes = fs::read(backup_of(&folder.path().join("data")).await).expect("bytes");
+    let empty = TempDir::new().expect("a folder");
+    put_back(&empty.path().join("data"), &bytes, How::default())
+        .await
+        .expect("it is restored");
+    let first_seq = lineage(&empty.path().join("data")).await.1;
+    let origin = TestOrigin::start_in(empty).await;
+    let page = json!({"id": "page00000001", "name": "Acme", "hosts": ["status.acme.com"]});
+    let created = origin.post("/v1/pages", page).await;
+    let seq: i64 = created.header("pharos-seq").parse().expect("a number");
+    assert!(seq >= first_seq && first_seq > 1, "{seq} {first_seq}");
+}
+
+#[tokio::test]
+async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
+    let origin = TestOrigin::with_sample_page().await;
+    let folder = origin.stop().await;
+    let data = folder.path().join("data");
+    let bytes = fs::read(backup_of(&data).await).expect("bytes");
+    let before = fs::read(data.join("origin.db")).expect("bytes");
+    let mut damaged = bytes.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 4096].fill(0x5a);
+    let foreign = TempDir::new().expect("a folder");
+    let mut other = open(&foreign.path().join("other.db")).await;
+    sqlx::query("CREATE TABLE pages (id)")
+        .execute(&mut other)
+        .await
+        .expect("a table");
+    drop(other);
+    let newer = foreign.path().join("newer.db");
+    fs::write(&newer, &bytes).expect("a file");
+    let later = "INSERT INTO _sqlx_migrations SELECT version + 1000, description, installed_on, success, checksum, execution_time
+        FROM _sqlx_migrations WHERE version = 1";
+    sqlx::query(later)
+        .execute(&mut open(&newer).await)
+        .await
+        .expect("a row");
+    let cases = [
+        ("nothing", Vec::new(), "no database of a Pharos origin"),
+        (
+            "a text",
+            b"Dear operator, this is no database.".repeat(100),
+            "no database at all",
+        ),
+        ("cut off", bytes[..bytes.len() / 2].to_vec(), "damaged"),
+        ("damaged", damaged, "damaged"),
+        (
+            "of something else",
+            fs::read(foreign.path().join("other.db")).expect("bytes"),
+            "no database of a Pharos origin",
+        ),
+        ("of a later version", fs::read(&newer).expect("bytes"), "a later one"),
+    ];
+    for (what, bytes, why) in cases {
+        let replace = How {
+            replace: true,
+            ..How::default()
+        };
+        let refused = put_back(&data, &bytes, replace).await.expect_err(what);
+        assert!(format!("{refused:#}").contains(why), "{what}: {refused:#}");
+        assert_eq!(fs::read(data.join("origin.db")).expect("bytes"), before, "{what}");
+        assert_eq!(names(&data), ["origin.db", "origin.lock"], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn restore_beside_an_origin_at_work_is_refused() {
+    let origin = TestOrigin::with_sample_page().await;
+    let data = origin.folder.path().join("data");
+    let bytes = fs::read(backup_of(&data).await).expect("bytes");
+    let replace = How {
+        replace: true,
+        ..How::default()
+    };
+    let refused = put_back(&data, &bytes, replace)
+        .await
+        .expect_err("an origin is at work");
+    assert!(refused.to_string().contains("in use by process"), "{refused}");
+}
+
+#[tokio::test]
+async fn backup_takes_no_files_place_and_only_its_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let origin = TestOrigin::with_sample_page().await;
+    let data = origin.folder.path().join("data");
+    let file = backup_of(&data).await;
+    let mode = fs::metadata(&file).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+    let refused = backup::make(&data, &file, &|_, _| {})
+        .await
+        .expect_err("a file is there");
+    assert!(refused.to_string().contains("exists already"), "{refused}");
+    let nowhere = backup::make(&data.join("nowhere"), &data.join("x.db"), &|_, _| {}).await;
+    assert!(nowhere.expect_err("no database").to_string().contains("--data"));
+}
+
+/// A backup in the folder above the database's.
+async fn backup_of(data: &Path) -> std::path::PathBuf {
+    let to = data.parent().expect("a folder").join("backup.db");
+    let Contents { pages, .. } = backup::make(data, &to, &|_, _| {}).await.expect("a backup");
+    assert!(pages <= 1);
+    to
+}
+
+async fn put_back(data: &Path, bytes: &[u8], how: How) -> anyhow::Result<Restored> {
+    backup::restore(data, &mut Cursor::new(bytes), how, &|_, _| {}).await
+}
+
+async fn lineage(data: &Path) -> (String, i64) {
+    let lineage = sqlx::query_as("SELECT database, first_seq FROM lineage");
+    lineage
+        .fetch_one(&mut open(&data.join("origin.db")).await)
+        .await
+        .expect("a name")
+}
+
+async fn open(file: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    options.connect().await.expect("the database opens")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+const BACKUPS: usize = 12;
