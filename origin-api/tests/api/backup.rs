@@ -154,9 +154,6 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
     let data = folder.path().join("data");
     let bytes = fs::read(backup_of(&data).await).expect("bytes");
     let before = fs::read(data.join("origin.db")).expect("bytes");
-    let mut damaged = bytes.clone();
-    let middle = damaged.len() / 2;
-    damaged[middle..middle + 4096].fill(0x5a);
     let foreign = TempDir::new().expect("a folder");
     let mut other = open(&foreign.path().join("other.db")).await;
     sqlx::query("CREATE TABLE pages (id)")
@@ -172,6 +169,16 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
         .execute(&mut open(&newer).await)
         .await
         .expect("a row");
+    // An index that does not fit its table, which only looking at both shows.
+    let damaged = foreign.path().join("damaged.db");
+    fs::write(&damaged, &bytes).expect("a file");
+    let misfit = "PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = 'CREATE INDEX pages_in_order ON pages (ordinal, created_at_ms)' WHERE name = 'pages_in_order'";
+    sqlx::raw_sql(misfit)
+        .execute(&mut open(&damaged).await)
+        .await
+        .expect("an index");
+    let damaged = fs::read(damaged).expect("bytes");
     let cases = [
         ("nothing", Vec::new(), "no database of a Pharos origin"),
         (
@@ -180,7 +187,7 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
             "no database at all",
         ),
         ("cut off", bytes[..bytes.len() / 2].to_vec(), "damaged"),
-        ("damaged", damaged, "damaged"),
+        ("damaged", damaged, "missing from index"),
         (
             "of something else",
             fs::read(foreign.path().join("other.db")).expect("bytes"),

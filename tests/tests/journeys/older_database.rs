@@ -1,6 +1,6 @@
 //! An older state of the origin's database is put back, while the regions have seen more.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -18,6 +18,28 @@ async fn older_database_that_is_put_back_reaches_every_region() -> Result<()> {
     };
     let put_back = |system: &System, copy: &TempDir| system.put_database_back(copy);
     System::journey(async |system| older_state_comes_back(system, copy, put_back).await).await
+}
+
+/// What stands in the log beside it would be lost with a copy of the database alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn origin_that_is_stopped_leaves_one_whole_file() -> Result<()> {
+    System::journey(async |system| {
+        let page = Page::create(&system.push, "kept", 2).await?;
+        open(system, &page, "Before the stop").await?;
+        system.origin.interrupt()?;
+        system.origin.exit(ARRIVAL_MAX).await?;
+        let folder = system.origin_folder();
+        let files = fs::read_dir(&folder)?.map(|entry| Ok(text(Path::new(&entry?.file_name()))));
+        let mut files = files.collect::<Result<Vec<String>>>()?;
+        files.sort();
+        ensure!(files == ["origin.db", "origin.lock"], "{files:?}");
+        // Has ended, and may be started again.
+        system.origin.kill();
+        system.origin.start()?;
+        system.origin.healthy().await?;
+        system.until_shown(&page, &["Before the stop"]).await
+    })
+    .await
 }
 
 /// As an operator does it: the backup is made while the origin is at work.
