@@ -25,18 +25,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);
     let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
     let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
+    let embed = squeeze_script(&fs::read_to_string("templates/embed.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant("STYLE_HASH", &inline_hash(&style)),
         constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
+        constant("EMBED_SCRIPT_HASH", &inline_hash(&embed)),
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
         constant("EMBED_STYLE", &embed_style),
         constant("BANNER_STYLE", &banner_style),
         constant("BANNER_SCRIPT", &banner),
         constant("LIVE_SCRIPT", &live),
+        constant("EMBED_SCRIPT", &embed),
         constant("COMPLETE_SCRIPT", &complete),
         pairs("TEMPLATES", "templates", "html", squeeze_template)?,
         pairs("SHAPES", "templates/shapes", "svg", data_url)?,

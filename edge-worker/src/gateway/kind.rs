@@ -2,9 +2,8 @@
 
 use http::StatusCode;
 use page_address::{Query, Subject, cache_policy::Freshness};
-use page_model::snapshot::{Incident, Maintenance, Page};
 use page_model::{Archive, Host, Id, Language, Snapshot, site::SitePage};
-use page_render::{RenderError, RenderOptions};
+use page_render::{Events, RenderError, RenderOptions};
 
 use super::{media::Media, plan::SourceKind};
 
@@ -52,13 +51,6 @@ pub enum Draw {
     Asset,
     /// The snapshot, as it lies in the KV.
     Raw,
-}
-
-/// The events of a snapshot or of a month.
-pub struct Events<'a> {
-    pub page: &'a Page,
-    pub incidents: &'a [Incident],
-    pub maintenances: &'a [Maintenance],
 }
 
 /// What a visit asks for, as a kind draws it.

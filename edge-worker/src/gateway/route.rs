@@ -1,7 +1,7 @@
 //! What is at each address. `page_address` has the same table, with the parameters that each declares.
 
 use http::Method;
-use page_address::{Address, Route, Subject};
+use page_address::{Address, Query, Route, Subject};
 use page_model::put;
 
 use super::{
@@ -48,6 +48,13 @@ pub static TABLE: &[(&str, &Kind)] = &[
     ("/sitemap.xml", &search_engine::SITEMAP),
     ("/assets/{asset}", &asset::ASSET),
     ("/.pharos/snapshot", &snapshot::SNAPSHOT),
+];
+
+/// Where a parameter makes another view of an address: whose, its name, its value if only one does, and what is there then.
+static BY_PARAMETER: &[(&Kind, &str, Option<&str>, &Kind)] = &[
+    (&page::HISTORY, "component", None, &page::HISTORY_OF_COMPONENT),
+    (&embed::FRAME, "theme", Some("light"), &embed::LIGHT_FRAME),
+    (&embed::FRAME, "theme", Some("dark"), &embed::DARK_FRAME),
 ];
 
 /// Every address of a page, for tests that must miss none.
@@ -100,7 +107,7 @@ impl Endpoint {
         };
         let preflight = view.kind.media.read_by_all;
         match *method {
-            Method::GET | Method::HEAD => Self::View(view),
+            Method::GET | Method::HEAD => Self::View(view.with_parameters(&address.query)),
             Method::OPTIONS if preflight => Self::Preflight,
             _ => Self::MethodNotAllowed { preflight },
         }
@@ -112,6 +119,20 @@ impl PageView {
         let (route, subject) = Route::of(path)?;
         let (_, kind) = TABLE.iter().find(|(pattern, _)| *pattern == route.pattern)?;
         Some(Self { kind, subject })
+    }
+
+    fn with_parameters(self, query: &Query) -> Self {
+        let is_meant = |wanted: &Option<&str>, name| {
+            let found = query.get(name);
+            found.is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+        };
+        let other = BY_PARAMETER
+            .iter()
+            .find(|(of, name, value, _)| std::ptr::eq(*of, self.kind) && is_meant(value, name));
+        Self {
+            kind: other.map_or(self.kind, |(_, _, _, kind)| kind),
+            ..self
+        }
     }
 }
 

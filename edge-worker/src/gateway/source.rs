@@ -2,10 +2,11 @@
 
 use page_address::Subject;
 use page_model::{Archive, AudienceId, Key, PageId, Record, Snapshot, body, key::Month};
+use page_render::Events;
 
 use super::{
     edge::Seen,
-    kind::{Draw, DrawRequest, Drawn, Events},
+    kind::{Draw, DrawRequest, Drawn},
     route::PageView,
 };
 
@@ -53,21 +54,11 @@ pub fn draw(draw: &Draw, record: &Record, request: &DrawRequest<'_>) -> Option<D
         Draw::Archive(draw) => Some(draw(&month(record)?, request)),
         Draw::Event(draw) if matches!(record.key, Key::Snapshot(..)) => {
             let snapshot = snapshot(record)?;
-            let events = Events {
-                page: &snapshot.page,
-                incidents: &snapshot.incidents,
-                maintenances: &snapshot.maintenances,
-            };
-            Some(draw(&events, request))
+            Some(draw(&Events::of_snapshot(&snapshot), request))
         }
         Draw::Event(draw) => {
             let archive = month(record)?;
-            let events = Events {
-                page: &archive.page,
-                incidents: &archive.incidents,
-                maintenances: &archive.maintenances,
-            };
-            Some(draw(&events, request))
+            Some(draw(&Events::of_archive(&archive), request))
         }
         Draw::Site(_) | Draw::Asset | Draw::Raw => None,
     }

@@ -109,10 +109,24 @@ tally = { $total ->
     [many] يعمل { $operational } من { $total } مكوّنًا
    *[other] يعمل { $operational } من { $total } مكوّن
 }
+ongoing-now = مستمر
+ongoing-for = المدة حتى الآن: { $duration } أو أكثر
+open-incidents = { $count ->
+    [zero] { $count } عطل حالي
+    [one] عطل حالي واحد
+    [two] عطلان حاليان
+    [few] { $count } أعطال حالية
+    [many] { $count } عطلًا حاليًا
+   *[other] { $count } عطل حالي
+}
+last-known-state = آخر حالة معروفة
+checked-when-loaded = جرى التحقق عند تحميل هذه الصفحة
+last-change = آخر تغيير:
 updated = آخر تحديث:
 how-status-is-chosen = حالة هذه الصفحة هي حالة أكثر مكوّناتها تضررًا، وحالة الأعطال التي لا تذكر أي مكوّن. ولا تكون خضراء إلا إذا لم يكن هناك أي عطل أو صيانة جارية. من الأفضل إلى الأسوأ: يعمل، صيانة، أداء منخفض، انقطاع جزئي، انقطاع كبير.
 how-headline-is-chosen = إذا كان هناك عطل حالي واحد فقط، فاسمه هو العنوان.
 updates-delayed = تحديثات هذه الصفحة متأخرة. المعلومات المعروضة بتاريخ
+updates-late = تحديثات هذه الصفحة متأخرة. قد لا تظهر الأعطال الأحدث.
 uptime-formula = نسبة التشغيل = 1 − (انقطاع كبير + 0.3 × انقطاع جزئي) ÷ الوقت
 how-uptime-is-calculated = كيف تُحسب نسبة التشغيل
 uptime-rule = نسبة التشغيل هي جزء الوقت الذي عمل فيه المكوّن خلال آخر 90 يومًا أو منذ إضافته. يُحسب الأداء المنخفض والصيانة تشغيلًا. يُحسب الانقطاع الجزئي بنسبة 30% من الانقطاع. لا تُحسب الانقطاعات التي تقل عن دقيقة. تُقرّب الأرقام إلى الأدنى.
@@ -172,6 +186,15 @@ days-with-incidents = { $days ->
     [many] { $days } يومًا فيه أعطال أو صيانة
    *[other] { $days } يوم فيه أعطال أو صيانة
 }
+no-outage = بلا انقطاع
+degraded-on-days = { $days ->
+    [zero] أداء منخفض { $duration } في { $days } يوم
+    [one] أداء منخفض { $duration } في يوم واحد
+    [two] أداء منخفض { $duration } في يومين
+    [few] أداء منخفض { $duration } في { $days } أيام
+    [many] أداء منخفض { $duration } في { $days } يومًا
+   *[other] أداء منخفض { $duration } في { $days } يوم
+}
 no-data = لا توجد بيانات
 updates-of-component = تحديثات هذا المكوّن
 
@@ -195,6 +218,20 @@ lowest-and-highest = بين { $lowest } و{ $highest }
 ## History
 
 history-of = سجل الأعطال
+incident-count = { $count ->
+    [0] لا أعطال
+    [zero] لا أعطال
+    [one] عطل واحد
+    [two] عطلان
+    [few] { $count } أعطال
+    [many] { $count } عطلًا
+   *[other] { $count } عطل
+}
+filter-by-component = التصفية حسب المكوّن
+incidents-with = أعطال { $name } الأخيرة
+all-components = كل المكوّنات
+no-incidents-with = لا أعطال ولا صيانة حديثة. الأشهر أدناه تضم كل شيء.
+earlier-months = كل الأشهر
 history-description = الأعطال والصيانة لدى { $name } حسب الشهر.
 month-description = الأعطال والصيانة لدى { $name } في { $month }.
 no-incidents-in-month = لم تُسجّل أعطال في هذا الشهر.
@@ -213,6 +250,8 @@ planned-end = النهاية المتوقعة
 duration = المدة
 updates = التحديثات
 no-updates = لا توجد تحديثات بعد.
+previous-incident = العطل السابق
+next-incident = العطل التالي
 add-to-calendar = إضافة إلى التقويم
 incident-description = { $name }: الحالة والتحديثات والمكوّنات المتأثرة.
 maintenance-description = { $name }: الموعد والتحديثات والمكوّنات المتأثرة.

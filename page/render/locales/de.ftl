@@ -98,10 +98,20 @@ tally = { $total ->
     [one] { $operational } von { $total } Komponente in Betrieb
    *[other] { $operational } von { $total } Komponenten in Betrieb
 }
+ongoing-now = dauert an
+ongoing-for = dauert schon über { $duration }
+open-incidents = { $count ->
+    [one] { $count } aktuelle Störung
+   *[other] { $count } aktuelle Störungen
+}
+last-known-state = Letzter bekannter Stand
+checked-when-loaded = beim Laden dieser Seite geprüft
+last-change = Letzte Änderung:
 updated = Stand:
 how-status-is-chosen = Diese Seite zeigt den Status der am stärksten betroffenen Komponente und der Störungen, die keine Komponente nennen. Grün ist sie nur, wenn nichts offen ist. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.
 how-headline-is-chosen = Gibt es genau eine aktuelle Störung, ist ihr Name die Überschrift.
 updates-delayed = Diese Seite wird verzögert aktualisiert. Sie zeigt den Stand vom
+updates-late = Diese Seite wird verzögert aktualisiert. Neuere Störungen können fehlen.
 uptime-formula = Verfügbarkeit = 1 − (großer Ausfall + 0,3 × Teilausfall) ÷ Zeit
 how-uptime-is-calculated = Wie die Verfügbarkeit berechnet wird
 uptime-rule = Die Verfügbarkeit ist der Anteil der Zeit, in der eine Komponente funktioniert hat, in den letzten 90 Tagen oder seit sie hinzugefügt wurde. Eingeschränkter Betrieb und Wartung zählen als verfügbar. Ein Teilausfall zählt zu 30 % als Ausfall. Ausfälle unter einer Minute zählen nicht. Die Werte werden abgerundet.
@@ -145,6 +155,11 @@ days-with-incidents = { $days ->
     [one] { $days } Tag mit Störungen oder Wartungen
    *[other] { $days } Tage mit Störungen oder Wartungen
 }
+no-outage = Kein Ausfall
+degraded-on-days = eingeschränkt { $duration } an { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tagen
+}
 no-data = Keine Daten
 updates-of-component = Meldungen zu dieser Komponente
 
@@ -168,6 +183,16 @@ lowest-and-highest = zwischen { $lowest } und { $highest }
 ## History
 
 history-of = Störungsverlauf
+incident-count = { $count ->
+    [0] keine Störungen
+    [one] { $count } Störung
+   *[other] { $count } Störungen
+}
+filter-by-component = Nach Komponente filtern
+incidents-with = Neuere Störungen bei { $name }
+all-components = Alle Komponenten
+no-incidents-with = Keine neueren Störungen oder Wartungen. Unter den Monaten steht alles.
+earlier-months = Alle Monate
 history-description = Störungen und Wartungen bei { $name } nach Monaten.
 month-description = Störungen und Wartungen bei { $name } im { $month }.
 no-incidents-in-month = In diesem Monat wurden keine Störungen gemeldet.
@@ -186,6 +211,8 @@ planned-end = Geplantes Ende
 duration = Dauer
 updates = Meldungen
 no-updates = Noch keine Meldungen.
+previous-incident = Vorherige Störung
+next-incident = Nächste Störung
 add-to-calendar = Zum Kalender hinzufügen
 incident-description = { $name }: Status, Meldungen und betroffene Komponenten.
 maintenance-description = { $name }: Termin, Meldungen und betroffene Komponenten.

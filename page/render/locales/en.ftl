@@ -108,10 +108,22 @@ tally = { $total ->
     [one] { $operational } of { $total } component operational
    *[other] { $operational } of { $total } components operational
 }
+# Under the state of the page: how long something has been going on. A page is read later than it is drawn, so it is said as the least.
+ongoing-now = ongoing
+ongoing-for = ongoing for over { $duration }
+open-incidents = { $count ->
+    [one] { $count } open incident
+   *[other] { $count } open incidents
+}
+last-known-state = Last known state
+# Behind the moment of the last change.
+checked-when-loaded = checked when this page loaded
+last-change = Last change
 updated = Updated
 how-status-is-chosen = This page shows the status of its most affected component, and of incidents that name no component. It is green only while nothing is open. From best to worst: operational, maintenance, degraded, partial outage, major outage.
 how-headline-is-chosen = When exactly one incident is open, its name is the headline.
 updates-delayed = Updates to this page are delayed. The information shown is from
+updates-late = Updates to this page are delayed. Newer incidents may be missing.
 uptime-formula = uptime = 1 − (major outage + 0.3 × partial outage) ÷ time
 how-uptime-is-calculated = How uptime is calculated
 uptime-rule = Uptime is the share of time that a component was working, over the last 90 days or since it was added. Degraded performance and maintenance count as uptime. A partial outage counts as 30% of an outage. Outages shorter than one minute are not counted. Figures are rounded down.
@@ -156,6 +168,12 @@ days-with-incidents = { $days ->
     [one] { $days } day with incidents or maintenance
    *[other] { $days } days with incidents or maintenance
 }
+# Beside a component that had no outage, though it did not always work as it should.
+no-outage = No outage
+degraded-on-days = degraded { $duration } on { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
 no-data = No data
 updates-of-component = Updates for this component
 
@@ -179,6 +197,16 @@ lowest-and-highest = between { $lowest } and { $highest }
 ## History
 
 history-of = Incident history
+incident-count = { $count ->
+    [0] no incidents
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+filter-by-component = Filter by component
+incidents-with = Recent incidents with { $name }
+all-components = All components
+no-incidents-with = No recent incidents or maintenance. The months below have everything.
+earlier-months = All months
 history-description = Incidents and maintenance for { $name } by month.
 month-description = Incidents and maintenance for { $name } in { $month }.
 no-incidents-in-month = No incidents reported for this month.
@@ -197,6 +225,8 @@ planned-end = Planned end
 duration = Duration
 updates = Updates
 no-updates = No updates yet.
+previous-incident = Previous incident
+next-incident = Next incident
 add-to-calendar = Add to calendar
 incident-description = { $name }: status, updates and affected components.
 maintenance-description = { $name }: schedule, updates and affected components.

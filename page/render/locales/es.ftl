@@ -98,10 +98,20 @@ tally = { $total ->
     [one] { $operational } de { $total } componente operativo
    *[other] { $operational } de { $total } componentes operativos
 }
+ongoing-now = en curso
+ongoing-for = en curso desde hace más de { $duration }
+open-incidents = { $count ->
+    [one] { $count } incidente abierto
+   *[other] { $count } incidentes abiertos
+}
+last-known-state = Último estado conocido
+checked-when-loaded = comprobado al cargar esta página
+last-change = Último cambio el
 updated = Actualizado el
 how-status-is-chosen = El estado de esta página es el de su componente más afectado y el de los incidentes que no nombran ningún componente. Solo está en verde cuando no hay nada abierto. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.
 how-headline-is-chosen = Cuando hay un solo incidente abierto, su nombre es el título.
 updates-delayed = Las actualizaciones de esta página llegan con retraso. La información mostrada es del
+updates-late = Las actualizaciones de esta página llegan con retraso. Pueden faltar incidentes más recientes.
 uptime-formula = disponibilidad = 1 − (interrupción grave + 0,3 × interrupción parcial) ÷ tiempo
 how-uptime-is-calculated = Cómo se calcula la disponibilidad
 uptime-rule = La disponibilidad es la parte del tiempo en que un componente funcionó, durante los últimos 90 días o desde que se añadió. El rendimiento degradado y el mantenimiento cuentan como disponibles. Una interrupción parcial cuenta como el 30 % de una interrupción. Las interrupciones de menos de un minuto no cuentan. Las cifras se redondean hacia abajo.
@@ -145,6 +155,11 @@ days-with-incidents = { $days ->
     [one] { $days } día con incidentes o mantenimiento
    *[other] { $days } días con incidentes o mantenimiento
 }
+no-outage = Sin interrupciones
+degraded-on-days = degradado { $duration } en { $days ->
+    [one] { $days } día
+   *[other] { $days } días
+}
 no-data = Sin datos
 updates-of-component = Actualizaciones de este componente
 
@@ -168,6 +183,16 @@ lowest-and-highest = entre { $lowest } y { $highest }
 ## History
 
 history-of = Historial de incidentes
+incident-count = { $count ->
+    [0] sin incidentes
+    [one] { $count } incidente
+   *[other] { $count } incidentes
+}
+filter-by-component = Filtrar por componente
+incidents-with = Incidentes recientes de { $name }
+all-components = Todos los componentes
+no-incidents-with = Sin incidentes ni mantenimiento recientes. Los meses de abajo lo contienen todo.
+earlier-months = Todos los meses
 history-description = Incidentes y mantenimiento de { $name } por mes.
 month-description = Incidentes y mantenimiento de { $name }: { $month }.
 no-incidents-in-month = No se registraron incidentes en ese mes.
@@ -186,6 +211,8 @@ planned-end = Fin previsto
 duration = Duración
 updates = Actualizaciones
 no-updates = Aún no hay actualizaciones.
+previous-incident = Incidente anterior
+next-incident = Incidente siguiente
 add-to-calendar = Añadir al calendario
 incident-description = { $name }: estado, actualizaciones y componentes afectados.
 maintenance-description = { $name }: fechas, actualizaciones y componentes afectados.

@@ -113,10 +113,20 @@ tally = { $total ->
     [one] { $operational } composant opérationnel sur { $total }
    *[other] { $operational } composants opérationnels sur { $total }
 }
+ongoing-now = en cours
+ongoing-for = en cours depuis plus de { $duration }
+open-incidents = { $count ->
+    [one] { $count } incident en cours
+   *[other] { $count } incidents en cours
+}
+last-known-state = Dernier état connu
+checked-when-loaded = vérifié au chargement de cette page
+last-change = Dernier changement le
 updated = Mis à jour le
 how-status-is-chosen = L’état de cette page est celui de son composant le plus touché et des incidents qui ne citent aucun composant. Elle n’est verte que si rien n’est en cours. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.
 how-headline-is-chosen = Quand un seul incident est en cours, son nom sert de titre.
 updates-delayed = Les mises à jour de cette page sont retardées. Les informations affichées datent du
+updates-late = Les mises à jour de cette page sont retardées. Des incidents plus récents peuvent manquer.
 uptime-formula = disponibilité = 1 − (panne majeure + 0,3 × panne partielle) ÷ durée
 how-uptime-is-calculated = Calcul de la disponibilité
 uptime-rule = La disponibilité est la part du temps pendant laquelle un composant a fonctionné, sur les 90 derniers jours ou depuis son ajout. Le fonctionnement dégradé et la maintenance comptent comme disponibles. Une panne partielle compte pour 30 % d’une panne. Les pannes de moins d’une minute ne sont pas comptées. Les chiffres sont arrondis vers le bas.
@@ -160,6 +170,11 @@ days-with-incidents = { $days ->
     [one] { $days } jour avec incident ou maintenance
    *[other] { $days } jours avec incident ou maintenance
 }
+no-outage = Aucune panne
+degraded-on-days = dégradé { $duration } sur { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
 no-data = Aucune donnée
 updates-of-component = Mises à jour de ce composant
 
@@ -183,6 +198,16 @@ lowest-and-highest = entre { $lowest } et { $highest }
 ## History
 
 history-of = Historique des incidents
+incident-count = { $count ->
+    [0] aucun incident
+    [one] { $count } incident
+   *[other] { $count } incidents
+}
+filter-by-component = Filtrer par composant
+incidents-with = Incidents récents sur { $name }
+all-components = Tous les composants
+no-incidents-with = Aucun incident ni maintenance récents. Les mois ci-dessous contiennent tout.
+earlier-months = Tous les mois
 history-description = Incidents et maintenances de { $name }, mois par mois.
 month-description = Incidents et maintenances de { $name } : { $month }.
 no-incidents-in-month = Aucun incident n’a été signalé au cours de ce mois.
@@ -201,6 +226,8 @@ planned-end = Fin prévue
 duration = Durée
 updates = Mises à jour
 no-updates = Aucune mise à jour pour le moment.
+previous-incident = Incident précédent
+next-incident = Incident suivant
 add-to-calendar = Ajouter au calendrier
 incident-description = { $name } : état, mises à jour et composants touchés.
 maintenance-description = { $name } : dates, mises à jour et composants touchés.

@@ -89,10 +89,17 @@ several-incidents = 複数の障害に対応中です
 open-incident = { $state }：{ $name }
 
 tally = { $total }件中{ $operational }件のコンポーネントが正常
+ongoing-now = 継続中
+ongoing-for = { $duration }以上継続中
+open-incidents = { $count }件の障害に対応中
+last-known-state = 最後に確認された状態
+checked-when-loaded = ページの読み込み時に確認済み
+last-change = 最終更新：
 updated = 最終更新：
 how-status-is-chosen = このページの状態は、最も状態の悪いコンポーネントに合わせて表示されます。コンポーネントを指定していない障害も反映されます。緑色で表示されるのは、対応中のものが何もないときだけです。良い順に、正常、メンテナンス中、性能低下、一部停止、大規模障害です。
 how-headline-is-chosen = 対応中の障害が1件だけのときは、その障害名が見出しになります。
 updates-delayed = このページの更新が遅れています。次の時点の情報を表示しています：
+updates-late = このページの更新が遅れています。新しい障害が表示されていない可能性があります。
 uptime-formula = 稼働率 = 1 −（大規模障害 + 0.3 × 一部停止）÷ 時間
 how-uptime-is-calculated = 稼働率の計算方法
 uptime-rule = 稼働率は、過去90日間（追加から90日未満の場合は追加以降）にコンポーネントが動作していた時間の割合です。性能低下とメンテナンスは稼働として数えます。一部停止は停止時間の30%として数えます。1分未満の停止は含めません。端数は切り捨てます。
@@ -124,6 +131,8 @@ today = 今日
 days-shown = { $days }日間：
 no-incident-days = 障害・メンテナンスなし
 days-with-incidents = 障害・メンテナンスのあった日は { $days } 日
+no-outage = 停止なし
+degraded-on-days = 性能低下{ $duration }（{ $days }日）
 no-data = データなし
 updates-of-component = このコンポーネントの更新情報
 
@@ -147,6 +156,15 @@ lowest-and-highest = { $lowest }～{ $highest }
 ## History
 
 history-of = 障害の履歴
+incident-count = { $count ->
+    [0] 障害なし
+   *[other] 障害{ $count }件
+}
+filter-by-component = コンポーネントで絞り込む
+incidents-with = { $name } の最近の障害
+all-components = すべてのコンポーネント
+no-incidents-with = 最近の障害・メンテナンスはありません。以前のものは各月のページにあります。
+earlier-months = すべての月
 history-description = { $name } の障害とメンテナンスの月別一覧。
 month-description = { $name } の{ $month }の障害とメンテナンス。
 no-incidents-in-month = この月に障害の報告はありませんでした。
@@ -165,6 +183,8 @@ planned-end = 終了予定
 duration = 期間
 updates = 更新情報
 no-updates = まだ更新情報はありません。
+previous-incident = 前の障害
+next-incident = 次の障害
 add-to-calendar = カレンダーに追加
 incident-description = { $name }：状況、更新情報、影響を受けるコンポーネント。
 maintenance-description = { $name }：日時、更新情報、影響を受けるコンポーネント。

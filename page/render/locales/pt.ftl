@@ -107,10 +107,20 @@ tally = { $total ->
     [one] { $operational } de { $total } componente operacional
    *[other] { $operational } de { $total } componentes operacionais
 }
+ongoing-now = em andamento
+ongoing-for = em andamento há mais de { $duration }
+open-incidents = { $count ->
+    [one] { $count } incidente em aberto
+   *[other] { $count } incidentes em aberto
+}
+last-known-state = Último estado conhecido
+checked-when-loaded = verificado ao carregar esta página
+last-change = Última mudança em
 updated = Atualizado em
 how-status-is-chosen = O status desta página é o do seu componente mais afetado e o dos incidentes que não citam nenhum componente. Só fica verde quando não há nada em aberto. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.
 how-headline-is-chosen = Quando há um só incidente em aberto, o nome dele é o título.
 updates-delayed = As atualizações desta página estão atrasadas. As informações exibidas são de
+updates-late = As atualizações desta página estão atrasadas. Incidentes mais recentes podem não aparecer.
 uptime-formula = disponibilidade = 1 − (interrupção grave + 0,3 × interrupção parcial) ÷ tempo
 how-uptime-is-calculated = Como a disponibilidade é calculada
 uptime-rule = A disponibilidade é a parte do tempo em que um componente funcionou, nos últimos 90 dias ou desde que foi adicionado. Desempenho degradado e manutenção contam como disponíveis. Uma interrupção parcial conta como 30% de uma interrupção. Interrupções de menos de um minuto não contam. Os números são arredondados para baixo.
@@ -154,6 +164,11 @@ days-with-incidents = { $days ->
     [one] { $days } dia com incidentes ou manutenção
    *[other] { $days } dias com incidentes ou manutenção
 }
+no-outage = Sem interrupções
+degraded-on-days = degradado { $duration } em { $days ->
+    [one] { $days } dia
+   *[other] { $days } dias
+}
 no-data = Sem dados
 updates-of-component = Atualizações deste componente
 
@@ -177,6 +192,16 @@ lowest-and-highest = entre { $lowest } e { $highest }
 ## History
 
 history-of = Histórico de incidentes
+incident-count = { $count ->
+    [0] sem incidentes
+    [one] { $count } incidente
+   *[other] { $count } incidentes
+}
+filter-by-component = Filtrar por componente
+incidents-with = Incidentes recentes de { $name }
+all-components = Todos os componentes
+no-incidents-with = Sem incidentes nem manutenção recentes. Os meses abaixo contêm tudo.
+earlier-months = Todos os meses
 history-description = Incidentes e manutenção de { $name } por mês.
 month-description = Incidentes e manutenção de { $name }: { $month }.
 no-incidents-in-month = Nenhum incidente foi registrado nesse mês.
@@ -195,6 +220,8 @@ planned-end = Fim previsto
 duration = Duração
 updates = Atualizações
 no-updates = Ainda não há atualizações.
+previous-incident = Incidente anterior
+next-incident = Próximo incidente
 add-to-calendar = Adicionar ao calendário
 incident-description = { $name }: status, atualizações e componentes afetados.
 maintenance-description = { $name }: datas, atualizações e componentes afetados.

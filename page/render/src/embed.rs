@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     frame::Frame,
     locale::Locale,
-    options::RenderOptions,
+    options::{RenderOptions, Theme},
     render::{RenderError, render},
     view::headline::HeadlineView,
 };
@@ -14,15 +14,19 @@ use crate::{
 #[derive(Serialize)]
 struct EmbedPage<'a> {
     frame: Frame<'a>,
+    /// That of the site around it; `None` follows the visitor's screen.
+    theme: Option<Theme>,
     headline: HeadlineView<'a>,
 }
 
 /// `/embed`
-pub fn embed(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+pub fn embed(snapshot: &Snapshot, theme: Option<Theme>, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
-    let headline = HeadlineView::new(&snapshot.status, snapshot.as_of, locale);
+    let headline =
+        HeadlineView::new(&snapshot.status, snapshot.as_of, locale).known_until(options.delayed_since, locale);
     let view = EmbedPage {
         frame: Frame::of_page(&snapshot.page, &headline.text, headline.tone, "/", options),
+        theme,
         headline,
     };
     render("embed.html", locale, view, options.fuel)

@@ -1,7 +1,11 @@
 //! The permanent page of an incident or a maintenance.
 
+use std::cmp::Reverse;
+
+use minijinja::Value;
 use page_model::{
-    Stamp,
+    Archive, Id, Snapshot, Stamp,
+    limits::RECENT_EVENTS_MAX,
     snapshot::{Incident, Maintenance, Page},
 };
 use serde::Serialize;
@@ -10,19 +14,42 @@ use crate::{
     frame::{Frame, delayed},
     locale::Locale,
     options::RenderOptions,
-    render::{RenderError, render},
-    times::Moment,
-    view::report::{Place, Report, Reporter},
+    render::{RenderError, address, render},
+    times::{Moment, month_of},
+    tone::Tone,
+    view::{
+        course::Course,
+        report::{Place, Report, Reporter},
+        touched::Components,
+    },
 };
+
+/// What stands beside an event: the snapshot's, or those of a month of the archive.
+pub struct Events<'a> {
+    pub page: &'a Page,
+    pub incidents: &'a [Incident],
+    pub maintenances: &'a [Maintenance],
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Snapshot(&'a Snapshot),
+    Archive(&'a Archive),
+}
 
 #[derive(Serialize)]
 struct EventPage<'a> {
     frame: Frame<'a>,
     delayed: Option<Moment>,
+    tone: Tone,
+    course: Option<Course<'a>>,
     report: Report<'a>,
     is_maintenance: bool,
     /// The month of the archive that it is in.
     month: Option<MonthOf>,
+    /// The incidents that began before and after it, where they are known.
+    older: Option<Neighbour<'a>>,
+    newer: Option<Neighbour<'a>>,
 }
 
 #[derive(Serialize)]
@@ -31,44 +58,146 @@ struct MonthOf {
     name: String,
 }
 
+#[derive(Serialize)]
+struct Neighbour<'a> {
+    href: Value,
+    name: &'a str,
+}
+
+impl<'a> Events<'a> {
+    pub fn of_snapshot(snapshot: &'a Snapshot) -> Self {
+        Self {
+            page: &snapshot.page,
+            incidents: &snapshot.incidents,
+            maintenances: &snapshot.maintenances,
+            source: Source::Snapshot(snapshot),
+        }
+    }
+
+    pub fn of_archive(archive: &'a Archive) -> Self {
+        Self {
+            page: &archive.page,
+            incidents: &archive.incidents,
+            maintenances: &archive.maintenances,
+            source: Source::Archive(archive),
+        }
+    }
+
+    fn snapshot(&self) -> Option<&'a Snapshot> {
+        match self.source {
+            Source::Snapshot(snapshot) => Some(snapshot),
+            Source::Archive(_) => None,
+        }
+    }
+
+    /// The one before and the one behind in time, newest first. Of a snapshot only the most recent follow each other without a
+    /// gap, of a month those that began in it.
+    fn neighbours(&self, id: &Id) -> (Option<&'a Incident>, Option<&'a Incident>) {
+        let mut row: Vec<&Incident> = match self.source {
+            Source::Snapshot(_) => self.incidents.iter().collect(),
+            Source::Archive(archive) => {
+                let began_here = |one: &&Incident| month_of(one.started_at) == archive.month;
+                self.incidents.iter().filter(began_here).collect()
+            }
+        };
+        row.sort_by_key(|one| Reverse((one.started_at.at_ms, one.number)));
+        if self.snapshot().is_some() {
+            row.truncate(RECENT_EVENTS_MAX);
+        }
+        let Some(at) = row.iter().position(|one| one.id == *id) else {
+            return (None, None);
+        };
+        let newer = at.checked_sub(1).and_then(|at| row.get(at));
+        (row.get(at + 1).copied(), newer.copied())
+    }
+}
+
 /// `/incidents/{id}`
-pub fn incident(page: &Page, incident: &Incident, options: RenderOptions) -> Result<String, RenderError> {
-    let report = reporter(options).incident(incident);
-    draw(page, report, "incident-description", incident.started_at, options)
-}
-
-/// `/maintenances/{id}`
-pub fn maintenance(page: &Page, maintenance: &Maintenance, options: RenderOptions) -> Result<String, RenderError> {
-    let report = reporter(options).maintenance(maintenance);
-    draw(page, report, MAINTENANCE, maintenance.starts_at, options)
-}
-
-fn draw(
-    page: &Page,
-    report: Report<'_>,
-    description: &str,
-    started: Stamp,
+pub fn incident<'a>(
+    events: &Events<'a>,
+    incident: &'a Incident,
     options: RenderOptions,
 ) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
-    let frame = Frame::of_page(
-        page,
-        report.name,
-        report.state_tone,
-        report.href.as_str().unwrap_or(""),
-        options,
-    );
+    let reporter = reporter(options);
+    let snapshot = events.snapshot();
+    let components = snapshot.map(Components::of).unwrap_or_default();
+    let report = reporter.incident(incident);
+    let report = match incident.status.is_over() {
+        true => report,
+        false => reporter.located(report, &incident.components, &components),
+    };
+    let (older, newer) = events.neighbours(&incident.id);
     let view = EventPage {
+        course: Course::of_incident(incident, snapshot.map(|snapshot| snapshot.as_of), locale),
+        older: older.map(neighbour),
+        newer: newer.map(neighbour),
+        ..page_of(
+            events.page,
+            report,
+            "incident-description",
+            incident.started_at,
+            options,
+        )
+    };
+    render("event.html", locale, view, options.fuel)
+}
+
+/// `/maintenances/{id}`
+pub fn maintenance<'a>(
+    events: &Events<'a>,
+    maintenance: &'a Maintenance,
+    options: RenderOptions,
+) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
+    let reporter = reporter(options);
+    let components = events.snapshot().map(Components::of).unwrap_or_default();
+    let report = reporter.maintenance(maintenance);
+    let report = match maintenance.status.is_under_way() {
+        true => reporter.located(report, &maintenance.components, &components),
+        false => report,
+    };
+    let view = EventPage {
+        is_maintenance: true,
+        ..page_of(
+            events.page,
+            report,
+            "maintenance-description",
+            maintenance.starts_at,
+            options,
+        )
+    };
+    render("event.html", locale, view, options.fuel)
+}
+
+fn page_of<'a>(
+    page: &'a Page,
+    report: Report<'a>,
+    description: &str,
+    started: Stamp,
+    options: RenderOptions,
+) -> EventPage<'a> {
+    let locale = Locale::of(options.language);
+    // What is over stays so; how it is with anything else may have changed.
+    let tone = match options.delayed_since {
+        Some(_) if !report.is_over() => Tone::Unknown,
+        _ => report.state_tone,
+    };
+    let frame = Frame::of_page(page, report.name, tone, report.href.as_str().unwrap_or(""), options);
+    EventPage {
         frame: Frame {
             description: locale.format(description, [("name", report.name.into())]),
             ..frame.with_time_zone(page, started, locale)
         },
         delayed: delayed(options.delayed_since, locale),
-        is_maintenance: description == MAINTENANCE,
+        tone,
+        course: None,
+        is_maintenance: false,
         month: month(started, locale),
         report,
-    };
-    render("event.html", locale, view, options.fuel)
+        older: None,
+        newer: None,
+    }
 }
 
 fn reporter(options: RenderOptions) -> Reporter {
@@ -79,10 +208,15 @@ fn reporter(options: RenderOptions) -> Reporter {
     }
 }
 
+fn neighbour(incident: &Incident) -> Neighbour<'_> {
+    Neighbour {
+        href: address(format!("/incidents/{}", incident.id)),
+        name: &incident.name,
+    }
+}
+
 fn month(started: Stamp, locale: &Locale) -> Option<MonthOf> {
-    let id = crate::times::month_of(started);
+    let id = month_of(started);
     let name = locale.month_of_year(&id)?;
     Some(MonthOf { id, name })
 }
-
-const MAINTENANCE: &str = "maintenance-description";

@@ -38,12 +38,16 @@ pub struct Frame<'a> {
     /// The address of the page for others, where its host is known.
     pub host: Option<&'a str>,
     pub path: Value,
+    /// Which of the pages in the navigation this one belongs to: `status`, `history` or `uptime`.
+    pub section: &'static str,
     pub languages: &'static [LanguageLink],
     /// The owner's block of CSS.
     pub style: Option<Value>,
     pub links: Vec<&'a Link>,
     /// The time zone of the times on it.
     pub time_zone: Option<String>,
+    /// Up to when it is known to be true, for a printed sheet.
+    pub as_of: Option<Moment>,
 }
 
 #[derive(Serialize)]
@@ -84,10 +88,12 @@ impl<'a> Frame<'a> {
             query: String::new(),
             host: None,
             path: Value::from(""),
+            section: "",
             languages: &[],
             style: None,
             links: Vec::new(),
             time_zone: None,
+            as_of: None,
         }
     }
 
@@ -105,16 +111,22 @@ impl<'a> Frame<'a> {
                 website: page.website.as_deref().filter(|url| is_web_address(url)),
                 logo: branding.logo.as_ref().map(Picture::of),
             }),
-            language_query: match options.keeps_language {
-                true => format!("?lang={}", options.language.tag()),
-                false => String::new(),
-            },
+            language_query: language_query(options.language, options.keeps_language),
             host: page.host.as_ref().map(|host| host.as_str()),
             path: address(path.to_owned()),
+            section: section_of(path),
             languages: &LANGUAGES,
             style: style(branding),
             links: branding.links.iter().filter(|link| may_be_linked(&link.url)).collect(),
             ..plain
+        }
+    }
+
+    /// With the moment that a printed sheet is of, and the time zone of the page's times.
+    pub fn as_of(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
+        Self {
+            as_of: Some(locale.date_and_time(stamp)),
+            ..self.with_time_zone(page, stamp, locale)
         }
     }
 
@@ -147,6 +159,23 @@ impl Picture {
 /// Names stand here where no mark ends what they begin.
 fn as_one_line<S: Serializer>(text: impl AsRef<str>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&one_line(text.as_ref()))
+}
+
+/// What stands behind an address of the page where the visitor chose the language in the address.
+pub fn language_query(language: Language, keeps_language: bool) -> String {
+    match keeps_language {
+        true => format!("?lang={}", language.tag()),
+        false => String::new(),
+    }
+}
+
+fn section_of(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("" | "groups") => "status",
+        Some("history" | "incidents" | "maintenances") => "history",
+        Some("uptime") => "uptime",
+        _ => "",
+    }
 }
 
 /// The region has received nothing from the origin since then.

@@ -10,12 +10,14 @@ use crate::{
     options::RenderOptions,
     render::{RenderError, render},
     times::Moment,
+    tone::Tone,
     view::component::{GroupView, open_group},
 };
 
 #[derive(Serialize)]
 struct GroupPage<'a> {
     frame: Frame<'a>,
+    tone: Tone,
     delayed: Option<Moment>,
     as_of: Moment,
     group: GroupView<'a>,
@@ -29,15 +31,16 @@ pub fn group(snapshot: &Snapshot, id: &Id, options: RenderOptions) -> Option<Res
     let (group, named) = named.find(|(_, named)| named.id == *id)?;
     let (page, locale) = (&snapshot.page, Locale::of(options.language));
     let path = format!("/groups/{id}");
+    let tone = match options.delayed_since {
+        Some(_) => Tone::Unknown,
+        None => group.status.into(),
+    };
     let view = GroupPage {
-        frame: Frame::of_page(page, &named.name, group.status.into(), &path, options).with_time_zone(
-            page,
-            snapshot.as_of,
-            locale,
-        ),
+        tone,
+        frame: Frame::of_page(page, &named.name, tone, &path, options).as_of(page, snapshot.as_of, locale),
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
-        group: open_group(group, group.shown(), DESCRIPTION_LEVEL, locale),
+        group: open_group(snapshot, group, group.shown(), DESCRIPTION_LEVEL, locale),
         legend: legend(locale),
     };
     Some(render("group_page.html", locale, view, options.fuel))

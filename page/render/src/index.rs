@@ -14,10 +14,12 @@ use crate::{
     times::{Moment, day_of},
     view::{
         component::{Affected, GroupView, affected, description, groups},
+        course::Course,
         headline::HeadlineView,
         metric::MetricView,
         past::{Entry, last_days},
         report::{Place, Report, Reporter},
+        touched::Components,
     },
 };
 
@@ -62,18 +64,23 @@ pub fn index(snapshot: &Snapshot, options: RenderOptions) -> Result<String, Rend
 impl<'a> Index<'a> {
     fn new(snapshot: &'a Snapshot, options: RenderOptions, locale: &'static Locale) -> Self {
         let large_page = snapshot.is_large();
-        let headline = HeadlineView::new(&snapshot.status, snapshot.as_of, locale);
-        let frame = Frame::of_page(&snapshot.page, &headline.text, headline.tone, "/", options);
+        let day = day_of(snapshot.as_of);
+        let mut headline =
+            HeadlineView::new(&snapshot.status, snapshot.as_of, locale).known_until(options.delayed_since, locale);
+        headline.course = Course::of_page(snapshot, day, locale);
+        let title = headline.title(locale);
+        let frame = Frame::of_page(&snapshot.page, &title, headline.tone, "/", options);
         let reporter = Reporter {
             locale,
             place: Place::Current,
-            day: Some(day_of(snapshot.as_of)),
+            day: Some(day),
         };
+        let components = Components::of(snapshot);
         let mut upcoming = upcoming(snapshot, reporter);
         let later = upcoming.split_off(upcoming.len().min(UPCOMING_OPEN_MAX));
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
-            frame: with_description(&snapshot.page.description_html, frame).with_time_zone(
+            frame: with_description(&snapshot.page.description_html, frame).as_of(
                 &snapshot.page,
                 snapshot.as_of,
                 locale,
@@ -82,7 +89,7 @@ impl<'a> Index<'a> {
             delayed: delayed(options.delayed_since, locale),
             announcement: announcement(snapshot),
             about: description(&snapshot.page.description_html, TEXT_LEVEL),
-            reports: under_way(snapshot, reporter),
+            reports: under_way(snapshot, reporter, &components),
             upcoming,
             later_label: locale.format("more-events", [("count", later.len().into())]),
             later,
@@ -90,7 +97,7 @@ impl<'a> Index<'a> {
                 true => affected(&snapshot.groups, locale),
                 false => Vec::new(),
             },
-            groups: groups(&snapshot.groups, locale, large_page),
+            groups: groups(snapshot, locale, large_page),
             legend: legend(locale),
             searchable: snapshot.components() >= SEARCH_COMPONENTS_MIN,
             uptime: all.clone().any(|component| component.uptime.is_some()),
@@ -122,14 +129,15 @@ fn with_description<'a>(html: &str, frame: Frame<'a>) -> Frame<'a> {
     }
 }
 
-fn under_way(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
-    let incidents = snapshot.incidents.iter().filter(|incident| !incident.status.is_over());
-    incidents
-        .map(|incident| reporter.incident(incident))
-        .chain(order::running(snapshot).map(|maintenance| reporter.maintenance(maintenance)))
-        .collect()
+fn under_way<'a>(snapshot: &'a Snapshot, reporter: Reporter, components: &Components<'a>) -> Vec<Report<'a>> {
+    let open = order::open(snapshot).into_iter();
+    let incidents = open.map(|one| reporter.located(reporter.incident(one), &one.components, components));
+    let running = order::running(snapshot);
+    let maintenances = running.map(|one| reporter.located(reporter.maintenance(one), &one.components, components));
+    incidents.chain(maintenances).collect()
 }
 
+/// What is to come says nothing yet of how its components are.
 fn upcoming(snapshot: &Snapshot, reporter: Reporter) -> Vec<Report<'_>> {
     let next = order::next(snapshot).into_iter();
     next.map(|maintenance| reporter.maintenance(maintenance)).collect()

@@ -31,12 +31,12 @@ mod view;
 
 pub use embed::embed;
 pub use error_page::{gone, not_found, unavailable, unknown_host};
-pub use event::{incident, maintenance};
+pub use event::{Events, incident, maintenance};
 pub use group::group;
 pub use history::history;
 pub use index::index;
 pub use month::month;
-pub use options::RenderOptions;
+pub use options::{RenderOptions, Theme};
 pub use policy::{content_security_policy, embed_content_security_policy, skeleton_content_security_policy};
 pub use render::RenderError;
 pub use search::search;

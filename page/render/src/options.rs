@@ -1,6 +1,7 @@
 //! How a page is to be rendered.
 
 use page_model::{Language, Stamp};
+use serde::Serialize;
 
 #[derive(Debug, Clone, Copy)]
 pub struct RenderOptions {
@@ -11,6 +12,14 @@ pub struct RenderOptions {
     pub delayed_since: Option<Stamp>,
     /// What rendering may cost.
     pub fuel: Option<u64>,
+}
+
+/// Whether a frame is light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    Light,
+    Dark,
 }
 
 impl RenderOptions {

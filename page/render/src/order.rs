@@ -9,8 +9,8 @@ use std::{
 
 use page_model::{
     Id, Snapshot, Stamp,
-    snapshot::{Incident, Maintenance},
-    status::MaintenanceStatus,
+    snapshot::{Incident, Maintenance, Touched},
+    status::{Impact, MaintenanceStatus},
 };
 
 #[derive(Clone, Copy)]
@@ -47,6 +47,36 @@ impl<'a> Event<'a> {
         match self {
             Self::Incident(incident) => format!("/incidents/{}", incident.id),
             Self::Maintenance(maintenance) => format!("/maintenances/{}", maintenance.id),
+        }
+    }
+
+    pub fn components(&self) -> &'a [Touched] {
+        match self {
+            Self::Incident(incident) => &incident.components,
+            Self::Maintenance(maintenance) => &maintenance.components,
+        }
+    }
+
+    /// In fact, or as planned.
+    pub fn began(&self) -> Stamp {
+        match self {
+            Self::Incident(incident) => incident.started_at,
+            Self::Maintenance(maintenance) => maintenance.began().unwrap_or(maintenance.starts_at),
+        }
+    }
+
+    pub fn ended(&self) -> Option<Stamp> {
+        match self {
+            Self::Incident(incident) => incident.resolved_at,
+            Self::Maintenance(maintenance) => maintenance.completed_at,
+        }
+    }
+
+    /// How bad it is for users; a maintenance is announced, so it is not.
+    pub fn impact(&self) -> Impact {
+        match self {
+            Self::Incident(incident) => incident.impact,
+            Self::Maintenance(_) => Impact::None,
         }
     }
 
@@ -88,6 +118,14 @@ pub fn chosen<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) -> Vec
 /// Which of them are chosen, for a list that has an order of its own.
 pub fn chosen_ids<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) -> HashSet<&'a Id> {
     chosen(events, places).iter().map(Event::id).collect()
+}
+
+/// Incidents that are not over: the worst first, of equal ones the newest.
+pub fn open(snapshot: &Snapshot) -> Vec<&Incident> {
+    let incidents = snapshot.incidents.iter();
+    let mut open: Vec<&Incident> = incidents.filter(|incident| !incident.status.is_over()).collect();
+    open.sort_by_key(|incident| (Reverse(incident.impact), Reverse(incident.started_at.at_ms)));
+    open
 }
 
 /// Planned maintenances, the next first.

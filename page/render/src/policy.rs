@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use page_model::ContentHash;
 
-use crate::embedded::{EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
+use crate::embedded::{EMBED_SCRIPT_HASH, EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
 
 /// The policy of every page; `style` is the hash of the owner's own block.
 pub fn content_security_policy(style: Option<&ContentHash>) -> String {
@@ -20,8 +20,8 @@ pub fn skeleton_content_security_policy(style: Option<&ContentHash>) -> String {
 pub fn embed_content_security_policy(style: Option<&ContentHash>) -> String {
     let style = own(style);
     format!(
-        "default-src 'none'; style-src {EMBED_STYLE_HASH}{style}; img-src 'self' data:; base-uri 'none'; \
-         form-action 'none'; frame-ancestors *"
+        "default-src 'none'; style-src {EMBED_STYLE_HASH}{style}; script-src {EMBED_SCRIPT_HASH}; img-src 'self' data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
     )
 }
 

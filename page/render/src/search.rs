@@ -1,11 +1,7 @@
 //! What of a page has the words that somebody looks for.
 
 use minijinja::Value;
-use page_model::{
-    Snapshot,
-    limits::SEARCH_CHARS_MAX,
-    snapshot::{Component, Group},
-};
+use page_model::{Snapshot, limits::SEARCH_CHARS_MAX, snapshot::Component};
 use serde::Serialize;
 
 use crate::{
@@ -46,13 +42,13 @@ pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Resul
         query => locale.format("search-results", [("query", query.into())]),
     };
     let mut hits = Hits::new(&query);
-    let groups = hits.groups(&snapshot.groups, locale);
+    let groups = hits.groups(snapshot, locale);
     let reports = hits.reports(snapshot, locale);
     let count = |message: &str, number: usize| locale.format(message, [("count", number.into())]);
     let view = SearchPage {
         frame: Frame {
             query: format!("q={}&", encoded(&query)),
-            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).with_time_zone(
+            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).as_of(
                 &snapshot.page,
                 snapshot.as_of,
                 locale,
@@ -99,16 +95,16 @@ impl Hits {
     }
 
     /// Components are found by their group's name too.
-    fn groups<'a>(&mut self, groups: &'a [Group], locale: &'static Locale) -> Vec<GroupView<'a>> {
+    fn groups<'a>(&mut self, snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<GroupView<'a>> {
         let mut views = Vec::new();
-        for group in groups.iter().filter(|group| group.is_shown()) {
+        for group in snapshot.groups.iter().filter(|group| group.is_shown()) {
             let name = group.named.as_ref().map_or("", |named| named.name.as_str());
             let hits: Vec<&Component> = group
                 .shown()
                 .filter(|component| self.takes(&format!("{name} {}", component.name)))
                 .collect();
             if !hits.is_empty() {
-                views.push(open_group(group, hits.into_iter(), level_in(group), locale));
+                views.push(open_group(snapshot, group, hits.into_iter(), level_in(group), locale));
             }
         }
         views

@@ -8,7 +8,7 @@ use page_model::{
 use serde::Serialize;
 
 use crate::{
-    frame::{Frame, SiteView},
+    frame::{Frame, SiteView, language_query},
     index::{SEARCH_COMPONENTS_MIN, legend},
     locale::Locale,
     render::render_or_fallback,
@@ -53,6 +53,7 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
     let headline = HeadlineView::new(&current.status, current.as_of, locale);
     let mut rows_left = OPEN_COMPONENTS_MAX as u32;
     let groups = outline.groups.iter().take(OUTLINE_GROUPS_MAX);
+    let plain = Frame::plain(locale, title, headline.tone);
     let view = Skeleton {
         frame: Frame {
             site: Some(SiteView {
@@ -60,7 +61,8 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
                 website: None,
                 logo: None,
             }),
-            ..Frame::plain(locale, title, headline.tone)
+            language_query: language_query(completion.language, completion.keeps_language),
+            ..plain
         },
         headline,
         incidents: vec![(); usize::from(outline.incidents.min(INCIDENTS_MAX))],

@@ -17,6 +17,8 @@ pub enum Tone {
     Slow,
     Partial,
     Down,
+    /// What is shown may be out of date: neither good nor bad.
+    Unknown,
 }
 
 impl Tone {
@@ -27,6 +29,7 @@ impl Tone {
             Self::Slow => "slow",
             Self::Partial => "partial",
             Self::Down => "down",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -41,6 +44,7 @@ impl Tone {
             Self::Slow => "c28100",
             Self::Partial => "dd6414",
             Self::Down => "d43a3f",
+            Self::Unknown => "868d95",
         };
         let (_, shape) = file.copied().unwrap_or_default();
         shape.replacen("path%20", &format!("path%20fill='%23{colour}'%20"), 1)

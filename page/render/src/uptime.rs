@@ -3,7 +3,9 @@
 use minijinja::Value;
 use page_model::{
     Snapshot,
-    snapshot::{Component, Group},
+    limits::UPTIME_DAYS,
+    snapshot::{BadDay, Component, Group},
+    status::Status,
 };
 use serde::Serialize;
 
@@ -14,7 +16,7 @@ use crate::{
     render::{RenderError, render},
     times::Moment,
     tone::Tone,
-    view::component::path_of_rows,
+    view::{bar::degraded_minutes, component::path_of_rows},
 };
 
 #[derive(Serialize)]
@@ -39,7 +41,7 @@ struct GroupShares<'a> {
 struct Shares<'a> {
     id: &'a str,
     name: &'a str,
-    shares: [String; 3],
+    shares: [Share; 3],
 }
 
 /// `/uptime`
@@ -53,14 +55,40 @@ pub fn uptime(snapshot: &Snapshot, options: RenderOptions) -> Result<String, Ren
     let view = UptimePage {
         frame: Frame {
             description: locale.format("uptime-description", [("name", page.name.as_str().into())]),
-            ..frame.with_time_zone(page, snapshot.as_of, locale)
+            ..frame.as_of(page, snapshot.as_of, locale)
         },
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
-        spans: [90, 60, 30].map(|days| locale.format("last-days", [("days", days.into())])),
+        spans: SPANS.map(|days| locale.format("last-days", [("days", days.into())])),
         groups: groups.filter(|group| !group.rows.is_empty()).collect(),
     };
     render("uptime.html", locale, view, options.fuel)
+}
+
+/// A number; where nothing was down but something degraded, that in place of a full one.
+#[derive(Serialize)]
+struct Share {
+    text: String,
+    is_number: bool,
+}
+
+impl Share {
+    fn new(share: u32, days: &[BadDay], locale: &Locale) -> Self {
+        match degraded_minutes(share, days) {
+            None => Self {
+                text: locale.percent(share),
+                is_number: true,
+            },
+            Some(minutes) => Self {
+                text: format!(
+                    "{} {}",
+                    locale.status(Status::DegradedPerformance),
+                    locale.duration(minutes)
+                ),
+                is_number: false,
+            },
+        }
+    }
 }
 
 impl<'a> GroupShares<'a> {
@@ -81,7 +109,14 @@ impl<'a> Shares<'a> {
         Some(Self {
             id: component.id.as_str(),
             name: &component.name,
-            shares: shares.map(|share| locale.percent(share)),
+            shares: std::array::from_fn(|at| {
+                let first = (UPTIME_DAYS - SPANS[at]) as u16;
+                let days: Vec<BadDay> = uptime.days.iter().filter(|day| day.day >= first).cloned().collect();
+                Share::new(shares[at], &days, locale)
+            }),
         })
     }
 }
+
+/// In days, each up to today.
+const SPANS: [usize; 3] = [90, 60, 30];

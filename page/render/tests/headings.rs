@@ -7,7 +7,7 @@ use page_model::{
     Snapshot,
     snapshot::{Announcement, Update},
 };
-use page_render::{group, incident, index, maintenance, month, search};
+use page_render::{Events, group, incident, index, maintenance, month, search};
 
 const HTML: &str = "<h3>Written</h3>\n<p>x</p>\n<h4>Written below</h4>";
 
@@ -31,7 +31,7 @@ fn no_level_is_left_out() {
 fn a_text_stands_below_what_it_is_of() {
     let mut past = 0;
     for (name, page) in pages() {
-        for report in page.split("class=\"report\"").skip(1) {
+        for report in page.split("<section class=\"report ").skip(1) {
             let report = report.split("</section>").next().unwrap_or_default();
             let levels: Vec<&str> = report
                 .match_indices("Written</h")
@@ -70,6 +70,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let word = snapshot.incidents[0].name.clone();
     let mut ungrouped = written(stress::sized(3));
     ungrouped.groups.iter_mut().for_each(|group| group.named = None);
+    let events = Events::of_snapshot(&snapshot);
     let pages = [
         ("index", index(&snapshot, plain)),
         ("index without groups", index(&ungrouped, plain)),
@@ -77,11 +78,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("month", month(&archive, plain)),
         ("search", search(&snapshot, &word, plain)),
         ("search for components", search(&snapshot, &named.name, plain)),
-        ("incident", incident(&snapshot.page, &snapshot.incidents[0], plain)),
-        (
-            "maintenance",
-            maintenance(&snapshot.page, &snapshot.maintenances[0], plain),
-        ),
+        ("incident", incident(&events, &snapshot.incidents[0], plain)),
+        ("maintenance", maintenance(&events, &snapshot.maintenances[0], plain)),
     ];
     pages.map(|(name, page)| (name, page.expect("a page"))).into()
 }

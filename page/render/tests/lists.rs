@@ -9,7 +9,7 @@ use page_model::{
     status::{IncidentStatus, MaintenanceStatus},
 };
 use page_render::{
-    RenderOptions,
+    Events, RenderOptions,
     formats::{Feed, atom, markdown, rss, text, v2},
 };
 use serde_json::Value;
@@ -401,7 +401,8 @@ fn explained() -> Incident {
 fn an_update_after_the_postmortem_hides_nothing() {
     let incident = explained();
     let mut snapshot = quiet();
-    let page = page_render::incident(&snapshot.page, &incident, options(None, None)).expect("it renders");
+    let page =
+        page_render::incident(&Events::of_snapshot(&snapshot), &incident, options(None, None)).expect("it renders");
     let postmortem = between(&page, "<article class=\"postmortem\"", "</article>");
     assert!(postmortem.contains("A certificate had expired"), "{postmortem}");
     assert!(
@@ -494,7 +495,8 @@ fn a_month_shows_the_days_of_it_that_an_event_touched() {
 }
 
 fn maintenance_page(maintenance: &Maintenance) -> String {
-    let page = page_render::maintenance(&quiet().page, maintenance, options(None, None)).expect("it renders");
+    let page =
+        page_render::maintenance(&Events::of_snapshot(&quiet()), maintenance, options(None, None)).expect("it renders");
     tags::text(between(&page, "<dl class=\"card\">", "</dl>")).replace('\u{a0}', " ")
 }
 
@@ -546,7 +548,7 @@ fn what_took_seconds_took_less_than_a_minute() {
         let mut short = incident(1, "Short", 10, Some(9));
         short.resolved_at = Some(Stamp::utc(minutes_ago(10).at_ms + 59_000));
         let options = RenderOptions::new(language);
-        let page = page_render::incident(&quiet().page, &short, options).expect("it renders");
+        let page = page_render::incident(&Events::of_snapshot(&quiet()), &short, options).expect("it renders");
         assert!(page.replace('\u{a0}', " ").contains(words), "{words}");
     }
 }
@@ -561,7 +563,7 @@ fn a_time_in_utc_has_its_date_where_the_days_differ() {
     };
     late.started_at = kolkata(1_795_377_600_000);
     late.resolved_at = Some(kolkata(1_795_377_600_000 + 36_000_000));
-    let page = page_render::incident(&quiet().page, &late, options(None, None)).expect("it renders");
+    let page = page_render::incident(&Events::of_snapshot(&quiet()), &late, options(None, None)).expect("it renders");
     let page = page.replace('\u{a0}', " ");
     assert!(
         page.contains("<small>22 Nov, 20:00 UTC</small>"),

@@ -6,7 +6,7 @@ mod tags;
 
 use fixture::{AS_OF, options, states, stress};
 use page_model::{Language, Snapshot, Stamp};
-use page_render::{RenderOptions, embed, group, history, incident, index, maintenance, month, search, uptime};
+use page_render::{Events, RenderOptions, embed, group, history, incident, index, maintenance, month, search, uptime};
 use proptest::{prelude::*, sample::select};
 
 #[test]
@@ -56,10 +56,10 @@ fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<St
     let archive = random::archive(snapshot.clone(), query.to_owned());
     let mut pages = vec![
         index(snapshot, options),
-        history(snapshot, options),
+        history(snapshot, None, options),
         uptime(snapshot, options),
         search(snapshot, query, options),
-        embed(snapshot, options),
+        embed(snapshot, None, options),
         month(&archive, options),
     ];
     let named = snapshot.groups.iter().filter_map(|one| one.named.as_ref());
@@ -68,13 +68,13 @@ fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<St
         snapshot
             .incidents
             .iter()
-            .map(|one| incident(&snapshot.page, one, options)),
+            .map(|one| incident(&Events::of_snapshot(snapshot), one, options)),
     );
     pages.extend(
         snapshot
             .maintenances
             .iter()
-            .map(|one| maintenance(&snapshot.page, one, options)),
+            .map(|one| maintenance(&Events::of_snapshot(snapshot), one, options)),
     );
     pages
         .into_iter()

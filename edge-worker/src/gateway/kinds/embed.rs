@@ -2,22 +2,35 @@
 
 use http::StatusCode;
 use page_address::cache_policy::Freshness;
-use page_model::site::SitePage;
-use page_render::formats;
+use page_model::{Snapshot, site::SitePage};
+use page_render::{Theme, formats};
 
 use crate::gateway::{
     kind::{Draw, DrawRequest, Drawn, Kind, LanguageSource},
     media::Media,
 };
 
-/// `/embed`
-pub static FRAME: Kind = Kind {
-    media: &Media::FRAME,
-    ..Kind::page(
-        "embed",
-        Draw::Snapshot(|snapshot, request| page_render::embed(snapshot, request.ask).into()),
-    )
-};
+/// `/embed`, light or dark as the visitor's own screen is.
+pub static FRAME: Kind = frame("embed", |snapshot, request| {
+    page_render::embed(snapshot, None, request.ask).into()
+});
+
+/// `/embed?theme=light`, for a site that is always so.
+pub static LIGHT_FRAME: Kind = frame("embed.light", |snapshot, request| {
+    page_render::embed(snapshot, Some(Theme::Light), request.ask).into()
+});
+
+/// `/embed?theme=dark`
+pub static DARK_FRAME: Kind = frame("embed.dark", |snapshot, request| {
+    page_render::embed(snapshot, Some(Theme::Dark), request.ask).into()
+});
+
+const fn frame(name: &'static str, draw: fn(&Snapshot, &DrawRequest<'_>) -> Drawn) -> Kind {
+    Kind {
+        media: &Media::FRAME,
+        ..Kind::page(name, Draw::Snapshot(draw))
+    }
+}
 
 /// `/embed.js`
 pub static SCRIPT: Kind = Kind {
@@ -60,9 +73,21 @@ fn oembed(site: &SitePage, request: &DrawRequest<'_>) -> Drawn {
     Drawn::Text(formats::oembed(
         &site.name,
         request.host,
+        theme_of(&url),
         number("maxwidth"),
         number("maxheight"),
     ))
+}
+
+/// The theme that the address of a frame asks for.
+fn theme_of(url: &str) -> Option<Theme> {
+    let url: http::Uri = url.parse().ok()?;
+    let mut parameters = url.query()?.split('&');
+    parameters.find_map(|parameter| match parameter {
+        "theme=light" => Some(Theme::Light),
+        "theme=dark" => Some(Theme::Dark),
+        _ => None,
+    })
 }
 
 /// Whether an address is of the host, whatever its scheme, port and path.

@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 use page_model::Id;
+use page_render::Events;
 
-use crate::gateway::kind::{Draw, DrawRequest, Drawn, Events, Kind};
+use crate::gateway::kind::{Draw, DrawRequest, Drawn, Kind};
 
 /// `/incidents/{id}`
 pub static INCIDENT: Kind = Kind::page("incident", Draw::Event(incident));
@@ -16,7 +17,7 @@ fn incident(events: &Events<'_>, request: &DrawRequest<'_>) -> Drawn {
         return Drawn::Missing;
     };
     match events.incidents.iter().find(|incident| incident.id == *id) {
-        Some(incident) => page_render::incident(events.page, incident, request.ask).into(),
+        Some(incident) => page_render::incident(events, incident, request.ask).into(),
         None if events.maintenances.iter().any(|maintenance| maintenance.id == *id) => moved("maintenances", id),
         None => Drawn::Missing,
     }
@@ -27,7 +28,7 @@ fn maintenance(events: &Events<'_>, request: &DrawRequest<'_>) -> Drawn {
         return Drawn::Missing;
     };
     match events.maintenances.iter().find(|maintenance| maintenance.id == *id) {
-        Some(maintenance) => page_render::maintenance(events.page, maintenance, request.ask).into(),
+        Some(maintenance) => page_render::maintenance(events, maintenance, request.ask).into(),
         None if events.incidents.iter().any(|incident| incident.id == *id) => moved("incidents", id),
         None => Drawn::Missing,
     }

@@ -1,5 +1,7 @@
 //! The pages that people read.
 
+use page_model::Id;
+
 use super::text;
 use crate::gateway::kind::{Draw, Drawn, Kind};
 
@@ -27,8 +29,20 @@ pub static GROUP: Kind = Kind::page(
 /// `/history`
 pub static HISTORY: Kind = Kind::page(
     "history",
-    Draw::Snapshot(|snapshot, request| page_render::history(snapshot, request.ask).into()),
+    Draw::Snapshot(|snapshot, request| page_render::history(snapshot, None, request.ask).into()),
 );
+
+/// `/history?component=`: strangers choose the id, so none is kept.
+pub static HISTORY_OF_COMPONENT: Kind = Kind {
+    kept: false,
+    ..Kind::page(
+        "history.component",
+        Draw::Snapshot(|snapshot, request| {
+            let component = request.query.get("component").and_then(|id| Id::parse(&id).ok());
+            page_render::history(snapshot, component.as_ref(), request.ask).into()
+        }),
+    )
+};
 
 /// `/history/{month}`
 pub static MONTH: Kind = Kind::page(

@@ -105,6 +105,7 @@ fn shield_colour(tone: Tone) -> &'static str {
         Tone::Slow => "yellow",
         Tone::Partial => "orange",
         Tone::Down => "red",
+        Tone::Unknown => "lightgrey",
     }
 }
 
@@ -116,6 +117,7 @@ pub fn colour(tone: Tone) -> &'static str {
         Tone::Slow => "#8f6200",
         Tone::Partial => "#b3500a",
         Tone::Down => "#c62f35",
+        Tone::Unknown => "#59616b",
     }
 }
 

@@ -4,6 +4,7 @@ use page_model::Host;
 use serde::Serialize;
 
 use super::{line::one_line, xml::escaped};
+use crate::options::Theme;
 
 const WIDTH_PX: u32 = 640;
 const HEIGHT_PX: u32 = 240;
@@ -24,14 +25,25 @@ struct OEmbed<'a> {
     height: u32,
 }
 
-/// The sizes are the most that the other site has room for.
-pub fn oembed(name: &str, host: &Host, width_max: Option<u32>, height_max: Option<u32>) -> String {
+/// `theme` is that of the site around the frame. The sizes are the most that the other site has room for.
+pub fn oembed(
+    name: &str,
+    host: &Host,
+    theme: Option<Theme>,
+    width_max: Option<u32>,
+    height_max: Option<u32>,
+) -> String {
     let width = width_max.unwrap_or(WIDTH_PX).min(WIDTH_PX);
     let height = height_max.unwrap_or(HEIGHT_PX).min(HEIGHT_PX);
     let name = one_line(name);
     let title = format!("{name} status");
+    let theme = match theme {
+        Some(Theme::Light) => "?theme=light",
+        Some(Theme::Dark) => "?theme=dark",
+        None => "",
+    };
     let html = format!(
-        "<iframe src=\"https://{host}/embed\" title=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" \
+        "<iframe src=\"https://{host}/embed{theme}\" title=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" \
          style=\"border:0\"></iframe>",
         escaped(&title)
     );

@@ -94,6 +94,11 @@ impl Locale {
         self.date("date-long", date, self.month(date.month()))
     }
 
+    /// `12 November 2026`
+    pub fn long_date_with_year(&self, date: Date) -> String {
+        self.date("date-long-with-year", date, self.month(date.month()))
+    }
+
     fn date(&self, message: &str, date: Date, month: &str) -> String {
         let (day, year) = (date.day().into(), date.year().to_string().into());
         let arguments = [("day", day), ("month", month.into()), ("year", year)];

@@ -4,12 +4,14 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use minijinja::Value;
 use page_model::{
+    Id,
     limits::UPTIME_DAYS,
     snapshot::{BadDay, DayLevel, Run, Uptime},
     status::Status,
 };
 use serde::Serialize;
 
+use super::told::{Named, Told};
 use crate::{
     locale::Locale,
     render::safe,
@@ -24,15 +26,47 @@ pub struct Day<'a> {
     #[serde(skip)]
     slot: usize,
     pub tone: Option<Tone>,
-    pub iso: &'a str,
+    pub iso: String,
+    /// As the page of its month names it.
+    pub of_month: String,
     pub date: String,
     pub text: String,
+    /// What happened, as far as the page tells of it; else the month that tells of the day.
+    pub events: Vec<Named<'a>>,
+    pub month: Option<&'a str>,
 }
 
 /// The days with incidents or maintenance, newest first; one without a proper date is left out.
-pub fn days<'a>(uptime: &'a Uptime, locale: &Locale) -> Vec<Day<'a>> {
+pub fn days<'a>(component: &Id, uptime: &Uptime, told: &Told<'a>, locale: &Locale) -> Vec<Day<'a>> {
     let days = uptime.days.iter().take(UPTIME_DAYS).rev();
-    days.filter_map(|bad| day(bad, locale)).collect()
+    days.filter_map(|bad| day(component, bad, told, locale)).collect()
+}
+
+/// The share of time that a component was up. Where it was never down but did not always work as it should, that stands in
+/// place of a full number.
+pub fn share(share: u32, days: &[BadDay], locale: &Locale) -> String {
+    let Some(minutes) = degraded_minutes(share, days) else {
+        return locale.percent(share);
+    };
+    let arguments = [
+        ("duration", locale.duration(minutes).into()),
+        ("days", degraded(days).count().into()),
+    ];
+    format!(
+        "{} · {}",
+        locale.text("no-outage"),
+        locale.format("degraded-on-days", arguments)
+    )
+}
+
+/// How long a component was degraded that was never down.
+pub fn degraded_minutes(share: u32, days: &[BadDay]) -> Option<i64> {
+    let minutes = degraded(days).map(|day| i64::from(day.degraded_minutes)).sum();
+    (share >= ALL_MILLIONTHS && minutes > 0).then_some(minutes)
+}
+
+fn degraded(days: &[BadDay]) -> impl Iterator<Item = &BadDay> {
+    days.iter().filter(|day| day.degraded_minutes > 0)
 }
 
 /// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days. Over a day with
@@ -43,7 +77,8 @@ pub fn bar(runs: &[Run], days: &[Day<'_>], labels: &mut BarLabels) -> Value {
     svg.push_str(labels.text(known(runs), days.len()));
     svg.push_str("</title>");
     for level in LEVELS {
-        write_path(&mut svg, runs, level);
+        let title = (level == DayLevel::Operational && !days.is_empty()).then(|| labels.locale.text("no-incidents"));
+        write_path(&mut svg, runs, level, title);
     }
     for day in days.iter().take(TITLED_DAYS_MAX).filter(|day| day.slot < UPTIME_DAYS) {
         let class = day.tone.map_or("", Tone::class);
@@ -69,6 +104,11 @@ impl BarLabels {
         Self { locale, texts }
     }
 
+    /// What a bar without a day to tell of says below its row.
+    pub fn quiet(&mut self, uptime: &Uptime) -> String {
+        self.text(known(&uptime.runs), 0).to_owned()
+    }
+
     fn text(&mut self, days: usize, bad_days: usize) -> &str {
         let locale = self.locale;
         self.texts.entry((days, bad_days)).or_insert_with(|| {
@@ -89,13 +129,18 @@ fn known(runs: &[Run]) -> usize {
     known.map(|(_, days, _)| days).sum()
 }
 
-fn day<'a>(bad: &'a BadDay, locale: &Locale) -> Option<Day<'a>> {
+fn day<'a>(component: &Id, bad: &BadDay, told: &Told<'a>, locale: &Locale) -> Option<Day<'a>> {
+    let date = parse_day(&bad.date)?;
+    let events = told.on(component, date);
     Some(Day {
         slot: usize::from(bad.day),
         tone: day_tone(bad.level),
-        iso: &bad.date,
-        date: locale.short_date(parse_day(&bad.date)?),
+        iso: date.to_string(),
+        of_month: format!("{:02}", date.day()),
+        date: locale.short_date(date),
         text: day_text(bad, locale),
+        month: told.month(date).filter(|_| events.is_empty()),
+        events,
     })
 }
 
@@ -119,7 +164,7 @@ fn day_text(bad: &BadDay, locale: &Locale) -> String {
     locale.list(spent.iter().map(String::as_str))
 }
 
-fn write_path(svg: &mut String, runs: &[Run], level: DayLevel) {
+fn write_path(svg: &mut String, runs: &[Run], level: DayLevel, title: Option<&str>) {
     let mut end = None;
     for (start, days, _) in clipped(runs).filter(|(_, _, found)| *found == level) {
         let _ = match end {
@@ -128,8 +173,12 @@ fn write_path(svg: &mut String, runs: &[Run], level: DayLevel) {
         };
         end = Some(start + days);
     }
-    if end.is_some() {
-        svg.push_str("\"/>");
+    match (end, title) {
+        (None, _) => {}
+        (Some(_), None) => svg.push_str("\"/>"),
+        (Some(_), Some(title)) => {
+            let _ = write!(svg, "\"><title>{title}</title></path>");
+        }
     }
 }
 
@@ -164,6 +213,7 @@ fn level_name(level: DayLevel, locale: &Locale) -> &str {
 
 /// The newest ones; a bar is a drawing, not ninety elements.
 const TITLED_DAYS_MAX: usize = 12;
+const ALL_MILLIONTHS: u32 = 1_000_000;
 /// In drawing order.
 const LEVELS: [DayLevel; 6] = [
     DayLevel::NoHistory,

@@ -4,12 +4,16 @@ use std::cmp::Reverse;
 
 use minijinja::Value;
 use page_model::{
+    Snapshot,
     snapshot::{Component, Group},
     status::Status,
 };
 use serde::Serialize;
 
-use super::bar::{BarLabels, Day, bar, days};
+use super::{
+    bar::{BarLabels, Day, bar, days, share},
+    told::Told,
+};
 use crate::{
     locale::Locale,
     render::{address, prose},
@@ -41,6 +45,8 @@ struct Row<'a> {
     bar: Option<Value>,
     description: Option<Value>,
     days: Vec<Day<'a>>,
+    /// Of a component without such days: how many days it has been quiet.
+    quiet: Option<String>,
 }
 
 /// A component that is not well, and where it stands on the page.
@@ -68,23 +74,16 @@ pub fn affected<'a>(groups: &'a [Group], locale: &'static Locale) -> Vec<Affecte
 
 /// What stands on the page. A large page has the rows of groups in which something is wrong; the others have pages of
 /// their own.
-pub fn groups<'a>(groups: &'a [Group], locale: &'static Locale, large_page: bool) -> Vec<GroupView<'a>> {
-    let mut labels = BarLabels::new(locale);
-    let shown = groups.iter().filter(|group| group.is_shown());
+pub fn groups<'a>(snapshot: &'a Snapshot, locale: &'static Locale, large_page: bool) -> Vec<GroupView<'a>> {
+    let mut rows = Rows::of(snapshot, locale);
+    let shown = snapshot.groups.iter().filter(|group| group.is_shown());
     shown
         .map(|group| match large_page && group.has_own_page() {
             true => GroupView {
                 has_own_page: true,
-                ..GroupView::new(group, std::iter::empty(), false, level_in(group), &mut labels, locale)
+                ..GroupView::new(group, std::iter::empty(), false, level_in(group), &mut rows)
             },
-            false => GroupView::new(
-                group,
-                group.shown(),
-                group.is_open(),
-                level_in(group),
-                &mut labels,
-                locale,
-            ),
+            false => GroupView::new(group, group.shown(), group.is_open(), level_in(group), &mut rows),
         })
         .collect()
 }
@@ -100,12 +99,13 @@ pub fn path_of_rows(group: &Group, large_page: bool) -> Value {
 /// A group on another page than the front page: open, with these of its components. `level` is that of the first heading
 /// in a description.
 pub fn open_group<'a>(
+    snapshot: &'a Snapshot,
     group: &'a Group,
     components: impl Iterator<Item = &'a Component>,
     level: u8,
     locale: &'static Locale,
 ) -> GroupView<'a> {
-    GroupView::new(group, components, true, level, &mut BarLabels::new(locale), locale)
+    GroupView::new(group, components, true, level, &mut Rows::of(snapshot, locale))
 }
 
 impl<'a> GroupView<'a> {
@@ -114,13 +114,11 @@ impl<'a> GroupView<'a> {
         components: impl Iterator<Item = &'a Component>,
         open: bool,
         level: u8,
-        labels: &mut BarLabels,
-        locale: &'static Locale,
+        drawn: &mut Rows<'a>,
     ) -> Self {
+        let locale = drawn.locale;
         let named = group.named.as_ref();
-        let rows: Vec<Row<'_>> = components
-            .map(|component| Row::new(component, level, labels, locale))
-            .collect();
+        let rows: Vec<Row<'_>> = components.map(|component| drawn.row(component, level)).collect();
         Self {
             id: named.map(|named| named.id.as_str()),
             name: named.map(|named| named.name.as_str()),
@@ -135,18 +133,38 @@ impl<'a> GroupView<'a> {
     }
 }
 
-impl<'a> Row<'a> {
-    fn new(component: &'a Component, level: u8, labels: &mut BarLabels, locale: &'static Locale) -> Self {
-        let uptime = component.uptime.as_ref();
-        let days = uptime.map(|uptime| days(uptime, locale)).unwrap_or_default();
+/// Draws the rows of one page.
+struct Rows<'a> {
+    locale: &'static Locale,
+    labels: BarLabels,
+    told: Told<'a>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(snapshot: &'a Snapshot, locale: &'static Locale) -> Self {
         Self {
+            locale,
+            labels: BarLabels::new(locale),
+            told: Told::of(snapshot),
+        }
+    }
+
+    fn row(&mut self, component: &'a Component, level: u8) -> Row<'a> {
+        let locale = self.locale;
+        let uptime = component.uptime.as_ref();
+        let days = uptime.map(|uptime| days(&component.id, uptime, &self.told, locale));
+        let days = days.unwrap_or_default();
+        Row {
             id: component.id.as_str(),
             name: &component.name,
             tone: component.status.into(),
             status: locale.status(component.status),
-            uptime: uptime.map(|uptime| locale.percent(uptime.up_millionths)),
-            bar: uptime.map(|uptime| bar(&uptime.runs, &days, labels)),
+            uptime: uptime.map(|uptime| share(uptime.up_millionths, &uptime.days, locale)),
+            bar: uptime.map(|uptime| bar(&uptime.runs, &days, &mut self.labels)),
             description: description(&component.description_html, level),
+            quiet: uptime
+                .filter(|_| days.is_empty())
+                .map(|uptime| self.labels.quiet(uptime)),
             days,
         }
     }

@@ -6,6 +6,7 @@ use minijinja::Value;
 use page_model::{Stamp, snapshot::PageStatus, status::Status};
 use serde::Serialize;
 
+use super::course::Course;
 use crate::{
     locale::Locale,
     render::address,
@@ -23,6 +24,12 @@ pub struct HeadlineView<'a> {
     /// `10 of 11 components operational`
     tally: Option<String>,
     as_of: Moment,
+    /// How bad it is, and since when.
+    pub course: Option<Course<'a>>,
+    /// Whether something is open whose course is not known here.
+    has_course: bool,
+    /// The moment up to which all is known, where news may be missing.
+    last_known: Option<Moment>,
 }
 
 impl<'a> HeadlineView<'a> {
@@ -34,6 +41,35 @@ impl<'a> HeadlineView<'a> {
             href: status.incident.as_ref().map(|id| address(format!("/incidents/{id}"))),
             tally: tally(status, locale),
             as_of: locale.short_date_and_time(as_of, Zone::Shown),
+            course: None,
+            has_course: status.open_incidents > 0,
+            last_known: None,
+        }
+    }
+
+    /// Of a region that has heard nothing since then: what it shows may be over, or only the beginning, so it has no tone.
+    pub fn known_until(self, delayed_since: Option<Stamp>, locale: &'static Locale) -> Self {
+        let Some(since) = delayed_since else {
+            return self;
+        };
+        Self {
+            tone: Tone::Unknown,
+            last_known: Some(locale.short_date_and_time(since, Zone::Shown)),
+            ..self
+        }
+    }
+
+    /// For the browser's tab and for previews.
+    pub fn title(&self, locale: &'static Locale) -> String {
+        match &self.last_known {
+            Some(_) => {
+                let arguments = [
+                    ("state", locale.text("last-known-state").into()),
+                    ("name", self.text.as_ref().into()),
+                ];
+                locale.format("open-incident", arguments)
+            }
+            None => self.text.to_string(),
         }
     }
 }

@@ -2,8 +2,11 @@
 
 pub mod bar;
 pub mod component;
+pub mod course;
 pub mod headline;
 pub mod metric;
 pub mod months;
 pub mod past;
 pub mod report;
+pub mod told;
+pub mod touched;

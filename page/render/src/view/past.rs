@@ -18,6 +18,7 @@ use crate::{
     order::{self, Event, Stage},
     render::address,
     times::{day_of, parse_day, parse_month},
+    tone::Tone,
 };
 
 #[derive(Debug, Serialize)]
@@ -31,6 +32,8 @@ pub enum Entry<'a> {
 #[derive(Debug, Serialize)]
 pub struct DayView<'a> {
     iso: String,
+    /// The day of the month, where the list has each once: bars lead to it.
+    anchor: Option<String>,
     title: String,
     /// Events that are not told here in full.
     named: Vec<Named<'a>>,
@@ -41,6 +44,8 @@ pub struct DayView<'a> {
 struct Named<'a> {
     href: Value,
     name: &'a str,
+    tone: Tone,
+    impact: Option<&'a str>,
     /// `None` for what goes on.
     span: Option<Span>,
 }
@@ -80,11 +85,56 @@ pub fn days_of_month<'a>(archive: &'a Archive, locale: &'static Locale) -> Vec<E
     let mut events: Vec<Event<'a>> = incidents
         .chain(archive.maintenances.iter().map(Event::Maintenance))
         .collect();
-    events.sort_by_key(|event| Reverse(began(event).at_ms));
-    let bounds = bounds(&archive.month);
+    events.sort_by_key(|event| Reverse(event.began().at_ms));
+    days_within(events, bounds(&archive.month), None, locale)
+}
+
+/// The days of the newest month that has an archive, as far as the snapshot knows them. It knows too until when it was true,
+/// so what is open stands on each day up to then.
+pub fn days_of_newest_month<'a>(snapshot: &'a Snapshot, month: &str, locale: &'static Locale) -> Vec<Entry<'a>> {
+    let Some((first, last)) = bounds(month) else {
+        return Vec::new();
+    };
+    let told = order::all(snapshot).filter(|event| event.stage() != Stage::Planned);
+    let mut events: Vec<Event<'a>> = told
+        .filter(|event| {
+            let (from, to) = touched(*event, None, Some(snapshot.as_of));
+            from <= last && to >= first
+        })
+        .collect();
+    events.sort_by_key(|event| Reverse(event.began().at_ms));
+    days_within(events, Some((first, last)), Some(snapshot.as_of), locale)
+}
+
+/// What the snapshot knows of a component, each event on its last day.
+pub fn days_of_component<'a>(snapshot: &'a Snapshot, component: &Id, locale: &'static Locale) -> Vec<Entry<'a>> {
+    let told = order::all(snapshot).filter(|event| event.stage() != Stage::Planned);
+    let mut events: Vec<Event<'a>> = told
+        .filter(|event| event.components().iter().any(|touched| touched.id == *component))
+        .collect();
+    events.sort_by_key(|event| Reverse(event.began().at_ms));
     let mut days: BTreeMap<Date, DayView<'a>> = BTreeMap::new();
     for event in events {
-        let (first, last) = touched(event, bounds);
+        let (_, last) = touched(event, None, Some(snapshot.as_of));
+        let day = days.entry(last).or_insert_with(|| DayView {
+            title: locale.long_date_with_year(last),
+            anchor: None,
+            ..DayView::new(last, locale)
+        });
+        day.tell(event, true, locale);
+    }
+    days.into_values().rev().map(Entry::Day).collect()
+}
+
+fn days_within<'a>(
+    events: Vec<Event<'a>>,
+    bounds: Option<(Date, Date)>,
+    as_of: Option<Stamp>,
+    locale: &'static Locale,
+) -> Vec<Entry<'a>> {
+    let mut days: BTreeMap<Date, DayView<'a>> = BTreeMap::new();
+    for event in events {
+        let (first, last) = touched(event, bounds, as_of);
         for date in iter::successors(Some(first), |date| date.next_day()).take_while(|date| *date <= last) {
             let day = days.entry(date).or_insert_with(|| DayView::new(date, locale));
             day.tell(event, date == last, locale);
@@ -97,6 +147,7 @@ impl<'a> DayView<'a> {
     fn new(date: Date, locale: &Locale) -> Self {
         Self {
             iso: date.to_string(),
+            anchor: Some(format!("{:02}", date.day())),
             title: locale.long_date(date),
             named: Vec::new(),
             reports: Vec::new(),
@@ -115,7 +166,9 @@ impl<'a> DayView<'a> {
             _ => self.named.push(Named {
                 href: address(event.path()),
                 name: event.name(),
-                span: ended(event).map(|end| reporter.span(began(&event), end)),
+                tone: event.impact().into(),
+                impact: locale.impact(event.impact()),
+                span: event.ended().map(|end| reporter.span(event.began(), end)),
             }),
         }
     }
@@ -129,37 +182,27 @@ fn key<'a>(event: Event<'a>) -> (bool, &'a Id) {
     (matches!(event, Event::Incident(_)), event.id())
 }
 
-fn began(event: &Event<'_>) -> Stamp {
-    match event {
-        Event::Incident(incident) => incident.started_at,
-        Event::Maintenance(maintenance) => maintenance.began().unwrap_or(maintenance.starts_at),
-    }
-}
-
-fn ended(event: Event<'_>) -> Option<Stamp> {
-    match event {
-        Event::Incident(incident) => incident.resolved_at,
-        Event::Maintenance(maintenance) => maintenance.completed_at,
-    }
-}
-
 fn began_by(event: Event<'_>, date: Date) -> bool {
-    day_of(began(&event)) <= date
+    day_of(event.began()) <= date
 }
 
-/// The first and the last day of an event within a month. What ends at midnight does not touch the day that begins; what
-/// goes on is known up to its newest update.
-fn touched(event: Event<'_>, bounds: Option<(Date, Date)>) -> (Date, Date) {
-    let began = began(&event);
-    let end = ended(event).unwrap_or(Stamp {
-        at_ms: event.told_at().at_ms + 1,
-        ..event.told_at()
+/// The first and the last day of an event, within a month if one is given. What ends at midnight does not touch the day that
+/// begins; what goes on lasts up to `as_of`, and where that is not known is told of up to its newest update.
+fn touched(event: Event<'_>, bounds: Option<(Date, Date)>, as_of: Option<Stamp>) -> (Date, Date) {
+    let began = event.began();
+    let told_at = event.told_at();
+    let known_until = as_of.unwrap_or(Stamp {
+        at_ms: told_at.at_ms + 1,
+        ..told_at
     });
+    let end = event.ended().unwrap_or(known_until);
     let last = day_of(Stamp {
         at_ms: (end.at_ms - 1).max(began.at_ms),
         ..end
     });
-    let (from, to) = bounds.unwrap_or((last, last));
+    let Some((from, to)) = bounds else {
+        return (day_of(began).min(last), last);
+    };
     let first = day_of(began).clamp(from, to);
     (first, last.clamp(first, to))
 }

@@ -9,6 +9,7 @@ use page_model::{
 use serde::Serialize;
 use time::Date;
 
+use super::touched::{Components, TouchedView};
 use crate::{
     locale::Locale,
     render::{address, prose},
@@ -50,7 +51,12 @@ pub struct Report<'a> {
     pub state_tone: Tone,
     state: &'a str,
     impact: Option<&'a str>,
-    components: &'a [Touched],
+    /// How an end is told from what goes on, where an event is one of a list: `over` beside the tone.
+    over: &'static str,
+    /// The components that the page has, with their state; and the names of others, of which some may be left out.
+    touched: Vec<TouchedView<'a>>,
+    components: Vec<&'a str>,
+    left_out: Option<String>,
     started: Moment,
     ended: Option<Moment>,
     duration: Option<String>,
@@ -84,6 +90,12 @@ struct AffectedView<'a> {
     name: &'a str,
     tone: Tone,
     status: &'a str,
+}
+
+impl Report<'_> {
+    pub fn is_over(&self) -> bool {
+        !self.over.is_empty()
+    }
 }
 
 /// Draws the reports of one place.
@@ -120,7 +132,10 @@ impl Reporter {
             state_tone: over_or(incident.status.is_over(), incident.impact.into()),
             state: locale.incident(incident.status),
             impact: locale.impact(incident.impact),
-            components: &incident.components,
+            over: over(incident.status.is_over()),
+            touched: Vec::new(),
+            left_out: self.left_out(incident.components.len()),
+            components: self.names(&incident.components),
             started: times.started,
             ended: times.ended,
             duration: times.duration,
@@ -147,7 +162,10 @@ impl Reporter {
             state_tone: over_or(maintenance.status.is_over(), Impact::None.into()),
             state: locale.maintenance(maintenance.status),
             impact: None,
-            components: &maintenance.components,
+            over: over(maintenance.status.is_over()),
+            touched: Vec::new(),
+            left_out: self.left_out(maintenance.components.len()),
+            components: self.names(&maintenance.components),
             started: times.started,
             ended: times.ended,
             duration: times.duration,
@@ -218,6 +236,44 @@ impl Reporter {
         (all, earlier)
     }
 
+    fn names<'a>(&self, touched: &'a [Touched]) -> Vec<&'a str> {
+        let names = touched.iter().map(|one| one.name.as_str());
+        names.take(self.names_max()).collect()
+    }
+
+    fn left_out(&self, count: usize) -> Option<String> {
+        let left_out = count.saturating_sub(self.names_max());
+        (left_out > 0).then(|| self.locale.format("more-events", [("count", left_out.into())]))
+    }
+
+    fn names_max(&self) -> usize {
+        match self.place {
+            Place::OwnPage => usize::MAX,
+            Place::Current | Place::Past | Place::Found => NAMES_MAX,
+        }
+    }
+
+    /// With what the page knows of the components that the event touches.
+    pub fn located<'a>(&self, report: Report<'a>, touched: &'a [Touched], components: &Components<'a>) -> Report<'a> {
+        let (mut found, names) = components.split(touched, self.locale);
+        if found.is_empty() {
+            return report;
+        }
+        let all = found.len() + names.len();
+        found.truncate(self.names_max());
+        let room = self.names_max() - found.len();
+        let shown = found.len() + names.len().min(room);
+        Report {
+            left_out: match all.saturating_sub(shown) {
+                0 => None,
+                left => Some(self.locale.format("more-events", [("count", left.into())])),
+            },
+            touched: found,
+            components: names.into_iter().take(room).collect(),
+            ..report
+        }
+    }
+
     fn earlier_label(&self, earlier: &[UpdateView<'_>]) -> String {
         if earlier.is_empty() {
             return String::new();
@@ -286,6 +342,13 @@ fn same_minute(one: Stamp, other: Stamp) -> bool {
     one.at_ms.div_euclid(60_000) == other.at_ms.div_euclid(60_000)
 }
 
+fn over(is_over: bool) -> &'static str {
+    if is_over { " over" } else { "" }
+}
+
 fn over_or(is_over: bool, tone: Tone) -> Tone {
     if is_over { Tone::Fine } else { tone }
 }
+
+/// Components of an event in a list of events: beyond these the event's own page is the better place.
+const NAMES_MAX: usize = 12;

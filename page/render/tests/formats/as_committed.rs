@@ -83,7 +83,7 @@ fn no_surface_is_calm_while_an_incident_is_open() {
         page.contains(&title) && page.contains(&format!("<bdi>{headline}</bdi>")),
         "{title}"
     );
-    let embed = page_render::embed(&snapshot, RenderOptions::new(Language::En)).expect("a frame");
+    let embed = page_render::embed(&snapshot, None, RenderOptions::new(Language::En)).expect("a frame");
     assert!(
         embed.contains(&headline) && embed.contains("class=\"planned\""),
         "{embed}"
@@ -142,7 +142,7 @@ pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, Stri
         ("embed.json", formats::banner(snapshot, language)),
         (
             "oembed.json",
-            formats::oembed(&snapshot.page.name, &host, Some(300), None),
+            formats::oembed(&snapshot.page.name, &host, None, Some(300), None),
         ),
         ("sitemap.xml", formats::sitemap(snapshot, &host)),
         ("robots.txt", formats::robots(&host)),

@@ -168,10 +168,9 @@ fn no_place_of_one_line_is_turned_around() {
     let mut places = Vec::new();
     let mut pages = vec![index(&snapshot, options).expect("a page")];
     pages.extend(
-        snapshot
-            .incidents
-            .iter()
-            .map(|one| page_render::incident(&snapshot.page, one, options).expect("a page")),
+        snapshot.incidents.iter().map(|one| {
+            page_render::incident(&page_render::Events::of_snapshot(&snapshot), one, options).expect("a page")
+        }),
     );
     for page in &pages {
         let head = page.split("</head>").next().expect("a head");
@@ -190,7 +189,7 @@ fn no_place_of_one_line_is_turned_around() {
         });
         places.extend(titles.map(|node| node.text().unwrap_or_default().to_owned()));
     }
-    places.push(formats::oembed(&snapshot.page.name, &host, None, None));
+    places.push(formats::oembed(&snapshot.page.name, &host, None, None, None));
     places.push(formats::banner(&snapshot, Language::En));
     places.push(formats::shield(&snapshot, Language::En));
     places.push(formats::badge(&snapshot, Language::En));

@@ -62,11 +62,11 @@ fn event(card: ElementRef<'_>, said: &mut Said) {
 }
 
 pub fn read_embed(page: &Snapshot) -> Said {
-    let html = document(&embed(page, options()).expect("a page"));
+    let html = document(&embed(page, None, options()).expect("a page"));
     let headline = one(&html, "h1 a");
     Said {
         tone: headline.attr("class").map(str::to_owned),
-        headline: Some(text(headline)),
+        headline: Some(text(within(headline, "bdi:last-of-type"))),
         ..Said::default()
     }
 }

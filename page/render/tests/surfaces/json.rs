@@ -98,7 +98,7 @@ pub fn read_banner(page: &Snapshot) -> Said {
 
 /// The frame says nothing of the status itself, and shows the page of the right host.
 pub fn check_frame(page: &Snapshot, host: &Host) {
-    let frame = parsed(&formats::oembed(&page.page.name, host, None, None));
+    let frame = parsed(&formats::oembed(&page.page.name, host, None, None, None));
     assert_eq!(frame["title"], "Acme status");
     let html = scraper::Html::parse_fragment(&word(&frame["html"]));
     let iframe = scraper::Selector::parse("iframe").expect("a selector");
