@@ -80,6 +80,11 @@ impl Origin {
         }
     }
 
+    /// As kv-sync asks for pages.
+    pub fn leaves_out_what_nobody_sees(&self) -> bool {
+        self.http.is_some()
+    }
+
     pub fn set_clock(&self, now_ms: i64) {
         self.clock.store(now_ms, Ordering::SeqCst);
     }

@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-use page_model::PageId;
+use page_model::{PageId, Snapshot};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -37,6 +37,8 @@ pub struct Player {
     facts: Facts,
     components: Vec<u16>,
     told: usize,
+    /// What the regions were given last.
+    given: Option<Snapshot>,
 }
 
 /// Plays these seeds, some at a time, one store for each core. Answers the lowest that came out wrong.
@@ -90,7 +92,9 @@ async fn side_by_side(origin: &Origin, seeds: Range<u64>) -> Vec<u64> {
             let Some(told) = history.told.get(step).filter(|_| !wrong.contains(seed)) else {
                 continue;
             };
-            let look = step + 1 == history.told.len() || (*seed + step as u64).is_multiple_of(LOOKS);
+            let look = origin.leaves_out_what_nobody_sees()
+                || step + 1 == history.told.len()
+                || (*seed + step as u64).is_multiple_of(LOOKS);
             if player.tell(origin, told, look).await.is_err() {
                 wrong.push(*seed);
             }
@@ -175,6 +179,7 @@ impl Player {
             facts: Facts::new(now_ms),
             components: Vec::new(),
             told: 0,
+            given: None,
         }
     }
 
@@ -194,6 +199,12 @@ impl Player {
             let unlisted = self.facts.events.iter().filter(|event| !self.facts.is_listed(event));
             let unlisted: Vec<String> = unlisted.map(|event| event.id.id()).collect();
             lines = different(&self.facts.lines(self.zone), &shown.lines(&unlisted));
+            let given = Some(shown.snapshot());
+            if origin.leaves_out_what_nobody_sees() && given == self.given {
+                // Only its moment would tell that something was said, and that is the one of the last change that is seen.
+                lines.remove("as of");
+            }
+            self.given = given;
         }
         let told = self.told;
         if lines.is_empty() {
