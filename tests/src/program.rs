@@ -145,12 +145,21 @@ impl Program {
 
     /// What Ctrl-C sends.
     pub fn interrupt(&self) -> Result<()> {
+        self.signal("-INT")
+    }
+
+    /// It does nothing more, as on a machine without power.
+    pub fn halt(&self) -> Result<()> {
+        self.signal("-STOP")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
         let child = self
             .child
             .as_ref()
             .ok_or_else(|| anyhow!("{} does not run", self.name))?;
-        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
-        ensure!(status.success(), "{} cannot be interrupted", self.name);
+        let status = Command::new("kill").args([signal, &child.id().to_string()]).status()?;
+        ensure!(status.success(), "{} cannot be sent {signal}", self.name);
         Ok(())
     }
 
