@@ -5,14 +5,13 @@ use page_model::{
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
-    limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX},
     site::{Current, Outline, SitePage, Visibility},
 };
-use serde::Serialize;
 
 use crate::{
     archive::archive,
     context::PageContext,
+    detail::fitting,
     rows::{HostClaim, LivePage, Month, PageRows},
     snapshot::snapshot,
 };
@@ -41,8 +40,13 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     pub fn of(loaded: &'a PageRows) -> Self {
         let live = loaded.live.as_ref().map(|live| {
-            let make = |updates_max| snapshot(&PageContext::new(&loaded.page, live, updates_max), loaded.as_of_ms);
-            let (snapshot, body) = fitting(make);
+            let (snapshot, body) = fitting(|detail| {
+                let live = detail.of_page(live);
+                snapshot(
+                    &PageContext::new(&loaded.page, &live, detail.updates_max),
+                    loaded.as_of_ms,
+                )
+            });
             (live, snapshot, body)
         });
         Self { loaded, live }
@@ -120,7 +124,11 @@ fn asset_record(loaded: &PageRows, (name, bytes): &(AssetName, Option<Vec<u8>>))
 }
 
 fn archive_body(page: &PageId, live: &LivePage, month: &Month) -> Vec<u8> {
-    fitting(|updates_max| archive(&PageContext::new(page, live, updates_max), month)).1
+    let archive = fitting(|detail| {
+        let (live, month) = (detail.of_page(live), detail.of_month(month));
+        archive(&PageContext::new(page, &live, detail.updates_max), &month)
+    });
+    archive.1
 }
 
 fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
@@ -145,27 +153,3 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
 fn style_hash(style: &str) -> Option<ContentHash> {
     (!style.is_empty()).then(|| ContentHash::of(style.as_bytes()))
 }
-
-/// The value with as many updates of each incident as a record has room for, the newest ones, and its body.
-fn fitting<T: Serialize>(make: impl Fn(usize) -> T) -> (T, Vec<u8>) {
-    for updates_max in UPDATES_STEPS {
-        let value = make(updates_max);
-        if body::encode(&value).len() > BODY_BYTES_MAX {
-            continue;
-        }
-        let body = body::encode_compressed(&value);
-        if body.len() + ENVELOPE_BYTES_MAX <= KV_VALUE_BYTES_MAX {
-            return (value, body);
-        }
-    }
-    let value = make(0);
-    let body = body::encode_compressed(&value);
-    (value, body)
-}
-
-/// Updates of one incident or maintenance that a page shows, the newest ones.
-pub const UPDATES_MAX: usize = 1_000;
-/// Whole histories nearly always fit; an incident with thousands of updates is cut rather than lost.
-const UPDATES_STEPS: [usize; 4] = [UPDATES_MAX, 100, 10, 1];
-/// Key, page, version and hash around a body.
-const ENVELOPE_BYTES_MAX: usize = 1_000;

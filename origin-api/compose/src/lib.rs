@@ -4,6 +4,7 @@ pub mod affected;
 mod archive;
 pub mod compose;
 pub mod context;
+pub mod detail;
 pub mod held;
 mod past;
 pub mod rows;

@@ -195,7 +195,7 @@ fn fits(records: &[Record]) {
     }
 }
 
-fn snapshot(records: &[Record]) -> Snapshot {
+pub(crate) fn snapshot(records: &[Record]) -> Snapshot {
     let record = records
         .iter()
         .find(|record| matches!(record.key, Key::Snapshot(..)))
@@ -212,7 +212,7 @@ fn site(records: &[Record]) -> Site {
 }
 
 /// Two groups and a component alone, an open incident, a past one, a maintenance to come and one that is over.
-fn lifelike() -> PageRows {
+pub(crate) fn lifelike() -> PageRows {
     let open = incident("incident0001", "Webhooks are delayed", NOON_MS - HOUR_MS, None);
     let past = incident(
         "incident0002",
@@ -436,7 +436,7 @@ fn noise(seed: &mut u64) -> char {
     char::from(b'!' + ((*seed >> 33) % 90) as u8)
 }
 
-fn id(text: &str) -> Id {
+pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).expect("an id")
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use origin_compose::{
     affected::{Affected, affected},
-    compose::UPDATES_MAX,
+    detail::UPDATES_MAX,
     rows::{Incident, Maintenance, Update},
     timeline::{Course, Timeline, Told, Word},
 };
