@@ -5,7 +5,6 @@ use std::time::Duration;
 use page_model::{PageId, put::Batch};
 use sync_lane::{Command, Event, Fault, Lane, Level};
 use tokio::{
-    sync::mpsc,
     task::JoinSet,
     time::{Instant, sleep_until, timeout},
 };
@@ -17,7 +16,7 @@ use crate::{
         region::{PutClient, PutError},
     },
     clock::now_ms,
-    followup::{self, Followup},
+    followup::{self, Followups, Hosts, Reports},
 };
 
 pub struct Driver {
@@ -27,8 +26,9 @@ pub struct Driver {
     began: Instant,
     /// What was asked and is not answered yet.
     asked: JoinSet<Event>,
-    /// What the worker of follow-ups has no room for yet.
-    waiting: Followup,
+    /// What the workers that follow have no room for yet.
+    reports: Reports,
+    hosts: Hosts,
 }
 
 impl Driver {
@@ -39,12 +39,13 @@ impl Driver {
             lane: Lane::new(seed),
             began: Instant::now(),
             asked: JoinSet::new(),
-            waiting: Followup::default(),
+            reports: Reports::default(),
+            hosts: Hosts::default(),
         }
     }
 
     pub async fn run(mut self, shutdown: CancellationToken) {
-        let (followups, working) = followup::start(self.origin.clone(), self.region.clone());
+        let (followups, mut working) = followup::start(self.origin.clone(), self.region.clone());
         let mut event = Event::Tick;
         loop {
             let mut commands = Vec::new();
@@ -63,7 +64,7 @@ impl Driver {
             };
         }
         drop(followups);
-        let _ = timeout(DRAIN_MAX, working).await;
+        let _ = timeout(DRAIN_MAX, async { while working.join_next().await.is_some() {} }).await;
     }
 
     fn obey(&mut self, command: Command) {
@@ -81,20 +82,25 @@ impl Driver {
             Command::Report(delivered) => {
                 let at_ms = now_ms();
                 for sync_lane::Delivered { page, seq } in delivered {
-                    self.waiting.delivered.insert(page, (seq, at_ms));
+                    self.reports.insert(page, (seq, at_ms));
                 }
             }
-            Command::Warm(host) => self.waiting.warm(host),
+            Command::Warm { host, first } => self.hosts.add(host, first),
             Command::Say { level, text } => say(self.region.name(), level, &text),
         }
     }
 
     /// Hands over what is to be done when nobody waits; where there is no room it is joined with what comes next.
-    fn follow_up(&mut self, followups: &mpsc::Sender<Followup>) {
-        if !self.waiting.is_empty()
-            && let Ok(place) = followups.try_reserve()
+    fn follow_up(&mut self, followups: &Followups) {
+        if !self.reports.is_empty()
+            && let Ok(place) = followups.reports.try_reserve()
         {
-            place.send(std::mem::take(&mut self.waiting));
+            place.send(std::mem::take(&mut self.reports));
+        }
+        if !self.hosts.is_empty()
+            && let Ok(place) = followups.hosts.try_reserve()
+        {
+            place.send(std::mem::take(&mut self.hosts));
         }
     }
 

@@ -1,49 +1,68 @@
-//! What follows a put but must not delay the next one: the origin is told, and the pages are warmed.
+//! What follows a put but must not delay the next one: the origin is told, and pages are warmed. Neither waits for the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use page_model::{Host, PageId};
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::mpsc::{self, error::TryRecvError},
+    task::JoinSet,
+};
 
 use crate::clients::{
     origin::{Delivered, Origin},
     region::PutClient,
 };
 
+/// Of each page, the last change that arrived, and when.
+pub type Reports = BTreeMap<PageId, (u64, u64)>;
+
+/// Warming is a kindness: what is too much is left to the first visitor.
 #[derive(Default)]
-pub struct Followup {
-    /// Of each page, the last change that arrived, and when.
-    pub delivered: BTreeMap<PageId, (u64, u64)>,
-    hosts: BTreeSet<Host>,
+pub struct Hosts {
+    first: BTreeSet<Host>,
+    others: BTreeSet<Host>,
 }
 
-impl Followup {
+impl Hosts {
     pub fn is_empty(&self) -> bool {
-        self.delivered.is_empty() && self.hosts.is_empty()
+        self.first.is_empty() && self.others.is_empty()
     }
 
-    /// Warming is a kindness: what is too much is left to the first visitor.
-    pub fn warm(&mut self, host: Host) {
-        if self.hosts.len() < HOSTS_MAX {
-            self.hosts.insert(host);
+    pub fn add(&mut self, host: Host, first: bool) {
+        let hosts = if first { &mut self.first } else { &mut self.others };
+        if hosts.len() < HOSTS_MAX {
+            hosts.insert(host);
         }
+    }
+
+    fn join(&mut self, more: Self) {
+        for (hosts, first) in [(more.first, true), (more.others, false)] {
+            hosts.into_iter().for_each(|host| self.add(host, first));
+        }
+    }
+
+    fn next(&mut self) -> Option<Host> {
+        self.first.pop_first().or_else(|| self.others.pop_first())
     }
 }
 
-/// Works through follow-ups in order.
-pub fn start(origin: Origin, region: PutClient) -> (mpsc::Sender<Followup>, JoinHandle<()>) {
-    let (sender, receiver) = mpsc::channel(FOLLOWUPS_QUEUED_MAX);
-    (sender, tokio::spawn(work(origin, region, receiver)))
+pub struct Followups {
+    pub reports: mpsc::Sender<Reports>,
+    pub hosts: mpsc::Sender<Hosts>,
 }
 
-async fn work(origin: Origin, region: PutClient, mut followups: mpsc::Receiver<Followup>) {
-    while let Some(followup) = followups.recv().await {
-        for host in &followup.hosts {
-            if let Err(error) = region.warm(host).await {
-                tracing::debug!(region = region.name(), %host, %error, "not warmed");
-            }
-        }
-        let delivered = followup.delivered.into_iter();
+pub fn start(origin: Origin, region: PutClient) -> (Followups, JoinSet<()>) {
+    let (reports, reported) = mpsc::channel(QUEUED_MAX);
+    let (hosts, warmed) = mpsc::channel(QUEUED_MAX);
+    let mut working = JoinSet::new();
+    working.spawn(report(origin, region.clone(), reported));
+    working.spawn(warm(region, warmed));
+    (Followups { reports, hosts }, working)
+}
+
+async fn report(origin: Origin, region: PutClient, mut reports: mpsc::Receiver<Reports>) {
+    while let Some(reports) = reports.recv().await {
+        let delivered = reports.into_iter();
         let delivered: Vec<_> = delivered
             .map(|(page, (seq, at_ms))| Delivered { page, seq, at_ms })
             .collect();
@@ -55,7 +74,58 @@ async fn work(origin: Origin, region: PutClient, mut followups: mpsc::Receiver<F
     }
 }
 
+/// One after the other: visitors of the region come before what nobody asked for.
+async fn warm(region: PutClient, mut more: mpsc::Receiver<Hosts>) {
+    let mut hosts = Hosts::default();
+    loop {
+        match more.try_recv() {
+            Ok(more) => hosts.join(more),
+            Err(TryRecvError::Disconnected) => return,
+            Err(TryRecvError::Empty) => match hosts.next() {
+                Some(host) => {
+                    if let Err(error) = region.warm(&host).await {
+                        tracing::debug!(region = region.name(), %host, %error, "not warmed");
+                    }
+                }
+                None => match more.recv().await {
+                    Some(more) => hosts.join(more),
+                    None => return,
+                },
+            },
+        }
+    }
+}
+
 /// Pages in one report; the origin takes no more.
 const REPORTED_MAX: usize = 1_000;
 const HOSTS_MAX: usize = 1_000;
-const FOLLOWUPS_QUEUED_MAX: usize = 256;
+const QUEUED_MAX: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(number: usize) -> Host {
+        Host::parse(&format!("h{number}.example.com")).expect("a host")
+    }
+
+    #[test]
+    fn pages_that_somebody_waits_for_are_warmed_first() {
+        let mut hosts = Hosts::default();
+        hosts.add(host(1), false);
+        let mut more = Hosts::default();
+        more.add(host(2), true);
+        more.add(host(0), false);
+        hosts.join(more);
+        let order: Vec<Host> = std::iter::from_fn(|| hosts.next()).collect();
+        assert_eq!(order, [2, 0, 1].map(host));
+    }
+
+    #[test]
+    fn many_that_nobody_waits_for_leave_room_for_one_that_is_awaited() {
+        let mut hosts = Hosts::default();
+        (0..2 * HOSTS_MAX).for_each(|number| hosts.add(host(number), false));
+        hosts.add(host(9_999), true);
+        assert_eq!((hosts.others.len(), hosts.next()), (HOSTS_MAX, Some(host(9_999))));
+    }
+}

@@ -10,13 +10,17 @@ use page_model::{
 use serde_bytes::ByteBuf;
 
 use crate::{
-    limits::{READY_BYTES_MAX, READY_PAGES_MAX},
+    ledger::Class,
+    limits::{READY_BYTES_KEPT, READY_BYTES_MAX, READY_PAGES_KEPT, READY_PAGES_MAX},
     parcel::{PUT_FRAME_BYTES, Parcel},
 };
 
 #[derive(Debug)]
 pub struct Batches {
+    /// Those that are on their way stand first, the others by class and in the order in which they came.
     ready: VecDeque<Loaded>,
+    /// How many are on their way.
+    sending: usize,
     bytes: usize,
     /// Versions that the region has of pages that did not arrive whole. Only a page that still is owed stands here.
     known: BTreeMap<PageId, BTreeMap<Key, u64>>,
@@ -27,6 +31,7 @@ pub struct Batches {
 #[derive(Debug)]
 struct Loaded {
     page: PageId,
+    class: Class,
     seq: u64,
     parcels: VecDeque<Parcel>,
     hosts: Vec<Host>,
@@ -53,6 +58,7 @@ pub enum Settled {
         page: PageId,
         seq: u64,
         hosts: Vec<Host>,
+        was_written: bool,
     },
     /// `was_written`: some of its keys may have been, so that they rest.
     Failed {
@@ -66,6 +72,7 @@ impl Default for Batches {
     fn default() -> Self {
         Self {
             ready: VecDeque::new(),
+            sending: 0,
             bytes: 0,
             known: BTreeMap::new(),
             pages_max: READY_PAGES_MAX,
@@ -74,9 +81,13 @@ impl Default for Batches {
 }
 
 impl Batches {
-    /// Whether so many more pages may come.
-    pub fn has_room(&self, coming: usize) -> bool {
-        self.ready.len() + coming < READY_PAGES_MAX && self.bytes < READY_BYTES_MAX
+    /// Whether one more page of a class may come, while so many are.
+    pub fn has_room(&self, coming: usize, class: Class) -> bool {
+        let (pages_kept, bytes_kept) = match class {
+            Class::Awaited => (READY_PAGES_KEPT, READY_BYTES_KEPT),
+            Class::Passing | Class::Filling => (0, 0),
+        };
+        self.ready.len() + coming < READY_PAGES_MAX + pages_kept && self.bytes < READY_BYTES_MAX + bytes_kept
     }
 
     pub fn is_empty(&self) -> bool {
@@ -84,7 +95,7 @@ impl Batches {
     }
 
     /// Takes a page's records in, without those that the region has. A page of which nothing is left is settled at once.
-    pub fn load(&mut self, page: PageId, seq: u64, records: Vec<ByteBuf>) -> Option<Settled> {
+    pub fn load(&mut self, page: PageId, class: Class, seq: u64, records: Vec<ByteBuf>) -> Option<Settled> {
         let known = self.known.get(&page);
         let (mut parcels, mut unfit, mut has_snapshot) = (VecDeque::new(), None, true);
         for bytes in records {
@@ -104,6 +115,7 @@ impl Batches {
         }
         let loaded = Loaded {
             page,
+            class,
             seq,
             hosts: parcels.iter().filter_map(|parcel| parcel.host.clone()).collect(),
             parcels,
@@ -113,7 +125,11 @@ impl Batches {
             return Some(self.settled(loaded, false));
         }
         self.bytes += loaded.bytes();
-        self.ready.push_back(loaded);
+        let mut place = self.ready.len();
+        while place > self.sending && self.ready[place - 1].class > class {
+            place -= 1;
+        }
+        self.ready.insert(place, loaded);
         None
     }
 
@@ -146,8 +162,19 @@ impl Batches {
         (records, Sent { parts })
     }
 
+    /// This is on its way: what comes meanwhile stands behind it.
+    pub fn sending(&mut self, sent: &Sent) {
+        self.sending = sent.parts.len();
+    }
+
+    /// It did not arrive, and is made up anew.
+    pub fn unsent(&mut self) {
+        self.sending = 0;
+    }
+
     /// What the region said of each record of the last put.
     pub fn settle(&mut self, sent: Sent, outcomes: &[Outcome]) -> Vec<Settled> {
+        self.sending = 0;
         self.pages_max = (self.pages_max * 2).min(READY_PAGES_MAX);
         let mut outcomes = outcomes.iter();
         let mut settled = Vec::new();
@@ -231,6 +258,7 @@ impl Batches {
                     page: loaded.page,
                     seq: loaded.seq,
                     hosts: loaded.hosts,
+                    was_written,
                 }
             }
         }
@@ -290,7 +318,7 @@ mod tests {
     fn splits_a_page_into_puts_within_the_limits_and_settles_it_with_the_last() {
         let mut batches = Batches::default();
         let records = (0..10).map(|number| asset(&page(1), number, 900_000)).collect();
-        assert!(batches.load(page(1), 7, records).is_none());
+        assert!(batches.load(page(1), Class::Awaited, 7, records).is_none());
         let mut puts = Vec::new();
         while !batches.is_empty() {
             let (records, sent) = batches.next();
@@ -306,14 +334,14 @@ mod tests {
     fn only_what_the_region_lacks_is_sent_again() {
         let mut batches = Batches::default();
         let records = || vec![asset(&page(1), 1, 10), snapshot(&page(1), 10), site(&page(1))];
-        batches.load(page(1), 7, records());
+        batches.load(page(1), Class::Awaited, 7, records());
         let (_, sent) = batches.next();
         let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Failed, Outcome::Failed]);
         assert!(
             matches!(&settled[..], [Settled::Failed { was_written: true, .. }]),
             "{settled:?}"
         );
-        batches.load(page(1), 7, records());
+        batches.load(page(1), Class::Awaited, 7, records());
         let (again, sent) = batches.next();
         assert_eq!(again, records()[1..]);
         let settled = batches.settle(sent, &[Outcome::Failed, Outcome::Failed]);
@@ -321,7 +349,7 @@ mod tests {
             matches!(&settled[..], [Settled::Failed { was_written: false, .. }]),
             "{settled:?}"
         );
-        batches.load(page(1), 7, records());
+        batches.load(page(1), Class::Awaited, 7, records());
         let (_, sent) = batches.next();
         let settled = batches.settle(sent, &[Outcome::Stored, Outcome::Kept { version: 9 }]);
         assert!(matches!(&settled[..], [Settled::Arrived { .. }]), "{settled:?}");
@@ -331,7 +359,7 @@ mod tests {
     #[test]
     fn refused_record_does_not_arrive() {
         let mut batches = Batches::default();
-        batches.load(page(1), 7, vec![snapshot(&page(1), 10)]);
+        batches.load(page(1), Class::Awaited, 7, vec![snapshot(&page(1), 10)]);
         let (_, sent) = batches.next();
         let reason = "format 9".to_owned();
         let settled = batches.settle(sent, &[Outcome::Refused { reason }]);
@@ -347,10 +375,11 @@ mod tests {
         let large = KV_VALUE_BYTES_MAX + 1;
         batches.load(
             page(1),
+            Class::Awaited,
             7,
             vec![asset(&page(1), 1, large), snapshot(&page(1), 10), site(&page(1))],
         );
-        batches.load(page(2), 7, vec![snapshot(&page(2), 10)]);
+        batches.load(page(2), Class::Awaited, 7, vec![snapshot(&page(2), 10)]);
         let (records, sent) = batches.next();
         assert_eq!(records.len(), 3);
         assert_eq!(sent.completes(&batches).collect::<Vec<_>>(), [&page(2)]);
@@ -366,7 +395,12 @@ mod tests {
     fn site_does_not_come_where_its_snapshot_cannot() {
         let mut batches = Batches::default();
         let large = KV_VALUE_BYTES_MAX + 1;
-        let settled = batches.load(page(1), 7, vec![snapshot(&page(1), large), site(&page(1))]);
+        let settled = batches.load(
+            page(1),
+            Class::Awaited,
+            7,
+            vec![snapshot(&page(1), large), site(&page(1))],
+        );
         assert!(matches!(settled, Some(Settled::Failed { .. })), "{settled:?}");
     }
 
@@ -374,7 +408,7 @@ mod tests {
     fn refused_put_is_halved_until_one_page_is_left() {
         let mut batches = Batches::default();
         for number in 1..=4 {
-            batches.load(page(number), 7, vec![snapshot(&page(number), 10)]);
+            batches.load(page(number), Class::Awaited, 7, vec![snapshot(&page(number), 10)]);
         }
         let mut records = Vec::new();
         loop {
@@ -386,5 +420,35 @@ mod tests {
             }
         }
         assert_eq!(records, [4, 2, 1]);
+    }
+
+    #[test]
+    fn page_that_somebody_waits_for_goes_with_the_next_put() {
+        let mut batches = Batches::default();
+        let filling = READY_PAGES_MAX as u8;
+        for number in 0..filling {
+            let records = (0..10).map(|picture| asset(&page(number), picture, 10)).collect();
+            batches.load(page(number), Class::Filling, 7, records);
+        }
+        assert!(!batches.has_room(0, Class::Passing) && batches.has_room(0, Class::Awaited));
+        let (_, sent) = batches.next();
+        batches.sending(&sent);
+        let under_way = sent.parts.len();
+        for (number, class) in [(200, Class::Passing), (201, Class::Awaited), (202, Class::Awaited)] {
+            batches.load(page(number), class, 7, vec![snapshot(&page(number), 10)]);
+        }
+        let outcomes = stored(&sent);
+        let settled = batches.settle(sent, &outcomes);
+        let arrived = settled.iter().map(|settled| match settled {
+            Settled::Arrived { page, .. } => page.clone(),
+            Settled::Failed { .. } => panic!("{settled:?}"),
+        });
+        let first = (0..filling)
+            .take(under_way)
+            .map(page)
+            .filter(|page| batches.ready[3].page != *page);
+        assert_eq!(arrived.collect::<Vec<_>>(), first.collect::<Vec<_>>());
+        let next: Vec<&PageId> = batches.ready.iter().take(3).map(|loaded| &loaded.page).collect();
+        assert_eq!(next, [&page(201), &page(202), &page(200)]);
     }
 }

@@ -81,6 +81,8 @@ pub struct Origin {
 pub struct Change {
     pub page: PageId,
     pub seq: u64,
+    /// Somebody waits for a change of it behind the poll's `after`; for the others, time went on.
+    pub awaited: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -108,7 +110,11 @@ pub enum Command {
     /// Tell the origin what arrived. Not answered.
     Report(Vec<Delivered>),
     /// Ask for a page as a visitor would, so that the next one finds it finished. Not answered.
-    Warm(Host),
+    Warm {
+        host: Host,
+        /// The change was awaited: its page comes before others.
+        first: bool,
+    },
     Say {
         level: Level,
         text: String,

@@ -16,8 +16,8 @@ use crate::{
     batches::{Batches, Settled},
     event::{Command, Delivered, Event, Fault, Level},
     feed::Feed,
-    ledger::{Debt, Failed, Ledger},
-    limits::{FETCHES_MAX, REFUSALS_MAX},
+    ledger::{Arrived, Class, Debt, Failed, Ledger},
+    limits::{FETCHES_KEPT, FETCHES_MAX, REFUSALS_MAX},
     region::{Answered, Purpose, Put, Region},
 };
 
@@ -101,7 +101,7 @@ impl Lane {
             Phase::Asking | Phase::Resetting(_) => region_ms(0),
             Phase::Hearing(_) => poll_ms,
             Phase::Following => {
-                let due_ms = self.ledger.next_due_ms().filter(|_| self.may_fetch());
+                let due_ms = self.may_fetch().and_then(|latest| self.ledger.next_due_ms(latest));
                 let cursor_ms = self.owes_cursor().then(|| self.region.cursor_free_ms());
                 let put_ms = cursor_ms
                     .into_iter()
@@ -161,13 +161,19 @@ impl Lane {
         }
     }
 
-    fn may_fetch(&self) -> bool {
-        self.fetches.len() < FETCHES_MAX && self.batches.has_room(self.fetches.len())
+    /// The latest class of which one more page may be fetched.
+    fn may_fetch(&self) -> Option<Class> {
+        let fetches = self.fetches.len();
+        let may = |class, fetches_max| fetches < fetches_max && self.batches.has_room(fetches, class);
+        if may(Class::Filling, FETCHES_MAX - FETCHES_KEPT) {
+            return Some(Class::Filling);
+        }
+        may(Class::Awaited, FETCHES_MAX).then_some(Class::Awaited)
     }
 
     fn fetch(&mut self, now_ms: u64, out: &mut Vec<Command>) {
-        while self.may_fetch()
-            && let Some((page, Debt { since, .. })) = self.ledger.take(now_ms)
+        while let Some(latest) = self.may_fetch()
+            && let Some((page, Debt { since, .. })) = self.ledger.take(now_ms, latest)
         {
             let id = self.next_id();
             self.fetches.insert(id, page.clone());
@@ -191,6 +197,7 @@ impl Lane {
             return;
         }
         let id = self.next_id();
+        self.batches.sending(&sent);
         let batch = self.region.send(id, Purpose::Records(sent), records, cursor, now_ms);
         out.push(Command::Put { id, batch });
     }
@@ -283,6 +290,7 @@ impl Lane {
         if matches!(put.purpose, Purpose::Forgotten) {
             self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);
         }
+        self.batches.unsent();
         let pause_ms = self.region.pause.failed(now_ms);
         say(
             out,
@@ -325,7 +333,8 @@ impl Lane {
                 return self.another_origin(now_ms, out);
             }
             self.ledger.fetched(&page, seq);
-            let settled = self.batches.load(page, seq, records);
+            let class = self.ledger.class(&page);
+            let settled = self.batches.load(page, class, seq, records);
             self.settle(now_ms, settled, out);
         }
     }
@@ -334,11 +343,17 @@ impl Lane {
         let (mut delivered, mut warm) = (Vec::new(), Vec::new());
         for settled in settled {
             match settled {
-                Settled::Arrived { page, seq, hosts } => {
-                    let last = self.ledger.arrived(&page, now_ms).unwrap_or(0);
+                Settled::Arrived {
+                    page,
+                    seq,
+                    hosts,
+                    was_written,
+                } => {
+                    let Arrived { last, class } = self.ledger.arrived(&page, now_ms, was_written);
                     let seq = seq.max(last);
                     delivered.push(Delivered { page, seq });
-                    warm.extend(hosts.into_iter().map(Command::Warm));
+                    let first = class == Class::Awaited;
+                    warm.extend(hosts.into_iter().map(|host| Command::Warm { host, first }));
                 }
                 Settled::Failed {
                     page,

@@ -17,8 +17,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Ledger {
     pages: BTreeMap<PageId, Page>,
-    /// Pages that are owed and not on their way, by when they are due; what a filling owes comes behind all others.
-    due: [BTreeSet<(u64, u64, PageId)>; 2],
+    /// Pages that are owed and not on their way, by class and when they are due.
+    due: [BTreeSet<(u64, u64, PageId)>; 3],
     /// How many pages that hold the cursor have this `since`.
     sinces: BTreeMap<u64, usize>,
     parked: BTreeSet<PageId>,
@@ -50,13 +50,24 @@ pub struct Debt {
     pub last: u64,
 }
 
+/// What is due in one class comes before all of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Class {
-    /// Somebody changed it.
-    Changed = 0,
+    /// Somebody waits for it.
+    Awaited = 0,
+    /// Time went on.
+    Passing = 1,
     /// The region is being filled.
     #[default]
-    Filling = 1,
+    Filling = 2,
+}
+
+/// What arrived of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The last change that is known to be in.
+    pub last: u64,
+    pub class: Class,
 }
 
 /// What became of a page that failed.
@@ -115,10 +126,9 @@ impl Ledger {
         });
     }
 
-    /// The page that is due and comes first, which is on its way from here.
-    pub fn take(&mut self, now_ms: u64) -> Option<(PageId, Debt)> {
-        let first = self
-            .due
+    /// The page that is due and comes first, of no later class than this, which is on its way from here.
+    pub fn take(&mut self, now_ms: u64, latest: Class) -> Option<(PageId, Debt)> {
+        let first = self.due[..=latest as usize]
             .iter()
             .find_map(|due| due.first().filter(|(due_ms, ..)| *due_ms <= now_ms));
         let page = first.map(|(.., page)| page.clone())?;
@@ -142,21 +152,32 @@ impl Ledger {
         });
     }
 
-    /// The region has what was on its way. Its keys were written until this moment, so from here the next put waits.
-    /// Gives the last change that is known to be in.
-    pub fn arrived(&mut self, page: &PageId, now_ms: u64) -> Option<u64> {
+    /// The region has what was on its way. Its keys may have been written until this moment, so from here the next put waits.
+    pub fn arrived(&mut self, page: &PageId, now_ms: u64, was_written: bool) -> Arrived {
         self.arrived += 1;
-        let mut last = None;
-        let due_ms = now_ms + KV_WRITE_INTERVAL_MS;
+        let mut arrived = Arrived {
+            last: 0,
+            class: Class::Filling,
+        };
+        let rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS;
         self.change(page, |page| {
-            last = page.moving.take().map(|debt| debt.last);
+            arrived.class = page.class;
+            arrived.last = page.moving.take().map_or(0, |debt| debt.last);
             page.failures = 0;
             // The cursor may have passed what it is owed since: then that still stands in the cursor.
             page.parked &= page.owed.is_some();
-            page.due_ms = due_ms;
+            page.due_ms = match was_written {
+                true => rests_until_ms,
+                // Nothing of it was new.
+                false => page.rests_until_ms,
+            };
         });
-        self.resting.push_back((due_ms, page.clone()));
-        last
+        self.resting.push_back((rests_until_ms, page.clone()));
+        arrived
+    }
+
+    pub fn class(&self, page: &PageId) -> Class {
+        self.pages.get(page).map_or(Class::Filling, |page| page.class)
     }
 
     /// Some of its keys may have been written until this moment, though it did not arrive whole.
@@ -228,8 +249,9 @@ impl Ledger {
         parked.collect()
     }
 
-    pub fn next_due_ms(&self) -> Option<u64> {
-        let first = self.due.iter().filter_map(|due| due.first());
+    /// When a page of no later class than this is due.
+    pub fn next_due_ms(&self, latest: Class) -> Option<u64> {
+        let first = self.due[..=latest as usize].iter().filter_map(|due| due.first());
         first.map(|(due_ms, ..)| *due_ms).min()
     }
 
@@ -289,56 +311,106 @@ mod tests {
     }
 
     fn mark(ledger: &mut Ledger, number: u8, since: u64, last: u64) {
-        ledger.mark(&page(number), Debt { since, last }, Class::Changed, 0);
+        ledger.mark(&page(number), Debt { since, last }, Class::Awaited, 0);
     }
 
     #[test]
     fn first_change_is_due_at_once_and_later_ones_are_coalesced() {
         let mut ledger = Ledger::default();
         mark(&mut ledger, 1, 0, 1);
-        assert!(ledger.take(5_000).is_some());
+        assert!(ledger.take(5_000, Class::Filling).is_some());
         mark(&mut ledger, 1, 1, 2);
         mark(&mut ledger, 1, 2, 3);
-        assert_eq!(ledger.take(5_000), None, "one fetch of a page at a time");
-        ledger.arrived(&page(1), 5_200);
-        assert_eq!(ledger.take(6_199), None);
-        assert_eq!(ledger.next_due_ms(), Some(6_200));
-        assert_eq!(ledger.take(6_200), Some((page(1), Debt { since: 1, last: 3 })));
+        assert_eq!(
+            ledger.take(5_000, Class::Filling),
+            None,
+            "one fetch of a page at a time"
+        );
+        ledger.arrived(&page(1), 5_200, true);
+        assert_eq!(ledger.take(6_199, Class::Filling), None);
+        assert_eq!(ledger.next_due_ms(Class::Filling), Some(6_200));
+        assert_eq!(
+            ledger.take(6_200, Class::Filling),
+            Some((page(1), Debt { since: 1, last: 3 }))
+        );
     }
 
     #[test]
-    fn pages_come_in_the_order_in_which_they_changed_and_fillings_last() {
+    fn pages_come_in_the_order_in_which_they_changed_within_their_class() {
         let mut ledger = Ledger::default();
         for (number, last) in [(3, 1), (1, 2), (4, 3)] {
             ledger.mark(&page(number), Debt { since: 0, last }, Class::Filling, 0);
         }
-        mark(&mut ledger, 2, 3, 4);
-        let taken: Vec<_> = std::iter::from_fn(|| ledger.take(0)).map(|(page, _)| page).collect();
-        assert_eq!(taken, [2, 3, 1, 4].map(page));
+        let debt = Debt { since: 3, last: 4 };
+        ledger.mark(&page(5), debt, Class::Passing, 0);
+        mark(&mut ledger, 2, 4, 5);
+        let taken: Vec<_> = std::iter::from_fn(|| ledger.take(0, Class::Filling))
+            .map(|(page, _)| page)
+            .collect();
+        assert_eq!(taken, [2, 5, 3, 1, 4].map(page));
+    }
+
+    #[test]
+    fn page_that_somebody_waits_for_comes_first_though_time_changed_it_before() {
+        let mut ledger = Ledger::default();
+        for (number, last) in [(1, 1), (2, 2)] {
+            ledger.mark(&page(number), Debt { since: 0, last }, Class::Passing, 0);
+        }
+        assert_eq!(ledger.take(0, Class::Awaited), None, "nobody waits");
+        assert_eq!(ledger.next_due_ms(Class::Awaited), None);
+        mark(&mut ledger, 2, 2, 3);
+        assert_eq!(
+            ledger.take(0, Class::Awaited),
+            Some((page(2), Debt { since: 0, last: 3 }))
+        );
+        assert_eq!(
+            ledger.arrived(&page(2), 0, true),
+            Arrived {
+                last: 3,
+                class: Class::Awaited
+            }
+        );
+    }
+
+    #[test]
+    fn page_rests_only_where_it_was_written() {
+        let mut ledger = Ledger::default();
+        mark(&mut ledger, 1, 0, 1);
+        ledger.take(5_000, Class::Filling);
+        ledger.arrived(&page(1), 5_000, false);
+        mark(&mut ledger, 1, 1, 2);
+        assert!(ledger.take(5_000, Class::Filling).is_some());
+        ledger.written(&page(1), 5_100);
+        ledger.arrived(&page(1), 5_200, false);
+        mark(&mut ledger, 1, 2, 3);
+        assert_eq!(ledger.next_due_ms(Class::Filling), Some(6_100), "a part of it was");
     }
 
     #[test]
     fn failure_gives_back_the_same_since() {
         let mut ledger = Ledger::default();
         mark(&mut ledger, 1, 5, 9);
-        ledger.take(0);
+        ledger.take(0, Class::Filling);
         mark(&mut ledger, 1, 9, 12);
         assert_eq!(ledger.failed(&page(1), 0, false, true), Failed::AgainIn { ms: 100 });
-        assert_eq!(ledger.take(100), Some((page(1), Debt { since: 5, last: 12 })));
+        assert_eq!(
+            ledger.take(100, Class::Filling),
+            Some((page(1), Debt { since: 5, last: 12 }))
+        );
     }
 
     #[test]
     fn page_that_failed_in_part_rests_as_one_that_arrived() {
         let mut ledger = Ledger::default();
         mark(&mut ledger, 1, 5, 9);
-        ledger.take(0);
+        ledger.take(0, Class::Filling);
         ledger.written(&page(1), 400);
         let again = Failed::AgainIn {
             ms: KV_WRITE_INTERVAL_MS,
         };
         assert_eq!(ledger.failed(&page(1), 400, true, true), again);
         mark(&mut ledger, 1, 9, 12);
-        assert_eq!(ledger.next_due_ms(), Some(400 + KV_WRITE_INTERVAL_MS));
+        assert_eq!(ledger.next_due_ms(Class::Filling), Some(400 + KV_WRITE_INTERVAL_MS));
     }
 
     #[test]
@@ -348,13 +420,13 @@ mod tests {
         let mut now_ms = 0;
         let mut fail = |ledger: &mut Ledger| {
             now_ms += PARKED_PAUSE_MS;
-            assert_eq!(ledger.take(now_ms).map(|(page, _)| page), Some(page(1)));
+            assert_eq!(ledger.take(now_ms, Class::Filling).map(|(page, _)| page), Some(page(1)));
             ledger.failed(&page(1), now_ms, true, true)
         };
         for _ in 0..2 * PAGE_FAILURES_MAX {
             assert_ne!(fail(&mut ledger), Failed::Parked, "nothing else arrives either");
         }
-        ledger.arrived(&page(2), 0);
+        ledger.arrived(&page(2), 0, true);
         assert_eq!(fail(&mut ledger), Failed::Parked);
         assert_eq!(ledger.first_since(), None);
         let parked = Parked {
@@ -362,7 +434,7 @@ mod tests {
             since: 5,
         };
         assert_eq!(ledger.parked(), [parked]);
-        assert_eq!(ledger.next_due_ms(), Some(now_ms + PARKED_PAUSE_MS));
+        assert_eq!(ledger.next_due_ms(Class::Filling), Some(now_ms + PARKED_PAUSE_MS));
     }
 
     #[test]
@@ -372,16 +444,16 @@ mod tests {
             page: page(1),
             since: 27,
         });
-        ledger.take(0);
+        ledger.take(0, Class::Filling);
         mark(&mut ledger, 1, 44, 45);
-        ledger.arrived(&page(1), 0);
+        ledger.arrived(&page(1), 0, true);
         let parked = Parked {
             page: page(1),
             since: 44,
         };
         assert_eq!((ledger.first_since(), ledger.parked()), (None, vec![parked]));
-        ledger.take(KV_WRITE_INTERVAL_MS);
-        ledger.arrived(&page(1), KV_WRITE_INTERVAL_MS);
+        ledger.take(KV_WRITE_INTERVAL_MS, Class::Filling);
+        ledger.arrived(&page(1), KV_WRITE_INTERVAL_MS, true);
         assert_eq!((ledger.first_since(), ledger.parked()), (None, Vec::new()));
     }
 
@@ -390,7 +462,7 @@ mod tests {
         let mut ledger = Ledger::default();
         mark(&mut ledger, 1, 0, 1);
         let pauses = [100, 200, 400, 800].map(|ms| {
-            ledger.take(1_000_000);
+            ledger.take(1_000_000, Class::Filling);
             (ledger.failed(&page(1), 0, true, true), Failed::AgainIn { ms })
         });
         assert!(pauses.iter().all(|(became, expected)| became == expected), "{pauses:?}");
@@ -426,16 +498,16 @@ mod tests {
                     }
                     Act::Take { wait_ms } => {
                         now_ms += u64::from(wait_ms);
-                        ledger.take(now_ms);
+                        ledger.take(now_ms, Class::Filling);
                     }
-                    Act::Arrive(number) => drop(ledger.arrived(&page(number), now_ms)),
+                    Act::Arrive(number) => drop(ledger.arrived(&page(number), now_ms, true)),
                     Act::Fail { page: number, counts } => drop(ledger.failed(&page(number), now_ms, counts, true)),
                 }
                 ledger.forget_rested(now_ms);
                 let holding = ledger.pages.values().filter(|page| !page.parked);
                 prop_assert_eq!(ledger.first_since(), holding.filter_map(Page::since).min());
                 let waiting = ledger.pages.values().filter(|page| page.is_waiting());
-                prop_assert_eq!(ledger.next_due_ms(), waiting.map(|page| page.due_ms).min());
+                prop_assert_eq!(ledger.next_due_ms(Class::Filling), waiting.map(|page| page.due_ms).min());
                 let moving = ledger.pages.iter().filter(|(_, page)| page.moving.is_some()).map(|(id, _)| id);
                 let moving: Vec<PageId> = moving.cloned().collect();
                 let rest = ledger.pages.values().filter(|page| !page.parked).filter_map(|page| match page.moving {

@@ -27,6 +27,9 @@ pub struct Changes {
 struct Change {
     page: PageId,
     seq: u64,
+    /// Nobody waits for it.
+    #[serde(default)]
+    passing: bool,
 }
 
 impl Changes {
@@ -41,7 +44,11 @@ impl Changes {
             },
             heard_ms,
             changes: changes
-                .map(|Change { page, seq }| sync_lane::Change { page, seq })
+                .map(|Change { page, seq, passing }| sync_lane::Change {
+                    page,
+                    seq,
+                    awaited: !passing,
+                })
                 .collect(),
         }
     }

@@ -82,7 +82,7 @@ async fn maintenances(store: &Store) {
         let reminders = seen("reminders", agenda::reminders(store, setbacks.len()).await);
         let plan = plan_turns(turns.rows, reminders.rows, now_ms());
         let plan = plan.looking_at(turns.again_ms).looking_at(reminders.again_ms);
-        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX).await;
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, Duration::ZERO).await;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = head.changed() => tokio::time::sleep(SETTLE).await,
@@ -121,7 +121,7 @@ async fn days(store: &Store) {
         plan = plan.looking_at(days.again_ms).looking_at(next.again_ms);
         plan = plan.looking_at(next.rows.first().copied());
         keep_looks(store, later).await;
-        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX).await;
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, TICKS_PAUSE).await;
         tokio::time::sleep(if found > 0 { SETTLE } else { wait }).await;
     }
 }
@@ -145,7 +145,7 @@ async fn folds(store: &Store) {
     loop {
         let folds = seen("points", agenda::folds(store).await);
         let plan = plan_folds(folds.rows, now_ms()).looking_at(folds.again_ms);
-        let wait = make(store, &mut setbacks, plan, FOLD_LOOK_INTERVAL_MAX).await;
+        let wait = make(store, &mut setbacks, plan, FOLD_LOOK_INTERVAL_MAX, Duration::ZERO).await;
         tokio::time::sleep(wait).await;
     }
 }
@@ -288,9 +288,9 @@ fn wait(plan: &Plan, longest: Duration) -> Duration {
     until_ms.map_or(longest, |ms| Duration::from_millis(ms).min(longest))
 }
 
-/// A midnight is due for many pages at once; they go to the writer in handfuls, so that publishers are served in between.
-/// Answers how long to wait for the next look.
-async fn make(store: &Store, setbacks: &mut Setbacks<Due>, plan: Plan, longest: Duration) -> Duration {
+/// What is due for many pages at once goes to the writer in handfuls, so that publishers are served in between, with a pause
+/// behind each. Answers how long to wait for the next look.
+async fn make(store: &Store, setbacks: &mut Setbacks<Due>, plan: Plan, longest: Duration, pause: Duration) -> Duration {
     let plan = plan.without(setbacks, now_ms());
     let wait = wait(&plan, longest);
     let mut due = plan.due.into_iter().peekable();
@@ -305,6 +305,7 @@ async fn make(store: &Store, setbacks: &mut Setbacks<Due>, plan: Plan, longest: 
                 Err(refused) => put_off(setbacks, due, &refused),
             }
         }
+        tokio::time::sleep(pause).await;
     }
     wait
 }
@@ -332,6 +333,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 const FAILED_PAUSE_MS: i64 = 5_000;
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 const HANDFUL: usize = 64;
+/// Behind a handful of pages whose days end: with the pause behind each look some 300 a second, so that a midnight of 100,000 pages
+/// takes minutes and leaves room for others, here and in the regions.
+const TICKS_PAUSE: Duration = Duration::from_millis(64);
 
 #[cfg(test)]
 mod tests {
@@ -438,6 +442,22 @@ mod tests {
             plan.wake_ms
                 .is_some_and(|wake_ms| wake_ms > now_ms() && wake_ms <= now_ms() + 1_000)
         );
+    }
+
+    #[tokio::test]
+    async fn days_that_end_together_are_spread() {
+        let (store, writer) = Store::in_memory(std::sync::Arc::new(|| NOON_MS))
+            .await
+            .expect("a store");
+        tokio::spawn(writer.run());
+        let due = (0..500).map(|number| Due::Tick(PageId::parse(&format!("page{number:08}")).expect("an id")));
+        let plan = Plan {
+            due: due.collect(),
+            wake_ms: None,
+        };
+        let begun = tokio::time::Instant::now();
+        make(&store, &mut Setbacks::default(), plan, LOOK_INTERVAL_MAX, TICKS_PAUSE).await;
+        assert!(begun.elapsed() >= 7 * TICKS_PAUSE, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Place {
         for page in pages {
             let mut tx = Tx::new(conn, now_ms, head + 1, Condition::default());
             archive_months::mark_all(&mut tx, &page).await?;
-            head = tx.announce(&page).await.map_err(failed)?;
+            head = tx.announce_in_passing(&page).await.map_err(failed)?;
         }
         Ok(changed)
     }

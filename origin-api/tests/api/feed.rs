@@ -40,6 +40,26 @@ async fn feed_lists_each_page_with_its_last_change() {
     );
 }
 
+/// What nobody waits for may come later than what others tell, wherever a region stands.
+#[tokio::test]
+async fn feed_says_what_nobody_waits_for() {
+    let origin = TestOrigin::with_sample_page().await;
+    let metric = json!({"id": "metric000001", "name": "Latency"});
+    let made = origin.post(&at("metrics"), metric).await;
+    let told: u64 = made.header("pharos-seq").parse().expect("a number");
+    let points = at("metrics/metric000001/points");
+    let taken = origin.post(&points, json!({"points": [{"value": 1.5}]})).await;
+    let seq: u64 = taken.header("pharos-seq").parse().expect("a number");
+    let passing = json!([{"page": PAGE, "seq": seq, "passing": true}]);
+    let awaited = json!([{"page": PAGE, "seq": seq}]);
+    assert_eq!(feed(&origin, told, 0).await["changes"], passing);
+    assert_eq!(
+        feed(&origin, told - 1, 0).await["changes"],
+        awaited,
+        "a region that is behind is owed what was told, too"
+    );
+}
+
 /// Who takes a list that was cut for a whole one loses what lies behind its end.
 #[tokio::test]
 async fn list_that_is_cut_says_so() {

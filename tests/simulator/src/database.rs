@@ -100,6 +100,7 @@ impl Database {
             .map(|(page, seq)| Change {
                 page: page.clone(),
                 seq: *seq,
+                awaited: seq % 2 == 0,
             })
             .collect();
         changes.sort_by_key(|change| change.seq);

@@ -408,7 +408,7 @@ impl World {
                 self.network.at(at_ms, Message::Overtaken { database, seq });
             }
             Command::Say { text, .. } => self.tally.parked += u64::from(text.contains("stays as it is")),
-            Command::Report(_) | Command::Warm(_) => {}
+            Command::Report(_) | Command::Warm { .. } => {}
         }
     }
 

@@ -67,11 +67,13 @@ impl Lane {
     }
 
     fn mark(&mut self, now_ms: u64, news: &News) {
-        let class = match self.feed.is_filled(u64::MAX) || !self.region.cursor.filling {
-            true => Class::Changed,
-            false => Class::Filling,
-        };
+        let is_filling = !self.feed.is_filled(u64::MAX) && self.region.cursor.filling;
         for change in &news.changes {
+            let class = match change.awaited {
+                _ if is_filling => Class::Filling,
+                true => Class::Awaited,
+                false => Class::Passing,
+            };
             let debt = Debt {
                 since: self.feed.base(),
                 last: change.seq,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Json, extract::State};
 use origin_store::engine::{
     lineage::{self, Lineage},
-    outbox,
+    outbox::{self, Changed},
 };
 use page_model::{Id, PageId};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ struct PageChanged {
     page: PageId,
     /// The page's latest change.
     seq: i64,
+    /// Nobody waits for what changed behind `after`: time went on. It may come after what others wait for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    passing: bool,
 }
 
 /// Answers at once if there is anything, else as soon as there is, at the latest after the time that the caller waits.
@@ -75,7 +78,7 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         false => Vec::new(),
     };
     let complete = changed.len() < CHANGES_MAX;
-    let last = changed.last().map_or(seen, |(_, seq)| *seq);
+    let last = changed.last().map_or(seen, |changed| changed.seq);
     Ok(Feed {
         // A full list ends before the head; one that is read later than the head may reach beyond it.
         head: if complete { last.max(seen) } else { last },
@@ -84,7 +87,11 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         first_seq,
         changes: changed
             .into_iter()
-            .map(|(page, seq)| PageChanged { page, seq })
+            .map(|Changed { page, seq, awaited_seq }| PageChanged {
+                page,
+                seq,
+                passing: awaited_seq <= after,
+            })
             .collect(),
     })
 }

@@ -58,7 +58,7 @@ async fn check_all(conn: &mut Connection, rebuild: bool) -> sql::Result<Checked>
     let mut pages: Vec<&PageId> = checked.differing.iter().map(|(page, _)| page).collect();
     pages.dedup();
     for (page, seq) in pages.into_iter().zip(outbox::head(conn).await? + 1..) {
-        outbox::append(conn, seq, page, now_ms()).await?;
+        outbox::append(conn, seq, page, now_ms(), false).await?;
     }
     execute(conn, "COMMIT").await?;
     Ok(checked)

@@ -132,7 +132,10 @@ impl Change {
             Self::MaintenanceSeries(change) => object(tx, change).await,
             Self::Metric(change) => object(tx, change).await,
             Self::Page(page, change) => {
-                let seq = tx.announce(&page).await?;
+                let seq = match change.is_awaited() {
+                    true => tx.announce(&page).await?,
+                    false => tx.announce_in_passing(&page).await?,
+                };
                 Ok(change.apply(tx, &page).await?.at(seq))
             }
             Self::Points(page, metric, points) => points::take(tx, &page, &metric, points).await,
@@ -153,6 +156,11 @@ impl Change {
 }
 
 impl PageChange {
+    /// Whether somebody told it, or planned it for this moment.
+    fn is_awaited(&self) -> bool {
+        !matches!(self, Self::Tick | Self::FoldPoints)
+    }
+
     async fn apply(self, tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> {
         match self {
             Self::Create(new) => Box::pin(page::create(tx, page, *new)).await,

@@ -52,7 +52,7 @@ async fn go_on_from(conn: &mut Connection, first_seq: i64, now_ms: i64) -> sql::
     execute(conn, "BEGIN IMMEDIATE").await?;
     set(conn, first_seq).await?;
     for (seq, page) in (first_seq..).zip(&pages) {
-        outbox::append(conn, seq, page, now_ms).await?;
+        outbox::append(conn, seq, page, now_ms, false).await?;
     }
     execute(conn, "COMMIT").await
 }
@@ -71,7 +71,7 @@ pub async fn overtaken(tx: &mut Tx<'_>, database: &Id, seq: i64) -> Result<Appli
     tx.go_on_behind(behind);
     set(tx.conn, behind + 1).await?;
     for page in &pages {
-        tx.announce(page).await?;
+        tx.announce_in_passing(page).await?;
     }
     tracing::warn!(
         seq,

@@ -8,12 +8,14 @@ use crate::engine::{
 };
 
 /// A page has one row: its last change is all that anybody asks for.
-pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64) -> sql::Result<()> {
+pub async fn append(conn: &mut Connection, seq: i64, page: &PageId, at_ms: i64, awaited: bool) -> sql::Result<()> {
     let query = sql::query(
-        "INSERT INTO outbox (seq, page_id, at_ms) VALUES ($1, $2, $3)
-         ON CONFLICT (page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms",
+        "INSERT INTO outbox (seq, page_id, at_ms, awaited_seq) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms,
+             awaited_seq = MAX(awaited_seq, excluded.awaited_seq)",
     );
     let query = query.bind(seq).bind(page.as_str()).bind(at_ms);
+    let query = query.bind(if awaited { seq } else { 0 });
     query.execute(&mut *conn).await?;
     // It may bring trouble or points, which let time move the page sooner than its midnight.
     let query = sql::query("UPDATE pages SET look_at_ms = $2 WHERE id = $1 AND look_at_ms > $2");
@@ -50,16 +52,30 @@ pub async fn pages(conn: &mut Connection) -> sql::Result<Vec<PageId>> {
     rows.iter().map(|row| id(row, "page_id")).collect()
 }
 
-/// Pages that changed after `after`, each with its last change, ascending.
-pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Result<Vec<(PageId, i64)>> {
-    let query = sql::query(CHANGED);
-    let rows = query.bind(after).bind(limit).fetch_all(conn).await?;
-    rows.iter()
-        .map(|row| Ok((id(row, "page_id")?, row.try_get("seq")?)))
-        .collect()
+/// A page and its last change.
+#[derive(Debug)]
+pub struct Changed {
+    pub page: PageId,
+    pub seq: i64,
+    /// The last change that somebody waits for.
+    pub awaited_seq: i64,
 }
 
-pub(crate) const CHANGED: &str = "SELECT page_id, seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
+/// Pages that changed after `after`, each with its last change, ascending.
+pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Result<Vec<Changed>> {
+    let query = sql::query(CHANGED);
+    let rows = query.bind(after).bind(limit).fetch_all(conn).await?;
+    let changed = rows.iter().map(|row| {
+        Ok(Changed {
+            page: id(row, "page_id")?,
+            seq: row.try_get("seq")?,
+            awaited_seq: row.try_get("awaited_seq")?,
+        })
+    });
+    changed.collect()
+}
+
+pub(crate) const CHANGED: &str = "SELECT page_id, seq, awaited_seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 /// Shortest time after which time itself changes a page that stands still: the ten minutes of trouble.
 pub const MOVES_MS_MIN: i64 = 10 * 60 * 1000;

@@ -235,6 +235,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "hosts_given_up",
         include_str!("../../migrations/sqlite/0015_hosts_given_up.sql"),
     ),
+    ("awaited", include_str!("../../migrations/sqlite/0016_awaited.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -64,8 +64,17 @@ impl<'c> Tx<'c> {
 
     /// Says in the outbox that a page changed: once for the page of the change, and for other pages that it touches.
     pub async fn announce(&mut self, page: &PageId) -> Result<i64, Refusal> {
+        self.announce_as(page, true).await
+    }
+
+    /// Says so where nobody waits for it: time went on, or a metric. What others tell comes first on its way to the regions.
+    pub async fn announce_in_passing(&mut self, page: &PageId) -> Result<i64, Refusal> {
+        self.announce_as(page, false).await
+    }
+
+    async fn announce_as(&mut self, page: &PageId, awaited: bool) -> Result<i64, Refusal> {
         self.last_seq += 1;
-        outbox::append(self.conn, self.last_seq, page, self.now_ms).await?;
+        outbox::append(self.conn, self.last_seq, page, self.now_ms, awaited).await?;
         Ok(self.last_seq)
     }
 

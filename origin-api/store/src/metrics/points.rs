@@ -48,7 +48,7 @@ pub async fn take(
     if waiting < WAITING_MAX && folded_ms + FOLD_INTERVAL_MS > tx.now_ms {
         return Ok(applied);
     }
-    let seq = tx.announce(page).await?;
+    let seq = tx.announce_in_passing(page).await?;
     fold(tx, page).await?;
     Ok(applied.at(seq))
 }
