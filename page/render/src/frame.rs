@@ -123,7 +123,7 @@ impl<'a> Frame<'a> {
     }
 
     /// With the moment that a printed sheet is of, and the time zone of the page's times.
-    pub fn as_of(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
+    pub fn with_moment(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
         Self {
             as_of: Some(locale.date_and_time(stamp)),
             ..self.with_time_zone(page, stamp, locale)

@@ -37,7 +37,7 @@ pub fn group(snapshot: &Snapshot, id: &Id, options: RenderOptions) -> Option<Res
     };
     let view = GroupPage {
         tone,
-        frame: Frame::of_page(page, &named.name, tone, &path, options).as_of(page, snapshot.as_of, locale),
+        frame: Frame::of_page(page, &named.name, tone, &path, options).with_moment(page, snapshot.as_of, locale),
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
         group: open_group(snapshot, group, group.shown(), DESCRIPTION_LEVEL, locale),

@@ -58,7 +58,7 @@ pub fn history(snapshot: &Snapshot, component: Option<&Id>, options: RenderOptio
         frame: Frame {
             description: locale.format("history-description", [("name", page.name.as_str().into())]),
             query: component.map_or(String::new(), |one| format!("component={}&", one.id)),
-            ..frame.as_of(page, snapshot.as_of, locale)
+            ..frame.with_moment(page, snapshot.as_of, locale)
         },
         delayed: delayed(options.delayed_since, locale),
         component: component.map(|one| one.name.as_str()),

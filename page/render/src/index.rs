@@ -80,7 +80,7 @@ impl<'a> Index<'a> {
         let later = upcoming.split_off(upcoming.len().min(UPCOMING_OPEN_MAX));
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
-            frame: with_description(&snapshot.page.description_html, frame).as_of(
+            frame: with_description(&snapshot.page.description_html, frame).with_moment(
                 &snapshot.page,
                 snapshot.as_of,
                 locale,

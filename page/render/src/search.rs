@@ -48,7 +48,7 @@ pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Resul
     let view = SearchPage {
         frame: Frame {
             query: format!("q={}&", encoded(&query)),
-            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).as_of(
+            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).with_moment(
                 &snapshot.page,
                 snapshot.as_of,
                 locale,

@@ -55,7 +55,7 @@ pub fn uptime(snapshot: &Snapshot, options: RenderOptions) -> Result<String, Ren
     let view = UptimePage {
         frame: Frame {
             description: locale.format("uptime-description", [("name", page.name.as_str().into())]),
-            ..frame.as_of(page, snapshot.as_of, locale)
+            ..frame.with_moment(page, snapshot.as_of, locale)
         },
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
