@@ -23,7 +23,8 @@ fn words(html: &str) -> String {
 }
 
 fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
-    let (_, rest) = page.split_once(open).unwrap_or_else(|| panic!("{open} in {page}"));
+    assert!(page.contains(open), "{open} in {page}");
+    let (_, rest) = page.split_once(open).expect("it begins");
     rest.split_once(close).expect("it ends").0
 }
 
