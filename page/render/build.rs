@@ -20,7 +20,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=locales");
-    let style = squeeze_style(&with_shapes(&fs::read_to_string("templates/style.css")?)?);
+    let [style, pages, foot] =
+        ["style", "pages", "foot"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
+    let (style, foot) = (style?, foot?);
+    // Who asks for what is not there needs nothing of what only some pages have.
+    let error_style = squeeze_style(&with_shapes(&[&*style, &*foot].concat())?);
+    let style = squeeze_style(&with_shapes(&[&*style, &*pages?, &*foot].concat())?);
     let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
     let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);
     let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
@@ -30,11 +35,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
-        constant("STYLE_HASH", &inline_hash(&style)),
+        constant(
+            "STYLE_HASHES",
+            &[inline_hash(&style), inline_hash(&error_style)].join(" "),
+        ),
         constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
         constant("EMBED_SCRIPT_HASH", &inline_hash(&embed)),
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
+        constant("ERROR_STYLE", &error_style),
         constant("EMBED_STYLE", &embed_style),
         constant("BANNER_STYLE", &banner_style),
         constant("BANNER_SCRIPT", &banner),

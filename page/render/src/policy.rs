@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use page_model::ContentHash;
 
-use crate::embedded::{EMBED_SCRIPT_HASH, EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASH};
+use crate::embedded::{EMBED_SCRIPT_HASH, EMBED_STYLE_HASH, SCRIPT_HASHES, STYLE_HASHES};
 
 /// The policy of every page; `style` is the hash of the owner's own block.
 pub fn content_security_policy(style: Option<&ContentHash>) -> String {
@@ -28,7 +28,7 @@ pub fn embed_content_security_policy(style: Option<&ContentHash>) -> String {
 fn page(style: Option<&ContentHash>, scripts: &str) -> String {
     let style = own(style);
     format!(
-        "default-src 'none'; style-src {STYLE_HASH}{style}; script-src {SCRIPT_HASHES}{scripts}; img-src 'self' data:; \
+        "default-src 'none'; style-src {STYLE_HASHES}{style}; script-src {SCRIPT_HASHES}{scripts}; img-src 'self' data:; \
          connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }

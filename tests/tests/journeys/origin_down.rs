@@ -97,6 +97,12 @@ async fn pages_say_after_two_minutes_that_updates_are_delayed(system: &mut Syste
                 let both = before.contains(text) == body.contains(text);
                 ensure!(both, "{address} has or lacks {text:?} only when updates are delayed");
             }
+        } else if is_frame(address) && *status == 200 {
+            let says = |text: &String| text.contains(LAST_KNOWN);
+            ensure!(
+                !says(before) && says(body),
+                "{address} must say only now that it is the last known state"
+            );
         } else {
             ensure!(before == body, "{address} is another one when updates are delayed");
         }
@@ -198,9 +204,13 @@ async fn stays_the_same(system: &System, pages: &[Page], incidents: &[String], b
 }
 
 /// Pages and their texts say that updates are delayed; what machines read has no place for it.
+fn is_frame(address: &str) -> bool {
+    address.split('?').next() == Some("/embed")
+}
+
 fn is_for_people(address: &str) -> bool {
     let path = address.split('?').next().unwrap_or_default();
-    !path.starts_with("/.pharos/") && path != "/embed" && (!path.contains('.') || path.starts_with("/status."))
+    !path.starts_with("/.pharos/") && !is_frame(address) && (!path.contains('.') || path.starts_with("/status."))
 }
 
 fn this_month() -> String {
@@ -208,4 +218,5 @@ fn this_month() -> String {
 }
 
 const DELAYED: &str = "Updates to this page are delayed";
+const LAST_KNOWN: &str = "Last known state";
 const DELAYED_WITHIN: Duration = Duration::from_secs(60);
