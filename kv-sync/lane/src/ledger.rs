@@ -166,11 +166,11 @@ impl Ledger {
             page.failures = 0;
             // The cursor may have passed what it is owed since: then that still stands in the cursor.
             page.parked &= page.owed.is_some();
-            page.due_ms = match was_written {
-                true => rests_until_ms,
-                // Nothing of it was new.
-                false => page.rests_until_ms,
-            };
+            // Where nothing of it was new, its keys have rested since they were written.
+            if was_written {
+                page.rests_until_ms = rests_until_ms;
+            }
+            page.due_ms = page.rests_until_ms;
         });
         self.resting.push_back((rests_until_ms, page.clone()));
         arrived

@@ -10,6 +10,7 @@ use page_model::{
     status::{Impact, IncidentStatus, Status},
 };
 use page_render::{Events, RenderOptions, embed, group, history, incident, index, maintenance, month, search, uptime};
+use tags::{between, words};
 
 const DAY: i64 = 1_440;
 
@@ -24,16 +25,6 @@ fn late(snapshot: &Snapshot) -> String {
 /// What stands above the headline and in it, as it is read.
 fn head(page: &str) -> String {
     words(between(page, "<div class=\"headline\">", "</h1>"))
-}
-
-fn words(html: &str) -> String {
-    tags::text(html).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
-    assert!(page.contains(open), "{open} in {page}");
-    let (_, rest) = page.split_once(open).expect("it begins");
-    rest.split_once(close).expect("it ends").0
 }
 
 /// An open incident of the outage, the critical one.

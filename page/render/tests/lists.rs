@@ -13,6 +13,7 @@ use page_render::{
     formats::{Feed, atom, markdown, rss, text, v2},
 };
 use serde_json::Value;
+use tags::between;
 
 use fixture::{AS_OF, id, minutes_ago, northwind, options};
 
@@ -118,11 +119,6 @@ fn titles(xml: &str) -> Vec<String> {
     entries
         .map(|entry| between(entry, "<title>", "</title>").to_owned())
         .collect()
-}
-
-fn between<'a>(text: &'a str, open: &str, close: &str) -> &'a str {
-    let (_, after) = text.split_once(open).expect(open);
-    after.split_once(close).expect("it ends").0
 }
 
 /// A date of RSS in UTC, in a form that has the order of time.

@@ -11,21 +11,12 @@ use page_model::{
     status::{Impact, IncidentStatus},
 };
 use page_render::{RenderOptions, history, index, month, uptime};
+use tags::{between, words};
 
 const DAY: i64 = 1_440;
 
 fn drawn(snapshot: &Snapshot) -> String {
     index(snapshot, options(None, None)).expect("a page")
-}
-
-fn words(html: &str) -> String {
-    tags::text(html).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
-    assert!(page.contains(open), "{open} in {page}");
-    let (_, rest) = page.split_once(open).expect("it begins");
-    rest.split_once(close).expect("it ends").0
 }
 
 fn row(page: &str, number: usize) -> &str {

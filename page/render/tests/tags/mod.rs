@@ -21,6 +21,18 @@ pub fn text(page: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// The same on one line.
+pub fn words(page: &str) -> String {
+    text(page).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What stands between the first of one text and the next of another.
+pub fn between<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
+    assert!(page.contains(open), "{open} in {page}");
+    let (_, rest) = page.split_once(open).expect("it begins");
+    rest.split_once(close).expect("it ends").0
+}
+
 fn parse(page: &str) -> Html {
     let opts = ParseOpts {
         tree_builder: TreeBuilderOpts {
