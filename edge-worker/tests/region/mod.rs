@@ -424,6 +424,7 @@ fn site_page(version: u64, hash: &ContentHash, components: u32, visibility: Visi
                 groups: vec![i32::try_from(components).expect("a few components")],
             },
         }],
+        access: None,
     }
 }
 

@@ -146,6 +146,7 @@ fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
             status: snapshot.status.clone(),
             outline: Outline::of(snapshot),
         }],
+        access: None,
     })
 }
 

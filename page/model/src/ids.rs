@@ -100,6 +100,11 @@ impl AudienceId {
     pub fn public() -> Self {
         Self("public".into())
     }
+
+    /// Of letters and digits that a hash made.
+    pub(crate) fn of_letters(letters: String) -> Self {
+        Self(letters.into())
+    }
 }
 
 impl Host {

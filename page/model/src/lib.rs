@@ -4,6 +4,7 @@
 //! (the envelope around it) and `put.rs` (the signed batch that carries records to a region); `site.rs`, `snapshot.rs` (with `page_status.rs`, `overall.rs` and `uptime.rs`),
 //! `archive.rs`, `permalinks.rs` and `asset.rs` are the bodies.
 
+pub mod access;
 pub mod archive;
 pub mod asset;
 pub mod body;
@@ -18,6 +19,8 @@ pub mod permalinks;
 pub mod prose;
 pub mod put;
 pub mod record;
+pub mod session;
+pub mod sign_in;
 pub mod site;
 pub mod snapshot;
 pub mod stamp;

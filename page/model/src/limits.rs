@@ -17,6 +17,13 @@ pub const RECORD_HEAD_BYTES_MAX: usize = 8 * 1024;
 /// How far the clock of a put may be from the edge's clock, either way.
 pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 
+/// How far the clock of an edge that asks for a visitor may be from the origin's, either way.
+pub const SIGN_IN_CLOCK_SKEW_MS_MAX: u64 = 60_000;
+/// Longest session as text: browsers keep cookies of 4,096 bytes, their name and attributes included (RFC 6265, section 6.1).
+pub const SESSION_CHARS_MAX: usize = 3_500;
+/// Longest password that is looked at, in characters.
+pub const PASSWORD_CHARS_MAX: usize = 200;
+
 /// Pages that a region's cursor names as parked; it is read by every visit.
 pub const PARKED_PAGES_MAX: usize = 64;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Access,
     content_hash::ContentHash,
     ids::{AudienceId, Host, PageId},
     language::Language,
@@ -32,17 +33,22 @@ pub struct SitePage {
     /// Hash of the owner's style, for the content security policy.
     #[serde(default)]
     pub style: Option<ContentHash>,
-    /// What is current for each audience; `public` stands first on a public page.
+    /// What is current for each set of audiences that sees something else; `public` stands first where the public sees anything.
     pub audiences: Vec<Current>,
+    /// How others than the public get in; a public page has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Box<Access>>,
 }
 
-/// An unknown visibility does not decode, so an edge older than the origin refuses the record instead of showing a page
-/// that it does not know how to guard.
+/// Who sees a page. An edge that is older than the origin closes a page that it does not know how to guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
     Public,
+    /// Those who were let in, and nobody else.
     Private,
+    #[serde(other)]
+    Unknown,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

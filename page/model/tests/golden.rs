@@ -7,10 +7,12 @@ use std::{fmt::Debug, fs, path::PathBuf};
 
 use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    access::{Access, Door, Session, SessionKey, Way},
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
     put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
+    sign_in::{Answer, Asked, Question},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -20,6 +22,29 @@ use serde::{Serialize, de::DeserializeOwned};
 #[test]
 fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("site", &site());
+    golden("site_private", &private_site());
+    golden("session", &a_session());
+    golden(
+        "question",
+        &Question {
+            host: host(),
+            client: Some("192.0.2.7".to_owned()),
+            asked: Asked::Password {
+                password: "correct horse".to_owned(),
+            },
+        },
+    );
+    golden(
+        "answers",
+        &[
+            Answer::Session {
+                session: "a.b".to_owned(),
+            },
+            Answer::Refused,
+            Answer::Busy { retry_after_s: 2 },
+            Answer::NoWay,
+        ],
+    );
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
     golden("archive", &archive());
@@ -138,7 +163,7 @@ fn compressed_body_decodes_to_the_same_value() {
 }
 
 #[test]
-fn unknown_field_is_ignored_and_unknown_visibility_refused() {
+fn unknown_field_is_ignored_and_unknown_visibility_closes() {
     #[derive(Serialize)]
     struct Newer {
         seq: u64,
@@ -151,7 +176,17 @@ fn unknown_field_is_ignored_and_unknown_visibility_refused() {
         from_the_future: "x",
     });
     assert_eq!(body::decode::<Cursor>(&newer).expect("a cursor"), cursor(1, 2));
-    assert!(body::decode::<Visibility>(&body::encode(&"members_only")).is_err());
+    // What is not known closes, and offers nothing.
+    let visibility = body::decode::<Visibility>(&body::encode(&"members_only"));
+    assert_eq!(visibility.expect("a visibility"), Visibility::Unknown);
+    assert_eq!(
+        body::decode::<Door>(&body::encode(&"ajar")).expect("a door"),
+        Door::Hidden
+    );
+    assert_eq!(
+        body::decode::<Way>(&body::encode(&"iris")).expect("a way"),
+        Way::Unknown
+    );
 }
 
 fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
@@ -194,7 +229,42 @@ fn site() -> Site {
                 groups: vec![2, -1],
             },
         }],
+        access: None,
     })
+}
+
+fn private_site() -> Site {
+    let Site::Page(mut site) = site() else {
+        panic!("a page");
+    };
+    site.visibility = Visibility::Private;
+    site.audiences[0].audience = AudienceId::of_set(&[]);
+    site.access = Some(Box::new(Access {
+        door: Door::Shown,
+        ways: vec![Way::Password],
+        revision: 3,
+        epoch: 1,
+        keys: vec![SessionKey {
+            id: 1,
+            key: ContentHash([9; 32]),
+        }],
+    }));
+    Site::Page(site)
+}
+
+fn a_session() -> Session {
+    Session {
+        page: page_id(),
+        host: host(),
+        audience: AudienceId::of_set(&[]),
+        id: vec![4; 16],
+        revision: 3,
+        epoch: 1,
+        began_ms: 1_795_357_920_000,
+        renew_ms: 1_795_361_520_000,
+        expires_ms: 1_796_567_520_000,
+        proof: vec![5; 20],
+    }
 }
 
 fn status() -> PageStatus {
