@@ -9,4 +9,4 @@ pub mod backup;
 mod program;
 
 pub use origin_store::components::check::{Checked, check as check_history};
-pub use program::{Bound, Config, bind};
+pub use program::{Bound, Config, Visitors, bind};

@@ -1,11 +1,13 @@
 //! The program: bind everything, serve until told to stop, drain.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
+use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
+use origin_sign_in::router::router as sign_in;
 use origin_store::{Store, engine::writer::Writer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -23,13 +25,23 @@ pub struct Config {
     pub sync_token: String,
     /// A token of the push API for all pages that is not in the database.
     pub admin_token: String,
+    /// Where edges ask for visitors of private pages, if any may.
+    pub visitors: Option<Visitors>,
     pub metrics: PrometheusHandle,
+}
+
+pub struct Visitors {
+    pub listen: SocketAddr,
+    /// The public half of each region's own key.
+    pub region_keys: HashMap<String, VerifyingKey>,
 }
 
 /// An origin whose sockets are bound and whose database is open.
 pub struct Bound {
     pub api_addr: SocketAddr,
     pub admin_addr: SocketAddr,
+    pub visitors_addr: Option<SocketAddr>,
+    visitors: Option<TcpListener>,
     api: TcpListener,
     admin: TcpListener,
     store: Store,
@@ -41,7 +53,13 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
+    let visitors = match &config.visitors {
+        Some(visitors) => Some(listen(visitors.listen, "the listener for visitors").await?),
+        None => None,
+    };
     Ok(Bound {
+        visitors_addr: visitors.as_ref().map(TcpListener::local_addr).transpose()?,
+        visitors,
         api_addr: api.local_addr()?,
         admin_addr: admin.local_addr()?,
         api,
@@ -64,6 +82,7 @@ impl Bound {
             shutdown.clone(),
         );
         let readers = store.clone();
+        let visitors = serve_visitors(self.visitors, self.config.visitors, store.clone(), shutdown.clone());
         let serving = async {
             tokio::join!(
                 listener::serve(self.api, router(origin), shutdown.clone()),
@@ -73,6 +92,7 @@ impl Bound {
                     shutdown.clone()
                 ),
                 clock::run(store, shutdown.clone()),
+                visitors,
             );
         };
         tokio::select! {
@@ -81,6 +101,18 @@ impl Bound {
         }
         // Every handle on the store is gone now, so the writer finishes what is queued and ends.
         writer.await.context("the writer failed while draining")
+    }
+}
+
+async fn serve_visitors(
+    listener: Option<TcpListener>,
+    visitors: Option<Visitors>,
+    store: Store,
+    shutdown: CancellationToken,
+) {
+    if let (Some(listener), Some(visitors)) = (listener, visitors) {
+        let router = sign_in(store, visitors.region_keys);
+        listener::serve(listener, router, shutdown).await;
     }
 }
 

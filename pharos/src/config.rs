@@ -119,6 +119,13 @@ pub fn verify_key(text: &str) -> Result<VerifyingKey, String> {
     key.ok_or_else(|| "this is not a public key as `pharos keygen` prints it".to_owned())
 }
 
+pub fn region_key(text: &str) -> Result<(String, VerifyingKey), String> {
+    let (name, key) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text:?} is not NAME=KEY, the key as `pharos keygen` prints it"))?;
+    Ok((region_name(name)?, verify_key(key)?))
+}
+
 /// Reads a key that `pharos keygen` wrote.
 pub fn put_key_file(path: &str) -> Result<SigningKey, String> {
     let text =

@@ -1,5 +1,9 @@
 //! `pharos origin`
 
+use std::collections::HashMap;
+
+use origin_api::Visitors;
+
 use crate::{
     config::{self, Problems},
     run,
@@ -22,6 +26,13 @@ pub struct Args {
     /// API token with access to everything; make narrower ones with POST /v1/tokens
     #[arg(long, env = "PHAROS_ADMIN_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     admin_token: Option<String>,
+    /// Where edges ask for the visitors of private pages; behind TLS unless it is this machine
+    #[arg(long, env = "PHAROS_VISITORS_LISTEN", default_value = "127.0.0.1:8094")]
+    visitors_listen: String,
+    /// A region that may ask for visitors, and the public half of its own key, NAME=KEY; once for each region. Without any
+    /// nobody is let in to private pages
+    #[arg(long = "region-key", env = "PHAROS_REGION_KEY", value_delimiter = ',')]
+    region_keys: Vec<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -31,8 +42,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let admin_token = problems.required("--admin-token", args.admin_token.as_deref(), config::token);
-    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token), Some(admin_token)) =
-        (data, listen, admin_listen, sync_token, admin_token)
+    let visitors = visitors(&args.visitors_listen, &args.region_keys, &mut problems);
+    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token), Some(admin_token), Some(visitors)) =
+        (data, listen, admin_listen, sync_token, admin_token, visitors)
     else {
         return Err(problems.into());
     };
@@ -42,9 +54,36 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         data,
         sync_token,
         admin_token,
+        visitors,
         metrics: run::metrics()?,
     };
     let bound = origin_api::bind(config).await?;
     tracing::info!(api = %bound.api_addr, admin = %bound.admin_addr, "origin listens");
+    match bound.visitors_addr {
+        Some(visitors) => tracing::info!(%visitors, "regions may ask for visitors of private pages"),
+        None => tracing::info!("no region may ask for visitors: nobody is let in to private pages (--region-key)"),
+    }
     bound.run(run::until_signal()?).await
+}
+
+/// `Some(None)` where no region has a key.
+fn visitors(listen: &str, keys: &[String], problems: &mut Problems) -> Option<Option<Visitors>> {
+    let listen = problems.note("--visitors-listen", config::address(listen));
+    let mut region_keys = HashMap::new();
+    let mut is_whole = true;
+    for text in keys {
+        match problems.note("--region-key", config::region_key(text)) {
+            Some((region, key)) if region_keys.insert(region.clone(), key).is_some() => {
+                problems.add(format!("--region-key: {region} stands twice"));
+                is_whole = false;
+            }
+            Some(_) => {}
+            None => is_whole = false,
+        }
+    }
+    let visitors = Visitors {
+        listen: listen?,
+        region_keys,
+    };
+    is_whole.then(|| Some(visitors).filter(|visitors| !visitors.region_keys.is_empty()))
 }

@@ -4,6 +4,7 @@ mod ready;
 mod secrets;
 
 use std::{
+    collections::HashMap,
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -11,7 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{Url, header};
 use tokio::task::JoinSet;
@@ -30,7 +31,7 @@ pub struct Args {
     /// Folder for the databases and keys; what is in it is kept from run to run
     #[arg(long, env = "PHAROS_DATA", default_value = "target/up")]
     data: String,
-    /// Port of the first region; the second gets the next one, the push API +10, the admin listeners +20 to +23; 0 takes free ones
+    /// Port of the first region; the second gets the next one, the push API +10, the listener for visitors +11, the admin listeners +20 to +23; 0 takes free ones
     #[arg(long, env = "PHAROS_PORT", default_value = "8080")]
     port: String,
     /// The WASM component that makes the pages
@@ -147,6 +148,10 @@ impl Machine {
             data: self.data.join("origin"),
             sync_token: self.secrets.sync_token.clone(),
             admin_token: self.secrets.admin_token.clone(),
+            visitors: Some(origin_api::Visitors {
+                listen: self.address(11),
+                region_keys: self.region_keys()?,
+            }),
             metrics: self.metrics.clone(),
         });
         let origin = origin.await?;
@@ -156,6 +161,14 @@ impl Machine {
         };
         self.programs.spawn(origin.run(self.shutdown.clone()));
         Ok(ready)
+    }
+
+    fn region_keys(&self) -> anyhow::Result<HashMap<String, VerifyingKey>> {
+        let key = |(region, _): (&str, u16)| {
+            let key = secrets::sign_in_key(&self.data, region)?;
+            Ok((region.to_owned(), key.verifying_key()))
+        };
+        REGIONS.into_iter().map(key).collect()
     }
 
     async fn start_region(&mut self, name: &str, offset: u16) -> anyhow::Result<ReadyRegion> {

@@ -5,7 +5,7 @@ use page_model::{
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
-    site::{Current, Outline, SitePage, Visibility},
+    site::{Current, Outline, SitePage},
 };
 
 use crate::{
@@ -25,8 +25,11 @@ pub fn compose(loaded: &PageRows) -> Vec<Record> {
 
 /// What has a change of its own since which the regions do not have it.
 pub fn kept_apart(loaded: &PageRows) -> Vec<Record> {
-    let months = loaded.months.iter().filter_map(|month| archive_record(loaded, month));
-    let permalinks = loaded.permalinks.iter().map(|shard| permalinks_record(loaded, shard));
+    let months = loaded.months.iter().flat_map(|month| archive_records(loaded, month));
+    let permalinks = loaded
+        .permalinks
+        .iter()
+        .flat_map(|shard| permalinks_records(loaded, shard));
     let assets = loaded.assets.iter().map(|asset| asset_record(loaded, asset));
     months.chain(permalinks).chain(assets).collect()
 }
@@ -62,30 +65,31 @@ impl<'a> Shown<'a> {
                 },
                 ..snapshot.clone()
             };
-            (at_any_time, &live.hosts)
+            (at_any_time, &live.hosts, live.visibility, &live.access)
         });
-        ContentHash::of(&body::encode(&(shown, &self.loaded.hosts_gone)))
+        ContentHash::of(&body::encode(&(
+            shown,
+            &self.loaded.hosts_gone,
+            &self.loaded.former_sets,
+        )))
     }
 
     /// As of a moment at which it was shown already.
     pub fn records(self, as_of_ms: i64) -> Vec<Record> {
         let PageRows { page, seq, .. } = self.loaded;
-        let key = Key::Snapshot(page.clone(), AudienceId::public());
-        let mut records = Vec::new();
-        match self.live {
-            Some((live, mut snapshot, mut body)) => {
-                if snapshot.as_of.at_ms != as_of_ms {
-                    snapshot.as_of.at_ms = as_of_ms;
-                    body = body::encode_compressed(&snapshot);
-                }
-                let record = Record::new(key, page.clone(), *seq, body);
-                let site = body::encode(&site(page, &snapshot, &record));
-                records.push(record);
-                let site =
-                    |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
-                records.extend(live.hosts.iter().map(site));
+        let key = |set: AudienceId| Key::Snapshot(page.clone(), set);
+        let nothing = |set| Record::tombstone(key(set), page.clone(), *seq);
+        let mut records: Vec<Record> = taken_back(self.loaded).into_iter().map(nothing).collect();
+        if let Some((live, mut snapshot, mut body)) = self.live {
+            if snapshot.as_of.at_ms != as_of_ms {
+                snapshot.as_of.at_ms = as_of_ms;
+                body = body::encode_compressed(&snapshot);
             }
-            None => records.push(Record::tombstone(key, page.clone(), *seq)),
+            let record = Record::new(key(live.set.clone()), page.clone(), *seq, body);
+            let site = body::encode(&site(live, &snapshot, &record));
+            records.push(record);
+            let site = |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
+            records.extend(live.hosts.iter().map(site));
         }
         let gone = |claim: &HostClaim| Record::tombstone(Key::Site(claim.host.clone()), page.clone(), *seq);
         records.extend(self.loaded.hosts_gone.iter().map(gone));
@@ -93,26 +97,47 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn archive_record(loaded: &PageRows, month: &Month) -> Option<Record> {
-    let key = Key::Archive(
-        loaded.page.clone(),
-        AudienceId::public(),
-        MonthKey::parse(&month.month)?,
-    );
-    let body = match &loaded.live {
-        Some(live) if month.filled => archive_body(&loaded.page, live, month),
-        _ => Vec::new(),
-    };
-    Some(Record::new(key, loaded.page.clone(), loaded.seq, body))
+/// Sets of audiences of which the regions may have content that nobody sees any longer: of a deleted page that of the public
+/// too.
+fn taken_back(loaded: &PageRows) -> Vec<AudienceId> {
+    let mut sets = loaded.former_sets.clone();
+    if loaded.live.is_none() && !sets.contains(&AudienceId::public()) {
+        sets.push(AudienceId::public());
+    }
+    sets
 }
 
-fn permalinks_record(loaded: &PageRows, (initial, permalinks): &(IdInitial, Permalinks)) -> Record {
-    let key = Key::Permalinks(loaded.page.clone(), AudienceId::public(), *initial);
-    let body = match permalinks.months.is_empty() {
+fn archive_records(loaded: &PageRows, month: &Month) -> Vec<Record> {
+    let Some(name) = MonthKey::parse(&month.month) else {
+        return Vec::new();
+    };
+    let body = |live: &LivePage| match month.filled {
+        true => archive_body(&loaded.page, live, month),
+        false => Vec::new(),
+    };
+    let key = |set: AudienceId| Key::Archive(loaded.page.clone(), set, name.clone());
+    for_each_set(loaded, key, body)
+}
+
+fn permalinks_records(loaded: &PageRows, (initial, permalinks): &(IdInitial, Permalinks)) -> Vec<Record> {
+    let body = |_: &LivePage| match permalinks.months.is_empty() {
         true => Vec::new(),
         false => body::encode(permalinks),
     };
-    Record::new(key, loaded.page.clone(), loaded.seq, body)
+    let key = |set: AudienceId| Key::Permalinks(loaded.page.clone(), set, *initial);
+    for_each_set(loaded, key, body)
+}
+
+/// For the set that sees the page, and nothing for those that see it no longer.
+fn for_each_set(
+    loaded: &PageRows,
+    key: impl Fn(AudienceId) -> Key,
+    body: impl Fn(&LivePage) -> Vec<u8>,
+) -> Vec<Record> {
+    let record = |set: AudienceId, body| Record::new(key(set), loaded.page.clone(), loaded.seq, body);
+    let seen = loaded.live.iter().map(|live| record(live.set.clone(), body(live)));
+    let nothing = taken_back(loaded).into_iter().map(|set| record(set, Vec::new()));
+    seen.chain(nothing).collect()
 }
 
 fn asset_record(loaded: &PageRows, (name, bytes): &(AssetName, Option<Vec<u8>>)) -> Record {
@@ -131,22 +156,22 @@ fn archive_body(page: &PageId, live: &LivePage, month: &Month) -> Vec<u8> {
     archive.1
 }
 
-fn site(page: &PageId, snapshot: &Snapshot, record: &Record) -> Site {
+fn site(live: &LivePage, snapshot: &Snapshot, record: &Record) -> Site {
     Site::Page(SitePage {
-        page: page.clone(),
+        page: record.page.clone(),
         name: snapshot.page.name.clone(),
-        visibility: Visibility::Public,
+        visibility: live.visibility,
         language: snapshot.page.language,
         style: style_hash(&snapshot.page.branding.style),
         audiences: vec![Current {
-            audience: AudienceId::public(),
+            audience: live.set.clone(),
             version: record.version,
             hash: record.hash,
             as_of: snapshot.as_of,
             status: snapshot.status.clone(),
             outline: Outline::of(snapshot),
         }],
-        access: None,
+        access: live.access.clone().map(Box::new),
     })
 }
 

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use page_model::{
-    Host, Id, Language, PageId, Permalinks,
+    AudienceId, Host, Id, Language, PageId, Permalinks,
+    access::Access,
     asset::AssetName,
     key::IdInitial,
+    site::Visibility,
     snapshot::{Announcement, Branding, GroupDisplay, Touched},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -24,6 +26,8 @@ pub struct PageRows {
     pub as_of_ms: i64,
     /// `None` once the page is deleted.
     pub live: Option<LivePage>,
+    /// Sets of audiences that saw something of it and see nothing any longer: what the regions have for them is taken back.
+    pub former_sets: Vec<AudienceId>,
     /// Hosts that the page had, and that no page has now.
     pub hosts_gone: Vec<HostClaim>,
     /// Months whose archive the regions do not have yet; those without content are taken back.
@@ -44,6 +48,11 @@ pub struct HostClaim {
 
 #[derive(Debug, Clone)]
 pub struct LivePage {
+    pub visibility: Visibility,
+    /// The set of audiences that sees it.
+    pub set: AudienceId,
+    /// Of a page that is not public.
+    pub access: Option<Access>,
     pub name: String,
     pub description: String,
     pub description_html: String,

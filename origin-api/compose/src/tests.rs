@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use jiff::civil::date;
 use page_model::{
-    Archive, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot,
+    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot,
     asset::{AssetKind, AssetName},
     body,
     key::IdInitial,
     limits::{BODY_BYTES_MAX, KV_VALUE_BYTES_MAX, UPTIME_DAYS},
+    site::Visibility,
     snapshot::{Announcement, Branding, GroupDisplay, Touched},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -221,6 +222,7 @@ pub(crate) fn lifelike() -> PageRows {
         Some(NOON_MS - 3 * DAY_MS + 2 * HOUR_MS),
     );
     PageRows {
+        former_sets: Vec::new(),
         page: PageId::parse("page00000001").expect("an id"),
         seq: 912,
         as_of_ms: NOON_MS,
@@ -254,6 +256,9 @@ pub(crate) fn lifelike() -> PageRows {
 
 fn live(open: Incident, past: Incident) -> LivePage {
     LivePage {
+        visibility: Visibility::Public,
+        set: AudienceId::public(),
+        access: None,
         name: "Acme".into(),
         description: "How we are doing.".into(),
         description_html: "<p>How we are doing.</p>".into(),

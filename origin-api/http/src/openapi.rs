@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response as HttpResponse};
 use http::header;
 use origin_objects::{
     announcement::{Announcement, NewAnnouncement},
+    audience::{Audience, AudiencePatch, NewAudience},
     component::{Component, ComponentPatch, DeletedComponent, NewComponent},
     delivery::Delivery,
     group::{Group, GroupPatch, NewGroup},
@@ -50,6 +51,8 @@ pub fn openapi() -> OpenApi {
     document.announcement();
     document.picture("logo");
     document.picture("favicon");
+    document.family::<Audience, NewAudience, AudiencePatch>("/v1/pages/{page}/audiences", "{audience}", "audience");
+    document.sessions();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
     document.family::<Component, NewComponent, ComponentPatch>(
         "/v1/pages/{page}/components",
@@ -179,6 +182,17 @@ impl Document {
             HttpMethod::Post,
             action.response(status, answer(description, reply)),
         );
+    }
+
+    fn sessions(&mut self) {
+        let path = "/v1/pages/{page}/sessions";
+        let ended = changing(operation(
+            path,
+            "session",
+            "Ends the sessions of all visitors of a page",
+        ));
+        let done = changed(ResponseBuilder::new().description("Ended"));
+        self.add(path, HttpMethod::Delete, ended.response("204", done));
     }
 
     fn announcement(&mut self) {

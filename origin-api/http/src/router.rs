@@ -4,7 +4,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use origin_objects::{
     component::Component,
@@ -21,7 +21,7 @@ use crate::{
     busy, caller, openapi, oversize,
     problem::Problem,
     push::{
-        announcement, delivery, events,
+        announcement, audiences, delivery, events,
         family::{collection, object},
         incident_templates, maintenance_series, metrics, pages, pictures,
         request::BODY_BYTES_MAX,
@@ -40,6 +40,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/logo", get(pictures::read_logo).put(pictures::put_logo).delete(pictures::delete_logo))
         .route("/v1/pages/{page}/favicon", get(pictures::read_favicon).put(pictures::put_favicon).delete(pictures::delete_favicon))
         .route("/v1/pages/{page}/delivery", get(delivery::read))
+        .route("/v1/pages/{page}/audiences", audiences::collection())
+        .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
+        .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())
         .route("/v1/pages/{page}/components", collection::<Component>())

@@ -1,5 +1,6 @@
 //! Reads of a page what its records need.
 
+mod access;
 pub mod events;
 pub mod metrics;
 pub mod page;

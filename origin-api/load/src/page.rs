@@ -19,10 +19,12 @@ use page_model::{
 };
 
 use crate::{
+    access,
     events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
     metrics,
 };
 use origin_store::{
+    access::sets,
     archive::{
         archive_months::{self, ArchiveMonth},
         permalinks::{self, PermalinkShard},
@@ -42,12 +44,19 @@ pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Resu
         return Ok(None);
     };
     let months = archive_months::of_page(conn, page).await?;
-    let live = live(conn, page, as_of_ms, &months).await?;
+    let (live, former_sets) = match of_page(conn, page).await? {
+        Some(row) => {
+            let live = live(conn, page, &row, as_of_ms, &months).await?;
+            (Some(live), sets::former(&row)?)
+        }
+        None => (None, sets::of_deleted(conn, page).await?),
+    };
     Ok(Some(PageRows {
         page: page.clone(),
         seq: seq.unsigned_abs(),
         as_of_ms,
         live,
+        former_sets,
         hosts_gone: hosts::claims(conn, page, false).await?,
         months: changed_months(conn, page, months, after).await?,
         permalinks: changed_permalinks(conn, page, after).await?,
@@ -58,28 +67,29 @@ pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Resu
 async fn live(
     conn: &mut Connection,
     page: &PageId,
+    row: &Row,
     as_of_ms: i64,
     months: &[ArchiveMonth],
-) -> sql::Result<Option<LivePage>> {
-    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
-    let Some(row) = query.fetch_optional(&mut *conn).await? else {
-        return Ok(None);
-    };
-    let time_zone = zone_name(&row)?.into_string();
+) -> sql::Result<LivePage> {
+    let time_zone = zone_name(row)?.into_string();
     let zone = zone::named(&time_zone);
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
-    Ok(Some(LivePage {
+    let visibility = state(row, "visibility")?;
+    Ok(LivePage {
+        visibility,
+        set: sets::of_visibility(visibility),
+        access: access::of_page(conn, page, row, visibility).await?,
         name: row.try_get("name")?,
         description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,
-        language: state(&row, "language")?,
-        branding: branding(conn, page, &row).await?,
-        announcement: announcement(&row)?,
+        language: state(row, "language")?,
+        branding: branding(conn, page, row).await?,
+        announcement: announcement(row)?,
         website: row.try_get("website")?,
         time_zone,
         hosts: hosts::claims(conn, page, true).await?,
-        first_host: optional_id(&row, "first_host")?,
+        first_host: optional_id(row, "first_host")?,
         groups: groups(conn, page).await?,
         components: components(conn, page, since_ms).await?,
         changes: changes(conn, page, since_ms).await?,
@@ -92,7 +102,12 @@ async fn live(
             .filter(|month| month.filled)
             .map(|month| month.month.clone())
             .collect(),
-    }))
+    })
+}
+
+async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Row>> {
+    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
+    query.fetch_optional(conn).await
 }
 
 async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Branding> {

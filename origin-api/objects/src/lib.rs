@@ -3,6 +3,7 @@
 
 mod address;
 pub mod announcement;
+pub mod audience;
 pub mod branding;
 pub mod component;
 pub mod delivery;
@@ -21,6 +22,7 @@ pub mod page;
 pub mod picture;
 pub mod reminder;
 pub mod schema;
+pub mod sign_in;
 pub mod status_change;
 pub mod string_enum;
 pub mod text;

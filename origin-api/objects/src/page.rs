@@ -1,4 +1,4 @@
-use page_model::{Host, Language, PageId, asset::Asset, limits::PAGE_HOSTS_MAX};
+use page_model::{Host, Language, PageId, asset::Asset, limits::PAGE_HOSTS_MAX, site::Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -8,7 +8,9 @@ use crate::{
     markdown::Description,
     moment::Moment,
     object::{Check, optional_object, present, repeated},
-    schema, string_enum,
+    schema,
+    sign_in::{SignIn, SignInPatch},
+    string_enum,
     text::{Name, Website, ZoneName},
 };
 
@@ -28,6 +30,12 @@ pub struct Page {
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::language)]
     pub language: Language,
+    /// Who sees the page: everybody, or those whom it lets in.
+    #[serde(serialize_with = "string_enum::serialize")]
+    #[schema(schema_with = schema::visibility)]
+    pub visibility: Visibility,
+    /// Of a page that is not public.
+    pub sign_in: SignIn,
     pub branding: Branding,
     #[schema(schema_with = schema::optional_asset)]
     pub logo: Option<Asset>,
@@ -53,6 +61,12 @@ pub struct NewPage {
     #[serde(default, deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::language)]
     pub language: Language,
+    #[serde(default = "public", deserialize_with = "string_enum::required")]
+    #[schema(schema_with = schema::visibility)]
+    pub visibility: Visibility,
+    #[serde(default, deserialize_with = "optional_object")]
+    #[schema(nullable = false)]
+    pub sign_in: Option<SignInPatch>,
     #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     pub branding: Option<BrandingPatch>,
@@ -78,6 +92,12 @@ pub struct PagePatch {
     #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::language)]
     pub language: Option<Language>,
+    #[serde(default, deserialize_with = "string_enum::present")]
+    #[schema(schema_with = schema::visibility)]
+    pub visibility: Option<Visibility>,
+    #[serde(default, deserialize_with = "optional_object")]
+    #[schema(nullable = false)]
+    pub sign_in: Option<SignInPatch>,
     #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     pub branding: Option<BrandingPatch>,
@@ -86,6 +106,7 @@ pub struct PagePatch {
 impl Check for NewPage {
     fn check(&self) -> Result<(), Fault> {
         check_hosts(&self.hosts)?;
+        self.sign_in.as_ref().map_or(Ok(()), SignInPatch::check)?;
         self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
     }
 }
@@ -93,8 +114,13 @@ impl Check for NewPage {
 impl Check for PagePatch {
     fn check(&self) -> Result<(), Fault> {
         self.hosts.as_deref().map_or(Ok(()), check_hosts)?;
+        self.sign_in.as_ref().map_or(Ok(()), SignInPatch::check)?;
         self.branding.as_ref().map_or(Ok(()), BrandingPatch::check)
     }
+}
+
+fn public() -> Visibility {
+    Visibility::Public
 }
 
 fn check_hosts(hosts: &[Host]) -> Result<(), Fault> {

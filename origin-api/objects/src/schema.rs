@@ -2,6 +2,8 @@
 
 use page_model::{
     Language,
+    access::Door,
+    site::Visibility,
     snapshot::{EmbedPosition, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -52,6 +54,14 @@ pub fn impact() -> RefOr<Schema> {
 
 pub fn language() -> RefOr<Schema> {
     one_of(Language::names().into_iter())
+}
+
+pub fn visibility() -> RefOr<Schema> {
+    one_of(Visibility::names().into_iter())
+}
+
+pub fn door() -> RefOr<Schema> {
+    one_of(Door::names().into_iter())
 }
 
 pub fn embed_position() -> RefOr<Schema> {

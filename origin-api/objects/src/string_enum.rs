@@ -2,6 +2,8 @@
 
 use page_model::{
     Language,
+    access::Door,
+    site::Visibility,
     snapshot::{EmbedPosition, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -68,11 +70,37 @@ impl StringEnum for Language {
     }
 }
 
+/// Publishers choose between these two; what is unknown is an edge's.
+impl StringEnum for Visibility {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "public" => Some(Self::Public),
+            "private" => Some(Self::Private),
+            _ => None,
+        }
+    }
+
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private | Self::Unknown => "private",
+        }
+    }
+
+    fn names() -> Vec<&'static str> {
+        vec!["public", "private"]
+    }
+}
+
 string_enums!(EmbedPosition {
     BottomRight = "bottom_right",
     BottomLeft = "bottom_left",
     TopRight = "top_right",
     TopLeft = "top_left"
+});
+string_enums!(Door {
+    Shown = "shown",
+    Hidden = "hidden"
 });
 string_enums!(GroupDisplay {
     Open = "open",

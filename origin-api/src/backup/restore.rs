@@ -9,7 +9,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use origin_store::engine::{clock::now_ms, lineage, lock::Lock, sql};
+use origin_store::{
+    access::revision,
+    engine::{clock::now_ms, lineage, lock::Lock, sql},
+};
 use tempfile::NamedTempFile;
 
 use super::{Contents, Progress, open_whole, sync_folder};
@@ -70,6 +73,7 @@ pub async fn restore(
     if !how.dry_run {
         let seen = before.as_ref().and_then(|before| before.head).unwrap_or(0);
         lineage::restored(&mut conn, seen, now_ms()).await?;
+        revision::restored(&mut conn, now_ms()).await?;
     }
     sql::close(conn).await?;
     if how.dry_run {

@@ -1,6 +1,7 @@
 //! The truth. There is one writer (`engine/writer.rs`), which commits each change with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
+pub mod access;
 pub mod accounts;
 pub mod agenda;
 pub mod archive;
@@ -24,6 +25,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use access::session_keys;
 use archive::filing;
 use components::statuses;
 pub use engine::applied::Applied;
@@ -75,6 +77,9 @@ impl Store {
         lineage::begin(&mut connection, clock())
             .await
             .context("the database cannot be named")?;
+        session_keys::begin(&mut connection, clock())
+            .await
+            .context("the key of sessions cannot be made")?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let (writer, head) = Writer::open(connection, jobs, clock).await?;
         Ok((Self { readers, queue, head }, writer))

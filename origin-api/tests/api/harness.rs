@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use ed25519_dalek::SigningKey;
 use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use origin_api::{Config, bind};
+use origin_api::{Config, Visitors, bind};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 pub const ADMIN: &str = "the-admin-token";
 pub const SYNC: &str = "the-sync-token";
+pub const REGION: &str = "eu-1";
 
 pub const PAGE: &str = "page00000001";
 pub const GROUP: &str = "group0000001";
@@ -30,8 +32,9 @@ const DRAIN_MAX: Duration = Duration::from_secs(20);
 pub struct TestOrigin {
     pub api: String,
     pub admin: String,
+    pub visitors: String,
     pub folder: TempDir,
-    client: Client,
+    pub client: Client,
     shutdown: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
 }
@@ -60,6 +63,10 @@ impl TestOrigin {
             data: folder.path().join("data"),
             sync_token: SYNC.into(),
             admin_token: ADMIN.into(),
+            visitors: Some(Visitors {
+                listen: ([127, 0, 0, 1], 0).into(),
+                region_keys: [(REGION.to_owned(), region_key().verifying_key())].into(),
+            }),
             metrics,
         });
         let bound = bound.await.expect("the origin binds");
@@ -67,6 +74,7 @@ impl TestOrigin {
         Self {
             api: format!("http://{}", bound.api_addr),
             admin: format!("http://{}", bound.admin_addr),
+            visitors: format!("http://{}", bound.visitors_addr.expect("a listener for visitors")),
             folder,
             client: client(),
             running: tokio::spawn(bound.run(shutdown.clone())),
@@ -310,6 +318,11 @@ impl Read {
         assert!(self.headers.contains_key(name), "no {name}: {self:?}");
         self.headers[name].to_str().expect("text")
     }
+}
+
+/// With which the region asks for its visitors.
+pub fn region_key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
 }
 
 /// A path below the with_sample_page page.

@@ -2,6 +2,7 @@
 
 mod admin;
 mod announcement;
+mod audiences;
 mod backup;
 mod bad_input;
 mod branding;
@@ -26,9 +27,11 @@ mod one_status;
 mod openapi;
 mod pages;
 mod pictures;
+mod private_pages;
 mod records;
 mod reminders;
 mod rendered;
+mod sign_in;
 mod texts;
 mod tokens;
 mod unchanged;

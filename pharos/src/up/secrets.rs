@@ -32,9 +32,17 @@ pub fn secrets(data: &Path) -> anyhow::Result<Secrets> {
 }
 
 pub fn put_key(data: &Path) -> anyhow::Result<SigningKey> {
-    let file = data.join("put.key");
+    key(&data.join("put.key"))
+}
+
+/// With which a region asks for its visitors.
+pub fn sign_in_key(data: &Path, region: &str) -> anyhow::Result<SigningKey> {
+    key(&data.join(format!("sign-in-{region}.key")))
+}
+
+fn key(file: &Path) -> anyhow::Result<SigningKey> {
     match file.exists() {
         true => config::put_key_file(&file.to_string_lossy()).map_err(anyhow::Error::msg),
-        false => keys::generate(&file),
+        false => keys::generate(file),
     }
 }

@@ -66,6 +66,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "page-model",
         ],
     ),
+    (
+        "origin-sign-in",
+        &["origin-http", "origin-objects", "origin-store", "page-model"],
+    ),
     // Its tests drive the rooms without HTTP.
     (
         "origin-api",
@@ -75,6 +79,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-http",
             "origin-load",
             "origin-objects",
+            "origin-sign-in",
             "origin-store",
             "page-model",
         ],

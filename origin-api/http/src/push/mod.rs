@@ -1,6 +1,7 @@
 //! The push API. `family` has the five verbs of every family of a page; the other files have what only one has.
 
 pub mod announcement;
+pub mod audiences;
 pub mod delivery;
 pub mod events;
 pub mod family;

@@ -79,6 +79,12 @@ impl<T> ChangeRequest<T> {
         }
     }
 
+    /// By what the request is known again, where it is remembered.
+    pub fn fingerprint_mut(&mut self) -> Option<&mut [u8; 32]> {
+        let idempotency = self.condition.idempotency.as_mut()?;
+        Some(&mut idempotency.fingerprint)
+    }
+
     /// Makes the change and shapes the reply.
     pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
         let applied = origin.store.change(change(self.body), self.condition).await?;

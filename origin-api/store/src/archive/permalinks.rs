@@ -32,7 +32,7 @@ pub async fn settle(tx: &mut Tx<'_>, page: &PageId, event: &Id) -> sql::Result<(
     Ok(())
 }
 
-/// The page has another time zone: months begin at other moments.
+/// The page has another time zone, in which months begin at other moments, or others see it.
 pub async fn mark_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     let query = sql::query("UPDATE permalinks SET changed_seq = $2 WHERE page_id = $1 AND filled");
     query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;

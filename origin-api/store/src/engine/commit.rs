@@ -13,6 +13,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
+    access::{audience::AudienceChange, revision},
     accounts::tokens,
     archive::filing,
     components::{component::ComponentChange, group::GroupChange},
@@ -53,6 +54,7 @@ pub enum Change {
     MaintenanceUpdate(Box<MaintenanceUpdateChange>),
     MaintenanceSeries(Box<MaintenanceSeriesChange>),
     Metric(Box<MetricChange>),
+    Audience(Box<AudienceChange>),
     /// A change of a page itself, or of what belongs to it.
     Page(PageId, PageChange),
     /// Points of a metric, which change the page when they are folded.
@@ -85,6 +87,8 @@ pub enum PageChange {
     DeletePicture(Role),
     PutAnnouncement(NewAnnouncement),
     DeleteAnnouncement,
+    /// Nobody who was let in stays so.
+    EndSessions,
     /// The clock, or a change of a series: its next occurrences.
     PlanMaintenances(Plan),
     /// The clock: a maintenance starts soon.
@@ -116,7 +120,8 @@ family_changes!(
     Maintenance(MaintenanceChange),
     MaintenanceUpdate(MaintenanceUpdateChange),
     MaintenanceSeries(MaintenanceSeriesChange),
-    Metric(MetricChange)
+    Metric(MetricChange),
+    Audience(AudienceChange)
 );
 
 impl Change {
@@ -131,6 +136,7 @@ impl Change {
             Self::MaintenanceUpdate(change) => object(tx, change).await,
             Self::MaintenanceSeries(change) => object(tx, change).await,
             Self::Metric(change) => object(tx, change).await,
+            Self::Audience(change) => object(tx, change).await,
             Self::Page(page, change) => {
                 let seq = match change.is_awaited() {
                     true => tx.announce(&page).await?,
@@ -170,6 +176,7 @@ impl PageChange {
             Self::DeletePicture(role) => Box::pin(assets::delete(tx, page, role)).await,
             Self::PutAnnouncement(new) => Box::pin(announcements::put(tx, page, new)).await,
             Self::DeleteAnnouncement => Box::pin(announcements::delete(tx, page)).await,
+            Self::EndSessions => Box::pin(revision::end_sessions(tx, page)).await,
             Self::PlanMaintenances(plan) => Box::pin(occurrences::plan(tx, page, plan)).await,
             Self::Remind(id) => Box::pin(remind::remind(tx, page, &id)).await,
             Self::FoldPoints => Box::pin(points::fold(tx, page)).await,

@@ -42,7 +42,7 @@ fn alphanumerics() -> String {
         .collect()
 }
 
-fn bytes<const N: usize>() -> [u8; N] {
+pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The kernel's generator fails only before it is seeded at boot; then waiting for it is all that can be done.
     while getrandom::fill(&mut bytes).is_err() {

@@ -236,6 +236,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/sqlite/0015_hosts_given_up.sql"),
     ),
     ("awaited", include_str!("../../migrations/sqlite/0016_awaited.sql")),
+    (
+        "private_pages",
+        include_str!("../../migrations/sqlite/0017_private_pages.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -2,12 +2,14 @@ use origin_objects::{
     branding::Branding,
     fault::Fault,
     page::{NewPage, Page, PagePatch},
+    sign_in::SignIn,
     string_enum::StringEnum,
 };
 use origin_time::zone;
-use page_model::PageId;
+use page_model::{AudienceId, PageId};
 
 use crate::{
+    access::{revision, sets},
     archive::{archive_months, filing, permalinks},
     engine::{
         applied::Applied,
@@ -25,8 +27,8 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
     tx.expect_known(None::<&Page>)?;
     let query = sql::query(
         "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
-             created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+             created_at_ms, ordinal, seq, visibility, sign_in)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -40,12 +42,13 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
         .bind(new.time_zone.as_str())
         .bind(new.language.as_str())
         .bind(json(&branding));
-    let query = query.bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(tx.now_ms).bind(tx.seq).bind(new.visibility.as_str());
+    let sign_in = SignIn::default().changed(&new.sign_in.unwrap_or_default());
+    let query = query.bind(json(&sign_in));
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a page {page} already")).into());
     }
-    let query = sql::query("DELETE FROM deleted_pages WHERE page_id = $1").bind(page.as_str());
-    query.execute(&mut *tx.conn).await?;
+    begin_again(tx, page, &sets::of_visibility(new.visibility)).await?;
     hosts::assign(tx, page, &new.hosts).await?;
     Ok(Applied::created(page.as_str(), &existing(tx.conn, page).await?))
 }
@@ -69,14 +72,27 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
         None => before.object.branding,
     };
     let query = sql::query(
-        "UPDATE pages SET name = $2, website = $3, time_zone = $4, language = $5, branding = $6, seq = $7 WHERE id = $1",
+        "UPDATE pages SET name = $2, website = $3, time_zone = $4, language = $5, branding = $6, seq = $7,
+             visibility = $8, sign_in = $9 WHERE id = $1",
     );
     let query = query.bind(page.as_str()).bind(name).bind(website).bind(&zone_name);
     let language = patch.language.unwrap_or(before.object.language);
     let query = query.bind(language.as_str()).bind(json(&branding)).bind(tx.seq);
+    let visibility = patch.visibility.unwrap_or(before.object.visibility);
+    let sign_in = before.object.sign_in.changed(&patch.sign_in.unwrap_or_default());
+    let query = query.bind(visibility.as_str()).bind(json(&sign_in));
     query.execute(&mut *tx.conn).await?;
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
+    }
+    let (saw, sees) = (
+        sets::of_visibility(before.object.visibility),
+        sets::of_visibility(visibility),
+    );
+    if saw != sees {
+        sets::change(tx, page, &saw, &sees).await?;
+        revision::raise(tx, page).await?;
+        permalinks::mark_all(tx, page).await?;
     }
     if zone_name != before.object.time_zone {
         filing::file_all(tx, page, &zone::named(&zone_name)).await?;
@@ -96,12 +112,13 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
     hosts::release(tx, page).await?;
+    let sets = sets_of(tx.conn, page).await?;
     sql::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
         .execute(&mut *tx.conn)
         .await?;
-    let query = sql::query("INSERT INTO deleted_pages (page_id, deleted_ms) VALUES ($1, $2)");
-    let query = query.bind(page.as_str()).bind(tx.now_ms);
+    let query = sql::query("INSERT INTO deleted_pages (page_id, deleted_ms, former_sets) VALUES ($1, $2, $3)");
+    let query = query.bind(page.as_str()).bind(tx.now_ms).bind(json(&sets));
     query.execute(&mut *tx.conn).await?;
     Ok(Applied::deleted())
 }
@@ -144,6 +161,26 @@ async fn existing(conn: &mut Connection, page: &PageId) -> Result<Versioned<Page
     read(conn, page).await?.ok_or_else(|| absent_page(page).into())
 }
 
+/// A page that was deleted and is made anew: what the regions had of it is still to be taken back.
+async fn begin_again(tx: &mut Tx<'_>, page: &PageId, sees: &AudienceId) -> sql::Result<()> {
+    let mut former = sets::of_deleted(tx.conn, page).await?;
+    former.retain(|set| set != sees);
+    if !former.is_empty() {
+        sets::keep(tx, page, &former).await?;
+    }
+    let query = sql::query("DELETE FROM deleted_pages WHERE page_id = $1").bind(page.as_str());
+    query.execute(&mut *tx.conn).await.map(|_| ())
+}
+
+/// All for which the regions may have content.
+async fn sets_of(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<AudienceId>> {
+    let query = sql::query("SELECT visibility, former_sets FROM pages WHERE id = $1").bind(page.as_str());
+    let row = query.fetch_one(conn).await?;
+    let mut sets = sets::former(&row)?;
+    sets.push(sets::of_visibility(state(&row, "visibility")?));
+    Ok(sets)
+}
+
 async fn describe(conn: &mut Connection, page: &PageId, text: &str, html: &str) -> sql::Result<()> {
     let query = sql::query("UPDATE pages SET description = $2, description_html = $3 WHERE id = $1");
     query.bind(page.as_str()).bind(text).bind(html).execute(conn).await?;
@@ -159,6 +196,8 @@ async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Pa
         website: row.try_get("website")?,
         time_zone: zone_name(row)?.into_string(),
         language: state(row, "language")?,
+        visibility: state(row, "visibility")?,
+        sign_in: of_json(row, "sign_in")?,
         branding: of_json(row, "branding")?,
         logo: assets::of_page(conn, &page, row.try_get("logo")?).await?,
         favicon: assets::of_page(conn, &page, row.try_get("favicon")?).await?,

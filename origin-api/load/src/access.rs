@@ -1,0 +1,37 @@
+//! How a page that is not public lets visitors in.
+
+use origin_objects::sign_in::SignIn;
+use origin_store::{
+    access::{passwords, session_keys},
+    engine::{
+        rows::of_json,
+        sql::{self, Columns as _, Connection, Row},
+    },
+};
+use page_model::{
+    PageId,
+    access::{Access, Way},
+    site::Visibility,
+};
+
+pub async fn of_page(
+    conn: &mut Connection,
+    page: &PageId,
+    row: &Row,
+    visibility: Visibility,
+) -> sql::Result<Option<Access>> {
+    if visibility == Visibility::Public {
+        return Ok(None);
+    }
+    let sign_in: SignIn = of_json(row, "sign_in")?;
+    let has_password = !passwords::of_page(conn, page).await?.is_empty();
+    let (revision, epoch): (i64, i64) = (row.try_get("access_revision")?, row.try_get("access_epoch")?);
+    let keys = session_keys::all(conn).await?;
+    Ok(Some(Access {
+        door: sign_in.door,
+        ways: has_password.then_some(Way::Password).into_iter().collect(),
+        revision: revision.unsigned_abs(),
+        epoch: epoch.unsigned_abs(),
+        keys: keys.iter().map(session_keys::SessionKey::public).collect(),
+    }))
+}

@@ -1,0 +1,35 @@
+//! Every limit of signing in, with its unit in the name.
+
+use std::time::Duration;
+
+use page_model::limits::SIGN_IN_CLOCK_SKEW_MS_MAX;
+
+/// Largest question of an edge: a session or a password, and where it was asked.
+pub const QUESTION_BYTES_MAX: usize = 16 * 1024;
+/// Questions that are answered at the same time.
+pub const QUESTIONS_MAX: usize = 256;
+/// An edge waits for four seconds.
+pub const QUESTION_TIME_MAX: Duration = Duration::from_secs(4);
+
+/// How long a signature is remembered, so that nobody sends it again: as long as its time may count.
+pub const SIGNATURE_KEPT: Duration = Duration::from_millis(2 * SIGN_IN_CLOCK_SKEW_MS_MAX + 1_000);
+/// Signatures that are remembered: some 100 bytes each. When more come within that time, nobody is let in until some are forgotten.
+pub const SIGNATURES_MAX: u64 = 200_000;
+
+/// Wrong passwords of one client for one page within [`WRONG_KEPT`]; then it waits.
+pub const WRONG_MAX: u32 = 10;
+pub const WRONG_KEPT: Duration = Duration::from_secs(15 * 60);
+/// Clients whose wrong passwords are counted.
+pub const WRONG_CLIENTS_MAX: u64 = 100_000;
+
+/// Passwords that wait to be compared: each takes some tens of milliseconds of a core.
+pub const WAITING_MAX: usize = 64;
+/// Of them those of one page.
+pub const WAITING_PAGE_MAX: usize = 16;
+/// How long one waits before it is told that too much is asked.
+pub const WAIT_MAX: Duration = Duration::from_secs(3);
+/// When it is worth asking again.
+pub const BUSY_RETRY_AFTER_S: u32 = 5;
+
+/// After so long the origin is asked whether a session still holds.
+pub const RENEW_MS: u64 = 60 * 60 * 1_000;

@@ -1,0 +1,68 @@
+//! A password that all of an audience share.
+
+use origin_store::access::{hashing, passwords::AudiencePassword};
+use page_model::{PageId, limits::PASSWORD_CHARS_MAX};
+
+use crate::{
+    fairness::Fairness,
+    session::Proof,
+    tries::{Network, Tries},
+};
+
+/// What was found of a password.
+#[derive(Debug)]
+pub enum Compared {
+    Right(Proof),
+    Wrong,
+    /// It was not looked at.
+    Busy,
+}
+
+#[derive(Default)]
+pub struct Passwords {
+    fairness: Fairness,
+    tries: Tries,
+}
+
+impl Passwords {
+    /// Compares it with each of the page's, so that it takes as long whichever it is.
+    pub async fn compare(
+        &self,
+        page: &PageId,
+        network: Option<Network>,
+        known: Vec<AudiencePassword>,
+        typed: String,
+    ) -> Compared {
+        if network.is_some_and(|network| !self.tries.are_left(page, network)) {
+            return Compared::Busy;
+        }
+        if typed.chars().nth(PASSWORD_CHARS_MAX).is_some() {
+            return Compared::Wrong;
+        }
+        let Some(turn) = self.fairness.turn(page).await else {
+            return Compared::Busy;
+        };
+        let found = tokio::task::spawn_blocking(move || {
+            let matching: Vec<AudiencePassword> = known
+                .into_iter()
+                .filter(|known| hashing::matches(&known.hash, &typed))
+                .collect();
+            matching.into_iter().next()
+        });
+        let found = found.await;
+        drop(turn);
+        match found {
+            Ok(Some(AudiencePassword { audience, seq, .. })) => Compared::Right(Proof::Password { audience, seq }),
+            Ok(None) => {
+                if let Some(network) = network {
+                    self.tries.note_wrong(page, network);
+                }
+                Compared::Wrong
+            }
+            Err(error) => {
+                tracing::error!(%error, "comparing a password failed");
+                Compared::Busy
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The one address of this listener.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use ed25519_dalek::VerifyingKey;
+use http::{HeaderMap, StatusCode, header};
+use origin_http::busy;
+use origin_store::{
+    Store,
+    access::{passwords, visited},
+    engine::{clock::now_ms, sql},
+};
+use page_model::{
+    body,
+    sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
+    site::Visibility,
+};
+
+use crate::{
+    limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
+    password::{Compared, Passwords},
+    regions::{Regions, Unheard},
+    session,
+    tries::Network,
+};
+
+struct SignIn {
+    store: Store,
+    regions: Regions,
+    passwords: Passwords,
+}
+
+pub fn router(store: Store, regions: HashMap<String, VerifyingKey>) -> Router {
+    let sign_in = Arc::new(SignIn {
+        store,
+        regions: Regions::new(regions),
+        passwords: Passwords::default(),
+    });
+    let router = Router::new().route(PATH, post(ask));
+    busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
+        .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
+        .with_state(sign_in)
+}
+
+async fn ask(State(sign_in): State<Arc<SignIn>>, headers: HeaderMap, question: Bytes) -> Response {
+    let now_ms = now_ms().unsigned_abs();
+    let region = match sign_in.regions.verify(now_ms, &headers, &question) {
+        Ok(region) => region,
+        Err(unheard) => return refuse(&unheard),
+    };
+    let Ok(question) = body::decode::<Question>(&question) else {
+        count("undecodable");
+        return (StatusCode::BAD_REQUEST, "this question is not known here\n").into_response();
+    };
+    match sign_in.answer(question, now_ms).await {
+        Ok(answer) => {
+            count(outcome(&answer));
+            ([(header::CONTENT_TYPE, CONTENT_TYPE)], body::encode(&answer)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, region, "a visitor cannot be let in");
+            count("failed");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// A clock that is off, and a key that is not registered, are the operator's to see.
+fn refuse(unheard: &Unheard) -> Response {
+    count("unheard");
+    tracing::warn!(?unheard, "a question for a visitor is not listened to");
+    let status = match unheard {
+        Unheard::Full => StatusCode::SERVICE_UNAVAILABLE,
+        Unheard::SentBefore => StatusCode::CONFLICT,
+        Unheard::Unsigned | Unheard::UnknownRegion | Unheard::Rejected(_) => StatusCode::FORBIDDEN,
+    };
+    (
+        status,
+        "this question is not signed by a region that is known here, now\n",
+    )
+        .into_response()
+}
+
+impl SignIn {
+    async fn answer(&self, question: Question, now_ms: u64) -> sql::Result<Answer> {
+        let Question { host, client, asked } = question;
+        // One view: what is compared and what is counted against belong together.
+        let mut view = self.store.view().await?;
+        let page = visited::at(&mut view, &host).await?;
+        let Some(page) = page.filter(|page| page.visibility == Visibility::Private) else {
+            return Ok(Answer::NoWay);
+        };
+        match asked {
+            Asked::Renew { session } => {
+                let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
+                Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
+            }
+            Asked::Password { password } => {
+                let known = passwords::of_page(&mut view, &page.page).await?;
+                if known.is_empty() {
+                    return Ok(Answer::NoWay);
+                }
+                // A view is not held while others wait for a connection.
+                drop(view);
+                let network = Network::of(client.as_deref());
+                let proof = match self.passwords.compare(&page.page, network, known, password).await {
+                    Compared::Right(proof) => proof,
+                    Compared::Wrong => return Ok(Answer::Refused),
+                    Compared::Busy => {
+                        return Ok(Answer::Busy {
+                            retry_after_s: BUSY_RETRY_AFTER_S,
+                        });
+                    }
+                };
+                let mut reader = self.store.reader().await?;
+                let session = session::begin(&mut reader, &page, &host, &proof, now_ms).await?;
+                let session = session.ok_or_else(|| sql::unreadable("session_keys is empty"))?;
+                Ok(Answer::Session { session })
+            }
+        }
+    }
+}
+
+fn outcome(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Session { .. } => "let_in",
+        Answer::Refused => "refused",
+        Answer::Busy { .. } => "busy",
+        Answer::NoWay => "no_way",
+    }
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("origin_sign_ins_total", "outcome" => outcome).increment(1);
+}

@@ -1,0 +1,9 @@
+//! Who sees a page that is not public.
+
+pub mod audience;
+pub mod hashing;
+pub mod passwords;
+pub mod revision;
+pub mod session_keys;
+pub mod sets;
+pub mod visited;
