@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
 use origin_sign_in::router::router as sign_in;
-use origin_store::{Store, engine::writer::Writer};
+use origin_store::{Store, writer::Writer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 

@@ -5,11 +5,12 @@ use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use origin_compose::sparkline::STEP_MS;
+use origin_engine::{applied::Outcome, clock::now_ms, outbox::MOVES_MS_MIN, sql};
 use origin_objects::fault::Fault;
 use origin_store::{
     Change, Condition, Store,
     agenda::{self, Fold, PageDay, Turn},
-    engine::{applied::Outcome, clock::now_ms, commit::PageChange, outbox::MOVES_MS_MIN, sql},
+    commit::PageChange,
     metrics::points::FOLD_INTERVAL_MS,
     pages::days::Look,
 };

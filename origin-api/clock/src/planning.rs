@@ -1,11 +1,12 @@
 //! Plans the next occurrences of the series that are due. Rules are walked here, off the writer's thread: what a stranger
 //! writes into one costs the writer nothing.
 
+use origin_engine::{clock::now_ms, rows::Versioned, tx::Refusal};
 use origin_objects::{fault::Fault, maintenance_series::MaintenanceSeries};
 use origin_store::{
     Change, Condition, Store,
     agenda::{self, DueSeries},
-    engine::{clock::now_ms, commit::PageChange, rows::Versioned, tx::Refusal},
+    commit::PageChange,
     maintenances::{occurrences::Plan, series::SeriesVersion},
 };
 use origin_time::recurrence::PlannedStarts;

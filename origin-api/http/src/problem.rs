@@ -2,8 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use origin_engine::tx::Refusal;
 use origin_objects::fault::{Fault, FaultKind};
-use origin_store::engine::tx::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,8 +120,8 @@ impl From<Refusal> for Problem {
     }
 }
 
-impl From<origin_store::engine::sql::Error> for Problem {
-    fn from(error: origin_store::engine::sql::Error) -> Self {
+impl From<origin_engine::sql::Error> for Problem {
+    fn from(error: origin_engine::sql::Error) -> Self {
         Refusal::Database(error).into()
     }
 }

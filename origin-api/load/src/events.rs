@@ -8,17 +8,14 @@ use origin_compose::{
     rows::{Incident, Maintenance, Update},
     timeline::{Course, Timeline, Told, Word},
 };
-use origin_objects::string_enum::StringEnum;
-use page_model::{Id, PageId, snapshot::Touched};
-
-use origin_store::{
-    engine::{
-        rows::{id, of_json, optional_id, state},
-        scope::Kind,
-        sql::{self, Columns as _, Connection, Row},
-    },
-    timelines,
+use origin_engine::{
+    rows::{id, of_json, optional_id, state},
+    scope::Kind,
+    sql::{self, Columns as _, Connection, Row},
 };
+use origin_objects::string_enum::StringEnum;
+use origin_store::timelines;
+use page_model::{Id, PageId, snapshot::Touched};
 
 /// What is read of a set. `$1` is the page, `$2` and `$3` are what bounds the set.
 struct SetQueries {

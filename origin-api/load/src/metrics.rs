@@ -6,12 +6,11 @@ use origin_compose::{
     rows::{self, MeasuredStep},
     sparkline::{DAY, MONTH, Span, WEEK},
 };
-use page_model::{Id, PageId};
-
-use origin_store::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection, Row},
 };
+use page_model::{Id, PageId};
 
 /// In the order of the page.
 pub async fn of_page(conn: &mut Connection, page: &PageId, as_of_ms: i64) -> sql::Result<Vec<rows::Metric>> {

@@ -8,7 +8,21 @@ use origin_compose::{
     style::style,
     uptime::Days,
 };
+use origin_engine::{
+    outbox,
+    rows::{id, of_json, optional_id, state, zone_name},
+    sql::{self, Columns as _, Connection, Row},
+};
 use origin_objects::{branding as objects, moment::Day};
+use origin_store::{
+    access::sets,
+    archive::{
+        archive_months::{self, ArchiveMonth},
+        permalinks::{self, PermalinkShard},
+    },
+    maintenances::cancelled,
+    pages::{assets, hosts},
+};
 use origin_time::zone;
 use page_model::{
     Id, PageId, Permalinks,
@@ -22,20 +36,6 @@ use crate::{
     access,
     events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
     metrics,
-};
-use origin_store::{
-    access::sets,
-    archive::{
-        archive_months::{self, ArchiveMonth},
-        permalinks::{self, PermalinkShard},
-    },
-    engine::{
-        outbox,
-        rows::{id, of_json, optional_id, state, zone_name},
-        sql::{self, Columns as _, Connection, Row},
-    },
-    maintenances::cancelled,
-    pages::{assets, hosts},
 };
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.

@@ -5,20 +5,18 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use origin_engine::scope::Scope;
 use origin_objects::{Object, incident::Incident, page::NewPage};
+use origin_store::{
+    Change, Condition, Store,
+    commit::PageChange,
+    family::{FamilyChange, Verb},
+};
 use serde_json::json;
 
 use page_model::PageId;
 
 use crate::page::load;
-use origin_store::{
-    Change, Condition, Store,
-    engine::{
-        commit::PageChange,
-        family::{FamilyChange, Verb},
-        scope::Scope,
-    },
-};
 
 /// 30 November 2026, 12:00 in UTC.
 const NOON_MS: i64 = 1_796_040_000_000;

@@ -123,7 +123,7 @@ mod tests {
             Err(Unheard::UnknownRegion)
         );
         assert_eq!(heard(&HeaderMap::new(), b"q"), Err(Unheard::Unsigned));
-        let mut cut = eu.clone();
+        let mut cut = eu;
         cut.insert(HEADER_SIGNATURE, HeaderValue::from_static("AAAA"));
         assert_eq!(heard(&cut, b"question"), Err(Unheard::Unsigned));
     }

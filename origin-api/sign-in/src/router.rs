@@ -11,11 +11,11 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, StatusCode, header};
+use origin_engine::{clock::now_ms, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
     access::{passwords, visited},
-    engine::{clock::now_ms, sql},
 };
 use page_model::{
     body,

@@ -1,15 +1,13 @@
 //! Sessions: what a visitor is let in with, and whether it still holds.
 
-use origin_store::{
-    access::{
-        passwords,
-        session_keys::{self, SessionKey},
-        visited::VisitedPage,
-    },
-    engine::{
-        random,
-        sql::{self, Connection},
-    },
+use origin_engine::{
+    random,
+    sql::{self, Connection},
+};
+use origin_store::access::{
+    passwords,
+    session_keys::{self, SessionKey},
+    visited::VisitedPage,
 };
 use page_model::{
     AudienceId, Host, Id,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use origin_store::engine::sql;
+use origin_engine::sql;
 use tempfile::{NamedTempFile, TempDir};
 
 use super::{Contents, Progress, open_whole, sync_folder};

@@ -9,7 +9,7 @@ pub use restore::{How, Restored, restore};
 use std::{fs::File, io, path::Path};
 
 use anyhow::{Context, ensure};
-use origin_store::engine::sql::{self, Connection};
+use origin_engine::sql::{self, Connection};
 
 /// What a database file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,10 +9,8 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use origin_store::{
-    access::revision,
-    engine::{clock::now_ms, lineage, lock::Lock, sql},
-};
+use origin_engine::{clock::now_ms, lineage, lock::Lock, sql};
+use origin_store::access::revision;
 use tempfile::NamedTempFile;
 
 use super::{Contents, Progress, open_whole, sync_folder};

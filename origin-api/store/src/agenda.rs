@@ -1,17 +1,16 @@
 //! What the clock looks at. A row that cannot be read is told of and costs itself only.
 
+use origin_engine::{
+    rows::{Versioned, id},
+    scope::Scope,
+    sql::{self, About, Columns as _, Connection, Row},
+    tx::Refusal,
+};
 use origin_objects::maintenance_series::MaintenanceSeries;
 use page_model::{Id, PageId};
 
 use crate::{
-    Store,
-    engine::{
-        family,
-        rows::{Versioned, id},
-        scope::Scope,
-        sql::{self, About, Columns as _, Connection, Row},
-        tx::Refusal,
-    },
+    Store, family,
     maintenances::{course::TELLING_MS, series::SeriesVersion},
 };
 

@@ -1,13 +1,14 @@
-//! The truth. There is one writer (`engine/writer.rs`), which commits each change with its outbox row; readers have a pool of
+//! The truth. There is one writer (`writer.rs`), which commits each change with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
 pub mod access;
 pub mod accounts;
 pub mod agenda;
 pub mod archive;
+pub mod commit;
 pub mod components;
-pub mod engine;
 pub mod events;
+pub mod family;
 pub mod incidents;
 pub mod limits;
 pub mod maintenances;
@@ -19,26 +20,26 @@ mod rendered;
 mod retention;
 pub mod timelines;
 pub mod updates;
+pub mod writer;
 
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
-use tokio::sync::{mpsc, oneshot, watch};
-
-use access::session_keys;
-use archive::filing;
-use components::statuses;
-pub use engine::applied::Applied;
-pub use engine::commit::Change;
-pub use engine::tx::Condition;
-use engine::{
+use origin_engine::{
     clock::{Clock, now_ms},
     lineage,
     lock::Lock,
     sql::{self, Connection, Reader, Readers, View},
-    writer::{Job, Writer},
 };
+use tokio::sync::{mpsc, oneshot, watch};
+
+use access::session_keys;
+use archive::filing;
+pub use commit::Change;
+use components::statuses;
 use limits::QUEUE_MAX;
+pub use origin_engine::{applied::Applied, tx::Condition};
+use writer::{Job, Writer};
 
 use origin_objects::fault::Fault;
 

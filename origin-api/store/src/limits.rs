@@ -11,8 +11,6 @@ pub const BATCH_MAX: usize = 256;
 /// After this time a transaction takes in no further change, so that the first one does not wait long for its answer.
 pub const BATCH_TIME_MAX: Duration = Duration::from_millis(100);
 
-/// How long the answer to an idempotency key is remembered.
-pub const IDEMPOTENCY_KEPT_MS: i64 = DAY_MS;
 /// Keys and answers together; beyond it the oldest are forgotten earlier.
 pub const IDEMPOTENCY_BYTES_MAX: i64 = 256 * 1024 * 1024;
 /// How long events are there to be read.

@@ -1,13 +1,14 @@
 //! What is asked all the time, or inside of the writer, reads what it answers with and no more, however many pages there are.
 
+use origin_engine::{
+    outbox,
+    sql::{self, Columns as _, Row},
+};
+
 use crate::{
     Store, agenda,
     archive::archive_months,
     components::history,
-    engine::{
-        outbox,
-        sql::{self, Columns as _, Row},
-    },
     events::deliveries,
     retention::{BY_AGE, GIVEN_UP, TOLD_EVERYWHERE},
 };

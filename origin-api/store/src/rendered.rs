@@ -3,18 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use origin_engine::{
+    outbox,
+    rows::id,
+    sql::{self, Columns as _, Connection, Row, execute},
+    tx::{Condition, Refusal, Tx},
+};
 use origin_objects::markdown::{RULES, html_of};
 use page_model::PageId;
 
-use crate::{
-    archive::archive_months,
-    engine::{
-        outbox,
-        rows::id,
-        sql::{self, Columns as _, Connection, Row, execute},
-        tx::{Condition, Refusal, Tx},
-    },
-};
+use crate::archive::archive_months;
 
 /// Where texts of publishers lie.
 struct Place {

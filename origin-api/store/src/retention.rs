@@ -1,15 +1,17 @@
 //! Forgets what has served, a portion of each kind at a time, so that the writer serves publishers in between. The bounds are in
 //! `limits.rs`.
 
+use origin_engine::{
+    applied::Applied,
+    limits::IDEMPOTENCY_KEPT_MS,
+    sql::{self, Connection},
+    tx::{Refusal, Tx},
+};
+
 use crate::{
-    engine::{
-        applied::Applied,
-        sql::{self, Connection},
-        tx::{Refusal, Tx},
-    },
     limits::{
         DELETED_PAGES_AT_ONCE, DELETED_PAGES_KEPT_MS, EVENTS_KEPT_MS, FORGOTTEN_AT_ONCE, HOSTS_KEPT_MS,
-        IDEMPOTENCY_BYTES_MAX, IDEMPOTENCY_KEPT_MS, REGIONS_KEPT_MS, REMINDERS_KEPT_MS,
+        IDEMPOTENCY_BYTES_MAX, REGIONS_KEPT_MS, REMINDERS_KEPT_MS,
     },
     metrics::points,
 };

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use origin_compose::timeline::{Course, Timeline, Told, Word};
-use origin_objects::string_enum::StringEnum;
-use page_model::{Id, snapshot::Touched};
-
-use crate::engine::{
+use origin_engine::{
     rows::{id, state},
     scope::{Kind, Parent, Scope},
     sql::{self, Columns as _, Connection, Row},
     tx::Tx,
 };
+use origin_objects::string_enum::StringEnum;
+use page_model::{Id, snapshot::Touched};
 
 pub async fn load<S: StringEnum>(conn: &mut Connection, event: Parent<'_>) -> sql::Result<Timeline<S>> {
     let query = sql::query(UPDATES).bind(event.page.as_str()).bind(event.kind.as_str());

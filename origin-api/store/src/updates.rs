@@ -1,21 +1,19 @@
 //! Updates of incidents and of maintenances, which are stored alike.
 
 use origin_compose::timeline::{Course, Timeline, Told};
+use origin_engine::{
+    rows::{id, moment, optional_moment, state},
+    scope::Parent,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault, markdown::Body, moment::Moment, status_change::StatusChange, string_enum::StringEnum,
     update::UpdatePatch,
 };
 use page_model::Id;
 
-use crate::{
-    components::words,
-    engine::{
-        rows::{id, moment, optional_moment, state},
-        scope::Parent,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
-};
+use crate::components::words;
 
 /// An update with a status of type `S`.
 #[derive(Debug, Clone)]

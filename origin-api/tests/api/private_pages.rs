@@ -185,7 +185,7 @@ fn site(records: &[Record]) -> SitePage {
     let site = records.iter().find(|record| matches!(record.key, Key::Site(_)));
     match body::decode(&site.expect("a site").body) {
         Ok(Site::Page(page)) => page,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 

@@ -208,7 +208,7 @@ async fn let_in(origin: &TestOrigin, typed: &str) -> Session {
 async fn sign_in_with(origin: &TestOrigin, typed: &str) -> String {
     match ask(origin, password(typed)).await {
         Answer::Session { session } => session,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -216,7 +216,7 @@ async fn renewed(origin: &TestOrigin, text: &str) -> Option<Session> {
     match ask(origin, renew(text)).await {
         Answer::Session { session } => Some(opened(origin, &session).await),
         Answer::Refused => None,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -230,7 +230,7 @@ async fn access(origin: &TestOrigin) -> Access {
     let site = records.iter().find(|record| matches!(record.key, Key::Site(_)));
     match body::decode(&site.expect("a site").body) {
         Ok(Site::Page(page)) => *page.access.expect("an access"),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 

@@ -9,6 +9,10 @@ use std::{
 };
 
 use origin_compose::compose::compose;
+use origin_engine::{
+    scope::{self, Scope},
+    sql::{self, Columns as _},
+};
 use origin_load::page::load;
 use origin_objects::{
     Check, Object,
@@ -21,13 +25,9 @@ use origin_objects::{
 };
 use origin_store::{
     Change, Condition, Store, agenda,
+    commit::PageChange,
     components::check::check,
-    engine::{
-        commit::PageChange,
-        family::{self, Family, FamilyChange, Verb},
-        scope::{self, Scope},
-        sql::{self, Columns as _},
-    },
+    family::{self, Family, FamilyChange, Verb},
 };
 use page_model::{Id, PageId, Record, status::Status};
 use serde_json::{Value, json};

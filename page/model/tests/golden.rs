@@ -235,7 +235,7 @@ fn site() -> Site {
 
 fn private_site() -> Site {
     let Site::Page(mut site) = site() else {
-        panic!("a page");
+        unreachable!("a page");
     };
     site.visibility = Visibility::Private;
     site.audiences[0].audience = AudienceId::of_set(&[]);

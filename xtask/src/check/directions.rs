@@ -31,14 +31,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "origin-compose",
         &["origin-content", "origin-objects", "origin-time", "page-model"],
     ),
+    ("origin-engine", &["origin-objects", "page-model"]),
     (
         "origin-store",
-        &["origin-compose", "origin-objects", "origin-time", "page-model"],
+        &[
+            "origin-compose",
+            "origin-engine",
+            "origin-objects",
+            "origin-time",
+            "page-model",
+        ],
     ),
     (
         "origin-load",
         &[
             "origin-compose",
+            "origin-engine",
             "origin-objects",
             "origin-store",
             "origin-time",
@@ -49,6 +57,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "origin-clock",
         &[
             "origin-compose",
+            "origin-engine",
             "origin-objects",
             "origin-store",
             "origin-time",
@@ -60,6 +69,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "origin-clock",
             "origin-compose",
+            "origin-engine",
             "origin-load",
             "origin-objects",
             "origin-store",
@@ -68,7 +78,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "origin-sign-in",
-        &["origin-http", "origin-objects", "origin-store", "page-model"],
+        &[
+            "origin-engine",
+            "origin-http",
+            "origin-objects",
+            "origin-store",
+            "page-model",
+        ],
     ),
     // Its tests drive the rooms without HTTP.
     (
@@ -76,6 +92,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "origin-clock",
             "origin-compose",
+            "origin-engine",
             "origin-http",
             "origin-load",
             "origin-objects",
@@ -88,7 +105,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
     ("tests", &["edge-worker", "page-model"]),
     // It makes large databases, and times what the origin's clock asks them.
-    ("bench", &["origin-store", "page-model", "tests"]),
+    ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
 ];

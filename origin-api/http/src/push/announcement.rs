@@ -1,11 +1,9 @@
 use axum::{extract::State, response::Response};
+use origin_engine::scope::expect_page;
 use origin_objects::announcement::NewAnnouncement;
 use origin_store::{
     Change::Page,
-    engine::{
-        commit::PageChange::{DeleteAnnouncement, PutAnnouncement},
-        scope::expect_page,
-    },
+    commit::PageChange::{DeleteAnnouncement, PutAnnouncement},
     pages::announcements,
 };
 use page_model::PageId;

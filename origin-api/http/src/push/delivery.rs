@@ -1,6 +1,7 @@
 use axum::{Json, extract::State};
+use origin_engine::scope::expect_page;
 use origin_objects::delivery::Delivery;
-use origin_store::{engine::scope::expect_page, events::deliveries};
+use origin_store::events::deliveries;
 use page_model::PageId;
 use serde::Deserialize;
 

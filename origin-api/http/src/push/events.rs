@@ -1,6 +1,7 @@
 use axum::{Json, extract::State};
+use origin_engine::scope::expect_page;
 use origin_objects::{event::Event, fault::Fault};
-use origin_store::{engine::scope::expect_page, events};
+use origin_store::events;
 use page_model::PageId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -5,10 +5,8 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use origin_store::{
-    Change,
-    engine::family::{self, Family, FamilyChange, Verb},
-};
+use origin_store::Change;
+use origin_store::family::{self, Family, FamilyChange, Verb};
 
 use crate::{
     problem::Problem,

@@ -1,8 +1,8 @@
 //! `If-Match` (RFC 9110, section 13.1.1): a change of what the sender has not seen is refused.
 
 use http::{HeaderMap, header};
+use origin_engine::etag::IfMatch;
 use origin_objects::fault::Fault;
-use origin_store::engine::etag::IfMatch;
 
 /// The header as it was sent, several lines as the one list that they are.
 pub fn lines(headers: &HeaderMap) -> Result<Option<String>, Fault> {

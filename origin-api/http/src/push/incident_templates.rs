@@ -5,7 +5,7 @@ use origin_objects::{
     fault::Fault,
     incident_template::{IncidentTemplate, NewPreview, Preview},
 };
-use origin_store::engine::family;
+use origin_store::family;
 
 use crate::{
     problem::Problem,

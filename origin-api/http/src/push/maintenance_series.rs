@@ -6,10 +6,11 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use origin_clock::planning::plan_due;
+use origin_engine::scope::Scope;
 use origin_objects::maintenance_series::{
     CheckedTogether, MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries,
 };
-use origin_store::engine::{family, scope::Scope};
+use origin_store::family;
 use page_model::{Id, PageId};
 
 use crate::{

@@ -1,11 +1,9 @@
 use axum::{Extension, extract::State, response::Response};
+use origin_engine::random;
 use origin_objects::page::{NewPage, PagePatch};
 use origin_store::{
     Change::Page,
-    engine::{
-        commit::PageChange::{Create, Delete, EndSessions, Patch},
-        random,
-    },
+    commit::PageChange::{Create, Delete, EndSessions, Patch},
     pages::page,
 };
 use page_model::PageId;

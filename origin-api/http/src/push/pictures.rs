@@ -5,14 +5,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::header;
+use origin_engine::{etag, scope::expect_page};
 use origin_objects::{fault::Fault, picture::Role};
 use origin_store::{
     Change::Page,
-    engine::{
-        commit::PageChange::{DeletePicture, PutPicture},
-        etag,
-        scope::expect_page,
-    },
+    commit::PageChange::{DeletePicture, PutPicture},
     pages::assets,
 };
 use page_model::PageId;

@@ -6,11 +6,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use origin_engine::{applied::Outcome, etag, paging::Listed, rows::json};
 use origin_objects::fault::Fault;
-use origin_store::{
-    Applied,
-    engine::{applied::Outcome, etag, paging::Listed, rows::json},
-};
+use origin_store::Applied;
 use serde::Serialize;
 
 use crate::problem::Problem;

@@ -8,19 +8,15 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
-use origin_objects::{Check, Object, fault::Fault, picture::Picture};
-use origin_store::{
-    Change, Condition,
-    engine::{
-        family::Family,
-        paging::{Cursor, Window},
-        scope::Scope,
-        tx::IdempotencyKey,
-    },
+use origin_engine::{
+    paging::{Cursor, Window},
+    scope::Scope,
+    tx::IdempotencyKey,
 };
+use origin_objects::{Check, Object, fault::Fault, picture::Picture};
+use origin_store::{Change, Condition, family::Family};
 use page_model::Id;
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
 use crate::{
     caller::Caller,
@@ -28,6 +24,7 @@ use crate::{
     push::{if_match, reply},
     state::Origin,
 };
+use sha2::{Digest, Sha256};
 
 /// The ids in a path. One that cannot be an id names nothing.
 pub struct Ids<T>(pub T);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use origin_store::engine::{
+use origin_engine::{
     lineage::{self, Lineage},
     outbox::{self, Changed},
 };

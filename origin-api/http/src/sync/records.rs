@@ -10,9 +10,9 @@ use origin_compose::{
     compose::{self, kept_apart},
     rows::PageRows,
 };
+use origin_engine::{lineage, outbox};
 use origin_load::page::load;
 use origin_objects::fault::Fault;
-use origin_store::engine::{lineage, outbox};
 use page_model::{Id, PageId, Record};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;

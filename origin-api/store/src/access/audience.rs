@@ -1,3 +1,10 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, id, moment},
+    scope::Scope,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     audience::{Audience, AudiencePatch, NewAudience, PAGE_AUDIENCES_MAX, PAGE_PASSWORDS_MAX, Password},
     fault::Fault,
@@ -6,14 +13,7 @@ use page_model::{Id, PageId};
 
 use crate::{
     access::revision,
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, moment},
-        scope::Scope,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order, delete_row},
 };
 
 pub type AudienceChange = FamilyChange<Audience>;

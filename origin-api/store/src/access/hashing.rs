@@ -3,7 +3,7 @@
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 
-use crate::engine::random;
+use origin_engine::random;
 
 /// In the PHC string format, with a salt of its own.
 pub fn hash(password: &str) -> Result<String, argon2::password_hash::Error> {

@@ -1,11 +1,10 @@
 //! What is known of the passwords of a page.
 
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection},
 };
+use page_model::{Id, PageId};
 
 pub struct AudiencePassword {
     pub audience: Id,

@@ -1,14 +1,13 @@
 //! Against what the sessions of a page are held. Both numbers are moments, so that a database that was put back never counts
 //! below what it counted before.
 
-use page_model::PageId;
-
-use crate::engine::{
+use origin_engine::{
     applied::Applied,
     scope::expect_page,
     sql::{self, Connection},
     tx::{Refusal, Tx},
 };
+use page_model::PageId;
 
 /// Somebody may have lost what they were let in by: sessions are looked at again.
 pub async fn raise(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {

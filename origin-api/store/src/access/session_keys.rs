@@ -1,12 +1,11 @@
 //! What sessions are signed with: made with the database, read by whoever lets visitors in.
 
 use ed25519_dalek::SigningKey;
-use page_model::{ContentHash, access};
-
-use crate::engine::{
+use origin_engine::{
     random,
     sql::{self, Columns as _, Connection},
 };
+use page_model::{ContentHash, access};
 
 pub struct SessionKey {
     pub id: u32,

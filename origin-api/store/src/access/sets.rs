@@ -1,12 +1,11 @@
 //! Sets of audiences for which the regions have content.
 
-use page_model::{AudienceId, PageId, site::Visibility};
-
-use crate::engine::{
+use origin_engine::{
     rows::{json, of_json},
     sql::{self, Connection, Row},
     tx::Tx,
 };
+use page_model::{AudienceId, PageId, site::Visibility};
 
 /// The one set that sees a page.
 pub fn of_visibility(visibility: Visibility) -> AudienceId {

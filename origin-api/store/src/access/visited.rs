@@ -1,12 +1,11 @@
 //! A page that a visitor wants to see, by the host that was visited.
 
-use origin_objects::sign_in::SignIn;
-use page_model::{Host, PageId, site::Visibility};
-
-use crate::engine::{
+use origin_engine::{
     rows::{id, of_json, state},
     sql::{self, Columns as _, Connection},
 };
+use origin_objects::sign_in::SignIn;
+use page_model::{Host, PageId, site::Visibility};
 
 pub struct VisitedPage {
     pub page: PageId,

@@ -1,11 +1,4 @@
-use origin_objects::{
-    fault::Fault,
-    token::{NewToken, Token, TokenPatch},
-};
-use page_model::{Id, PageId};
-use sha2::{Digest, Sha256};
-
-use crate::engine::{
+use origin_engine::{
     applied::Applied,
     paging::{Listed, Window},
     random,
@@ -14,6 +7,12 @@ use crate::engine::{
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+use origin_objects::{
+    fault::Fault,
+    token::{NewToken, Token, TokenPatch},
+};
+use page_model::{Id, PageId};
+use sha2::{Digest, Sha256};
 
 /// The secret goes into this answer only; the store keeps its hash. Nothing is above a token that a condition could speak of.
 pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Applied, Refusal> {

@@ -1,11 +1,10 @@
 //! Which months have an archive, and since which change it is outdated.
 
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
     tx::Tx,
 };
+use page_model::{Id, PageId};
 
 pub struct ArchiveMonth {
     pub month: String,

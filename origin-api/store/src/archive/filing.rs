@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
+use origin_engine::{
+    rows::id,
+    scope::{Kind, Parent},
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_time::zone;
 use page_model::{Id, PageId};
 
 use crate::{
     archive::{archive_months, permalinks},
-    engine::{
-        rows::id,
-        scope::{Kind, Parent},
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
     pages::lookup,
 };
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection},
     tx::Tx,
 };
+use page_model::{Id, PageId};
 
 /// The events whose ids begin with the same character.
 pub struct PermalinkShard {

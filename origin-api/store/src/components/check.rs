@@ -3,18 +3,16 @@
 use std::path::Path;
 
 use anyhow::Context;
+use origin_engine::{
+    clock::now_ms,
+    lock::Lock,
+    outbox,
+    rows::id,
+    sql::{self, Columns as _, Connection, execute},
+};
 use page_model::{Id, PageId};
 
-use crate::{
-    components::statuses,
-    engine::{
-        clock::now_ms,
-        lock::Lock,
-        outbox,
-        rows::id,
-        sql::{self, Columns as _, Connection, execute},
-    },
-};
+use crate::components::statuses;
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -87,7 +85,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::{Store, engine::sql::migrate_to};
+    use crate::Store;
+    use origin_engine::sql::migrate_to;
 
     /// A page of the build before: what was shown was what was said last.
     const OLD: &str = "
@@ -208,5 +207,22 @@ mod tests {
             "looking alone had changed nothing"
         );
         assert_eq!(wrong(false).await.differing.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn second_one_on_a_folder_ends_at_once_and_says_what_to_do() {
+        let folder = TempDir::new().expect("a folder");
+        let (_store, writer) = Store::open(folder.path()).await.expect("it opens");
+        let own = std::process::id();
+        let expected = format!(
+            "the database in {} is in use by process {own}: stop that one, or name another folder with --data",
+            folder.path().display()
+        );
+        let second = Store::open(folder.path()).await.err().expect("it is refused");
+        assert_eq!(format!("{second:#}"), expected);
+        let checked = check(folder.path(), true).await.expect_err("it is refused");
+        assert_eq!(format!("{checked:#}"), expected);
+        drop(writer);
+        Store::open(folder.path()).await.expect("it is free again");
     }
 }

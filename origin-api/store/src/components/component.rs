@@ -1,3 +1,10 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, id, json, moment, of_json, optional_id, state},
+    scope::Scope,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     component::{Component, ComponentPatch, DeletedComponent, NewComponent},
     fault::Fault,
@@ -7,14 +14,7 @@ use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
 use crate::{
     archive::archive_months,
     components::{planned, position, statuses},
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, json, moment, of_json, optional_id, state},
-        scope::Scope,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order, delete_row},
 };
 
 pub type ComponentChange = FamilyChange<Component>;

@@ -1,3 +1,10 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, id, json, moment, state},
+    scope::Scope,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     group::{Group, GroupPatch, NewGroup},
     string_enum::StringEnum,
@@ -7,14 +14,7 @@ use page_model::{Id, PageId, limits::PAGE_GROUPS_MAX};
 use crate::{
     archive::archive_months,
     components::position,
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order, delete_row},
-        rows::{Versioned, id, json, moment, state},
-        scope::Scope,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order, delete_row},
 };
 
 pub type GroupChange = FamilyChange<Group>;

@@ -7,15 +7,14 @@ use origin_compose::{
     held::{self, Steps, go_on, worst},
     timeline::{self, Course},
 };
+use origin_engine::{
+    rows::{id, state},
+    sql::{self, Columns as _, Connection, Row},
+};
 use origin_objects::string_enum::StringEnum;
 use page_model::{
     Id, PageId,
     status::{IncidentStatus, MaintenanceStatus, Status},
-};
-
-use crate::engine::{
-    rows::{id, state},
-    sql::{self, Columns as _, Connection, Row},
 };
 
 /// From a moment until the one from which on nothing differs; `None` for one that goes on.

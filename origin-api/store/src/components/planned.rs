@@ -1,12 +1,11 @@
 //! What is planned for a component that goes.
 
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection, Row},
     tx::Tx,
 };
+use page_model::{Id, PageId};
 
 /// Takes a component out of the maintenances that have not begun, and answers which. They, the series and the templates that
 /// name it change with that.

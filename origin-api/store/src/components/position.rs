@@ -1,8 +1,7 @@
 //! Components and groups stand in one order.
 
+use origin_engine::sql::{self, Connection};
 use page_model::PageId;
-
-use crate::engine::sql::{self, Connection};
 
 /// Behind all groups and components of the page.
 pub async fn next(conn: &mut Connection, page: &PageId) -> sql::Result<i32> {

@@ -5,17 +5,15 @@ use origin_compose::{
     held::difference,
     timeline::{Course, Timeline},
 };
+use origin_engine::{
+    rows::{json, state},
+    scope::Parent,
+    sql::{self, Columns as _, Connection, execute},
+    tx::Tx,
+};
 use page_model::{Id, PageId, status::Status};
 
-use crate::{
-    components::history::{self, Now, Span},
-    engine::{
-        rows::{json, state},
-        scope::Parent,
-        sql::{self, Columns as _, Connection, execute},
-        tx::Tx,
-    },
-};
+use crate::components::history::{self, Now, Span};
 
 /// The publisher says itself what a component is; it holds until the next such word.
 pub async fn say(tx: &mut Tx<'_>, page: &PageId, component: &Id, status: Status) -> sql::Result<()> {

@@ -1,16 +1,15 @@
 //! What updates say of components, with the names that these have then.
 
 use origin_compose::{context::full_name, timeline::Word};
+use origin_engine::{
+    sql::{self, Columns as _, Connection},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     status_change::{ReportedStatus, StatusChange},
 };
 use page_model::{Id, PageId};
-
-use crate::engine::{
-    sql::{self, Columns as _, Connection},
-    tx::{Refusal, Tx},
-};
 
 /// Writes down what an update says, and answers it with the names. `field` is where the request says it.
 pub async fn add(

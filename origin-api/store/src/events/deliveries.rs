@@ -1,16 +1,15 @@
 //! What each region has stored, as kv-sync reports it.
 
+use origin_engine::{
+    applied::Applied,
+    sql::{self, Columns as _, Connection},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     delivery::{Delivered, Delivery, RegionDelivery},
     moment::Moment,
 };
 use page_model::PageId;
-
-use crate::engine::{
-    applied::Applied,
-    sql::{self, Columns as _, Connection},
-    tx::{Refusal, Tx},
-};
 
 /// Deliveries never go back: a late report of an earlier change is ignored.
 pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refusal> {

@@ -2,14 +2,13 @@
 
 pub mod deliveries;
 
-use origin_objects::event::{Event, EventKind};
-use page_model::PageId;
-
-use crate::engine::{
+use origin_engine::{
     rows::{json, moment, of_json},
     sql::{self, Columns as _, Connection},
     tx::Tx,
 };
+use origin_objects::event::{Event, EventKind};
+use page_model::PageId;
 
 /// With the change's sequence number, so that the order of events is that of changes.
 pub async fn add(tx: &mut Tx<'_>, page: &PageId, what: &EventKind) -> sql::Result<()> {

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use origin_compose::timeline::{Timeline, Word};
+use origin_engine::{
+    scope::Parent,
+    sql::{self, Connection},
+    tx::Tx,
+};
 use origin_objects::status_change::ReportedStatus;
 use page_model::{Id, PageId, status::IncidentStatus};
 
 use crate::{
     components::{statuses, words},
-    engine::{
-        scope::Parent,
-        sql::{self, Connection},
-        tx::Tx,
-    },
     timelines,
 };
 

@@ -1,4 +1,12 @@
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    applied::Applied,
+    random,
+    rows::{Versioned, id, moment, optional_moment, state},
+    scope::{Kind, Parent, Scope},
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     incident::{Incident, IncidentContent, IncidentPatch, NewIncident},
@@ -9,15 +17,7 @@ use page_model::{Id, PageId, status::Impact};
 
 use crate::{
     archive::filing,
-    engine::{
-        applied::Applied,
-        family::{self, Family, FamilyChange, Order},
-        random,
-        rows::{Versioned, id, moment, optional_moment, state},
-        scope::{Kind, Parent, Scope},
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{self, Family, FamilyChange, Order},
     incidents::{
         components,
         state::{mark_changed, settle},

@@ -1,19 +1,15 @@
 //! The state of an incident, which follows from its updates.
 
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    rows::state,
+    scope::Parent,
+    sql::{self, Columns as _},
+    tx::{Refusal, Tx},
+};
 use page_model::status::{Impact, IncidentStatus};
 
-use crate::{
-    archive::filing,
-    engine::{
-        rows::state,
-        scope::Parent,
-        sql::{self, Columns as _},
-        tx::{Refusal, Tx},
-    },
-    incidents::components,
-    timelines,
-};
+use crate::{archive::filing, incidents::components, timelines};
 
 /// Brings all that follows from the updates up to date, after one was added, corrected or deleted.
 pub async fn settle(

@@ -1,3 +1,10 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, id, json, of_json, state},
+    scope::Scope,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     incident_template::{IncidentTemplate, IncidentTemplatePatch, NewIncidentTemplate},
@@ -5,14 +12,7 @@ use origin_objects::{
 };
 use page_model::{Id, PageId, status::Impact};
 
-use crate::engine::{
-    applied::Applied,
-    family::{Family, FamilyChange, Order, delete_row},
-    rows::{Versioned, id, json, of_json, state},
-    scope::Scope,
-    sql::{self, Columns as _, Connection, Row},
-    tx::{Refusal, Tx},
-};
+use crate::family::{Family, FamilyChange, Order, delete_row};
 
 pub type IncidentTemplateChange = FamilyChange<IncidentTemplate>;
 

@@ -1,16 +1,16 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, state},
+    scope::{Kind, Scope},
+    sql::{self, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::update::{IncidentUpdate, NewIncidentUpdate, UpdatePatch};
 use page_model::{Id, status::IncidentStatus};
 
 use crate::{
     components::words,
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order},
-        rows::{Versioned, state},
-        scope::{Kind, Scope},
-        sql::{self, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order},
     incidents::state::{go_on, mark_changed, settle},
     timelines,
     updates::{self, NewUpdate, Update},

@@ -1,14 +1,13 @@
 //! Maintenances that were called off before they began: calendars that know them must take them back.
 
 use origin_compose::rows::CancelledMaintenance;
-use origin_objects::maintenance::Maintenance;
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection},
     tx::Tx,
 };
+use origin_objects::maintenance::Maintenance;
+use page_model::{Id, PageId};
 
 pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revision: u32) -> sql::Result<()> {
     let query = sql::query(

@@ -1,17 +1,15 @@
 //! The components of a maintenance: those that it was given, and those that its updates named.
 
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    rows::id,
+    scope::Parent,
+    sql::{self, Connection},
+    tx::{Refusal, Tx},
+};
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
-use crate::{
-    components::{statuses, words},
-    engine::{
-        rows::id,
-        scope::Parent,
-        sql::{self, Connection},
-        tx::{Refusal, Tx},
-    },
-};
+use crate::components::{statuses, words};
 
 /// Gives a maintenance its components, in place of those that it had.
 pub async fn list(tx: &mut Tx<'_>, maintenance: Parent<'_>, components: &[Id]) -> Result<(), Refusal> {

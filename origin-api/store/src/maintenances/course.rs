@@ -1,17 +1,18 @@
 //! The course of a maintenance: time brings updates of its own.
 
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    applied::Applied,
+    random,
+    scope::{Kind, Parent, Scope},
+    sql::{self, Connection},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{fault::Fault, maintenance::Maintenance, markdown::Body};
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
 use crate::{
-    engine::{
-        applied::Applied,
-        family, random,
-        scope::{Kind, Parent, Scope},
-        sql::{self, Connection},
-        tx::{Refusal, Tx},
-    },
+    family,
     maintenances::state,
     timelines,
     updates::{self, NewUpdate},

@@ -1,6 +1,14 @@
 use std::collections::BTreeSet;
 
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    applied::Applied,
+    random,
+    rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
+    scope::{Kind, Parent, Scope},
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
@@ -11,15 +19,7 @@ use page_model::{Id, PageId, status::MaintenanceStatus};
 
 use crate::{
     archive::filing,
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order},
-        random,
-        rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
-        scope::{Kind, Parent, Scope},
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order},
     maintenances::{
         cancelled, components, reminders,
         state::{mark_changed, mark_told, settle},

@@ -2,6 +2,14 @@
 
 use std::collections::HashMap;
 
+use origin_engine::{
+    applied::Applied,
+    random,
+    rows::id,
+    scope::{Kind, Scope},
+    sql::{self, Columns as _},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
@@ -14,16 +22,9 @@ use origin_objects::{
 };
 use origin_time::recurrence::PlannedStarts;
 use page_model::{Id, PageId, status::MaintenanceStatus};
-use sha2::{Digest, Sha256};
 
-use crate::engine::{
-    applied::Applied,
-    family, random,
-    rows::id,
-    scope::{Kind, Scope},
-    sql::{self, Columns as _},
-    tx::{Refusal, Tx},
-};
+use crate::family;
+use sha2::{Digest, Sha256};
 
 /// The next starts of a series as it was at a version.
 #[derive(Debug)]

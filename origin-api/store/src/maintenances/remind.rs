@@ -1,21 +1,18 @@
 //! Reminds of a maintenance that starts soon: of each moment once.
 
+use origin_engine::{
+    applied::Applied,
+    scope::Scope,
+    sql::{self, Columns as _},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     event::{EventKind, UpcomingMaintenance},
     maintenance::Maintenance,
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
-use crate::{
-    engine::{
-        applied::Applied,
-        family,
-        scope::Scope,
-        sql::{self, Columns as _},
-        tx::{Refusal, Tx},
-    },
-    events,
-};
+use crate::{events, family};
 
 /// The clock's change: reminds of all that is due of a maintenance in one event, in the same transaction that marks it as done. A
 /// maintenance that has begun needs no reminder.

@@ -1,12 +1,11 @@
 //! When a maintenance is to be reminded of.
 
-use origin_objects::reminder::ReminderMinutes;
-use page_model::{Id, PageId};
-
-use crate::engine::{
+use origin_engine::{
     sql,
     tx::{Refusal, Tx},
 };
+use origin_objects::reminder::ReminderMinutes;
+use page_model::{Id, PageId};
 
 /// Plans the reminders of a maintenance anew, after it was created or changed. One whose moment did not move stays done; one
 /// whose moment is past comes too late.

@@ -1,3 +1,10 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, id, json, moment, of_json, zone_name},
+    scope::Scope,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     maintenance::Maintenance,
@@ -6,14 +13,7 @@ use origin_objects::{
 };
 use page_model::{Id, PageId};
 
-use crate::engine::{
-    applied::Applied,
-    family::{self, Family, FamilyChange, Order, delete_row},
-    rows::{Versioned, id, json, moment, of_json, zone_name},
-    scope::Scope,
-    sql::{self, Columns as _, Connection, Row},
-    tx::{Refusal, Tx},
-};
+use crate::family::{self, Family, FamilyChange, Order, delete_row};
 
 pub type MaintenanceSeriesChange = FamilyChange<MaintenanceSeries>;
 

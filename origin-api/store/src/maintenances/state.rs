@@ -1,18 +1,14 @@
 //! The state of a maintenance, which follows from its updates.
 
 use origin_compose::timeline::Timeline;
+use origin_engine::{
+    scope::Parent,
+    sql,
+    tx::{Refusal, Tx},
+};
 use page_model::status::MaintenanceStatus;
 
-use crate::{
-    archive::filing,
-    engine::{
-        scope::Parent,
-        sql,
-        tx::{Refusal, Tx},
-    },
-    maintenances::components,
-    timelines,
-};
+use crate::{archive::filing, maintenances::components, timelines};
 
 /// Brings all that follows from the updates and from the components up to date, after one was added, corrected or deleted.
 pub async fn settle(

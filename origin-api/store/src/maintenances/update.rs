@@ -1,16 +1,16 @@
+use origin_engine::{
+    applied::Applied,
+    rows::{Versioned, state},
+    scope::{Kind, Scope},
+    sql::{self, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::update::{MaintenanceUpdate, NewMaintenanceUpdate, UpdatePatch};
 use page_model::{Id, status::MaintenanceStatus};
 
 use crate::{
     components::words,
-    engine::{
-        applied::Applied,
-        family::{Family, FamilyChange, Order},
-        rows::{Versioned, state},
-        scope::{Kind, Scope},
-        sql::{self, Connection, Row},
-        tx::{Refusal, Tx},
-    },
+    family::{Family, FamilyChange, Order},
     maintenances::state::{go_on, mark_changed, mark_told, settle},
     timelines,
     updates::{self, NewUpdate, Update},

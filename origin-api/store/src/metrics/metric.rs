@@ -1,14 +1,14 @@
-use origin_objects::metric::{Metric, MetricPatch, MetricPoint, NewMetric};
-use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
-
-use crate::engine::{
+use origin_engine::{
     applied::Applied,
-    family::{Family, FamilyChange, Order, delete_row},
     rows::{Versioned, id, optional_moment},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+use origin_objects::metric::{Metric, MetricPatch, MetricPoint, NewMetric};
+use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
+
+use crate::family::{Family, FamilyChange, Order, delete_row};
 
 pub type MetricChange = FamilyChange<Metric>;
 

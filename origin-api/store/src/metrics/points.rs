@@ -5,20 +5,20 @@
 use std::collections::BTreeMap;
 
 use origin_compose::sparkline::{MONTH_WIDTH, STEP_MS, WEEK_WIDTH};
+use origin_engine::{
+    applied::Applied,
+    rows::id,
+    scope::Scope,
+    sql::{self, Columns as _, Connection},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     metric::{Metric, NewMetricPoint, TakenPoints},
 };
 use page_model::{Id, PageId};
 
-use crate::engine::{
-    applied::Applied,
-    family,
-    rows::id,
-    scope::Scope,
-    sql::{self, Columns as _, Connection},
-    tx::{Refusal, Tx},
-};
+use crate::family;
 
 /// Takes points of a metric. The first after a pause are on the page at once, the others with the clock's next fold.
 pub async fn take(

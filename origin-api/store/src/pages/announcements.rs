@@ -1,17 +1,16 @@
 //! A page's announcement: a text above everything else.
 
-use origin_objects::{
-    announcement::{Announcement, NewAnnouncement},
-    fault::Fault,
-};
-use page_model::PageId;
-
-use crate::engine::{
+use origin_engine::{
     applied::Applied,
     scope::expect_page,
     sql::{self, Connection},
     tx::{Refusal, Tx},
 };
+use origin_objects::{
+    announcement::{Announcement, NewAnnouncement},
+    fault::Fault,
+};
+use page_model::PageId;
 
 pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewAnnouncement) -> Result<Applied, Refusal> {
     expect_page(tx.conn, page).await?;

@@ -1,6 +1,13 @@
 //! Logos and favicons. A page names one by its content; one that was replaced stays for a day, for pages that visitors
 //! still have open, and is then taken back.
 
+use origin_engine::{
+    applied::Applied,
+    rows::id,
+    scope::expect_page,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     fault::Fault,
     picture::{Picture, Role},
@@ -10,16 +17,7 @@ use page_model::{
     asset::{Asset, AssetName},
 };
 
-use crate::{
-    archive::archive_months,
-    engine::{
-        applied::Applied,
-        rows::id,
-        scope::expect_page,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
-};
+use crate::archive::archive_months;
 
 pub async fn put(tx: &mut Tx<'_>, page: &PageId, role: Role, picture: Picture) -> Result<Applied, Refusal> {
     expect_page(tx.conn, page).await?;

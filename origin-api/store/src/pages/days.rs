@@ -1,16 +1,14 @@
 //! When the clock looks at a page next. Looking is cheap and changes nothing that the page shows; what it finds due is a tick.
 
+use origin_engine::{
+    outbox::MOVES_MS_MIN,
+    sql,
+    tx::{Refusal, Tx},
+};
 use origin_time::zone;
 use page_model::PageId;
 
-use crate::{
-    engine::{
-        outbox::MOVES_MS_MIN,
-        sql,
-        tx::{Refusal, Tx},
-    },
-    pages::lookup,
-};
+use crate::pages::lookup;
 
 /// A page that was looked at and is due later, unless it was changed since.
 #[derive(Debug)]
@@ -67,7 +65,7 @@ mod tests {
     use crate::{
         Change, Condition, Store,
         agenda::{days, next_day},
-        engine::commit::PageChange,
+        commit::PageChange,
     };
 
     /// 22 November 2026, 12:00 in UTC.

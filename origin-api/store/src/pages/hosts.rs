@@ -1,14 +1,13 @@
 //! A host belongs to at most one page.
 
 use origin_compose::rows::HostClaim;
-use origin_objects::fault::Fault;
-use page_model::{Host, PageId};
-
-use crate::engine::{
+use origin_engine::{
     rows::id,
     sql::{self, Columns as _, Connection},
     tx::{Refusal, Tx},
 };
+use origin_objects::fault::Fault;
+use page_model::{Host, PageId};
 
 /// Gives a page exactly these hosts. Those that it loses stay with it: until another page claims them, it reports
 /// them to the regions as gone.

@@ -1,3 +1,11 @@
+use origin_engine::{
+    applied::Applied,
+    paging::{Listed, Window},
+    rows::{Versioned, id, json, moment, of_json, state, zone_name},
+    scope::absent_page,
+    sql::{self, Columns as _, Connection, Row},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     branding::Branding,
     fault::Fault,
@@ -11,14 +19,6 @@ use page_model::{AudienceId, PageId};
 use crate::{
     access::{revision, sets},
     archive::{archive_months, filing, permalinks},
-    engine::{
-        applied::Applied,
-        paging::{Listed, Window},
-        rows::{Versioned, id, json, moment, of_json, state, zone_name},
-        scope::absent_page,
-        sql::{self, Columns as _, Connection, Row},
-        tx::{Refusal, Tx},
-    },
     pages::{assets, days, hosts},
 };
 

@@ -3,6 +3,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use origin_engine::tx::IdempotencyKey;
 use origin_objects::{
     Object,
     delivery::{Delivered, DeliveredPage},
@@ -10,11 +11,9 @@ use origin_objects::{
 };
 use page_model::PageId;
 
+use crate::{Change, Condition, Store, commit::PageChange};
+
 use super::*;
-use crate::{
-    Change, Condition, Store,
-    engine::{commit::PageChange, tx::IdempotencyKey},
-};
 
 /// 22 November 2026, 12:00 in UTC.
 const NOON_MS: i64 = 1_795_348_800_000;
@@ -60,7 +59,7 @@ impl Kept {
 
     async fn after(&self, ms: i64) {
         self.clock.store(NOON_MS + ms, Ordering::SeqCst);
-        while self.make(Change::Prune, Condition::default()).await.outcome == crate::engine::applied::Outcome::Deleted {
+        while self.make(Change::Prune, Condition::default()).await.outcome == origin_engine::applied::Outcome::Deleted {
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use origin_store::engine::sql::{self, Columns as _, Connection};
+use origin_engine::sql::{self, Columns as _, Connection};
 use serde_json::json;
 use tests::{
     Page, System,

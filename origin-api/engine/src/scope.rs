@@ -3,7 +3,7 @@
 use origin_objects::fault::Fault;
 use page_model::{Id, PageId};
 
-use crate::engine::{
+use crate::{
     sql::{self, Connection},
     tx::Refusal,
 };

@@ -3,20 +3,20 @@
 
 use std::time::{Duration, Instant};
 
+use origin_engine::{
+    applied::Applied,
+    clock::Clock,
+    idempotency,
+    lock::Lock,
+    outbox,
+    sql::{self, About, Connection, execute},
+    tx::{Condition, Refusal, Tx},
+};
 use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
-    engine::{
-        applied::Applied,
-        clock::Clock,
-        commit::Change,
-        idempotency,
-        lock::Lock,
-        outbox,
-        sql::{self, About, Connection, execute},
-        tx::{Condition, Refusal, Tx},
-    },
+    commit::Change,
     limits::{BATCH_MAX, BATCH_TIME_MAX},
 };
 

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use crate::engine::rows::Versioned;
+use crate::rows::Versioned;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Window {

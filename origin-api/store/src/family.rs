@@ -3,11 +3,7 @@
 
 use std::fmt::Debug;
 
-use origin_objects::{Check, fault::Fault};
-use page_model::Id;
-use serde::{Serialize, de::DeserializeOwned};
-
-use crate::engine::{
+use origin_engine::{
     applied::Applied,
     paging::{Listed, Window},
     random,
@@ -16,6 +12,9 @@ use crate::engine::{
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
+use origin_objects::{Check, fault::Fault};
+use page_model::Id;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// An object with its rows. A trait, because the verbs are the same code for types that have nothing in common but this.
 pub trait Family: Serialize + Send + Sync + Sized + 'static {

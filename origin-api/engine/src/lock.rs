@@ -44,27 +44,3 @@ impl Lock {
 
 const LOCK_FILE: &str = "origin.lock";
 const OWNER_BYTES_MAX: u64 = 10;
-
-#[cfg(test)]
-mod tests {
-    use tempfile::TempDir;
-
-    use crate::{Store, components::check};
-
-    #[tokio::test]
-    async fn second_one_on_a_folder_ends_at_once_and_says_what_to_do() {
-        let folder = TempDir::new().expect("a folder");
-        let (_store, writer) = Store::open(folder.path()).await.expect("it opens");
-        let own = std::process::id();
-        let expected = format!(
-            "the database in {} is in use by process {own}: stop that one, or name another folder with --data",
-            folder.path().display()
-        );
-        let second = Store::open(folder.path()).await.err().expect("it is refused");
-        assert_eq!(format!("{second:#}"), expected);
-        let checked = check::check(folder.path(), true).await.expect_err("it is refused");
-        assert_eq!(format!("{checked:#}"), expected);
-        drop(writer);
-        Store::open(folder.path()).await.expect("it is free again");
-    }
-}

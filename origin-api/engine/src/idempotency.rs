@@ -5,12 +5,10 @@ use origin_objects::fault::Fault;
 use page_model::body;
 
 use crate::{
-    engine::{
-        applied::Applied,
-        sql::{self, Columns as _},
-        tx::{Refusal, Tx},
-    },
+    applied::Applied,
     limits::IDEMPOTENCY_KEPT_MS,
+    sql::{self, Columns as _},
+    tx::{Refusal, Tx},
 };
 
 pub async fn earlier(tx: &mut Tx<'_>) -> Result<Option<Applied>, Refusal> {

@@ -5,7 +5,7 @@ use page_model::PageId;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{Store, engine::commit::PageChange, limits::QUEUE_MAX};
+use crate::{Store, commit::PageChange, limits::QUEUE_MAX};
 use origin_objects::{
     Object,
     fault::FaultKind,

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::engine::rows::json;
+use crate::rows::json;
 
 pub fn of(object: &impl Serialize) -> String {
     of_json(&json(object))

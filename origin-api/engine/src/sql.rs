@@ -174,7 +174,7 @@ pub async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
 }
 
 /// A database as the build made it that had so many migrations.
-pub(crate) async fn migrate_to(version: usize, writer: &mut Connection) -> anyhow::Result<()> {
+pub async fn migrate_to(version: usize, writer: &mut Connection) -> anyhow::Result<()> {
     let migrations = MIGRATIONS[..version].iter().zip(1..).map(|(&(name, sql), version)| {
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
@@ -193,52 +193,43 @@ const SQLITE_RANGE: u32 = 25;
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 const DATABASE_FILE: &str = "origin.db";
 const MIGRATIONS: &[(&str, &str)] = &[
-    ("truth", include_str!("../../migrations/sqlite/0001_truth.sql")),
-    ("page", include_str!("../../migrations/sqlite/0002_page.sql")),
-    ("metrics", include_str!("../../migrations/sqlite/0003_metrics.sql")),
+    ("truth", include_str!("../migrations/sqlite/0001_truth.sql")),
+    ("page", include_str!("../migrations/sqlite/0002_page.sql")),
+    ("metrics", include_str!("../migrations/sqlite/0003_metrics.sql")),
     (
         "maintenance_series",
-        include_str!("../../migrations/sqlite/0004_maintenance_series.sql"),
+        include_str!("../migrations/sqlite/0004_maintenance_series.sql"),
     ),
     (
         "incident_templates",
-        include_str!("../../migrations/sqlite/0005_incident_templates.sql"),
+        include_str!("../migrations/sqlite/0005_incident_templates.sql"),
     ),
-    (
-        "one_status",
-        include_str!("../../migrations/sqlite/0006_one_status.sql"),
-    ),
+    ("one_status", include_str!("../migrations/sqlite/0006_one_status.sql")),
     (
         "rendered_texts",
-        include_str!("../../migrations/sqlite/0007_rendered_texts.sql"),
+        include_str!("../migrations/sqlite/0007_rendered_texts.sql"),
     ),
-    (
-        "first_host",
-        include_str!("../../migrations/sqlite/0008_first_host.sql"),
-    ),
+    ("first_host", include_str!("../migrations/sqlite/0008_first_host.sql")),
     (
         "event_months",
-        include_str!("../../migrations/sqlite/0009_event_months.sql"),
+        include_str!("../migrations/sqlite/0009_event_months.sql"),
     ),
     (
         "one_row_a_page",
-        include_str!("../../migrations/sqlite/0010_one_row_a_page.sql"),
+        include_str!("../migrations/sqlite/0010_one_row_a_page.sql"),
     ),
-    ("kept", include_str!("../../migrations/sqlite/0011_kept.sql")),
-    ("probes", include_str!("../../migrations/sqlite/0012_probes.sql")),
-    ("lineage", include_str!("../../migrations/sqlite/0013_lineage.sql")),
-    (
-        "host_claims",
-        include_str!("../../migrations/sqlite/0014_host_claims.sql"),
-    ),
+    ("kept", include_str!("../migrations/sqlite/0011_kept.sql")),
+    ("probes", include_str!("../migrations/sqlite/0012_probes.sql")),
+    ("lineage", include_str!("../migrations/sqlite/0013_lineage.sql")),
+    ("host_claims", include_str!("../migrations/sqlite/0014_host_claims.sql")),
     (
         "hosts_given_up",
-        include_str!("../../migrations/sqlite/0015_hosts_given_up.sql"),
+        include_str!("../migrations/sqlite/0015_hosts_given_up.sql"),
     ),
-    ("awaited", include_str!("../../migrations/sqlite/0016_awaited.sql")),
+    ("awaited", include_str!("../migrations/sqlite/0016_awaited.sql")),
     (
         "private_pages",
-        include_str!("../../migrations/sqlite/0017_private_pages.sql"),
+        include_str!("../migrations/sqlite/0017_private_pages.sql"),
     ),
 ];
 /// Connections that read; each has a thread.

@@ -1,6 +1,6 @@
 //! What readiness writes: a row of its own, on disk like any other change.
 
-use crate::engine::{
+use crate::{
     applied::Applied,
     sql,
     tx::{Refusal, Tx},

@@ -2,7 +2,7 @@
 
 use page_model::PageId;
 
-use crate::engine::{
+use crate::{
     rows::id,
     sql::{self, Columns as _, Connection},
 };
@@ -75,7 +75,7 @@ pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Resu
     changed.collect()
 }
 
-pub(crate) const CHANGED: &str = "SELECT page_id, seq, awaited_seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
+pub const CHANGED: &str = "SELECT page_id, seq, awaited_seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 /// Shortest time after which time itself changes a page that stands still: the ten minutes of trouble.
 pub const MOVES_MS_MIN: i64 = 10 * 60 * 1000;

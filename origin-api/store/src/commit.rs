@@ -1,5 +1,11 @@
 //! Everything that can change, on one screen.
 
+use origin_engine::{
+    applied::Applied,
+    lineage, probe,
+    scope::{Kind, Scope},
+    tx::{Refusal, Tx},
+};
 use origin_objects::{
     announcement::NewAnnouncement,
     delivery::Delivered,
@@ -17,14 +23,8 @@ use crate::{
     accounts::tokens,
     archive::filing,
     components::{component::ComponentChange, group::GroupChange},
-    engine::{
-        applied::Applied,
-        family::{self, Family, FamilyChange, Verb},
-        lineage, probe,
-        scope::{Kind, Scope},
-        tx::{Refusal, Tx},
-    },
     events::deliveries,
+    family::{self, Family, FamilyChange, Verb},
     incidents::{incident::IncidentChange, template::IncidentTemplateChange, update::IncidentUpdateChange},
     maintenances::{
         course,

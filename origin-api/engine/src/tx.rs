@@ -4,7 +4,7 @@ use origin_objects::{fault::Fault, moment::Moment};
 use page_model::PageId;
 use serde::Serialize;
 
-use crate::engine::{
+use crate::{
     etag::{self, IfMatch},
     outbox,
     sql::{self, About, Connection},

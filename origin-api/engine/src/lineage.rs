@@ -4,7 +4,7 @@
 use origin_objects::fault::Fault;
 use page_model::{Id, PageId};
 
-use crate::engine::{
+use crate::{
     applied::Applied,
     outbox, random,
     rows::id,

@@ -3,7 +3,7 @@
 use origin_objects::{moment::Moment, string_enum::StringEnum, text::ZoneName};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::engine::sql::{self, Columns as _, Row};
+use crate::sql::{self, Columns as _, Row};
 
 /// An object as it lies in the store: with its version and its position in lists.
 #[derive(Debug, Clone)]

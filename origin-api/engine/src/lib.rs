@@ -1,11 +1,10 @@
-//! What every family stands on: the writer, a change in its transaction, the outbox, the memory of answers.
+//! What every family stands on: the database, a change in its transaction, the outbox, the memory of answers.
 
 pub mod applied;
 pub mod clock;
-pub mod commit;
 pub mod etag;
-pub mod family;
 pub mod idempotency;
+pub mod limits;
 pub mod lineage;
 pub mod lock;
 pub mod outbox;
@@ -16,4 +15,3 @@ pub mod rows;
 pub mod scope;
 pub mod sql;
 pub mod tx;
-pub mod writer;
