@@ -63,8 +63,8 @@ async fn maintenance_goes_on_when_another_event_ends() {
 
 #[tokio::test]
 async fn overlapping_incidents_show_the_worst_in_any_order_of_pushing() {
-    // Of one moment, as minutes that were begun count whole.
-    let now = Timestamp::now();
+    // Of one moment, as minutes that were begun count whole; of a whole minute, as a midnight may lie between.
+    let now = Timestamp::from_second(Timestamp::now().as_second() / 60 * 60).expect("a moment");
     let minute = |minutes: i64| (now - minutes.minutes()).to_string();
     let (t1, t2, t3, t4) = (minute(240), minute(180), minute(120), minute(60));
     let mut uptimes = Vec::new();
