@@ -20,11 +20,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=locales");
-    let [style, pages, foot] =
-        ["style", "pages", "foot"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
+    let [style, pages, bare, foot] =
+        ["style", "pages", "bare", "foot"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
     let (style, foot) = (style?, foot?);
-    // Who asks for what is not there needs nothing of what only some pages have.
-    let error_style = squeeze_style(&with_shapes(&[&*style, &*foot].concat())?);
+    // Who asks for what is not there, or is not let in, needs nothing of what only some pages have.
+    let error_style = squeeze_style(&with_shapes(&[&*style, &*bare?, &*foot].concat())?);
     let style = squeeze_style(&with_shapes(&[&*style, &*pages?, &*foot].concat())?);
     let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
     let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);

@@ -261,3 +261,24 @@ unavailable = Diese Seite ist noch nicht verfügbar
 unavailable-why = Sie hat diese Region noch nicht erreicht. Das dauert meist nur wenige Sekunden; die Seite wird automatisch geladen.
 try-again = Erneut versuchen
 loading = Wird geladen; diese Seite aktualisiert sich automatisch.
+
+## Signing in and out
+
+private = Diese Seite ist nicht öffentlich
+private-password = Geben Sie das Passwort ein, das Sie erhalten haben.
+private-no-password = Nur wer auf anderem Weg Zugang erhalten hat, kann sie öffnen; ein Passwort gibt es hier nicht.
+private-ask = Wenn Sie Zugang brauchen, wenden Sie sich an das Team, das die Statusseite unter { $host } betreibt.
+password = Passwort
+shared-computer = Dieser Computer wird gemeinsam genutzt
+shared-computer-why = Ihre Sitzung endet, wenn der Browser geschlossen wird.
+sign-in = Anmelden
+wrong-password = Dieses Passwort stimmt nicht. Achten Sie auf Groß- und Kleinschreibung und auf Leerzeichen, und versuchen Sie es erneut.
+sign-in-busy = Zurzeit gibt es zu viele Anmeldeversuche. Warten Sie einen Moment und versuchen Sie es erneut.
+sign-in-unavailable = Die Anmeldung ist zurzeit nicht möglich. Versuchen Sie es in einigen Minuten erneut.
+signed-out = Sie sind abgemeldet.
+signed-in = Sie sind angemeldet
+signed-in-why = Sie haben Zugang zu dieser nicht öffentlichen Statusseite.
+session-began = Angemeldet seit:
+session-ends = Angemeldet bis:
+sign-out = Abmelden
+sign-out-why = Damit melden Sie sich nur in diesem Browser ab.

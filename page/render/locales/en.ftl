@@ -275,3 +275,28 @@ unavailable = This page is not available yet
 unavailable-why = It has not reached this region yet. This usually takes a few seconds; the page loads automatically.
 try-again = Try again
 loading = Loading; this page updates automatically.
+
+## Signing in and out
+
+# The heading for who may not see a page; one of the next two stands below it.
+private = This page is private
+private-password = Enter the password that you were given.
+private-no-password = Only people who were given access in another way can open it; there is no password to enter.
+private-ask = If you need access, ask the team that runs the status page at { $host }.
+password = Password
+# A box to tick, and what comes of it.
+shared-computer = This is a shared computer
+shared-computer-why = Your session ends when the browser is closed.
+sign-in = Sign in
+# Above the field, when a visitor is not let in.
+wrong-password = This password is not correct. Check capital letters and spaces, then try again.
+sign-in-busy = There are too many attempts to sign in right now. Wait a moment, then try again.
+sign-in-unavailable = Signing in is not possible right now. Try again in a few minutes.
+signed-out = You are signed out.
+signed-in = You are signed in
+signed-in-why = You have access to this private status page.
+# Each before a moment.
+session-began = Session began:
+session-ends = Session ends:
+sign-out = Sign out
+sign-out-why = This signs you out in this browser only.

@@ -261,3 +261,24 @@ unavailable = Esta página aún no está disponible
 unavailable-why = Aún no ha llegado a esta región. Suele tardar unos segundos; la página se cargará automáticamente.
 try-again = Reintentar
 loading = Cargando; esta página se actualiza automáticamente.
+
+## Signing in and out
+
+private = Esta página es privada
+private-password = Introduzca la contraseña que ha recibido.
+private-no-password = Solo pueden abrirla quienes han recibido acceso por otro medio; no hay ninguna contraseña que introducir.
+private-ask = Si necesita acceso, póngase en contacto con el equipo responsable de la página de estado de { $host }.
+password = Contraseña
+shared-computer = Este es un equipo compartido
+shared-computer-why = La sesión terminará al cerrar el navegador.
+sign-in = Iniciar sesión
+wrong-password = La contraseña no es correcta. Compruebe las mayúsculas y los espacios e inténtelo de nuevo.
+sign-in-busy = Ahora mismo hay demasiados intentos de inicio de sesión. Espere un momento e inténtelo de nuevo.
+sign-in-unavailable = En este momento no se puede iniciar sesión. Inténtelo de nuevo dentro de unos minutos.
+signed-out = Ha cerrado la sesión.
+signed-in = Ha iniciado sesión
+signed-in-why = Tiene acceso a esta página de estado privada.
+session-began = Inicio de la sesión:
+session-ends = Fin de la sesión:
+sign-out = Cerrar sesión
+sign-out-why = La sesión se cerrará solo en este navegador.

@@ -276,3 +276,24 @@ unavailable = Cette page n’est pas encore disponible
 unavailable-why = Elle n’est pas encore arrivée dans cette région. Cela prend en général quelques secondes ; la page se chargera automatiquement.
 try-again = Réessayer
 loading = Chargement en cours ; cette page se met à jour automatiquement.
+
+## Signing in and out
+
+private = Cette page est privée
+private-password = Saisissez le mot de passe que vous avez reçu.
+private-no-password = Seules les personnes ayant reçu un accès par un autre moyen peuvent l’ouvrir ; il n’y a pas de mot de passe à saisir.
+private-ask = Si vous avez besoin d’un accès, contactez l’équipe responsable de la page d’état de { $host }.
+password = Mot de passe
+shared-computer = Cet ordinateur est partagé
+shared-computer-why = Votre session prendra fin à la fermeture du navigateur.
+sign-in = Se connecter
+wrong-password = Ce mot de passe est incorrect. Vérifiez les majuscules et les espaces, puis réessayez.
+sign-in-busy = Il y a trop de tentatives de connexion en ce moment. Patientez un instant, puis réessayez.
+sign-in-unavailable = La connexion est impossible pour le moment. Réessayez dans quelques minutes.
+signed-out = Votre session est terminée.
+signed-in = Votre session est ouverte
+signed-in-why = Vous avez accès à cette page d’état privée.
+session-began = Début de la session :
+session-ends = Fin de la session :
+sign-out = Se déconnecter
+sign-out-why = La déconnexion ne concerne que ce navigateur.

@@ -226,3 +226,24 @@ unavailable = このページはまだ表示できません
 unavailable-why = ページがこの地域にまだ届いていません。通常は数秒で届き、自動的に表示されます。
 try-again = 再試行
 loading = 読み込み中です。このページは自動的に更新されます。
+
+## Signing in and out
+
+private = このページは非公開です
+private-password = 受け取ったパスワードを入力してください。
+private-no-password = 別の方法でアクセスを許可された方だけが閲覧できます。パスワードの入力はありません。
+private-ask = アクセスが必要な場合は、{ $host } のステータスページを運営しているチームにお問い合わせください。
+password = パスワード
+shared-computer = 共用のパソコンを使用しています
+shared-computer-why = ブラウザーを閉じるとログアウトされます。
+sign-in = ログイン
+wrong-password = パスワードが正しくありません。大文字と小文字、空白を確認して、もう一度お試しください。
+sign-in-busy = 現在、ログインの試行が多すぎます。しばらく待ってから、もう一度お試しください。
+sign-in-unavailable = 現在ログインできません。数分後にもう一度お試しください。
+signed-out = ログアウトしました。
+signed-in = ログインしています
+signed-in-why = この非公開のステータスページを閲覧できます。
+session-began = ログイン日時：
+session-ends = 有効期限：
+sign-out = ログアウト
+sign-out-why = ログアウトするのはこのブラウザーだけです。

@@ -270,3 +270,24 @@ unavailable = Esta página ainda não está disponível
 unavailable-why = Ela ainda não chegou a esta região. Isso costuma levar alguns segundos; a página será carregada automaticamente.
 try-again = Tentar de novo
 loading = Carregando; esta página é atualizada automaticamente.
+
+## Signing in and out
+
+private = Esta página é privada
+private-password = Digite a senha que você recebeu.
+private-no-password = Só quem recebeu acesso por outro meio pode abri-la; não há senha para digitar.
+private-ask = Se você precisa de acesso, fale com a equipe responsável pela página de status em { $host }.
+password = Senha
+shared-computer = Este computador é compartilhado
+shared-computer-why = A sessão terminará quando o navegador for fechado.
+sign-in = Entrar
+wrong-password = A senha está incorreta. Verifique as letras maiúsculas e os espaços e tente de novo.
+sign-in-busy = Há muitas tentativas de login no momento. Aguarde um pouco e tente de novo.
+sign-in-unavailable = Não é possível entrar no momento. Tente de novo em alguns minutos.
+signed-out = Sua sessão foi encerrada.
+signed-in = Sua sessão está ativa
+signed-in-why = Você tem acesso a esta página de status privada.
+session-began = Início da sessão:
+session-ends = Fim da sessão:
+sign-out = Sair
+sign-out-why = A sessão será encerrada somente neste navegador.

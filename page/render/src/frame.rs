@@ -122,6 +122,17 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The frame of a page about signing in, which shows nothing of the page called `name` but that.
+    pub fn of_sign_in(locale: &Locale, headline: &str, name: &str, host: &'a str, keeps_language: bool) -> Self {
+        let page_title = locale.format("status-of", [("name", name.into())]);
+        Self {
+            language_query: language_query(locale.language, keeps_language),
+            host: Some(host),
+            languages: &LANGUAGES,
+            ..Self::plain(locale, format!("{headline} – {page_title}"), Tone::Planned)
+        }
+    }
+
     /// With the moment that a printed sheet is of, and the time zone of the page's times.
     pub fn with_moment(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
         Self {

@@ -2,10 +2,11 @@
 //! same bytes, natively and in WebAssembly.
 //!
 //! One file for each kind of page: `index`, `group`, `history`, `month`, `event`, `uptime`, `search`, `embed`, `skeleton`,
-//! `error_page`. They share one frame (`frame`), the views of what is on a page (`view`) and what is written in a visitor's
+//! `error_page`, `door`, `session`. They share one frame (`frame`), the views of what is on a page (`view`) and what is written in a visitor's
 //! language: `locale` reads `locales/`, `texts` chooses among its messages, `times` writes every moment. `formats` has one
 //! file for each format that machines read.
 
+mod door;
 mod embed;
 mod embedded;
 mod error_page;
@@ -22,6 +23,7 @@ mod order;
 mod policy;
 mod render;
 mod search;
+mod session;
 mod skeleton;
 mod texts;
 mod times;
@@ -29,6 +31,7 @@ mod tone;
 mod uptime;
 mod view;
 
+pub use door::{Door, DoorNotice, door};
 pub use embed::embed;
 pub use error_page::{gone, not_found, unavailable, unknown_host};
 pub use event::{Events, incident, maintenance};
@@ -40,6 +43,7 @@ pub use options::{RenderOptions, Theme};
 pub use policy::{content_security_policy, embed_content_security_policy, skeleton_content_security_policy};
 pub use render::RenderError;
 pub use search::search;
+pub use session::{SessionPage, session};
 pub use skeleton::{Completion, skeleton};
 pub use uptime::uptime;
 

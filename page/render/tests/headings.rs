@@ -2,9 +2,9 @@
 
 mod fixture;
 
-use fixture::{northwind, options, stress};
+use fixture::{northwind, options, states, stress};
 use page_model::{
-    Snapshot,
+    Language, Snapshot,
     snapshot::{Announcement, Update},
 };
 use page_render::{Events, group, incident, index, maintenance, month, search};
@@ -81,7 +81,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("incident", incident(&events, &snapshot.incidents[0], plain)),
         ("maintenance", maintenance(&events, &snapshot.maintenances[0], plain)),
     ];
-    pages.map(|(name, page)| (name, page.expect("a page"))).into()
+    let pages = pages.map(|(name, page)| (name, page.expect("a page")));
+    pages.into_iter().chain(states::sign_in(Language::En)).collect()
 }
 
 /// With headings in each of its texts.
