@@ -294,7 +294,7 @@ sign-in-busy = There are too many attempts to sign in right now. Wait a moment, 
 sign-in-unavailable = Signing in is not possible right now. Try again in a few minutes.
 signed-out = You are signed out.
 signed-in = You are signed in
-signed-in-why = You have access to this private status page.
+signed-in-why = You can also see what is not public on this status page.
 # Each before a moment.
 session-began = Session began:
 session-ends = Session ends:
