@@ -49,7 +49,11 @@ fn the_form_sends_what_is_typed_ticked_and_wanted() {
 
         let shared = only(&page, "form label > [name=shared]");
         assert_eq!(shared.attr("type"), Some("checkbox"));
-        assert_eq!(shared.attr("checked"), None, "a session lasts unless the visitor says so");
+        assert_eq!(
+            shared.attr("checked"),
+            None,
+            "a session lasts unless the visitor says so"
+        );
         assert!(!words(only(&page, "form label:has([name=shared])")).is_empty());
 
         let button = only(&page, "form button");
@@ -112,10 +116,7 @@ fn a_session_tells_its_times_and_the_way_out() {
     for language in Language::ALL {
         let shown = northwind_session(language);
         let page = Html::parse_document(&session(&shown));
-        let times: Vec<_> = all(&page, "main time")
-            .iter()
-            .map(|one| one.attr("datetime"))
-            .collect();
+        let times: Vec<_> = all(&page, "main time").iter().map(|one| one.attr("datetime")).collect();
         assert_eq!(times, [Some("2026-11-22T13:02:00Z"), Some("2026-12-06T13:02:00Z")]);
         let form = only(&page, "form");
         assert_eq!(form.attr("method"), Some("post"));
@@ -128,7 +129,10 @@ fn a_session_tells_its_times_and_the_way_out() {
         expires: Stamp::utc(i64::MAX),
         ..northwind_session(Language::En)
     };
-    assert!(session(&kept).contains("/.pharos/sign-out"), "no moment leaves it undrawn");
+    assert!(
+        session(&kept).contains("/.pharos/sign-out"),
+        "no moment leaves it undrawn"
+    );
 }
 
 #[test]
