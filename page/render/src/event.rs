@@ -15,6 +15,7 @@ use crate::{
     locale::Locale,
     options::RenderOptions,
     render::{RenderError, address, render},
+    sorted::sort_by_key,
     times::{Moment, month_of},
     tone::Tone,
     view::{
@@ -100,7 +101,7 @@ impl<'a> Events<'a> {
                 self.incidents.iter().filter(began_here).collect()
             }
         };
-        row.sort_by_key(|one| Reverse((one.started_at.at_ms, one.number)));
+        sort_by_key(&mut row, |one| Reverse((one.started_at.at_ms, one.number)));
         if self.snapshot().is_some() {
             row.truncate(RECENT_EVENTS_MAX);
         }

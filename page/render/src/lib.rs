@@ -25,6 +25,7 @@ mod render;
 mod search;
 mod session;
 mod skeleton;
+mod sorted;
 mod texts;
 mod times;
 mod tone;

@@ -1,19 +1,24 @@
 //! The texts of the interface in a language, from `locales/`. A file is read once in a process, at its language's first page;
 //! what has no argument is a ready text from then on.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use minijinja::Value;
+use minijinja::value::{Serde, Value};
 use page_model::Language;
+use serde::{Serialize, Serializer};
 use unic_langid::LanguageIdentifier;
 
-use crate::embedded::{LANGUAGE_NAMES, LOCALES};
+use crate::{
+    embedded::{LANGUAGE_NAMES, LOCALES},
+    sorted::sort_by_key,
+};
 
 pub struct Locale {
     pub language: Language,
     bundle: FluentBundle<FluentResource>,
-    texts: BTreeMap<String, String>,
+    /// In the order of their names.
+    texts: Vec<(String, String)>,
     table: Value,
 }
 
@@ -29,7 +34,8 @@ impl Locale {
 
     /// A message that takes no argument.
     pub fn text(&self, message: &str) -> &str {
-        self.texts.get(message).map_or("", String::as_str)
+        let found = self.texts.binary_search_by(|(name, _)| name.as_str().cmp(message));
+        found.map_or("", |at| &self.texts[at].1)
     }
 
     /// A message with its arguments.
@@ -63,13 +69,23 @@ impl Locale {
             let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
             errors.is_empty().then(|| (name.to_owned(), text))
         };
-        let texts: BTreeMap<String, String> = names(source).filter_map(text_of).collect();
+        let mut texts: Vec<(String, String)> = names(source).filter_map(text_of).collect();
+        sort_by_key(&mut texts, |(name, _)| name.clone());
         Self {
             language,
-            table: Value::from(texts.clone()),
+            table: Value::from(Serde(Table(&texts))),
             texts,
             bundle,
         }
+    }
+}
+
+/// Texts as templates look them up.
+struct Table<'a>(&'a [(String, String)]);
+
+impl Serialize for Table<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, text)| (name, text)))
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use crate::sorted::sort_by_key;
 use page_model::{
     Id, Snapshot, Stamp,
     snapshot::{Incident, Maintenance, Touched},
@@ -106,7 +107,9 @@ pub fn all(snapshot: &Snapshot) -> impl Iterator<Item = Event<'_>> {
 /// would be told of it where the past is long; of a series only the next counts as news.
 pub fn chosen<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) -> Vec<Event<'a>> {
     let (planned, mut told): (Vec<_>, Vec<_>) = events.partition(|event| event.stage() == Stage::Planned);
-    told.sort_by_key(|event| (event.stage(), Reverse(event.told_at().at_ms), event.id()));
+    sort_by_key(&mut told, |event| {
+        (event.stage(), Reverse(event.told_at().at_ms), event.id())
+    });
     let go_on = told.partition_point(|event| event.stage() == Stage::GoesOn);
     let kept = (places / 5).min(places.saturating_sub(go_on));
     let planned_places = places.saturating_sub(told.len()).max(kept).min(planned.len());
@@ -124,7 +127,9 @@ pub fn chosen_ids<'a>(events: impl Iterator<Item = Event<'a>>, places: usize) ->
 pub fn open(snapshot: &Snapshot) -> Vec<&Incident> {
     let incidents = snapshot.incidents.iter();
     let mut open: Vec<&Incident> = incidents.filter(|incident| !incident.status.is_over()).collect();
-    open.sort_by_key(|incident| (Reverse(incident.impact), Reverse(incident.started_at.at_ms)));
+    sort_by_key(&mut open, |incident| {
+        (Reverse(incident.impact), Reverse(incident.started_at.at_ms))
+    });
     open
 }
 
@@ -134,7 +139,7 @@ pub fn next(snapshot: &Snapshot) -> Vec<&Maintenance> {
     let mut planned: Vec<&Maintenance> = maintenances
         .filter(|maintenance| maintenance.status == MaintenanceStatus::Scheduled)
         .collect();
-    planned.sort_by_key(|maintenance| start(maintenance));
+    sort_by_key(&mut planned, |maintenance| start(maintenance));
     planned
 }
 
@@ -151,7 +156,7 @@ pub fn over(snapshot: &Snapshot) -> Vec<&Incident> {
         .iter()
         .filter(|incident| incident.status.is_over())
         .collect();
-    over.sort_by_key(|incident| Reverse(incident.told_at().at_ms));
+    sort_by_key(&mut over, |incident| Reverse(incident.told_at().at_ms));
     over
 }
 
@@ -161,9 +166,9 @@ fn by_turn(mut planned: Vec<Event<'_>>) -> Vec<Event<'_>> {
         Event::Maintenance(maintenance) => start(maintenance),
         Event::Incident(incident) => (incident.started_at.at_ms, 0),
     };
-    planned.sort_by_key(place);
+    sort_by_key(&mut planned, place);
     let mut turns: HashMap<&Id, usize> = HashMap::new();
-    planned.sort_by_cached_key(|event| match event {
+    sort_by_key(&mut planned, |event| match event {
         Event::Maintenance(Maintenance {
             series: Some(series), ..
         }) => {

@@ -77,7 +77,7 @@ impl Hits {
     fn new(query: &str) -> Self {
         let words = query.split_whitespace().take(QUERY_WORDS_MAX);
         Self {
-            words: words.map(str::to_lowercase).collect(),
+            words: words.map(folded).collect(),
             found: 0,
         }
     }
@@ -90,7 +90,7 @@ impl Hits {
     }
 
     fn has_all(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
+        let text = folded(text);
         !self.words.is_empty() && self.words.iter().all(|word| text.contains(word))
     }
 
@@ -146,3 +146,9 @@ fn encoded(text: &str) -> String {
 
 const QUERY_WORDS_MAX: usize = 10;
 const RESULTS_MAX: usize = 50;
+
+/// For comparing: large letters are small ones, and the sigma at the end of a word is one like any other.
+fn folded(text: &str) -> String {
+    let letters = text.chars().flat_map(char::to_lowercase);
+    letters.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
+}

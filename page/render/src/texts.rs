@@ -112,11 +112,35 @@ pub fn unbroken(text: &str) -> String {
 /// Sentence case, for a name that begins a line and is written small in some languages.
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
+    letters.next().map(upper).into_iter().chain(letters).collect()
+}
+
+/// Of the letters that words of our languages begin with; the table of all would be a large part of the edge.
+fn upper(letter: char) -> char {
+    match letter {
+        '\u{f7}' => letter,
+        '\u{e0}'..='\u{fe}' => u8::try_from(letter).map_or(letter, |byte| char::from(byte - 0x20)),
+        _ => letter.to_ascii_uppercase(),
     }
 }
 
 /// More digits than any gauge has.
 const DECIMALS_MAX: u8 = 9;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_are_those_of_unicode() {
+        for letter in ('\0'..='\u{fe}').filter(|letter| !['\u{b5}', '\u{df}'].contains(letter)) {
+            assert_eq!(
+                upper(letter).to_string(),
+                letter.to_uppercase().to_string(),
+                "{letter:?}"
+            );
+        }
+        assert_eq!(capitalised("été"), "Été");
+        assert_eq!(capitalised(""), "");
+    }
+}

@@ -19,6 +19,7 @@
   for (let wait = 300; !shown; wait = Math.min(wait * 1.5, 2000)) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     const reply = shown ? 0 : await get(location.href);
+    if (reply && (reply.status == 403 || reply.status == 404)) return location.reload();
     if (reply && reply.ok && !reply.headers.has("pharos-skeleton")) show(await reply.text());
   }
 })();

@@ -30,6 +30,8 @@
   const refresh = async () => {
     if (document.hidden) return;
     const reply = await fetch(location.pathname + location.search, { cache: "no-cache" }).catch(() => 0);
+    // Who is let in no longer does not keep what they saw.
+    if (reply && (reply.status == 403 || reply.status == 404)) return location.reload();
     if (!reply || !reply.ok || reply.headers.has("pharos-skeleton")) return;
     const tag = reply.headers.get("etag");
     if (tag && tag == seen) return;

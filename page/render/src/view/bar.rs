@@ -1,6 +1,6 @@
 //! Ninety days as one small drawing.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::fmt::Write;
 
 use minijinja::Value;
 use page_model::{
@@ -95,13 +95,15 @@ pub fn bar(runs: &[Run], days: &[Day<'_>], labels: &mut BarLabels) -> Value {
 /// The labels of bars: how many days they show, and how many of these had incidents. Most bars of a page have the same.
 pub struct BarLabels {
     locale: &'static Locale,
-    texts: BTreeMap<(usize, usize), String>,
+    texts: Vec<((usize, usize), String)>,
 }
 
 impl BarLabels {
     pub fn new(locale: &'static Locale) -> Self {
-        let texts = BTreeMap::new();
-        Self { locale, texts }
+        Self {
+            locale,
+            texts: Vec::new(),
+        }
     }
 
     /// What a bar without a day to tell of says below its row.
@@ -110,17 +112,23 @@ impl BarLabels {
     }
 
     fn text(&mut self, days: usize, bad_days: usize) -> &str {
-        let locale = self.locale;
-        self.texts.entry((days, bad_days)).or_insert_with(|| {
-            let shown = locale.format("days-shown", [("days", days.into())]);
-            match bad_days {
-                0 => format!("{shown} {}", locale.text("no-incident-days")),
-                _ => format!(
-                    "{shown} {}",
-                    locale.format("days-with-incidents", [("days", bad_days.into())])
-                ),
-            }
-        })
+        let counts = (days, bad_days);
+        let at = self.texts.iter().position(|(of, _)| *of == counts).unwrap_or_else(|| {
+            self.texts.push((counts, told(days, bad_days, self.locale)));
+            self.texts.len() - 1
+        });
+        &self.texts[at].1
+    }
+}
+
+fn told(days: usize, bad_days: usize, locale: &Locale) -> String {
+    let shown = locale.format("days-shown", [("days", days.into())]);
+    match bad_days {
+        0 => format!("{shown} {}", locale.text("no-incident-days")),
+        _ => format!(
+            "{shown} {}",
+            locale.format("days-with-incidents", [("days", bad_days.into())])
+        ),
     }
 }
 

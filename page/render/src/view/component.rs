@@ -17,6 +17,7 @@ use super::{
 use crate::{
     locale::Locale,
     render::{address, prose},
+    sorted::sort_by_key,
     tone::Tone,
 };
 
@@ -62,7 +63,7 @@ pub struct Affected<'a> {
 pub fn affected<'a>(groups: &'a [Group], locale: &'static Locale) -> Vec<Affected<'a>> {
     let components = groups.iter().flat_map(|group| &group.components);
     let mut affected: Vec<&Component> = components.filter(|one| one.status != Status::Operational).collect();
-    affected.sort_by_key(|component| Reverse(component.status));
+    sort_by_key(&mut affected, |component| Reverse(component.status));
     let views = affected.into_iter().take(AFFECTED_MAX).map(|component| Affected {
         id: component.id.as_str(),
         name: &component.name,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     locale::Locale,
+    sorted::sort_by_key,
     texts::capitalised,
     times::{month_of, parse_month},
 };
@@ -35,7 +36,7 @@ pub struct Counts {
 impl Counts {
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut recent: Vec<&Incident> = snapshot.incidents.iter().collect();
-        recent.sort_by_key(|incident| Reverse(incident.started_at.at_ms));
+        sort_by_key(&mut recent, |incident| Reverse(incident.started_at.at_ms));
         let oldest = recent.get(RECENT_EVENTS_MAX - 1).map(|one| month_of(one.started_at));
         let mut by_month = HashMap::new();
         for incident in recent {

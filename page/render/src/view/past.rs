@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     iter,
 };
 
@@ -17,6 +17,7 @@ use crate::{
     locale::Locale,
     order::{self, Event, Stage},
     render::address,
+    sorted::sort_by_key,
     times::{day_of, parse_day, parse_month},
     tone::Tone,
 };
@@ -85,7 +86,7 @@ pub fn days_of_month<'a>(archive: &'a Archive, locale: &'static Locale) -> Vec<E
     let mut events: Vec<Event<'a>> = incidents
         .chain(archive.maintenances.iter().map(Event::Maintenance))
         .collect();
-    events.sort_by_key(|event| Reverse(event.began().at_ms));
+    sort_by_key(&mut events, |event| Reverse(event.began().at_ms));
     days_within(events, bounds(&archive.month), None, locale)
 }
 
@@ -102,7 +103,7 @@ pub fn days_of_newest_month<'a>(snapshot: &'a Snapshot, month: &str, locale: &'s
             from <= last && to >= first
         })
         .collect();
-    events.sort_by_key(|event| Reverse(event.began().at_ms));
+    sort_by_key(&mut events, |event| Reverse(event.began().at_ms));
     days_within(events, Some((first, last)), Some(snapshot.as_of), locale)
 }
 
@@ -112,18 +113,21 @@ pub fn days_of_component<'a>(snapshot: &'a Snapshot, component: &Id, locale: &'s
     let mut events: Vec<Event<'a>> = told
         .filter(|event| event.components().iter().any(|touched| touched.id == *component))
         .collect();
-    events.sort_by_key(|event| Reverse(event.began().at_ms));
-    let mut days: BTreeMap<Date, DayView<'a>> = BTreeMap::new();
-    for event in events {
+    sort_by_key(&mut events, |event| Reverse(event.began().at_ms));
+    let ended = events.into_iter().map(|event| {
         let (_, last) = touched(event, None, Some(snapshot.as_of));
-        let day = days.entry(last).or_insert_with(|| DayView {
-            title: locale.long_date_with_year(last),
-            anchor: None,
-            ..DayView::new(last, locale)
-        });
-        day.tell(event, true, locale);
-    }
-    days.into_values().rev().map(Entry::Day).collect()
+        Touch {
+            date: last,
+            event,
+            in_full: true,
+        }
+    });
+    let day = |date| DayView {
+        title: locale.long_date_with_year(date),
+        anchor: None,
+        ..DayView::new(date, locale)
+    };
+    by_day(ended.collect(), day, locale)
 }
 
 fn days_within<'a>(
@@ -132,15 +136,43 @@ fn days_within<'a>(
     as_of: Option<Stamp>,
     locale: &'static Locale,
 ) -> Vec<Entry<'a>> {
-    let mut days: BTreeMap<Date, DayView<'a>> = BTreeMap::new();
+    let mut touches = Vec::new();
     for event in events {
         let (first, last) = touched(event, bounds, as_of);
-        for date in iter::successors(Some(first), |date| date.next_day()).take_while(|date| *date <= last) {
-            let day = days.entry(date).or_insert_with(|| DayView::new(date, locale));
-            day.tell(event, date == last, locale);
+        let dates = iter::successors(Some(first), |date| date.next_day()).take_while(|date| *date <= last);
+        touches.extend(dates.map(|date| Touch {
+            date,
+            event,
+            in_full: date == last,
+        }));
+    }
+    by_day(touches, |date| DayView::new(date, locale), locale)
+}
+
+/// An event on one of its days.
+struct Touch<'a> {
+    date: Date,
+    event: Event<'a>,
+    in_full: bool,
+}
+
+/// The last day first; on each, events in the order in which they came.
+fn by_day<'a>(
+    mut touches: Vec<Touch<'a>>,
+    begin: impl Fn(Date) -> DayView<'a>,
+    locale: &'static Locale,
+) -> Vec<Entry<'a>> {
+    sort_by_key(&mut touches, |touch| Reverse(touch.date));
+    let mut days: Vec<(Date, DayView<'a>)> = Vec::new();
+    for Touch { date, event, in_full } in touches {
+        if days.last().is_none_or(|(last, _)| *last != date) {
+            days.push((date, begin(date)));
+        }
+        if let Some((_, day)) = days.last_mut() {
+            day.tell(event, in_full, locale);
         }
     }
-    days.into_values().rev().map(Entry::Day).collect()
+    days.into_iter().map(|(_, day)| Entry::Day(day)).collect()
 }
 
 impl<'a> DayView<'a> {

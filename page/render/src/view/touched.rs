@@ -14,7 +14,7 @@ use page_model::{
 use serde::Serialize;
 
 use super::component::path_of_rows;
-use crate::{locale::Locale, tone::Tone};
+use crate::{locale::Locale, sorted::sort_by_key, tone::Tone};
 
 /// A component by its own name and that of its group.
 #[derive(Debug, Serialize)]
@@ -81,7 +81,7 @@ impl<'a> Components<'a> {
                 None => others.push(one.name.as_str()),
             }
         }
-        found.sort_by_key(|view| view.rank);
+        sort_by_key(&mut found, |view| view.rank);
         found.dedup_by_key(|view| view.id);
         (found, others)
     }

@@ -13,6 +13,7 @@ use page_model::{Host, Id, Snapshot, Stamp, snapshot::Page};
 use self::entry::Entry;
 use super::{line::one_line, link};
 use crate::order;
+use crate::sorted::sort_by_key;
 
 pub use atom::atom;
 pub use rss::rss;
@@ -88,7 +89,7 @@ impl<'a> Feed<'a> {
 /// In the order of their dates, as readers sort them.
 fn entries<'a>(snapshot: &'a Snapshot, wanted: impl Fn(&Entry<'a>) -> bool) -> Vec<Entry<'a>> {
     let mut entries = order::chosen(order::all(snapshot).filter(wanted), ENTRIES_MAX);
-    entries.sort_by_key(|entry| (Reverse(entry.told_at().at_ms), entry.id()));
+    sort_by_key(&mut entries, |entry| (Reverse(entry.told_at().at_ms), entry.id()));
     entries
 }
 
