@@ -83,7 +83,7 @@ impl StringEnum for Visibility {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Private | Self::Unknown => "private",
+            Self::Private | Self::Layered | Self::Unknown => "private",
         }
     }
 

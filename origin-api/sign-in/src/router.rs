@@ -18,7 +18,6 @@ use origin_store::{
     access::{passwords, visited},
 };
 use page_model::{
-    body,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
     site::Visibility,
 };
@@ -55,14 +54,14 @@ async fn ask(State(sign_in): State<Arc<SignIn>>, headers: HeaderMap, question: B
         Ok(region) => region,
         Err(unheard) => return refuse(&unheard),
     };
-    let Ok(question) = body::decode::<Question>(&question) else {
+    let Some(question) = Question::from_bytes(&question) else {
         count("undecodable");
         return (StatusCode::BAD_REQUEST, "this question is not known here\n").into_response();
     };
     match sign_in.answer(question, now_ms).await {
         Ok(answer) => {
             count(outcome(&answer));
-            ([(header::CONTENT_TYPE, CONTENT_TYPE)], body::encode(&answer)).into_response()
+            ([(header::CONTENT_TYPE, CONTENT_TYPE)], answer.to_bytes()).into_response()
         }
         Err(error) => {
             tracing::error!(%error, region, "a visitor cannot be let in");
@@ -109,7 +108,7 @@ impl SignIn {
                 }
                 // A view is not held while others wait for a connection.
                 drop(view);
-                let network = Network::of(client.as_deref());
+                let network = client.map(Network::of);
                 let proof = match self.passwords.compare(&page.page, network, known, password).await {
                     Compared::Right(proof) => proof,
                     Compared::Wrong => return Ok(Answer::Refused),

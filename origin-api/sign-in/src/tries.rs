@@ -43,13 +43,11 @@ impl Tries {
 }
 
 impl Network {
-    /// `None` where the edge does not know the client, or says what is no address.
-    pub fn of(client: Option<&str>) -> Option<Self> {
-        let address: IpAddr = client?.parse().ok()?;
-        Some(match address.to_canonical() {
+    pub fn of(client: IpAddr) -> Self {
+        match client.to_canonical() {
             IpAddr::V4(address) => Self::V4(address.octets()),
             IpAddr::V6(address) => Self::V6(first_half(address)),
-        })
+        }
     }
 }
 
@@ -65,7 +63,7 @@ mod tests {
     fn a_client_waits_and_no_other_does() {
         let tries = Tries::default();
         let (one, two) = (page("page00000001"), page("page00000002"));
-        let of = |client| Network::of(Some(client)).expect("a client");
+        let of = |client: &str| Network::of(client.parse().expect("an address"));
         for left in (0..WRONG_MAX).rev() {
             assert!(tries.are_left(&one, of("192.0.2.7")), "{left}");
             tries.note_wrong(&one, of("192.0.2.7"));
@@ -81,11 +79,9 @@ mod tests {
 
     #[test]
     fn addresses_of_one_connection_count_as_one() {
-        let of = |client| Network::of(Some(client));
+        let of = |client: &str| Network::of(client.parse().expect("an address"));
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!(of("192.0.2"), None);
-        assert_eq!(Network::of(None), None);
     }
 
     fn page(id: &str) -> PageId {

@@ -110,7 +110,7 @@ async fn session_that_ended_is_not_renewed() {
 #[tokio::test]
 async fn only_a_region_is_listened_to() {
     let origin = private().await;
-    let question = body::encode(&password("correct horse"));
+    let question = password("correct horse").to_bytes();
     let now_ms = Timestamp::now().as_millisecond().unsigned_abs();
     let stranger = SigningKey::from_bytes(&[8; 32]);
     let status = async |key: &SigningKey, region: &str, time_ms: u64, signed: &[u8], sent: &[u8]| {
@@ -176,7 +176,7 @@ async fn only_a_region_is_listened_to() {
 async fn who_tries_passwords_waits_alone() {
     let origin = private().await;
     let from = |client: &str, typed: &str| Question {
-        client: Some(client.to_owned()),
+        client: client.parse().ok(),
         ..password(typed)
     };
     let mut refused = 0;
@@ -253,13 +253,13 @@ fn of(asked: Asked) -> Question {
 }
 
 async fn ask(origin: &TestOrigin, question: Question) -> Answer {
-    let question = body::encode(&question);
+    let question = question.to_bytes();
     // No two questions of one moment are the same.
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     let now_ms = Timestamp::now().as_millisecond().unsigned_abs();
     let (status, answer) = send(origin, &region_key(), REGION, now_ms, &question, &question).await;
     assert_eq!(status, StatusCode::OK);
-    body::decode(&answer).expect("an answer")
+    Answer::from_bytes(&answer).expect("an answer")
 }
 
 async fn send(

@@ -21,6 +21,7 @@ pub mod put;
 pub mod record;
 pub mod session;
 pub mod sign_in;
+mod signed;
 pub mod site;
 pub mod snapshot;
 pub mod stamp;

@@ -19,6 +19,15 @@ pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
 
 /// How far the clock of an edge that asks for a visitor may be from the origin's, either way.
 pub const SIGN_IN_CLOCK_SKEW_MS_MAX: u64 = 60_000;
+/// How far the clock of an edge may be behind the origin's for a session that has just begun to count.
+pub const SESSION_CLOCK_SKEW_MS_MAX: u64 = 60_000;
+/// Largest form that a visitor sends: a password, and where they wanted to go.
+pub const FORM_BYTES_MAX: usize = 8 * 1024;
+/// Largest answer of the origin: a session.
+pub const ANSWER_BYTES_MAX: usize = 8 * 1024;
+/// How long an edge waits for the origin: somebody who signs in, and a session that is looked at again.
+pub const SIGN_IN_WAIT_MS_MAX: u32 = 4_000;
+pub const RENEWAL_WAIT_MS_MAX: u32 = 1_000;
 /// Longest session as text: browsers keep cookies of 4,096 bytes, their name and attributes included (RFC 6265, section 6.1).
 pub const SESSION_CHARS_MAX: usize = 3_500;
 /// Longest password that is looked at, in characters.

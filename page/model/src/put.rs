@@ -1,12 +1,12 @@
 //! The signed batch that carries records to a region, `POST /.pharos/put`.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
     ids::{Id, PageId},
     limits::PUT_CLOCK_SKEW_MS_MAX,
+    signed::Use,
 };
 
 pub const PATH: &str = "/.pharos/put";
@@ -196,7 +196,7 @@ pub enum Rejected {
 }
 
 pub fn sign(key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [u8; 64] {
-    key.sign(&message(region, time_ms, body)).to_bytes()
+    USE.sign(key, region, time_ms, body)
 }
 
 /// Checks region, time and signature of a body, cheapest first.
@@ -215,13 +215,8 @@ pub fn verify(
     if now_ms.abs_diff(time_ms) > PUT_CLOCK_SKEW_MS_MAX {
         return Err(Rejected::Time);
     }
-    key.verify(&message(region, time_ms, body), &Signature::from_bytes(signature))
+    USE.verify(key, region, time_ms, signature, body)
         .map_err(|_| Rejected::Signature)
 }
 
-/// What is signed. The first line separates this use of the key from every other.
-fn message(region: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {
-    let mut message = format!("pharos put 1\n{region}\n{time_ms}\n").into_bytes();
-    message.extend_from_slice(&Sha256::digest(body));
-    message
-}
+const USE: Use = Use("pharos put 1");

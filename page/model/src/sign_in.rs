@@ -1,32 +1,32 @@
 //! What an edge asks the origin for a visitor who wants to be let in, `POST /visitors/v1/sign-in`, signed with the region's own
 //! key, and what comes back.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 
-use crate::{ids::Host, limits::SIGN_IN_CLOCK_SKEW_MS_MAX};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::{SigningKey, VerifyingKey};
+
+use crate::{ids::Host, limits::SIGN_IN_CLOCK_SKEW_MS_MAX, signed::Use};
 
 pub const PATH: &str = "/visitors/v1/sign-in";
-pub const CONTENT_TYPE: &str = "application/cbor";
+pub const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// The region whose key signed; then the time in milliseconds since 1970 by its clock, and the Ed25519 signature in unpadded
 /// URL-safe base64.
 pub const HEADER_REGION: &str = "pharos-region";
 pub const HEADER_TIME: &str = "pharos-time";
 pub const HEADER_SIGNATURE: &str = "pharos-signature";
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Sent as four lines: the host, the client or nothing, `password` or `session`, and the rest of the body is what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// The host that was visited.
     pub host: Host,
     /// Where the visitor comes from, if the edge knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    pub client: Option<IpAddr>,
     pub asked: Asked,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Somebody typed a password.
     Password { password: String },
@@ -34,8 +34,8 @@ pub enum Asked {
     Renew { session: String },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Sent as two lines: `session`, `refused`, `busy` or `no-way`, and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The visitor is let in with this session, as text, until it expires.
     Session { session: String },
@@ -47,6 +47,63 @@ pub enum Answer {
     NoWay,
 }
 
+impl Question {
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let client = self.client.map(|client| client.to_string()).unwrap_or_default();
+        let (way, text) = match &self.asked {
+            Asked::Password { password } => ("password", password),
+            Asked::Renew { session } => ("session", session),
+        };
+        let lines = [self.host.as_str(), &client, way, text];
+        lines.join("\n").into_bytes()
+    }
+
+    /// `None` for what is not a question that is known here.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut lines = std::str::from_utf8(bytes).ok()?.splitn(4, '\n');
+        let (host, client) = (Host::parse(lines.next()?).ok()?, lines.next()?);
+        let client = match client {
+            "" => None,
+            client => Some(client.parse().ok()?),
+        };
+        let (way, text) = (lines.next()?, lines.next()?.to_owned());
+        let asked = match way {
+            "password" => Asked::Password { password: text },
+            "session" => Asked::Renew { session: text },
+            _ => return None,
+        };
+        Some(Self { host, client, asked })
+    }
+}
+
+impl Answer {
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let text = match self {
+            Self::Session { session } => format!("session\n{session}"),
+            Self::Refused => "refused\n".to_owned(),
+            Self::Busy { retry_after_s } => format!("busy\n{retry_after_s}"),
+            Self::NoWay => "no-way\n".to_owned(),
+        };
+        text.into_bytes()
+    }
+
+    /// `None` for what is not an answer that is known here, which is as good as none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (what, text) = std::str::from_utf8(bytes).ok()?.split_once('\n')?;
+        Some(match what {
+            "session" => Self::Session {
+                session: text.to_owned(),
+            },
+            "refused" => Self::Refused,
+            "busy" => Self::Busy {
+                retry_after_s: text.parse().ok()?,
+            },
+            "no-way" => Self::NoWay,
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
     #[error("the question's time is more than {SIGN_IN_CLOCK_SKEW_MS_MAX} ms from this clock")]
@@ -56,7 +113,24 @@ pub enum Rejected {
 }
 
 pub fn sign(key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [u8; 64] {
-    key.sign(&message(region, time_ms, body)).to_bytes()
+    USE.sign(key, region, time_ms, body)
+}
+
+/// What a question is sent with.
+pub fn headers(key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [(&'static str, String); 4] {
+    let signature = URL_SAFE_NO_PAD.encode(sign(key, region, time_ms, body));
+    [
+        ("content-type", CONTENT_TYPE.to_owned()),
+        (HEADER_REGION, region.to_owned()),
+        (HEADER_TIME, time_ms.to_string()),
+        (HEADER_SIGNATURE, signature),
+    ]
+}
+
+/// A region's own key as `pharos keygen` writes it: 32 bytes in unpadded URL-safe base64.
+pub fn key(text: &str) -> Option<SigningKey> {
+    let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
+    Some(SigningKey::from_bytes(&bytes.try_into().ok()?))
 }
 
 pub fn verify(
@@ -70,13 +144,91 @@ pub fn verify(
     if now_ms.abs_diff(time_ms) > SIGN_IN_CLOCK_SKEW_MS_MAX {
         return Err(Rejected::Time);
     }
-    key.verify(&message(region, time_ms, body), &Signature::from_bytes(signature))
+    USE.verify(key, region, time_ms, signature, body)
         .map_err(|_| Rejected::Signature)
 }
 
-/// What is signed. The first line separates this use of a key from every other.
-fn message(region: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {
-    let mut message = format!("pharos sign-in 1\n{region}\n{time_ms}\n").into_bytes();
-    message.extend_from_slice(&Sha256::digest(body));
-    message
+const USE: Use = Use("pharos sign-in 1");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn question(client: Option<&str>, asked: Asked) -> Question {
+        Question {
+            host: Host::parse("status.acme.com").expect("a host"),
+            client: client.map(|client| client.parse().expect("an address")),
+            asked,
+        }
+    }
+
+    /// Edges and origins of different builds speak so.
+    #[test]
+    fn what_travels_is_as_it_ever_was() {
+        let password = "correct horse\nbattery".to_owned();
+        let session = "a.b".to_owned();
+        for (question, bytes) in [
+            (
+                question(Some("2001:db8::7"), Asked::Password { password }),
+                "status.acme.com\n2001:db8::7\npassword\ncorrect horse\nbattery",
+            ),
+            (
+                question(
+                    None,
+                    Asked::Renew {
+                        session: session.clone(),
+                    },
+                ),
+                "status.acme.com\n\nsession\na.b",
+            ),
+        ] {
+            assert_eq!(question.to_bytes(), bytes.as_bytes());
+            assert_eq!(Question::from_bytes(bytes.as_bytes()), Some(question));
+        }
+        for (answer, bytes) in [
+            (Answer::Session { session }, "session\na.b"),
+            (Answer::Refused, "refused\n"),
+            (Answer::Busy { retry_after_s: 2 }, "busy\n2"),
+            (Answer::NoWay, "no-way\n"),
+        ] {
+            assert_eq!(answer.to_bytes(), bytes.as_bytes());
+            assert_eq!(Answer::from_bytes(bytes.as_bytes()), Some(answer));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_here_is_none() {
+        for bytes in [
+            "",
+            "a.example",
+            "a.example\n\n",
+            "a.example\n\nface\nx",
+            "a.example\nx\nsession\nx",
+            "a b\n\nsession\nx",
+        ] {
+            assert_eq!(Question::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
+        }
+        for bytes in ["", "session", "later\n", "busy\n", "busy\n-1"] {
+            assert_eq!(Answer::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_question_comes_as_it_was_sent(text in any::<String>(), is_password in any::<bool>()) {
+            let asked = match is_password {
+                true => Asked::Password { password: text },
+                false => Asked::Renew { session: text },
+            };
+            let sent = question(Some("192.0.2.7"), asked);
+            prop_assert_eq!(Question::from_bytes(&sent.to_bytes()), Some(sent));
+        }
+
+        #[test]
+        fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = (Question::from_bytes(&bytes), Answer::from_bytes(&bytes));
+        }
+    }
 }

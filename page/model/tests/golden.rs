@@ -12,7 +12,6 @@ use page_model::{
     body,
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
     put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
-    sign_in::{Answer, Asked, Question},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -24,27 +23,6 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("site", &site());
     golden("site_private", &private_site());
     golden("session", &a_session());
-    golden(
-        "question",
-        &Question {
-            host: host(),
-            client: Some("192.0.2.7".to_owned()),
-            asked: Asked::Password {
-                password: "correct horse".to_owned(),
-            },
-        },
-    );
-    golden(
-        "answers",
-        &[
-            Answer::Session {
-                session: "a.b".to_owned(),
-            },
-            Answer::Refused,
-            Answer::Busy { retry_after_s: 2 },
-            Answer::NoWay,
-        ],
-    );
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
     golden("archive", &archive());

@@ -11,7 +11,7 @@ use page_model::{AudienceId, PageId, site::Visibility};
 pub fn of_visibility(visibility: Visibility) -> AudienceId {
     match visibility {
         Visibility::Public => AudienceId::public(),
-        Visibility::Private | Visibility::Unknown => AudienceId::of_set(&[]),
+        Visibility::Private | Visibility::Layered | Visibility::Unknown => AudienceId::of_set(&[]),
     }
 }
 
