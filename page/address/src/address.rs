@@ -1,13 +1,10 @@
 //! One request's address: what of it decides which reply it gets.
 
-use http::{
-    HeaderMap, Method, Uri,
-    header::{AUTHORIZATION, COOKIE},
-};
+use http::{HeaderMap, Method, Uri, header::AUTHORIZATION};
 use page_model::Host;
 
 use crate::{
-    authority,
+    authority, cookie,
     negotiation::Negotiation,
     query::Query,
     routes::{ErrorFormat, Route},
@@ -49,12 +46,13 @@ impl Address {
         let mut negotiation = Negotiation::of(headers);
         // The address has decided; what the browser prefers no longer matters.
         negotiation.language = negotiation.language.filter(|_| query.language().is_none());
+        let host = Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?;
         Ok(Self {
-            host: Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?,
+            is_shareable: is_read(method) && !names_visitor(&host, headers),
+            host,
             path: path.to_owned(),
             query,
             negotiation,
-            is_shareable: is_read(method) && !names_visitor(headers),
         })
     }
 
@@ -96,21 +94,10 @@ fn is_read(method: &Method) -> bool {
 }
 
 /// Whether the request may say who the visitor is. Cookies of others say it to them, not to us.
-fn names_visitor(headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION)
-        || headers
-            .get_all(COOKIE)
-            .iter()
-            .any(|value| has_own_cookie(value.as_bytes()))
+fn names_visitor(host: &Host, headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION) || cookie::is_brought(host, headers)
 }
 
-fn has_own_cookie(list: &[u8]) -> bool {
-    let mut cookies = list.split(|byte| *byte == b';').map(<[u8]>::trim_ascii_start);
-    cookies.any(|cookie| cookie.starts_with(COOKIE_PREFIX.as_bytes()))
-}
-
-/// How the names of our own cookies begin. There are none yet; those to come go past every cache from the first.
-pub const COOKIE_PREFIX: &str = "__Host-pharos";
 /// Longer requests go past the cache: no page links to such an address.
 const CACHE_KEY_BYTES_MAX: usize = 1_000;
 /// The negotiation and the question mark.
@@ -142,7 +129,7 @@ mod tests {
         assert!(key("/", &[]).is_some());
         assert!(key("/", &[("cookie", "a=b; __host-pharos=c")]).is_some());
         assert!(key("/", &[("cookie", "__Host-pharos-session=c")]).is_none());
-        assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos=e")]).is_none());
+        assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos-session=e")]).is_none());
         assert!(key("/", &[("authorization", "Bearer x")]).is_none());
         assert!(key(&format!("/{}", "a".repeat(CACHE_KEY_BYTES_MAX)), &[]).is_none());
         let post = Request::post("http://a.example/").body(()).expect("a request");

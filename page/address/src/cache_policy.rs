@@ -16,6 +16,8 @@ pub enum CachePolicy {
     /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` or until one of `keys` is
     /// written, so that a crowd costs one render; browsers ask again each time.
     Passing { fresh_s: u64, keys: Vec<Key> },
+    /// For those who were let in: a browser may keep it and asks each time whether it still holds; nobody else keeps it.
+    Personal,
     /// Not cacheable by anybody.
     Never,
 }
@@ -44,6 +46,7 @@ pub enum Freshness {
 /// As long as the write of a key is surely seen.
 const UNTIL_WRITTEN_FRESH_S: u64 = 3_600;
 const PASSING: &str = "no-cache";
+const PERSONAL: &str = "private, no-cache";
 const NEVER: &str = "no-store";
 
 impl CachePolicy {
@@ -82,6 +85,7 @@ pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
             keys,
         } => (freshness.header(), Some((fresh_s, keys))),
         CachePolicy::Passing { fresh_s, keys } => (PASSING, Some((fresh_s, keys))),
+        CachePolicy::Personal => (PERSONAL, None),
         CachePolicy::Never => (NEVER, None),
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(visitor));

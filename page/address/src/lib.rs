@@ -8,6 +8,7 @@
 pub mod authority;
 pub mod cache_policy;
 pub mod conditional;
+pub mod cookie;
 pub mod header_block;
 
 mod address;
@@ -21,4 +22,6 @@ pub use address::{Address, Unaddressed};
 pub use encoding::Encoding;
 pub use negotiation::Negotiation;
 pub use query::Query;
-pub use routes::{ErrorFormat, Parameter, Route, Subject, TABLE};
+pub use routes::{
+    ErrorFormat, LANGUAGE, Parameter, RETURN_TO, Route, SESSION, SIGN_IN, SIGN_OUT, SIGNED_OUT, Subject, TABLE,
+};

@@ -75,10 +75,22 @@ pub static TABLE: &[Route] = &[
     text("/sitemap.xml", &[]),
     text("/assets/{asset}", &[]),
     text("/.pharos/snapshot", &[]),
+    page(SIGN_IN, &[LANGUAGE, RETURN_TO, SIGNED_OUT]),
+    page(SIGN_OUT, SPOKEN),
+    page(SESSION, SPOKEN),
     page("/.pharos/renderer-{build}/complete.js", SPOKEN),
     page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN),
 ];
 
+/// Where visitors of private pages are let in and out; no publisher's page.
+pub const SIGN_IN: &str = "/.pharos/sign-in";
+pub const SIGN_OUT: &str = "/.pharos/sign-out";
+/// What a visitor's session is.
+pub const SESSION: &str = "/.pharos/session";
+/// Where they wanted to go.
+pub const RETURN_TO: Parameter = Parameter::new("return_to", 2_000);
+/// They have just signed out.
+pub const SIGNED_OUT: Parameter = Parameter::new("signed-out", 1);
 /// The language of the interface.
 pub const LANGUAGE: Parameter = Parameter::new("lang", 8);
 const SPOKEN: &[Parameter] = &[LANGUAGE];
