@@ -5,10 +5,13 @@
 mod access;
 mod afterwards;
 mod arrival;
+mod door;
 mod edge;
 mod encoding;
+mod entrance;
 mod error_page;
 mod finished;
+mod guard;
 mod host_record;
 mod kind;
 mod kinds;
@@ -22,6 +25,7 @@ mod put_endpoint;
 mod put_key;
 mod reading;
 mod renderer;
+mod renewal;
 mod reply;
 mod respond;
 mod route;
@@ -31,9 +35,12 @@ mod validator;
 mod variant;
 mod warming;
 
-use http::{Method, StatusCode};
-use page_address::{Address, Unaddressed, cache_policy::CachePolicy};
-use page_model::{Key, put};
+use http::{HeaderName, Method, StatusCode, header};
+use page_address::{
+    Address, Unaddressed,
+    cache_policy::{CachePolicy, SURROGATE_CAPABILITY},
+};
+use page_model::{Key, put, sign_in::Answer};
 
 pub use edge::{Edge, Renderer, Seen, Visit};
 pub use finished::Forms;
@@ -41,9 +48,11 @@ pub use put_endpoint::store;
 pub use put_key::PutKey;
 pub use reply::Reply;
 pub use route::addresses;
-pub use step::{AfterRead, AfterWrite, Afterwards, Step};
+pub use step::{AfterForward, AfterRead, AfterWrite, Afterwards, Forward, Step};
 pub use warming::turn;
 
+use arrival::Wants;
+use entrance::{Entrance, SEC_FETCH_SITE};
 use reply::RequestFacts;
 use route::Endpoint;
 
@@ -51,6 +60,23 @@ use route::Endpoint;
 pub fn is_current(key: &Key) -> bool {
     matches!(key, Key::Site(_) | Key::Snapshot(..) | Key::Cursor)
 }
+
+/// The headers of a request that the gateway may look at; a shell need not carry over others.
+pub const REQUEST_HEADERS: [HeaderName; 13] = [
+    header::ACCEPT,
+    header::ACCEPT_ENCODING,
+    header::ACCEPT_LANGUAGE,
+    header::AUTHORIZATION,
+    header::COOKIE,
+    header::HOST,
+    header::IF_NONE_MATCH,
+    header::ORIGIN,
+    SEC_FETCH_SITE,
+    SURROGATE_CAPABILITY,
+    put_endpoint::REGION,
+    put_endpoint::TIME,
+    put_endpoint::SIGNATURE,
+];
 
 /// Begins a visit.
 pub fn open(edge: &Edge, visit: Visit) -> Step {
@@ -68,7 +94,12 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
     };
     match Endpoint::of(method, &address) {
         Endpoint::Put => put_endpoint::open(edge, visit),
-        Endpoint::View(view) => arrival::open(edge, address, view, &visit),
+        Endpoint::View(view) => arrival::open(edge, address, Wants::View(view), &visit),
+        Endpoint::Entrance(allowed) => match Entrance::of(&address.host, &visit.request) {
+            Ok(entrance) => arrival::open(edge, address, Wants::Entrance(entrance), &visit),
+            Err(StatusCode::METHOD_NOT_ALLOWED) => Reply::method_not_allowed(allowed).into(),
+            Err(status) => Reply::plain(status, "This form is too large.\n").into(),
+        },
         Endpoint::Renderer(file) => renderer::open(edge, file, address, &visit).into(),
         Endpoint::Preflight => Reply::preflight().into(),
         Endpoint::MethodNotAllowed { preflight: true } => Reply::method_not_allowed("GET, HEAD, OPTIONS").into(),
@@ -85,7 +116,7 @@ pub fn open(edge: &Edge, visit: Visit) -> Step {
 impl AfterRead {
     pub fn resume(self, seen: Vec<Seen>) -> Step {
         match self {
-            Self::Site(arrival) => arrival::resume(*arrival, seen),
+            Self::Site(arrival) => arrival::resume(arrival, seen),
             Self::Finished(reading) => progress::resume_finished(reading, seen),
             Self::Source(reading, finished) => progress::resume_source(reading, finished, seen),
             Self::Permalinks(reading, finished) => progress::resume_permalinks(reading, finished, seen),
@@ -96,9 +127,21 @@ impl AfterRead {
     }
 }
 
+impl AfterForward {
+    /// `answer` is what the origin said, if it said anything in time.
+    pub fn resume(self, answer: Option<&[u8]>) -> Step {
+        let answer = answer.and_then(Answer::from_bytes);
+        match self {
+            Self::Renewal(renewal) => renewal::resume(*renewal, answer),
+            Self::SignIn(signing_in) => entrance::resume(*signing_in, answer),
+        }
+    }
+}
+
 impl AfterWrite {
     pub fn resume(self, stored: Vec<bool>) -> Step {
         match self {
+            Self::Closing(batch, rest) => put_endpoint::store_closed(batch, rest, &stored),
             Self::Content(batch) => put_endpoint::store_sites(batch, &stored),
             Self::Sites(batch) => put_endpoint::store_cursor(batch, &stored),
             Self::Cursor(batch) => put_endpoint::finish(batch, &stored),

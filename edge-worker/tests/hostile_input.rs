@@ -110,7 +110,7 @@ fn put(region: &mut Region, (headers, body): (Vec<(String, String)>, Vec<u8>), s
                 );
                 next.resume(stored)
             }
-            Step::Reply(..) | Step::Done => return,
+            Step::Forward(..) | Step::Reply(..) | Step::Done => return,
         };
     }
 }
@@ -122,6 +122,7 @@ fn drive(region: &Region, request: Request<Bytes>, mut read: impl FnMut(&Key) ->
         step = match step {
             Step::Read(keys, next) | Step::ReadNow(keys, next) => next.resume(keys.iter().map(&mut read).collect()),
             Step::Write(records, next) => next.resume(vec![true; records.len()]),
+            Step::Forward(_, next) => next.resume(None),
             Step::Reply(reply, None) => return kept.unwrap_or(reply),
             Step::Reply(reply, Some(work)) => {
                 kept = Some(reply);

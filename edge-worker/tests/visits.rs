@@ -108,6 +108,10 @@ fn drive(
                 region.write(records.into_iter().filter(|(key, _)| !full(key)));
                 next.resume(stored)
             }
+            Step::Forward(_, next) => {
+                let _ = writeln!(transcript, "forward");
+                next.resume(None)
+            }
             Step::Reply(reply, work) => return (Some(reply), work),
             Step::Done => return (None, None),
         }

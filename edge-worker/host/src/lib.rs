@@ -5,14 +5,14 @@ use std::{cell::RefCell, net::IpAddr, sync::OnceLock};
 use bytes::Bytes;
 use edge_worker::{
     built,
-    gateway::{self, AfterRead, AfterWrite, Afterwards, Edge, Forms, PutKey, Visit},
+    gateway::{self, AfterForward, AfterRead, AfterWrite, Afterwards, Edge, Forms, PutKey, Visit},
 };
 use http::{Method, Request, StatusCode, Uri};
 use page_address::header_block;
 use page_model::{Key, limits::RECORD_HEAD_BYTES_MAX};
 
 use component::exports::pharos::edge::steps::{
-    Body, Entry, Guest, Heads, Part, Region, Reply, Seen, Step, Visit as Visited,
+    Body, Entry, Forward, Guest, Heads, Part, Region, Reply, Seen, Step, Visit as Visited,
 };
 
 pub mod component {
@@ -61,6 +61,13 @@ impl Guest for Shell {
         }
     }
 
+    fn resume_forward(answer: Option<Vec<u8>>) -> Step {
+        match take() {
+            Waiting::Forward(next) => go_on(next.resume(answer.as_deref()), &[]),
+            _ => Step::Done,
+        }
+    }
+
     fn afterwards() -> Step {
         match take() {
             Waiting::Work(work) => go_on(work.begin(edge()), &[]),
@@ -74,6 +81,7 @@ enum Waiting {
     Nothing,
     Read(AfterRead),
     Write(AfterWrite),
+    Forward(AfterForward),
     Work(Afterwards),
 }
 
@@ -98,6 +106,13 @@ fn go_on(step: gateway::Step, held: &[Bytes]) -> Step {
                 value,
             };
             Step::Write(records.into_iter().map(entry).collect())
+        }
+        gateway::Step::Forward(forward, next) => {
+            keep(Waiting::Forward(next));
+            Step::Forward(Forward {
+                question: forward.question,
+                wait_ms_max: forward.wait_ms_max,
+            })
         }
         gateway::Step::Reply(reply, work) => {
             let reply = write_reply(reply, work.is_some(), held);

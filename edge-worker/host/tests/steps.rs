@@ -116,6 +116,7 @@ fn visit(region: &Region, method: &str, path: &str, encoding: &str) -> (Reply, V
                 Shell::resume_read(seen.collect())
             }
             Step::Write(entries) => Shell::resume_write(vec![true; entries.len()]),
+            Step::Forward(_) => Shell::resume_forward(None),
             Step::Reply(reply) => {
                 let body = match &reply.body {
                     Body::Bytes(bytes) => bytes.clone(),

@@ -46,7 +46,7 @@ pub fn resume_objects(reading: &Reading, seen: Vec<Seen>) -> Step {
     };
     // Of a snapshot that is not current it would not be looked at.
     match (reading.listing_key(), source::snapshot(&record)) {
-        (Some(key), Some(snapshot)) if record.hash == reading.page.current.hash => {
+        (Some(key), Some(snapshot)) if record.hash == reading.page.current().hash => {
             let listing = listing::record(&snapshot, &record.hash);
             Step::Write(vec![(key, listing)], AfterWrite::Finished)
         }

@@ -1,62 +1,195 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
+use std::{net::IpAddr, sync::Arc};
+
 use http::StatusCode;
-use page_address::{Address, cache_policy::CachePolicy};
-use page_model::{Host, Key, Language, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor};
+use page_address::{
+    Address,
+    cache_policy::CachePolicy,
+    cookie::{self, SessionCookie},
+};
+use page_model::{
+    Host, Key, Language, access::Session, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage,
+};
 
 use super::{
+    access::{self, Denied, Identity, Standing},
+    door::{self, Notice},
     edge::{Edge, Seen, Visit},
+    entrance::{self, Entrance},
     error_page::ErrorPage,
+    guard::Guard,
     host_record::HostRecord,
     kind::LanguageSource,
     language,
-    plan::{Found, Plan, Scope, ViewFacts, plan},
+    media::Media,
+    plan::{Found, Plan, Scope, SiteState, SourceKind, ViewFacts, plan},
     progress,
-    reading::{Arrival, Reading, Staleness},
+    reading::{OpenPage, Reading, Staleness},
+    renewal,
     reply::{Reply, RequestFacts},
     route::PageView,
     step::{AfterRead, Step},
 };
 
-pub fn open(edge: &Edge, address: Address, view: PageView, visit: &Visit) -> Step {
+/// A visit whose host is not looked up yet.
+#[derive(Debug)]
+pub struct Arrival {
+    pub host: Host,
+    pub wants: Wants,
+    pub facts: RequestFacts,
+    pub now_ms: u64,
+    pub client: Option<IpAddr>,
+    /// What the visitor says of having been let in.
+    pub cookie: Option<SessionCookie>,
+    /// What the door tells them, if they come to it.
+    pub notice: Option<Notice>,
+    /// Whether the visitor's browser can be given the renderer.
+    pub has_renderer: bool,
+}
+
+#[derive(Debug)]
+pub enum Wants {
+    View(PageView),
+    /// To be let in or out.
+    Entrance(Entrance),
+}
+
+/// The page that a host has, and what the region knows of it.
+#[derive(Debug)]
+pub struct Visited {
+    pub site: Arc<SitePage>,
+    pub staleness: Staleness,
+    /// Records of the page of a lower version count as absent.
+    pub floor: u64,
+}
+
+pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step {
     let host = address.host.clone();
     let keys = vec![Key::Site(host.clone()), Key::Cursor];
     let mut facts = RequestFacts::new(address, &visit.request);
-    facts.vary = language::vary(view.kind, &facts);
-    let in_markdown = view.kind.in_markdown.filter(|_| facts.address.negotiation.markdown);
+    let wants = match wants {
+        Wants::View(view) => {
+            facts.vary = language::vary(view.kind, &facts);
+            let in_markdown = view.kind.in_markdown.filter(|_| facts.address.negotiation.markdown);
+            Wants::View(PageView {
+                kind: in_markdown.unwrap_or(view.kind),
+                ..view
+            })
+        }
+        entrance @ Wants::Entrance(_) => {
+            facts.vary = language::vary_of_page(&facts);
+            entrance
+        }
+    };
     let arrival = Arrival {
+        cookie: cookie::brought(&host, visit.request.headers()),
         host,
-        view: PageView {
-            kind: in_markdown.unwrap_or(view.kind),
-            ..view
-        },
+        wants,
         facts,
         now_ms: visit.now_ms,
+        client: visit.client,
+        notice: None,
         has_renderer: edge.renderer.is_some(),
     };
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
 }
 
-pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
+pub fn resume(arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
     let mut seen = seen.into_iter();
     let site = seen.next().unwrap_or(Seen::Failed);
     let cursor = seen.next().and_then(Seen::found);
     let is_there = cursor.is_some();
     let cursor = cursor.and_then(|bytes| body::decode::<Cursor>(&bytes).ok());
     let is_filled = is_there && !cursor.as_ref().is_some_and(|cursor| cursor.filling);
-    let host = HostRecord::of(site, is_filled).unless_left_behind(cursor.as_ref());
-    let found = Found::Site(host.state());
-    match (plan(view_facts(&arrival.view), false, found), host) {
-        (_, HostRecord::Open(page)) => {
-            let staleness = staleness(arrival.now_ms, cursor.as_ref());
-            let floor = cursor.map_or(0, |cursor| cursor.floor_of(&page.site.page));
-            progress::begin(Reading::new(arrival, page, staleness, floor))
+    match HostRecord::of(site, is_filled).unless_left_behind(cursor.as_ref()) {
+        HostRecord::Page(site) => {
+            let visited = Visited {
+                staleness: staleness(arrival.now_ms, cursor.as_ref()),
+                floor: cursor.map_or(0, |cursor| cursor.floor_of(&site.page)),
+                site,
+            };
+            look_at_session(arrival, visited)
         }
-        (Plan::HostMoved, HostRecord::Moved(to)) => moved(&arrival, &to),
-        (Plan::UnknownHost, _) => error(&arrival, ErrorPage::UnknownHost).into(),
-        (Plan::Gone, _) => error(&arrival, ErrorPage::Gone).into(),
+        host => without_page(&arrival, host),
+    }
+}
+
+fn look_at_session(arrival: Box<Arrival>, visited: Visited) -> Step {
+    let brought = arrival.cookie.as_ref();
+    let standing = brought.map_or(Standing::Nothing, |cookie| {
+        access::standing(&visited.site, &arrival.host, &cookie.session, arrival.now_ms)
+    });
+    let asks = arrival.wants.depends_on_session();
+    match standing {
+        Standing::Nothing => enter(arrival, visited, None),
+        Standing::Holds(session) => enter(arrival, visited, Some(session)),
+        Standing::Due(session) if asks => renewal::ask(arrival, visited, Some(session)),
+        Standing::Due(session) => enter(arrival, visited, Some(session)),
+        Standing::Unproven(_) if asks => renewal::ask(arrival, visited, None),
+        Standing::Unproven(_) => enter(arrival, visited, None),
+    }
+}
+
+/// `session` is one that holds.
+pub fn enter(arrival: Box<Arrival>, visited: Visited, session: Option<Session>) -> Step {
+    if let Wants::Entrance(_) = arrival.wants {
+        return entrance::enter(*arrival, &visited, session.as_ref());
+    }
+    let identity = session.as_ref().map_or(Identity::Anonymous, Identity::LetIn);
+    match access::authorize(&visited.site, identity) {
+        Ok(at) => show(*arrival, visited, at),
+        Err(denied) => {
+            // Who brings a session of this page knows that there is one.
+            let knows = denied == Denied::Hidden && arrival.notice.is_some();
+            deny(*arrival, &visited.site, if knows { Denied::Door } else { denied })
+        }
+    }
+}
+
+fn show(arrival: Arrival, visited: Visited, at: usize) -> Step {
+    let Arrival {
+        host,
+        wants: Wants::View(view),
+        facts,
+        has_renderer,
+        ..
+    } = arrival
+    else {
+        return Step::Done;
+    };
+    let Visited { site, staleness, floor } = visited;
+    let page = OpenPage { site, at };
+    progress::begin(Reading::new(host, view, page, facts, staleness, floor, has_renderer))
+}
+
+fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
+    let state = match denied {
+        Denied::Door => SiteState::Door,
+        Denied::Hidden => SiteState::Hidden,
+        Denied::NotYet => SiteState::NotYet,
+    };
+    match plan(arrival.wants.facts(), false, Found::Site(state)) {
+        Plan::Door => {
+            let return_to = arrival.facts.address.target();
+            door::deny(&mut arrival, site, &return_to).into()
+        }
+        Plan::UnknownHost => error(&arrival, ErrorPage::UnknownHost).into(),
+        _ => {
+            arrival.facts.guard = Guard::LetIn;
+            error(&arrival, ErrorPage::Unavailable).into()
+        }
+    }
+}
+
+fn without_page(arrival: &Arrival, host: HostRecord) -> Step {
+    let found = Found::Site(host.state());
+    match (plan(arrival.wants.facts(), false, found), host) {
+        (Plan::HostMoved, HostRecord::Moved(to)) => moved(arrival, &to),
+        (Plan::UnknownHost, _) => error(arrival, ErrorPage::UnknownHost).into(),
+        (Plan::Gone, _) => error(arrival, ErrorPage::Gone).into(),
         (_, host) => {
-            let reply = error(&arrival, ErrorPage::Unavailable);
+            let reply = error(arrival, ErrorPage::Unavailable);
             let why = host.fault();
             reply
                 .with_log(format!("{}: no page to show: {why}", arrival.host))
@@ -65,14 +198,34 @@ pub fn resume(arrival: Arrival, seen: Vec<Seen>) -> Step {
     }
 }
 
-/// As far as they are known before the site record is: whatever they are, a host without a page to show has none.
-fn view_facts(view: &PageView) -> ViewFacts {
-    ViewFacts {
-        source: view.kind.draw.source(),
-        scope: Scope::Object,
-        has_skeleton: view.kind.has_skeleton(),
-        kept: view.kind.kept,
-        large: false,
+impl Wants {
+    pub fn media(&self) -> &'static Media {
+        match self {
+            Self::View(view) => view.kind.media,
+            Self::Entrance(_) => &Media::PAGE,
+        }
+    }
+
+    fn depends_on_session(&self) -> bool {
+        match self {
+            Self::View(_) => true,
+            Self::Entrance(entrance) => entrance.depends_on_session(),
+        }
+    }
+
+    /// As far as they are known before the site record is: whatever they are, a host without a page to show has none.
+    fn facts(&self) -> ViewFacts {
+        let (source, has_skeleton, kept) = match self {
+            Self::View(view) => (view.kind.draw.source(), view.kind.has_skeleton(), view.kind.kept),
+            Self::Entrance(_) => (SourceKind::Site, false, false),
+        };
+        ViewFacts {
+            source,
+            scope: Scope::Object,
+            has_skeleton,
+            kept,
+            large: false,
+        }
     }
 }
 
@@ -85,10 +238,10 @@ fn staleness(now_ms: u64, cursor: Option<&Cursor>) -> Staleness {
     }
 }
 
-/// The same for a host that nobody has and for a page that the visitor may not see.
-fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
+/// The same for a host that nobody has and for a page that the visitor may not know of.
+pub fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
     let chosen = language::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
-    let (media, facts, policy) = (arrival.view.kind.media, &arrival.facts, of_host(arrival));
+    let (media, facts, policy) = (arrival.wants.media(), &arrival.facts, of_host(arrival));
     error.reply(&arrival.host, media, facts, chosen.language, &policy)
 }
 
@@ -99,6 +252,6 @@ fn moved(arrival: &Arrival, to: &Host) -> Step {
 }
 
 /// For what the site record alone says.
-fn of_host(arrival: &Arrival) -> CachePolicy {
+pub fn of_host(arrival: &Arrival) -> CachePolicy {
     CachePolicy::until_written(vec![Key::Site(arrival.host.clone())])
 }

@@ -4,17 +4,9 @@
 use std::{cell::RefCell, sync::Arc};
 
 use bytes::Bytes;
-use page_model::{
-    Host, Record, Site, body,
-    put::Cursor,
-    site::{Current, SitePage},
-};
+use page_model::{Host, Record, Site, body, put::Cursor, site::SitePage};
 
-use super::{
-    access::{self, Identity},
-    edge::Seen,
-    plan::SiteState,
-};
+use super::{edge::Seen, plan::SiteState};
 
 #[derive(Debug, Clone)]
 pub enum HostRecord {
@@ -22,15 +14,7 @@ pub enum HostRecord {
     Unknown,
     Removed,
     Moved(Host),
-    Private,
-    Open(Arc<OpenPage>),
-}
-
-/// A page that the visitor may see, and what of it is theirs.
-#[derive(Debug)]
-pub struct OpenPage {
-    pub site: SitePage,
-    pub current: Current,
+    Page(Arc<SitePage>),
 }
 
 impl HostRecord {
@@ -50,8 +34,11 @@ impl HostRecord {
     /// A record of another origin counts as absent.
     pub fn unless_left_behind(self, cursor: Option<&Cursor>) -> Self {
         match (&self, cursor) {
-            (Self::Open(page), Some(cursor)) if page.current.version < cursor.floor_of(&page.site.page) => {
-                Self::Unknown
+            (Self::Page(site), Some(cursor)) => {
+                let floor = cursor.floor_of(&site.page);
+                let is_left =
+                    !site.audiences.is_empty() && site.audiences.iter().all(|current| current.version < floor);
+                if is_left { Self::Unknown } else { self }
             }
             _ => self,
         }
@@ -65,22 +52,19 @@ impl HostRecord {
         };
         match body::decode(&record.body) {
             Ok(Site::Moved { to }) => Self::Moved(to),
-            Ok(Site::Page(site)) => match access::authorize(&site, Identity::Anonymous).cloned() {
-                Ok(current) => Self::Open(Arc::new(OpenPage { site, current })),
-                Err(_) => Self::Private,
-            },
+            Ok(Site::Page(site)) => Self::Page(Arc::new(site)),
             Err(error) => Self::Unreadable(error.to_string()),
         }
     }
 
+    /// What there is to say about a host without a page.
     pub fn state(&self) -> SiteState {
         match self {
             Self::Unreadable(_) => SiteState::Unreadable,
             Self::Unknown => SiteState::Unknown,
             Self::Removed => SiteState::Removed,
             Self::Moved(_) => SiteState::Moved,
-            Self::Private => SiteState::Private,
-            Self::Open(_) => SiteState::Open,
+            Self::Page(_) => SiteState::Open,
         }
     }
 

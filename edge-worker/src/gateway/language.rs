@@ -31,6 +31,14 @@ pub fn choose(source: LanguageSource, facts: &RequestFacts, own: Language) -> Ch
     }
 }
 
+/// For a page that stands in the place of any other.
+pub fn vary_of_page(facts: &RequestFacts) -> &'static str {
+    match facts.address.query.language() {
+        Some(_) => VARY_ENCODING,
+        None => "accept-encoding, accept-language",
+    }
+}
+
 /// Only headers that could have led to another reply.
 pub fn vary(kind: &Kind, facts: &RequestFacts) -> &'static str {
     let by_language = kind.language == LanguageSource::Visitor && facts.address.query.language().is_none();

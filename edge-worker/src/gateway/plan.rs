@@ -75,8 +75,12 @@ pub enum SiteState {
     Unknown,
     Removed,
     Moved,
-    /// A page that this visitor may not see.
-    Private,
+    /// A page that this visitor may not know of.
+    Hidden,
+    /// A page that this visitor may know of and has to be let in to.
+    Door,
+    /// A page whose content for this visitor has not come yet.
+    NotYet,
     /// A page that this visitor may see.
     Open,
 }
@@ -177,6 +181,8 @@ pub enum Plan {
     Gone,
     /// No page at this host that the visitor may know of.
     UnknownHost,
+    /// The page is private, and how one gets in.
+    Door,
 }
 
 /// How much work one visit may spend on drawing.
@@ -223,9 +229,10 @@ pub fn plan(view: ViewFacts, visitor_has_it: bool, found: Found) -> Plan {
 
 fn after_site(view: ViewFacts, visitor_has_it: bool, site: SiteState) -> Plan {
     match site {
-        SiteState::Unreadable => Plan::Unavailable,
-        // The same for a host that nobody has and for a page that the visitor may not see.
-        SiteState::Unknown | SiteState::Private => Plan::UnknownHost,
+        SiteState::Unreadable | SiteState::NotYet => Plan::Unavailable,
+        // The same for a host that nobody has and for a page that the visitor may not know of.
+        SiteState::Unknown | SiteState::Hidden => Plan::UnknownHost,
+        SiteState::Door => Plan::Door,
         SiteState::Removed => Plan::Gone,
         SiteState::Moved => Plan::HostMoved,
         SiteState::Open if view.source == SourceKind::Site => Plan::Render(Budget::Unlimited),

@@ -12,12 +12,14 @@ const SOURCES: [SourceKind; 6] = [
     SourceKind::Asset,
     SourceKind::Raw,
 ];
-const SITES: [SiteState; 6] = [
+const SITES: [SiteState; 8] = [
     SiteState::Unreadable,
     SiteState::Unknown,
     SiteState::Removed,
     SiteState::Moved,
-    SiteState::Private,
+    SiteState::Hidden,
+    SiteState::Door,
+    SiteState::NotYet,
     SiteState::Open,
 ];
 const FINISHED: [FinishedState; 3] = [FinishedState::Absent, FinishedState::Current, FinishedState::Outdated];
@@ -109,22 +111,22 @@ fn finished_of(found: Found) -> FinishedState {
 
 #[test]
 fn table_covers_the_whole_cross_product() {
-    // 6 sources, 2 scopes, skeleton, kept, large; 6 sites + 6 finished + 9 permalinks + 30 sources + 72 drawings.
+    // 6 sources, 2 scopes, skeleton, kept, large; 8 sites + 6 finished + 9 permalinks + 30 sources + 72 drawings.
     assert_eq!(views().len(), 96);
-    assert_eq!(everything_found().len(), 123);
-    assert_eq!(table().len(), 96 * 123 * 2);
+    assert_eq!(everything_found().len(), 125);
+    assert_eq!(table().len(), 96 * 125 * 2);
 }
 
 #[test]
-fn private_page_is_planned_as_unknown_host_whatever_is_asked() {
+fn page_that_is_not_shown_is_read_no_further_whatever_is_asked() {
     for (view, has, found, plan) in table() {
-        if matches!(found, Found::Site(SiteState::Private | SiteState::Unknown)) {
+        if matches!(found, Found::Site(SiteState::Hidden | SiteState::Unknown)) {
             assert_eq!(plan, Plan::UnknownHost, "{view:?} {has}");
         }
         let Found::Site(site) = found else { continue };
         let reads_on = !matches!(
             plan,
-            Plan::UnknownHost | Plan::Unavailable | Plan::Gone | Plan::HostMoved
+            Plan::UnknownHost | Plan::Door | Plan::Unavailable | Plan::Gone | Plan::HostMoved
         );
         assert_eq!(reads_on, site == SiteState::Open, "{view:?} {found:?} {plan:?}");
     }

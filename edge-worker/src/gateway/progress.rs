@@ -206,7 +206,7 @@ fn state_of(finished: &Option<Encoded>, validator: &Validator) -> FinishedState 
 
 /// Only of a snapshot the site record says which one is.
 fn is_current(reading: &Reading, record: &Record) -> bool {
-    !matches!(record.key, Key::Snapshot(..)) || record.hash == reading.page.current.hash
+    !matches!(record.key, Key::Snapshot(..)) || record.hash == reading.page.current().hash
 }
 
 /// The month of the event, if the page ever had it.

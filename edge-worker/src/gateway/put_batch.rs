@@ -3,15 +3,24 @@
 use std::collections::BTreeSet;
 
 use page_model::{
-    Key, PageId, Record, body,
+    Key, PageId, Record, Site, body,
     put::{Batch, Cursor, Expects, Outcome, Receipt},
     record::FORMAT,
+    site::Visibility,
 };
 
 use super::edge::{Edge, Seen};
 
 /// Records with their keys, as they are written.
 pub type Writes = Vec<(Key, Vec<u8>)>;
+
+/// What is written before the sites that name it.
+#[derive(Debug, Default)]
+pub struct Content {
+    /// Sites that take from visitors what the rest of the batch removes: nobody may see it in the meantime.
+    pub closing: Writes,
+    pub rest: Writes,
+}
 
 /// A batch that was signed well, before the region's own records are known.
 #[derive(Debug)]
@@ -35,12 +44,13 @@ struct Refused {
 pub struct StoringBatch {
     region: String,
     receipt: Receipt,
-    /// What is being written, in order.
+    /// What is being written first, then all but the sites; each in order.
+    closing: Vec<Written>,
     writing: Vec<Written>,
     /// The `site/` records that wait for the content that they name.
     sites: Vec<(Written, Record)>,
     /// Pages of which the region lacks something.
-    incomplete: BTreeSet<PageId>,
+    incomplete: Vec<PageId>,
     /// Or of any page: something was refused that names none.
     all_incomplete: bool,
     cursor: Option<Cursor>,
@@ -86,8 +96,16 @@ impl SignedBatch {
         std::iter::once(Key::Cursor).chain(keys).collect()
     }
 
-    /// `existing` is what lies under [`SignedBatch::keys`]. Gives what is to be written before the sites.
-    pub fn compare(self, existing: Vec<Seen>) -> (StoringBatch, Writes) {
+    /// Pages of which the batch takes away what somebody saw.
+    fn narrowed(&self) -> Vec<PageId> {
+        let is_taken = |record: &&Record| record.is_tombstone() && matches!(record.key, Key::Snapshot(..));
+        let taken = self.records.iter().flatten().filter(is_taken);
+        taken.map(|record| record.page.clone()).collect()
+    }
+
+    /// `existing` is what lies under [`SignedBatch::keys`].
+    pub fn compare(self, existing: Vec<Seen>) -> (StoringBatch, Content) {
+        let narrowed = self.narrowed();
         let mut existing = existing.into_iter();
         let shown: Option<Cursor> = existing
             .next()
@@ -99,9 +117,10 @@ impl SignedBatch {
         let follows = |cursor: &Cursor| exactly || cursor.follows(shown.as_ref());
         let mut storing = StoringBatch {
             region: self.region,
+            closing: Vec::new(),
             writing: Vec::new(),
             sites: Vec::new(),
-            incomplete: BTreeSet::new(),
+            incomplete: Vec::new(),
             all_incomplete: false,
             cursor: self.cursor.filter(follows),
             receipt: Receipt {
@@ -115,20 +134,21 @@ impl SignedBatch {
         };
         if unexpected {
             storing.receipt.outcomes.resize(self.records.len(), Outcome::Failed);
-            return (storing, Vec::new());
+            return (storing, Content::default());
         }
-        let mut content = Vec::new();
+        let mut content = Content::default();
         for record in self.records {
             let outcome = match record {
                 Err(refused) => storing.refuse(refused),
                 Ok(record) => match newer(&record, existing.next().unwrap_or(Seen::Failed)) {
                     Newer::Yes => {
-                        storing.take(record, &mut content);
+                        let closes = narrowed.contains(&record.page) && closes(&record);
+                        storing.take(record, closes, &mut content);
                         Outcome::Failed
                     }
                     Newer::No { version } => Outcome::Kept { version },
                     Newer::Unknown => {
-                        storing.incomplete.insert(record.page);
+                        storing.incomplete.push(record.page);
                         Outcome::Failed
                     }
                 },
@@ -137,6 +157,12 @@ impl SignedBatch {
         }
         (storing, content)
     }
+}
+
+/// Whether it is of a page that not everybody may see.
+fn closes(record: &Record) -> bool {
+    let site = matches!(record.key, Key::Site(_)).then(|| body::decode::<Site>(&record.body));
+    matches!(site, Some(Ok(Site::Page(site))) if site.visibility != Visibility::Public)
 }
 
 enum Newer {
@@ -158,36 +184,51 @@ fn newer(record: &Record, existing: Seen) -> Newer {
 }
 
 impl StoringBatch {
-    /// A site waits for its content; a host without a page names none and goes with it.
-    fn take(&mut self, record: Record, content: &mut Writes) {
+    /// A site waits for its content, unless it closes; a host without a page names none and goes with it.
+    fn take(&mut self, record: Record, closes: bool, content: &mut Content) {
         let written = Written {
             outcome: self.receipt.outcomes.len(),
             page: record.page.clone(),
         };
-        if matches!(record.key, Key::Site(_)) && !record.is_tombstone() {
+        let write = (record.key.clone(), record.to_bytes());
+        if closes {
+            self.closing.push(written);
+            content.closing.push(write);
+        } else if matches!(record.key, Key::Site(_)) && !record.is_tombstone() {
             self.sites.push((written, record));
         } else {
             self.writing.push(written);
-            content.push((record.key.clone(), record.to_bytes()));
+            content.rest.push(write);
         }
     }
 
     /// The page lacks it, and what names it must wait.
     fn refuse(&mut self, Refused { page, reason }: Refused) -> Outcome {
         match page {
-            Some(page) => drop(self.incomplete.insert(page)),
+            Some(page) => self.incomplete.push(page),
             None => self.all_incomplete = true,
         }
         Outcome::Refused { reason }
     }
 
+    /// Whether each of the writes that close was stored.
+    pub fn note_closing(&mut self, stored: &[bool]) {
+        let closing = std::mem::take(&mut self.closing);
+        self.note_each(closing, stored);
+    }
+
     /// Whether each of the last writes was stored.
     pub fn note(&mut self, stored: &[bool]) {
+        let writing = std::mem::take(&mut self.writing);
+        self.note_each(writing, stored);
+    }
+
+    fn note_each(&mut self, writes: Vec<Written>, stored: &[bool]) {
         let stored = stored.iter().copied().chain(std::iter::repeat(false));
-        for (written, stored) in std::mem::take(&mut self.writing).into_iter().zip(stored) {
+        for (written, stored) in writes.into_iter().zip(stored) {
             match self.receipt.outcomes.get_mut(written.outcome) {
                 Some(outcome) if stored => *outcome = Outcome::Stored,
-                _ => drop(self.incomplete.insert(written.page)),
+                _ => self.incomplete.push(written.page),
             }
         }
     }

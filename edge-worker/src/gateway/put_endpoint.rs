@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 use page_address::cache_policy::{self, CachePolicy};
 use page_model::{
     body,
@@ -15,10 +15,14 @@ use page_model::{
 use super::{
     edge::{Edge, Seen, Visit},
     encoding,
-    put_batch::{SignedBatch, StoringBatch},
+    put_batch::{SignedBatch, StoringBatch, Writes},
     reply::Reply,
     step::{AfterRead, AfterWrite, Step},
 };
+
+pub const REGION: HeaderName = HeaderName::from_static(put::HEADER_REGION);
+pub const TIME: HeaderName = HeaderName::from_static(put::HEADER_TIME);
+pub const SIGNATURE: HeaderName = HeaderName::from_static(put::HEADER_SIGNATURE);
 
 pub fn open(edge: &Edge, visit: Visit) -> Step {
     let body = visit.request.body();
@@ -49,18 +53,18 @@ fn check(edge: &Edge, visit: &Visit) -> Result<(), String> {
     let key = edge.put_key.as_ref();
     let key = key.ok_or("this region has no put_verify_key, so nobody can put to it")?;
     let headers = visit.request.headers();
-    let region = text(headers, put::HEADER_REGION)?;
-    let time = text(headers, put::HEADER_TIME)?
+    let region = text(headers, &REGION)?;
+    let time = text(headers, &TIME)?
         .parse()
         .map_err(|_| "the batch's time is not a number")?;
-    let signature = URL_SAFE_NO_PAD.decode(text(headers, put::HEADER_SIGNATURE)?);
+    let signature = URL_SAFE_NO_PAD.decode(text(headers, &SIGNATURE)?);
     let signature = signature.ok().and_then(|bytes| bytes.try_into().ok());
     let signature: [u8; 64] = signature.ok_or("the signature is not 64 bytes in unpadded URL-safe base64")?;
     let body = visit.request.body();
     put::verify(&key.0, &edge.region, visit.now_ms, region, time, &signature, body).map_err(|error| error.to_string())
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     value.ok_or_else(|| format!("the header {name} is missing"))
 }
@@ -85,7 +89,7 @@ fn plain(status: StatusCode, reason: &str) -> Reply {
     Reply::new(response)
 }
 
-/// Everything but the sites comes first.
+/// What closes comes first, then everything but the sites.
 pub fn store_content(batch: SignedBatch, existing: Vec<Seen>) -> Step {
     // Who cannot say where the region stands must not look like an empty one.
     if matches!(existing.first(), None | Some(Seen::Failed)) {
@@ -93,9 +97,25 @@ pub fn store_content(batch: SignedBatch, existing: Vec<Seen>) -> Step {
     }
     let (storing, content) = batch.compare(existing);
     let storing = Box::new(storing);
-    match content.is_empty() {
+    match content.closing.is_empty() {
+        true => store_rest(storing, content.rest),
+        false => Step::Write(content.closing, AfterWrite::Closing(storing, content.rest)),
+    }
+}
+
+pub fn store_closed(mut storing: Box<StoringBatch>, rest: Writes, stored: &[bool]) -> Step {
+    storing.note_closing(stored);
+    // What a page that is still open names must stay.
+    match stored.iter().all(|stored| *stored) {
+        true => store_rest(storing, rest),
+        false => store_cursor(storing, &[]),
+    }
+}
+
+fn store_rest(storing: Box<StoringBatch>, rest: Writes) -> Step {
+    match rest.is_empty() {
         true => store_sites(storing, &[]),
-        false => Step::Write(content, AfterWrite::Content(storing)),
+        false => Step::Write(rest, AfterWrite::Content(storing)),
     }
 }
 

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use http::HeaderMap;
 use page_address::{Encoding, Subject, cache_policy::CachePolicy, conditional};
 use page_model::{
-    AudienceId, Host, Key, Record, Stamp,
+    Host, Key, Record, Stamp,
     key::{IdInitial, Month},
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
+    site::{Current, SitePage},
 };
 use page_render::RenderOptions;
 
 use super::{
     edge::Seen,
-    host_record::OpenPage,
+    guard::Guard,
     kind::{Draw, DrawRequest, Drawn},
     language::{self, Chosen},
     listing::{self, Listed},
@@ -25,15 +26,11 @@ use super::{
     variant::Variant,
 };
 
-/// A visit whose host is not looked up yet.
+/// A page that the visitor may see, and which of its audiences' content is theirs.
 #[derive(Debug)]
-pub struct Arrival {
-    pub host: Host,
-    pub view: PageView,
-    pub facts: RequestFacts,
-    pub now_ms: u64,
-    /// Whether the visitor's browser can be given the renderer.
-    pub has_renderer: bool,
+pub struct OpenPage {
+    pub site: Arc<SitePage>,
+    pub at: usize,
 }
 
 /// A visit that may see the page.
@@ -41,7 +38,7 @@ pub struct Arrival {
 pub struct Reading {
     pub host: Host,
     pub view: PageView,
-    pub page: Arc<OpenPage>,
+    pub page: OpenPage,
     pub facts: RequestFacts,
     pub chosen: Chosen,
     /// Whether a skeleton is completed in the browser: nobody there knows since when updates are delayed.
@@ -66,15 +63,23 @@ pub struct Staleness {
     pub fresh_s: u64,
 }
 
+impl OpenPage {
+    pub fn current(&self) -> &Current {
+        &self.site.audiences[self.at]
+    }
+}
+
 impl Reading {
-    pub fn new(arrival: Arrival, page: Arc<OpenPage>, staleness: Staleness, floor: u64) -> Box<Self> {
-        let Arrival {
-            host,
-            view,
-            facts,
-            has_renderer,
-            ..
-        } = arrival;
+    pub fn new(
+        host: Host,
+        view: PageView,
+        page: OpenPage,
+        mut facts: RequestFacts,
+        staleness: Staleness,
+        floor: u64,
+        has_renderer: bool,
+    ) -> Box<Self> {
+        facts.guard = Guard::of(&page.site, &page.current().audience);
         let completes = has_renderer && staleness.delayed_since_ms.is_none();
         let chosen = language::choose(view.kind.language, &facts, page.site.language);
         let staleness = match view.kind.shows_delay {
@@ -83,9 +88,9 @@ impl Reading {
         };
         let variant = Variant::new(&view, chosen, staleness.delayed_since_ms);
         Box::new(Self {
-            validator: variant.validator(&page.current.hash),
+            validator: variant.validator(&page.current().hash),
             variant,
-            source_keys: source::first(&view, &page.site.page, &page.current.audience)
+            source_keys: source::first(&view, &page.site.page, &page.current().audience)
                 .into_iter()
                 .collect(),
             host,
@@ -109,8 +114,8 @@ impl Reading {
                 Subject::Month(_) | Subject::Object(_) | Subject::Asset(_) => Scope::Object,
             },
             has_skeleton: self.view.kind.has_skeleton(),
-            kept: self.variant.key(&self.host, &self.page.current.audience).is_some(),
-            large: self.page.current.outline.components > RENDER_COMPONENTS_PER_VISIT_MAX,
+            kept: self.variant.key(&self.host, &self.page.current().audience).is_some(),
+            large: self.page.current().outline.components > RENDER_COMPONENTS_PER_VISIT_MAX,
         }
     }
 
@@ -132,7 +137,7 @@ impl Reading {
     }
 
     fn draw_request(&self, fuel: Option<u64>) -> DrawRequest<'_> {
-        let offset_minutes = self.page.current.as_of.offset_minutes;
+        let offset_minutes = self.page.current().as_of.offset_minutes;
         let delayed_since = self.staleness.delayed_since_ms.map(|at_ms| Stamp {
             at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
             offset_minutes,
@@ -159,7 +164,7 @@ impl Reading {
         let Subject::Object(id) = &self.view.subject else {
             return None;
         };
-        let audience = self.page.current.audience.clone();
+        let audience = self.page.current().audience.clone();
         Some(Key::Permalinks(
             self.page.site.page.clone(),
             audience,
@@ -168,7 +173,7 @@ impl Reading {
     }
 
     pub fn archive_key(&self, month: Month) -> Key {
-        source::archive(&self.page.site.page, &self.page.current.audience, month)
+        source::archive(&self.page.site.page, &self.page.current().audience, month)
     }
 
     /// The first source did not have it: the next one is asked.
@@ -186,32 +191,32 @@ impl Reading {
         let listing = self.listing_key();
         listing
             .into_iter()
-            .chain(self.variant.keys(&self.host, &self.page.current.audience))
+            .chain(self.variant.keys(&self.host, &self.page.current().audience))
             .collect()
     }
 
     /// Where it is listed which objects the snapshot has, if the address names one of these.
     pub fn listing_key(&self) -> Option<Key> {
-        let key = || listing::key(&self.host, &self.page.current.audience);
+        let key = || listing::key(&self.host, &self.page.current().audience);
         self.view_facts().names_object_of_snapshot().then(key).flatten()
     }
 
     /// What the listing says of the object that the address names.
     pub fn listed(&self, listing: Seen) -> Listed {
         match &self.view.subject {
-            Subject::Object(id) => listing::listed(listing, &self.page.current.hash, id),
+            Subject::Object(id) => listing::listed(listing, &self.page.current().hash, id),
             _ => Listed::Unknown,
         }
     }
 
     pub fn snapshot_key(&self) -> Key {
-        Key::Snapshot(self.page.site.page.clone(), self.page.current.audience.clone())
+        Key::Snapshot(self.page.site.page.clone(), self.page.current().audience.clone())
     }
 
     /// Where a finished one is kept, if it is. An event from the archive is found anew each time, so that would save
     /// nothing.
     pub fn html_key(&self) -> Option<Key> {
-        let key = self.variant.key(&self.host, &self.page.current.audience);
+        let key = self.variant.key(&self.host, &self.page.current().audience);
         key.filter(|_| !self.is_from_archive())
     }
 
@@ -237,11 +242,8 @@ impl Reading {
         encodings.into_iter().filter(|_| !conditions.is_empty()).find(has)
     }
 
-    /// For what everybody may see until one of the keys that it is made from, or of `also`, is written.
+    /// For what all who may see it see until one of the keys that it is made from, or of `also`, is written.
     pub fn policy(&self, also: &[Key]) -> CachePolicy {
-        if self.page.current.audience != AudienceId::public() {
-            return CachePolicy::Never;
-        }
         let own = [Key::Site(self.host.clone())];
         let mut keys: Vec<Key> = own.iter().chain(&self.source_keys).chain(also).cloned().collect();
         let mut fresh_s = self.staleness.fresh_s;

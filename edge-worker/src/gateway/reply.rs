@@ -8,7 +8,7 @@ use page_address::{
 };
 use page_model::ContentHash;
 
-use super::{encoding, media::Media};
+use super::{encoding, guard::Guard, media::Media};
 
 #[derive(Debug)]
 pub struct Reply {
@@ -27,6 +27,10 @@ pub struct RequestFacts {
     pub conditions: HeaderMap,
     /// Which headers chose between the representations of this address.
     pub vary: &'static str,
+    /// Whose content the reply has.
+    pub guard: Guard,
+    /// What the visitor's browser is told of their session.
+    pub set_cookie: Option<HeaderValue>,
 }
 
 impl Reply {
@@ -100,6 +104,22 @@ impl RequestFacts {
             surrogate: headers.contains_key(SURROGATE_CAPABILITY),
             conditions: conditions.map(|value| (header::IF_NONE_MATCH, value.clone())).collect(),
             vary: VARY_ENCODING,
+            guard: Guard::Open,
+            set_cookie: None,
+        }
+    }
+
+    /// Who may keep the reply, and who else may read it. What is no whole answer is nothing that a surrogate keeps.
+    pub fn write_for_whom(&self, policy: &CachePolicy, is_whole: bool, headers: &mut HeaderMap) {
+        headers.insert(header::VARY, HeaderValue::from_static(self.vary));
+        let policy = match (&self.set_cookie, self.guard.narrowed(policy)) {
+            (Some(_), CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
+            (_, policy) => policy,
+        };
+        cache_policy::write(&policy, self.surrogate && is_whole, headers);
+        self.guard.write(headers);
+        if let Some(cookie) = &self.set_cookie {
+            headers.insert(header::SET_COOKIE, cookie.clone());
         }
     }
 }
@@ -118,8 +138,7 @@ pub fn framed(
     headers.reserve(REPLY_HEADERS);
     headers.insert(header::CONTENT_LENGTH, length);
     media.write(style, headers);
-    headers.insert(header::VARY, HeaderValue::from_static(facts.vary));
-    cache_policy::write(policy, facts.surrogate, headers);
+    facts.write_for_whom(policy, true, headers);
     response
 }
 

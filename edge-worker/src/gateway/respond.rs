@@ -1,11 +1,8 @@
 //! Builds the replies of a page that the visitor may see. It decides nothing: `plan.rs` has.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
-use page_address::{
-    Encoding, Subject,
-    cache_policy::{self, CachePolicy},
-};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use page_address::{Encoding, Subject, cache_policy::CachePolicy};
 use page_render::Completion;
 
 use super::{
@@ -48,10 +45,9 @@ pub fn not_modified(reading: &Reading, validator: &Validator) -> Reply {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
-    cache_policy::write(&reading.policy(&[]), false, headers);
-    headers.insert(header::VARY, HeaderValue::from_static(reading.facts.vary));
     headers.insert(header::ETAG, validator.etag(encoding));
     reading.view.kind.media.write_for_others(headers);
+    reading.facts.write_for_whom(&reading.policy(&[]), false, headers);
     Reply::new(response)
 }
 
@@ -65,11 +61,11 @@ pub fn skeleton(reading: &Reading) -> Reply {
         keeps_language: reading.chosen.by_address,
         renderer: renderer.as_deref(),
     };
-    let html = page_render::skeleton(&reading.page.site, &reading.page.current, completion);
+    let html = page_render::skeleton(&reading.page.site, &reading.page.current(), completion);
     let (style, policy) = (reading.page.site.style.as_ref(), reading.passing_policy());
     let mut response = reply::framed(&reading.facts, Bytes::from(html), &Media::SKELETON, style, &policy);
     let skeleton = HeaderValue::from_static("1");
-    response.headers_mut().insert("pharos-skeleton", skeleton);
+    response.headers_mut().insert(SKELETON, skeleton);
     Reply::new(response)
 }
 
@@ -125,3 +121,6 @@ fn framed(reading: &Reading, encoding: Encoding, bytes: Bytes, validator: &Valid
     }
     Reply::new(response)
 }
+
+/// By it the page that asks for itself knows that it is not there yet.
+const SKELETON: HeaderName = HeaderName::from_static("pharos-skeleton");

@@ -5,6 +5,7 @@ use page_address::{Address, Query, Route, Subject};
 use page_model::put;
 
 use super::{
+    entrance,
     kind::Kind,
     kinds::{api, asset, embed, event, feed, page, picture, search_engine, snapshot, text},
     renderer::File,
@@ -66,6 +67,8 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 pub enum Endpoint {
     View(PageView),
     Put,
+    /// Where visitors are let in and out, and the methods that are taken there.
+    Entrance(&'static str),
     /// A file of the renderer for browsers.
     Renderer(File),
     /// A browser asks whether a program on another site may read what is there.
@@ -101,6 +104,9 @@ impl Endpoint {
                 Method::GET | Method::HEAD => Self::Renderer(file),
                 _ => Self::MethodNotAllowed { preflight: false },
             };
+        }
+        if let Some(methods) = entrance::methods(path) {
+            return Self::Entrance(methods);
         }
         let Some(view) = PageView::of(path) else {
             return without_slash(address).map_or(Self::Unknown, Self::Slash);
@@ -162,7 +168,8 @@ mod tests {
     #[test]
     fn both_tables_have_the_same_addresses() {
         let routes = page_address::TABLE.iter().map(|route| route.pattern);
-        let pages: Vec<_> = routes.filter(|pattern| !pattern.contains("{build}")).collect();
+        let is_page = |pattern: &&str| !pattern.contains("{build}") && entrance::methods(pattern).is_none();
+        let pages: Vec<_> = routes.filter(is_page).collect();
         assert_eq!(pages, addresses().collect::<Vec<_>>());
         for name in ["complete.js", "complete_bg.wasm"] {
             let path = format!("/.pharos/renderer-{}/{name}", page_render::TEMPLATE_BUILD);

@@ -1,11 +1,14 @@
 //! What a shell does next, and what waits for it meanwhile.
 
-use page_model::Key;
+use page_model::{Key, sign_in::Question};
 
 use super::{
+    arrival::Arrival,
+    entrance::SigningIn,
     finished::{Encoded, Forms},
-    put_batch::{SignedBatch, StoringBatch},
-    reading::{Arrival, Reading},
+    put_batch::{SignedBatch, StoringBatch, Writes},
+    reading::Reading,
+    renewal::Renewal,
     reply::Reply,
     validator::Validator,
 };
@@ -20,6 +23,8 @@ pub enum Step {
     ReadNow(Vec<Key>, AfterRead),
     /// Store these, all at once if the platform likes, and hand to [`AfterWrite::resume`] whether each was stored.
     Write(Vec<(Key, Vec<u8>)>, AfterWrite),
+    /// Ask the origin, and hand its answer to [`AfterForward::resume`].
+    Forward(Forward, AfterForward),
     /// Send the response; then, where there is work afterwards, begin it.
     Reply(Reply, Option<Afterwards>),
     /// The work afterwards is over.
@@ -55,9 +60,35 @@ pub enum AfterRead {
     Existing(Box<SignedBatch>),
 }
 
+/// A question for the origin, as `page_model::sign_in` says how it is signed and sent.
+#[derive(Debug)]
+pub struct Forward {
+    pub question: Vec<u8>,
+    /// How long its answer is worth waiting for.
+    pub wait_ms_max: u32,
+}
+
+/// Who takes what the origin answered.
+#[derive(Debug)]
+pub enum AfterForward {
+    Renewal(Box<Renewal>),
+    SignIn(Box<SigningIn>),
+}
+
+impl Forward {
+    pub fn new(question: &Question, wait_ms_max: u32) -> Self {
+        Self {
+            question: question.to_bytes(),
+            wait_ms_max,
+        }
+    }
+}
+
 /// Who takes what was written.
 #[derive(Debug)]
 pub enum AfterWrite {
+    /// With what is written next.
+    Closing(Box<StoringBatch>, Writes),
     Content(Box<StoringBatch>),
     Sites(Box<StoringBatch>),
     Cursor(Box<StoringBatch>),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod guarded;
+
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,6 +17,7 @@ use page_model::{
     body,
     key::{IdInitial, Month, View},
     put::{self, Batch, Cursor},
+    sign_in::Answer,
     site::{Current, Outline, SitePage, Visibility},
     snapshot::{Branding, Component, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page, PageStatus},
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -31,11 +34,12 @@ const OLDER: &str = "Northwind, as it was";
 const NOT_THERE: &str = "/components/nothing00001/history.rss";
 const LOGO: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>Northwind</title></svg>";
 
-pub struct Region(BTreeMap<String, Vec<u8>>);
+/// Its records, and what its origin answers for a visitor, if it is there.
+pub struct Region(BTreeMap<String, Vec<u8>>, pub Option<Answer>);
 
 impl Region {
     pub fn with(things: &[String]) -> Self {
-        let mut region = Self(BTreeMap::new());
+        let mut region = Self(BTreeMap::new(), None);
         for thing in things {
             for (key, bytes) in region.thing(thing) {
                 region.0.insert(key, bytes);
@@ -85,6 +89,10 @@ impl Region {
                     next.resume(seen.collect())
                 }
                 Step::Write(records, next) => next.resume(vec![true; records.len()]),
+                Step::Forward(_, next) => {
+                    let answer = self.1.as_ref().map(Answer::to_bytes);
+                    next.resume(answer.as_deref())
+                }
                 Step::Reply(reply, _) => return reply.response,
                 Step::Done => unreachable!("a visit gets a reply"),
             };
@@ -290,10 +298,27 @@ fn renamed(finished: Vec<(String, Vec<u8>)>, view: &str) -> Vec<(String, Vec<u8>
 }
 
 impl Region {
+    /// The keys of all that it has.
+    pub fn keys(&self) -> Vec<Key> {
+        self.0.keys().filter_map(|key| Key::parse(key)).collect()
+    }
+
+    /// The keys of finished pages.
+    pub fn finished(&self) -> Vec<String> {
+        self.0.keys().filter(|key| key.starts_with("html/")).cloned().collect()
+    }
+
     /// A visit with all that comes after it.
     pub fn look_at(&mut self, path: &str) {
-        let request = http::Request::get(format!("http://{HOST}{path}")).body(bytes::Bytes::new());
-        let request = request.expect("a request");
+        self.look_at_with(path, &[]);
+    }
+
+    pub fn look_at_with(&mut self, path: &str, headers: &[(&str, &str)]) {
+        let mut request = Request::get(format!("http://{HOST}{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Bytes::new()).expect("a request");
         let mut step = gateway::open(
             &self.edge(),
             Visit {
@@ -316,7 +341,7 @@ impl Region {
                     next.resume(stored)
                 }
                 Step::Reply(_, Some(work)) => work.begin(&self.edge()),
-                Step::Reply(_, None) | Step::Done => return,
+                Step::Reply(_, None) | Step::Forward(..) | Step::Done => return,
             };
         }
     }

@@ -1,0 +1,120 @@
+//! What somebody is told who is not let in, or not yet, in the format of who asks.
+
+use http::{HeaderValue, StatusCode, header};
+use page_address::cache_policy::CachePolicy;
+use page_model::{
+    Stamp,
+    access::{Session, Way},
+    site::SitePage,
+};
+use page_render::{Door, DoorNotice, SessionPage};
+
+use super::{
+    arrival::{self, Arrival},
+    error_page,
+    guard::Guard,
+    kind::LanguageSource,
+    language::{self, Chosen},
+    media::Media,
+    reply::Reply,
+};
+
+/// What the door says besides that the page is private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    WrongPassword,
+    Busy {
+        retry_after_s: u32,
+    },
+    /// The origin cannot be asked.
+    Unavailable,
+    SignedOut,
+}
+
+/// In place of what the visitor asked for.
+pub fn deny(arrival: &mut Arrival, site: &SitePage, return_to: &str) -> Reply {
+    let status = match arrival.notice {
+        Some(Notice::Busy { .. } | Notice::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(Notice::WrongPassword | Notice::SignedOut) | None => StatusCode::FORBIDDEN,
+    };
+    if arrival.wants.media().is_html() {
+        return page(arrival, site, status, return_to);
+    }
+    arrival.facts.guard = Guard::Door;
+    let (media, policy) = (arrival.wants.media(), policy(arrival));
+    let reply = error_page::problem(status, WHY, media, &arrival.facts, &policy);
+    with_pause(arrival, reply)
+}
+
+/// The door itself.
+pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_to: &str) -> Reply {
+    arrival.facts.guard = Guard::Door;
+    arrival.facts.vary = language::vary_of_page(&arrival.facts);
+    let Chosen { language, by_address } = choose(arrival, site);
+    let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
+    let html = page_render::door(&Door {
+        name: &site.name,
+        host: arrival.host.as_str(),
+        language,
+        keeps_language: by_address,
+        by_password: offers(Way::Password),
+        return_to,
+        notice: arrival.notice.map(|notice| match notice {
+            Notice::WrongPassword => DoorNotice::WrongPassword,
+            Notice::Busy { .. } => DoorNotice::Busy,
+            Notice::Unavailable => DoorNotice::Unavailable,
+            Notice::SignedOut => DoorNotice::SignedOut,
+        }),
+    });
+    let policy = policy(arrival);
+    let reply = Reply::of(status, html, &Media::PAGE, &policy, &arrival.facts);
+    with_pause(arrival, reply)
+}
+
+/// What the visitor's session is.
+pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Reply {
+    arrival.facts.guard = Guard::LetIn;
+    let Chosen { language, by_address } = choose(arrival, site);
+    let offset_minutes = site.audiences.first().map_or(0, |current| current.as_of.offset_minutes);
+    let stamp = |at_ms: u64| Stamp {
+        at_ms: i64::try_from(at_ms).unwrap_or(i64::MAX),
+        offset_minutes,
+    };
+    let html = page_render::session(&SessionPage {
+        name: &site.name,
+        host: arrival.host.as_str(),
+        language,
+        keeps_language: by_address,
+        began: stamp(session.began_ms),
+        expires: stamp(session.expires_ms),
+    });
+    Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)
+}
+
+fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
+    language::choose(LanguageSource::Visitor, &arrival.facts, site.language)
+}
+
+/// What one visitor is told is for them alone.
+fn policy(arrival: &Arrival) -> CachePolicy {
+    match arrival.notice {
+        Some(_) => CachePolicy::Never,
+        None => arrival::of_host(arrival),
+    }
+}
+
+/// Says when it is worth asking again.
+fn with_pause(arrival: &Arrival, mut reply: Reply) -> Reply {
+    let seconds = match arrival.notice {
+        Some(Notice::Busy { retry_after_s }) => retry_after_s,
+        Some(Notice::Unavailable) => AWAY_RETRY_AFTER_S,
+        Some(Notice::WrongPassword | Notice::SignedOut) | None => return reply,
+    };
+    let headers = reply.response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    reply
+}
+
+const WHY: &str = "This status page is private. Sign in at /.pharos/sign-in, and send the cookie that it sets.";
+/// When it is worth asking again whether the origin is back.
+const AWAY_RETRY_AFTER_S: u32 = 5;

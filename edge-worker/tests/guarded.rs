@@ -1,0 +1,444 @@
+//! Every address of a page that not everybody sees, asked for by everybody who might see too much: each word of the page is in
+//! the replies to those whose word it is, and in no other.
+
+mod region;
+
+use bytes::Bytes;
+use edge_worker::gateway;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use page_model::{access::Door, sign_in::Answer, site::Visibility};
+use region::{
+    Region,
+    guarded::{self, SETS, forged, has, other_host, other_page, sealed},
+};
+
+const HOST: &str = "status.acme.example";
+const COOKIE: &str = "__Host-pharos-session";
+const HOUR_MS: u64 = 3_600_000;
+
+/// Somebody who asks, and which set's content they may see for it.
+struct Visitor {
+    who: &'static str,
+    headers: Vec<(&'static str, String)>,
+    /// What the origin says if it is asked.
+    origin: Option<Answer>,
+    sees: Option<&'static str>,
+}
+
+fn visitors() -> Vec<Visitor> {
+    let now = region::NOW_MS;
+    let cookie = |value: String| vec![("cookie", format!("theme=dark; {COOKIE}={value}"))];
+    let by = |who, headers, sees| Visitor {
+        who,
+        headers,
+        origin: None,
+        sees,
+    };
+    let asked = |who, text: String, origin, sees| Visitor {
+        who,
+        headers: cookie(text),
+        origin,
+        sees,
+    };
+    let let_in = |set| {
+        Some(Answer::Session {
+            session: sealed(set, |_| {}),
+        })
+    };
+    let good = || sealed("members", |_| {});
+    let due = || sealed("members", |session| session.renew_ms = now);
+    let unproven = || sealed("members", |session| session.revision = 4);
+    let busy = || Some(Answer::Busy { retry_after_s: 7 });
+    vec![
+        by("a stranger", vec![], None),
+        by("a member", cookie(good()), Some("members")),
+        by("a partner", cookie(sealed("partners", |_| {})), Some("partners")),
+        by(
+            "a member on a shared computer",
+            cookie(format!("~{}", good())),
+            Some("members"),
+        ),
+        by("garbage", cookie("garbage".to_owned()), None),
+        by("nothing in a cookie", cookie(String::new()), None),
+        by("a forger", cookie(forged("members")), None),
+        by(
+            "a member of another page",
+            cookie(sealed("members", |session| session.page = other_page())),
+            None,
+        ),
+        by(
+            "a member at another host",
+            cookie(sealed("members", |session| session.host = other_host())),
+            None,
+        ),
+        by(
+            "one whose session is over",
+            cookie(sealed("members", |session| session.expires_ms = now)),
+            None,
+        ),
+        by(
+            "one whose session was ended",
+            cookie(sealed("members", |session| session.epoch = 2)),
+            None,
+        ),
+        by(
+            "one whose session has yet to begin",
+            cookie(sealed("members", |session| session.began_ms = now + HOUR_MS)),
+            None,
+        ),
+        by(
+            "one with two cookies",
+            vec![("cookie", format!("{COOKIE}={}; {COOKIE}={}", good(), good()))],
+            None,
+        ),
+        by(
+            "one with a cookie of another name",
+            vec![("cookie", format!("pharos-session={}", good()))],
+            None,
+        ),
+        by(
+            "one with the session in another header",
+            vec![("authorization", format!("Bearer {}", good()))],
+            None,
+        ),
+        by(
+            "one of an audience that sees nothing",
+            cookie(sealed("nobody", |_| {})),
+            None,
+        ),
+        asked("one to be renewed", due(), let_in("members"), Some("members")),
+        asked(
+            "one to be renewed as another",
+            due(),
+            let_in("partners"),
+            Some("partners"),
+        ),
+        asked("one to be renewed without the origin", due(), None, Some("members")),
+        asked("one to be renewed while many are", due(), busy(), Some("members")),
+        asked("one who is renewed no more", due(), Some(Answer::Refused), None),
+        asked("one whose way is gone", due(), Some(Answer::NoWay), None),
+        asked("one who was proven", unproven(), let_in("members"), Some("members")),
+        asked("one who was not proven", unproven(), Some(Answer::Refused), None),
+        asked("one whom nobody could prove", unproven(), None, None),
+        asked("one whom nobody had time to prove", unproven(), busy(), None),
+        asked(
+            "one who was answered a forgery",
+            unproven(),
+            Some(Answer::Session {
+                session: forged("members"),
+            }),
+            None,
+        ),
+    ]
+}
+
+const REQUESTS: [(&str, &[(&str, &str)]); 6] = [
+    ("GET", &[]),
+    ("HEAD", &[]),
+    ("GET", &[("if-none-match", "*")]),
+    ("GET", &[("accept", "text/markdown"), ("accept-language", "de")]),
+    ("GET", &[("origin", "https://evil.example"), ("accept-encoding", "br")]),
+    (
+        "GET",
+        &[
+            ("accept-encoding", "gzip"),
+            ("surrogate-capability", "pharos=\"Surrogate/1.0\""),
+            ("x-forwarded-host", HOST),
+        ],
+    ),
+];
+
+#[test]
+fn everybody_sees_what_is_theirs_and_nothing_else() {
+    let mut cells = 0;
+    for visibility in [Visibility::Private, Visibility::Layered] {
+        for door in [Door::Shown, Door::Hidden] {
+            for is_warm in [false, true] {
+                let mut region = guarded::region(visibility, door);
+                if is_warm {
+                    warm(&mut region, visibility);
+                }
+                for visitor in visitors() {
+                    cells += look_everywhere(&mut region, visibility, door, &visitor);
+                }
+            }
+        }
+    }
+    assert!(cells > 10_000, "{cells} replies");
+}
+
+fn look_everywhere(region: &mut Region, visibility: Visibility, door: Door, visitor: &Visitor) -> usize {
+    region.1.clone_from(&visitor.origin);
+    let sees = visitor.sees.or((visibility == Visibility::Layered).then_some("public"));
+    let nobody = Region::with(&["cursor".to_owned()]);
+    let mut cells = 0;
+    for path in paths() {
+        for (method, headers) in REQUESTS {
+            let reply = ask(region, method, &path, visitor, headers);
+            let what = format!("{visibility:?} {door:?}: {} {method} {path} {headers:?}", visitor.who);
+            let shown = shown(&reply);
+            for (set, word) in SETS.iter().filter(|(set, _)| Some(*set) != sees) {
+                assert!(!shown.contains(word), "{what}: {set}'s word in {shown}");
+            }
+            match sees {
+                None => {
+                    let is_hidden = door == Door::Hidden && !is_known(visitor);
+                    if is_hidden && reply.headers().contains_key("set-cookie") {
+                        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{what}");
+                    } else if is_hidden {
+                        let unknown = ask(&nobody, method, &path, visitor, headers);
+                        assert_eq!(shown, self::shown(&unknown), "{what}");
+                    } else {
+                        assert!(DENIED.contains(&reply.status()), "{what}: {}", reply.status());
+                        check_closed(reply.headers(), &what);
+                    }
+                }
+                Some(set) => {
+                    check_seen(&reply, &shown, &path, (method, headers), set, &what);
+                    check_closed(reply.headers(), &what);
+                    check_kept(&reply, set, &what);
+                }
+            }
+            cells += 1;
+        }
+    }
+    cells
+}
+
+const DENIED: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::SERVICE_UNAVAILABLE];
+
+/// Who brings a session that the page's own key signed, and that nobody could look at, is told so.
+fn is_known(visitor: &Visitor) -> bool {
+    visitor.who.starts_with("one whom nobody") || visitor.who == "one of an audience that sees nothing"
+}
+
+/// The control: what others must not see is there.
+fn check_seen(
+    reply: &Response<Bytes>,
+    shown: &str,
+    path: &str,
+    (method, headers): (&str, &[(&str, &str)]),
+    set: &str,
+    what: &str,
+) {
+    let is_held = headers.iter().any(|(name, _)| *name == "if-none-match");
+    let expected = if is_held && reply.headers().contains_key(header::ETAG) {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    };
+    assert_eq!(reply.status(), expected, "{what}");
+    let (_, word) = SETS.iter().find(|(of, _)| *of == set).expect("a set");
+    if method == "GET" && expected == StatusCode::OK && !WITHOUT_WORD.iter().any(|without| path.starts_with(without)) {
+        assert!(shown.contains(word), "{what}: {shown}");
+    }
+}
+
+/// No other site reads it, shows it or stands around it.
+fn check_closed(headers: &HeaderMap, what: &str) {
+    assert!(
+        !headers.contains_key("access-control-allow-origin"),
+        "{what}: {headers:?}"
+    );
+    assert_eq!(headers["cross-origin-resource-policy"], "same-origin", "{what}");
+    if let Some(policy) = headers.get("content-security-policy") {
+        let policy = policy.to_str().expect("a policy");
+        assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+        assert_eq!(policy.matches("frame-ancestors").count(), 1, "{what}: {policy}");
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{what}: {policy}");
+    }
+    let vary = headers.get_all("vary").iter();
+    let by_cookie = |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.contains("cookie"));
+    assert!(vary.into_iter().any(by_cookie), "{what}: {headers:?}");
+}
+
+/// Nobody but the visitor keeps what is theirs, and nobody finds it by searching.
+fn check_kept(reply: &Response<Bytes>, set: &str, what: &str) {
+    let headers = reply.headers();
+    let control = headers["cache-control"].to_str().expect("a header");
+    if set == "public" {
+        assert!(
+            ["no-cache", "private, no-cache"].contains(&control),
+            "{what}: {control}"
+        );
+        assert!(!headers.contains_key("x-robots-tag"), "{what}: everybody may find it");
+        return;
+    }
+    assert_eq!(control, "private, no-cache", "{what}");
+    assert!(
+        !headers.contains_key("surrogate-key") && !headers.contains_key("surrogate-control"),
+        "{what}"
+    );
+    assert_eq!(headers["x-robots-tag"], "noindex, noarchive", "{what}");
+    assert_eq!(headers["referrer-policy"], "same-origin", "{what}");
+}
+
+#[test]
+fn what_is_public_brings_no_cookie_into_play() {
+    let region = guarded::region(Visibility::Public, Door::Shown);
+    for visitor in visitors() {
+        for path in paths() {
+            let stranger = &visitors()[0];
+            let (reply, plain) = (
+                ask(&region, "GET", &path, &visitor, &[]),
+                ask(&region, "GET", &path, stranger, &[]),
+            );
+            assert_eq!(shown(&reply), shown(&plain), "{} {path}", visitor.who);
+            assert!(!reply.headers().contains_key("set-cookie"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn renewed_session_comes_as_a_cookie_and_an_ended_one_goes() {
+    let mut region = guarded::region(Visibility::Private, Door::Shown);
+    let cookie = |region: &mut Region, who: &str| {
+        let visitor = visitors()
+            .into_iter()
+            .find(|visitor| visitor.who == who)
+            .expect("a visitor");
+        region.1.clone_from(&visitor.origin);
+        let reply = ask(region, "GET", "/", &visitor, &[]);
+        reply
+            .headers()
+            .get("set-cookie")
+            .map(|value| value.to_str().expect("text").to_owned())
+    };
+    let renewed = cookie(&mut region, "one to be renewed").expect("a cookie");
+    assert!(
+        renewed.starts_with(&format!("{COOKIE}={}", sealed("members", |_| {}))),
+        "{renewed}"
+    );
+    assert!(
+        renewed.ends_with("; Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Lax"),
+        "{renewed}"
+    );
+    let gone = cookie(&mut region, "one who is renewed no more").expect("a cookie");
+    assert!(gone.starts_with(&format!("{COOKIE}=; Max-Age=0; ")), "{gone}");
+    for who in [
+        "a member",
+        "a stranger",
+        "one to be renewed without the origin",
+        "one whom nobody could prove",
+    ] {
+        assert_eq!(cookie(&mut region, who), None, "{who}");
+    }
+    let short = Visitor {
+        who: "a due session on a shared computer",
+        headers: vec![(
+            "cookie",
+            format!(
+                "{COOKIE}=~{}",
+                sealed("members", |session| session.renew_ms = region::NOW_MS)
+            ),
+        )],
+        origin: None,
+        sees: None,
+    };
+    region.1 = Some(Answer::Session {
+        session: sealed("members", |_| {}),
+    });
+    let reply = ask(&region, "GET", "/", &short, &[]);
+    let kept = reply.headers()["set-cookie"].to_str().expect("text");
+    assert!(
+        kept.starts_with(&format!("{COOKIE}=~")) && !kept.contains("Max-Age"),
+        "{kept}"
+    );
+}
+
+fn paths() -> Vec<String> {
+    let path = |pattern: &str| {
+        let id = match pattern {
+            pattern if pattern.starts_with("/maintenances/") => "maintenance1",
+            pattern if pattern.starts_with("/components/") => "component001",
+            pattern if pattern.starts_with("/groups/") => "group0000001",
+            _ => "incident0001",
+        };
+        let path = pattern
+            .replace("{id}", id)
+            .replace("{month}", "2026-10")
+            .replace("{asset}", &region::canary_asset().to_string());
+        match path.as_str() {
+            "/oembed.json" => format!("{path}?url=https://{HOST}/"),
+            _ => path,
+        }
+    };
+    gateway::addresses()
+        .map(path)
+        .chain(["/incidents/incident0009".to_owned()])
+        .collect()
+}
+
+/// Formats in which no name of a calm page has a place, or only the one that the door shows too; and pictures, which all sets share.
+const WITHOUT_WORD: [&str; 7] = [
+    "/embed.js",
+    "/embed.json",
+    "/favicon.ico",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/oembed.json",
+    "/assets/",
+];
+
+/// Every page was looked at by everybody who may see it.
+fn warm(region: &mut Region, visibility: Visibility) {
+    for (set, _) in SETS.iter().filter(|(set, _)| has(visibility, set)) {
+        for path in paths() {
+            let cookie = format!("{COOKIE}={}", sealed(set, |_| {}));
+            region.look_at_with(&path, &[("cookie", &cookie)]);
+        }
+    }
+    let finished = region.finished();
+    for (set, _) in SETS.iter().filter(|(set, _)| has(visibility, set)) {
+        let of_set = format!("/{set}/");
+        assert!(
+            finished.iter().any(|key| key.contains(&of_set)),
+            "{set}: nothing is finished"
+        );
+    }
+}
+
+fn ask(region: &Region, method: &str, path: &str, visitor: &Visitor, headers: &[(&str, &str)]) -> Response<Bytes> {
+    let mut request = Request::builder().method(method).uri(format!("https://{HOST}{path}"));
+    for (name, value) in &visitor.headers {
+        request = request.header(*name, value);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    region.answer(request.body(Bytes::new()).expect("a request"), &mut |_| {})
+}
+
+/// Everything of a reply, decoded.
+fn shown(response: &Response<Bytes>) -> String {
+    let mut body = Vec::new();
+    let is = |name: &str, value: &[u8]| {
+        response
+            .headers()
+            .get(name)
+            .is_some_and(|found| found.as_bytes() == value)
+    };
+    match response.body().is_empty() {
+        true => {}
+        false if is("content-encoding", b"br") => {
+            brotli::BrotliDecompress(&mut response.body().as_ref(), &mut body).expect("brotli");
+        }
+        false if is("content-encoding", b"gzip") => body = gunzipped(response.body()),
+        false => body = response.body().to_vec(),
+    }
+    if is("content-type", b"application/octet-stream") && !body.is_empty() {
+        body = region::inflated(&body);
+    }
+    format!(
+        "{} {:?}\n{}",
+        response.status(),
+        response.headers(),
+        String::from_utf8_lossy(&body)
+    )
+}
+
+fn gunzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes), &mut plain).expect("gzip");
+    plain
+}
