@@ -4,7 +4,10 @@ use bytes::Bytes;
 use edge_guest::Reply;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_TYPE, ETAG, RETRY_AFTER, SET_COOKIE,
+        X_CONTENT_TYPE_OPTIONS,
+    },
     request::Parts,
 };
 use http_body_util::Full;
@@ -43,7 +46,9 @@ impl<'a> RequestHead<'a> {
 pub fn answer(head: RequestHead<'_>, reply: &Reply) -> Answer {
     let is_read = head.method == Method::GET || head.method == Method::HEAD;
     let is_held = |etag| conditional::is_held(head.headers, etag);
-    if is_read && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(is_held) {
+    // A cookie is for this visitor, whatever else they have already.
+    let is_whole = reply.headers.contains_key(SET_COOKIE);
+    if is_read && !is_whole && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(is_held) {
         return not_modified(reply);
     }
     whole(head, reply)

@@ -18,6 +18,7 @@ mod visit;
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+pub use edge_guest::SignIn;
 use edge_guest::{Guest, GuestImports, now_ms};
 use edge_kv::{Kv, Writes, sweep};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -50,6 +51,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Verifies what is put, as `pharos keygen` prints it; without it nobody can put.
     pub put_verify_key: Option<String>,
+    /// How visitors of private pages are let in; without, nobody is.
+    pub sign_in: Option<SignIn>,
     pub connections_max: usize,
     pub metrics: PrometheusHandle,
 }
@@ -131,6 +134,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         compiled,
         data,
         put_verify_key,
+        sign_in,
         ..
     } = config;
     fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
@@ -142,6 +146,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         put_verify_key,
         kv: Arc::clone(&kv),
         metrics: metrics.guest.clone(),
+        sign_in,
     };
     let guest = Guest::load(&component, &compiled, imports)?;
     let cache = ResponseCache::new(Arc::clone(&writes));

@@ -12,5 +12,5 @@ mod generated {
 
 pub use generated::{
     EdgePre,
-    exports::pharos::edge::steps::{Body, Entry, Guest as Steps, Heads, Region, Reply, Seen, Step, Visit},
+    exports::pharos::edge::steps::{Body, Entry, Forward, Guest as Steps, Heads, Region, Reply, Seen, Step, Visit},
 };

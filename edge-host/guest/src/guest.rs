@@ -5,7 +5,7 @@ use std::{
     path::Path,
     sync::Arc,
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -17,7 +17,9 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    bindings::{self, Step, Visit},
+    ask::{Asker, SignIn},
+    bindings::{self, Forward, Step, Visit},
+    clock::now_ms,
     engine,
     instance::{Instance, Maker, Turn},
     limits::{
@@ -27,7 +29,7 @@ use crate::{
     },
     log::{self, GuestLog},
     metrics::GuestMetrics,
-    places::{Places, Shares},
+    places::{Places, Share, Shares},
     pool::Pool,
     records::Records,
     threads::SlowThreads,
@@ -47,6 +49,7 @@ struct Inner {
     afterwards: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     slow_threads: SlowThreads,
+    asker: Option<Asker>,
     tasks: TaskTracker,
 }
 
@@ -56,6 +59,8 @@ pub struct GuestImports {
     pub put_verify_key: Option<String>,
     pub kv: Arc<Kv>,
     pub metrics: GuestMetrics,
+    /// How visitors are let in; without, nobody is.
+    pub sign_in: Option<SignIn>,
 }
 
 /// A complete reply of the guest.
@@ -88,7 +93,10 @@ impl Guest {
         let slow_threads = cores.div_ceil(2);
         let pre = engine::load(component, compiled)?;
         let places = |count| Arc::new(Semaphore::new(count));
+        let asker = |sign_in| Asker::new(imports.region.clone(), sign_in, imports.metrics.clone());
+        let asker = imports.sign_in.map(asker).transpose()?;
         Ok(Self(Arc::new(Inner {
+            asker,
             maker: Maker {
                 log: GuestLog::new(imports.region.as_str().into()),
                 region: imports.region,
@@ -227,7 +235,7 @@ impl Guest {
         let work = async {
             let mut records = Records::new(Arc::clone(&self.0.kv));
             let step = instance.afterwards().await.map_err(engine::in_words)?;
-            drive(&mut instance, &mut records, step).await
+            self.drive(&mut instance, &mut records, step, None).await
         };
         match within(GUEST_AFTERWARDS_MAX, work).await {
             Ok(_) => self.rest(instance),
@@ -249,6 +257,7 @@ impl Guest {
     async fn driven(&self, instance: &mut Instance, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
         let request = &asked.request;
         let (uri, headers) = (request.uri().to_string(), header_block::write(request.headers()));
+        let share = self.0.maker.shares.of(request.uri().host().unwrap_or_default());
         let client = asked.client.to_string();
         let visit = Visit {
             method: request.method().as_str(),
@@ -262,7 +271,7 @@ impl Guest {
             for _ in 0..GUEST_PUT_ROUNDS_MAX {
                 let mut records = Records::new(Arc::clone(&self.0.kv));
                 let step = instance.open(&visit).await.map_err(engine::in_words)?;
-                let reply = drive(instance, &mut records, step).await?;
+                let reply = self.drive(instance, &mut records, step, Some(share)).await?;
                 let reply = reply.ok_or_else(|| anyhow::anyhow!("it has no reply"))?;
                 let committed = records.commit().await;
                 let overtaken = committed.map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -273,6 +282,55 @@ impl Guest {
             anyhow::bail!("it was overtaken by other puts each time")
         };
         within(GUEST_REPLY_MAX, rounds).await
+    }
+
+    /// Does what each step says until there is a reply; `None` where the guest is done without one. Only a visit, which has a
+    /// share, may have the origin asked.
+    async fn drive(
+        &self,
+        instance: &mut Instance,
+        records: &mut Records,
+        mut step: Step,
+        share: Option<Share>,
+    ) -> anyhow::Result<Option<bindings::Reply>> {
+        for _ in 0..GUEST_STEPS_MAX {
+            let next = match step {
+                Step::Read(keys) => instance.resume_read(&records.read(&keys)).await,
+                Step::ReadNow(heads) => instance.resume_read(&records.read_now(heads)).await,
+                Step::Write(entries) => {
+                    let stored = records.write(entries).await;
+                    instance.resume_write(&stored).await
+                }
+                Step::Forward(forward) => {
+                    let answer = self.ask(instance, share, forward).await?;
+                    instance.resume_forward(answer.as_deref()).await
+                }
+                Step::Reply(reply) => return Ok(Some(reply)),
+                Step::Done => return Ok(None),
+            };
+            step = next.map_err(engine::in_words)?;
+        }
+        anyhow::bail!("it asks for more than {GUEST_STEPS_MAX} steps")
+    }
+
+    /// A visit that waits for the origin leaves its place to others meanwhile.
+    async fn ask(
+        &self,
+        instance: &mut Instance,
+        share: Option<Share>,
+        Forward { question, wait_ms_max }: Forward,
+    ) -> anyhow::Result<Option<Vec<u8>>> {
+        let (Some(asker), Some(share)) = (&self.0.asker, share) else {
+            return Ok(None);
+        };
+        instance.rest();
+        let wait = Duration::from_millis(u64::from(wait_ms_max));
+        let answer = asker.ask(share, question, wait).await;
+        match self.in_time(self.0.visits.take(share)).await {
+            Ok(place) => instance.go_on(place),
+            Err(_) => anyhow::bail!("there was no place for it once the origin had answered"),
+        }
+        Ok(answer)
     }
 
     fn complete(&self, reply: bindings::Reply, records: &Records) -> anyhow::Result<(Reply, bool)> {
@@ -289,35 +347,7 @@ impl Guest {
     }
 }
 
-/// Does what each step says until there is a reply; `None` where the guest is done without one.
-async fn drive(
-    instance: &mut Instance,
-    records: &mut Records,
-    mut step: Step,
-) -> anyhow::Result<Option<bindings::Reply>> {
-    for _ in 0..GUEST_STEPS_MAX {
-        let next = match step {
-            Step::Read(keys) => instance.resume_read(&records.read(&keys)).await,
-            Step::ReadNow(heads) => instance.resume_read(&records.read_now(heads)).await,
-            Step::Write(entries) => {
-                let stored = records.write(entries).await;
-                instance.resume_write(&stored).await
-            }
-            Step::Reply(reply) => return Ok(Some(reply)),
-            Step::Done => return Ok(None),
-        };
-        step = next.map_err(engine::in_words)?;
-    }
-    anyhow::bail!("it asks for more than {GUEST_STEPS_MAX} steps")
-}
-
 /// An instance that computes ends itself in time; this ends one that waits.
 async fn within<T>(limit: Duration, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     timeout(limit, work).await?
-}
-
-/// Milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

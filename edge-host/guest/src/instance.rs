@@ -81,6 +81,13 @@ enum Holds {
     },
 }
 
+impl Holds {
+    fn place(place: Place) -> Self {
+        let slow_at = Instant::now() + GUEST_SLOW_AFTER;
+        Self::Place { _place: place, slow_at }
+    }
+}
+
 impl Maker {
     pub async fn make(&self, for_slow_hosts: bool) -> Result<Instance> {
         let state = InstanceState {
@@ -147,11 +154,9 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares:
 impl Turn {
     /// A visit. Its place goes to others when it computes for long.
     pub fn visit(place: Place, share: Share) -> Self {
-        let slow_at = Instant::now() + GUEST_SLOW_AFTER;
-        let holds = Holds::Place { _place: place, slow_at };
         Self {
             share: Some(share),
-            ..Self::until(GUEST_REPLY_MAX, holds)
+            ..Self::until(GUEST_REPLY_MAX, Holds::place(place))
         }
     }
 
@@ -187,6 +192,12 @@ impl Instance {
         self.ticking = None;
     }
 
+    /// Goes on with a visit that rested while it waited for something else than the guest.
+    pub fn go_on(&mut self, place: Place) {
+        self.ticking = Some(self.ticker.keep());
+        self.store.data_mut().turn.holds = Holds::place(place);
+    }
+
     /// Whether its turn has taken longer than it may.
     pub fn is_late(&self) -> bool {
         Instant::now() >= self.store.data().turn.ends
@@ -210,6 +221,11 @@ impl Instance {
     pub async fn resume_write(&mut self, stored: &[bool]) -> Result<Step> {
         self.store.set_epoch_deadline(1);
         self.steps.call_resume_write(&mut self.store, stored).await
+    }
+
+    pub async fn resume_forward(&mut self, answer: Option<&[u8]>) -> Result<Step> {
+        self.store.set_epoch_deadline(1);
+        self.steps.call_resume_forward(&mut self.store, answer).await
     }
 
     pub async fn afterwards(&mut self) -> Result<Step> {

@@ -2,7 +2,9 @@
 //!
 //! A crate of its own, so that an edit of the host does not generate the bindings again.
 
+mod ask;
 mod bindings;
+mod clock;
 mod engine;
 mod guest;
 mod instance;
@@ -15,5 +17,7 @@ mod records;
 mod threads;
 mod ticker;
 
-pub use guest::{Asked, Guest, GuestError, GuestImports, Reply, now_ms};
+pub use ask::SignIn;
+pub use clock::now_ms;
+pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
 pub use metrics::GuestMetrics;

@@ -54,7 +54,13 @@ pub const GUEST_MEMORY_KEPT_BYTES_MAX: usize = 24 * 1024 * 1024;
 pub const GUEST_TABLE_ELEMENTS_MAX: usize = 20_000;
 /// Visits that one instance serves, so that a leak in the guest stays small.
 pub const GUEST_VISITS_MAX: usize = 100_000;
-/// Steps of one visit; the longest has six.
+/// Visits that wait for the origin at once; half of them at most are of one share of hosts.
+pub const GUEST_ASKING_MAX: usize = 64;
+/// How long a connection to the origin may take.
+pub const ORIGIN_CONNECT_MAX: Duration = Duration::from_secs(1);
+/// For how long nobody waits for an origin that did not answer.
+pub const ORIGIN_AWAY_FOR: Duration = Duration::from_secs(2);
+/// Steps of one visit; the longest has seven.
 pub const GUEST_STEPS_MAX: usize = 32;
 /// Largest reply of the guest.
 pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -15,6 +15,9 @@ pub struct GuestMetrics {
     pub timeouts: Counter,
     /// Visits for which no guest instance became free in time.
     pub busy: Counter,
+    /// Questions to the origin for visitors who want to be let in, and those that it did not answer.
+    pub questions: Counter,
+    pub unanswered: Counter,
 }
 
 impl GuestMetrics {
@@ -28,6 +31,8 @@ impl GuestMetrics {
             traps: by("trap"),
             timeouts: by("timeout"),
             busy: by("busy"),
+            questions: counter!("pharos_edge_questions_total", "region" => region.to_owned()),
+            unanswered: counter!("pharos_edge_questions_unanswered_total", "region" => region.to_owned()),
         }
     }
 }
@@ -37,6 +42,14 @@ fn describe() {
     describe_counter!(
         "pharos_edge_guest_failures_total",
         "Guest calls that gave no reply, by kind."
+    );
+    describe_counter!(
+        "pharos_edge_questions_total",
+        "Questions to the origin for visitors of private pages."
+    );
+    describe_counter!(
+        "pharos_edge_questions_unanswered_total",
+        "Questions for visitors that the origin did not answer in time."
     );
     describe_histogram!(
         "pharos_edge_guest_seconds",

@@ -1,5 +1,6 @@
 //! The KV of a region on this machine: one file, one writer, and the moments at which keys were written.
 
+mod closing;
 mod error;
 mod file;
 mod kv;

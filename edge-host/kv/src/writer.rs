@@ -15,6 +15,7 @@ use redb::{AccessGuard, Durability};
 use tokio::sync::oneshot;
 
 use crate::{
+    closing,
     error::KvError,
     file::{File, HTML_BYTES, HTML_PREFIX, TOTALS, VALUES, html_bytes},
     limits::{KV_COMMIT_WRITES_MAX, KV_LAZY_MAX, KV_RETRY_PAUSE},
@@ -197,9 +198,12 @@ impl Writer {
     }
 
     fn finish(&self, command: Command, result: Result<(), KvError>) {
-        for (key, _) in command.entries() {
+        for (key, value) in command.entries() {
             // Also after a failure: whether the value can be read is then unknown, so no cached reply may count on it.
-            self.writes.mark(key);
+            let moment = self.writes.mark(key);
+            if closing::closes(key, value) {
+                self.writes.close(key, moment);
+            }
             self.metrics.writes.increment(1);
         }
         // The guest that asked may have ended meanwhile; the write holds all the same.

@@ -14,6 +14,8 @@ pub struct Writes {
     last: Box<[AtomicU64]>,
     /// When something happened that no reply of before may outlive.
     all: AtomicU64,
+    /// When a key was last closed: what depends on it and is of before may not even be shown for want of better.
+    closed: Box<[AtomicU64]>,
 }
 
 /// A reply that began at `since` and depends on the keys in `slots`.
@@ -28,6 +30,7 @@ impl Default for Writes {
             count: AtomicU64::new(0),
             last: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
             all: AtomicU64::new(0),
+            closed: (0..CLOSED_SLOTS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 }
@@ -40,9 +43,21 @@ impl Writes {
 
     /// Called once a new value can be read and before its writer is told so. Only the KV's one writer calls it; a
     /// second writer could put an earlier moment over a later one, hence `fetch_max`.
-    pub fn mark(&self, key: &str) {
+    pub fn mark(&self, key: &str) -> u64 {
         let moment = self.count.fetch_add(1, Ordering::AcqRel) + 1;
         self.last[slot(key) as usize].fetch_max(moment, Ordering::AcqRel);
+        moment
+    }
+
+    /// Called with the moment of [`Writes::mark`] where what was written takes from visitors what they saw.
+    pub fn close(&self, key: &str, moment: u64) {
+        self.closed[slot(key) as usize % CLOSED_SLOTS].fetch_max(moment, Ordering::AcqRel);
+    }
+
+    /// Whether none of the keys was closed after the reply began.
+    pub fn are_open(&self, dependence: &Dependence) -> bool {
+        let closed = |slot: &u32| self.closed[*slot as usize % CLOSED_SLOTS].load(Ordering::Acquire);
+        dependence.slots.iter().all(|slot| closed(slot) <= dependence.since)
     }
 
     /// As if every key was written.
@@ -73,6 +88,8 @@ fn slot(key: &str) -> u32 {
 
 /// 512 KB; a write ends an unrelated reply once in 65,536 times.
 const SLOTS: usize = 1 << 16;
+/// 32 KB; few keys are ever closed.
+const CLOSED_SLOTS: usize = 1 << 12;
 
 #[cfg(test)]
 mod tests {
@@ -98,6 +115,18 @@ mod tests {
         let after = Writes::dependence(writes.now(), ["site/a"].into_iter());
         assert!(!writes.are_older(&before));
         assert!(writes.are_older(&after));
+    }
+
+    #[test]
+    fn what_was_closed_is_not_even_shown_for_want_of_better() {
+        let writes = Writes::default();
+        let reply = || Writes::dependence(writes.now(), ["site/a", "snapshot/p/public"].into_iter());
+        let before = reply();
+        let moment = writes.mark("site/a");
+        assert!(writes.are_open(&before), "it is outdated, and was not taken back");
+        writes.close("site/a", moment);
+        assert!(!writes.are_open(&before));
+        assert!(writes.are_open(&reply()));
     }
 
     #[test]

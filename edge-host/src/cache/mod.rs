@@ -46,11 +46,11 @@ impl ResponseCache {
         self.replies.get(key).filter(|cached| self.is_current(cached))
     }
 
-    /// The newest reply under the key, true or not, for when the guest cannot make a new one.
+    /// The newest reply under the key, true or not, for when the guest cannot make a new one; nothing that was taken back.
     pub fn last_good(&self, key: &[u8]) -> Option<Arc<Cached>> {
         self.replies
             .get(key)
-            .filter(|cached| cached.made.elapsed() < LAST_GOOD_MAX)
+            .filter(|cached| cached.made.elapsed() < LAST_GOOD_MAX && self.writes.are_open(&cached.dependence))
     }
 
     pub fn is_current(&self, cached: &Cached) -> bool {
@@ -240,6 +240,19 @@ mod tests {
         assert!(cache.current(b"k").is_none());
         assert!(cache.last_good(b"k").is_some());
         cache.forget(b"k");
+        assert!(cache.last_good(b"k").is_none());
+    }
+
+    #[test]
+    fn what_was_taken_back_is_no_last_good_one() {
+        let writes = Arc::new(Writes::default());
+        let cache = ResponseCache::new(Arc::clone(&writes));
+        let of_site = reply(&[("surrogate-key", "site/a snapshot/p/public")]);
+        cache.keep(b"k", &Arc::new(Cached::new(of_site, MINUTE, writes.now())));
+        let moment = writes.mark("site/a");
+        assert!(cache.current(b"k").is_none());
+        assert!(cache.last_good(b"k").is_some());
+        writes.close("site/a", moment);
         assert!(cache.last_good(b"k").is_none());
     }
 

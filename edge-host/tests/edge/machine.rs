@@ -51,6 +51,7 @@ impl Machine {
             compiled: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
             data: data.into(),
             put_verify_key: Some("a-key".to_owned()),
+            sign_in: None,
             connections_max,
             metrics: METRICS.clone(),
         };

@@ -11,6 +11,7 @@
 //! - `/head/LENGTH/KEY`: the beginning of the value, as the host tells it of what a put rests on
 //! - `/unless-failing/KEY`: the same, unless the value is the name of a failure: see `fail`
 //! - `/private/KEY`: the same without leave to cache; `/cookie/KEY`: with leave, but it sets a cookie
+//! - `/ask/MS/QUESTION`: what the origin answers to the question within so many milliseconds
 //! - `/part/KEY/START/LENGTH`: a part of the value, which only the host has in hand
 //! - `/do/FAILURE`: fails at once
 //! - `/after/GATE/KEY`: replies, then waits until GATE is written, then takes a moment, then writes `done` under KEY
@@ -20,7 +21,7 @@
 
 use std::{cell::RefCell, hint::black_box, thread::sleep, time::Duration};
 
-use exports::pharos::edge::steps::{Body, Entry, Guest, Heads, Part, Region, Reply, Seen, Step, Visit};
+use exports::pharos::edge::steps::{Body, Entry, Forward, Guest, Heads, Part, Region, Reply, Seen, Step, Visit};
 
 wit_bindgen::generate!({ world: "edge", path: "../../../edge-worker/host/wit" });
 
@@ -53,6 +54,13 @@ impl Guest for Shell {
         }
     }
 
+    fn resume_forward(answer: Option<Vec<u8>>) -> Step {
+        match take() {
+            Waiting::Forward(next) => next(answer),
+            _ => panic!("the origin was not to be asked"),
+        }
+    }
+
     fn afterwards() -> Step {
         match take() {
             Waiting::Work(next) => next(),
@@ -64,6 +72,7 @@ impl Guest for Shell {
 enum Waiting {
     Read(Box<dyn FnOnce(Vec<Seen>) -> Step>),
     Write(Box<dyn FnOnce(Vec<bool>) -> Step>),
+    Forward(Box<dyn FnOnce(Option<Vec<u8>>) -> Step>),
     Work(Box<dyn FnOnce() -> Step>),
 }
 
@@ -109,12 +118,26 @@ fn route(visit: Visit) -> Step {
         }),
         "private" => value(rest, text),
         "cookie" => value(rest.clone(), move |value| page(&rest, value).with("set-cookie", "a=b").into()),
+        "ask" => ask(&rest),
         "part" => part(&rest),
         "do" => fail(&rest),
         "after" => after(rest),
         ".pharos" => add_one(visit),
         _ => reply(404, "no such path"),
     }
+}
+
+/// What the origin says to `MS/QUESTION` within so many milliseconds.
+fn ask(rest: &str) -> Step {
+    let (ms, question) = rest.split_once('/').expect("/ask/MS/QUESTION");
+    wait_for(Waiting::Forward(Box::new(|answer| match answer {
+        Some(answer) => text(answer),
+        None => reply(404, "nobody answered"),
+    })));
+    Step::Forward(Forward {
+        question: question.as_bytes().to_vec(),
+        wait_ms_max: ms.parse().expect("milliseconds"),
+    })
 }
 
 fn echo(visit: &Visit) -> String {
