@@ -1,5 +1,6 @@
 //! Cloudflare Workers: `wasm32-unknown-unknown`.
 
+mod ask;
 mod current;
 mod kv;
 mod store;
@@ -9,11 +10,12 @@ mod warm;
 use std::{net::IpAddr, rc::Rc};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderName, HeaderValue, Method, Uri, header::ACCEPT_ENCODING};
+use page_address::cache_policy::SURROGATE_CAPABILITY;
 use page_model::limits::PUT_BYTES_MAX;
 use worker::{
     Context, Env, console_error, event,
-    js_sys::{Array, Reflect, Uint8Array, futures::JsFuture},
+    js_sys::{Reflect, Uint8Array, futures::JsFuture},
     wasm_bindgen::{JsCast, JsValue},
     web_sys::{Headers, ReadableStreamDefaultReader, Request, Response, ResponseInit},
 };
@@ -26,8 +28,8 @@ use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let region = Rc::new(Region::of(&env));
     let visit = visit(&request, &env).await;
+    let region = Rc::new(Region::of(env));
     let (response, afterwards) = region.drive(gateway::open(&region.edge, visit)).await;
     if let Some(work) = afterwards {
         context.wait_until(async move { drop(region.drive(work.begin(&region.edge)).await) });
@@ -39,20 +41,21 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 struct Region {
     edge: Edge,
     store: Store,
+    env: Env,
 }
 
 impl Region {
-    fn of(env: &Env) -> Self {
-        let store = Store::of(env);
+    fn of(env: Env) -> Self {
+        let store = Store::of(&env);
         let edge = Edge {
-            region: variable(env, "REGION").unwrap_or_default(),
-            put_key: variable(env, "PUT_VERIFY_KEY").as_deref().and_then(PutKey::parse),
+            region: variable(&env, "REGION").unwrap_or_default(),
+            put_key: variable(&env, "PUT_VERIFY_KEY").as_deref().and_then(PutKey::parse),
             forms: Forms::plain,
             kv_lag_ms_max: store.lag_ms_max(),
             // It would weigh as much as everything else at each cold start.
             renderer: None,
         };
-        Self { edge, store }
+        Self { edge, store, env }
     }
 
     /// Does what each step says until there is a reply or nothing more to do.
@@ -62,6 +65,10 @@ impl Region {
                 Step::Read(keys, next) => next.resume(self.store.read(&keys).await),
                 Step::ReadNow(keys, next) => next.resume(self.store.read_now(&keys).await),
                 Step::Write(records, next) => next.resume(self.store.write(records).await),
+                Step::Forward(forward, next) => {
+                    let answer = ask::ask(&self.env, &self.edge.region, forward).await;
+                    next.resume(answer.as_deref())
+                }
                 Step::Reply(reply, work) => {
                     if let Some(line) = reply.log {
                         console_error!("{line}");
@@ -79,19 +86,20 @@ async fn visit(request: &Request, env: &Env) -> Visit {
     // What is no URI for the `http` crate is no page either.
     *asked.uri_mut() = request.url().parse().unwrap_or(Uri::from_static("*"));
     *asked.method_mut() = request.method().parse().unwrap_or(Method::OPTIONS);
-    for entry in request.headers().entries().into_iter().flatten() {
-        let entry: Array = entry.unchecked_into();
-        let text = |index| entry.get(index).as_string().unwrap_or_default();
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(text(0)), HeaderValue::try_from(text(1)))
-            && !OF_THE_PLATFORM.contains(&name.as_str())
-        {
-            asked.headers_mut().append(name, value);
+    let headers = request.headers();
+    for name in gateway::REQUEST_HEADERS
+        .iter()
+        .filter(|name| !OF_THE_PLATFORM.contains(name))
+    {
+        let value = headers.get(name.as_str()).ok().flatten();
+        if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
+            asked.headers_mut().insert(name, value);
         }
     }
     Visit {
         request: asked,
         now_ms: now_ms(),
-        client: client(&request.headers(), env),
+        client: client(&headers, env),
     }
 }
 
@@ -133,4 +141,4 @@ fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {
 
 /// Requests come with these whatever the visitor said: the platform compresses by itself, and no surrogate stands
 /// between it and us.
-const OF_THE_PLATFORM: [&str; 2] = ["accept-encoding", "surrogate-capability"];
+const OF_THE_PLATFORM: [HeaderName; 2] = [ACCEPT_ENCODING, SURROGATE_CAPABILITY];

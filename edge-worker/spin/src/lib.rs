@@ -3,12 +3,14 @@
 #![cfg(target_os = "wasi")]
 #![expect(clippy::disallowed_methods, reason = "the shell is where the clock is read")]
 
+mod ask;
+
 use std::{cell::OnceCell, future::poll_fn, net::SocketAddr, rc::Rc, task::Poll, time::SystemTime};
 
 use bytes::Bytes;
 use edge_worker::{
     built,
-    gateway::{self, Afterwards, Edge, Forms, PutKey, Seen, Step, Visit},
+    gateway::{self, Afterwards, Edge, Forms, Forward, PutKey, Seen, Step, Visit},
 };
 use http::Method;
 use http_body_util::{BodyExt, Full};
@@ -24,6 +26,8 @@ use spin_sdk::{
         wit_bindgen::spawn,
     },
 };
+
+use ask::Asker;
 
 struct Shell;
 
@@ -45,8 +49,9 @@ async fn visit(request: Request) -> Visit {
         Method::GET | Method::HEAD => Bytes::new(),
         _ => collect(body).await,
     };
-    // The host writes this header for each connection, over whatever a visitor put there.
-    let client = head.headers.get("spin-client-addr").and_then(|addr| addr.to_str().ok());
+    // Only the last is the host's own: it adds it to whatever a visitor put there.
+    let client = head.headers.get_all("spin-client-addr").iter().next_back();
+    let client = client.and_then(|addr| addr.to_str().ok());
     Visit {
         client: client.and_then(|addr| Some(addr.parse::<SocketAddr>().ok()?.ip())),
         request: http::Request::from_parts(head, bytes),
@@ -99,6 +104,7 @@ async fn drive(mut step: Step) -> (http::Response<Bytes>, Option<Afterwards>) {
             Step::Read(keys, next) => next.resume(read(keys, |seen| seen).await),
             Step::ReadNow(keys, next) => next.resume(read(keys, Seen::beginning).await),
             Step::Write(records, next) => next.resume(write(records).await),
+            Step::Forward(forward, next) => next.resume(ask(forward).await.as_deref()),
             Step::Reply(reply, work) => {
                 if let Some(line) = reply.log {
                     eprintln!("{line}");
@@ -139,6 +145,13 @@ async fn write(records: Vec<(Key, Vec<u8>)>) -> Vec<bool> {
         });
     }
     stored
+}
+
+/// Of a region that may ask; the others have no answer.
+async fn ask(forward: Forward) -> Option<Bytes> {
+    let region = edge().await.region.clone();
+    let asker = Asker::of_variables(&region).await?;
+    asker.ask(forward, now_ms()).await
 }
 
 /// One handle to the default store for as long as the instance lives.

@@ -34,6 +34,10 @@ struct Args {
     listen: SocketAddr,
     #[arg(long)]
     component: PathBuf,
+    #[arg(long, default_value = "")]
+    visitors_url: String,
+    #[arg(long, default_value = "")]
+    sign_in_key: String,
     /// Where compiled components are kept
     #[arg(long, env = "PHAROS_COMPILED")]
     compiled: Option<PathBuf>,
@@ -42,9 +46,13 @@ struct Args {
 #[tokio::main]
 async fn main() -> Result<()> {
     let args = Args::parse();
+    // reqwest wants a TLS provider to be there even when no address is https.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let variables = BTreeMap::from([
         ("region".to_owned(), args.region),
         ("put_verify_key".to_owned(), args.put_verify_key),
+        ("visitors_url".to_owned(), args.visitors_url),
+        ("sign_in_key".to_owned(), args.sign_in_key),
     ]);
     let instances = Instances::load(&args.component, args.compiled.as_deref(), variables);
     let handler = ProxyHandler::new(instances.map_err(|error| anyhow!("{error:#}"))?);

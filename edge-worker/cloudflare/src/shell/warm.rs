@@ -7,7 +7,7 @@ use edge_worker::gateway;
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let region = Region::of(&env);
+    let region = Region::of(env);
     let sites = region.store.sites().await;
     for visit in gateway::turn(&sites, now_ms()) {
         let (_, afterwards) = region.drive(gateway::open(&region.edge, visit)).await;
