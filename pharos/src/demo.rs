@@ -11,6 +11,10 @@ use crate::api::Api;
 pub const HOST: &str = "demo.localhost";
 /// A component of the demo page that a newcomer's first incident may name.
 pub const COMPONENT: &str = "demodash0001";
+pub const PRIVATE_HOST: &str = "private.localhost";
+/// What lets in to the private page.
+pub const PASSWORD: &str = "northwind";
+const PRIVATE_PAGE: &str = "demoprivate1";
 const PAGE: &str = "demonorthwnd";
 const HISTORY: &str = include_str!("../demo/northwind.json");
 
@@ -62,6 +66,30 @@ pub async fn load(api: &Api) -> anyhow::Result<String> {
         progress.finish();
     }
     Ok(PAGE.to_owned())
+}
+
+/// The same company's page for its customers.
+pub async fn load_private(api: &Api) -> anyhow::Result<()> {
+    if api.read(&format!("/pages/{PRIVATE_PAGE}")).await?.is_some() {
+        return Ok(());
+    }
+    let page = json!({
+        "id": PRIVATE_PAGE, "name": "Northwind for customers", "hosts": [PRIVATE_HOST], "time_zone": "Etc/UTC",
+        "visibility": "private",
+    });
+    api.post("/pages", &page).await?;
+    let audience = json!({"name": "Customers", "password": PASSWORD});
+    api.post(&format!("/pages/{PRIVATE_PAGE}/audiences"), &audience).await?;
+    for name in ["Import", "Export", "Reports"] {
+        api.post(&format!("/pages/{PRIVATE_PAGE}/components"), &json!({"name": name}))
+            .await?;
+    }
+    let incident = json!({
+        "name": "Exports are late",
+        "body": "Exports that were asked for since this morning arrive up to an hour late.",
+    });
+    api.post(&format!("/pages/{PRIVATE_PAGE}/incidents"), &incident).await?;
+    Ok(())
 }
 
 async fn push_history(api: &Api, history: &History, progress: &ProgressBar) -> anyhow::Result<()> {

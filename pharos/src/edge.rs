@@ -1,5 +1,7 @@
 //! `pharos edge`
 
+use edge_host::SignIn;
+
 use crate::{
     config::{self, Problems},
     run,
@@ -28,6 +30,12 @@ pub struct Args {
     /// The public key that `pharos keygen` printed
     #[arg(long, env = "PHAROS_PUT_VERIFY_KEY", allow_hyphen_values = true)]
     put_verify_key: Option<String>,
+    /// The origin's listener for visitors, such as https://origin.example:8443; without it nobody is let in to private pages
+    #[arg(long, env = "PHAROS_VISITORS_URL")]
+    visitors_url: Option<String>,
+    /// File with this region's own key, which `pharos keygen` wrote; the origin knows its public half (--region-key)
+    #[arg(long, env = "PHAROS_SIGN_IN_KEY_FILE")]
+    sign_in_key_file: Option<String>,
     /// Most connections at a time; further ones wait
     #[arg(long, env = "PHAROS_CONNECTIONS_MAX", default_value = "10000")]
     connections_max: String,
@@ -44,11 +52,16 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let key = args.put_verify_key.as_deref();
     let put_key = problems.required("--put-verify-key", key, config::verify_key);
     let connections_max = problems.note("--connections-max", connections(&args.connections_max));
+    let sign_in = sign_in(
+        args.visitors_url.as_deref(),
+        args.sign_in_key_file.as_deref(),
+        &mut problems,
+    );
     let (Some(region), Some(data), Some(compiled), Some(component)) = (region, data, compiled, component) else {
         return Err(problems.into());
     };
-    let (Some(listen), Some(admin_listen), Some(_), Some(connections_max)) =
-        (listen, admin_listen, put_key, connections_max)
+    let (Some(listen), Some(admin_listen), Some(_), Some(connections_max), Some(sign_in)) =
+        (listen, admin_listen, put_key, connections_max, sign_in)
     else {
         return Err(problems.into());
     };
@@ -60,12 +73,35 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         component,
         compiled: compiled.unwrap_or_else(|| data.join(COMPILED)),
         data,
+        sign_in,
         connections_max,
         metrics: run::metrics()?,
     };
+    let lets_in = config.sign_in.is_some();
     let bound = edge_host::bind(config).await?;
     tracing::info!(visitors = %bound.visitor_addr, admin = %bound.admin_addr, "edge listens");
+    if !lets_in {
+        tracing::info!("nobody is let in to private pages here (--visitors-url, --sign-in-key-file)");
+    }
     bound.run(run::until_signal()?).await
+}
+
+/// Both settings, or neither.
+fn sign_in(url: Option<&str>, key_file: Option<&str>, problems: &mut Problems) -> Option<Option<SignIn>> {
+    let origin = problems.optional("--visitors-url", url, config::url);
+    let key = problems.optional("--sign-in-key-file", key_file, config::put_key_file);
+    match (origin?, key?) {
+        (Some(origin), Some(key)) => Some(Some(SignIn { origin, key })),
+        (None, None) => Some(None),
+        (Some(_), None) => {
+            problems.add("--visitors-url needs --sign-in-key-file, the key that this region signs its questions with");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("--sign-in-key-file needs --visitors-url, where the origin is asked");
+            None
+        }
+    }
 }
 
 fn connections(text: &str) -> Result<usize, String> {

@@ -113,7 +113,7 @@ impl Machine {
         let origin = self.start_origin().await.context("the origin does not start")?;
         let mut regions = Vec::new();
         for (name, offset) in REGIONS {
-            let region = self.start_region(name, offset).await;
+            let region = self.start_region(name, offset, &origin).await;
             regions.push(region.with_context(|| format!("the region {name} does not start"))?);
         }
         let sync = self
@@ -127,6 +127,9 @@ impl Machine {
         }
         let api = Api::new(&parsed(&origin.api_url)?, self.secrets.admin_token.clone())?;
         let page = demo::load(&api).await.context("the demo page cannot be loaded")?;
+        demo::load_private(&api)
+            .await
+            .context("the private demo page cannot be loaded")?;
         for region in &regions {
             wait_until_served(region).await?;
         }
@@ -137,7 +140,7 @@ impl Machine {
             sync,
             token: self.secrets.admin_token.clone(),
             page,
-            hosts: vec![demo::HOST.to_owned()],
+            hosts: vec![demo::HOST.to_owned(), demo::PRIVATE_HOST.to_owned()],
         })
     }
 
@@ -155,8 +158,10 @@ impl Machine {
             metrics: self.metrics.clone(),
         });
         let origin = origin.await?;
+        let visitors = origin.visitors_addr.context("the listener for visitors is not bound")?;
         let ready = ReadyOrigin {
             api_url: http_url(origin.api_addr),
+            visitors_url: http_url(visitors),
             admin_url: http_url(origin.admin_addr),
         };
         self.programs.spawn(origin.run(self.shutdown.clone()));
@@ -171,7 +176,11 @@ impl Machine {
         REGIONS.into_iter().map(key).collect()
     }
 
-    async fn start_region(&mut self, name: &str, offset: u16) -> anyhow::Result<ReadyRegion> {
+    async fn start_region(&mut self, name: &str, offset: u16, origin: &ReadyOrigin) -> anyhow::Result<ReadyRegion> {
+        let sign_in = edge_host::SignIn {
+            origin: parsed(&origin.visitors_url)?,
+            key: secrets::sign_in_key(&self.data, name)?,
+        };
         let region = edge_host::bind(edge_host::Config {
             region: name.to_owned(),
             listen: self.address(offset),
@@ -180,6 +189,7 @@ impl Machine {
             compiled: self.compiled.clone(),
             data: self.data.join(name),
             put_verify_key: Some(keys::public_half(&self.put_key)),
+            sign_in: Some(sign_in),
             connections_max: CONNECTIONS_MAX,
             metrics: self.metrics.clone(),
         });

@@ -31,6 +31,7 @@ pub struct ReadyRegion {
 #[derive(Serialize)]
 pub struct ReadyOrigin {
     pub api_url: String,
+    pub visitors_url: String,
     pub admin_url: String,
 }
 
@@ -51,7 +52,11 @@ impl Ready {
         for (region, first) in self.regions.iter().zip([true, false]) {
             let port = Url::parse(&region.url)?.port().unwrap_or(80);
             match first {
-                true => println!("ready http://{host}:{port}/"),
+                true => {
+                    println!("ready http://{host}:{port}/");
+                    let (host, password) = (demo::PRIVATE_HOST, demo::PASSWORD);
+                    eprintln!("also  http://{host}:{port}/ (private, password {password})");
+                }
                 false => eprintln!("also  http://{host}:{port}/ ({})", region.name),
             }
         }
