@@ -23,6 +23,7 @@ pub mod put_client;
 pub mod records;
 pub mod region;
 pub mod showcase;
+pub mod sign_in;
 pub mod surfaces;
 pub mod system;
 pub mod visitor;

@@ -24,7 +24,7 @@ pub struct LoneOrigin {
 impl LoneOrigin {
     pub async fn start() -> Result<Self> {
         let (programs, dir, api) = (Programs::debug()?, TempDir::with_prefix("pharos-")?, ports::free());
-        let mut origin = system::origin(&programs, api, &dir);
+        let mut origin = system::origin(&programs, api, &dir, Vec::new());
         origin.start()?;
         origin.healthy().await?;
         let url = format!("http://{api}");

@@ -72,6 +72,8 @@ impl MemoryRegion {
                     drop(records);
                     next.resume(stored)
                 }
+                // Nobody is let in here.
+                Step::Forward(_, next) => next.resume(None),
                 Step::Reply(reply, work) => return Some((reply, work)),
                 Step::Done => return None,
             };

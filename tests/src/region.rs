@@ -13,6 +13,7 @@ use crate::{
     platform::Platform,
     ports,
     program::{Program, Programs, core_edge, spin_component, spin_host, strings},
+    sign_in::{self, SignIn},
     visitor::Visitor,
     workerd::{self, Worker},
 };
@@ -32,6 +33,15 @@ enum Store {
     Kv(Kv),
 }
 
+/// What a region is given of the system around it.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub put_verify_key: &'a str,
+    /// Without, nobody is let in there.
+    pub sign_in: Option<SignIn>,
+    pub dir: &'a Path,
+}
+
 impl Region {
     /// On a workerd of its own with more variables, such as those that only Cloudflare's network is given.
     pub async fn worker(name: &str, put_verify_key: &str, variables: &[(&str, &str)], dir: &Path) -> Result<Self> {
@@ -43,6 +53,7 @@ impl Region {
             put_verify_key,
             fast: false,
             variables,
+            sign_in: None,
         };
         let edge = on_workerd(&worker, &format!("edge-{name}"), dir)?;
         Ok(Self {
@@ -54,13 +65,12 @@ impl Region {
         })
     }
 
-    pub async fn new(
-        programs: &Programs,
-        platform: Platform,
-        name: &str,
-        put_verify_key: &str,
-        dir: &Path,
-    ) -> Result<Self> {
+    pub async fn new(programs: &Programs, platform: Platform, name: &str, place: Place<'_>) -> Result<Self> {
+        let Place {
+            put_verify_key,
+            sign_in,
+            dir,
+        } = place;
         let listen = ports::free();
         let program = format!("edge-{name}");
         let mut args = strings(&["--region", name, &format!("--put-verify-key={put_verify_key}")]);
@@ -70,9 +80,24 @@ impl Region {
                 let edge = Program::of(&core_edge()?, &program, args, dir).with_listener(listen);
                 (edge, Store::Nothing)
             }
-            Platform::OwnHost => own_host(programs, &program, args, dir),
+            Platform::OwnHost => {
+                if let Some(sign_in) = sign_in {
+                    let key_file = sign_in::key_file(name, dir)?;
+                    args.extend(strings(&[
+                        "--visitors-url",
+                        &sign_in.url(),
+                        "--sign-in-key-file",
+                        &key_file,
+                    ]));
+                }
+                own_host(programs, &program, args, dir)
+            }
             Platform::Spin => {
                 args.extend(strings(&["--component", &spin_component()?.display().to_string()]));
+                if let Some(sign_in) = sign_in {
+                    args.push(format!("--sign-in-key={}", sign_in::key(name)));
+                    args.extend(strings(&["--visitors-url", &sign_in.url()]));
+                }
                 let edge = Program::of(&spin_host()?, &program, args, dir).with_listener(listen);
                 (edge, Store::Nothing)
             }
@@ -85,6 +110,7 @@ impl Region {
                     put_verify_key,
                     fast: platform == Platform::WorkerdFast,
                     variables: &[],
+                    sign_in,
                 };
                 (on_workerd(&worker, &program, dir)?, Store::Kv(kv))
             }

@@ -28,7 +28,8 @@ use crate::{
     push::Push,
     put_client::{self, PutClient},
     records::PageRecords,
-    region::Region,
+    region::{Place, Region},
+    sign_in::{self, SignIn},
 };
 
 pub struct System {
@@ -40,6 +41,7 @@ pub struct System {
     origin_url: String,
     put_key: SigningKey,
     put_verify_key: String,
+    sign_in: SignIn,
     /// Last, so that it goes when nothing writes into it any more.
     dir: TempDir,
 }
@@ -85,8 +87,13 @@ impl System {
         let (put_key, put_verify_key) = keygen(&programs, &dir)?;
         let api = ports::free();
         let origin_url = format!("http://{api}");
+        let sign_in = SignIn(ports::free());
+        let mut asking = strings(&["--visitors-listen", &sign_in.0.to_string()]);
+        for (name, _) in regions {
+            asking.push(format!("--region-key={name}={}", sign_in::public_half(name)));
+        }
         let mut system = Self {
-            origin: origin(&programs, api, &dir),
+            origin: origin(&programs, api, &dir, asking),
             sync: Program::new(&programs, "sync", Vec::new(), dir.path()),
             regions: Vec::new(),
             push: Push::new(&format!("{origin_url}/v1"), ADMIN_TOKEN)?,
@@ -94,6 +101,7 @@ impl System {
             origin_url,
             put_key,
             put_verify_key,
+            sign_in,
             dir,
         };
         for (name, platform) in regions {
@@ -310,7 +318,12 @@ impl System {
     }
 
     async fn region(&self, name: &str, platform: Platform) -> Result<Region> {
-        Region::new(&self.programs, platform, name, &self.put_verify_key, self.dir.path()).await
+        let place = Place {
+            put_verify_key: &self.put_verify_key,
+            sign_in: Some(self.sign_in),
+            dir: self.dir.path(),
+        };
+        Region::new(&self.programs, platform, name, place).await
     }
 
     /// A sync that carries to these regions.
@@ -339,7 +352,7 @@ impl Drop for System {
     }
 }
 
-pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Program {
+pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir, more: Vec<String>) -> Program {
     let (admin, data) = (ports::free(), dir.path().join(ORIGIN_FOLDER));
     let mut args = strings(&[
         "origin",
@@ -350,6 +363,7 @@ pub(crate) fn origin(programs: &Programs, api: SocketAddr, dir: &TempDir) -> Pro
     ]);
     args.extend(strings(&["--admin-listen", &admin.to_string()]));
     args.extend(strings(&["--sync-token", SYNC_TOKEN, "--admin-token", ADMIN_TOKEN]));
+    args.extend(more);
     Program::new(programs, "origin", args, dir.path()).with_admin(admin)
 }
 

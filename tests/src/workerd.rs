@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use crate::{
     kv::{Kv, Place},
     program::find,
+    sign_in::{self, SignIn},
 };
 
 /// The files that `worker-build` makes, in the order of workerd's configuration.
@@ -26,6 +27,7 @@ pub struct Worker<'a> {
     pub fast: bool,
     /// More variables, by name.
     pub variables: &'a [(&'a str, &'a str)],
+    pub sign_in: Option<SignIn>,
 }
 
 pub fn binary() -> Result<PathBuf> {
@@ -61,6 +63,11 @@ impl Worker<'_> {
         let mut bindings: Vec<String> = variables
             .map(|(name, text)| format!("(name = {name:?}, text = {text:?})"))
             .collect();
+        if let Some(sign_in) = self.sign_in {
+            let key = sign_in::key(self.region);
+            bindings.push(format!("(name = \"SIGN_IN_KEY\", text = {key:?})"));
+            bindings.push(format!("(name = \"VISITORS_URL\", text = {:?})", sign_in.url()));
+        }
         if self.fast {
             let class = "(className = \"CurrentRecord\", serviceName = \"put\")";
             bindings.push(format!("(name = \"CURRENT\", durableObjectNamespace = {class})"));

@@ -104,7 +104,7 @@ impl Region {
                         _ => Ended::Refused,
                     };
                 }
-                Step::Done => return Ended::Refused,
+                Step::Forward(..) | Step::Done => return Ended::Refused,
             };
         }
     }

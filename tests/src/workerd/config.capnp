@@ -6,6 +6,8 @@ const config :Workerd.Config = (
     (name = "front", worker = .front),
     (name = "put", worker = .put),
     (name = "visitors", worker = .visitors),
+    # The origin is on this machine too.
+    (name = "internet", network = (allow = ["public", "local"], tlsOptions = (trustBrowserCas = true))),
     (name = "kv-of-put", external = (address = "KV_OF_PUT", http = ())),
     (name = "kv-of-visitors", external = (address = "KV_OF_VISITORS", http = ())),
   ],

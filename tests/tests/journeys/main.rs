@@ -19,6 +19,7 @@ mod power_cut;
 mod put_endpoint;
 mod region_wiped;
 mod same_on_every_platform;
+mod sign_in;
 mod spin;
 mod statuspage_round_trip;
 mod visitor;

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tests::{
     Platform, http,
     program::{Programs, find},
-    region::Region,
+    region::{Place, Region},
 };
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -41,7 +41,17 @@ pub async fn measure(programs: &Programs, effort: &Effort, report: &mut Report) 
         ..programs.clone()
     };
     let key = verify_key(&programs, dir.path())?;
-    let mut region = Region::new(&programs, Platform::OwnHost, "neighbours-1", &key, dir.path()).await?;
+    let mut region = Region::new(
+        &programs,
+        Platform::OwnHost,
+        "neighbours-1",
+        Place {
+            put_verify_key: &key,
+            sign_in: None,
+            dir: dir.path(),
+        },
+    )
+    .await?;
     region.edge.start()?;
     region.edge.healthy().await?;
     let client = http::client()?;

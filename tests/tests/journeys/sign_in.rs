@@ -1,0 +1,194 @@
+//! A private page, from the password to the end of the session, on every platform that asks an origin.
+
+use anyhow::{Context, Result, ensure};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use tests::{Page, Platform, Region, System, eventually, http, system::ARRIVAL_MAX, visitor::Reply};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_host() -> Result<()> {
+    System::journey_on(Platform::OwnHost, private_page).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spin() -> Result<()> {
+    System::journey_on(Platform::Spin, private_page).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workerd() -> Result<()> {
+    System::journey_on(Platform::Workerd, private_page).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workerd_fast() -> Result<()> {
+    System::journey_on(Platform::WorkerdFast, private_page).await
+}
+
+async fn private_page(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "members", 3).await?;
+    system.until_shown(&page, &["Component 1"]).await?;
+    let customers = json!({"id": AUDIENCE, "name": "Customers", "password": PASSWORD});
+    system.push.create(&page.path("/audiences"), &customers).await?;
+    change(system, &page, json!({"visibility": "private"})).await?;
+    until_all(system, &page, None, StatusCode::FORBIDDEN).await?;
+    let cookie = let_in(system, &page).await?;
+    everybody_else_stays_out(system, &page).await?;
+
+    // The page and its sessions live without the origin; nobody new is let in.
+    system.origin.kill();
+    until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
+    let reply = sign_in(&system.regions[0], &page, PASSWORD, &own_origin(&page)).await?;
+    ensure!(
+        reply.status == 503,
+        "without the origin a sign-in answered {}",
+        reply.status
+    );
+    ensure!(reply.headers.contains_key("retry-after"), "{:?}", reply.headers);
+    system.origin.start()?;
+    system.origin.healthy().await?;
+
+    // A hidden door is a 404 at all addresses but its own.
+    change(system, &page, json!({"sign_in": {"door": "hidden"}})).await?;
+    until_all(system, &page, None, StatusCode::NOT_FOUND).await?;
+    until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
+    let door = system.regions[0].visitor.visit(&page.host, "/.pharos/sign-in").await?;
+    ensure!(
+        door.status == 200 && door.text()?.contains("current-password"),
+        "{}",
+        door.status
+    );
+
+    // Ended sessions end everywhere; who signs in anew is in.
+    let sessions = system.push.request(Method::DELETE, &page.path("/sessions"));
+    system.push.send(sessions).await?.accepted()?;
+    until_all(system, &page, Some(&cookie), StatusCode::NOT_FOUND).await?;
+    let cookie = let_in(system, &page).await?;
+    change(system, &page, json!({"visibility": "public"})).await?;
+    until_all(system, &page, None, StatusCode::OK).await?;
+    until_all(system, &page, Some(&cookie), StatusCode::OK).await
+}
+
+/// Signs in at the first region; the session counts at all.
+async fn let_in(system: &System, page: &Page) -> Result<String> {
+    let reply = eventually("somebody is let in", ARRIVAL_MAX, async || {
+        let reply = sign_in(&system.regions[0], page, PASSWORD, &own_origin(page)).await?;
+        ensure!(
+            reply.status == 303,
+            "the sign-in answered {}: {}",
+            reply.status,
+            reply.text()?
+        );
+        Ok(reply)
+    })
+    .await?;
+    ensure!(
+        reply.header("location") == Some("/history?component=a%20b"),
+        "{:?}",
+        reply.headers
+    );
+    let set = reply.header("set-cookie").context("there is no cookie")?;
+    ensure!(set.contains("HttpOnly") && set.contains("SameSite=Lax"), "{set}");
+    let (cookie, _) = set.split_once(';').context("a cookie without attributes")?;
+    until_all(system, page, Some(cookie), StatusCode::OK).await?;
+    for region in &system.regions {
+        let reply = visit(region, page, Some(cookie)).await?;
+        ensure!(reply.text()?.contains("Component 1"), "{} shows nothing", region.name);
+        ensure!(
+            reply.header("cache-control") == Some("private, no-cache"),
+            "{:?}",
+            reply.headers
+        );
+        let session = region
+            .visitor
+            .request(Method::GET, &page.host, "/.pharos/session", &[("cookie", cookie)])
+            .await?;
+        ensure!(session.status == 200, "the session's page answered {}", session.status);
+    }
+    Ok(cookie.to_owned())
+}
+
+async fn everybody_else_stays_out(system: &System, page: &Page) -> Result<()> {
+    let region = &system.regions[0];
+    let wrong = sign_in(region, page, "a wrong password", &own_origin(page)).await?;
+    ensure!(
+        wrong.status == 403 && !wrong.headers.contains_key("set-cookie"),
+        "{}",
+        wrong.status
+    );
+    for origin in ["https://evil.example", "null", "http://other.localhost"] {
+        let foreign = sign_in(region, page, PASSWORD, origin).await?;
+        ensure!(
+            foreign.status == 403 && !foreign.headers.contains_key("set-cookie"),
+            "{origin}"
+        );
+    }
+    for cookie in ["pharos-session=a.b", "pharos-session="] {
+        let reply = visit(region, page, Some(cookie)).await?;
+        ensure!(
+            reply.status == 403 && !reply.text()?.contains("Component 1"),
+            "{cookie}"
+        );
+    }
+    for path in [
+        "/api/v2/summary.json",
+        "/history.atom",
+        "/badge.svg",
+        "/.pharos/snapshot",
+    ] {
+        let reply = region.visitor.visit(&page.host, path).await?;
+        ensure!(reply.status == 403, "{path} answered {}", reply.status);
+    }
+    Ok(())
+}
+
+/// Waits until every region answers so.
+async fn until_all(system: &System, page: &Page, cookie: Option<&str>, status: StatusCode) -> Result<()> {
+    for region in &system.regions {
+        eventually(&format!("{} answers {status}", region.name), ARRIVAL_MAX, async || {
+            let reply = visit(region, page, cookie).await?;
+            ensure!(reply.status == status.as_u16(), "it answered {}", reply.status);
+            let is_shown = reply.text()?.contains("Component 1");
+            ensure!(is_shown == (status == StatusCode::OK), "shown: {is_shown}");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn visit(region: &Region, page: &Page, cookie: Option<&str>) -> Result<Reply> {
+    let headers: Vec<(&str, &str)> = cookie.into_iter().map(|cookie| ("cookie", cookie)).collect();
+    region.visitor.request(Method::GET, &page.host, "/", &headers).await
+}
+
+async fn sign_in(region: &Region, page: &Page, password: &str, origin: &str) -> Result<Reply> {
+    let form = format!(
+        "password={}&return_to=%2Fhistory%3Fcomponent%3Da%2520b",
+        password.replace(' ', "+")
+    );
+    let reply = http::client()?
+        .post(format!("http://{}/.pharos/sign-in", region.visitor.addr()))
+        .header("host", &page.host)
+        .header("origin", origin)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await?;
+    Ok(Reply {
+        status: reply.status().as_u16(),
+        headers: reply.headers().clone(),
+        body: reply.bytes().await?.to_vec(),
+    })
+}
+
+fn own_origin(page: &Page) -> String {
+    format!("http://{}", page.host)
+}
+
+async fn change(system: &System, page: &Page, patch: serde_json::Value) -> Result<()> {
+    system.push.change(&page.path(""), &patch).await?.accepted().map(drop)
+}
+
+const AUDIENCE: &str = "audience0001";
+const PASSWORD: &str = "correct horse battery";
