@@ -25,6 +25,6 @@ pub fn authorize(site: &SitePage, identity: Identity) -> Result<&Current, Denied
                 .find(|current| current.audience == public)
                 .ok_or(Denied)
         }
-        (Visibility::Private | Visibility::Unknown, Identity::Anonymous) => Err(Denied),
+        (Visibility::Private | Visibility::Layered | Visibility::Unknown, Identity::Anonymous) => Err(Denied),
     }
 }

@@ -26,6 +26,16 @@ pub fn ids() -> RefOr<Schema> {
     ArrayBuilder::new().items(id()).into()
 }
 
+/// Whom an object is for.
+pub fn audiences() -> RefOr<Schema> {
+    let one = ObjectBuilder::new().schema_type(Type::String);
+    ArrayBuilder::new()
+        .items(one.pattern(Some("^(public|[a-z0-9]{12})$")))
+        .min_items(Some(1))
+        .unique_items(true)
+        .into()
+}
+
 pub fn hosts() -> RefOr<Schema> {
     let host = ObjectBuilder::new()
         .schema_type(Type::String)

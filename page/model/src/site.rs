@@ -47,6 +47,8 @@ pub enum Visibility {
     Public,
     /// Those who were let in, and nobody else.
     Private,
+    /// Everybody sees the public part, and those who were let in what is theirs beside it.
+    Layered,
     #[serde(other)]
     Unknown,
 }

@@ -1,6 +1,7 @@
 //! Who sees a page that is not public.
 
 pub mod audience;
+pub mod audiences;
 pub mod hashing;
 pub mod passwords;
 pub mod revision;
