@@ -146,10 +146,7 @@ impl<'a> Seen<'a> {
         if self.hidden.is_empty() && for_all.all(|audiences| self.set.sees(audiences)) {
             return Cow::Borrowed(month);
         }
-        let (incidents, maintenances) = (
-            self.incidents(&month.incidents),
-            self.maintenances(&month.maintenances),
-        );
+        let (incidents, maintenances) = (self.incidents(&month.incidents), self.maintenances(&month.maintenances));
         Cow::Owned(Month {
             month: month.month.clone(),
             filled: month.filled && !(incidents.is_empty() && maintenances.is_empty()),
@@ -183,7 +180,8 @@ impl<'a> Seen<'a> {
     /// An event that is about components is not for those who see none of them, whomever it is for: what it says is about them.
     fn sees_event<'c>(&self, audiences: &Audiences, mut components: impl ExactSizeIterator<Item = &'c Id>) -> bool {
         let is_about_something = components.len() > 0;
-        self.set.sees(audiences) && (!is_about_something || components.any(|component| !self.hidden.contains(component)))
+        self.set.sees(audiences)
+            && (!is_about_something || components.any(|component| !self.hidden.contains(component)))
     }
 
     fn incidents(&self, all: &[Incident]) -> Vec<Incident> {
@@ -274,7 +272,11 @@ mod tests {
             ("p", vec![""], ""),
         ] {
             let lists: Vec<Audiences> = components.iter().map(|letters| list(letters)).collect();
-            assert_eq!(of_event(&list(event), &lists), list(seen), "{event} about {components:?}");
+            assert_eq!(
+                of_event(&list(event), &lists),
+                list(seen),
+                "{event} about {components:?}"
+            );
         }
     }
 
@@ -312,7 +314,10 @@ mod tests {
         assert_eq!(ids(Visibility::Unknown, &[]), std::slice::from_ref(&without_any));
         assert_eq!(ids(Visibility::Layered, &named), [public.clone(), a.clone()]);
         let other = [known('a', true, true), known('b', false, true)];
-        assert_eq!(ids(Visibility::Layered, &other), [public, without_any.clone(), a.clone()]);
+        assert_eq!(
+            ids(Visibility::Layered, &other),
+            [public, without_any.clone(), a.clone()]
+        );
         assert_eq!(AudienceSet::of_visitor(&other[0]).id, a);
         assert_eq!(AudienceSet::of_visitor(&other[1]).id, without_any);
     }

@@ -15,7 +15,7 @@ use origin_engine::{
 };
 use origin_objects::{branding as objects, moment::Day};
 use origin_store::{
-    access::{audiences, sets},
+    access::{restricted, sets},
     archive::{
         archive_months::{self, ArchiveMonth},
         permalinks::{self, PermalinkShard},
@@ -76,7 +76,7 @@ async fn live(
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
     let visibility = state(row, "visibility")?;
-    let is_restricted = audiences::is_restricted(conn, page).await?;
+    let is_restricted = restricted::is_restricted(conn, page).await?;
     Ok(LivePage {
         visibility,
         sets: sets::in_use(conn, page, visibility).await?,

@@ -63,7 +63,9 @@ pub(crate) fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Audiences, D::
         .map(|Named(audience)| audience)
         .collect();
     if named.is_empty() {
-        return Err(D::Error::custom("an object is for at least one audience, or for \"public\""));
+        return Err(D::Error::custom(
+            "an object is for at least one audience, or for \"public\"",
+        ));
     }
     if let Some(index) = repeated(&named) {
         return Err(D::Error::custom(format!("{} is listed twice", named[index])));

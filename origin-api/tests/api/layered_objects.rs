@@ -76,7 +76,10 @@ async fn announcement_stays_for_whom_it_was() {
         put.await.expect(200)["audiences"].clone()
     };
     assert_eq!(put(json!({"body": "a"})).await, json!(["public"]));
-    assert_eq!(put(json!({"body": "a", "audiences": [AUDIENCE]})).await, json!([AUDIENCE]));
+    assert_eq!(
+        put(json!({"body": "a", "audiences": [AUDIENCE]})).await,
+        json!([AUDIENCE])
+    );
     assert_eq!(put(json!({"body": "b"})).await, json!([AUDIENCE]));
     assert_eq!(origin.get(&path).await.expect(200)["audiences"], json!([AUDIENCE]));
     assert_eq!(origin.snapshot(PAGE).await.announcement, None);
@@ -164,15 +167,27 @@ async fn visitor_is_let_into_the_set_of_their_audience() {
     let before = opened(&origin, &text).await;
 
     let component = at(&format!("components/{COMPONENT}"));
-    origin.patch(&component, json!({"audiences": [AUDIENCE]})).await.expect(200);
+    origin
+        .patch(&component, json!({"audiences": [AUDIENCE]}))
+        .await
+        .expect(200);
     assert_eq!(sets(&origin).await, [AudienceId::public(), own.clone()]);
     assert_eq!(let_in(&origin, "correct horse").await.audience, own);
     let renewed_then = renewed(&origin, &text).await.expect("it holds");
     assert_eq!(renewed_then.audience, own);
-    assert!(renewed_then.revision > before.revision, "the edge asks for a session again");
+    assert!(
+        renewed_then.revision > before.revision,
+        "the edge asks for a session again"
+    );
 
-    origin.patch(&component, json!({"audiences": [OTHER]})).await.expect(200);
-    assert_eq!(sets(&origin).await, [AudienceId::public(), without_any.clone(), of(OTHER)]);
+    origin
+        .patch(&component, json!({"audiences": [OTHER]}))
+        .await
+        .expect(200);
+    assert_eq!(
+        sets(&origin).await,
+        [AudienceId::public(), without_any.clone(), of(OTHER)]
+    );
     assert_eq!(renewed(&origin, &text).await.expect("it holds").audience, without_any);
 }
 

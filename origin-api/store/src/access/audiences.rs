@@ -10,6 +10,7 @@ use origin_objects::{audiences::Audiences, fault::Fault};
 use page_model::{AudienceId, Id, PageId};
 
 use crate::{
+    access::restricted,
     archive::{archive_months, permalinks},
     components::words,
 };
@@ -41,15 +42,6 @@ pub async fn patched(
     Ok(json(audiences))
 }
 
-/// Whether anything of a page is not for everybody.
-pub async fn is_restricted(conn: &mut Connection, page: &PageId) -> sql::Result<bool> {
-    let query = sql::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM audience_uses WHERE page_id = $1)
-             OR EXISTS (SELECT 1 FROM gone_components WHERE page_id = $1)",
-    );
-    query.bind(page.as_str()).fetch_one(conn).await
-}
-
 /// Others see an event or a component than before: months come, change and go for them, and so do permanent links.
 pub async fn mark_seen(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     archive_months::mark_all(tx, page).await?;
@@ -58,7 +50,7 @@ pub async fn mark_seen(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
 
 /// An event is about other components, or touches other months. Where all is for everybody nobody else sees it for that.
 pub async fn mark_event(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
-    match is_restricted(tx.conn, page).await? {
+    match restricted::is_restricted(tx.conn, page).await? {
         true => mark_seen(tx, page).await,
         false => Ok(()),
     }
@@ -83,6 +75,14 @@ pub async fn of_component(conn: &mut Connection, page: &PageId, component: &Id) 
     ))
 }
 
+/// A component comes. Answers who sees events name it already.
+pub async fn take_up(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<Audiences> {
+    let query = sql::query("DELETE FROM gone_components WHERE page_id = $1 AND id = $2 RETURNING audiences");
+    let query = query.bind(page.as_str()).bind(component.as_str());
+    let row = query.fetch_optional(&mut *tx.conn).await?;
+    row.map_or(Ok(Audiences::default()), |row| of_json(&row, "audiences"))
+}
+
 /// A component goes. Events go on naming it to those who saw it.
 pub async fn remember(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
     let audiences = of_component(tx.conn, page, component).await?;
@@ -94,20 +94,22 @@ pub async fn remember(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Re
     query.bind(json(&audiences)).execute(&mut *tx.conn).await.map(|_| ())
 }
 
-/// A component came, or it or its group is for others than before. Names that it was told with before were not for those
-/// who see it only now, so that events name it to everybody as it is called now.
+/// A component came, or it or its group is for others than before.
 pub async fn settle_component(tx: &mut Tx<'_>, page: &PageId, component: &Id, before: &Audiences) -> sql::Result<()> {
-    let query = sql::query("DELETE FROM gone_components WHERE page_id = $1 AND id = $2");
-    let query = query.bind(page.as_str()).bind(component.as_str());
-    query.execute(&mut *tx.conn).await?;
     let now = of_component(tx.conn, page, component).await?;
     if now == *before {
         return Ok(());
     }
     mark_seen(tx, page).await?;
-    if !seen::opens(before, &now) {
-        return Ok(());
+    match seen::opens(before, &now) {
+        true => name_anew(tx, page, component).await,
+        false => Ok(()),
     }
+}
+
+/// Names that a component was told with before were not for those who see it only now, so that events name it to everybody as it
+/// is called now.
+pub async fn name_anew(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<()> {
     let name = words::name_of(tx.conn, page, component).await?.unwrap_or_default();
     for sql in NAME_ANEW {
         let query = sql::query(sql).bind(page.as_str()).bind(component.as_str());
@@ -157,7 +159,10 @@ pub async fn uses(conn: &mut Connection, page: &PageId, audience: &Id) -> sql::R
         "SELECT kind, object_id FROM audience_uses
          WHERE page_id = $1 AND audience_id = $2 AND kind <> 'cancelled maintenance' ORDER BY kind, object_id LIMIT $3",
     );
-    let query = query.bind(page.as_str()).bind(audience.as_str()).bind(USES_TOLD_MAX + 1);
+    let query = query
+        .bind(page.as_str())
+        .bind(audience.as_str())
+        .bind(USES_TOLD_MAX + 1);
     let rows = query.fetch_all(conn).await?;
     let uses = rows.iter().map(|row| {
         let (kind, object): (&str, &str) = (row.try_get("kind")?, row.try_get("object_id")?);

@@ -4,6 +4,7 @@ pub mod audience;
 pub mod audiences;
 pub mod hashing;
 pub mod passwords;
+pub mod restricted;
 pub mod revision;
 pub mod session_keys;
 pub mod sets;

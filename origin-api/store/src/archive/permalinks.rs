@@ -8,7 +8,7 @@ use origin_engine::{
 };
 use page_model::{Id, PageId};
 
-use crate::access::audiences;
+use crate::access::restricted;
 
 /// The events whose ids begin with the same character.
 pub struct PermalinkShard {
@@ -51,7 +51,7 @@ pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::R
     let query =
         sql::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
     let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
-    let is_restricted = audiences::is_restricted(conn, page).await?;
+    let is_restricted = restricted::is_restricted(conn, page).await?;
     let mut shards = Vec::with_capacity(rows.len());
     for row in rows {
         let initial: String = row.try_get("initial")?;

@@ -59,7 +59,6 @@ impl Family for Component {
         let page = &scope.page;
         check_group(tx.conn, page, new.group_id.as_ref()).await?;
         audiences::expect(tx.conn, page, &new.audiences).await?;
-        let seen_before = audiences::of_component(tx.conn, page, id).await?;
         let created_at_ms = tx.created(new.created_at)?;
         let position = match new.position {
             Some(position) => position,
@@ -85,6 +84,7 @@ impl Family for Component {
         if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        let seen_before = audiences::take_up(tx, page, id).await?;
         audiences::settle_component(tx, page, id, &seen_before).await?;
         statuses::take_up(tx, page, id).await?;
         if let Some(status) = new.status {
@@ -111,9 +111,15 @@ impl Family for Component {
             archive_months::mark_named(tx, page, id).await?;
         }
         let status = patch.status;
-        let seen_before = audiences::of_component(tx.conn, page, id).await?;
+        let is_for_others = is_moved || patch.audiences.as_ref().is_some_and(|new| *new != known.audiences);
+        let seen_before = match is_for_others {
+            true => Some(audiences::of_component(tx.conn, page, id).await?),
+            false => None,
+        };
         write(tx, page, before.object, patch).await?;
-        audiences::settle_component(tx, page, id, &seen_before).await?;
+        if let Some(seen_before) = seen_before {
+            audiences::settle_component(tx, page, id, &seen_before).await?;
+        }
         if let Some(status) = status {
             statuses::say(tx, page, id, status).await?;
         }

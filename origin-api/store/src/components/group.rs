@@ -1,3 +1,4 @@
+use origin_compose::seen;
 use origin_engine::{
     applied::Applied,
     rows::{Versioned, id, json, moment, of_json, state},
@@ -90,9 +91,9 @@ impl Family for Group {
             }
         }
         let audiences = audiences::patched(tx, &scope.page, &known.audiences, patch.audiences.as_ref()).await?;
-        let seen_before = seen_members(tx.conn, &scope.page, id).await?;
         let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
         let (known, before) = (json(&before.object), before.object);
+        let seen_by = before.audiences.clone();
         let after = Self {
             name: patch.name.map_or(before.name, |name| name.into_string()),
             description: text.clone().unwrap_or(before.description),
@@ -113,20 +114,26 @@ impl Family for Group {
                  audiences = $10
              WHERE page_id = $1 AND id = $2",
         );
-        let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(after.name);
+        let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(&after.name);
         let query = query.bind(after.position).bind(after.display.as_str());
         let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
         query.bind(audiences).execute(&mut *tx.conn).await?;
-        settle_members(tx, &scope.page, seen_before).await
+        match after.audiences == seen_by {
+            true => Ok(()),
+            false => settle_members(tx, &scope.page, id, (&seen_by, &after.audiences)).await,
+        }
     }
 
     /// Its components stay, without a group, and nobody sees one for that who did not before.
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<Applied, Refusal> {
         for component in members(tx.conn, &scope.page, id).await? {
             archive_months::mark_placed(tx, &scope.page, &component).await?;
         }
-        for (component, audiences) in seen_members(tx.conn, &scope.page, id).await? {
-            audiences::give(tx, &scope.page, &component, &audiences).await?;
+        if !before.object.audiences.is_public() {
+            for (component, own) in members_audiences(tx.conn, &scope.page, id).await? {
+                let audiences = seen::of_component(&own, &before.object.audiences);
+                audiences::give(tx, &scope.page, &component, &audiences).await?;
+            }
         }
         let query = sql::query(
             "UPDATE components SET group_id = NULL, updated_at_ms = $3, seq = $4 WHERE page_id = $1 AND group_id = $2",
@@ -144,19 +151,27 @@ async fn members(conn: &mut Connection, page: &PageId, group: &Id) -> sql::Resul
     rows.iter().map(|row| id(row, "id")).collect()
 }
 
-/// Who sees each component of a group.
-async fn seen_members(conn: &mut Connection, page: &PageId, group: &Id) -> sql::Result<Vec<(Id, Audiences)>> {
-    let mut seen = Vec::new();
-    for component in members(conn, page, group).await? {
-        let audiences = audiences::of_component(conn, page, &component).await?;
-        seen.push((component, audiences));
-    }
-    Ok(seen)
+/// Whom each component of a group is for.
+async fn members_audiences(conn: &mut Connection, page: &PageId, group: &Id) -> sql::Result<Vec<(Id, Audiences)>> {
+    let query = sql::query("SELECT id, audiences FROM components WHERE page_id = $1 AND group_id = $2");
+    let rows = query.bind(page.as_str()).bind(group.as_str()).fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| Ok((id(row, "id")?, of_json(row, "audiences")?)))
+        .collect()
 }
 
-async fn settle_members(tx: &mut Tx<'_>, page: &PageId, before: Vec<(Id, Audiences)>) -> Result<(), Refusal> {
-    for (component, audiences) in before {
-        audiences::settle_component(tx, page, &component, &audiences).await?;
+/// A group is for others than before, so that others see its components.
+async fn settle_members(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    group: &Id,
+    (before, now): (&Audiences, &Audiences),
+) -> Result<(), Refusal> {
+    audiences::mark_seen(tx, page).await?;
+    for (component, own) in members_audiences(tx.conn, page, group).await? {
+        if seen::opens(&seen::of_component(&own, before), &seen::of_component(&own, now)) {
+            audiences::name_anew(tx, page, &component).await?;
+        }
     }
     Ok(())
 }

@@ -20,7 +20,10 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewAnnouncement) -> Result
     expect_page(tx.conn, page).await?;
     let before = read(tx.conn, page).await?;
     tx.expect_known(before.as_ref())?;
-    let audiences = new.audiences.or(before.map(|before| before.audiences)).unwrap_or_default();
+    let audiences = new
+        .audiences
+        .or(before.map(|before| before.audiences))
+        .unwrap_or_default();
     audiences::expect(tx.conn, page, &audiences).await?;
     let query = sql::query(
         "UPDATE pages SET announcement = $2, announcement_html = $3, announcement_audiences = $4, seq = $5 WHERE id = $1",
@@ -51,9 +54,8 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
 }
 
 pub async fn read(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Announcement>> {
-    let query = sql::query(
-        "SELECT announcement, announcement_audiences FROM pages WHERE id = $1 AND announcement IS NOT NULL",
-    );
+    let query =
+        sql::query("SELECT announcement, announcement_audiences FROM pages WHERE id = $1 AND announcement IS NOT NULL");
     let row = query.bind(page.as_str()).fetch_optional(conn).await?;
     let announcement = row.map(|row| {
         Ok(Announcement {
