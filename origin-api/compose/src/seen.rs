@@ -113,30 +113,41 @@ impl<'a> Seen<'a> {
         Self { live, set, hidden }
     }
 
-    /// What it sees of the page now.
+    /// What it sees of the page now. Every field is named, so that a new one is decided on too.
     pub fn page(&self) -> Cow<'a, LivePage> {
-        if self.is_all() {
+        if self.live.traces.is_none() && self.is_all() {
             return Cow::Borrowed(self.live);
         }
-        let mut page = self.live.clone();
-        page.groups.retain(|group| self.set.sees(&group.audiences));
-        page.components.retain(|component| !self.hidden.contains(&component.id));
-        page.changes.retain(|component, _| !self.hidden.contains(component));
-        page.gone_components.clear();
-        page.incidents = self.incidents(&self.live.incidents);
-        page.maintenances = self.maintenances(&self.live.maintenances);
-        page.cancelled.retain(|cancelled| self.set.sees(&cancelled.audiences));
-        page.metrics.retain(|metric| self.set.sees(&metric.audiences));
-        page.announcement
-            .take_if(|_| !self.set.sees(&self.live.announcement_audiences));
-        if let Some(traces) = page.traces.take() {
-            let seen = traces
-                .iter()
-                .filter(|trace| self.sees_event(&trace.audiences, trace.components.iter()));
-            let seen: HashSet<&str> = seen.map(|trace| trace.month.as_str()).collect();
-            page.archive_months.retain(|month| seen.contains(month.as_str()));
-        }
-        Cow::Owned(page)
+        let live = self.live;
+        let sees_announcement = self.set.sees(&live.announcement_audiences);
+        let components = live.components.iter().filter(|one| !self.hidden.contains(&one.id));
+        let changes = live.changes.iter().filter(|(id, _)| !self.hidden.contains(id));
+        Cow::Owned(LivePage {
+            visibility: live.visibility,
+            sets: live.sets.clone(),
+            access: live.access.clone(),
+            name: live.name.clone(),
+            description: live.description.clone(),
+            description_html: live.description_html.clone(),
+            language: live.language,
+            branding: live.branding.clone(),
+            announcement: live.announcement.clone().filter(|_| sees_announcement),
+            announcement_audiences: Audiences::default(),
+            website: live.website.clone(),
+            time_zone: live.time_zone.clone(),
+            hosts: live.hosts.clone(),
+            first_host: live.first_host.clone(),
+            groups: self.for_it(&live.groups, |one| &one.audiences),
+            components: components.cloned().collect(),
+            gone_components: Vec::new(),
+            changes: changes.map(|(id, changes)| (id.clone(), changes.clone())).collect(),
+            incidents: self.incidents(&live.incidents),
+            maintenances: self.maintenances(&live.maintenances),
+            cancelled: self.for_it(&live.cancelled, |one| &one.audiences),
+            metrics: self.for_it(&live.metrics, |one| &one.audiences),
+            archive_months: self.archive_months(),
+            traces: None,
+        })
     }
 
     /// What it sees of a month; nothing, where all events are for others.
@@ -164,6 +175,27 @@ impl<'a> Seen<'a> {
         }
     }
 
+    fn for_it<T: Clone>(&self, all: &[T], audiences: impl Fn(&T) -> &Audiences) -> Vec<T> {
+        all.iter()
+            .filter(|one| self.set.sees(audiences(one)))
+            .cloned()
+            .collect()
+    }
+
+    /// Months that one of its events touched.
+    fn archive_months(&self) -> Vec<String> {
+        let Some(traces) = &self.live.traces else {
+            return self.live.archive_months.clone();
+        };
+        let seen = traces
+            .iter()
+            .filter(|trace| self.sees_event(&trace.audiences, trace.components.iter()));
+        let seen: HashSet<&str> = seen.map(|trace| trace.month.as_str()).collect();
+        let months = self.live.archive_months.iter();
+        months.filter(|month| seen.contains(month.as_str())).cloned().collect()
+    }
+
+    /// Whether that is everything, as on most pages, which are then not copied.
     fn is_all(&self) -> bool {
         let live = self.live;
         let groups = live.groups.iter().map(|one| &one.audiences);
@@ -172,8 +204,7 @@ impl<'a> Seen<'a> {
             .chain(live.maintenances.iter().map(|one| &one.audiences))
             .chain(live.cancelled.iter().map(|one| &one.audiences))
             .chain(live.metrics.iter().map(|one| &one.audiences))
-            .chain([&live.announcement_audiences])
-            .chain(live.traces.iter().flatten().map(|one| &one.audiences));
+            .chain([&live.announcement_audiences]);
         self.hidden.is_empty() && others.all(|audiences| self.set.sees(audiences))
     }
 

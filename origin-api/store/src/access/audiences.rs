@@ -180,7 +180,10 @@ pub fn in_use(mut uses: Vec<String>) -> Fault {
         uses.truncate(USES_TOLD_MAX as usize);
         uses.push("others".into());
     }
-    let detail = format!("{} name this audience; take it out of them first", uses.join(", "));
+    let detail = format!(
+        "this audience is named by {}; take it out of there first",
+        uses.join(", ")
+    );
     Fault::conflict(detail)
 }
 
