@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     harness::{ADMIN, COMPONENT, GROUP, INCIDENT, MAINTENANCE, PAGE, TestOrigin, at},
     private_pages::site,
+    reminders::{starting_in, until_events},
     sign_in::{let_in, opened, renewed, sign_in_with},
 };
 
@@ -147,6 +148,23 @@ async fn what_a_series_plans_is_for_those_whom_it_is_for() {
     let path = at("maintenance-series/series000001");
     origin.patch(&path, json!({"audiences": [OTHER]})).await.expect(200);
     assert_eq!(planned().await, [json!([OTHER]), json!([OTHER])]);
+}
+
+/// Who is to be reminded follows from the components too.
+#[tokio::test]
+async fn reminder_says_who_sees_the_maintenance() {
+    let origin = with_audiences().await;
+    let component = at(&format!("components/{COMPONENT}"));
+    origin
+        .patch(&component, json!({"audiences": [AUDIENCE]}))
+        .await
+        .expect(200);
+    origin
+        .post(&at("maintenances"), starting_in(61, json!([1])))
+        .await
+        .expect(201);
+    let reminders = until_events(&origin, 1).await;
+    assert_eq!(reminders[0]["maintenance"]["audiences"], json!([AUDIENCE]));
 }
 
 /// A session is of the set whose content the regions have.

@@ -75,6 +75,20 @@ pub async fn of_component(conn: &mut Connection, page: &PageId, component: &Id) 
     ))
 }
 
+/// Who sees an event, by whom it is for and what it is about.
+pub async fn of_event(
+    conn: &mut Connection,
+    page: &PageId,
+    event: &Audiences,
+    components: &[Id],
+) -> sql::Result<Audiences> {
+    let mut of_components = Vec::with_capacity(components.len());
+    for component in components {
+        of_components.push(of_component(conn, page, component).await?);
+    }
+    Ok(seen::of_event(event, &of_components))
+}
+
 /// A component comes. Answers who sees events name it already.
 pub async fn take_up(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<Audiences> {
     let query = sql::query("DELETE FROM gone_components WHERE page_id = $1 AND id = $2 RETURNING audiences");

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use origin_compose::{seen, timeline::Timeline};
+use origin_compose::timeline::Timeline;
 use origin_engine::{
     applied::Applied,
     random,
@@ -10,7 +10,6 @@ use origin_engine::{
     tx::{Refusal, Tx},
 };
 use origin_objects::{
-    audiences::Audiences,
     fault::Fault,
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance, check_times},
     reminder::ReminderMinutes,
@@ -155,7 +154,8 @@ impl Family for Maintenance {
         let query = query.bind(page.as_str()).bind(id.as_str());
         let row = query.fetch_one(&mut *tx.conn).await?;
         let revision: u32 = row.try_get("revision")?;
-        let seen_by = seen_by(tx.conn, page, &before.object, &timeline).await?;
+        let about = &before.object.components;
+        let seen_by = audiences::of_event(tx.conn, page, &before.object.audiences, about).await?;
         components::follow(tx, maintenance, &timeline, &Timeline::default()).await?;
         if before.object.status == MaintenanceStatus::Scheduled {
             cancelled::add(tx, page, &before.object, revision.saturating_add(1), &seen_by).await?;
@@ -171,20 +171,6 @@ fn parent<'a>(page: &'a PageId, maintenance: &'a Id) -> Parent<'a> {
         kind: Kind::Maintenance,
         id: maintenance,
     }
-}
-
-/// Who sees a maintenance.
-async fn seen_by(
-    conn: &mut Connection,
-    page: &PageId,
-    maintenance: &Maintenance,
-    timeline: &Timeline<MaintenanceStatus>,
-) -> sql::Result<Audiences> {
-    let mut of_components = Vec::new();
-    for component in timeline.components().into_keys() {
-        of_components.push(audiences::of_component(conn, page, component).await?);
-    }
-    Ok(seen::of_event(&maintenance.audiences, &of_components))
 }
 
 /// Whether these are the components that it was given, in whatever order.
