@@ -12,8 +12,8 @@ use crate::{
     archive::archive,
     context::PageContext,
     detail::fitting,
-    rows::{HostClaim, LivePage, Month, PageRows},
-    seen::{AudienceSet, Seen},
+    rows::{AudienceSet, HostClaim, LivePage, Month, PageRows},
+    seen::Seen,
     snapshot::snapshot,
 };
 

@@ -16,7 +16,7 @@ use page_model::{
 
 use serde::Serialize;
 
-use crate::{affected::Affected, seen::AudienceSet};
+use crate::affected::Affected;
 
 /// All of a page from which its records are composed.
 #[derive(Debug, Clone)]
@@ -109,6 +109,13 @@ pub struct LinkedEvent {
     pub month: String,
     pub audiences: Audiences,
     pub components: Vec<Id>,
+}
+
+/// Who sees the same of a page: those who are in these audiences, and in no other that anything is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudienceSet {
+    pub id: AudienceId,
+    pub audiences: Vec<AudienceId>,
 }
 
 #[derive(Debug, Clone)]

@@ -6,14 +6,7 @@ use std::{borrow::Cow, collections::HashSet};
 use origin_objects::{audiences::Audiences, status_change::impact_of};
 use page_model::{AudienceId, Id, Permalinks, site::Visibility};
 
-use crate::rows::{Incident, LinkedEvent, LivePage, Maintenance, Month, Update};
-
-/// Who sees the same of a page: those who are in these audiences, and in no other that anything is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AudienceSet {
-    pub id: AudienceId,
-    pub audiences: Vec<AudienceId>,
-}
+use crate::rows::{AudienceSet, Incident, LinkedEvent, LivePage, Maintenance, Month, Update};
 
 /// An audience of a page, as far as the sets follow from it.
 #[derive(Debug, Clone)]

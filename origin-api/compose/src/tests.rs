@@ -19,10 +19,9 @@ use crate::{
     affected::Affected,
     compose::compose,
     rows::{
-        CancelledMaintenance, Component, Group, HostClaim, Incident, LinkedEvent, LivePage, Maintenance, Month,
-        PageRows, Update,
+        AudienceSet, CancelledMaintenance, Component, Group, HostClaim, Incident, LinkedEvent, LivePage, Maintenance,
+        Month, PageRows, Update,
     },
-    seen::AudienceSet,
 };
 
 /// 2026-11-22T12:00:00Z.

@@ -1,6 +1,9 @@
 //! Sets of audiences for which the regions have content.
 
-use origin_compose::seen::{self, AudienceSet, KnownAudience};
+use origin_compose::{
+    rows::AudienceSet,
+    seen::{self, KnownAudience},
+};
 use origin_engine::{
     rows::{id, json, of_json, state},
     sql::{self, Columns as _, Connection, Row},
