@@ -12,7 +12,8 @@ use crate::{
     archive::archive,
     context::PageContext,
     detail::fitting,
-    rows::{HostClaim, LivePage, Month, PageRows},
+    rows::{AudienceSet, HostClaim, LivePage, Month, PageRows},
+    seen::Seen,
     snapshot::snapshot,
 };
 
@@ -25,50 +26,77 @@ pub fn compose(loaded: &PageRows) -> Vec<Record> {
 
 /// What has a change of its own since which the regions do not have it.
 pub fn kept_apart(loaded: &PageRows) -> Vec<Record> {
-    let months = loaded.months.iter().flat_map(|month| archive_records(loaded, month));
-    let permalinks = loaded
-        .permalinks
-        .iter()
-        .flat_map(|shard| permalinks_records(loaded, shard));
-    let assets = loaded.assets.iter().map(|asset| asset_record(loaded, asset));
-    months.chain(permalinks).chain(assets).collect()
+    let mut records = Vec::new();
+    for (live, set) in views(loaded) {
+        let seen = Seen::of(live, set);
+        let page = seen.page();
+        let months = loaded.months.iter().map(|month| seen.month(month));
+        records.extend(months.filter_map(|month| archive_record(loaded, &set.id, Some(&page), &month)));
+        let shards = loaded.permalinks.iter();
+        let shards = shards.map(|(initial, events)| (*initial, seen.permalinks(events)));
+        records.extend(shards.map(|(initial, links)| permalinks_record(loaded, &set.id, initial, &links)));
+    }
+    for set in taken_back(loaded) {
+        let months = loaded.months.iter();
+        records.extend(months.filter_map(|month| archive_record(loaded, &set, None, month)));
+        let shards = loaded.permalinks.iter();
+        let nothing = Permalinks::default();
+        records.extend(shards.map(|(initial, _)| permalinks_record(loaded, &set, *initial, &nothing)));
+    }
+    records.extend(loaded.assets.iter().map(|asset| asset_record(loaded, asset)));
+    records
 }
 
 /// What a page shows, as every change of it may alter it.
 pub struct Shown<'a> {
     loaded: &'a PageRows,
-    live: Option<(&'a LivePage, Snapshot, Vec<u8>)>,
+    seen: Vec<SeenNow<'a>>,
+}
+
+/// What one set of audiences sees now.
+struct SeenNow<'a> {
+    set: &'a AudienceId,
+    snapshot: Snapshot,
+    body: Vec<u8>,
 }
 
 impl<'a> Shown<'a> {
     pub fn of(loaded: &'a PageRows) -> Self {
-        let live = loaded.live.as_ref().map(|live| {
+        let seen = views(loaded).map(|(live, set)| {
+            let live = Seen::of(live, set).page();
             let (snapshot, body) = fitting(|detail| {
-                let live = detail.of_page(live);
+                let live = detail.of_page(&live);
                 snapshot(
                     &PageContext::new(&loaded.page, &live, detail.updates_max),
                     loaded.as_of_ms,
                 )
             });
-            (live, snapshot, body)
+            SeenNow {
+                set: &set.id,
+                snapshot,
+                body,
+            }
         });
-        Self { loaded, live }
+        let seen = seen.collect();
+        Self { loaded, seen }
     }
 
     /// The same for two changes between which nobody sees a difference: of everything but the moment.
     pub fn hash(&self) -> ContentHash {
-        let shown = self.live.as_ref().map(|(live, snapshot, _)| {
+        let seen = self.seen.iter().map(|seen| {
             let at_any_time = Snapshot {
                 as_of: Stamp {
                     at_ms: 0,
-                    ..snapshot.as_of
+                    ..seen.snapshot.as_of
                 },
-                ..snapshot.clone()
+                ..seen.snapshot.clone()
             };
-            (at_any_time, &live.hosts, live.visibility, &live.access)
+            (seen.set, at_any_time)
         });
+        let live = self.loaded.live.as_ref();
         ContentHash::of(&body::encode(&(
-            shown,
+            seen.collect::<Vec<_>>(),
+            live.map(|live| (&live.hosts, live.visibility, &live.access)),
             &self.loaded.hosts_gone,
             &self.loaded.former_sets,
         )))
@@ -77,17 +105,21 @@ impl<'a> Shown<'a> {
     /// As of a moment at which it was shown already.
     pub fn records(self, as_of_ms: i64) -> Vec<Record> {
         let PageRows { page, seq, .. } = self.loaded;
-        let key = |set: AudienceId| Key::Snapshot(page.clone(), set);
-        let nothing = |set| Record::tombstone(key(set), page.clone(), *seq);
+        let key = |set: &AudienceId| Key::Snapshot(page.clone(), set.clone());
+        let nothing = |set| Record::tombstone(key(&set), page.clone(), *seq);
         let mut records: Vec<Record> = taken_back(self.loaded).into_iter().map(nothing).collect();
-        if let Some((live, mut snapshot, mut body)) = self.live {
-            if snapshot.as_of.at_ms != as_of_ms {
-                snapshot.as_of.at_ms = as_of_ms;
-                body = body::encode_compressed(&snapshot);
+        let mut audiences = Vec::with_capacity(self.seen.len());
+        for mut seen in self.seen {
+            if seen.snapshot.as_of.at_ms != as_of_ms {
+                seen.snapshot.as_of.at_ms = as_of_ms;
+                seen.body = body::encode_compressed(&seen.snapshot);
             }
-            let record = Record::new(key(live.set.clone()), page.clone(), *seq, body);
-            let site = body::encode(&site(live, &snapshot, &record));
+            let record = Record::new(key(seen.set), page.clone(), *seq, seen.body);
+            audiences.push(current(seen.set, &seen.snapshot, &record));
             records.push(record);
+        }
+        if let Some(live) = &self.loaded.live {
+            let site = body::encode(&site(page, live, audiences));
             let site = |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
             records.extend(live.hosts.iter().map(site));
         }
@@ -95,6 +127,12 @@ impl<'a> Shown<'a> {
         records.extend(self.loaded.hosts_gone.iter().map(gone));
         records
     }
+}
+
+/// A live page, for each of the sets that see something of it.
+fn views(loaded: &PageRows) -> impl Iterator<Item = (&LivePage, &AudienceSet)> {
+    let live = loaded.live.iter();
+    live.flat_map(|live| live.sets.iter().map(move |set| (live, set)))
 }
 
 /// Sets of audiences of which the regions may have content that nobody sees any longer: of a deleted page that of the public
@@ -107,37 +145,24 @@ fn taken_back(loaded: &PageRows) -> Vec<AudienceId> {
     sets
 }
 
-fn archive_records(loaded: &PageRows, month: &Month) -> Vec<Record> {
-    let Some(name) = MonthKey::parse(&month.month) else {
-        return Vec::new();
+/// What a set sees of a month, or that it sees nothing of it.
+fn archive_record(loaded: &PageRows, set: &AudienceId, live: Option<&LivePage>, month: &Month) -> Option<Record> {
+    let name = MonthKey::parse(&month.month)?;
+    let body = match live.filter(|_| month.filled) {
+        Some(live) => archive_body(&loaded.page, live, month),
+        None => Vec::new(),
     };
-    let body = |live: &LivePage| match month.filled {
-        true => archive_body(&loaded.page, live, month),
-        false => Vec::new(),
-    };
-    let key = |set: AudienceId| Key::Archive(loaded.page.clone(), set, name.clone());
-    for_each_set(loaded, key, body)
+    let key = Key::Archive(loaded.page.clone(), set.clone(), name);
+    Some(Record::new(key, loaded.page.clone(), loaded.seq, body))
 }
 
-fn permalinks_records(loaded: &PageRows, (initial, permalinks): &(IdInitial, Permalinks)) -> Vec<Record> {
-    let body = |_: &LivePage| match permalinks.months.is_empty() {
+fn permalinks_record(loaded: &PageRows, set: &AudienceId, initial: IdInitial, permalinks: &Permalinks) -> Record {
+    let body = match permalinks.months.is_empty() {
         true => Vec::new(),
         false => body::encode(permalinks),
     };
-    let key = |set: AudienceId| Key::Permalinks(loaded.page.clone(), set, *initial);
-    for_each_set(loaded, key, body)
-}
-
-/// For the set that sees the page, and nothing for those that see it no longer.
-fn for_each_set(
-    loaded: &PageRows,
-    key: impl Fn(AudienceId) -> Key,
-    body: impl Fn(&LivePage) -> Vec<u8>,
-) -> Vec<Record> {
-    let record = |set: AudienceId, body| Record::new(key(set), loaded.page.clone(), loaded.seq, body);
-    let seen = loaded.live.iter().map(|live| record(live.set.clone(), body(live)));
-    let nothing = taken_back(loaded).into_iter().map(|set| record(set, Vec::new()));
-    seen.chain(nothing).collect()
+    let key = Key::Permalinks(loaded.page.clone(), set.clone(), initial);
+    Record::new(key, loaded.page.clone(), loaded.seq, body)
 }
 
 fn asset_record(loaded: &PageRows, (name, bytes): &(AssetName, Option<Vec<u8>>)) -> Record {
@@ -156,23 +181,27 @@ fn archive_body(page: &PageId, live: &LivePage, month: &Month) -> Vec<u8> {
     archive.1
 }
 
-fn site(live: &LivePage, snapshot: &Snapshot, record: &Record) -> Site {
+fn site(page: &PageId, live: &LivePage, audiences: Vec<Current>) -> Site {
     Site::Page(SitePage {
-        page: record.page.clone(),
-        name: snapshot.page.name.clone(),
+        page: page.clone(),
+        name: live.name.clone(),
         visibility: live.visibility,
-        language: snapshot.page.language,
-        style: style_hash(&snapshot.page.branding.style),
-        audiences: vec![Current {
-            audience: live.set.clone(),
-            version: record.version,
-            hash: record.hash,
-            as_of: snapshot.as_of,
-            status: snapshot.status.clone(),
-            outline: Outline::of(snapshot),
-        }],
+        language: live.language,
+        style: style_hash(&live.branding.style),
+        audiences,
         access: live.access.clone().map(Box::new),
     })
+}
+
+fn current(set: &AudienceId, snapshot: &Snapshot, record: &Record) -> Current {
+    Current {
+        audience: set.clone(),
+        version: record.version,
+        hash: record.hash,
+        as_of: snapshot.as_of,
+        status: snapshot.status.clone(),
+        outline: Outline::of(snapshot),
+    }
 }
 
 /// What the content security policy must allow, where there is a style.

@@ -9,6 +9,7 @@ pub mod held;
 mod past;
 pub mod rows;
 mod sections;
+pub mod seen;
 mod snapshot;
 pub mod sparkline;
 pub mod style;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use origin_objects::audiences::Audiences;
 use page_model::{
-    AudienceId, Host, Id, Language, PageId, Permalinks,
+    AudienceId, Host, Id, Language, PageId,
     access::Access,
     asset::AssetName,
     key::IdInitial,
@@ -32,8 +33,9 @@ pub struct PageRows {
     pub hosts_gone: Vec<HostClaim>,
     /// Months whose archive the regions do not have yet; those without content are taken back.
     pub months: Vec<Month>,
-    /// Permanent links that the regions do not have yet, by the first character of their ids; empty ones are taken back.
-    pub permalinks: Vec<(IdInitial, Permalinks)>,
+    /// Events whose permanent links the regions do not have yet, by the first character of their ids; where there is none, the
+    /// links are taken back.
+    pub permalinks: Vec<(IdInitial, Vec<LinkedEvent>)>,
     /// Pictures that the regions do not have yet; those without bytes are taken back.
     pub assets: Vec<(AssetName, Option<Vec<u8>>)>,
 }
@@ -49,8 +51,8 @@ pub struct HostClaim {
 #[derive(Debug, Clone)]
 pub struct LivePage {
     pub visibility: Visibility,
-    /// The set of audiences that sees it.
-    pub set: AudienceId,
+    /// The sets of audiences that see something of it; that of the public first, if it is one of them.
+    pub sets: Vec<AudienceSet>,
     /// Of a page that is not public.
     pub access: Option<Access>,
     pub name: String,
@@ -59,12 +61,15 @@ pub struct LivePage {
     pub language: Language,
     pub branding: Branding,
     pub announcement: Option<Announcement>,
+    pub announcement_audiences: Audiences,
     pub website: Option<String>,
     pub time_zone: String,
     pub hosts: Vec<HostClaim>,
     pub first_host: Option<Host>,
     pub groups: Vec<Group>,
     pub components: Vec<Component>,
+    /// Those that are gone and were not for everybody.
+    pub gone_components: Vec<GoneComponent>,
     /// Status changes of the last ninety days for each component, oldest first.
     pub changes: HashMap<Id, Vec<(i64, Status)>>,
     /// Unresolved incidents, those resolved in the last days, the most recent and the last told ones, newest first.
@@ -77,11 +82,46 @@ pub struct LivePage {
     pub metrics: Vec<Metric>,
     /// Months that have an archive, oldest first.
     pub archive_months: Vec<String>,
+    /// By which kinds of events each of these months was touched; `None` where everything is for everybody.
+    pub traces: Option<Vec<MonthTrace>>,
+}
+
+/// A component that is gone, which events name still.
+#[derive(Debug, Clone)]
+pub struct GoneComponent {
+    pub id: Id,
+    /// For whom it was last, its group's audiences counted in.
+    pub audiences: Audiences,
+}
+
+/// A month that an event touched, and all that says who sees the event.
+#[derive(Debug, Clone)]
+pub struct MonthTrace {
+    pub month: String,
+    pub audiences: Audiences,
+    pub components: Vec<Id>,
+}
+
+/// An event that has a permanent link.
+#[derive(Debug, Clone)]
+pub struct LinkedEvent {
+    pub id: Id,
+    pub month: String,
+    pub audiences: Audiences,
+    pub components: Vec<Id>,
+}
+
+/// Who sees the same of a page: those who are in these audiences, and in no other that anything is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudienceSet {
+    pub id: AudienceId,
+    pub audiences: Vec<AudienceId>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Group {
     pub id: Id,
+    pub audiences: Audiences,
     pub name: String,
     pub description: String,
     pub description_html: String,
@@ -95,6 +135,7 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Component {
     pub id: Id,
+    pub audiences: Audiences,
     pub group_id: Option<Id>,
     pub name: String,
     pub description: String,
@@ -115,10 +156,13 @@ pub struct Component {
 #[derive(Debug, Clone)]
 pub struct Incident {
     pub id: Id,
+    pub audiences: Audiences,
     pub ordinal: i64,
     pub name: String,
     pub status: IncidentStatus,
     pub impact: Impact,
+    /// Whether somebody gave the impact; otherwise it follows from what is said of components.
+    pub impact_is_given: bool,
     pub started_at_ms: i64,
     pub monitoring_at_ms: Option<i64>,
     pub resolved_at_ms: Option<i64>,
@@ -133,6 +177,7 @@ pub struct Incident {
 #[derive(Debug, Clone)]
 pub struct Maintenance {
     pub id: Id,
+    pub audiences: Audiences,
     pub ordinal: i64,
     pub name: String,
     pub status: MaintenanceStatus,
@@ -157,6 +202,7 @@ pub struct Maintenance {
 #[derive(Debug, Clone)]
 pub struct Metric {
     pub id: Id,
+    pub audiences: Audiences,
     pub name: String,
     pub suffix: String,
     pub decimals: u8,
@@ -196,6 +242,7 @@ pub struct Update<S> {
 #[derive(Debug, Clone)]
 pub struct CancelledMaintenance {
     pub id: Id,
+    pub audiences: Audiences,
     pub name: String,
     pub starts_at_ms: i64,
     pub ends_at_ms: i64,

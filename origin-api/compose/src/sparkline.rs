@@ -90,6 +90,7 @@ pub const MONTH_WIDTH: i64 = 32;
 
 #[cfg(test)]
 mod tests {
+    use origin_objects::audiences::Audiences;
     use page_model::Id;
 
     use super::*;
@@ -104,6 +105,7 @@ mod tests {
     fn row() -> rows::Metric {
         let noon = NOON_MS / STEP_MS;
         rows::Metric {
+            audiences: Audiences::default(),
             id: Id::parse("metric000001").expect("an id"),
             name: "Response time".into(),
             suffix: "ms".into(),

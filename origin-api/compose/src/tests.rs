@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::civil::date;
+use origin_objects::audiences::Audiences;
 use page_model::{
-    Archive, AudienceId, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot,
+    Archive, Host, Id, Key, Language, PageId, Record, Site, Snapshot,
     asset::{AssetKind, AssetName},
     body,
     key::IdInitial,
@@ -18,7 +19,8 @@ use crate::{
     affected::Affected,
     compose::compose,
     rows::{
-        CancelledMaintenance, Component, Group, HostClaim, Incident, LivePage, Maintenance, Month, PageRows, Update,
+        AudienceSet, CancelledMaintenance, Component, Group, HostClaim, Incident, LinkedEvent, LivePage, Maintenance,
+        Month, PageRows, Update,
     },
 };
 
@@ -55,7 +57,7 @@ fn same_rows_give_the_same_bytes() {
 fn deleted_page_gives_only_tombstones() {
     let records = compose(&PageRows {
         live: None,
-        permalinks: vec![(IdInitial::of(&id("incident0001")), Permalinks::default())],
+        permalinks: vec![(IdInitial::of(&id("incident0001")), Vec::new())],
         assets: Vec::new(),
         ..lifelike()
     });
@@ -240,15 +242,9 @@ pub(crate) fn lifelike() -> PageRows {
         permalinks: vec![
             (
                 IdInitial::of(&id("incident0001")),
-                Permalinks {
-                    months: [
-                        (id("incident0001"), "2026-11".into()),
-                        (id("incident0002"), "2026-11".into()),
-                    ]
-                    .into(),
-                },
+                vec![linked("incident0001"), linked("incident0002")],
             ),
-            (IdInitial::of(&id("zncident0001")), Permalinks::default()),
+            (IdInitial::of(&id("zncident0001")), Vec::new()),
         ],
         live: Some(live(open, past)),
     }
@@ -257,7 +253,7 @@ pub(crate) fn lifelike() -> PageRows {
 fn live(open: Incident, past: Incident) -> LivePage {
     LivePage {
         visibility: Visibility::Public,
-        set: AudienceId::public(),
+        sets: vec![AudienceSet::public()],
         access: None,
         name: "Acme".into(),
         description: "How we are doing.".into(),
@@ -271,6 +267,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
             body: "We move *soon*.".into(),
             body_html: "<p>We move <em>soon</em>.</p>".into(),
         }),
+        announcement_audiences: Audiences::default(),
         website: Some("https://acme.com".into()),
         time_zone: "Europe/Berlin".into(),
         hosts: vec![claim("status.acme.com")],
@@ -287,6 +284,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
                 Status::DegradedPerformance,
             ),
         ],
+        gone_components: Vec::new(),
         changes: HashMap::from([
             (id("comp00000001"), vec![(NOON_MS - HOUR_MS, Status::PartialOutage)]),
             (
@@ -302,6 +300,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
         ],
         cancelled: vec![CancelledMaintenance {
             id: id("maint0000004"),
+            audiences: Audiences::default(),
             name: "Not needed".into(),
             starts_at_ms: NOON_MS + DAY_MS,
             ends_at_ms: NOON_MS + DAY_MS + HOUR_MS,
@@ -310,6 +309,7 @@ fn live(open: Incident, past: Incident) -> LivePage {
         }],
         metrics: Vec::new(),
         archive_months: vec!["2026-09".into(), "2026-11".into()],
+        traces: None,
     }
 }
 
@@ -317,6 +317,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
     let over = resolved_at_ms.map(|at_ms| update(2, IncidentStatus::Resolved, at_ms));
     Incident {
         id: id(name_id),
+        audiences: Audiences::default(),
         ordinal: at_ms / HOUR_MS,
         name: name.into(),
         status: if over.is_some() {
@@ -325,6 +326,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
             IncidentStatus::Investigating
         },
         impact: Impact::Major,
+        impact_is_given: true,
         started_at_ms: at_ms,
         monitoring_at_ms: resolved_at_ms.map(|at_ms| at_ms - HOUR_MS),
         resolved_at_ms,
@@ -340,6 +342,7 @@ fn incident(name_id: &str, name: &str, at_ms: i64, resolved_at_ms: Option<i64>) 
 fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> Maintenance {
     Maintenance {
         id: id(name_id),
+        audiences: Audiences::default(),
         ordinal: starts_at_ms / HOUR_MS,
         name: "A move".into(),
         status,
@@ -354,6 +357,15 @@ fn maintenance(name_id: &str, status: MaintenanceStatus, starts_at_ms: i64) -> M
         reminder_minutes: vec![60],
         components: vec![told("comp00000002")],
         updates: vec![update(1, status, starts_at_ms - DAY_MS)],
+    }
+}
+
+fn linked(event: &str) -> LinkedEvent {
+    LinkedEvent {
+        id: id(event),
+        month: "2026-11".into(),
+        audiences: Audiences::default(),
+        components: Vec::new(),
     }
 }
 
@@ -393,6 +405,7 @@ fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
 fn group(name_id: &str, name: &str, position: i32) -> Group {
     Group {
         id: id(name_id),
+        audiences: Audiences::default(),
         name: name.into(),
         description: String::new(),
         description_html: String::new(),
@@ -407,6 +420,7 @@ fn group(name_id: &str, name: &str, position: i32) -> Group {
 fn component(name_id: &str, name: &str, group: Option<&str>, position: i32, status: Status) -> Component {
     Component {
         id: id(name_id),
+        audiences: Audiences::default(),
         group_id: group.map(id),
         name: name.into(),
         description: "Does *things*.".into(),

@@ -231,6 +231,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "private_pages",
         include_str!("../migrations/sqlite/0017_private_pages.sql"),
     ),
+    (
+        "layered_pages",
+        include_str!("../migrations/sqlite/0018_layered_pages.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -149,10 +149,12 @@ fn incidents(mut set: SetRows<page_model::status::IncidentStatus>) -> sql::Resul
         let incident: Id = id(row, "id")?;
         let updates = set.updates.remove(&incident).unwrap_or_default();
         incidents.push(Incident {
+            audiences: of_json(row, "audiences")?,
             ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
             status: state(row, "status")?,
             impact: state(row, "impact")?,
+            impact_is_given: row.try_get("impact_is_given")?,
             started_at_ms: row.try_get("started_at_ms")?,
             monitoring_at_ms: row.try_get("monitoring_at_ms")?,
             resolved_at_ms: row.try_get("resolved_at_ms")?,
@@ -171,6 +173,7 @@ fn maintenances(mut set: SetRows<page_model::status::MaintenanceStatus>) -> sql:
         let maintenance: Id = id(row, "id")?;
         let updates = set.updates.remove(&maintenance).unwrap_or_default();
         maintenances.push(Maintenance {
+            audiences: of_json(row, "audiences")?,
             ordinal: row.try_get("ordinal")?,
             name: row.try_get("name")?,
             status: state(row, "status")?,

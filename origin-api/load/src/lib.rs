@@ -4,5 +4,6 @@ mod access;
 pub mod events;
 pub mod metrics;
 pub mod page;
+mod seen;
 #[cfg(test)]
 mod tests;

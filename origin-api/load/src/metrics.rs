@@ -7,7 +7,7 @@ use origin_compose::{
     sparkline::{DAY, MONTH, Span, WEEK},
 };
 use origin_engine::{
-    rows::id,
+    rows::{id, of_json},
     sql::{self, Columns as _, Connection, Row},
 };
 use page_model::{Id, PageId};
@@ -42,6 +42,7 @@ pub async fn of_page(conn: &mut Connection, page: &PageId, as_of_ms: i64) -> sql
         let metric: Id = id(row, "id")?;
         let at_ms: Option<i64> = row.try_get("latest_at_ms")?;
         Ok(rows::Metric {
+            audiences: of_json(row, "audiences")?,
             name: row.try_get("name")?,
             suffix: row.try_get("suffix")?,
             decimals: row.try_get("decimals")?,

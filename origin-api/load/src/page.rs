@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use origin_compose::{
-    rows::{Component, Group, LivePage, Month, PageRows},
+    rows::{Component, Group, LinkedEvent, LivePage, Month, PageRows},
     style::style,
     uptime::Days,
 };
@@ -15,7 +15,7 @@ use origin_engine::{
 };
 use origin_objects::{branding as objects, moment::Day};
 use origin_store::{
-    access::sets,
+    access::{restricted, sets},
     archive::{
         archive_months::{self, ArchiveMonth},
         permalinks::{self, PermalinkShard},
@@ -25,7 +25,7 @@ use origin_store::{
 };
 use origin_time::zone;
 use page_model::{
-    Id, PageId, Permalinks,
+    Id, PageId,
     key::IdInitial,
     limits::PAST_DAYS,
     snapshot::{Announcement, Branding},
@@ -35,7 +35,7 @@ use page_model::{
 use crate::{
     access,
     events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
-    metrics,
+    metrics, seen,
 };
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.
@@ -76,9 +76,10 @@ async fn live(
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
     let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
     let visibility = state(row, "visibility")?;
+    let is_restricted = restricted::is_restricted(conn, page).await?;
     Ok(LivePage {
         visibility,
-        set: sets::of_visibility(visibility),
+        sets: sets::in_use(conn, page, visibility).await?,
         access: access::of_page(conn, page, row, visibility).await?,
         name: row.try_get("name")?,
         description: row.try_get("description")?,
@@ -86,12 +87,14 @@ async fn live(
         language: state(row, "language")?,
         branding: branding(conn, page, row).await?,
         announcement: announcement(row)?,
+        announcement_audiences: of_json(row, "announcement_audiences")?,
         website: row.try_get("website")?,
         time_zone,
         hosts: hosts::claims(conn, page, true).await?,
         first_host: optional_id(row, "first_host")?,
         groups: groups(conn, page).await?,
         components: components(conn, page, since_ms).await?,
+        gone_components: seen::gone_components(conn, page).await?,
         changes: changes(conn, page, since_ms).await?,
         incidents: recent_incidents(conn, page, span_ms).await?,
         maintenances: recent_maintenances(conn, page, span_ms).await?,
@@ -102,6 +105,10 @@ async fn live(
             .filter(|month| month.filled)
             .map(|month| month.month.clone())
             .collect(),
+        traces: match is_restricted {
+            true => Some(seen::month_traces(conn, page).await?),
+            false => None,
+        },
     })
 }
 
@@ -140,6 +147,7 @@ async fn groups(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Group>>
     let groups = rows.iter().map(|row| {
         Ok(Group {
             id: id(row, "id")?,
+            audiences: of_json(row, "audiences")?,
             name: row.try_get("name")?,
             description: row.try_get("description")?,
             description_html: row.try_get("description_html")?,
@@ -168,6 +176,7 @@ fn component(row: &Row) -> sql::Result<Component> {
     let before: Option<String> = row.try_get("before")?;
     Ok(Component {
         id: id(row, "id")?,
+        audiences: of_json(row, "audiences")?,
         group_id: optional_id(row, "group_id")?,
         name: row.try_get("name")?,
         description: row.try_get("description")?,
@@ -222,11 +231,11 @@ async fn changed_permalinks(
     conn: &mut Connection,
     page: &PageId,
     after: i64,
-) -> sql::Result<Vec<(IdInitial, Permalinks)>> {
+) -> sql::Result<Vec<(IdInitial, Vec<LinkedEvent>)>> {
     let shards = permalinks::changed(conn, page, after).await?;
-    let shards = shards.into_iter().filter_map(|PermalinkShard { initial, months }| {
+    let shards = shards.into_iter().filter_map(|PermalinkShard { initial, events }| {
         let initial = IdInitial::parse(&initial)?;
-        Some((initial, Permalinks { months }))
+        Some((initial, events))
     });
     Ok(shards.collect())
 }

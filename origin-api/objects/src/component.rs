@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     fault::Fault,
     markdown::Description,
     moment::{Day, Moment},
@@ -38,6 +39,9 @@ pub struct Component {
     pub started_on: Option<Day>,
     pub created_at: Moment,
     pub updated_at: Moment,
+    /// Whom it is for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -64,6 +68,10 @@ pub struct NewComponent {
     pub started_on: Option<Day>,
     /// When it was created elsewhere. Default: now.
     pub created_at: Option<Moment>,
+    /// Whom it is for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -93,6 +101,9 @@ pub struct ComponentPatch {
     pub only_show_if_degraded: Option<bool>,
     #[serde(default, deserialize_with = "present")]
     pub started_on: Option<Option<Day>>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
 }
 
 /// What deleting a component took it out of.

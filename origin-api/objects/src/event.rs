@@ -2,7 +2,7 @@ use page_model::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{moment::Moment, schema};
+use crate::{audiences::Audiences, moment::Moment, schema};
 
 /// Something about a page that others may want to be notified of.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,4 +36,8 @@ pub struct UpcomingMaintenance {
     pub series: Option<Id>,
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
+    /// Who sees it on the page; nobody, where the list is empty.
+    #[serde(default)]
+    #[schema(schema_with = schema::audiences_seen)]
+    pub audiences: Audiences,
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     markdown::Description,
     moment::Moment,
     object::{Check, present},
@@ -25,6 +26,9 @@ pub struct Group {
     pub display: GroupDisplay,
     pub created_at: Moment,
     pub updated_at: Moment,
+    /// Whom it is for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -42,6 +46,10 @@ pub struct NewGroup {
     pub display: GroupDisplay,
     /// When it was created elsewhere. Default: now.
     pub created_at: Option<Moment>,
+    /// Whom it is for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -59,6 +67,9 @@ pub struct GroupPatch {
     #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::group_display)]
     pub display: Option<GroupDisplay>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
 }
 
 impl Check for NewGroup {}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     fault::Fault,
     incident_template::{FromTemplate, IncidentTemplate},
     markdown::Body,
@@ -36,6 +37,9 @@ pub struct Incident {
     pub latest_update: Option<Id>,
     /// The components that it affects, and what it said of each last, by the names that it told them with.
     pub components: Vec<ReportedStatus>,
+    /// Whom it is for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 /// An incident and its first update.
@@ -73,6 +77,10 @@ pub struct NewIncident {
     #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false)]
     pub components: Option<Vec<StatusChange>>,
+    /// Whom it is for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 /// What a new incident consists of, from the request and its template.
@@ -94,6 +102,9 @@ pub struct IncidentPatch {
     #[serde(default, deserialize_with = "string_enum::present")]
     #[schema(schema_with = schema::impact)]
     pub impact: Option<Impact>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
 }
 
 impl Check for NewIncident {

@@ -4,6 +4,7 @@
 mod address;
 pub mod announcement;
 pub mod audience;
+pub mod audiences;
 pub mod branding;
 pub mod component;
 pub mod delivery;

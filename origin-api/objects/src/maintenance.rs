@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     component::check_component_ids,
     fault::Fault,
     markdown::Body,
@@ -39,6 +40,9 @@ pub struct Maintenance {
     pub reminder_minutes: Vec<u32>,
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
+    /// Whom it is for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 /// A maintenance and its first update.
@@ -70,6 +74,10 @@ pub struct NewMaintenance {
     pub update_components: Option<Vec<StatusChange>>,
     #[serde(default)]
     pub reminder_minutes: ReminderMinutes,
+    /// Whom it is for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -91,6 +99,9 @@ pub struct MaintenancePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub reminder_minutes: Option<ReminderMinutes>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
 }
 
 impl Check for NewMaintenance {

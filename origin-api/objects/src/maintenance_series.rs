@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     component::check_component_ids,
     fault::Fault,
     markdown::Body,
@@ -28,6 +29,9 @@ pub struct MaintenanceSeries {
     pub reminder_minutes: Vec<u32>,
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
+    /// Whom its occurrences are for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -49,6 +53,10 @@ pub struct NewMaintenanceSeries {
     #[serde(default)]
     #[schema(schema_with = schema::ids)]
     pub components: Vec<Id>,
+    /// Whom its occurrences are for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 /// Changes what is planned, but no occurrence that has begun or that was changed by hand.
@@ -76,6 +84,9 @@ pub struct MaintenanceSeriesPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::ids)]
     pub components: Option<Vec<Id>>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
     /// What checking start and recurrence together led to, where one of them is the stored one.
     #[serde(skip)]
     pub checked: Option<CheckedTogether>,

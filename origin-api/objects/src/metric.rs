@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     fault::Fault,
     moment::Moment,
     object::{Check, objects, present},
@@ -25,6 +26,9 @@ pub struct Metric {
     pub position: i32,
     /// The newest point that the page shows; `null` while there is none.
     pub latest: Option<MetricPoint>,
+    /// Whom it is for: audiences of the page, or `public`.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 /// A value and when it was measured.
@@ -47,6 +51,10 @@ pub struct NewMetric {
     pub decimals: u8,
     /// Default: last.
     pub position: Option<i32>,
+    /// Whom it is for: audiences of the page, or `public`. Default: `["public"]`.
+    #[serde(default, deserialize_with = "audiences::given")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -64,6 +72,9 @@ pub struct MetricPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub position: Option<i32>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
 }
 
 /// Points of one metric. One that falls into the same ten seconds as an earlier one replaces it.

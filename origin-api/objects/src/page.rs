@@ -30,7 +30,7 @@ pub struct Page {
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::language)]
     pub language: Language,
-    /// Who sees the page: everybody, or those whom it lets in.
+    /// Who sees the page: everybody, those whom it lets in, or everybody a part of it and its audiences the rest.
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::visibility)]
     pub visibility: Visibility,

@@ -26,6 +26,22 @@ pub fn ids() -> RefOr<Schema> {
     ArrayBuilder::new().items(id()).into()
 }
 
+/// Whom an object is for.
+pub fn audiences() -> RefOr<Schema> {
+    list_of_audiences().min_items(Some(1)).into()
+}
+
+/// Who sees an object.
+pub fn audiences_seen() -> RefOr<Schema> {
+    list_of_audiences().into()
+}
+
+fn list_of_audiences() -> ArrayBuilder {
+    let one = ObjectBuilder::new().schema_type(Type::String);
+    let one = one.pattern(Some("^(public|[a-z0-9]{12})$"));
+    ArrayBuilder::new().items(one).unique_items(true)
+}
+
 pub fn hosts() -> RefOr<Schema> {
     let host = ObjectBuilder::new()
         .schema_type(Type::String)

@@ -70,12 +70,13 @@ impl StringEnum for Language {
     }
 }
 
-/// Publishers choose between these two; what is unknown is an edge's.
+/// Publishers choose between these; what is unknown is an edge's.
 impl StringEnum for Visibility {
     fn parse(text: &str) -> Option<Self> {
         match text {
             "public" => Some(Self::Public),
             "private" => Some(Self::Private),
+            "layered" => Some(Self::Layered),
             _ => None,
         }
     }
@@ -83,12 +84,13 @@ impl StringEnum for Visibility {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Private | Self::Layered | Self::Unknown => "private",
+            Self::Private | Self::Unknown => "private",
+            Self::Layered => "layered",
         }
     }
 
     fn names() -> Vec<&'static str> {
-        vec!["public", "private"]
+        vec!["public", "private", "layered"]
     }
 }
 

@@ -93,7 +93,7 @@ impl SignIn {
         // One view: what is compared and what is counted against belong together.
         let mut view = self.store.view().await?;
         let page = visited::at(&mut view, &host).await?;
-        let Some(page) = page.filter(|page| page.visibility == Visibility::Private) else {
+        let Some(page) = page.filter(|page| page.visibility != Visibility::Public) else {
             return Ok(Answer::NoWay);
         };
         match asked {

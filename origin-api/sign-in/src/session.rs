@@ -7,10 +7,11 @@ use origin_engine::{
 use origin_store::access::{
     passwords,
     session_keys::{self, SessionKey},
+    sets,
     visited::VisitedPage,
 };
 use page_model::{
-    AudienceId, Host, Id,
+    Host, Id,
     access::{self, Session},
     body, session,
 };
@@ -34,10 +35,11 @@ pub async fn begin(
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
     let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
+    let Proof::Password { audience, .. } = proof;
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
-        audience: AudienceId::of_set(&[]),
+        audience: sets::of_visitor(conn, &page.page, audience).await?,
         id: random::bytes::<16>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
@@ -74,6 +76,7 @@ pub async fn renewed(
         return Ok(None);
     }
     let session = Session {
+        audience: sets::of_visitor(conn, &page.page, &audience).await?,
         revision: page.revision,
         renew_ms: now_ms + RENEW_MS,
         ..session

@@ -19,7 +19,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::{audience::AudienceChange, revision},
+    access::{audience::AudienceChange, revision, sets},
     accounts::tokens,
     archive::filing,
     components::{component::ComponentChange, group::GroupChange},
@@ -142,7 +142,9 @@ impl Change {
                     true => tx.announce(&page).await?,
                     false => tx.announce_in_passing(&page).await?,
                 };
-                Ok(change.apply(tx, &page).await?.at(seq))
+                let applied = change.apply(tx, &page).await?;
+                sets::settle(tx, &page).await?;
+                Ok(applied.at(seq))
             }
             Self::Points(page, metric, points) => points::take(tx, &page, &metric, points).await,
             Self::CreateToken(new) => tokens::create(tx, new).await,
@@ -197,7 +199,10 @@ async fn object<F: Family>(tx: &mut Tx<'_>, change: Box<FamilyChange<F>>) -> Res
         expect_parent_known(tx, &change.scope).await?;
     }
     let seq = tx.announce(&change.scope.page).await?;
-    Ok(Box::pin(family::apply(tx, *change)).await?.at(seq))
+    let page = change.scope.page.clone();
+    let applied = Box::pin(family::apply(tx, *change)).await?;
+    sets::settle(tx, &page).await?;
+    Ok(applied.at(seq))
 }
 
 /// The condition under which something is created speaks of what it is created below.

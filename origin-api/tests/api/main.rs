@@ -20,6 +20,8 @@ mod idempotency;
 mod incident_templates;
 mod incident_updates;
 mod incidents;
+mod layered_objects;
+mod layered_pages;
 mod maintenance_series;
 mod maintenances;
 mod metrics;

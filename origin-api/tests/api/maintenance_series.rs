@@ -339,7 +339,7 @@ async fn series_that_cannot_be_planned_do_not_starve_the_others() {
             "WITH RECURSIVE n (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM n WHERE n < 249)
                  INSERT INTO maintenance_series
                  SELECT page_id, 'series000' || n, name, body, starts_at_ms, duration_minutes, 'FREQ=NEVER', time_zone,
-                     exceptions, reminder_minutes, 1, ordinal + n, seq FROM maintenance_series JOIN n",
+                     exceptions, reminder_minutes, 1, ordinal + n, seq, audiences FROM maintenance_series JOIN n",
         )
         .await;
     origin

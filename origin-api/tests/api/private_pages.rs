@@ -181,7 +181,7 @@ async fn access(origin: &TestOrigin) -> Access {
     *site(&origin.records(PAGE, 0).await).access.expect("an access")
 }
 
-fn site(records: &[Record]) -> SitePage {
+pub fn site(records: &[Record]) -> SitePage {
     let site = records.iter().find(|record| matches!(record.key, Key::Site(_)));
     match body::decode(&site.expect("a site").body) {
         Ok(Site::Page(page)) => page,

@@ -8,7 +8,7 @@ const SOON: &str = "maint0000002";
 const WITNESS: &str = "maint0000004";
 
 /// A maintenance that starts in so many seconds, and an hour later it is over.
-fn starting_in(seconds: i64, reminder_minutes: Value) -> Value {
+pub fn starting_in(seconds: i64, reminder_minutes: Value) -> Value {
     let starts_at = Timestamp::now() + seconds.seconds();
     json!({
         "id": SOON, "name": "Soon", "body": "Planned.", "components": [COMPONENT], "reminder_minutes": reminder_minutes,
@@ -30,7 +30,7 @@ async fn events(origin: &TestOrigin) -> Vec<Value> {
         .clone()
 }
 
-async fn until_events(origin: &TestOrigin, count: usize) -> Vec<Value> {
+pub async fn until_events(origin: &TestOrigin, count: usize) -> Vec<Value> {
     for _ in 0..300 {
         if events(origin).await.len() >= count {
             break;

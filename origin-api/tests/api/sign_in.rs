@@ -200,19 +200,19 @@ async fn private() -> TestOrigin {
     origin
 }
 
-async fn let_in(origin: &TestOrigin, typed: &str) -> Session {
+pub async fn let_in(origin: &TestOrigin, typed: &str) -> Session {
     let text = sign_in_with(origin, typed).await;
     opened(origin, &text).await
 }
 
-async fn sign_in_with(origin: &TestOrigin, typed: &str) -> String {
+pub async fn sign_in_with(origin: &TestOrigin, typed: &str) -> String {
     match ask(origin, password(typed)).await {
         Answer::Session { session } => session,
         other => unreachable!("{other:?}"),
     }
 }
 
-async fn renewed(origin: &TestOrigin, text: &str) -> Option<Session> {
+pub async fn renewed(origin: &TestOrigin, text: &str) -> Option<Session> {
     match ask(origin, renew(text)).await {
         Answer::Session { session } => Some(opened(origin, &session).await),
         Answer::Refused => None,
@@ -221,7 +221,7 @@ async fn renewed(origin: &TestOrigin, text: &str) -> Option<Session> {
 }
 
 /// As an edge opens it, with what the regions have.
-async fn opened(origin: &TestOrigin, text: &str) -> Session {
+pub async fn opened(origin: &TestOrigin, text: &str) -> Session {
     session::open(text, &access(origin).await.keys).expect("a session")
 }
 

@@ -12,7 +12,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::revision,
+    access::{audiences, revision},
     family::{Family, FamilyChange, Order, delete_row},
 };
 
@@ -83,8 +83,13 @@ impl Family for Audience {
         Ok(())
     }
 
-    /// Its visitors are let in no longer.
+    /// Its visitors are let in no longer. What was for them alone would be for nobody, so that must be decided first.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+        let uses = audiences::uses(tx.conn, &scope.page, id).await?;
+        if !uses.is_empty() {
+            return Err(audiences::in_use(uses).into());
+        }
+        audiences::forget(tx, &scope.page, id).await?;
         delete_row::<Self>(tx, scope, id).await?;
         revision::raise(tx, &scope.page).await?;
         Ok(Applied::deleted())

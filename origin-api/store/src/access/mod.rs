@@ -1,8 +1,10 @@
 //! Who sees a page that is not public.
 
 pub mod audience;
+pub mod audiences;
 pub mod hashing;
 pub mod passwords;
+pub mod restricted;
 pub mod revision;
 pub mod session_keys;
 pub mod sets;

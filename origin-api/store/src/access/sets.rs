@@ -1,18 +1,58 @@
 //! Sets of audiences for which the regions have content.
 
+use origin_compose::{
+    rows::AudienceSet,
+    seen::{self, KnownAudience},
+};
 use origin_engine::{
-    rows::{json, of_json},
-    sql::{self, Connection, Row},
+    rows::{id, json, of_json, state},
+    sql::{self, Columns as _, Connection, Row},
     tx::Tx,
 };
-use page_model::{AudienceId, PageId, site::Visibility};
+use page_model::{AudienceId, Id, PageId, site::Visibility};
 
-/// The one set that sees a page.
-pub fn of_visibility(visibility: Visibility) -> AudienceId {
-    match visibility {
-        Visibility::Public => AudienceId::public(),
-        Visibility::Private | Visibility::Layered | Visibility::Unknown => AudienceId::of_set(&[]),
+use crate::access::{audiences, revision};
+
+/// The sets that see something of a page.
+pub async fn in_use(conn: &mut Connection, page: &PageId, visibility: Visibility) -> sql::Result<Vec<AudienceSet>> {
+    let query = sql::query(KNOWN).bind(page.as_str());
+    let rows = query.fetch_all(conn).await?;
+    let known: Vec<KnownAudience> = rows.iter().map(known).collect::<sql::Result<_>>()?;
+    Ok(seen::sets(visibility, &known))
+}
+
+/// The set of somebody who was let in by an audience.
+pub async fn of_visitor(conn: &mut Connection, page: &PageId, audience: &Id) -> sql::Result<AudienceId> {
+    let rows = sql::query(KNOWN).bind(page.as_str()).fetch_all(conn).await?;
+    for row in &rows {
+        let known = known(row)?;
+        if known.id.as_str() == audience.as_str() {
+            return Ok(AudienceSet::of_visitor(&known).id);
+        }
     }
+    Ok(AudienceId::of_set(&[]))
+}
+
+/// After a change: content of sets that see nothing any longer is taken back, that of new ones is sent whole, and who was let in
+/// is asked again which set is theirs.
+pub async fn settle(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
+    let query = sql::query("SELECT visibility, sets, former_sets FROM pages WHERE id = $1").bind(page.as_str());
+    let Some(row) = query.fetch_optional(&mut *tx.conn).await? else {
+        return Ok(());
+    };
+    let in_use = in_use(tx.conn, page, state(&row, "visibility")?).await?;
+    let (before, mut former): (Vec<AudienceId>, _) = (of_json(&row, "sets")?, former(&row)?);
+    let now: Vec<AudienceId> = in_use.into_iter().map(|set| set.id).collect();
+    if before == now {
+        return Ok(());
+    }
+    former.extend(before);
+    former.retain(|set| !now.contains(set));
+    former.sort();
+    former.dedup();
+    keep(tx, page, &now, &former).await?;
+    revision::raise(tx, page).await?;
+    audiences::mark_seen(tx, page).await
 }
 
 /// Those whose content is taken back from the regions.
@@ -30,20 +70,51 @@ pub async fn of_deleted(conn: &mut Connection, page: &PageId) -> sql::Result<Vec
         .map_or(Ok(Vec::new()), former)
 }
 
-/// A page is seen by another set than before.
-pub async fn change(tx: &mut Tx<'_>, page: &PageId, from: &AudienceId, to: &AudienceId) -> sql::Result<()> {
-    let query = sql::query("SELECT former_sets FROM pages WHERE id = $1").bind(page.as_str());
-    let row = query.fetch_one(&mut *tx.conn).await?;
+/// All for which the regions may have content.
+pub async fn ever(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<AudienceId>> {
+    let query = sql::query("SELECT sets, former_sets FROM pages WHERE id = $1").bind(page.as_str());
+    let row = query.fetch_one(conn).await?;
     let mut sets = former(&row)?;
-    sets.push(from.clone());
-    sets.retain(|set| set != to);
-    sets.sort();
-    sets.dedup();
-    keep(tx, page, &sets).await
+    sets.extend(of_json::<Vec<AudienceId>>(&row, "sets")?);
+    Ok(sets)
 }
 
-pub async fn keep(tx: &mut Tx<'_>, page: &PageId, sets: &[AudienceId]) -> sql::Result<()> {
-    let query = sql::query("UPDATE pages SET former_sets = $2 WHERE id = $1");
-    let query = query.bind(page.as_str()).bind(json(&sets));
+/// A new page. One that was deleted and is made anew: what the regions had of it is still to be taken back.
+pub async fn begin(tx: &mut Tx<'_>, page: &PageId, visibility: Visibility) -> sql::Result<()> {
+    let in_use = in_use(tx.conn, page, visibility).await?;
+    let now: Vec<AudienceId> = in_use.into_iter().map(|set| set.id).collect();
+    let mut former = of_deleted(tx.conn, page).await?;
+    former.retain(|set| !now.contains(set));
+    keep(tx, page, &now, &former).await
+}
+
+async fn keep(tx: &mut Tx<'_>, page: &PageId, sets: &[AudienceId], former: &[AudienceId]) -> sql::Result<()> {
+    let query = sql::query("UPDATE pages SET sets = $2, former_sets = $3 WHERE id = $1");
+    let query = query.bind(page.as_str()).bind(json(&sets)).bind(json(&former));
     query.execute(&mut *tx.conn).await.map(|_| ())
+}
+
+fn known(row: &Row) -> sql::Result<KnownAudience> {
+    Ok(KnownAudience {
+        id: id(row, "id")?,
+        is_named: row.try_get("is_named")?,
+        lets_in: row.try_get("lets_in")?,
+    })
+}
+
+const KNOWN: &str = "
+    SELECT a.id, a.password_hash IS NOT NULL AS lets_in,
+        EXISTS (SELECT 1 FROM audience_uses u WHERE u.page_id = a.page_id AND u.audience_id = a.id) AS is_named
+    FROM audiences a WHERE a.page_id = $1 ORDER BY a.ordinal";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The migration writes the set of a private page, which it cannot make.
+    #[test]
+    fn migration_names_the_set_of_those_in_no_audience() {
+        let migration = include_str!("../../../engine/migrations/sqlite/0018_layered_pages.sql");
+        assert!(migration.contains(&format!("'[\"{}\"]'", AudienceId::of_set(&[]))));
+    }
 }

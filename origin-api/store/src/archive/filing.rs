@@ -13,6 +13,7 @@ use origin_time::zone;
 use page_model::{Id, PageId};
 
 use crate::{
+    access::audiences,
     archive::{archive_months, permalinks},
     pages::lookup,
 };
@@ -27,6 +28,7 @@ pub async fn file(tx: &mut Tx<'_>, event: Parent<'_>) -> Result<(), Refusal> {
     };
     if before != now {
         write(tx.conn, event, &now).await?;
+        audiences::mark_event(tx, event.page).await?;
     }
     if before.first() != now.first() {
         permalinks::settle(tx, event.page, event.id).await?;

@@ -1,19 +1,20 @@
 //! Which events are in the archive, by the first character of their ids, and since which change that is outdated.
 
-use std::collections::BTreeMap;
-
+use origin_compose::rows::LinkedEvent;
 use origin_engine::{
-    rows::id,
+    rows::{id, of_json},
     sql::{self, Columns as _, Connection},
     tx::Tx,
 };
 use page_model::{Id, PageId};
 
+use crate::access::restricted;
+
 /// The events whose ids begin with the same character.
 pub struct PermalinkShard {
     pub initial: String,
-    /// The month of each; without any the regions learn that the record is gone.
-    pub months: BTreeMap<Id, String>,
+    /// Without any the regions learn that the record is gone.
+    pub events: Vec<LinkedEvent>,
 }
 
 /// An event came to the archive, moved within it or left it.
@@ -50,30 +51,49 @@ pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::R
     let query =
         sql::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
     let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
+    let is_restricted = restricted::is_restricted(conn, page).await?;
     let mut shards = Vec::with_capacity(rows.len());
     for row in rows {
         let initial: String = row.try_get("initial")?;
-        let months = match row.try_get("filled")? {
-            true => months(conn, page, &initial).await?,
-            false => BTreeMap::new(),
+        let events = match row.try_get("filled")? {
+            true => events(conn, page, &initial, is_restricted).await?,
+            false => Vec::new(),
         };
-        shards.push(PermalinkShard { initial, months });
+        shards.push(PermalinkShard { initial, events });
     }
     Ok(shards)
 }
 
-async fn months(conn: &mut Connection, page: &PageId, initial: &str) -> sql::Result<BTreeMap<Id, String>> {
+/// The components of each are read only where that makes a difference to somebody.
+async fn events(
+    conn: &mut Connection,
+    page: &PageId,
+    initial: &str,
+    with_components: bool,
+) -> sql::Result<Vec<LinkedEvent>> {
     let query = sql::query(
-        "SELECT id, month FROM incidents WHERE page_id = $1 AND id >= $2 AND id < $2 || '~'
+        "SELECT id, month, audiences, CASE WHEN $4 THEN
+             (SELECT json_group_array(c.component_id) FROM incident_components c
+              WHERE c.page_id = i.page_id AND c.incident_id = i.id) ELSE '[]' END AS components
+         FROM incidents i WHERE page_id = $1 AND id >= $2 AND id < $2 || '~'
          UNION ALL
-         SELECT id, month FROM maintenances WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'
+         SELECT id, month, audiences, CASE WHEN $4 THEN
+             (SELECT json_group_array(c.component_id) FROM maintenance_components c
+              WHERE c.page_id = m.page_id AND c.maintenance_id = m.id) ELSE '[]' END AS components
+         FROM maintenances m WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'
          ORDER BY month DESC, id LIMIT $3",
     );
     let query = query.bind(page.as_str()).bind(initial).bind(SHARD_EVENTS_MAX);
-    let rows = query.fetch_all(conn).await?;
-    rows.iter()
-        .map(|row| Ok((id(row, "id")?, row.try_get("month")?)))
-        .collect()
+    let rows = query.bind(with_components).fetch_all(conn).await?;
+    let events = rows.iter().map(|row| {
+        Ok(LinkedEvent {
+            id: id(row, "id")?,
+            month: row.try_get("month")?,
+            audiences: of_json(row, "audiences")?,
+            components: of_json(row, "components")?,
+        })
+    });
+    events.collect()
 }
 
 /// Letters and digits sort before `~`.

@@ -12,6 +12,7 @@ use origin_objects::{
 use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
 
 use crate::{
+    access::audiences,
     archive::archive_months,
     components::{planned, position, statuses},
     family::{Family, FamilyChange, Order, delete_row},
@@ -38,6 +39,7 @@ impl Family for Component {
         let held_by: Option<&str> = row.try_get("held_by")?;
         Ok(Self {
             own_status: statuses::own(conn, &scope.page, &component).await?,
+            audiences: of_json(row, "audiences")?,
             held_by: held_by.map_or(Ok(Vec::new()), |_| of_json(row, "held_by"))?,
             id: component,
             name: row.try_get("name")?,
@@ -56,6 +58,7 @@ impl Family for Component {
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewComponent) -> Result<bool, Refusal> {
         let page = &scope.page;
         check_group(tx.conn, page, new.group_id.as_ref()).await?;
+        audiences::expect(tx.conn, page, &new.audiences).await?;
         let created_at_ms = tx.created(new.created_at)?;
         let position = match new.position {
             Some(position) => position,
@@ -63,8 +66,8 @@ impl Family for Component {
         };
         let query = sql::query(
             "INSERT INTO components (page_id, id, group_id, name, description, description_html, position, status,
-                 show_uptime, only_show_if_degraded, start_date, created_at_ms, updated_at_ms, ordinal, seq)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING",
+                 show_uptime, only_show_if_degraded, start_date, created_at_ms, updated_at_ms, ordinal, seq, audiences)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'operational', $8, $9, $10, $11, $12, $13, $13, $14) ON CONFLICT DO NOTHING",
         );
         let query = query.bind(page.as_str()).bind(id.as_str());
         let query = query
@@ -77,9 +80,12 @@ impl Family for Component {
         let query = query.bind(new.show_uptime).bind(new.only_show_if_degraded);
         let query = query.bind(new.started_on.map(String::from));
         let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
+        let query = query.bind(json(&new.audiences));
         if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        let seen_before = audiences::take_up(tx, page, id).await?;
+        audiences::settle_component(tx, page, id, &seen_before).await?;
         statuses::take_up(tx, page, id).await?;
         if let Some(status) = new.status {
             statuses::say(tx, page, id, status).await?;
@@ -105,7 +111,15 @@ impl Family for Component {
             archive_months::mark_named(tx, page, id).await?;
         }
         let status = patch.status;
+        let is_for_others = is_moved || patch.audiences.as_ref().is_some_and(|new| *new != known.audiences);
+        let seen_before = match is_for_others {
+            true => Some(audiences::of_component(tx.conn, page, id).await?),
+            false => None,
+        };
         write(tx, page, before.object, patch).await?;
+        if let Some(seen_before) = seen_before {
+            audiences::settle_component(tx, page, id, &seen_before).await?;
+        }
         if let Some(status) = status {
             statuses::say(tx, page, id, status).await?;
         }
@@ -116,6 +130,7 @@ impl Family for Component {
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
         let maintenances = planned::leave_out(tx, &scope.page, id).await?;
         archive_months::mark_placed(tx, &scope.page, id).await?;
+        audiences::remember(tx, &scope.page, id).await?;
         delete_row::<Self>(tx, scope, id).await?;
         Ok(match maintenances.is_empty() {
             true => Applied::deleted(),
@@ -127,6 +142,7 @@ impl Family for Component {
 async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: ComponentPatch) -> Result<(), Refusal> {
     let (text, html) = patch.description.map(|new| (new.text, new.html)).unzip();
     let known = json(&before);
+    let audiences = audiences::patched(tx, page, &before.audiences, patch.audiences.as_ref()).await?;
     let after = Component {
         name: patch.name.map_or(before.name, |name| name.into_string()),
         description: text.clone().unwrap_or(before.description),
@@ -135,6 +151,7 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
         show_uptime: patch.show_uptime.unwrap_or(before.show_uptime),
         only_show_if_degraded: patch.only_show_if_degraded.unwrap_or(before.only_show_if_degraded),
         started_on: patch.started_on.unwrap_or(before.started_on),
+        audiences: patch.audiences.unwrap_or(before.audiences),
         ..before
     };
     // What it was already is no change of it.
@@ -146,7 +163,8 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
     let query = sql::query(
         "UPDATE components SET name = $3, group_id = $4, position = $5, show_uptime = $6, only_show_if_degraded = $7,
              start_date = $8, updated_at_ms = $9, seq = $10,
-             description = COALESCE($11, description), description_html = COALESCE($12, description_html)
+             description = COALESCE($11, description), description_html = COALESCE($12, description_html),
+             audiences = $13
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(page.as_str()).bind(after.id.as_str()).bind(after.name);
@@ -154,6 +172,7 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
     let query = query.bind(after.show_uptime).bind(after.only_show_if_degraded);
     let query = query.bind(after.started_on.map(String::from));
     let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
+    let query = query.bind(audiences);
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }

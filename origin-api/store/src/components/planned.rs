@@ -7,9 +7,12 @@ use origin_engine::{
 };
 use page_model::{Id, PageId};
 
+use crate::access::audiences;
+
 /// Takes a component out of the maintenances that have not begun, and answers which. They, the series and the templates that
 /// name it change with that.
 pub async fn leave_out(tx: &mut Tx<'_>, page: &PageId, component: &Id) -> sql::Result<Vec<Id>> {
+    audiences::keep_narrow(tx, page, component).await?;
     let mut left = Vec::new();
     for row in planned(tx.conn, page, component).await? {
         let maintenance: Id = id(&row, "id")?;

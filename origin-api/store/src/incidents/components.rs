@@ -12,6 +12,7 @@ use origin_objects::status_change::ReportedStatus;
 use page_model::{Id, PageId, status::IncidentStatus};
 
 use crate::{
+    access::audiences,
     components::{statuses, words},
     timelines,
 };
@@ -24,6 +25,9 @@ pub async fn follow(
     after: &Timeline<IncidentStatus>,
 ) -> sql::Result<()> {
     let (said, told) = (last_words(before), last_words(after));
+    if !said.keys().eq(told.keys()) {
+        audiences::mark_event(tx, incident.page).await?;
+    }
     for component in said.keys().filter(|component| !told.contains_key(*component)) {
         let query =
             sql::query("DELETE FROM incident_components WHERE page_id = $1 AND incident_id = $2 AND component_id = $3");

@@ -2,12 +2,13 @@ use origin_compose::timeline::Timeline;
 use origin_engine::{
     applied::Applied,
     random,
-    rows::{Versioned, id, moment, optional_moment, state},
+    rows::{Versioned, id, json, moment, of_json, optional_moment, state},
     scope::{Kind, Parent, Scope},
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
 use origin_objects::{
+    audiences::Audiences,
     fault::Fault,
     incident::{Incident, IncidentContent, IncidentPatch, NewIncident},
     incident_template::IncidentTemplate,
@@ -16,6 +17,7 @@ use origin_time::zone;
 use page_model::{Id, PageId, status::Impact};
 
 use crate::{
+    access::audiences,
     archive::filing,
     family::{self, Family, FamilyChange, Order},
     incidents::{
@@ -47,6 +49,7 @@ impl Family for Incident {
         let incident: Id = id(row, "id")?;
         Ok(Self {
             name: row.try_get("name")?,
+            audiences: of_json(row, "audiences")?,
             status: state(row, "status")?,
             impact: state(row, "impact")?,
             started_at: moment(row, "started_at_ms")?,
@@ -60,10 +63,11 @@ impl Family for Incident {
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewIncident) -> Result<bool, Refusal> {
         let page = &scope.page;
+        audiences::expect(tx.conn, page, &new.audiences).await?;
         let at_ms = tx.moment(new.at)?;
         let month = zone::month(&lookup::zone_of(tx.conn, page).await?, at_ms);
         let filled = filled(tx.conn, scope, &new).await?;
-        if !insert_row(tx, page, id, &filled, at_ms, &month).await? {
+        if !insert_row(tx, page, (id, &new.audiences), &filled, at_ms, &month).await? {
             return Ok(false);
         }
         let first = NewUpdate {
@@ -91,16 +95,21 @@ impl Family for Incident {
     ) -> Result<(), Refusal> {
         let known = &before.object;
         let is_named = patch.name.as_ref().is_some_and(|name| name.as_str() != known.name);
+        let audiences = audiences::patched(tx, &scope.page, &known.audiences, patch.audiences.as_ref()).await?;
         let is_change = is_named || patch.impact.is_some_and(|impact| impact != known.impact);
         let query = sql::query(
-            "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6
+            "UPDATE incidents SET name = $3, impact = $4, impact_is_given = impact_is_given OR $5, seq = $6,
+                 audiences = $7
              WHERE page_id = $1 AND id = $2",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
-        let query = query.bind(patch.name.map_or(before.object.name, |name| name.into_string()));
-        let query = query.bind(patch.impact.unwrap_or(before.object.impact).as_str());
-        let query = query.bind(patch.impact.is_some()).bind(tx.seq);
+        let query = query.bind(patch.name.map_or(known.name.clone(), |name| name.into_string()));
+        let query = query.bind(patch.impact.unwrap_or(known.impact).as_str());
+        let query = query.bind(patch.impact.is_some()).bind(tx.seq).bind(audiences);
         query.execute(&mut *tx.conn).await?;
+        if patch.audiences.is_some_and(|audiences| audiences != known.audiences) {
+            audiences::mark_seen(tx, &scope.page).await?;
+        }
         if is_change {
             mark_changed(tx, parent(&scope.page, id)).await?;
             filing::file(tx, parent(&scope.page, id)).await?;
@@ -145,19 +154,20 @@ async fn filled(conn: &mut Connection, scope: &Scope, new: &NewIncident) -> Resu
 async fn insert_row(
     tx: &mut Tx<'_>,
     page: &PageId,
-    incident: &Id,
+    (incident, audiences): (&Id, &Audiences),
     new: &IncidentContent,
     at_ms: i64,
     month: &str,
 ) -> sql::Result<bool> {
     let query = sql::query(
-        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms, month, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
+        "INSERT INTO incidents (page_id, id, name, status, impact, impact_is_given, started_at_ms, month, ordinal, seq,
+             audiences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(page.as_str()).bind(incident.as_str());
     let query = query.bind(new.name.as_str()).bind(new.status.as_str());
     let query = query.bind(new.impact.unwrap_or(Impact::None).as_str());
     let query = query.bind(new.impact.is_some()).bind(at_ms);
-    let query = query.bind(month).bind(tx.seq);
+    let query = query.bind(month).bind(tx.seq).bind(json(audiences));
     Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
 }

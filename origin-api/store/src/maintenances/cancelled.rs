@@ -2,24 +2,33 @@
 
 use origin_compose::rows::CancelledMaintenance;
 use origin_engine::{
-    rows::id,
+    rows::{id, json, of_json},
     sql::{self, Columns as _, Connection},
     tx::Tx,
 };
-use origin_objects::maintenance::Maintenance;
+use origin_objects::{audiences::Audiences, maintenance::Maintenance};
 use page_model::{Id, PageId};
 
-pub async fn add(tx: &mut Tx<'_>, page: &PageId, maintenance: &Maintenance, revision: u32) -> sql::Result<()> {
+/// It is seen by those who saw the maintenance: whom it was for, and which components it was about.
+pub async fn add(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    maintenance: &Maintenance,
+    revision: u32,
+    audiences: &Audiences,
+) -> sql::Result<()> {
     let query = sql::query(
-        "INSERT INTO cancelled_maintenances (page_id, id, name, starts_at_ms, ends_at_ms, cancelled_at_ms, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO cancelled_maintenances (page_id, id, name, starts_at_ms, ends_at_ms, cancelled_at_ms, revision,
+             audiences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     );
     let query = query
         .bind(page.as_str())
         .bind(maintenance.id.as_str())
         .bind(&maintenance.name);
     let query = query.bind(maintenance.starts_at.0).bind(maintenance.ends_at.0);
-    query.bind(tx.now_ms).bind(revision).execute(&mut *tx.conn).await?;
+    let query = query.bind(tx.now_ms).bind(revision).bind(json(audiences));
+    query.execute(&mut *tx.conn).await?;
     forget(tx, page).await
 }
 
@@ -42,6 +51,7 @@ pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::
     let cancelled = rows.iter().map(|row| {
         Ok(CancelledMaintenance {
             id: id(row, "id")?,
+            audiences: of_json(row, "audiences")?,
             name: row.try_get("name")?,
             starts_at_ms: row.try_get("starts_at_ms")?,
             ends_at_ms: row.try_get("ends_at_ms")?,

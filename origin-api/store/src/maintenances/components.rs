@@ -9,7 +9,10 @@ use origin_engine::{
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
-use crate::components::{statuses, words};
+use crate::{
+    access::audiences,
+    components::{statuses, words},
+};
 
 /// Gives a maintenance its components, in place of those that it had.
 pub async fn list(tx: &mut Tx<'_>, maintenance: Parent<'_>, components: &[Id]) -> Result<(), Refusal> {
@@ -32,6 +35,7 @@ pub async fn follow(
     after: &Timeline<MaintenanceStatus>,
 ) -> sql::Result<()> {
     if before.components() != after.components() || before.listed != after.listed {
+        audiences::mark_event(tx, maintenance.page).await?;
         let query =
             sql::query("DELETE FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2 AND NOT listed");
         let query = query.bind(maintenance.page.as_str()).bind(maintenance.id.as_str());

@@ -18,6 +18,7 @@ use origin_time::zone;
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
 use crate::{
+    access::audiences,
     archive::filing,
     family::{Family, FamilyChange, Order},
     maintenances::{
@@ -50,6 +51,7 @@ impl Family for Maintenance {
         let maintenance: Id = id(row, "id")?;
         Ok(Self {
             name: row.try_get("name")?,
+            audiences: of_json(row, "audiences")?,
             status: state(row, "status")?,
             starts_at: moment(row, "starts_at_ms")?,
             ends_at: moment(row, "ends_at_ms")?,
@@ -66,6 +68,7 @@ impl Family for Maintenance {
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenance) -> Result<bool, Refusal> {
         let page = &scope.page;
+        audiences::expect(tx.conn, page, &new.audiences).await?;
         let at_ms = tx.moment(new.at)?;
         let month = zone::month(&lookup::zone_of(tx.conn, page).await?, new.starts_at.0);
         if !insert_row(tx, page, id, &new, at_ms, &month).await? {
@@ -108,9 +111,12 @@ impl Family for Maintenance {
             .reminder_minutes
             .unwrap_or(ReminderMinutes(before.reminder_minutes.clone()));
         let maintenance = parent(page, id);
+        let audiences = audiences::patched(tx, page, &before.audiences, patch.audiences.as_ref()).await?;
+        let is_for_others = patch.audiences.is_some_and(|audiences| audiences != before.audiences);
         let timeline = timelines::load(tx.conn, maintenance).await?;
         let query = sql::query(
-            "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, reminder_minutes = $6, seq = $7
+            "UPDATE maintenances SET name = $3, starts_at_ms = $4, ends_at_ms = $5, reminder_minutes = $6, seq = $7,
+                 audiences = $8
              WHERE page_id = $1 AND id = $2",
         );
         let name = patch.name.map_or(before.name.clone(), |name| name.into_string());
@@ -120,8 +126,11 @@ impl Family for Maintenance {
             && patch.components.as_ref().is_none_or(|new| is_listed(&timeline, new));
         let query = query.bind(page.as_str()).bind(id.as_str()).bind(name);
         let query = query.bind(starts_at.0).bind(ends_at.0);
-        let query = query.bind(json(&minutes)).bind(tx.seq);
+        let query = query.bind(json(&minutes)).bind(tx.seq).bind(audiences);
         query.execute(&mut *tx.conn).await?;
+        if is_for_others {
+            audiences::mark_seen(tx, page).await?;
+        }
         if is_same {
             return Ok(mark_told(tx, maintenance).await?);
         }
@@ -145,9 +154,11 @@ impl Family for Maintenance {
         let query = query.bind(page.as_str()).bind(id.as_str());
         let row = query.fetch_one(&mut *tx.conn).await?;
         let revision: u32 = row.try_get("revision")?;
+        let about = &before.object.components;
+        let seen_by = audiences::of_event(tx.conn, page, &before.object.audiences, about).await?;
         components::follow(tx, maintenance, &timeline, &Timeline::default()).await?;
         if before.object.status == MaintenanceStatus::Scheduled {
-            cancelled::add(tx, page, &before.object, revision.saturating_add(1)).await?;
+            cancelled::add(tx, page, &before.object, revision.saturating_add(1), &seen_by).await?;
         }
         filing::file(tx, maintenance).await?;
         Ok(Applied::deleted())
@@ -179,8 +190,8 @@ async fn insert_row(
     let revision = cancelled::revive(tx, page, maintenance).await?;
     let query = sql::query(
         "INSERT INTO maintenances (page_id, id, name, status, starts_at_ms, ends_at_ms, month, announced_at_ms,
-             revision, reminder_minutes, told_late, told_at_ms, created_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $13) ON CONFLICT DO NOTHING",
+             revision, reminder_minutes, told_late, told_at_ms, created_at_ms, ordinal, seq, audiences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $13, $14) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(page.as_str()).bind(maintenance.as_str());
     let query = query.bind(new.name.as_str()).bind(new.status.as_str());
@@ -189,5 +200,6 @@ async fn insert_row(
     let query = query.bind(revision.map_or(0, |last| last.saturating_add(1)));
     let query = query.bind(json(&new.reminder_minutes));
     let query = query.bind(new.ends_at.0 < tx.now_ms).bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(json(&new.audiences));
     Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
 }

@@ -129,6 +129,7 @@ async fn create(tx: &mut Tx<'_>, scope: &Scope, series: &MaintenanceSeries, star
         components: series.components.clone(),
         update_components: None,
         reminder_minutes: ReminderMinutes(series.reminder_minutes.clone()),
+        audiences: series.audiences.clone(),
     };
     family::create::<Maintenance>(tx, scope, new).await?;
     let query = sql::query("UPDATE maintenances SET series_id = $3 WHERE page_id = $1 AND id = $2");
@@ -156,6 +157,7 @@ async fn adapt(
     let differs = before.name != series.name
         || before.ends_at != ends_at
         || before.reminder_minutes != series.reminder_minutes
+        || before.audiences != series.audiences
         || sorted(&before.components) != sorted(&series.components);
     if !body_differs && !differs {
         return Ok(());
@@ -172,6 +174,7 @@ async fn adapt(
         ends_at: Some(ends_at),
         components: Some(series.components.clone()),
         reminder_minutes: Some(ReminderMinutes(series.reminder_minutes.clone())),
+        audiences: Some(series.audiences.clone()),
         ..MaintenancePatch::default()
     };
     family::change::<Maintenance>(tx, scope, &before.id, patch).await?;

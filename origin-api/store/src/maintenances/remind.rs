@@ -12,7 +12,7 @@ use origin_objects::{
 };
 use page_model::{Id, PageId, status::MaintenanceStatus};
 
-use crate::{events, family};
+use crate::{access::audiences, events, family};
 
 /// The clock's change: reminds of all that is due of a maintenance in one event, in the same transaction that marks it as done. A
 /// maintenance that has begun needs no reminder.
@@ -36,6 +36,7 @@ pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
     if maintenance.status != MaintenanceStatus::Scheduled {
         return Ok(Applied::done());
     }
+    let seen_by = audiences::of_event(tx.conn, page, &maintenance.audiences, &maintenance.components).await?;
     let reminded = UpcomingMaintenance {
         id: maintenance.id,
         name: maintenance.name,
@@ -43,6 +44,7 @@ pub async fn remind(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result<
         ends_at: maintenance.ends_at,
         series: maintenance.series,
         components: maintenance.components,
+        audiences: seen_by,
     };
     let what = EventKind::MaintenanceReminder {
         maintenance: reminded,

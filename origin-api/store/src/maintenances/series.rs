@@ -13,7 +13,10 @@ use origin_objects::{
 };
 use page_model::{Id, PageId};
 
-use crate::family::{self, Family, FamilyChange, Order, delete_row};
+use crate::{
+    access::audiences,
+    family::{self, Family, FamilyChange, Order, delete_row},
+};
 
 pub type MaintenanceSeriesChange = FamilyChange<MaintenanceSeries>;
 
@@ -43,6 +46,7 @@ impl Family for MaintenanceSeries {
         let series: Id = id(row, "id")?;
         Ok(Self {
             name: row.try_get("name")?,
+            audiences: of_json(row, "audiences")?,
             body: row.try_get("body")?,
             starts_at: moment(row, "starts_at_ms")?,
             duration_minutes: row.try_get("duration_minutes")?,
@@ -59,10 +63,11 @@ impl Family for MaintenanceSeries {
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenanceSeries) -> Result<bool, Refusal> {
         check_start(tx, new.starts_at)?;
+        audiences::expect(tx.conn, &scope.page, &new.audiences).await?;
         let query = sql::query(
             "INSERT INTO maintenance_series (page_id, id, name, body, starts_at_ms, duration_minutes, rule, time_zone,
-                 exceptions, reminder_minutes, plan_at_ms, ordinal, seq)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
+                 exceptions, reminder_minutes, plan_at_ms, ordinal, seq, audiences)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) ON CONFLICT DO NOTHING",
         );
         let query = query
             .bind(scope.page.as_str())
@@ -78,7 +83,7 @@ impl Family for MaintenanceSeries {
         let query = query
             .bind(json(&new.recurrence.exceptions))
             .bind(json(&new.reminder_minutes));
-        let query = query.bind(tx.now_ms).bind(tx.seq);
+        let query = query.bind(tx.now_ms).bind(tx.seq).bind(json(&new.audiences));
         if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
             return Ok(false);
         }
@@ -130,9 +135,11 @@ async fn write(
 ) -> Result<(), Refusal> {
     let query = sql::query(
         "UPDATE maintenance_series SET name = $3, body = $4, starts_at_ms = $5, duration_minutes = $6, rule = $7,
-             time_zone = $8, exceptions = $9, reminder_minutes = $10, plan_at_ms = $11, seq = $12
+             time_zone = $8, exceptions = $9, reminder_minutes = $10, plan_at_ms = $11, seq = $12,
+             audiences = $13
          WHERE page_id = $1 AND id = $2",
     );
+    let audiences = audiences::patched(tx, page, &before.audiences, patch.audiences.as_ref()).await?;
     let recurrence = patch.recurrence.unwrap_or(before.recurrence);
     let reminder_minutes = patch
         .reminder_minutes
@@ -144,7 +151,8 @@ async fn write(
     let query = query.bind(patch.duration_minutes.unwrap_or(before.duration_minutes));
     let query = query.bind(recurrence.rule).bind(recurrence.time_zone.into_string());
     let query = query.bind(json(&recurrence.exceptions)).bind(json(&reminder_minutes));
-    query.bind(tx.now_ms).bind(tx.seq).execute(&mut *tx.conn).await?;
+    let query = query.bind(tx.now_ms).bind(tx.seq).bind(audiences);
+    query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 

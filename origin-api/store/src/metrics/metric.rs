@@ -1,6 +1,6 @@
 use origin_engine::{
     applied::Applied,
-    rows::{Versioned, id, optional_moment},
+    rows::{Versioned, id, json, of_json, optional_moment},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -8,7 +8,10 @@ use origin_engine::{
 use origin_objects::metric::{Metric, MetricPatch, MetricPoint, NewMetric};
 use page_model::{Id, PageId, limits::PAGE_METRICS_MAX};
 
-use crate::family::{Family, FamilyChange, Order, delete_row};
+use crate::{
+    access::audiences,
+    family::{Family, FamilyChange, Order, delete_row},
+};
 
 pub type MetricChange = FamilyChange<Metric>;
 
@@ -31,6 +34,7 @@ impl Family for Metric {
         let at = optional_moment(row, "latest_at_ms")?;
         Ok(Self {
             id: id(row, "id")?,
+            audiences: of_json(row, "audiences")?,
             name: row.try_get("name")?,
             suffix: row.try_get("suffix")?,
             decimals: row.try_get("decimals")?,
@@ -40,20 +44,21 @@ impl Family for Metric {
     }
 
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMetric) -> Result<bool, Refusal> {
+        audiences::expect(tx.conn, &scope.page, &new.audiences).await?;
         let position = match new.position {
             Some(position) => position,
             None => next_position(tx.conn, &scope.page).await?,
         };
         let query = sql::query(
-            "INSERT INTO metrics (page_id, id, name, suffix, decimals, position, ordinal, seq)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
+            "INSERT INTO metrics (page_id, id, name, suffix, decimals, position, ordinal, seq, audiences)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) ON CONFLICT DO NOTHING",
         );
         let query = query
             .bind(scope.page.as_str())
             .bind(id.as_str())
             .bind(new.name.as_str());
         let query = query.bind(new.suffix.as_str()).bind(new.decimals);
-        let query = query.bind(position).bind(tx.seq);
+        let query = query.bind(position).bind(tx.seq).bind(json(&new.audiences));
         Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
     }
 
@@ -65,8 +70,9 @@ impl Family for Metric {
         patch: MetricPatch,
     ) -> Result<(), Refusal> {
         let before = before.object;
+        let audiences = audiences::patched(tx, &scope.page, &before.audiences, patch.audiences.as_ref()).await?;
         let query = sql::query(
-            "UPDATE metrics SET name = $3, suffix = $4, decimals = $5, position = $6, seq = $7
+            "UPDATE metrics SET name = $3, suffix = $4, decimals = $5, position = $6, seq = $7, audiences = $8
              WHERE page_id = $1 AND id = $2",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
@@ -74,6 +80,7 @@ impl Family for Metric {
         let query = query.bind(patch.suffix.map_or(before.suffix, |suffix| suffix.into_string()));
         let query = query.bind(patch.decimals.unwrap_or(before.decimals));
         let query = query.bind(patch.position.unwrap_or(before.position)).bind(tx.seq);
+        let query = query.bind(audiences);
         query.execute(&mut *tx.conn).await?;
         Ok(())
     }

@@ -14,10 +14,10 @@ use origin_objects::{
     string_enum::StringEnum,
 };
 use origin_time::zone;
-use page_model::{AudienceId, PageId};
+use page_model::PageId;
 
 use crate::{
-    access::{revision, sets},
+    access::sets,
     archive::{archive_months, filing, permalinks},
     pages::{assets, days, hosts},
 };
@@ -48,7 +48,11 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a page {page} already")).into());
     }
-    begin_again(tx, page, &sets::of_visibility(new.visibility)).await?;
+    sets::begin(tx, page, new.visibility).await?;
+    sql::query("DELETE FROM deleted_pages WHERE page_id = $1")
+        .bind(page.as_str())
+        .execute(&mut *tx.conn)
+        .await?;
     hosts::assign(tx, page, &new.hosts).await?;
     Ok(Applied::created(page.as_str(), &existing(tx.conn, page).await?))
 }
@@ -85,15 +89,7 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
     }
-    let (saw, sees) = (
-        sets::of_visibility(before.object.visibility),
-        sets::of_visibility(visibility),
-    );
-    if saw != sees {
-        sets::change(tx, page, &saw, &sees).await?;
-        revision::raise(tx, page).await?;
-        permalinks::mark_all(tx, page).await?;
-    }
+    sets::settle(tx, page).await?;
     if zone_name != before.object.time_zone {
         filing::file_all(tx, page, &zone::named(&zone_name)).await?;
         days::look_now(tx, page).await?;
@@ -112,7 +108,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
     hosts::release(tx, page).await?;
-    let sets = sets_of(tx.conn, page).await?;
+    let sets = sets::ever(tx.conn, page).await?;
     sql::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
         .execute(&mut *tx.conn)
@@ -159,26 +155,6 @@ pub async fn expect_known(tx: &mut Tx<'_>, page: &PageId) -> Result<(), Refusal>
 
 async fn existing(conn: &mut Connection, page: &PageId) -> Result<Versioned<Page>, Refusal> {
     read(conn, page).await?.ok_or_else(|| absent_page(page).into())
-}
-
-/// A page that was deleted and is made anew: what the regions had of it is still to be taken back.
-async fn begin_again(tx: &mut Tx<'_>, page: &PageId, sees: &AudienceId) -> sql::Result<()> {
-    let mut former = sets::of_deleted(tx.conn, page).await?;
-    former.retain(|set| set != sees);
-    if !former.is_empty() {
-        sets::keep(tx, page, &former).await?;
-    }
-    let query = sql::query("DELETE FROM deleted_pages WHERE page_id = $1").bind(page.as_str());
-    query.execute(&mut *tx.conn).await.map(|_| ())
-}
-
-/// All for which the regions may have content.
-async fn sets_of(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<AudienceId>> {
-    let query = sql::query("SELECT visibility, former_sets FROM pages WHERE id = $1").bind(page.as_str());
-    let row = query.fetch_one(conn).await?;
-    let mut sets = sets::former(&row)?;
-    sets.push(sets::of_visibility(state(&row, "visibility")?));
-    Ok(sets)
 }
 
 async fn describe(conn: &mut Connection, page: &PageId, text: &str, html: &str) -> sql::Result<()> {

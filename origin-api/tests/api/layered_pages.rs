@@ -1,0 +1,634 @@
+//! What each set of audiences has of a layered page: every word of its own, and no word of another's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use page_model::{
+    Archive, AudienceId, Key, Permalinks, Record, Site, Snapshot, body,
+    site::SitePage,
+    status::{Impact, Status},
+};
+use serde_json::{Value, json};
+
+use crate::harness::{PAGE, TestOrigin, at};
+
+const GOLD: &str = "audiencegold";
+const BLUE: &str = "audienceblue";
+/// Whose objects there are: of everybody, and of two audiences. Every word of an object begins so, its ids too.
+const OWNERS: [&str; 3] = ["open", "gold", "blue"];
+
+#[tokio::test]
+async fn each_set_has_its_own_words_and_no_others() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    region.expect(&set(GOLD), &["open", "gold"], &["blue"]);
+    region.expect(&set(BLUE), &["open", "blue"], &["gold"]);
+    let sets: Vec<AudienceId> = current(&region.site(), |_| ()).into_keys().collect();
+    assert_eq!(sets.len(), 3, "{sets:?}");
+    assert_eq!(region.site().audiences[0].audience, AudienceId::public());
+}
+
+/// The headline, the counts and the sizes come from what the set sees.
+#[tokio::test]
+async fn status_is_that_of_what_the_set_sees() {
+    let origin = layered().await;
+    for owner in ["open", "blue"] {
+        for id in [id(owner, "comp"), id(owner, "alone")] {
+            let path = at(&format!("components/{id}"));
+            origin.patch(&path, json!({"status": "operational"})).await.expect(200);
+        }
+        let path = at(&format!("incidents/{}/updates", id(owner, "open")));
+        let resolved = json!({"body": "b", "status": "resolved"});
+        origin.post(&path, resolved).await.expect(201);
+    }
+    let mixed = at("incidents/mixed0000001/updates");
+    let resolved = json!({"body": "b", "status": "resolved"});
+    origin.post(&mixed, resolved).await.expect(201);
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    let status = current(&region.site(), |current| {
+        let status = &current.status;
+        (status.level, status.open_incidents, status.components_total)
+    });
+    assert_eq!(status[&AudienceId::public()], (Status::Operational, 0, 2));
+    assert_eq!(status[&set(GOLD)], (Status::PartialOutage, 1, 4));
+    assert_eq!(status[&set(BLUE)], (Status::Operational, 0, 4));
+    let sizes = current(&region.site(), |current| current.outline.components);
+    assert_eq!(sizes[&AudienceId::public()], 2);
+    let headline = current(&region.site(), |current| current.status.headline.clone());
+    assert_eq!(headline[&set(GOLD)], "goldincident");
+}
+
+/// An incident for everybody says to each set what it says of components that the set sees, and how bad that is.
+#[tokio::test]
+async fn incident_tells_each_set_of_its_components() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    let mixed = |set: &AudienceId| {
+        let incidents = region.snapshot(set).incidents.into_iter();
+        let mut mixed = incidents.filter(|incident| incident.id.as_str() == "mixed0000001");
+        mixed.next().expect("the incident")
+    };
+    let touched = |set: &AudienceId| -> Vec<String> {
+        let incident = mixed(set);
+        let affected = incident
+            .updates
+            .iter()
+            .flat_map(|update| update.affected.iter().flatten());
+        let affected: BTreeSet<&str> = affected.map(|one| one.name.as_str()).collect();
+        let touched: BTreeSet<&str> = incident.components.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(affected, touched);
+        touched.into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(touched(&AudienceId::public()), ["opengroup - opencomponent"]);
+    assert_eq!(
+        touched(&set(GOLD)),
+        ["goldgroup - goldcomponent", "opengroup - opencomponent"]
+    );
+    assert_eq!(mixed(&AudienceId::public()).impact, Impact::Minor);
+    assert_eq!(mixed(&set(GOLD)).impact, Impact::Critical);
+    // An impact that somebody gave is the incident's own.
+    origin
+        .patch(&at("incidents/mixed0000001"), json!({"impact": "major"}))
+        .await
+        .expect(200);
+    region.follow(&origin).await;
+    let mixed = region.snapshot(&AudienceId::public()).incidents.into_iter();
+    let impacts: Vec<Impact> = mixed
+        .filter(|incident| incident.id.as_str() == "mixed0000001")
+        .map(|incident| incident.impact)
+        .collect();
+    assert_eq!(impacts, [Impact::Major]);
+}
+
+/// What it says is about components that they do not see, whomever it is for.
+#[tokio::test]
+async fn incident_about_hidden_components_alone_is_hidden() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    for (month, at_ms) in [("2025-02", "2025-02-10T00:00:00Z"), ("2025-03", "2025-03-10T00:00:00Z")] {
+        let about_gold = json!({"id": format!("gold{}0", month.replace('-', "")) + "0", "name": "goldsecret", "at": at_ms,
+            "body": "goldsecret", "status": "investigating",
+            "components": [{"id": id("gold", "comp"), "status": "major_outage"}]});
+        let created = origin.post(&at("incidents"), about_gold).await.expect(201);
+        let path = at(&format!("incidents/{}/updates", created["id"].as_str().expect("an id")));
+        let resolved = json!({"body": "b", "status": "resolved", "at": at_ms.replace("T00", "T01")});
+        origin.post(&path, resolved).await.expect(201);
+        region.follow(&origin).await;
+        region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+        let months = region.snapshot(&AudienceId::public()).archive_months;
+        assert!(!months.contains(&month.to_owned()), "{months:?}");
+        let months = region.snapshot(&set(GOLD)).archive_months;
+        assert!(months.contains(&month.to_owned()), "{months:?}");
+    }
+    // Once it says something of one that they see, it is theirs too.
+    let update = json!({"body": "b", "at": "2025-02-10T00:30:00Z",
+        "components": [{"id": id("open", "comp"), "status": "partial_outage"}]});
+    origin
+        .post(&at("incidents/gold20250200/updates"), update)
+        .await
+        .expect(201);
+    region.follow(&origin).await;
+    let archive = region.archive(&AudienceId::public(), "2025-02").expect("a month");
+    assert_eq!(archive.incidents[0].components.len(), 1);
+    assert_eq!(
+        archive.newer.as_deref(),
+        Some("2025-06"),
+        "the month between is not theirs"
+    );
+}
+
+#[tokio::test]
+async fn object_comes_to_the_public_and_goes_back() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    let kinds = [
+        ("groups", "group"),
+        ("components", "comp"),
+        ("components", "alone"),
+        ("incidents", "open"),
+        ("incidents", "past"),
+        ("maintenances", "next"),
+        ("maintenances", "done"),
+        ("metrics", "metric"),
+    ];
+    for audiences in [json!(["public"]), json!([GOLD]), json!([BLUE]), json!([GOLD])] {
+        for (family, kind) in kinds {
+            let path = at(&format!("{family}/{}", id("gold", kind)));
+            let changed = origin.patch(&path, json!({"audiences": audiences})).await.expect(200);
+            assert_eq!(changed["audiences"], audiences);
+            region.follow(&origin).await;
+        }
+        let path = at(&format!("maintenance-series/{}", id("gold", "series")));
+        origin.patch(&path, json!({"audiences": audiences})).await.expect(200);
+        put_announcement(&origin, json!({"body": "goldannouncement", "audiences": audiences})).await;
+        region.follow(&origin).await;
+        let sees = |list: &str| audiences == json!([list]) || audiences == json!(["public"]);
+        // A maintenance that was cancelled stays with those who saw it, so that its words are left out here.
+        let words: Vec<String> = words("gold")
+            .into_iter()
+            .filter(|word| word != "goldcancelled")
+            .collect();
+        for (set, sees) in [
+            (AudienceId::public(), sees("public")),
+            (set(GOLD), sees(GOLD)),
+            (set(BLUE), sees(BLUE)),
+        ] {
+            let found = region.found(&set, &words);
+            match sees {
+                true => assert_eq!(found, words, "{set} {audiences}"),
+                false => assert_eq!(found, Vec::<String>::new(), "{set} {audiences}"),
+            }
+        }
+    }
+}
+
+/// A name that it had while others could not see it is not told to them, however it comes to them.
+#[tokio::test]
+async fn former_names_of_what_was_hidden_are_not_told() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    let component = at(&format!("components/{}", id("gold", "comp")));
+    let group = at(&format!("groups/{}", id("gold", "group")));
+    origin
+        .patch(&component, json!({"name": "goldrenamed"}))
+        .await
+        .expect(200);
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    assert_eq!(region.found(&set(GOLD), &["goldrenamed".to_owned()]).len(), 1);
+    // For its group is hidden still.
+    origin
+        .patch(
+            &component,
+            json!({"name": "Plain", "description": "", "audiences": ["public"]}),
+        )
+        .await
+        .expect(200);
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue", "Plain"]);
+    origin.patch(&component, json!({"group_id": null})).await.expect(200);
+    region.follow(&origin).await;
+    let told = region.archive(&AudienceId::public(), "2025-06").expect("a month");
+    let names: Vec<&str> = told.incidents[0]
+        .components
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["opengroup - opencomponent", "Plain"]);
+    let allowed = id("gold", "comp");
+    let leaked = region.text(&AudienceId::public()).replace(&allowed, "");
+    assert!(!leaked.contains("gold"), "its own id alone: {leaked:.2000}");
+    origin.delete(&group).await.expect(204);
+    region.follow(&origin).await;
+}
+
+/// A component that is gone stays in the events of those who saw it, and only there.
+#[tokio::test]
+async fn hidden_component_that_is_deleted_stays_hidden() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    let component = at(&format!("components/{}", id("gold", "comp")));
+    let deleted = origin.delete(&component).await;
+    assert!(deleted.status.is_success());
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    let told = region.archive(&set(GOLD), "2025-06").expect("a month");
+    let named = told.incidents.iter().flat_map(|incident| &incident.components);
+    assert!(named.clone().any(|one| one.name == "goldgroup - goldcomponent"));
+    // One that is made anew with its id, for everybody, is named as it is called now.
+    let anew = json!({"id": id("gold", "comp"), "name": "Plain"});
+    origin.post(&at("components"), anew).await.expect(201);
+    region.follow(&origin).await;
+    assert!(!region.text(&AudienceId::public()).contains("goldcomponent"));
+    assert!(region.text(&AudienceId::public()).contains("Plain"));
+}
+
+/// What was planned for a hidden component alone, and names nothing any longer.
+#[tokio::test]
+async fn plans_of_a_deleted_hidden_component_stay_hidden() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    let planned = json!({"id": "goldplanned0", "name": "goldplanned", "body": "b", "components": [id("gold", "alone")],
+        "starts_at": "2090-03-01T00:00:00Z", "ends_at": "2090-03-01T01:00:00Z"});
+    origin.post(&at("maintenances"), planned).await.expect(201);
+    let cancelled = json!({"id": "goldcancel00", "name": "goldcalledoff", "body": "b",
+        "components": [id("gold", "alone")], "starts_at": "2090-03-01T00:00:00Z", "ends_at": "2090-03-01T01:00:00Z"});
+    origin.post(&at("maintenances"), cancelled).await.expect(201);
+    origin.delete(&at("maintenances/goldcancel00")).await.expect(204);
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    let found = region.found(&set(GOLD), &["goldplanned".to_owned(), "goldcalledoff".to_owned()]);
+    assert_eq!(found.len(), 2);
+    let left = origin.delete(&at(&format!("components/{}", id("gold", "alone")))).await;
+    left.expect(200);
+    region.follow(&origin).await;
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    assert_eq!(region.found(&set(GOLD), &["goldplanned".to_owned()]).len(), 1);
+}
+
+/// A component is seen where its group is.
+#[tokio::test]
+async fn hidden_group_hides_its_components() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    let group = at(&format!("groups/{}", id("open", "group")));
+    origin.patch(&group, json!({"audiences": [BLUE]})).await.expect(200);
+    region.follow(&origin).await;
+    let hidden = ["opengroup".to_owned(), "opencomponent".to_owned(), id("open", "comp")];
+    for set in [AudienceId::public(), set(GOLD)] {
+        assert_eq!(region.found(&set, &hidden), Vec::<String>::new(), "{set}");
+        assert!(region.found(&set, &["openalone".to_owned()]).len() == 1);
+    }
+    assert_eq!(region.found(&set(BLUE), &hidden).len(), 3);
+    // Nor does it come out when the group goes.
+    origin.delete(&group).await.expect(204);
+    region.follow(&origin).await;
+    assert_eq!(region.found(&AudienceId::public(), &hidden), Vec::<String>::new());
+    let component = origin
+        .get(&at(&format!("components/{}", id("open", "comp"))))
+        .await
+        .expect(200);
+    assert_eq!(component["audiences"], json!([BLUE]));
+}
+
+#[tokio::test]
+async fn sets_come_and_go_with_the_visibility_of_the_page() {
+    let origin = layered().await;
+    let (mut region, without_any) = (Region::default(), AudienceId::of_set(&[]));
+    region.follow(&origin).await;
+    let visibility = async |visibility: &str| {
+        let page = format!("/v1/pages/{PAGE}");
+        let page = origin.patch(&page, json!({"visibility": visibility})).await.expect(200);
+        assert_eq!(page["visibility"], visibility);
+    };
+    visibility("private").await;
+    region.follow(&origin).await;
+    assert_eq!(region.sets(), [without_any.clone(), set(GOLD), set(BLUE)].into());
+    region.expect(&without_any, &["open"], &["gold", "blue"]);
+    region.expect(&set(GOLD), &["open", "gold"], &["blue"]);
+    visibility("public").await;
+    region.follow(&origin).await;
+    assert_eq!(region.sets(), [AudienceId::public()].into());
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    visibility("layered").await;
+    region.follow(&origin).await;
+    assert_eq!(region.sets(), [AudienceId::public(), set(GOLD), set(BLUE)].into());
+    region.expect(&set(BLUE), &["open", "blue"], &["gold"]);
+    origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
+    region.follow(&origin).await;
+    assert_eq!(region.sets(), BTreeSet::new());
+}
+
+#[tokio::test]
+async fn deleted_audience_takes_its_set_along() {
+    let origin = layered().await;
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    let audience = at(&format!("audiences/{BLUE}"));
+    let refused = origin.delete(&audience).await.expect(409);
+    let detail = refused["detail"].as_str().expect("a detail");
+    assert!(
+        detail.contains(&format!("component {}", id("blue", "comp"))),
+        "{detail}"
+    );
+    for (family, kind) in [
+        ("incidents", "open"),
+        ("incidents", "past"),
+        ("maintenances", "next"),
+        ("maintenances", "done"),
+        ("maintenance-series", "series"),
+        ("metrics", "metric"),
+        ("components", "comp"),
+        ("components", "alone"),
+        ("groups", "group"),
+    ] {
+        let path = at(&format!("{family}/{}", id("blue", kind)));
+        origin.patch(&path, json!({"audiences": [GOLD]})).await.expect(200);
+        region.follow(&origin).await;
+    }
+    origin.delete(&audience).await.expect(204);
+    region.follow(&origin).await;
+    assert_eq!(region.sets(), [AudienceId::public(), set(GOLD)].into());
+    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    // Who comes with its id later does not see what was called off before.
+    origin.post(&at("audiences"), audience_of(BLUE)).await.expect(201);
+    let path = at(&format!("metrics/{}", id("blue", "metric")));
+    origin.patch(&path, json!({"audiences": [BLUE]})).await.expect(200);
+    region.follow(&origin).await;
+    let words = ["bluemetric".to_owned(), "bluecancelled".to_owned()];
+    assert_eq!(region.found(&set(BLUE), &words), ["bluemetric"]);
+}
+
+/// What a region has, as it follows: each time what changed since the last.
+#[derive(Default)]
+struct Region {
+    seq: u64,
+    records: BTreeMap<String, Record>,
+}
+
+impl Region {
+    /// Whoever follows has what somebody has who is given everything now.
+    async fn follow(&mut self, origin: &TestOrigin) {
+        for record in origin.records(PAGE, self.seq).await {
+            self.seq = self.seq.max(record.version);
+            self.records.insert(record.key.to_string(), record);
+        }
+        let whole = origin.records(PAGE, 0).await;
+        let held = |record: &&Record| !record.is_tombstone();
+        let bodies = |record: &Record| (record.key.to_string(), timeless(record));
+        let whole: BTreeMap<_, _> = whole.iter().filter(held).map(bodies).collect();
+        let followed: BTreeMap<_, _> = self.records.values().filter(held).map(bodies).collect();
+        let keys = |records: &BTreeMap<String, Vec<u8>>| records.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&followed), keys(&whole));
+        for (key, body) in whole {
+            assert!(followed[&key] == body, "{key} is not what it is now");
+        }
+    }
+
+    fn of_set(&self, set: &AudienceId) -> impl Iterator<Item = &Record> {
+        let records = self.records.values().filter(|record| !record.is_tombstone());
+        records.filter(move |record| set_of(record) == Some(set))
+    }
+
+    /// The sets that have anything.
+    fn sets(&self) -> BTreeSet<AudienceId> {
+        let held = self.records.values().filter(|record| !record.is_tombstone());
+        held.filter_map(set_of).cloned().collect()
+    }
+
+    /// All that a set has, as one text.
+    fn text(&self, set: &AudienceId) -> String {
+        let texts = self.of_set(set).map(|record| {
+            let body = match &record.key {
+                Key::Snapshot(..) => body::encode(&body::decode_compressed::<Snapshot>(&record.body).expect("one")),
+                Key::Archive(..) => body::encode(&body::decode_compressed::<Archive>(&record.body).expect("one")),
+                _ => body::encode(&body::decode::<Permalinks>(&record.body).expect("links")),
+            };
+            format!("{} {}", record.key, String::from_utf8_lossy(&body))
+        });
+        texts.collect()
+    }
+
+    fn found(&self, set: &AudienceId, words: &[String]) -> Vec<String> {
+        let text = self.text(set);
+        words.iter().filter(|word| text.contains(*word)).cloned().collect()
+    }
+
+    /// All words of these owners, and none of those.
+    fn expect(&self, set: &AudienceId, own: &[&str], others: &[&str]) {
+        let own: Vec<String> = own.iter().flat_map(|owner| words(owner)).collect();
+        assert_eq!(self.found(set, &own), own, "{set}");
+        let others: Vec<String> = others.iter().map(|owner| (*owner).to_owned()).collect();
+        assert_eq!(self.found(set, &others), Vec::<String>::new(), "{set}");
+    }
+
+    fn snapshot(&self, set: &AudienceId) -> Snapshot {
+        let mut records = self.of_set(set);
+        let snapshot = records.find(|record| matches!(record.key, Key::Snapshot(..)));
+        body::decode_compressed(&snapshot.expect("a snapshot").body).expect("it decodes")
+    }
+
+    fn archive(&self, set: &AudienceId, wanted: &str) -> Option<Archive> {
+        let mut records = self.of_set(set);
+        let archive = records.find(|record| matches!(&record.key, Key::Archive(.., month) if month.as_str() == wanted));
+        archive.map(|record| body::decode_compressed(&record.body).expect("it decodes"))
+    }
+
+    fn site(&self) -> SitePage {
+        let mut records = self.records.values();
+        let site = records.find(|record| matches!(record.key, Key::Site(_)));
+        match body::decode(&site.expect("a site").body) {
+            Ok(Site::Page(page)) => page,
+            other => unreachable!("{other:?}"),
+        }
+    }
+}
+
+/// A body without the version: a change that nobody sees is not sent.
+fn timeless(record: &Record) -> Vec<u8> {
+    match body::decode(&record.body) {
+        Ok(Site::Page(mut page)) if matches!(record.key, Key::Site(_)) => {
+            page.audiences.iter_mut().for_each(|current| current.version = 0);
+            body::encode(&page)
+        }
+        _ => record.body.clone(),
+    }
+}
+
+fn current<T>(site: &SitePage, of: impl Fn(&page_model::site::Current) -> T) -> BTreeMap<AudienceId, T> {
+    let current = site.audiences.iter();
+    current.map(|current| (current.audience.clone(), of(current))).collect()
+}
+
+fn set_of(record: &Record) -> Option<&AudienceId> {
+    match &record.key {
+        Key::Snapshot(_, set) | Key::Archive(_, set, _) | Key::Permalinks(_, set, _) => Some(set),
+        _ => None,
+    }
+}
+
+/// Of whoever is in this audience and in no other.
+fn set(audience: &str) -> AudienceId {
+    AudienceId::of_set(&[AudienceId::parse(audience).expect("an audience")])
+}
+
+fn id(owner: &str, kind: &str) -> String {
+    format!("{owner}{kind:0<8}")
+}
+
+fn audience_of(id: &str) -> Value {
+    json!({"id": id, "name": "x"})
+}
+
+/// What of an owner's objects must be found where they are seen.
+fn words(owner: &str) -> Vec<String> {
+    let kinds = ["group", "comp", "alone", "open", "past", "next", "done", "metric"];
+    let ids = kinds.map(|kind| id(owner, kind));
+    let names = [
+        "group",
+        "groupabout",
+        "component",
+        "componentabout",
+        "alone",
+        "incident",
+        "incidentbody",
+        "past",
+        "pastbody",
+        "next",
+        "nextbody",
+        "done",
+        "donebody",
+        "series",
+        "metric",
+        "suffix",
+        "cancelled",
+    ];
+    let names = names.map(|name| format!("{owner}{name}"));
+    ids.into_iter().chain(names).collect()
+}
+
+/// An object of each kind for each owner, an incident about components of several, and an announcement for one.
+async fn layered() -> TestOrigin {
+    let origin = TestOrigin::start().await;
+    let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"], "visibility": "layered"});
+    origin.post("/v1/pages", page).await.expect(201);
+    for audience in [GOLD, BLUE] {
+        origin.post(&at("audiences"), audience_of(audience)).await.expect(201);
+    }
+    for owner in OWNERS {
+        add_objects(&origin, owner).await;
+    }
+    let mixed = json!({"id": "mixed0000001", "name": "Mixed", "body": "We look.", "components": [
+        {"id": id("open", "comp"), "status": "degraded_performance"},
+        {"id": id("gold", "comp"), "status": "major_outage"}
+    ]});
+    origin.post(&at("incidents"), mixed).await.expect(201);
+    for (update, status, at_time) in [
+        ("past00000001", "investigating", "2025-06-20T00:00:00Z"),
+        ("past00000002", "resolved", "2025-06-20T01:00:00Z"),
+    ] {
+        let components = json!([
+            {"id": id("open", "comp"), "status": "degraded_performance"},
+            {"id": id("gold", "comp"), "status": "major_outage"}
+        ]);
+        let (path, body) = match status {
+            "investigating" => (
+                at("incidents"),
+                json!({"id": "mixed0000002", "name": "Mixed", "body": "b", "at": at_time, "update_id": update,
+                    "components": components}),
+            ),
+            _ => (
+                at("incidents/mixed0000002/updates"),
+                json!({"id": update, "body": "b", "at": at_time, "status": status}),
+            ),
+        };
+        origin.post(&path, body).await.expect(201);
+    }
+    put_announcement(&origin, json!({"body": "goldannouncement", "audiences": [GOLD]})).await;
+    origin
+}
+
+async fn put_announcement(origin: &TestOrigin, body: Value) {
+    let path = at("announcement");
+    let put = origin.send(
+        reqwest::Method::PUT,
+        &path,
+        crate::harness::ADMIN,
+        &[],
+        Some(body.to_string()),
+    );
+    put.await.expect(200);
+}
+
+async fn add_objects(origin: &TestOrigin, owner: &str) {
+    let word = |word: &str| format!("{owner}{word}");
+    let post = async |family: &str, kind: &str, mut body: Value| {
+        body["id"] = json!(id(owner, kind));
+        match owner {
+            "gold" => body["audiences"] = json!([GOLD]),
+            "blue" => body["audiences"] = json!([BLUE]),
+            _ => {}
+        }
+        origin.post(&at(family), body).await.expect(201);
+    };
+    post(
+        "groups",
+        "group",
+        json!({"name": word("group"), "description": word("groupabout")}),
+    )
+    .await;
+    let component = json!({"name": word("component"), "description": word("componentabout"),
+        "group_id": id(owner, "group"), "started_on": "2025-01-01"});
+    post("components", "comp", component).await;
+    post(
+        "components",
+        "alone",
+        json!({"name": word("alone"), "started_on": "2025-01-01"}),
+    )
+    .await;
+    let said = |status: &str| json!([{"id": id(owner, "comp"), "status": status}]);
+    let open = json!({"name": word("incident"), "body": word("incidentbody"), "components": said("partial_outage"),
+        "update_id": id(owner, "u1")});
+    post("incidents", "open", open).await;
+    let past = json!({"name": word("past"), "body": word("pastbody"), "components": said("major_outage"),
+        "at": "2025-06-10T00:00:00Z", "update_id": id(owner, "u2")});
+    post("incidents", "past", past).await;
+    let resolved = json!({"id": id(owner, "u3"), "body": "b", "status": "resolved", "at": "2025-06-10T01:00:00Z"});
+    let path = at(&format!("incidents/{}/updates", id(owner, "past")));
+    origin.post(&path, resolved).await.expect(201);
+    for (kind, starts, ends, status) in [
+        ("next", "2090-01-01T00:00:00Z", "2090-01-01T01:00:00Z", "scheduled"),
+        ("cancel", "2090-02-01T00:00:00Z", "2090-02-01T01:00:00Z", "scheduled"),
+        ("done", "2025-07-01T00:00:00Z", "2025-07-01T01:00:00Z", "completed"),
+    ] {
+        let name = if kind == "cancel" {
+            word("cancelled")
+        } else {
+            word(kind)
+        };
+        let mut planned = json!({"name": name, "body": word(&format!("{kind}body")), "starts_at": starts, "ends_at": ends,
+            "status": status, "components": [id(owner, "comp")], "update_id": id(owner, &format!("m{kind}"))});
+        if kind == "done" {
+            planned["at"] = json!(ends);
+        }
+        post("maintenances", kind, planned).await;
+    }
+    origin
+        .delete(&at(&format!("maintenances/{}", id(owner, "cancel"))))
+        .await
+        .expect(204);
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let series = json!({"name": word("series"), "body": "b", "duration_minutes": 60, "components": [id(owner, "alone")],
+        "starts_at": soon.to_string(), "recurrence": {"rule": "FREQ=DAILY;COUNT=1", "time_zone": "UTC"}});
+    post("maintenance-series", "series", series).await;
+    post(
+        "metrics",
+        "metric",
+        json!({"name": word("metric"), "suffix": word("suffix")}),
+    )
+    .await;
+}
