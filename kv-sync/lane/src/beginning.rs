@@ -55,7 +55,7 @@ pub fn reset(shown: Option<&Cursor>, news: &News, filling: u64, is_older_edge: b
         lineage: (!is_older_edge).then_some(lineage),
         floor: shown.map_or(0, |shown| shown.floor),
         filling: !is_older_edge,
-        parked: Vec::new(),
+        ..Cursor::default()
     }
 }
 

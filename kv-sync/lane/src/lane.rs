@@ -57,7 +57,7 @@ impl Lane {
             phase: Phase::Asking,
             id: 0,
             seed,
-            region: Region::default(),
+            region: Region::new(seed),
             feed: Feed::default(),
             ledger: Ledger::default(),
             batches: Batches::default(),
@@ -220,6 +220,7 @@ impl Lane {
             },
             filling,
             parked: self.ledger.parked(),
+            ..Cursor::default()
         }
     }
 
@@ -392,6 +393,8 @@ impl Lane {
         let older = std::mem::replace(self, Self::new(self.seed));
         self.id = older.id;
         self.lost = older.lost;
+        // What it sent until now may still come, and rests on puts of which it is not known any more whether the region has them.
+        self.region = Region::new(self.seed.wrapping_add(self.id));
         self.region.format = older.region.format;
         self.region.put = older.region.put.map(Put::forgotten);
         self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);
