@@ -11,7 +11,7 @@ use page_model::{
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
-    put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
+    put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, PutNumber, Receipt},
     sign_in::{Answer, Asked, Question},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
@@ -73,9 +73,32 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
                 places: vec![cursor_of_lineage().place()],
                 or_nothing: true,
                 exactly: true,
+                counted: None,
             }),
             cursor: Some(cursor_of_lineage()),
             ..batch()
+        },
+    );
+    golden("cursor_that_counts", &cursor_that_counts());
+    golden(
+        "batch_with_a_number",
+        &Batch {
+            expects: Some(Expects {
+                places: vec![cursor_of_lineage().place()],
+                counted: Some(put(6)),
+                ..Expects::default()
+            }),
+            number: Some(put(7)),
+            ..batch()
+        },
+    );
+    golden(
+        "receipt_of_an_edge_that_counts",
+        &Receipt {
+            cursor: Some(cursor_that_counts()),
+            format: Some(2),
+            counts_puts: true,
+            ..receipt()
         },
     );
     golden(
@@ -340,7 +363,7 @@ fn batch() -> Batch {
     Batch {
         records: vec![serde_bytes::ByteBuf::from(vec![1, 2, 3])],
         cursor: Some(cursor(912, 5)),
-        expects: None,
+        ..Batch::default()
     }
 }
 
@@ -366,6 +389,16 @@ fn cursor(seq: u64, at_ms: u64) -> Cursor {
         at_ms,
         ..Cursor::default()
     }
+}
+
+fn cursor_that_counts() -> Cursor {
+    let mut cursor = cursor_of_lineage();
+    cursor.count(None, Some(put(6)));
+    cursor
+}
+
+fn put(number: u64) -> PutNumber {
+    PutNumber { sync: 77, number }
 }
 
 fn cursor_of_lineage() -> Cursor {
@@ -563,7 +596,7 @@ fn largest_cursor_fits_where_a_put_looks() {
         page: PageId::parse(&format!("page{number:08}")).expect("a page id"),
         since: u64::MAX,
     });
-    let cursor = Cursor {
+    let mut cursor = Cursor {
         seq: u64::MAX,
         at_ms: u64::MAX,
         head: u64::MAX,
@@ -571,5 +604,12 @@ fn largest_cursor_fits_where_a_put_looks() {
         parked: parked.collect(),
         ..cursor_of_lineage()
     };
+    for sync in 0..100 {
+        let put = PutNumber {
+            sync: u64::MAX - sync,
+            number: u64::MAX,
+        };
+        cursor.count(Some(&cursor.clone()), Some(put));
+    }
     assert!(body::encode(&cursor).len() < RECORD_HEAD_BYTES_MAX);
 }
