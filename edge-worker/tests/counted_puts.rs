@@ -115,20 +115,29 @@ fn put_is_counted_where_the_cursor_stays() {
 }
 
 #[test]
-fn record_that_failed_keeps_the_cursor_back_and_not_the_count() {
-    let mut region = Region::new(true);
-    region.fails = Some(keys()[1].clone());
-    let receipt = region.put(&batch(Some(put(5)), Some(cursor(10))));
-    assert_eq!(receipt.outcomes, [Outcome::Stored, Outcome::Failed]);
-    assert!(region.cursor().counted.has(put(5)) && region.cursor().seq == 9);
+fn put_of_which_a_record_failed_is_not_counted_and_nothing_of_it_acknowledged() {
+    for key in [Key::Cursor].into_iter().chain(keys()) {
+        let mut region = Region::new(true);
+        let before = region.cursor();
+        region.fails = Some(key);
+        let receipt = region.put(&batch(Some(put(5)), None));
+        assert_eq!(receipt.outcomes, [Outcome::Failed, Outcome::Failed]);
+        assert_eq!(region.cursor(), before);
+    }
 }
 
+/// It is refused each time, and the other pages of the batch do not wait for that.
 #[test]
-fn nothing_is_acknowledged_that_is_not_counted() {
+fn put_of_which_a_record_is_refused_is_counted() {
     let mut region = Region::new(true);
-    region.fails = Some(Key::Cursor);
-    let receipt = region.put(&batch(Some(put(5)), None));
-    assert!(receipt.cursor_failed && receipt.outcomes == [Outcome::Failed, Outcome::Failed]);
+    let mut batch = batch(Some(put(5)), Some(cursor(10)));
+    batch.records.push(b"no record".to_vec().into());
+    let receipt = region.put(&batch);
+    assert!(matches!(
+        receipt.outcomes[..],
+        [Outcome::Stored, Outcome::Failed, Outcome::Refused { .. }]
+    ));
+    assert!(region.cursor().counted.has(put(5)) && region.cursor().seq == 9);
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct StoringBatch {
     cursor: Option<Cursor>,
     /// What is counted with it, where puts are counted.
     number: Option<PutNumber>,
+    /// Not everything could be read and written.
+    kv_failed: bool,
 }
 
 /// A record on its way into the KV: which outcome it decides, and the page that lacks it until then.
@@ -111,6 +113,7 @@ impl SignedBatch {
             all_incomplete: false,
             cursor: self.cursor.filter(follows),
             number: self.number,
+            kv_failed: false,
             receipt: Receipt {
                 cursor: shown,
                 outcomes: Vec::with_capacity(self.records.len()),
@@ -137,6 +140,7 @@ impl SignedBatch {
                     Newer::No { version } => Outcome::Kept { version },
                     Newer::Unknown => {
                         storing.incomplete.insert(record.page);
+                        storing.kv_failed = true;
                         Outcome::Failed
                     }
                 },
@@ -199,18 +203,17 @@ impl StoringBatch {
         for (written, stored) in std::mem::take(&mut self.writing).into_iter().zip(stored) {
             match self.receipt.outcomes.get_mut(written.outcome) {
                 Some(outcome) if stored => *outcome = Outcome::Stored,
-                _ => drop(self.incomplete.insert(written.page)),
+                _ => {
+                    self.incomplete.insert(written.page);
+                    self.kv_failed = true;
+                }
             }
         }
     }
 
     pub fn note_cursor(&mut self, stored: bool) {
         self.receipt.cursor_failed = !stored;
-        if !stored && self.number.is_some() {
-            // What is not counted is not acknowledged.
-            let acknowledged = self.receipt.outcomes.iter_mut().filter(|outcome| is_there(outcome));
-            acknowledged.for_each(|outcome| *outcome = Outcome::Failed);
-        }
+        self.kv_failed |= !stored;
     }
 
     /// The sites of those pages whose content is there; the others are sent again with it.
@@ -230,13 +233,19 @@ impl StoringBatch {
         let is_complete = !self.receipt.unexpected && self.receipt.outcomes.iter().all(is_there);
         let moved = self.cursor.as_ref().filter(|_| is_complete);
         let shown = self.receipt.cursor.as_ref();
-        let stays = shown.filter(|_| self.number.is_some() && !self.receipt.unexpected);
+        let is_counted = self.number.is_some() && !self.receipt.unexpected && !self.kv_failed;
+        let stays = shown.filter(|_| is_counted);
         let mut cursor = moved.or(stays)?.clone();
         cursor.count(shown, self.number);
         Some((Key::Cursor, body::encode(&cursor)))
     }
 
-    pub fn receipt(&self) -> &Receipt {
+    /// Of a put that is to be counted, all is acknowledged or nothing: when it comes again, other records of it may fail.
+    pub fn receipt(&mut self) -> &Receipt {
+        if self.number.is_some() && self.kv_failed {
+            let acknowledged = self.receipt.outcomes.iter_mut().filter(|outcome| is_there(outcome));
+            acknowledged.for_each(|outcome| *outcome = Outcome::Failed);
+        }
         &self.receipt
     }
 

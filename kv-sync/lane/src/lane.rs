@@ -253,6 +253,7 @@ impl Lane {
                 return;
             }
         }
+        self.feed.shown(self.region.seen(receipt));
         match put.purpose {
             Purpose::Ask => self.asked(receipt, out),
             Purpose::Forgotten => self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS),

@@ -161,6 +161,15 @@ impl Region {
         }
     }
 
+    /// The last change that the region has seen of the database that it is known to follow.
+    pub fn seen(&self, receipt: &Receipt) -> u64 {
+        let database = |cursor: &Cursor| Some(cursor.lineage.as_ref()?.database.clone());
+        let known = database(&self.cursor);
+        let shown = receipt.cursor.as_ref();
+        let shown = shown.filter(|shown| known.is_some() && database(shown) == known);
+        shown.map_or(0, |shown| shown.seq.max(shown.head))
+    }
+
     /// The put that this answers, and whether the region is where it should be.
     pub fn answered(&mut self, put: &Put, receipt: &Receipt, now_ms: u64) -> Answered {
         self.pause.succeeded();
