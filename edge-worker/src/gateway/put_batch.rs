@@ -48,8 +48,6 @@ pub struct StoringBatch {
     cursor: Option<Cursor>,
     /// What is counted with it, where puts are counted.
     number: Option<PutNumber>,
-    /// Not everything could be read and written.
-    kv_failed: bool,
 }
 
 /// A record on its way into the KV: which outcome it decides, and the page that lacks it until then.
@@ -113,7 +111,6 @@ impl SignedBatch {
             all_incomplete: false,
             cursor: self.cursor.filter(follows),
             number: self.number,
-            kv_failed: false,
             receipt: Receipt {
                 cursor: shown,
                 outcomes: Vec::with_capacity(self.records.len()),
@@ -140,7 +137,6 @@ impl SignedBatch {
                     Newer::No { version } => Outcome::Kept { version },
                     Newer::Unknown => {
                         storing.incomplete.insert(record.page);
-                        storing.kv_failed = true;
                         Outcome::Failed
                     }
                 },
@@ -149,10 +145,6 @@ impl SignedBatch {
         }
         (storing, content)
     }
-}
-
-fn is_there(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Stored | Outcome::Kept { .. })
 }
 
 enum Newer {
@@ -203,17 +195,17 @@ impl StoringBatch {
         for (written, stored) in std::mem::take(&mut self.writing).into_iter().zip(stored) {
             match self.receipt.outcomes.get_mut(written.outcome) {
                 Some(outcome) if stored => *outcome = Outcome::Stored,
-                _ => {
-                    self.incomplete.insert(written.page);
-                    self.kv_failed = true;
-                }
+                _ => drop(self.incomplete.insert(written.page)),
             }
         }
     }
 
     pub fn note_cursor(&mut self, stored: bool) {
         self.receipt.cursor_failed = !stored;
-        self.kv_failed |= !stored;
+        if !stored && self.number.is_some() {
+            // What is not counted is not acknowledged.
+            self.receipt.outcomes.fill(Outcome::Failed);
+        }
     }
 
     /// The sites of those pages whose content is there; the others are sent again with it.
@@ -230,22 +222,17 @@ impl StoringBatch {
 
     /// The cursor moves only when everything before it is stored. Where puts are counted it tells of this one also where it stays.
     pub fn cursor(&self) -> Option<(Key, Vec<u8>)> {
+        let is_there = |outcome: &Outcome| matches!(outcome, Outcome::Stored | Outcome::Kept { .. });
         let is_complete = !self.receipt.unexpected && self.receipt.outcomes.iter().all(is_there);
         let moved = self.cursor.as_ref().filter(|_| is_complete);
         let shown = self.receipt.cursor.as_ref();
-        let is_counted = self.number.is_some() && !self.receipt.unexpected && !self.kv_failed;
-        let stays = shown.filter(|_| is_counted);
+        let stays = shown.filter(|_| self.number.is_some() && !self.receipt.unexpected);
         let mut cursor = moved.or(stays)?.clone();
-        cursor.count(shown, self.number);
+        cursor.count(shown, self.number.map(|put| self.receipt.counted(put)));
         Some((Key::Cursor, body::encode(&cursor)))
     }
 
-    /// Of a put that is to be counted, all is acknowledged or nothing: when it comes again, other records of it may fail.
-    pub fn receipt(&mut self) -> &Receipt {
-        if self.number.is_some() && self.kv_failed {
-            let acknowledged = self.receipt.outcomes.iter_mut().filter(|outcome| is_there(outcome));
-            acknowledged.for_each(|outcome| *outcome = Outcome::Failed);
-        }
+    pub fn receipt(&self) -> &Receipt {
         &self.receipt
     }
 

@@ -112,16 +112,16 @@ pub fn store_cursor(mut storing: Box<StoringBatch>, stored: &[bool]) -> Step {
     storing.note(stored);
     match storing.cursor() {
         Some(cursor) => Step::Write(vec![cursor], AfterWrite::Cursor(storing)),
-        None => receipt(&mut storing),
+        None => receipt(&storing),
     }
 }
 
 pub fn finish(mut storing: Box<StoringBatch>, stored: &[bool]) -> Step {
     storing.note_cursor(stored == [true]);
-    receipt(&mut storing)
+    receipt(&storing)
 }
 
-fn receipt(storing: &mut StoringBatch) -> Step {
+fn receipt(storing: &StoringBatch) -> Step {
     let mut response = Response::new(Bytes::from(body::encode(storing.receipt())));
     encoding::write_content_type(response.headers_mut(), put::CONTENT_TYPE);
     cache_policy::write(&CachePolicy::Never, false, response.headers_mut());

@@ -142,10 +142,7 @@ impl Region {
             expects.exactly = true;
         }
         let is_look = records.is_empty() && cursor.is_none();
-        let number = (!is_look).then_some(PutNumber {
-            sync: self.sync,
-            number: id,
-        });
+        let number = (!is_look).then_some(PutNumber::new(self.sync, id));
         self.put = Some(Put {
             id,
             purpose,
@@ -196,7 +193,8 @@ impl Region {
             return Answered::Elsewhere;
         }
         if receipt.counts_puts && !receipt.cursor_failed {
-            self.counted = put.number.or(self.counted);
+            let counted = put.number.map(|put| receipt.counted(put));
+            self.counted = counted.or(self.counted);
         }
         let is_complete = receipt.outcomes.iter().all(|outcome| match outcome {
             Outcome::Stored | Outcome::Kept { .. } => true,

@@ -1,4 +1,4 @@
-//! What a lane expects of a region that counts puts, and of one that does not.
+//! What a lane expects of a region that counts puts, and of one that does not; and what it hears from what a region shows.
 
 use std::collections::VecDeque;
 
@@ -18,6 +18,8 @@ struct Road {
     head: u64,
     poll: Option<(u64, u64, u64)>,
     put: Option<(u64, Batch)>,
+    /// What the origin was told that it is behind.
+    overtaken: Option<u64>,
 }
 
 impl Road {
@@ -29,6 +31,7 @@ impl Road {
             head: shown.seq,
             poll: None,
             put: None,
+            overtaken: None,
         };
         road.tell(Event::Tick);
         assert_eq!(road.next_put(), Batch::default(), "it asks where the region stands");
@@ -46,7 +49,8 @@ impl Road {
                     Command::Poll { id, after, wait_ms } => self.poll = Some((id, after, wait_ms)),
                     Command::Fetch { id, .. } => events.push_back(self.records(id)),
                     Command::Put { id, batch } => self.put = Some((id, batch)),
-                    Command::Warm { .. } | Command::Report(_) | Command::Say { .. } | Command::Overtaken { .. } => {}
+                    Command::Overtaken { seq, .. } => self.overtaken = Some(seq),
+                    Command::Warm { .. } | Command::Report(_) | Command::Say { .. } => {}
                 }
             }
         }
@@ -175,7 +179,7 @@ fn expected(batch: &Batch) -> Option<PutNumber> {
 
 #[test]
 fn what_the_region_acknowledged_last_is_expected_of_it() {
-    let other = PutNumber { sync: 3, number: 8 };
+    let other = PutNumber::new(3, 8);
     let mut road = Road::begun(&cursor(Some(other)));
     let first = road.next_change();
     assert_eq!(expected(&first), Some(other), "what it showed");
@@ -206,9 +210,45 @@ fn lane_that_begins_anew_is_another() {
     assert_ne!(after.sync, before.sync);
 }
 
+/// The next put rests on those records alone that were stored.
+#[test]
+fn put_that_failed_in_part_is_expected_as_it_ended() {
+    let mut road = Road::begun(&cursor(None));
+    let batch = road.next_change();
+    let receipt = Receipt {
+        outcomes: vec![Outcome::Failed],
+        ..counting(&cursor(None), 0)
+    };
+    road.answer(&receipt);
+    let number = batch.number.expect("it brings something");
+    assert_eq!(expected(&road.next_put()), Some(receipt.counted(number)));
+    assert_ne!(receipt.counted(number), number);
+}
+
+/// A put that was late moved the cursor after the lane had asked where it stands, and an older database was put back since.
+#[test]
+fn region_that_shows_more_than_the_feed_tells_of_an_older_database() {
+    let mut road = Road::begun(&cursor(None));
+    road.next_put();
+    let further = Cursor {
+        seq: 12,
+        head: 12,
+        ..cursor(None)
+    };
+    let asked_before = road.poll.take().expect("the feed is asked");
+    road.answer(&counting(&further, 0));
+    road.hear(asked_before.0, 9);
+    assert_eq!(road.overtaken, None, "this answer may be older");
+    road.now_ms += 1;
+    road.tell(Event::Tick);
+    let (id, after, _) = road.poll.take().expect("the feed is asked again");
+    road.hear(id, after);
+    assert_eq!(road.overtaken, Some(12));
+}
+
 #[test]
 fn edge_that_does_not_count_is_held_to_nothing() {
-    let counted = PutNumber { sync: 3, number: 8 };
+    let counted = PutNumber::new(3, 8);
     let mut road = Road::begun(&cursor(Some(counted)));
     road.next_change();
     // An older edge took its place, and shows nothing of what it does not know.

@@ -112,13 +112,14 @@ impl Expects {
             return self.or_nothing;
         };
         let has_it = self.counted.is_none_or(|put| shown.counted.has(put));
-        has_it && self.places.iter().any(|place| {
-            let far_enough = match self.exactly {
-                true => shown.seq == place.seq,
-                false => shown.seq >= place.seq,
-            };
-            far_enough && shown.lineage == place.lineage
-        })
+        has_it
+            && self.places.iter().any(|place| {
+                let far_enough = match self.exactly {
+                    true => shown.seq == place.seq,
+                    false => shown.seq >= place.seq,
+                };
+                far_enough && shown.lineage == place.lineage
+            })
     }
 }
 
@@ -190,6 +191,14 @@ pub struct Receipt {
     /// The region counts puts: of what it acknowledges, the batch's number stands in its cursor.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counts_puts: bool,
+}
+
+impl Receipt {
+    /// How a put is counted that ended so.
+    pub fn counted(&self, put: PutNumber) -> PutNumber {
+        let places = self.outcomes.iter().enumerate();
+        put.without(places.filter_map(|(at, outcome)| (*outcome == Outcome::Failed).then_some(at)))
+    }
 }
 
 fn is_zero(ms: &u64) -> bool {

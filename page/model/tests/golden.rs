@@ -101,6 +101,7 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
             ..receipt()
         },
     );
+    golden("number_of_a_put_that_failed_in_part", &receipt().counted(put(7)));
     golden(
         "receipt_of_another_place",
         &Receipt {
@@ -398,7 +399,7 @@ fn cursor_that_counts() -> Cursor {
 }
 
 fn put(number: u64) -> PutNumber {
-    PutNumber { sync: 77, number }
+    PutNumber::new(77, number)
 }
 
 fn cursor_of_lineage() -> Cursor {
@@ -606,8 +607,8 @@ fn largest_cursor_fits_where_a_put_looks() {
     };
     for sync in 0..100 {
         let put = PutNumber {
-            sync: u64::MAX - sync,
-            number: u64::MAX,
+            lacks: u64::MAX,
+            ..PutNumber::new(u64::MAX - sync, u64::MAX)
         };
         cursor.count(Some(&cursor.clone()), Some(put));
     }

@@ -11,6 +11,24 @@ pub struct PutNumber {
     /// A random number that no other has, nor this one when it begins anew.
     pub sync: u64,
     pub number: u64,
+    /// Which of its records failed; 0 where none did.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lacks: u64,
+}
+
+impl PutNumber {
+    pub fn new(sync: u64, number: u64) -> Self {
+        Self { sync, number, lacks: 0 }
+    }
+
+    /// The same put where the records at these places failed. If it comes again others may fail, and what was acknowledged is not there.
+    pub fn without(self, failed: impl Iterator<Item = usize>) -> Self {
+        let hash = |hash: u64, at: usize| (hash ^ (at as u64 + 1)).wrapping_mul(FNV_PRIME);
+        Self {
+            lacks: failed.fold(0, hash),
+            ..self
+        }
+    }
 }
 
 /// The last put of each sync, the sync that put last at the end.
@@ -32,28 +50,35 @@ impl CountedPuts {
     /// were acknowledged when it was sent.
     pub fn has(&self, put: PutNumber) -> bool {
         let of_sync = self.0.iter().find(|last| last.sync == put.sync);
-        of_sync.is_some_and(|last| last.number >= put.number)
+        of_sync.is_some_and(|last| last.number > put.number || *last == put)
     }
 
     /// Where there are too many syncs, the one that has not put for longest is forgotten: if it still lives, it fills the region anew.
     pub fn count(&mut self, put: PutNumber) {
         let before = self.0.iter().position(|last| last.sync == put.sync);
-        let last = before.map_or(0, |at| self.0.remove(at).number);
+        let before = before.map(|at| self.0.remove(at));
         if self.0.len() >= COUNTED_SYNCS_MAX {
             self.0.remove(0);
         }
-        // A put that was late is stored behind a later one.
-        let number = put.number.max(last);
-        self.0.push(PutNumber { number, ..put });
+        // A put that was late, or came twice, takes nothing back.
+        let later = before.filter(|last| last.number >= put.number);
+        self.0.push(later.unwrap_or(put));
     }
 }
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Of the 64-bit hash by Fowler, Noll and Vo.
+const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn put(sync: u64, number: u64) -> PutNumber {
-        PutNumber { sync, number }
+        PutNumber::new(sync, number)
     }
 
     #[test]
@@ -72,6 +97,21 @@ mod tests {
         counted.count(put(1, 5));
         counted.count(put(1, 4));
         assert!(counted.has(put(1, 5)));
+    }
+
+    #[test]
+    fn put_that_failed_elsewhere_is_another() {
+        let (first, again) = (put(1, 5).without([0].into_iter()), put(1, 5).without([1].into_iter()));
+        let mut counted = CountedPuts::default();
+        counted.count(again);
+        assert!(counted.has(again) && !counted.has(first) && !counted.has(put(1, 5)) && counted.has(put(1, 4)));
+        counted.count(first);
+        assert!(counted.has(again), "what it brought is there still");
+        counted.count(put(1, 6));
+        assert!(
+            counted.has(first),
+            "it would not have been taken where that is not there"
+        );
     }
 
     #[test]
