@@ -134,13 +134,13 @@ impl Lane {
         match &self.phase {
             Phase::Asking if self.region.is_free(now_ms) => {
                 let id = self.next_id();
-                let batch = self.region.ask(id);
+                let batch = Box::new(self.region.ask(id));
                 out.push(Command::Put { id, batch });
             }
             Phase::Resetting(cursor) if self.region.is_free(now_ms) => {
                 let cursor = Some(Cursor::clone(cursor));
                 let id = self.next_id();
-                let batch = self.region.send(id, Purpose::Reset, Vec::new(), cursor, now_ms);
+                let batch = Box::new(self.region.send(id, Purpose::Reset, Vec::new(), cursor, now_ms));
                 out.push(Command::Put { id, batch });
             }
             Phase::Asking | Phase::Resetting(_) => {}
@@ -198,7 +198,7 @@ impl Lane {
         }
         let id = self.next_id();
         self.batches.sending(&sent);
-        let batch = self.region.send(id, Purpose::Records(sent), records, cursor, now_ms);
+        let batch = Box::new(self.region.send(id, Purpose::Records(sent), records, cursor, now_ms));
         out.push(Command::Put { id, batch });
     }
 

@@ -48,7 +48,7 @@ impl Road {
                 match command {
                     Command::Poll { id, after, wait_ms } => self.poll = Some((id, after, wait_ms)),
                     Command::Fetch { id, .. } => events.push_back(self.records(id)),
-                    Command::Put { id, batch } => self.put = Some((id, batch)),
+                    Command::Put { id, batch } => self.put = Some((id, *batch)),
                     Command::Overtaken { seq, .. } => self.overtaken = Some(seq),
                     Command::Warm { .. } | Command::Report(_) | Command::Say { .. } => {}
                 }

@@ -401,7 +401,7 @@ impl World {
                     Message::Put {
                         life,
                         id,
-                        batch,
+                        batch: *batch,
                         sent_ms,
                     },
                     Event::RegionFailed { id, fault, reason },
