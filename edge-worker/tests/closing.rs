@@ -48,7 +48,7 @@ fn writes(visibility: Visibility, taken: &str, is_stored: impl Fn(&Key) -> bool)
             at_ms: region::NOW_MS,
             ..page_model::put::Cursor::default()
         }),
-        expects: None,
+        ..Batch::default()
     };
     let (mut step, mut written) = (gateway::store(&region.edge(), &batch), Vec::new());
     loop {

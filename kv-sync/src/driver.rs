@@ -72,7 +72,7 @@ impl Driver {
         match command {
             Command::Poll { id, after, wait_ms } => drop(self.asked.spawn(poll(origin, id, after, wait_ms))),
             Command::Fetch { id, page, since } => drop(self.asked.spawn(fetch(origin, id, page, since))),
-            Command::Put { id, batch } => drop(self.asked.spawn(put(region, id, batch))),
+            Command::Put { id, batch } => drop(self.asked.spawn(put(region, id, *batch))),
             Command::Overtaken { database, seq } => drop(self.asked.spawn(async move {
                 if let Err(error) = origin.overtaken(&database, seq).await {
                     tracing::warn!(region = region.name(), %error, "the origin could not be told that it is behind");

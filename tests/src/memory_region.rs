@@ -38,6 +38,7 @@ impl MemoryRegion {
             region: region.to_owned(),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
+            counts_puts: false,
             renderer: None,
         };
         Ok(Self {

@@ -52,6 +52,7 @@ impl Region {
             put_key: variable(&env, "PUT_VERIFY_KEY").as_deref().and_then(PutKey::parse),
             forms: Forms::plain,
             kv_lag_ms_max: store.lag_ms_max(),
+            counts_puts: false,
             // It would weigh as much as everything else at each cold start.
             renderer: None,
         };

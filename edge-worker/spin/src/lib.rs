@@ -177,6 +177,7 @@ async fn edge() -> Rc<Edge> {
             .and_then(PutKey::parse),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
+        counts_puts: false,
         renderer: built::RENDERER,
     });
     EDGE.with(|cell| cell.get_or_init(|| edge).clone())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use page_model::{
     Key, PageId, Record, Site, body,
-    put::{Batch, Cursor, Expects, Outcome, Receipt},
+    put::{Batch, Cursor, Expects, Outcome, PutNumber, Receipt},
     record::FORMAT,
     site::Visibility,
 };
@@ -27,6 +27,8 @@ pub struct Content {
 pub struct SignedBatch {
     region: String,
     kv_lag_ms_max: u64,
+    counts_puts: bool,
+    number: Option<PutNumber>,
     records: Vec<Result<Record, Refused>>,
     cursor: Option<Cursor>,
     expects: Option<Expects>,
@@ -54,6 +56,8 @@ pub struct StoringBatch {
     /// Or of any page: something was refused that names none.
     all_incomplete: bool,
     cursor: Option<Cursor>,
+    /// What is counted with it, where puts are counted.
+    number: Option<PutNumber>,
 }
 
 /// A record on its way into the KV: which outcome it decides, and the page that lacks it until then.
@@ -80,6 +84,8 @@ impl SignedBatch {
         Self {
             region: edge.region.clone(),
             kv_lag_ms_max: edge.kv_lag_ms_max,
+            counts_puts: edge.counts_puts,
+            number: batch.number.filter(|_| edge.counts_puts),
             records: batch.records.iter().map(|bytes| parse(bytes)).collect(),
             cursor: batch.cursor.clone(),
             expects: batch.expects.clone(),
@@ -123,6 +129,7 @@ impl SignedBatch {
             incomplete: Vec::new(),
             all_incomplete: false,
             cursor: self.cursor.filter(follows),
+            number: self.number,
             receipt: Receipt {
                 cursor: shown,
                 outcomes: Vec::with_capacity(self.records.len()),
@@ -130,6 +137,7 @@ impl SignedBatch {
                 kv_lag_ms_max: self.kv_lag_ms_max,
                 unexpected,
                 format: Some(FORMAT),
+                counts_puts: self.counts_puts,
             },
         };
         if unexpected {
@@ -235,6 +243,10 @@ impl StoringBatch {
 
     pub fn note_cursor(&mut self, stored: bool) {
         self.receipt.cursor_failed = !stored;
+        if !stored && self.number.is_some() {
+            // What is not counted is not acknowledged.
+            self.receipt.outcomes.fill(Outcome::Failed);
+        }
     }
 
     /// The sites of those pages whose content is there; the others are sent again with it.
@@ -249,12 +261,16 @@ impl StoringBatch {
         writes
     }
 
-    /// The cursor moves only when everything before it is stored.
+    /// The cursor moves only when everything before it is stored. Where puts are counted it tells of this one also where it stays.
     pub fn cursor(&self) -> Option<(Key, Vec<u8>)> {
         let is_there = |outcome: &Outcome| matches!(outcome, Outcome::Stored | Outcome::Kept { .. });
         let is_complete = !self.receipt.unexpected && self.receipt.outcomes.iter().all(is_there);
-        let cursor = self.cursor.as_ref().filter(|_| is_complete)?;
-        Some((Key::Cursor, body::encode(cursor)))
+        let moved = self.cursor.as_ref().filter(|_| is_complete);
+        let shown = self.receipt.cursor.as_ref();
+        let stays = shown.filter(|_| self.number.is_some() && !self.receipt.unexpected);
+        let mut cursor = moved.or(stays)?.clone();
+        cursor.count(shown, self.number.map(|put| self.receipt.counted(put)));
+        Some((Key::Cursor, body::encode(&cursor)))
     }
 
     pub fn receipt(&self) -> &Receipt {

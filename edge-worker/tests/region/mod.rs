@@ -55,6 +55,7 @@ impl Region {
             put_key: PutKey::parse(&public_half),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
+            counts_puts: false,
             renderer: Some(Renderer {
                 script: GZIPPED,
                 module: GZIPPED,
@@ -213,7 +214,7 @@ pub fn put_of_versions(versions: &[(usize, u64)], cursor: u64) -> (Vec<(String, 
             at_ms: NOW_MS,
             ..Cursor::default()
         }),
-        expects: None,
+        ..Batch::default()
     };
     let bytes = body::encode(&batch);
     (signed(&signing_key(), REGION, NOW_MS, &bytes), bytes)
@@ -246,7 +247,7 @@ pub fn put(name: &str) -> (Vec<(String, String)>, Vec<u8>) {
     let mut bytes = body::encode(&Batch {
         records: records.into_iter().map(serde_bytes::ByteBuf::from).collect(),
         cursor,
-        expects: None,
+        ..Batch::default()
     });
     if name == "not a batch" {
         bytes = b"\x9f\x9f\x9f\x9f".to_vec();

@@ -48,14 +48,20 @@ pub fn reset(shown: Option<&Cursor>, news: &News, filling: u64, is_older_edge: b
         format: FORMAT,
         filling,
     };
+    // A list that was cut does not tell that the database has less than the region has seen of it.
+    let is_same = |shown: &&Cursor| {
+        let lineage = shown.lineage.as_ref();
+        lineage.is_some_and(|lineage| lineage.database == news.origin.database)
+    };
+    let seen = shown.filter(is_same).map_or(0, |shown| shown.seq.max(shown.head));
     Cursor {
         seq: 0,
         at_ms: shown.map_or(news.heard_ms, |shown| shown.at_ms),
-        head: news.head,
+        head: news.head.max(seen),
         lineage: (!is_older_edge).then_some(lineage),
         floor: shown.map_or(0, |shown| shown.floor),
         filling: !is_older_edge,
-        parked: Vec::new(),
+        ..Cursor::default()
     }
 }
 
@@ -121,6 +127,16 @@ mod tests {
             beginning(Some(&shown), &whole, false, false),
             Beginning::Overtaken { seq: 90 }
         );
+    }
+
+    /// Else nobody would tell of an older state any more, once the region is filled from it.
+    #[test]
+    fn filling_forgets_nothing_that_the_region_has_seen() {
+        let cut = news("d4tabase0001", 1, 60, false);
+        assert_eq!(reset(Some(&cursor(40, 90, false)), &cut, 7, false).head, 90);
+        assert_eq!(reset(Some(&cursor(40, 50, false)), &cut, 7, false).head, 60);
+        let other = news("an0therbase1", 91, 95, false);
+        assert_eq!(reset(Some(&cursor(40, 90, false)), &other, 7, false).head, 95);
     }
 
     #[test]

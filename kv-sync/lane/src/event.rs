@@ -99,7 +99,7 @@ pub enum Command {
     },
     Put {
         id: u64,
-        batch: Batch,
+        batch: Box<Batch>,
     },
     /// Tell the origin that this region has seen sequence numbers up to `seq`, which its database has not: it must go on
     /// behind them, as another database. Not answered.

@@ -13,8 +13,9 @@ pub struct Feed {
     /// The poll that is on its way, and what it asked for.
     poll: Option<u64>,
     after: u64,
-    /// The last change that the database is known to have.
+    /// The last change that the database is known to have, and that a region showed since this was asked for.
     head: u64,
+    shown_head: u64,
     /// The `after` of the first poll since the last complete answer: of a page that is listed meanwhile, changes behind this
     /// may be news.
     base: u64,
@@ -39,6 +40,7 @@ impl Default for Feed {
             poll: None,
             after: 0,
             head: 0,
+            shown_head: 0,
             base: 0,
             wait: false,
             pause: Pause::new(FEED_PAUSE_MS_MAX),
@@ -58,7 +60,7 @@ impl Feed {
 
     /// Follows from here: the region has everything up to this, of a database that has `head`.
     pub fn follow(&mut self, after: u64, head: u64) {
-        self.head = head;
+        (self.head, self.shown_head) = (head, 0);
         (self.after, self.base) = (after, after);
         // The first answer comes at once, so that the head is known; later ones may wait for a change.
         (self.poll, self.wait, self.first_head) = (None, false, None);
@@ -94,8 +96,15 @@ impl Feed {
         }
     }
 
+    /// The region shows a cursor that has seen this: another sync moved it, or a put that was late. Answers to what was asked before
+    /// may be older.
+    pub fn shown(&mut self, head: u64) {
+        self.shown_head = self.shown_head.max(head);
+    }
+
     pub fn poll(&mut self, id: u64) -> Command {
         self.poll = Some(id);
+        self.head = self.head.max(self.shown_head);
         Command::Poll {
             id,
             after: self.after,

@@ -57,7 +57,7 @@ impl Lane {
             phase: Phase::Asking,
             id: 0,
             seed,
-            region: Region::default(),
+            region: Region::new(seed),
             feed: Feed::default(),
             ledger: Ledger::default(),
             batches: Batches::default(),
@@ -134,13 +134,13 @@ impl Lane {
         match &self.phase {
             Phase::Asking if self.region.is_free(now_ms) => {
                 let id = self.next_id();
-                let batch = self.region.ask(id);
+                let batch = Box::new(self.region.ask(id));
                 out.push(Command::Put { id, batch });
             }
             Phase::Resetting(cursor) if self.region.is_free(now_ms) => {
                 let cursor = Some(Cursor::clone(cursor));
                 let id = self.next_id();
-                let batch = self.region.send(id, Purpose::Reset, Vec::new(), cursor, now_ms);
+                let batch = Box::new(self.region.send(id, Purpose::Reset, Vec::new(), cursor, now_ms));
                 out.push(Command::Put { id, batch });
             }
             Phase::Asking | Phase::Resetting(_) => {}
@@ -198,7 +198,7 @@ impl Lane {
         }
         let id = self.next_id();
         self.batches.sending(&sent);
-        let batch = self.region.send(id, Purpose::Records(sent), records, cursor, now_ms);
+        let batch = Box::new(self.region.send(id, Purpose::Records(sent), records, cursor, now_ms));
         out.push(Command::Put { id, batch });
     }
 
@@ -220,6 +220,7 @@ impl Lane {
             },
             filling,
             parked: self.ledger.parked(),
+            ..Cursor::default()
         }
     }
 
@@ -252,6 +253,7 @@ impl Lane {
                 return;
             }
         }
+        self.feed.shown(self.region.seen(receipt));
         match put.purpose {
             Purpose::Ask => self.asked(receipt, out),
             Purpose::Forgotten => self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS),
@@ -392,6 +394,8 @@ impl Lane {
         let older = std::mem::replace(self, Self::new(self.seed));
         self.id = older.id;
         self.lost = older.lost;
+        // What it sent until now may still come, and rests on puts of which it is not known any more whether the region has them.
+        self.region = Region::new(self.seed.wrapping_add(self.id));
         self.region.format = older.region.format;
         self.region.put = older.region.put.map(Put::forgotten);
         self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);

@@ -1,6 +1,6 @@
 //! What a lane knows of its region, and of the one put that may be on its way to it.
 
-use page_model::put::{Batch, Cursor, Expects, Outcome, Receipt};
+use page_model::put::{Batch, Cursor, Expects, Outcome, PutNumber, Receipt};
 
 use crate::{
     batches::Sent,
@@ -11,6 +11,8 @@ use crate::{
 
 #[derive(Debug)]
 pub struct Region {
+    /// Tells the puts of this lane since it began, or began anew, from all others.
+    sync: u64,
     pub put: Option<Put>,
     pub pause: Pause,
     /// The cursor as the region was last known to have it.
@@ -21,6 +23,8 @@ pub struct Region {
     /// The edge says which format it reads, and looks at what a batch expects. An older one does neither, and drops what it
     /// does not know of a cursor.
     pub format: Option<u8>,
+    /// The last put that it showed, or acknowledged, and counted. The cursor alone does not tell that what was put since it moved is lost.
+    counted: Option<PutNumber>,
 }
 
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct Put {
     pub purpose: Purpose,
     cursor: Option<Cursor>,
     expects: Option<Expects>,
+    number: Option<PutNumber>,
 }
 
 #[derive(Debug)]
@@ -62,9 +67,10 @@ impl Put {
     }
 }
 
-impl Default for Region {
-    fn default() -> Self {
+impl Region {
+    pub fn new(sync: u64) -> Self {
         Self {
+            sync,
             put: None,
             pause: Pause::new(REGION_PAUSE_MS_MAX),
             cursor: Cursor::default(),
@@ -72,15 +78,15 @@ impl Default for Region {
             lag_ms_max: 0,
             look_ms: 0,
             format: None,
+            counted: None,
         }
     }
-}
 
-impl Region {
     /// Begins where the region says that it is.
     pub fn begin(&mut self, shown: Option<&Cursor>) {
         self.moves = Moves::from_region(shown);
         self.cursor = shown.cloned().unwrap_or_default();
+        self.counted = shown.and_then(|shown| shown.counted.last());
         self.look_ms = 0;
     }
 
@@ -111,6 +117,7 @@ impl Region {
             purpose: Purpose::Ask,
             cursor: None,
             expects: None,
+            number: None,
         });
         Batch::default()
     }
@@ -128,22 +135,36 @@ impl Region {
         if let Some(cursor) = &cursor {
             self.moves.sending(cursor, now_ms);
         }
+        expects.counted = self.counted;
         if matches!(purpose, Purpose::Reset) {
             // An earlier try may have arrived.
             expects = self.moves.expects(now_ms, self.lag_ms_max);
             expects.exactly = true;
         }
+        let is_look = records.is_empty() && cursor.is_none();
+        let number = (!is_look).then_some(PutNumber::new(self.sync, id));
         self.put = Some(Put {
             id,
             purpose,
             cursor: cursor.clone(),
             expects: Some(expects.clone()),
+            number,
         });
         Batch {
             records,
             cursor,
             expects: Some(expects),
+            number,
         }
+    }
+
+    /// The last change that the region has seen of the database that it is known to follow.
+    pub fn seen(&self, receipt: &Receipt) -> u64 {
+        let database = |cursor: &Cursor| Some(cursor.lineage.as_ref()?.database.clone());
+        let known = database(&self.cursor);
+        let shown = receipt.cursor.as_ref();
+        let shown = shown.filter(|shown| known.is_some() && database(shown) == known);
+        shown.map_or(0, |shown| shown.seq.max(shown.head))
     }
 
     /// The put that this answers, and whether the region is where it should be.
@@ -161,9 +182,19 @@ impl Region {
         if self.format != receipt.format {
             return Answered::AnotherEdge;
         }
-        let holds = |expects: &Expects| expects.holds(receipt.cursor.as_ref());
-        if receipt.unexpected || !put.expects.as_ref().is_none_or(holds) {
+        let mut expects = put.expects.clone();
+        if !receipt.counts_puts {
+            // An older edge took the place of one that counted: it shows nothing of that, which is no loss.
+            self.counted = None;
+            expects.iter_mut().for_each(|expects| expects.counted = None);
+        }
+        let holds = |expects: Expects| expects.holds(receipt.cursor.as_ref());
+        if receipt.unexpected || !expects.is_none_or(holds) {
             return Answered::Elsewhere;
+        }
+        if receipt.counts_puts && !receipt.cursor_failed {
+            let counted = put.number.map(|put| receipt.counted(put));
+            self.counted = counted.or(self.counted);
         }
         let is_complete = receipt.outcomes.iter().all(|outcome| match outcome {
             Outcome::Stored | Outcome::Kept { .. } => true,

@@ -74,7 +74,7 @@ impl Road {
                     Command::Put { id, batch } => {
                         let pages = batch.records.iter().filter_map(|bytes| Record::page_named(bytes));
                         self.puts.push(pages.collect());
-                        self.put = Some((id, self.now_ms + PUT_MS, batch));
+                        self.put = Some((id, self.now_ms + PUT_MS, *batch));
                     }
                     Command::Warm { .. } | Command::Report(_) | Command::Say { .. } | Command::Overtaken { .. } => {}
                 }

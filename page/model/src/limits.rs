@@ -35,6 +35,8 @@ pub const PASSWORD_CHARS_MAX: usize = 200;
 
 /// Pages that a region's cursor names as parked; it is read by every visit.
 pub const PARKED_PAGES_MAX: usize = 64;
+/// Syncs whose puts a region counts. One is the rule; each start of kv-sync is another.
+pub const COUNTED_SYNCS_MAX: usize = 8;
 
 /// Largest body of a record after decompression. A snapshot of 5,000 components with 90 days each is about 1.5 MB.
 pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -1,5 +1,7 @@
 //! The signed batch that carries records to a region, `POST /.pharos/put`.
 
+mod counted;
+
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::{
     limits::PUT_CLOCK_SKEW_MS_MAX,
     signed::Use,
 };
+
+pub use counted::{CountedPuts, PutNumber};
 
 pub const PATH: &str = "/.pharos/put";
 pub const CONTENT_TYPE: &str = "application/cbor";
@@ -28,6 +32,9 @@ pub struct Batch {
     /// Where the region must stand; elsewhere nothing of the batch is stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expects: Option<Expects>,
+    /// Which put this is, if it stores anything. An older sync does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<PutNumber>,
 }
 
 /// How far a region has come.
@@ -53,6 +60,9 @@ pub struct Cursor {
     /// Pages that could not be brought up to date; at most [`crate::limits::PARKED_PAGES_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parked: Vec<Parked>,
+    /// The puts that the region has of this lineage, where it counts them. It fills this in itself.
+    #[serde(default, skip_serializing_if = "CountedPuts::is_empty")]
+    pub counted: CountedPuts,
 }
 
 /// Where sequence numbers, and what is stored under them, come from.
@@ -84,6 +94,9 @@ pub struct Expects {
     /// Exactly there: the batch sets the cursor whatever it was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exactly: bool,
+    /// And it has this put, which it acknowledged and counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<PutNumber>,
 }
 
 /// This sequence number of this lineage, or a later one.
@@ -98,13 +111,15 @@ impl Expects {
         let Some(shown) = shown else {
             return self.or_nothing;
         };
-        self.places.iter().any(|place| {
-            let far_enough = match self.exactly {
-                true => shown.seq == place.seq,
-                false => shown.seq >= place.seq,
-            };
-            far_enough && shown.lineage == place.lineage
-        })
+        let has_it = self.counted.is_none_or(|put| shown.counted.has(put));
+        has_it
+            && self.places.iter().any(|place| {
+                let far_enough = match self.exactly {
+                    true => shown.seq == place.seq,
+                    false => shown.seq >= place.seq,
+                };
+                far_enough && shown.lineage == place.lineage
+            })
     }
 }
 
@@ -123,6 +138,15 @@ impl Cursor {
                 || self.lineage != shown.lineage
                 || (self.seq, !self.filling) >= (shown.seq, !shown.filling)
         })
+    }
+
+    /// Counts what the region at `before` has counted in this lineage, and this put.
+    pub fn count(&mut self, before: Option<&Self>, put: Option<PutNumber>) {
+        let before = before.filter(|before| before.lineage == self.lineage);
+        self.counted = before.map(|before| before.counted.clone()).unwrap_or_default();
+        if let Some(put) = put {
+            self.counted.count(put);
+        }
     }
 
     /// Records of the page of a lower version count as absent: another lineage left them. Of a page that was parked since before
@@ -164,6 +188,17 @@ pub struct Receipt {
     /// The format of records that the edge reads. An older edge does not say, and looks at no expectation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<u8>,
+    /// The region counts puts: of what it acknowledges, the batch's number stands in its cursor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counts_puts: bool,
+}
+
+impl Receipt {
+    /// How a put is counted that ended so.
+    pub fn counted(&self, put: PutNumber) -> PutNumber {
+        let places = self.outcomes.iter().enumerate();
+        put.without(places.filter_map(|(at, outcome)| (*outcome == Outcome::Failed).then_some(at)))
+    }
 }
 
 fn is_zero(ms: &u64) -> bool {

@@ -11,7 +11,7 @@ use page_model::{
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
-    put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, Receipt},
+    put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, PutNumber, Receipt},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -51,11 +51,35 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
                 places: vec![cursor_of_lineage().place()],
                 or_nothing: true,
                 exactly: true,
+                counted: None,
             }),
             cursor: Some(cursor_of_lineage()),
             ..batch()
         },
     );
+    golden("cursor_that_counts", &cursor_that_counts());
+    golden(
+        "batch_with_a_number",
+        &Batch {
+            expects: Some(Expects {
+                places: vec![cursor_of_lineage().place()],
+                counted: Some(put(6)),
+                ..Expects::default()
+            }),
+            number: Some(put(7)),
+            ..batch()
+        },
+    );
+    golden(
+        "receipt_of_an_edge_that_counts",
+        &Receipt {
+            cursor: Some(cursor_that_counts()),
+            format: Some(2),
+            counts_puts: true,
+            ..receipt()
+        },
+    );
+    golden("number_of_a_put_that_failed_in_part", &receipt().counted(put(7)));
     golden(
         "receipt_of_another_place",
         &Receipt {
@@ -318,7 +342,7 @@ fn batch() -> Batch {
     Batch {
         records: vec![serde_bytes::ByteBuf::from(vec![1, 2, 3])],
         cursor: Some(cursor(912, 5)),
-        expects: None,
+        ..Batch::default()
     }
 }
 
@@ -344,6 +368,16 @@ fn cursor(seq: u64, at_ms: u64) -> Cursor {
         at_ms,
         ..Cursor::default()
     }
+}
+
+fn cursor_that_counts() -> Cursor {
+    let mut cursor = cursor_of_lineage();
+    cursor.count(None, Some(put(6)));
+    cursor
+}
+
+fn put(number: u64) -> PutNumber {
+    PutNumber::new(77, number)
 }
 
 fn cursor_of_lineage() -> Cursor {
@@ -541,7 +575,7 @@ fn largest_cursor_fits_where_a_put_looks() {
         page: PageId::parse(&format!("page{number:08}")).expect("a page id"),
         since: u64::MAX,
     });
-    let cursor = Cursor {
+    let mut cursor = Cursor {
         seq: u64::MAX,
         at_ms: u64::MAX,
         head: u64::MAX,
@@ -549,5 +583,12 @@ fn largest_cursor_fits_where_a_put_looks() {
         parked: parked.collect(),
         ..cursor_of_lineage()
     };
+    for sync in 0..100 {
+        let put = PutNumber {
+            lacks: u64::MAX,
+            ..PutNumber::new(u64::MAX - sync, u64::MAX)
+        };
+        cursor.count(Some(&cursor.clone()), Some(put));
+    }
     assert!(body::encode(&cursor).len() < RECORD_HEAD_BYTES_MAX);
 }

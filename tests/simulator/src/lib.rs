@@ -4,6 +4,7 @@
 
 mod chance;
 mod database;
+mod disk;
 mod network;
 mod notice;
 mod pace;

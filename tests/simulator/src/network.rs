@@ -44,6 +44,10 @@ pub enum Message {
     /// The publisher and the faults, each in its own time.
     Publish,
     Trouble,
+    /// A region's machine starts anew, with what is on its disk.
+    Reboot {
+        region: usize,
+    },
     PollEnds {
         life: Life,
         id: u64,

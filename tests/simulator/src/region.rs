@@ -6,7 +6,7 @@ use bytes::Bytes;
 use edge_worker::gateway::{self, Edge, Forms, Seen, Step};
 use page_model::{
     Key, PageId, Record, body,
-    put::{Batch, Cursor, Lineage, Receipt},
+    put::{Batch, CountedPuts, Cursor, Lineage, Receipt},
 };
 
 use crate::{
@@ -28,7 +28,9 @@ pub struct Region {
     /// Earlier states, each with the time until which it was the state.
     pub copies: Vec<(u64, Kept)>,
     /// A put is one transaction; elsewhere a crash may leave a part of its writes.
-    is_transactional: bool,
+    pub is_transactional: bool,
+    /// What is on its disk, while that stores nothing and says that it does. What it shows meanwhile is in memory.
+    pub on_disk: Option<Kept>,
     /// Of so many reads or writes one fails; 0 for none.
     pub fails_one_in: u64,
     pub wiped_ms: u64,
@@ -53,11 +55,13 @@ impl Region {
                 put_key: None,
                 forms: Forms::compressed,
                 kv_lag_ms_max: 0,
+                counts_puts: is_transactional,
                 renderer: None,
             },
             kept: Kept::default(),
             copies: Vec::new(),
             is_transactional,
+            on_disk: None,
             fails_one_in: 0,
             wiped_ms: 0,
             down_until_ms: 0,
@@ -133,6 +137,15 @@ impl Kept {
             self.records.insert(key.clone(), read);
         }
         self.bytes.insert(key, bytes.into());
+    }
+
+    /// Its cursor, whatever it counts.
+    pub fn stands(&self) -> Option<Cursor> {
+        let cursor = self.cursor.clone()?;
+        Some(Cursor {
+            counted: CountedPuts::default(),
+            ..cursor
+        })
     }
 
     /// Whether a sync that asks it where it stands notices that the origin has this database.

@@ -123,7 +123,7 @@ fn one_trouble(world: &mut World) -> Result<(), String> {
         11 => world.regions[number].fails_one_in = [0, 10, 40][world.rng.usize(..3)],
         12 => world.jump_day(),
         13 => world.origin_is_down = !world.origin_is_down && world.rng.bool(),
-        _ => {}
+        _ => world.cut_disk(number),
     }
     Ok(())
 }
@@ -142,6 +142,7 @@ fn restore_region(world: &mut World, number: usize) {
     if let Some(then) = then {
         world.tally.region_restores += 1;
         region.kept = region.copies[then].1.clone();
+        region.on_disk = None;
         region.down_until_ms = now_ms + SIGNED_MS;
         let seq = region.kept.cursor.as_ref().map_or(0, |cursor| cursor.seq);
         let alive = |sync: &&Sync| sync.region == number && sync.lane.is_some();
@@ -171,6 +172,9 @@ fn calm_down(world: &mut World) {
     world.bad.clear();
     for region in &mut world.regions {
         region.fails_one_in = 0;
+    }
+    for number in 0..REGIONS {
+        world.reboot(number);
     }
     for lane in REGIONS..world.lanes.len() {
         if world.rng.bool() {
@@ -205,6 +209,7 @@ fn one_wipe(world: &mut World) -> Result<(), String> {
 fn wipe(world: &mut World, number: usize) {
     world.tally.wipes += 1;
     world.regions[number].kept = Kept::default();
+    world.regions[number].on_disk = None;
     world.regions[number].wiped_ms = world.now_ms;
 }
 

@@ -10,6 +10,7 @@ pub struct Tally {
     pub region_crashes: u64,
     pub wipes: u64,
     pub region_restores: u64,
+    pub lost_disks: u64,
     pub database_restores: u64,
     pub doubled_syncs: u64,
     pub lost: u64,
@@ -23,11 +24,12 @@ pub struct Tally {
 
 impl Tally {
     /// What a run must hold enough of.
-    pub fn kinds(&self) -> [(&'static str, u64); 8] {
+    pub fn kinds(&self) -> [(&'static str, u64); 9] {
         [
             ("crashes of a sync", self.lane_crashes),
             ("crashes of a region", self.region_crashes),
             ("wipes", self.wipes),
+            ("disks that lost something", self.lost_disks),
             ("restores", self.region_restores + self.database_restores),
             ("reorderings", self.reordered),
             ("doubled syncs", self.doubled_syncs),
@@ -45,6 +47,7 @@ impl AddAssign for Tally {
         self.region_crashes += other.region_crashes;
         self.wipes += other.wipes;
         self.region_restores += other.region_restores;
+        self.lost_disks += other.lost_disks;
         self.database_restores += other.database_restores;
         self.doubled_syncs += other.doubled_syncs;
         self.lost += other.lost;
@@ -61,13 +64,14 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} changes, {} puts, crashes: {} of a sync, {} of a region; {} wipes; restores: {} of a region, {} of the database; \
+            "{} changes, {} puts, crashes: {} of a sync, {} of a region; {} wipes; {} disks that lost something; restores: {} of a region, {} of the database; \
              {} doubled syncs; messages: {} lost, {} doubled, {} reordered; {} KV failures, {} bad pages, {} parked, {} clock jumps",
             self.changes,
             self.puts,
             self.lane_crashes,
             self.region_crashes,
             self.wipes,
+            self.lost_disks,
             self.region_restores,
             self.database_restores,
             self.doubled_syncs,

@@ -205,6 +205,10 @@ impl World {
                 }
                 Ok(())
             }
+            Message::Reboot { region } => {
+                self.reboot(region);
+                Ok(())
+            }
             Message::Publish | Message::Trouble => Ok(()),
         }
     }
@@ -291,7 +295,7 @@ impl World {
             return rules::region_keeps_its_word(kept, &states);
         };
         let followed = (number, lineage.database);
-        if self.with_older.contains(&followed.1) && before.cursor != kept.cursor {
+        if self.with_older.contains(&followed.1) && before.stands() != kept.stands() {
             self.followed_both.insert(followed.clone());
         }
         match self.followed_both.contains(&followed) {
@@ -397,7 +401,7 @@ impl World {
                     Message::Put {
                         life,
                         id,
-                        batch,
+                        batch: *batch,
                         sent_ms,
                     },
                     Event::RegionFailed { id, fault, reason },

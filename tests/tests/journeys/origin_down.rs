@@ -165,7 +165,7 @@ async fn fill(system: &System, region: &Region, records: &PageRecords, heard_ms_
             at_ms: tests::clock::now_ms() - heard_ms_ago,
             ..Cursor::default()
         }),
-        expects: None,
+        ..Batch::default()
     };
     system.put_client(region)?.put_batch(&batch).await.map(drop)
 }

@@ -12,6 +12,27 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tests::{Page, Platform, Push, System, disk::Disk, program::Programs, push::NewIncident};
 
+/// What loses its power.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dies {
+    Machine,
+    /// The disk dies, and its programs go on for a moment.
+    Disk,
+    /// The same, and the origin has another one.
+    DiskOfRegion,
+}
+
+impl Dies {
+    fn told() -> Result<Self> {
+        match env::var("POWER_CUT_DISK_ALONE").as_deref() {
+            Err(_) => Ok(Self::Machine),
+            Ok("1") => Ok(Self::Disk),
+            Ok("region") => Ok(Self::DiskOfRegion),
+            Ok(other) => anyhow::bail!("POWER_CUT_DISK_ALONE={other} is neither 1 nor region"),
+        }
+    }
+}
+
 /// `POWER_CUTS=40 POWER_CUT_PAGES=300 cargo xtask test -E 'test(power_cuts)'` tells more.
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(may_mount), ignore = "needs root, which mounts a disk")]
@@ -20,7 +41,10 @@ async fn power_cuts_lose_no_acknowledged_change() -> Result<()> {
     let disk = Disk::mount(1_024)?;
     let regions = ["eu-1", "us-1"].map(|name| (name, Platform::OwnHost));
     let mut system = System::prepare(Programs::debug()?, &regions).await?;
-    system.lay_on(disk.path())?;
+    match Dies::told()? {
+        Dies::DiskOfRegion => system.lay_region_on(disk.path())?,
+        Dies::Machine | Dies::Disk => system.lay_on(disk.path())?,
+    }
     system.start().await?;
     let outcome = walk(&mut system, &disk, cuts, pages).await;
     let outcome = outcome.and_then(|()| system.check());
@@ -62,24 +86,27 @@ async fn walk(system: &mut System, disk: &Disk, cuts: usize, pages: usize) -> Re
 }
 
 async fn cut_again_and_again(system: &mut System, disk: &Disk, cuts: usize, over: &AtomicBool) -> Result<()> {
+    let dies = Dies::told()?;
     let outcome = async {
         for cut in 0..cuts {
             // From "hardly up" to "well under way", a different moment each time.
             tokio::time::sleep(Duration::from_millis(300 + 137 * cut as u64 % 1_100)).await;
-            // The machine stops with its disk. Where only the disk dies, its programs go on for a moment.
-            let goes_on = env::var_os("POWER_CUT_DISK_ALONE").is_some();
-            if !goes_on {
+            if dies == Dies::Machine {
                 system.origin.halt()?;
                 system.regions[0].edge.halt()?;
             }
             disk.cut_power()?;
-            if goes_on {
+            if dies != Dies::Machine {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            system.origin.kill();
+            if dies != Dies::DiskOfRegion {
+                system.origin.kill();
+            }
             system.regions[0].edge.kill();
             disk.restore_power()?;
-            system.origin.start()?;
+            if dies != Dies::DiskOfRegion {
+                system.origin.start()?;
+            }
             system.regions[0].edge.start()?;
             system.origin.healthy().await?;
             system.regions[0].edge.healthy().await?;

@@ -262,7 +262,7 @@ async fn largest_put_stays_within_the_operations_of_one_invocation() -> Result<(
                 at_ms: 1,
                 ..Cursor::default()
             }),
-            expects: None,
+            ..Batch::default()
         };
         let before = region.kv()?.counts();
         let receipt = system.put_client(&region)?.put_batch(&batch).await?;
@@ -403,7 +403,7 @@ async fn put(system: &System, region: &Region, name: &str) -> Result<Page> {
     let batch = Batch {
         records,
         cursor,
-        expects: None,
+        ..Batch::default()
     };
     let receipt = system.put_client(region)?.put_batch(&batch).await?;
     ensure!(
