@@ -60,7 +60,7 @@ impl Region {
                     next.resume(stored)
                 }
                 Step::Reply(reply, _) => return body::decode(&reply.response.into_body()).expect("a receipt"),
-                Step::Done => unreachable!("a put gets a reply"),
+                Step::Forward(..) | Step::Done => unreachable!("a put gets a reply"),
             };
         }
     }

@@ -51,12 +51,14 @@ async fn surrogate_headers_do_not_reach_visitors() {
 async fn conditional_requests_get_304_and_head_gets_no_body() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;
-    // Cold, then warm; then a reply that is never cached.
-    for path in ["/page/k", "/page/k", "/cookie/k"] {
+    // Cold, then warm; then past the cache, as the visitor says who they are.
+    for (path, cookie) in [("/page/k", ""), ("/page/k", ""), ("/page/k", "pharos-session=x")] {
         let ask = |method, tag| {
             machine
                 .client
                 .request(method, machine.url(path))
+                .header("host", "a.localhost")
+                .header("cookie", cookie)
                 .header("if-none-match", tag)
                 .send()
         };
@@ -72,6 +74,24 @@ async fn conditional_requests_get_304_and_head_gets_no_body() {
         );
         assert_eq!(head.text().await.unwrap(), "");
     }
+    machine.stop().await;
+}
+
+/// A session that was renewed must reach the browser, whatever of the page that has already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_comes_whatever_the_visitor_has() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let request = machine
+        .client
+        .get(machine.url("/cookie/k"))
+        .header("if-none-match", "\"text\"");
+    let reply = request.send().await.unwrap();
+    assert_eq!(
+        (reply.status(), reply.headers()["set-cookie"].as_bytes()),
+        (StatusCode::OK, &b"a=b"[..])
+    );
+    assert_eq!(reply.text().await.unwrap(), "text");
     machine.stop().await;
 }
 
