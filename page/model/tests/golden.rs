@@ -57,6 +57,19 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
             ..batch()
         },
     );
+    golden(
+        "receipt_of_another_place",
+        &Receipt {
+            cursor: Some(cursor_of_lineage()),
+            unexpected: true,
+            format: Some(2),
+            ..receipt()
+        },
+    );
+}
+
+#[test]
+fn counted_puts_encode_to_the_committed_bytes_and_back() {
     golden("cursor_that_counts", &cursor_that_counts());
     golden(
         "batch_with_a_number",
@@ -80,15 +93,6 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
         },
     );
     golden("number_of_a_put_that_failed_in_part", &receipt().counted(put(7)));
-    golden(
-        "receipt_of_another_place",
-        &Receipt {
-            cursor: Some(cursor_of_lineage()),
-            unexpected: true,
-            format: Some(2),
-            ..receipt()
-        },
-    );
 }
 
 /// Regions hold snapshots of older origins: floating-point numbers are not shortened there, a headline is all that is said
