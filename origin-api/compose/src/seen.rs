@@ -71,7 +71,7 @@ pub fn of_component(component: &Audiences, group: &Audiences) -> Audiences {
 
 /// Who sees an event: those whom it is for, if they see one of its components or it has none.
 pub fn of_event(event: &Audiences, components: &[Audiences]) -> Audiences {
-    if components.is_empty() {
+    if components.is_empty() || components.iter().any(Audiences::is_public) {
         return event.clone();
     }
     let of_any = Audiences::of(components.iter().flat_map(Audiences::iter).cloned());
