@@ -11,6 +11,7 @@ mod encoding;
 mod entrance;
 mod error_page;
 mod finished;
+mod form;
 mod guard;
 mod host_record;
 mod kind;
@@ -33,6 +34,7 @@ mod source;
 mod step;
 mod validator;
 mod variant;
+mod visitor;
 mod warming;
 
 use http::{HeaderName, Method, StatusCode, header};
@@ -51,10 +53,10 @@ pub use route::addresses;
 pub use step::{AfterForward, AfterRead, AfterWrite, Afterwards, Forward, Step};
 pub use warming::turn;
 
-use arrival::Wants;
-use entrance::{Entrance, SEC_FETCH_SITE};
+use form::{Entrance, SEC_FETCH_SITE};
 use reply::RequestFacts;
 use route::Endpoint;
+use visitor::Wants;
 
 /// Whether a record says what is current. Where a KV shows writes late, these are worth a place that does not.
 pub fn is_current(key: &Key) -> bool {
@@ -132,7 +134,10 @@ impl AfterForward {
     pub fn resume(self, answer: Option<&[u8]>) -> Step {
         let answer = answer.and_then(Answer::from_bytes);
         match self {
-            Self::Renewal(renewal) => renewal::resume(*renewal, answer),
+            Self::Renewal(renewal) => {
+                let (arrival, visited, session) = renewal::resume(*renewal, answer);
+                arrival::enter(arrival, visited, session)
+            }
             Self::SignIn(signing_in) => entrance::resume(*signing_in, answer),
         }
     }

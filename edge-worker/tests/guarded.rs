@@ -25,110 +25,117 @@ struct Visitor {
     sees: Option<&'static str>,
 }
 
+/// Who asks, with what in their cookies, what the origin says if it is asked, and whose content is theirs.
+type Row = (&'static str, String, Option<Answer>, Option<&'static str>);
+
 fn visitors() -> Vec<Visitor> {
-    let now = region::NOW_MS;
-    let cookie = |value: String| vec![("cookie", format!("theme=dark; {COOKIE}={value}"))];
-    let by = |who, headers, sees| Visitor {
+    let named = |(who, session, origin, sees): Row| Visitor {
         who,
-        headers,
-        origin: None,
-        sees,
-    };
-    let asked = |who, text: String, origin, sees| Visitor {
-        who,
-        headers: cookie(text),
+        headers: vec![("cookie", format!("theme=dark; {COOKIE}={session}"))],
         origin,
         sees,
     };
+    let other = |who, name, value| Visitor {
+        who,
+        headers: vec![(name, value)],
+        origin: None,
+        sees: None,
+    };
+    let good = || sealed("members", |_| {});
+    let odd = [
+        other("a stranger", "accept-language", "en".to_owned()),
+        other(
+            "one with two cookies",
+            "cookie",
+            format!("{COOKIE}={}; {COOKIE}={}", good(), good()),
+        ),
+        other(
+            "one with a cookie of another name",
+            "cookie",
+            format!("pharos-session={}", good()),
+        ),
+        other(
+            "one with the session in another header",
+            "authorization",
+            format!("Bearer {}", good()),
+        ),
+    ];
+    let rows = of_itself().into_iter().chain(of_the_origin()).map(named);
+    odd.into_iter().chain(rows).collect()
+}
+
+/// Sessions about which nobody has to be asked.
+fn of_itself() -> Vec<Row> {
+    let now = region::NOW_MS;
+    let good = sealed("members", |_| {});
+    let row = |who, session, sees| (who, session, None, sees);
+    vec![
+        row("a member", good.clone(), Some("members")),
+        row("a partner", sealed("partners", |_| {}), Some("partners")),
+        row("a member on a shared computer", format!("~{good}"), Some("members")),
+        row("garbage", "garbage".to_owned(), None),
+        row("nothing in a cookie", String::new(), None),
+        row("a forger", forged("members"), None),
+        row(
+            "a member of another page",
+            sealed("members", |session| session.page = other_page()),
+            None,
+        ),
+        row(
+            "a member at another host",
+            sealed("members", |session| session.host = other_host()),
+            None,
+        ),
+        row(
+            "one whose session is over",
+            sealed("members", |session| session.expires_ms = now),
+            None,
+        ),
+        row(
+            "one whose session was ended",
+            sealed("members", |session| session.epoch = 2),
+            None,
+        ),
+        row(
+            "one whose session has yet to begin",
+            sealed("members", |session| session.began_ms = now + HOUR_MS),
+            None,
+        ),
+        row("one of an audience that sees nothing", sealed("nobody", |_| {}), None),
+    ]
+}
+
+/// Sessions that the origin is asked about.
+fn of_the_origin() -> Vec<Row> {
     let let_in = |set| {
         Some(Answer::Session {
             session: sealed(set, |_| {}),
         })
     };
-    let good = || sealed("members", |_| {});
-    let due = || sealed("members", |session| session.renew_ms = now);
+    let forgery = Some(Answer::Session {
+        session: forged("members"),
+    });
+    let due = || sealed("members", |session| session.renew_ms = region::NOW_MS);
     let unproven = || sealed("members", |session| session.revision = 4);
     let busy = || Some(Answer::Busy { retry_after_s: 7 });
+    let members = Some("members");
     vec![
-        by("a stranger", vec![], None),
-        by("a member", cookie(good()), Some("members")),
-        by("a partner", cookie(sealed("partners", |_| {})), Some("partners")),
-        by(
-            "a member on a shared computer",
-            cookie(format!("~{}", good())),
-            Some("members"),
-        ),
-        by("garbage", cookie("garbage".to_owned()), None),
-        by("nothing in a cookie", cookie(String::new()), None),
-        by("a forger", cookie(forged("members")), None),
-        by(
-            "a member of another page",
-            cookie(sealed("members", |session| session.page = other_page())),
-            None,
-        ),
-        by(
-            "a member at another host",
-            cookie(sealed("members", |session| session.host = other_host())),
-            None,
-        ),
-        by(
-            "one whose session is over",
-            cookie(sealed("members", |session| session.expires_ms = now)),
-            None,
-        ),
-        by(
-            "one whose session was ended",
-            cookie(sealed("members", |session| session.epoch = 2)),
-            None,
-        ),
-        by(
-            "one whose session has yet to begin",
-            cookie(sealed("members", |session| session.began_ms = now + HOUR_MS)),
-            None,
-        ),
-        by(
-            "one with two cookies",
-            vec![("cookie", format!("{COOKIE}={}; {COOKIE}={}", good(), good()))],
-            None,
-        ),
-        by(
-            "one with a cookie of another name",
-            vec![("cookie", format!("pharos-session={}", good()))],
-            None,
-        ),
-        by(
-            "one with the session in another header",
-            vec![("authorization", format!("Bearer {}", good()))],
-            None,
-        ),
-        by(
-            "one of an audience that sees nothing",
-            cookie(sealed("nobody", |_| {})),
-            None,
-        ),
-        asked("one to be renewed", due(), let_in("members"), Some("members")),
-        asked(
+        ("one to be renewed", due(), let_in("members"), members),
+        (
             "one to be renewed as another",
             due(),
             let_in("partners"),
             Some("partners"),
         ),
-        asked("one to be renewed without the origin", due(), None, Some("members")),
-        asked("one to be renewed while many are", due(), busy(), Some("members")),
-        asked("one who is renewed no more", due(), Some(Answer::Refused), None),
-        asked("one whose way is gone", due(), Some(Answer::NoWay), None),
-        asked("one who was proven", unproven(), let_in("members"), Some("members")),
-        asked("one who was not proven", unproven(), Some(Answer::Refused), None),
-        asked("one whom nobody could prove", unproven(), None, None),
-        asked("one whom nobody had time to prove", unproven(), busy(), None),
-        asked(
-            "one who was answered a forgery",
-            unproven(),
-            Some(Answer::Session {
-                session: forged("members"),
-            }),
-            None,
-        ),
+        ("one to be renewed without the origin", due(), None, members),
+        ("one to be renewed while many are", due(), busy(), members),
+        ("one who is renewed no more", due(), Some(Answer::Refused), None),
+        ("one whose way is gone", due(), Some(Answer::NoWay), None),
+        ("one who was proven", unproven(), let_in("members"), members),
+        ("one who was not proven", unproven(), Some(Answer::Refused), None),
+        ("one whom nobody could prove", unproven(), None, None),
+        ("one whom nobody had time to prove", unproven(), busy(), None),
+        ("one who was answered a forgery", unproven(), forgery, None),
     ]
 }
 

@@ -10,8 +10,7 @@ mod warm;
 use std::{net::IpAddr, rc::Rc};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri, header::ACCEPT_ENCODING};
-use page_address::cache_policy::SURROGATE_CAPABILITY;
+use http::{HeaderValue, Method, Uri};
 use page_model::limits::PUT_BYTES_MAX;
 use worker::{
     Context, Env, console_error, event,
@@ -90,7 +89,7 @@ async fn visit(request: &Request, env: &Env) -> Visit {
     let headers = request.headers();
     for name in gateway::REQUEST_HEADERS
         .iter()
-        .filter(|name| !OF_THE_PLATFORM.contains(name))
+        .filter(|name| !OF_THE_PLATFORM.contains(&name.as_str()))
     {
         let value = headers.get(name.as_str()).ok().flatten();
         if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
@@ -142,4 +141,4 @@ fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {
 
 /// Requests come with these whatever the visitor said: the platform compresses by itself, and no surrogate stands
 /// between it and us.
-const OF_THE_PLATFORM: [HeaderName; 2] = [ACCEPT_ENCODING, SURROGATE_CAPABILITY];
+const OF_THE_PLATFORM: [&str; 2] = ["accept-encoding", "surrogate-capability"];

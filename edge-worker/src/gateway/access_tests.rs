@@ -114,7 +114,8 @@ fn session_counts_only_where_when_and_as_it_was_made() {
         Standing::Nothing,
         "of a key that is not known"
     );
-    let cases: [(&str, fn(&mut Session)); 5] = [
+    type Change = fn(&mut Session);
+    let cases: [(&str, Change); 5] = [
         ("of another page", |session| session.page = page("northwind002")),
         ("of another host", |session| session.host = host("other.acme.com")),
         ("over", |session| session.expires_ms = NOW_MS),

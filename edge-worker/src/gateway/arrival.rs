@@ -1,68 +1,27 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
-use std::{net::IpAddr, sync::Arc};
-
 use http::StatusCode;
-use page_address::{
-    Address,
-    cache_policy::CachePolicy,
-    cookie::{self, SessionCookie},
-};
-use page_model::{
-    Host, Key, Language, access::Session, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage,
-};
+use page_address::{Address, cookie};
+use page_model::{Host, Key, access::Session, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage};
 
 use super::{
     access::{self, Denied, Identity, Standing},
-    door::{self, Notice},
+    door,
     edge::{Edge, Seen, Visit},
-    entrance::{self, Entrance},
+    entrance,
     error_page::ErrorPage,
     guard::Guard,
     host_record::HostRecord,
-    kind::LanguageSource,
     language,
-    media::Media,
-    plan::{Found, Plan, Scope, SiteState, SourceKind, ViewFacts, plan},
+    plan::{Found, Plan, SiteState, plan},
     progress,
     reading::{OpenPage, Reading, Staleness},
     renewal,
     reply::{Reply, RequestFacts},
     route::PageView,
     step::{AfterRead, Step},
+    visitor::{Arrival, Visited, Wants},
 };
-
-/// A visit whose host is not looked up yet.
-#[derive(Debug)]
-pub struct Arrival {
-    pub host: Host,
-    pub wants: Wants,
-    pub facts: RequestFacts,
-    pub now_ms: u64,
-    pub client: Option<IpAddr>,
-    /// What the visitor says of having been let in.
-    pub cookie: Option<SessionCookie>,
-    /// What the door tells them, if they come to it.
-    pub notice: Option<Notice>,
-    /// Whether the visitor's browser can be given the renderer.
-    pub has_renderer: bool,
-}
-
-#[derive(Debug)]
-pub enum Wants {
-    View(PageView),
-    /// To be let in or out.
-    Entrance(Entrance),
-}
-
-/// The page that a host has, and what the region knows of it.
-#[derive(Debug)]
-pub struct Visited {
-    pub site: Arc<SitePage>,
-    pub staleness: Staleness,
-    /// Records of the page of a lower version count as absent.
-    pub floor: u64,
-}
 
 pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step {
     let host = address.host.clone();
@@ -174,10 +133,10 @@ fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
             let return_to = arrival.facts.address.target();
             door::deny(&mut arrival, site, &return_to).into()
         }
-        Plan::UnknownHost => error(&arrival, ErrorPage::UnknownHost).into(),
+        Plan::UnknownHost => door::error(&arrival, ErrorPage::UnknownHost).into(),
         _ => {
             arrival.facts.guard = Guard::LetIn;
-            error(&arrival, ErrorPage::Unavailable).into()
+            door::error(&arrival, ErrorPage::Unavailable).into()
         }
     }
 }
@@ -186,45 +145,14 @@ fn without_page(arrival: &Arrival, host: HostRecord) -> Step {
     let found = Found::Site(host.state());
     match (plan(arrival.wants.facts(), false, found), host) {
         (Plan::HostMoved, HostRecord::Moved(to)) => moved(arrival, &to),
-        (Plan::UnknownHost, _) => error(arrival, ErrorPage::UnknownHost).into(),
-        (Plan::Gone, _) => error(arrival, ErrorPage::Gone).into(),
+        (Plan::UnknownHost, _) => door::error(arrival, ErrorPage::UnknownHost).into(),
+        (Plan::Gone, _) => door::error(arrival, ErrorPage::Gone).into(),
         (_, host) => {
-            let reply = error(arrival, ErrorPage::Unavailable);
+            let reply = door::error(arrival, ErrorPage::Unavailable);
             let why = host.fault();
             reply
                 .with_log(format!("{}: no page to show: {why}", arrival.host))
                 .into()
-        }
-    }
-}
-
-impl Wants {
-    pub fn media(&self) -> &'static Media {
-        match self {
-            Self::View(view) => view.kind.media,
-            Self::Entrance(_) => &Media::PAGE,
-        }
-    }
-
-    fn depends_on_session(&self) -> bool {
-        match self {
-            Self::View(_) => true,
-            Self::Entrance(entrance) => entrance.depends_on_session(),
-        }
-    }
-
-    /// As far as they are known before the site record is: whatever they are, a host without a page to show has none.
-    fn facts(&self) -> ViewFacts {
-        let (source, has_skeleton, kept) = match self {
-            Self::View(view) => (view.kind.draw.source(), view.kind.has_skeleton(), view.kind.kept),
-            Self::Entrance(_) => (SourceKind::Site, false, false),
-        };
-        ViewFacts {
-            source,
-            scope: Scope::Object,
-            has_skeleton,
-            kept,
-            large: false,
         }
     }
 }
@@ -238,20 +166,8 @@ fn staleness(now_ms: u64, cursor: Option<&Cursor>) -> Staleness {
     }
 }
 
-/// The same for a host that nobody has and for a page that the visitor may not know of.
-pub fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
-    let chosen = language::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
-    let (media, facts, policy) = (arrival.wants.media(), &arrival.facts, of_host(arrival));
-    error.reply(&arrival.host, media, facts, chosen.language, &policy)
-}
-
 fn moved(arrival: &Arrival, to: &Host) -> Step {
     let facts = &arrival.facts;
     let to = format!("https://{to}{}", facts.address.target());
-    Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &of_host(arrival), facts).into()
-}
-
-/// For what the site record alone says.
-pub fn of_host(arrival: &Arrival) -> CachePolicy {
-    CachePolicy::until_written(vec![Key::Site(arrival.host.clone())])
+    Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, &to, &arrival.policy(), facts).into()
 }

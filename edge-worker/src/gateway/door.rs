@@ -3,33 +3,21 @@
 use http::{HeaderValue, StatusCode, header};
 use page_address::cache_policy::CachePolicy;
 use page_model::{
-    Stamp,
+    Language, Stamp,
     access::{Session, Way},
     site::SitePage,
 };
 use page_render::{Door, DoorNotice, SessionPage};
 
 use super::{
-    arrival::{self, Arrival},
-    error_page,
+    error_page::{self, ErrorPage},
     guard::Guard,
     kind::LanguageSource,
     language::{self, Chosen},
     media::Media,
     reply::Reply,
+    visitor::{Arrival, Notice},
 };
-
-/// What the door says besides that the page is private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    WrongPassword,
-    Busy {
-        retry_after_s: u32,
-    },
-    /// The origin cannot be asked.
-    Unavailable,
-    SignedOut,
-}
 
 /// In place of what the visitor asked for.
 pub fn deny(arrival: &mut Arrival, site: &SitePage, return_to: &str) -> Reply {
@@ -91,6 +79,13 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Rep
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)
 }
 
+/// The same for a host that nobody has and for a page that the visitor may not know of.
+pub fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
+    let chosen = language::choose(LanguageSource::Visitor, &arrival.facts, Language::default());
+    let (media, facts, policy) = (arrival.wants.media(), &arrival.facts, arrival.policy());
+    error.reply(&arrival.host, media, facts, chosen.language, &policy)
+}
+
 fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
     language::choose(LanguageSource::Visitor, &arrival.facts, site.language)
 }
@@ -99,7 +94,7 @@ fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
 fn policy(arrival: &Arrival) -> CachePolicy {
     match arrival.notice {
         Some(_) => CachePolicy::Never,
-        None => arrival::of_host(arrival),
+        None => arrival.policy(),
     }
 }
 

@@ -1,104 +1,28 @@
 //! Where visitors of a page that is not public sign in and out. The origin lets them in; the edge shows and writes all of it.
 
-use std::sync::Arc;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode};
 use page_address::{
-    LANGUAGE, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, SIGNED_OUT,
+    LANGUAGE, RETURN_TO, SESSION, SIGN_IN, SIGNED_OUT,
     cache_policy::CachePolicy,
     cookie::{self, Kept, SessionCookie},
 };
 use page_model::{
-    Host,
     access::{Door, Session},
-    limits::{FORM_BYTES_MAX, SIGN_IN_WAIT_MS_MAX},
+    limits::SIGN_IN_WAIT_MS_MAX,
     session,
     sign_in::{Answer, Asked, Question},
     site::{SitePage, Visibility},
 };
 
 use super::{
-    arrival::{self, Arrival, Visited, Wants},
-    door::{self, Notice},
+    door,
     error_page::{self, ErrorPage},
+    form::{Entrance, Form, here},
     guard::Guard,
     reply::Reply,
     step::{AfterForward, Forward, Step},
+    visitor::{Arrival, Notice, SigningIn, Visited, Wants},
 };
-
-/// What somebody wants who comes to be let in or out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entrance {
-    /// To see the door.
-    Look,
-    SignIn(Form),
-    SignOut {
-        /// Whether this page sent it, and not another site.
-        is_own: bool,
-    },
-    /// To see what their session is.
-    Session,
-}
-
-/// The form of the door.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form {
-    is_own: bool,
-    password: String,
-    return_to: String,
-    kept: Kept,
-}
-
-/// What is at one of these addresses, or the methods that it takes. `None` elsewhere.
-pub fn methods(path: &str) -> Option<&'static str> {
-    match path {
-        SIGN_IN => Some("GET, HEAD, POST"),
-        SIGN_OUT => Some("POST"),
-        SESSION => Some("GET, HEAD"),
-        _ => None,
-    }
-}
-
-impl Entrance {
-    /// What a request to such an address wants; `None` where its method is not one of them, or its body too large.
-    pub fn of(host: &Host, request: &Request<Bytes>) -> Result<Self, StatusCode> {
-        let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
-        let is_sent = request.method() == Method::POST;
-        if is_sent && request.body().len() > FORM_BYTES_MAX {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        match request.uri().path() {
-            SIGN_IN if is_read => Ok(Self::Look),
-            SIGN_IN if is_sent => Ok(Self::SignIn(Form::of(host, request))),
-            SIGN_OUT if is_sent => Ok(Self::SignOut {
-                is_own: is_own(host, request.headers()),
-            }),
-            SESSION if is_read => Ok(Self::Session),
-            _ => Err(StatusCode::METHOD_NOT_ALLOWED),
-        }
-    }
-
-    /// Whether it matters to it that a session still holds.
-    pub fn depends_on_session(&self) -> bool {
-        matches!(self, Self::Look | Self::Session)
-    }
-}
-
-impl Form {
-    fn of(host: &Host, request: &Request<Bytes>) -> Self {
-        let fields = Query::whole(std::str::from_utf8(request.body()).ok());
-        Self {
-            is_own: is_own(host, request.headers()),
-            password: fields.get("password").unwrap_or_default(),
-            return_to: here(fields.get(RETURN_TO.name)),
-            kept: match fields.get("shared") {
-                Some(_) => Kept::WhileBrowserIsOpen,
-                None => Kept::UntilExpiry,
-            },
-        }
-    }
-}
 
 /// `session` is one that holds.
 pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>) -> Step {
@@ -112,7 +36,7 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
     let knows_no_door = access.door == Door::Hidden && session.is_none();
     match entrance.clone() {
         Entrance::SignOut { .. } | Entrance::Session if knows_no_door => {
-            arrival::error(&arrival, ErrorPage::UnknownHost).into()
+            door::error(&arrival, ErrorPage::UnknownHost).into()
         }
         Entrance::SignIn(Form { is_own: false, .. }) | Entrance::SignOut { is_own: false } => {
             Reply::plain(StatusCode::FORBIDDEN, OF_ANOTHER_SITE).into()
@@ -143,15 +67,6 @@ fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) -> Ste
         _ => StatusCode::OK,
     };
     door::page(&mut arrival, site, status, &return_to).into()
-}
-
-/// A visit that waits for the origin's word on a password.
-#[derive(Debug)]
-pub struct SigningIn {
-    arrival: Arrival,
-    site: Arc<SitePage>,
-    return_to: String,
-    kept: Kept,
 }
 
 fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
@@ -220,33 +135,5 @@ fn elsewhere(arrival: &mut Arrival, to: &str) -> Reply {
     Reply::elsewhere(StatusCode::SEE_OTHER, to, &CachePolicy::Never, &arrival.facts)
 }
 
-/// Whether a page of this host sent the form. `SameSite` alone does not stop the other hosts of a domain.
-fn is_own(host: &Host, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = text(SEC_FETCH_SITE);
-    let origin: Option<Uri> = text(header::ORIGIN).and_then(|origin| origin.parse().ok());
-    let authority = origin.as_ref().and_then(Uri::authority);
-    let of = authority.and_then(|authority| Host::of_authority(authority.as_str()).ok());
-    site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host)
-}
-
-/// A path of this host, as it was asked for; whatever leads elsewhere, or back to the door, leads to the front page.
-fn here(path: Option<String>) -> String {
-    let is_here = |path: &String| {
-        path.starts_with('/')
-            && !path.starts_with("//")
-            && !path.starts_with(DOOR)
-            && path.len() <= RETURN_TO.chars_max
-            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-    };
-    path.filter(is_here).unwrap_or_else(|| "/".to_owned())
-}
-
 const OF_ANOTHER_SITE: &str = "This form was sent from another site. Please sign in on the status page itself.\n";
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const DOOR: &str = "/.pharos/sign-";
-
-#[cfg(test)]
-#[path = "entrance_tests.rs"]
-mod tests;

@@ -10,36 +10,27 @@ use page_model::{
 
 use super::{
     access::{self, Standing},
-    arrival::{self, Arrival, Visited},
-    door::Notice,
     step::{AfterForward, Forward, Step},
+    visitor::{Arrival, Notice, Renewal, Visited},
 };
 
-/// A visit that waits for the origin's word.
-#[derive(Debug)]
-pub struct Renewal {
-    arrival: Box<Arrival>,
-    visited: Visited,
-    /// What holds if the origin says nothing.
-    held: Option<Session>,
-}
-
+/// `held` is what holds if the origin says nothing.
 pub fn ask(arrival: Box<Arrival>, visited: Visited, held: Option<Session>) -> Step {
-    let Some(cookie) = &arrival.cookie else {
-        return arrival::enter(arrival, visited, held);
-    };
-    let session = cookie.session.clone();
+    let session = arrival.cookie.as_ref().map(|cookie| cookie.session.clone());
     let question = Question {
         host: arrival.host.clone(),
         client: arrival.client,
-        asked: Asked::Renew { session },
+        asked: Asked::Renew {
+            session: session.unwrap_or_default(),
+        },
     };
     let forward = Forward::new(&question, RENEWAL_WAIT_MS_MAX);
     let renewal = Renewal { arrival, visited, held };
     Step::Forward(forward, AfterForward::Renewal(Box::new(renewal)))
 }
 
-pub fn resume(renewal: Renewal, answer: Option<Answer>) -> Step {
+/// The visit, and the session that holds after the origin's word.
+pub fn resume(renewal: Renewal, answer: Option<Answer>) -> (Box<Arrival>, Visited, Option<Session>) {
     let Renewal {
         mut arrival,
         visited,
@@ -57,7 +48,7 @@ pub fn resume(renewal: Renewal, answer: Option<Answer>) -> Step {
             held
         }
     };
-    arrival::enter(arrival, visited, session)
+    (arrival, visited, session)
 }
 
 fn renewed(arrival: &mut Arrival, visited: &Visited, text: String) -> Option<Session> {

@@ -61,7 +61,7 @@ pub fn skeleton(reading: &Reading) -> Reply {
         keeps_language: reading.chosen.by_address,
         renderer: renderer.as_deref(),
     };
-    let html = page_render::skeleton(&reading.page.site, &reading.page.current(), completion);
+    let html = page_render::skeleton(&reading.page.site, reading.page.current(), completion);
     let (style, policy) = (reading.page.site.style.as_ref(), reading.passing_policy());
     let mut response = reply::framed(&reading.facts, Bytes::from(html), &Media::SKELETON, style, &policy);
     let skeleton = HeaderValue::from_static("1");

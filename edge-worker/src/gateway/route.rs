@@ -5,7 +5,7 @@ use page_address::{Address, Query, Route, Subject};
 use page_model::put;
 
 use super::{
-    entrance,
+    form,
     kind::Kind,
     kinds::{api, asset, embed, event, feed, page, picture, search_engine, snapshot, text},
     renderer::File,
@@ -105,7 +105,7 @@ impl Endpoint {
                 _ => Self::MethodNotAllowed { preflight: false },
             };
         }
-        if let Some(methods) = entrance::methods(path) {
+        if let Some(methods) = form::methods(path) {
             return Self::Entrance(methods);
         }
         let Some(view) = PageView::of(path) else {
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn both_tables_have_the_same_addresses() {
         let routes = page_address::TABLE.iter().map(|route| route.pattern);
-        let is_page = |pattern: &&str| !pattern.contains("{build}") && entrance::methods(pattern).is_none();
+        let is_page = |pattern: &&str| !pattern.contains("{build}") && form::methods(pattern).is_none();
         let pages: Vec<_> = routes.filter(is_page).collect();
         assert_eq!(pages, addresses().collect::<Vec<_>>());
         for name in ["complete.js", "complete_bg.wasm"] {

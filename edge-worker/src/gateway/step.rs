@@ -3,14 +3,12 @@
 use page_model::{Key, sign_in::Question};
 
 use super::{
-    arrival::Arrival,
-    entrance::SigningIn,
     finished::{Encoded, Forms},
     put_batch::{SignedBatch, StoringBatch, Writes},
     reading::Reading,
-    renewal::Renewal,
     reply::Reply,
     validator::Validator,
+    visitor::{Arrival, Renewal, SigningIn},
 };
 
 /// What a shell does next.

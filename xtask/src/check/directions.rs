@@ -20,7 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
-    ("edge-guest", &["edge-kv", "page-address"]),
+    ("edge-guest", &["edge-kv", "page-address", "page-model"]),
     ("edge-host", &["edge-guest", "edge-kv", "page-address", "page-model"]),
     ("sync-lane", &["page-model"]),
     ("kv-sync", &["page-model", "sync-lane"]),

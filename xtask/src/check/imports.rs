@@ -10,10 +10,11 @@ use crate::wasm::Components;
 /// Package and version (or the start of one) of what may be imported.
 type Allowed = [(&'static str, &'static str)];
 
-/// No `wasi:sockets` and no outgoing HTTP: the gateway reaches nothing but its KV.
+/// No `wasi:sockets`. By HTTP the shell asks the origin for visitors; `allowed_outbound_hosts` names no other host.
 const SPIN_ONLY: &Allowed = &[
     ("spin:key-value/", "3.0.0"),
     ("spin:variables/", "3.0.0"),
+    ("wasi:http/client", "0.3."),
     ("wasi:http/types", "0.3."),
 ];
 const BOTH: &Allowed = &[

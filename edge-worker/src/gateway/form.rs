@@ -1,0 +1,108 @@
+//! What somebody wants who comes to be let in or out: the addresses for that, and the form that the door sends.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
+use page_address::{Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, cookie::Kept};
+use page_model::{Host, limits::FORM_BYTES_MAX};
+
+/// What somebody wants who comes to be let in or out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entrance {
+    /// To see the door.
+    Look,
+    SignIn(Form),
+    SignOut {
+        /// Whether this page sent it, and not another site.
+        is_own: bool,
+    },
+    /// To see what their session is.
+    Session,
+}
+
+/// The form of the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    pub is_own: bool,
+    pub password: String,
+    pub return_to: String,
+    pub kept: Kept,
+}
+
+/// What is at one of these addresses, or the methods that it takes. `None` elsewhere.
+pub fn methods(path: &str) -> Option<&'static str> {
+    match path {
+        SIGN_IN => Some("GET, HEAD, POST"),
+        SIGN_OUT => Some("POST"),
+        SESSION => Some("GET, HEAD"),
+        _ => None,
+    }
+}
+
+impl Entrance {
+    /// What a request to such an address wants; `None` where its method is not one of them, or its body too large.
+    pub fn of(host: &Host, request: &Request<Bytes>) -> Result<Self, StatusCode> {
+        let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
+        let is_sent = request.method() == Method::POST;
+        if is_sent && request.body().len() > FORM_BYTES_MAX {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        match request.uri().path() {
+            SIGN_IN if is_read => Ok(Self::Look),
+            SIGN_IN if is_sent => Ok(Self::SignIn(Form::of(host, request))),
+            SIGN_OUT if is_sent => Ok(Self::SignOut {
+                is_own: is_own(host, request.headers()),
+            }),
+            SESSION if is_read => Ok(Self::Session),
+            _ => Err(StatusCode::METHOD_NOT_ALLOWED),
+        }
+    }
+
+    /// Whether it matters to it that a session still holds.
+    pub fn depends_on_session(&self) -> bool {
+        matches!(self, Self::Look | Self::Session)
+    }
+}
+
+impl Form {
+    fn of(host: &Host, request: &Request<Bytes>) -> Self {
+        let fields = Query::whole(std::str::from_utf8(request.body()).ok());
+        Self {
+            is_own: is_own(host, request.headers()),
+            password: fields.get("password").unwrap_or_default(),
+            return_to: here(fields.get(RETURN_TO.name)),
+            kept: match fields.get("shared") {
+                Some(_) => Kept::WhileBrowserIsOpen,
+                None => Kept::UntilExpiry,
+            },
+        }
+    }
+}
+
+/// Whether a page of this host sent the form. `SameSite` alone does not stop the other hosts of a domain.
+fn is_own(host: &Host, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = text(SEC_FETCH_SITE);
+    let origin: Option<Uri> = text(header::ORIGIN).and_then(|origin| origin.parse().ok());
+    let authority = origin.as_ref().and_then(Uri::authority);
+    let of = authority.and_then(|authority| Host::of_authority(authority.as_str()).ok());
+    site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host)
+}
+
+/// A path of this host, as it was asked for; whatever leads elsewhere, or back to the door, leads to the front page.
+pub fn here(path: Option<String>) -> String {
+    let is_here = |path: &String| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.starts_with(DOOR)
+            && path.len() <= RETURN_TO.chars_max
+            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    };
+    path.filter(is_here).unwrap_or_else(|| "/".to_owned())
+}
+
+pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const DOOR: &str = "/.pharos/sign-";
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

@@ -1,0 +1,118 @@
+//! Who comes, and what for: what is known of a visit until it is shown a page.
+
+use std::{net::IpAddr, sync::Arc};
+
+use page_address::{
+    cache_policy::CachePolicy,
+    cookie::{Kept, SessionCookie},
+};
+use page_model::{Host, Key, access::Session, site::SitePage};
+
+use super::{
+    form::Entrance,
+    media::Media,
+    plan::{Scope, SourceKind, ViewFacts},
+    reading::Staleness,
+    reply::RequestFacts,
+    route::PageView,
+};
+
+/// A visit whose host is not looked up yet.
+#[derive(Debug)]
+pub struct Arrival {
+    pub host: Host,
+    pub wants: Wants,
+    pub facts: RequestFacts,
+    pub now_ms: u64,
+    pub client: Option<IpAddr>,
+    /// What the visitor says of having been let in.
+    pub cookie: Option<SessionCookie>,
+    /// What the door tells them, if they come to it.
+    pub notice: Option<Notice>,
+    /// Whether the visitor's browser can be given the renderer.
+    pub has_renderer: bool,
+}
+
+#[derive(Debug)]
+pub enum Wants {
+    View(PageView),
+    /// To be let in or out.
+    Entrance(Entrance),
+}
+
+/// The page that a host has, and what the region knows of it.
+#[derive(Debug)]
+pub struct Visited {
+    pub site: Arc<SitePage>,
+    pub staleness: Staleness,
+    /// Records of the page of a lower version count as absent.
+    pub floor: u64,
+}
+
+/// What the door says besides that the page is private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    WrongPassword,
+    Busy {
+        retry_after_s: u32,
+    },
+    /// The origin cannot be asked.
+    Unavailable,
+    SignedOut,
+}
+
+/// A visit that waits for the origin's word on the visitor's session.
+#[derive(Debug)]
+pub struct Renewal {
+    pub arrival: Box<Arrival>,
+    pub visited: Visited,
+    /// What holds if the origin says nothing.
+    pub held: Option<Session>,
+}
+
+/// A visit that waits for the origin's word on a password.
+#[derive(Debug)]
+pub struct SigningIn {
+    pub arrival: Arrival,
+    pub site: Arc<SitePage>,
+    pub return_to: String,
+    pub kept: Kept,
+}
+
+impl Arrival {
+    /// For what the site record alone says.
+    pub fn policy(&self) -> CachePolicy {
+        CachePolicy::until_written(vec![Key::Site(self.host.clone())])
+    }
+}
+
+impl Wants {
+    pub fn media(&self) -> &'static Media {
+        match self {
+            Self::View(view) => view.kind.media,
+            Self::Entrance(_) => &Media::PAGE,
+        }
+    }
+
+    pub fn depends_on_session(&self) -> bool {
+        match self {
+            Self::View(_) => true,
+            Self::Entrance(entrance) => entrance.depends_on_session(),
+        }
+    }
+
+    /// As far as they are known before the site record is: whatever they are, a host without a page to show has none.
+    pub fn facts(&self) -> ViewFacts {
+        let (source, has_skeleton, kept) = match self {
+            Self::View(view) => (view.kind.draw.source(), view.kind.has_skeleton(), view.kind.kept),
+            Self::Entrance(_) => (SourceKind::Site, false, false),
+        };
+        ViewFacts {
+            source,
+            scope: Scope::Object,
+            has_skeleton,
+            kept,
+            large: false,
+        }
+    }
+}
