@@ -165,7 +165,7 @@ async fn private_replies_are_not_cached() {
     assert_eq!(counted(&|| get("/private/k")).await, 2.0, "no surrogate-control");
     assert_eq!(counted(&|| get("/cookie/k")).await, 2.0, "the reply sets a cookie");
     assert_eq!(
-        counted(&|| get("/page/k").header("cookie", "a=b; __Host-pharos=c")).await,
+        counted(&|| get("/page/k").header("cookie", "a=b; __Host-pharos-session=c")).await,
         2.0,
         "a cookie of ours came in"
     );

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use edge_host::{Config, bind};
+use edge_host::{Config, SignIn, bind};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{Client, Method, Response, StatusCode};
 use tempfile::TempDir;
@@ -30,8 +30,13 @@ pub struct Machine {
 
 impl Machine {
     pub async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// One that asks an origin for visitors.
+    pub async fn start_with(sign_in: Option<SignIn>) -> Self {
         let data = TempDir::new().unwrap();
-        let machine = Self::start_on(data.path(), 1_000).await;
+        let machine = Self::start_as(data.path(), 1_000, sign_in).await;
         Self {
             _data: Some(data),
             ..machine
@@ -39,6 +44,12 @@ impl Machine {
     }
 
     pub async fn start_on(data: &Path, connections_max: usize) -> Self {
+        Self::start_as(data, connections_max, None).await
+    }
+
+    async fn start_as(data: &Path, connections_max: usize, sign_in: Option<SignIn>) -> Self {
+        // First, as the machine too may need what it installs.
+        let client = client();
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let region = format!("test-{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -51,7 +62,7 @@ impl Machine {
             compiled: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
             data: data.into(),
             put_verify_key: Some("a-key".to_owned()),
-            sign_in: None,
+            sign_in,
             connections_max,
             metrics: METRICS.clone(),
         };
@@ -61,7 +72,7 @@ impl Machine {
         Self {
             visitors,
             admin,
-            client: client(),
+            client,
             shutdown,
             region,
             running,

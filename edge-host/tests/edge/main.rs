@@ -4,6 +4,7 @@
 
 mod addresses;
 mod afterwards;
+mod ask;
 mod cached;
 mod connections;
 mod failing;
