@@ -177,6 +177,20 @@ async fn restored_database_ends_every_session() {
     assert!(access(&origin).await.epoch > ended);
 }
 
+/// Who was let in to a page does not see the one that has its id after it.
+#[tokio::test]
+async fn page_made_anew_knows_no_session_of_before() {
+    let origin = TestOrigin::with_sample_page().await;
+    let private = json!({"visibility": "private"});
+    origin.patch(&page_path(), private).await.expect(200);
+    origin.delete(&format!("{}/sessions", page_path())).await.expect(204);
+    let before = access(&origin).await.epoch;
+    origin.delete(&page_path()).await.expect(204);
+    let anew = json!({"id": PAGE, "name": "Another", "hosts": ["status.acme.com"], "visibility": "private"});
+    origin.post("/v1/pages", anew).await.expect(201);
+    assert!(access(&origin).await.epoch > before);
+}
+
 async fn access(origin: &TestOrigin) -> Access {
     *site(&origin.records(PAGE, 0).await).access.expect("an access")
 }

@@ -9,6 +9,11 @@ use origin_engine::{
 };
 use page_model::PageId;
 
+/// Of a page that is made: what sessions of a deleted page with its id say is less.
+pub fn first_epoch(now_ms: i64) -> i64 {
+    now_ms + 1
+}
+
 /// Somebody may have lost what they were let in by: sessions are looked at again.
 pub async fn raise(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     let query = sql::query("UPDATE pages SET access_revision = MAX(access_revision + 1, $2) WHERE id = $1");

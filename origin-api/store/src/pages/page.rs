@@ -17,7 +17,7 @@ use origin_time::zone;
 use page_model::PageId;
 
 use crate::{
-    access::sets,
+    access::{revision, sets},
     archive::{archive_months, filing, permalinks},
     pages::{assets, days, hosts},
 };
@@ -27,8 +27,8 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
     tx.expect_known(None::<&Page>)?;
     let query = sql::query(
         "INSERT INTO pages (id, name, description, description_html, website, time_zone, language, branding,
-             created_at_ms, ordinal, seq, visibility, sign_in)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) ON CONFLICT DO NOTHING",
+             created_at_ms, ordinal, seq, visibility, sign_in, access_epoch)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
     );
     let query = query
         .bind(page.as_str())
@@ -44,7 +44,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
         .bind(json(&branding));
     let query = query.bind(tx.now_ms).bind(tx.seq).bind(new.visibility.as_str());
     let sign_in = SignIn::default().changed(&new.sign_in.unwrap_or_default());
-    let query = query.bind(json(&sign_in));
+    let query = query.bind(json(&sign_in)).bind(revision::first_epoch(tx.now_ms));
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Err(Fault::taken("id", format!("there is a page {page} already")).into());
     }
