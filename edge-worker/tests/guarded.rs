@@ -4,7 +4,6 @@
 mod region;
 
 use bytes::Bytes;
-use edge_worker::gateway;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use page_model::{access::Door, sign_in::Answer, site::Visibility};
 use region::{
@@ -353,27 +352,10 @@ fn renewed_session_comes_as_a_cookie_and_an_ended_one_goes() {
     );
 }
 
+/// Every address, and one that only the archive has.
 fn paths() -> Vec<String> {
-    let path = |pattern: &str| {
-        let id = match pattern {
-            pattern if pattern.starts_with("/maintenances/") => "maintenance1",
-            pattern if pattern.starts_with("/components/") => "component001",
-            pattern if pattern.starts_with("/groups/") => "group0000001",
-            _ => "incident0001",
-        };
-        let path = pattern
-            .replace("{id}", id)
-            .replace("{month}", "2026-10")
-            .replace("{asset}", &region::canary_asset().to_string());
-        match path.as_str() {
-            "/oembed.json" => format!("{path}?url=https://{HOST}/"),
-            _ => path,
-        }
-    };
-    gateway::addresses()
-        .map(path)
-        .chain(["/incidents/incident0009".to_owned()])
-        .collect()
+    let archived = "/incidents/incident0009".to_owned();
+    region::paths().into_iter().chain([archived]).collect()
 }
 
 /// Formats in which no name of a calm page has a place, or only the one that the door shows too; and pictures, which all sets share.

@@ -4,9 +4,8 @@
 mod region;
 
 use bytes::Bytes;
-use edge_worker::gateway;
 use http::{Request, Response};
-use region::Region;
+use region::{Region, paths};
 
 /// The things of a region whose every text is a canary.
 const COLD: [&str; 6] = [
@@ -84,31 +83,6 @@ fn no_address_reads_another_audience() {
             assert!(is_shared || key.contains("/public"), "{path} reads {key}");
         }
     }
-}
-
-/// Every address, with ids that the region has.
-fn paths() -> Vec<String> {
-    let path = |pattern: &str| {
-        let id = match pattern {
-            pattern if pattern.starts_with("/maintenances/") => "maintenance1",
-            pattern if pattern.starts_with("/components/") => "component001",
-            pattern if pattern.starts_with("/groups/") => "group0000001",
-            _ => "incident0001",
-        };
-        let path = pattern
-            .replace("{id}", id)
-            .replace("{month}", "2026-10")
-            .replace("{asset}", &region::canary_asset().to_string());
-        assert!(
-            !path.contains('{'),
-            "{pattern}: this test does not know what to ask for"
-        );
-        if path == "/oembed.json" {
-            return format!("{path}?url=https://status.acme.example/");
-        }
-        path
-    };
-    gateway::addresses().map(path).collect()
 }
 
 /// Formats in which no name of a calm page has a place.

@@ -29,7 +29,7 @@ use crate::{
     },
     log::{self, GuestLog},
     metrics::GuestMetrics,
-    places::{Places, Share, Shares},
+    places::{Places, Shares},
     pool::Pool,
     records::Records,
     threads::SlowThreads,
@@ -235,7 +235,7 @@ impl Guest {
         let work = async {
             let mut records = Records::new(Arc::clone(&self.0.kv));
             let step = instance.afterwards().await.map_err(engine::in_words)?;
-            self.drive(&mut instance, &mut records, step, None).await
+            self.drive(&mut instance, &mut records, step).await
         };
         match within(GUEST_AFTERWARDS_MAX, work).await {
             Ok(_) => self.rest(instance),
@@ -257,7 +257,6 @@ impl Guest {
     async fn driven(&self, instance: &mut Instance, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
         let request = &asked.request;
         let (uri, headers) = (request.uri().to_string(), header_block::write(request.headers()));
-        let share = self.0.maker.shares.of(request.uri().host().unwrap_or_default());
         let client = asked.client.to_string();
         let visit = Visit {
             method: request.method().as_str(),
@@ -271,7 +270,7 @@ impl Guest {
             for _ in 0..GUEST_PUT_ROUNDS_MAX {
                 let mut records = Records::new(Arc::clone(&self.0.kv));
                 let step = instance.open(&visit).await.map_err(engine::in_words)?;
-                let reply = self.drive(instance, &mut records, step, Some(share)).await?;
+                let reply = self.drive(instance, &mut records, step).await?;
                 let reply = reply.ok_or_else(|| anyhow::anyhow!("it has no reply"))?;
                 let committed = records.commit().await;
                 let overtaken = committed.map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -284,14 +283,12 @@ impl Guest {
         within(GUEST_REPLY_MAX, rounds).await
     }
 
-    /// Does what each step says until there is a reply; `None` where the guest is done without one. Only a visit, which has a
-    /// share, may have the origin asked.
+    /// Does what each step says until there is a reply; `None` where the guest is done without one.
     async fn drive(
         &self,
         instance: &mut Instance,
         records: &mut Records,
         mut step: Step,
-        share: Option<Share>,
     ) -> anyhow::Result<Option<bindings::Reply>> {
         for _ in 0..GUEST_STEPS_MAX {
             let next = match step {
@@ -302,7 +299,7 @@ impl Guest {
                     instance.resume_write(&stored).await
                 }
                 Step::Forward(forward) => {
-                    let answer = self.ask(instance, share, forward).await?;
+                    let answer = self.ask(instance, forward).await?;
                     instance.resume_forward(answer.as_deref()).await
                 }
                 Step::Reply(reply) => return Ok(Some(reply)),
@@ -313,14 +310,13 @@ impl Guest {
         anyhow::bail!("it asks for more than {GUEST_STEPS_MAX} steps")
     }
 
-    /// A visit that waits for the origin leaves its place to others meanwhile.
+    /// A visit that waits for the origin leaves its place to others meanwhile. Nobody else has it asked.
     async fn ask(
         &self,
         instance: &mut Instance,
-        share: Option<Share>,
         Forward { question, wait_ms_max }: Forward,
     ) -> anyhow::Result<Option<Vec<u8>>> {
-        let (Some(asker), Some(share)) = (&self.0.asker, share) else {
+        let (Some(asker), Some(share)) = (&self.0.asker, instance.share()) else {
             return Ok(None);
         };
         instance.rest();

@@ -192,6 +192,11 @@ impl Instance {
         self.ticking = None;
     }
 
+    /// Of a visit: among which hosts it counts.
+    pub fn share(&self) -> Option<Share> {
+        self.store.data().turn.share
+    }
+
     /// Goes on with a visit that rested while it waited for something else than the guest.
     pub fn go_on(&mut self, place: Place) {
         self.ticking = Some(self.ticker.keep());

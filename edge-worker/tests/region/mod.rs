@@ -348,6 +348,31 @@ impl Region {
     }
 }
 
+/// Every address, with ids that the region has.
+pub fn paths() -> Vec<String> {
+    let path = |pattern: &str| {
+        let id = match pattern {
+            pattern if pattern.starts_with("/maintenances/") => "maintenance1",
+            pattern if pattern.starts_with("/components/") => "component001",
+            pattern if pattern.starts_with("/groups/") => "group0000001",
+            _ => "incident0001",
+        };
+        let path = pattern
+            .replace("{id}", id)
+            .replace("{month}", "2026-10")
+            .replace("{asset}", &canary_asset().to_string());
+        assert!(
+            !path.contains('{'),
+            "{pattern}: this test does not know what to ask for"
+        );
+        if path == "/oembed.json" {
+            return format!("{path}?url=https://status.acme.example/");
+        }
+        path
+    };
+    gateway::addresses().map(path).collect()
+}
+
 fn page() -> PageId {
     PageId::parse("northwind001").expect("a page id")
 }

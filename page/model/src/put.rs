@@ -250,8 +250,10 @@ pub fn verify(
     if now_ms.abs_diff(time_ms) > PUT_CLOCK_SKEW_MS_MAX {
         return Err(Rejected::Time);
     }
-    USE.verify(key, region, time_ms, signature, body)
-        .map_err(|_| Rejected::Signature)
+    match USE.verify(key, region, time_ms, signature, body) {
+        true => Ok(()),
+        false => Err(Rejected::Signature),
+    }
 }
 
 const USE: Use = Use("pharos put 1");

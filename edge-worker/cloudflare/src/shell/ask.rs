@@ -38,10 +38,10 @@ async fn answer(env: &Env, region: &str, question: &[u8]) -> Option<Vec<u8>> {
     if let Err(error) = &answer {
         console_error!("{region}: the origin was asked for a visitor in vain: {error:?}");
     }
-    answer.ok().flatten()
+    answer.ok()
 }
 
-async fn fetch(url: &str, headers: &[(&str, String)], question: &[u8]) -> Result<Option<Vec<u8>>, JsValue> {
+async fn fetch(url: &str, headers: &[(&str, String)], question: &[u8]) -> Result<Vec<u8>, JsValue> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_redirect(RequestRedirect::Manual);
@@ -58,7 +58,7 @@ async fn fetch(url: &str, headers: &[(&str, String)], question: &[u8]) -> Result
         return Err(response.status().into());
     }
     let answer = JsFuture::from(response.array_buffer()?).await?;
-    Ok(Some(Uint8Array::new(&answer).to_vec()))
+    Ok(Uint8Array::new(&answer).to_vec())
 }
 
 /// One of the questions that an isolate may have open.
