@@ -6,18 +6,31 @@ use bytes::Bytes;
 use edge_guest::Asked;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
+    header::{CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
     request::Parts,
     uri::Authority,
 };
-use page_address::{Address, cache_policy::SURROGATE_CAPABILITY};
+use page_address::{
+    Address,
+    cache_policy::SURROGATE_CAPABILITY,
+    cookie::{self, SessionCookie},
+};
 
 use crate::answers::Refusal;
 
 /// The request for a reply that all may share. It holds nothing that the address does not hold, so no header of one
 /// visitor can shape what the others see.
 pub fn for_all(visitor: SocketAddr, address: &Address) -> Result<Asked, Refusal> {
-    let mut headers = HeaderMap::new();
+    for_some(visitor, address, HeaderMap::new())
+}
+
+/// The request for a reply that those may share who see the same by their sessions.
+pub fn for_session(visitor: SocketAddr, address: &Address, cookie: &SessionCookie) -> Result<Asked, Refusal> {
+    let cookie = HeaderValue::try_from(cookie::bring(&address.host, cookie)).map_err(|_| Refusal::BadTarget)?;
+    for_some(visitor, address, HeaderMap::from_iter([(COOKIE, cookie)]))
+}
+
+fn for_some(visitor: SocketAddr, address: &Address, mut headers: HeaderMap) -> Result<Asked, Refusal> {
     address.negotiation.write(&mut headers);
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
     Ok(asked(visitor, Method::GET, headers, uri(host, &address.target())?))

@@ -4,6 +4,7 @@
 //! Nobody has to find and remove what a write outdates, so nobody can forget to. Replies that have ended stay until their
 //! place is needed, as the last good page for when the guest fails.
 
+pub mod admissions;
 pub mod collapse;
 
 use std::{
@@ -15,7 +16,7 @@ use edge_guest::Reply;
 use edge_kv::{Dependence, Writes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use moka::sync::Cache;
-use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY};
+use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY, WITHIN};
 
 use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX};
 
@@ -103,6 +104,7 @@ pub fn for_visitors(mut reply: Reply) -> Reply {
     for name in [
         SURROGATE_CONTROL,
         SURROGATE_KEY,
+        WITHIN,
         header::TRANSFER_ENCODING,
         header::CONNECTION,
     ] {
@@ -116,14 +118,19 @@ pub fn for_visitors(mut reply: Reply) -> Reply {
     reply
 }
 
-/// How long a reply may be served, or `None` if it must not be shared. Fails closed: a reply that sets a cookie or calls
+/// How long a reply may be served to everybody, or `None` if it must not be. Fails closed: a reply that sets a cookie or calls
 /// itself private is not shared even if it asks for it.
 pub fn lifetime(reply: &Reply) -> Option<Duration> {
+    let is_private = has_directive(&reply.headers, header::CACHE_CONTROL, "private");
+    lifetime_within(reply).filter(|_| !is_private)
+}
+
+/// The same for those who see what this visitor sees.
+pub fn lifetime_within(reply: &Reply) -> Option<Duration> {
     let headers = &reply.headers;
     let is_shareable = !reply.status.is_server_error()
         && !UNCACHEABLE.contains(&reply.status)
         && !headers.contains_key(header::SET_COOKIE)
-        && !has_directive(headers, header::CACHE_CONTROL, "private")
         && !has_directive(headers, header::CACHE_CONTROL, "no-store");
     let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
     let lifetime = seconds

@@ -10,7 +10,7 @@ use super::{
     edge::{Edge, Seen, Visit},
     entrance,
     error_page::ErrorPage,
-    guard::Guard,
+    guard::{Guard, Membership},
     host_record::HostRecord,
     language,
     plan::{Found, Plan, SiteState, plan},
@@ -97,7 +97,7 @@ pub fn enter(arrival: Box<Arrival>, visited: Visited, session: Option<Session>) 
     }
     let identity = session.as_ref().map_or(Identity::Anonymous, Identity::LetIn);
     match access::authorize(&visited.site, identity) {
-        Ok(at) => show(*arrival, visited, at),
+        Ok(at) => show(*arrival, visited, at, session.as_ref()),
         Err(denied) => {
             // Who brings a session of this page knows that there is one.
             let knows = denied == Denied::Hidden && arrival.notice.is_some();
@@ -106,11 +106,12 @@ pub fn enter(arrival: Box<Arrival>, visited: Visited, session: Option<Session>) 
     }
 }
 
-fn show(arrival: Arrival, visited: Visited, at: usize) -> Step {
+fn show(arrival: Arrival, visited: Visited, at: usize, session: Option<&Session>) -> Step {
     let Arrival {
         host,
         wants: Wants::View(view),
-        facts,
+        mut facts,
+        now_ms,
         has_renderer,
         ..
     } = arrival
@@ -118,6 +119,8 @@ fn show(arrival: Arrival, visited: Visited, at: usize) -> Step {
         return Step::Done;
     };
     let Visited { site, staleness, floor } = visited;
+    let seen = &site.audiences[at].audience;
+    facts.membership = session.and_then(|session| Membership::of(session, seen, now_ms));
     let page = OpenPage { site, at };
     progress::begin(Reading::new(host, view, page, facts, staleness, floor, has_renderer))
 }
