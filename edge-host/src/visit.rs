@@ -110,7 +110,10 @@ impl Edge {
         let (head, body) = request.into_parts();
         let result = match target {
             Target::Shared(shared) => match forward::for_all(visitor, &shared.address) {
-                Ok(asked) => self.together(RequestHead::of(&head), Call::for_all(asked, shared.key)).await,
+                Ok(asked) => {
+                    self.together(RequestHead::of(&head), Call::for_all(asked, shared.key))
+                        .await
+                }
                 Err(refusal) => Err(refusal),
             },
             Target::OfSession(of_session) => self.of_session(visitor, RequestHead::of(&head), of_session).await,
@@ -258,12 +261,13 @@ impl Edge {
 
     /// Under the key of the set that the guest names. Who waits for another key sees what another set sees.
     fn made_for_session(&self, reply: Reply, call: &Call, session: &CallingSession, since: u64) -> Made {
-        let (Some(within), Some(lifetime)) = (Within::of(&reply), cache::lifetime_within(&reply)) else {
+        let Some(within) = Within::of(&reply) else {
             self.admissions.forget(&session.credential);
             return Made::Own(cache::for_visitors(reply));
         };
         let key = key_within(&session.address_key, within.set);
         self.admissions.keep(session.credential, &session.host, &within, since);
+        let lifetime = within.lifetime;
         let cached = Arc::new(Cached::new(reply, lifetime, since));
         self.cache.keep(&key, &cached);
         match key == call.key {

@@ -11,6 +11,7 @@ use moka::sync::Cache;
 use page_address::cache_policy::WITHIN;
 use page_model::{ContentHash, Host, Key};
 
+use super::{lasting, may_be_kept};
 use crate::limits::ADMISSIONS_MAX;
 
 /// Sessions that the guest has looked at. One counts until it may have changed: its time is over, or the site record was written
@@ -30,10 +31,11 @@ struct Admission {
     dependence: Dependence,
 }
 
-/// What the guest says of the session that a reply was made for.
+/// What the guest says of the session that a reply was made for, and of the reply.
 pub struct Within<'a> {
     pub set: &'a str,
-    pub holds: Duration,
+    holds: Duration,
+    pub lifetime: Duration,
 }
 
 impl Credential {
@@ -43,10 +45,13 @@ impl Credential {
 }
 
 impl<'a> Within<'a> {
+    /// `None` for what others may not get.
     pub fn of(reply: &'a Reply) -> Option<Self> {
-        let (set, seconds) = reply.headers.get(WITHIN)?.to_str().ok()?.split_once(' ')?;
-        let holds = Duration::from_secs(seconds.parse().ok()?);
-        Some(Self { set, holds })
+        let mut parts = reply.headers.get(WITHIN)?.to_str().ok()?.split(' ');
+        let set = parts.next()?;
+        let mut seconds = || lasting(parts.next()?.parse().ok()?);
+        let (holds, lifetime) = (seconds()?, seconds()?);
+        may_be_kept(reply).then_some(Self { set, holds, lifetime })
     }
 }
 
@@ -70,7 +75,7 @@ impl Admissions {
         let site = Key::Site(host.clone()).to_string();
         let admission = Admission {
             set: within.set.into(),
-            ends: Instant::now() + within.holds.min(HOLDS_MAX),
+            ends: Instant::now() + within.holds,
             dependence: Writes::dependence(since, std::iter::once(site.as_str())),
         };
         self.known.insert(credential, Arc::new(admission));
@@ -85,6 +90,3 @@ impl Admissions {
 pub fn key_within(address_key: &[u8], set: &str) -> Arc<[u8]> {
     [address_key, b"\n", set.as_bytes()].concat().into()
 }
-
-/// Sessions are looked at again each hour.
-const HOLDS_MAX: Duration = Duration::from_secs(24 * 3_600);

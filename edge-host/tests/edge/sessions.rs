@@ -96,7 +96,10 @@ async fn what_is_for_one_visitor_is_not_kept() {
     machine.put("k", "passing").await;
     assert_eq!(calls(&machine, &twice, "passing of a").await, 2.0);
     // Who says nothing of a set, or says it twice, is not in one.
-    assert_eq!(calls(&machine, &["nonsense", "nonsense"], "passing of nobody").await, 2.0);
+    assert_eq!(
+        calls(&machine, &["nonsense", "nonsense"], "passing of nobody").await,
+        2.0
+    );
     let twice = visit(&machine, "/history", "a.60.x").header("cookie", "pharos-session=a.60.x");
     let before = machine.guest_calls().await;
     twice.send().await.unwrap();
@@ -131,9 +134,14 @@ async fn who_waits_for_a_call_gets_the_reply_of_their_own_set() {
     let lead = tokio::spawn(visit(&machine, "/search?q=gate", "a>b.60.x").send());
     machine.until_held("gate").await;
     let open = machine.connections().await;
-    let request = client().get(machine.url("/search?q=gate")).header("host", "a.localhost");
+    let request = client()
+        .get(machine.url("/search?q=gate"))
+        .header("host", "a.localhost");
     let follow = tokio::spawn(request.header("cookie", "pharos-session=a.60.y").send());
-    eventually("the other visitor is there", async || machine.connections().await > open).await;
+    eventually("the other visitor is there", async || {
+        machine.connections().await > open
+    })
+    .await;
     machine.put("gate", "open").await;
     let read = async |visit: tokio::task::JoinHandle<reqwest::Result<Response>>| {
         visit.await.unwrap().unwrap().text().await.unwrap()

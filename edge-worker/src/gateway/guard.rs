@@ -58,15 +58,14 @@ impl Guard {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
-            (
-                Self::LetIn,
-                CachePolicy::Public { fresh_s, keys, .. } | CachePolicy::Passing { fresh_s, keys },
-            ) => CachePolicy::Personal(membership.map(|membership| Within {
-                set: membership.set.clone(),
-                session_s: membership.session_s,
-                fresh_s: *fresh_s,
-                keys: keys.clone(),
-            })),
+            (Self::LetIn, CachePolicy::Public { fresh_s, keys, .. } | CachePolicy::Passing { fresh_s, keys }) => {
+                CachePolicy::Personal(membership.map(|membership| Within {
+                    set: membership.set.clone(),
+                    session_s: membership.session_s,
+                    fresh_s: *fresh_s,
+                    keys: keys.clone(),
+                }))
+            }
             (_, policy) => policy.clone(),
         }
     }

@@ -183,7 +183,10 @@ mod tests {
         assert!(of_all.is_some());
         assert_eq!(key_of_sessions("/history?lang=de", &[session]), of_all);
         assert_eq!(key_of_sessions("/history", &[]), None);
-        assert_eq!(key_of_sessions("/history", &[session, ("authorization", "Bearer x")]), None);
+        assert_eq!(
+            key_of_sessions("/history", &[session, ("authorization", "Bearer x")]),
+            None
+        );
         for path in ["/.pharos/session", "/.pharos/sign-in", "/nothing/there"] {
             assert_eq!(key_of_sessions(path, &[session]), None, "{path}");
             assert_eq!(key(path, &[session]), None, "{path}");

@@ -97,21 +97,31 @@ pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
             keys,
         } => (freshness.header(), Some((fresh_s, keys))),
         CachePolicy::Passing { fresh_s, keys } => (PASSING, Some((fresh_s, keys))),
-        CachePolicy::Personal(within) => {
-            let kept = within.as_ref().map(|within| (&within.fresh_s, &within.keys));
-            (PERSONAL, kept)
-        }
+        CachePolicy::Personal(_) => (PERSONAL, None),
         CachePolicy::Never => (NEVER, None),
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(visitor));
     if let Some((fresh_s, keys)) = kept.filter(|_| surrogate) {
         insert(headers, SURROGATE_CONTROL, &format!("max-age={fresh_s}"));
-        let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
-        insert(headers, SURROGATE_KEY, &keys.join(" "));
-        if let CachePolicy::Personal(Some(Within { set, session_s, .. })) = policy {
-            insert(headers, WITHIN, &format!("{} {session_s}", set.as_str()));
-        }
+        insert(headers, SURROGATE_KEY, &listed(keys));
     }
+    if let CachePolicy::Personal(Some(within)) = policy
+        && surrogate
+    {
+        let Within {
+            set,
+            session_s,
+            fresh_s,
+            keys,
+        } = within;
+        insert(headers, WITHIN, &format!("{} {session_s} {fresh_s}", set.as_str()));
+        insert(headers, WITHIN_KEYS, &listed(keys));
+    }
+}
+
+fn listed(keys: &[Key]) -> String {
+    let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+    keys.join(" ")
 }
 
 /// For a preflight, which browsers remember by a header of its own.
@@ -148,9 +158,10 @@ const REPEATED: [HeaderName; 8] = [
 pub const SURROGATE_CAPABILITY: HeaderName = HeaderName::from_static("surrogate-capability");
 pub const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
 pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
-/// Whose reply it is, and for how many seconds the visitor is surely of them: an audience set and a number. A surrogate that
-/// does not know it keeps nothing, as the reply says that it is private.
+/// Whose reply it is: an audience set, for how many seconds the visitor is surely of them, and for how many the reply is fresh;
+/// then the keys that it depends on. For our own host alone: other surrogates would share what `surrogate-control` lets them.
 pub const WITHIN: HeaderName = HeaderName::from_static("pharos-within");
+pub const WITHIN_KEYS: HeaderName = HeaderName::from_static("pharos-within-keys");
 pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {

@@ -33,9 +33,8 @@ fn shown(value: &str, brought: &str) -> Step {
     let reply = Answer::new(200, Body::Bytes(body.clone().into_bytes()))
         .with("cache-control", "private, no-cache")
         .with("etag", &format!("\"{}\"", body.replace(' ', "-")))
-        .with("surrogate-control", "max-age=60")
-        .with("surrogate-key", "k site/a.localhost")
-        .with("pharos-within", &format!("{set} {seconds}"));
+        .with("pharos-within", &format!("{set} {seconds} 60"))
+        .with("pharos-within-keys", "k site/a.localhost");
     match value {
         "renewed" => reply.with("set-cookie", "a=b").into(),
         "passing" => text(body),
