@@ -96,9 +96,12 @@ pub fn resume(signing_in: SigningIn, answer: Option<Answer>) -> Step {
     } = signing_in;
     let (status, notice) = match answer {
         Some(Answer::Session { session }) => return let_in(arrival, &site, session, kept, &return_to),
+        Some(Answer::LetIn { session, return_to }) => {
+            return let_in(arrival, &site, session, kept, &here(Some(return_to)));
+        }
         Some(Answer::Refused) => (StatusCode::FORBIDDEN, Notice::WrongPassword),
         Some(Answer::Busy { retry_after_s }) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
-        Some(Answer::NoWay) | None => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
+        Some(Answer::NoWay | Answer::Mailed { .. }) | None => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
     };
     arrival.notice = Some(notice);
     door::page(&mut arrival, &site, status, &return_to).into()
