@@ -7,7 +7,10 @@ use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
-use origin_sign_in::router::router as sign_in;
+use origin_sign_in::{
+    database::{self, Database, DatabaseWriter},
+    router::router as sign_in,
+};
 use origin_store::{Store, writer::Writer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +44,7 @@ pub struct Bound {
     pub api_addr: SocketAddr,
     pub admin_addr: SocketAddr,
     pub visitors_addr: Option<SocketAddr>,
-    visitors: Option<TcpListener>,
+    visitors: Option<BoundVisitors>,
     api: TcpListener,
     admin: TcpListener,
     store: Store,
@@ -49,16 +52,31 @@ pub struct Bound {
     config: Config,
 }
 
+struct BoundVisitors {
+    listener: TcpListener,
+    database: Database,
+    writer: DatabaseWriter,
+}
+
 pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
     let visitors = match &config.visitors {
-        Some(visitors) => Some(listen(visitors.listen, "the listener for visitors").await?),
+        Some(visitors) => {
+            let listener = listen(visitors.listen, "the listener for visitors").await?;
+            let (database, writer) = database::open(&config.data).await?;
+            Some(BoundVisitors {
+                listener,
+                database,
+                writer,
+            })
+        }
         None => None,
     };
+    let visitors_addr = visitors.as_ref().map(|visitors| visitors.listener.local_addr());
     Ok(Bound {
-        visitors_addr: visitors.as_ref().map(TcpListener::local_addr).transpose()?,
+        visitors_addr: visitors_addr.transpose()?,
         visitors,
         api_addr: api.local_addr()?,
         admin_addr: admin.local_addr()?,
@@ -105,15 +123,21 @@ impl Bound {
 }
 
 async fn serve_visitors(
-    listener: Option<TcpListener>,
+    bound: Option<BoundVisitors>,
     visitors: Option<Visitors>,
     store: Store,
     shutdown: CancellationToken,
 ) {
-    if let (Some(listener), Some(visitors)) = (listener, visitors) {
-        let router = sign_in(store, visitors.region_keys);
-        listener::serve(listener, router, shutdown).await;
-    }
+    let (Some(bound), Some(visitors)) = (bound, visitors) else {
+        return;
+    };
+    let router = sign_in(store, bound.database.clone(), visitors.region_keys);
+    // It works until nobody has a handle on the database.
+    let serving = async {
+        listener::serve(bound.listener, router, shutdown).await;
+        bound.database.end_readers().await;
+    };
+    tokio::join!(serving, bound.writer.run());
 }
 
 async fn listen(addr: SocketAddr, what: &str) -> anyhow::Result<TcpListener> {

@@ -33,3 +33,8 @@ pub const BUSY_RETRY_AFTER_S: u32 = 5;
 
 /// After so long the origin is asked whether a session still holds.
 pub const RENEW_MS: u64 = 60 * 60 * 1_000;
+
+/// Writes of sign-ins that wait; each question has one at most.
+pub const WRITES_WAITING_MAX: usize = QUESTIONS_MAX;
+/// How many of them share one transaction, and one wait for the disk.
+pub const WRITES_AT_ONCE_MAX: usize = 64;

@@ -23,6 +23,7 @@ use page_model::{
 };
 
 use crate::{
+    database::Database,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
     password::{Compared, Passwords},
     regions::{Regions, Unheard},
@@ -32,13 +33,16 @@ use crate::{
 
 struct SignIn {
     store: Store,
+    #[expect(dead_code, reason = "what comes by mail, and from providers, is kept there")]
+    database: Database,
     regions: Regions,
     passwords: Passwords,
 }
 
-pub fn router(store: Store, regions: HashMap<String, VerifyingKey>) -> Router {
+pub fn router(store: Store, database: Database, regions: HashMap<String, VerifyingKey>) -> Router {
     let sign_in = Arc::new(SignIn {
         store,
+        database,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
@@ -97,6 +101,7 @@ impl SignIn {
             return Ok(Answer::NoWay);
         };
         match asked {
+            Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. } => Ok(Answer::NoWay),
             Asked::Renew { session } => {
                 let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
@@ -129,7 +134,8 @@ impl SignIn {
 
 fn outcome(answer: &Answer) -> &'static str {
     match answer {
-        Answer::Session { .. } => "let_in",
+        Answer::Session { .. } | Answer::LetIn { .. } => "let_in",
+        Answer::Mailed { .. } => "mailed",
         Answer::Refused => "refused",
         Answer::Busy { .. } => "busy",
         Answer::NoWay => "no_way",
