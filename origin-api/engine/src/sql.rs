@@ -262,6 +262,7 @@ const MIGRATIONS: Migrations = &[
         "layered_pages",
         include_str!("../migrations/sqlite/0018_layered_pages.sql"),
     ),
+    ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
