@@ -1,6 +1,6 @@
 //! The program: bind everything, serve until told to stop, drain.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use ed25519_dalek::VerifyingKey;
@@ -9,10 +9,11 @@ use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
 use origin_sign_in::{
     database::{self, Database, DatabaseWriter},
+    mail::{answers::Mails, mailer::Mailer, smtp::Smtp},
     router::router as sign_in,
 };
-use origin_store::{Store, writer::Writer};
-use tokio::net::TcpListener;
+use origin_store::{Change, Condition, Store, writer::Writer};
+use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
@@ -37,6 +38,8 @@ pub struct Visitors {
     pub listen: SocketAddr,
     /// The public half of each region's own key.
     pub region_keys: HashMap<String, VerifyingKey>,
+    /// Where mails are sent for those who sign in by one, if any are.
+    pub smtp: Option<Smtp>,
 }
 
 /// An origin whose sockets are bound and whose database is open.
@@ -100,6 +103,18 @@ impl Bound {
             shutdown.clone(),
         );
         let readers = store.clone();
+        let sends_mail = self
+            .config
+            .visitors
+            .as_ref()
+            .is_some_and(|visitors| visitors.smtp.is_some());
+        let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;
+        if let Err(fault) = told {
+            tracing::error!(
+                ?fault,
+                "whether this origin sends mail cannot be told to the doors of pages"
+            );
+        }
         let visitors = serve_visitors(self.visitors, self.config.visitors, store.clone(), shutdown.clone());
         let serving = async {
             tokio::join!(
@@ -131,10 +146,27 @@ async fn serve_visitors(
     let (Some(bound), Some(visitors)) = (bound, visitors) else {
         return;
     };
-    let router = sign_in(store, bound.database.clone(), visitors.region_keys);
-    // It works until nobody has a handle on the database.
+    let woken = Arc::new(Notify::new());
+    let mails = visitors.smtp.is_some().then(|| Mails {
+        store: store.clone(),
+        database: bound.database.clone(),
+        woken: woken.clone(),
+    });
+    let mailer = visitors.smtp.map(|smtp| Mailer {
+        store: store.clone(),
+        database: bound.database.clone(),
+        smtp,
+        woken,
+    });
+    let router = sign_in(store, mails, visitors.region_keys);
+    // The writer works until nobody has a handle on the database.
     let serving = async {
-        listener::serve(bound.listener, router, shutdown).await;
+        let mailing = async {
+            if let Some(mailer) = mailer {
+                shutdown.run_until_cancelled(mailer.run()).await;
+            }
+        };
+        tokio::join!(listener::serve(bound.listener, router, shutdown.clone()), mailing);
         bound.database.end_readers().await;
     };
     tokio::join!(serving, bound.writer.run());

@@ -1,6 +1,6 @@
 //! The one address of this listener.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -15,16 +15,20 @@ use origin_engine::{clock::now_ms, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
-    access::{passwords, visited},
+    access::{
+        passwords,
+        visited::{self, VisitedPage},
+    },
 };
 use page_model::{
+    Host,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
     site::Visibility,
 };
 
 use crate::{
-    database::Database,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
+    mail::answers::{Mails, Wanted},
     password::{Compared, Passwords},
     regions::{Regions, Unheard},
     session,
@@ -33,16 +37,16 @@ use crate::{
 
 struct SignIn {
     store: Store,
-    #[expect(dead_code, reason = "what comes by mail, and from providers, is kept there")]
-    database: Database,
+    /// `None` where this origin sends no mail.
+    mails: Option<Mails>,
     regions: Regions,
     passwords: Passwords,
 }
 
-pub fn router(store: Store, database: Database, regions: HashMap<String, VerifyingKey>) -> Router {
+pub fn router(store: Store, mails: Option<Mails>, regions: HashMap<String, VerifyingKey>) -> Router {
     let sign_in = Arc::new(SignIn {
         store,
-        database,
+        mails,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
@@ -101,7 +105,11 @@ impl SignIn {
             return Ok(Answer::NoWay);
         };
         match asked {
-            Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. } => Ok(Answer::NoWay),
+            asked @ (Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. }) => {
+                // A view is not held while others write.
+                drop(view);
+                self.answer_by_mail(&page, host, client, asked, now_ms).await
+            }
             Asked::Renew { session } => {
                 let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
@@ -125,9 +133,42 @@ impl SignIn {
                 };
                 let mut reader = self.store.reader().await?;
                 let session = session::begin(&mut reader, &page, &host, &proof, now_ms).await?;
-                let session = session.ok_or_else(|| sql::unreadable("session_keys is empty"))?;
-                Ok(Answer::Session { session })
+                Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
+        }
+    }
+
+    async fn answer_by_mail(
+        &self,
+        page: &VisitedPage,
+        host: Host,
+        client: Option<IpAddr>,
+        asked: Asked,
+        now_ms: u64,
+    ) -> sql::Result<Answer> {
+        let Some(mails) = &self.mails else {
+            return Ok(Answer::NoWay);
+        };
+        let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+        match asked {
+            Asked::Mail {
+                address,
+                language,
+                port,
+                return_to,
+            } => {
+                let wanted = Wanted {
+                    address,
+                    language,
+                    port,
+                    return_to,
+                    network: client.map(Network::of),
+                };
+                mails.ask(page, host, wanted, now_ms).await
+            }
+            Asked::Link { token } => mails.link(page, host, &token, now_ms).await,
+            Asked::Code { flow, code } => mails.code(page, host, (&flow, &code), now_ms).await,
+            Asked::Password { .. } | Asked::Renew { .. } => Ok(Answer::NoWay),
         }
     }
 }
