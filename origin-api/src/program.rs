@@ -3,9 +3,11 @@
 use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
+use axum::Router;
 use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
+use origin_engine::outward::Outward;
 use origin_http::{listener, router::router, state::Origin};
 use origin_sign_in::{
     database::{self, Database, DatabaseWriter},
@@ -14,6 +16,7 @@ use origin_sign_in::{
 use origin_store::{Store, writer::Writer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::admin;
 
@@ -30,6 +33,8 @@ pub struct Config {
     pub admin_token: String,
     /// Where edges ask for visitors of private pages, if any may.
     pub visitors: Option<Visitors>,
+    /// Identity providers that are not public.
+    pub internal_providers: Vec<Url>,
     pub metrics: PrometheusHandle,
 }
 
@@ -49,11 +54,13 @@ pub struct Bound {
     admin: TcpListener,
     store: Store,
     writer: Writer,
+    outward: Outward,
     config: Config,
 }
 
 struct BoundVisitors {
     listener: TcpListener,
+    router: Router,
     database: Database,
     writer: DatabaseWriter,
 }
@@ -62,12 +69,15 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
+    let outward = Outward::new(config.internal_providers.clone());
     let visitors = match &config.visitors {
         Some(visitors) => {
             let listener = listen(visitors.listen, "the listener for visitors").await?;
             let (database, writer) = database::open(&config.data).await?;
+            let keys = visitors.region_keys.clone();
             Some(BoundVisitors {
                 listener,
+                router: sign_in(store.clone(), database.clone(), keys, outward.clone())?,
                 database,
                 writer,
             })
@@ -84,6 +94,7 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
         admin,
         store,
         writer,
+        outward,
         config,
     })
 }
@@ -97,10 +108,11 @@ impl Bound {
             self.store,
             &self.config.admin_token,
             &self.config.sync_token,
+            self.outward,
             shutdown.clone(),
         );
         let readers = store.clone();
-        let visitors = serve_visitors(self.visitors, self.config.visitors, store.clone(), shutdown.clone());
+        let visitors = serve_visitors(self.visitors, shutdown.clone());
         let serving = async {
             tokio::join!(
                 listener::serve(self.api, router(origin), shutdown.clone()),
@@ -122,19 +134,13 @@ impl Bound {
     }
 }
 
-async fn serve_visitors(
-    bound: Option<BoundVisitors>,
-    visitors: Option<Visitors>,
-    store: Store,
-    shutdown: CancellationToken,
-) {
-    let (Some(bound), Some(visitors)) = (bound, visitors) else {
+async fn serve_visitors(bound: Option<BoundVisitors>, shutdown: CancellationToken) {
+    let Some(bound) = bound else {
         return;
     };
-    let router = sign_in(store, bound.database.clone(), visitors.region_keys);
     // It works until nobody has a handle on the database.
     let serving = async {
-        listener::serve(bound.listener, router, shutdown).await;
+        listener::serve(bound.listener, bound.router, shutdown).await;
         bound.database.end_readers().await;
     };
     tokio::join!(serving, bound.writer.run());

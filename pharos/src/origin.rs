@@ -33,6 +33,9 @@ pub struct Args {
     /// nobody is let in to private pages
     #[arg(long = "region-key", env = "PHAROS_REGION_KEY", value_delimiter = ',')]
     region_keys: Vec<String>,
+    /// An identity provider that is not public, https://idp.corp; once for each. http:// is for this machine alone
+    #[arg(long = "internal-provider", env = "PHAROS_INTERNAL_PROVIDER", value_delimiter = ',')]
+    internal_providers: Vec<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -43,9 +46,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let admin_token = problems.required("--admin-token", args.admin_token.as_deref(), config::token);
     let visitors = visitors(&args.visitors_listen, &args.region_keys, &mut problems);
-    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token), Some(admin_token), Some(visitors)) =
-        (data, listen, admin_listen, sync_token, admin_token, visitors)
-    else {
+    let internal_providers = args.internal_providers.iter();
+    let internal_providers: Vec<_> = internal_providers
+        .map(|url| problems.note("--internal-provider", config::url(url)))
+        .collect();
+    let internal_providers: Option<Vec<_>> = internal_providers.into_iter().collect();
+    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token)) = (data, listen, admin_listen, sync_token) else {
+        return Err(problems.into());
+    };
+    let (Some(admin_token), Some(visitors), Some(internal_providers)) = (admin_token, visitors, internal_providers) else {
         return Err(problems.into());
     };
     let config = origin_api::Config {
@@ -55,6 +64,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         sync_token,
         admin_token,
         visitors,
+        internal_providers,
         metrics: run::metrics()?,
     };
     let bound = origin_api::bind(config).await?;

@@ -155,6 +155,7 @@ impl Machine {
                 listen: self.address(11),
                 region_keys: self.region_keys()?,
             }),
+            internal_providers: Vec::new(),
             metrics: self.metrics.clone(),
         });
         let origin = origin.await?;

@@ -1,7 +1,7 @@
 //! What somebody is told who is not let in, or not yet, in the format of who asks.
 
 use http::{HeaderValue, StatusCode, header};
-use page_address::cache_policy::CachePolicy;
+use page_address::{PROVIDER, Query, RETURN_TO, cache_policy::CachePolicy};
 use page_model::{
     Language, Stamp,
     access::{Session, Way},
@@ -23,7 +23,7 @@ use super::{
 pub fn deny(arrival: &mut Arrival, site: &SitePage, return_to: &str) -> Reply {
     let status = match arrival.notice {
         Some(Notice::Busy { .. } | Notice::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(Notice::WrongPassword | Notice::SignedOut) | None => StatusCode::FORBIDDEN,
+        _ => StatusCode::FORBIDDEN,
     };
     if arrival.wants.media().is_html() {
         return page(arrival, site, status, return_to);
@@ -40,18 +40,23 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     arrival.facts.vary = language::vary_of_page(&arrival.facts);
     let Chosen { language, by_address } = choose(arrival, site);
     let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
+    let to_provider = PROVIDER.to_owned() + &Query::of(RETURN_TO, return_to).suffix();
+    let provider = site.access.as_ref().and_then(|access| access.provider.as_deref());
     let html = page_render::door(&Door {
         name: &site.name,
         host: arrival.host.as_str(),
         language,
         keeps_language: by_address,
         by_password: offers(Way::Password),
+        provider: provider.filter(|_| offers(Way::Provider)).map(|name| (to_provider.as_str(), name)),
         return_to,
         notice: arrival.notice.map(|notice| match notice {
             Notice::WrongPassword => DoorNotice::WrongPassword,
             Notice::Busy { .. } => DoorNotice::Busy,
             Notice::Unavailable => DoorNotice::Unavailable,
             Notice::SignedOut => DoorNotice::SignedOut,
+            Notice::NotSignedIn => DoorNotice::NotSignedIn,
+            Notice::NotKnown => DoorNotice::NoAccess,
         }),
     });
     let policy = policy(arrival);
@@ -59,8 +64,8 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     with_pause(arrival, reply)
 }
 
-/// What the visitor's session is.
-pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Reply {
+/// What the visitor's session is, and, where they come as somebody else, whether they want to go on there.
+pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session, onward: Option<&str>) -> Reply {
     arrival.facts.guard = Guard::LetIn;
     let Chosen { language, by_address } = choose(arrival, site);
     let offset_minutes = site.audiences.first().map_or(0, |current| current.as_of.offset_minutes);
@@ -75,6 +80,7 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Rep
         keeps_language: by_address,
         began: stamp(session.began_ms),
         expires: stamp(session.expires_ms),
+        onward,
     });
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)
 }
@@ -103,7 +109,7 @@ fn with_pause(arrival: &Arrival, mut reply: Reply) -> Reply {
     let seconds = match arrival.notice {
         Some(Notice::Busy { retry_after_s }) => retry_after_s,
         Some(Notice::Unavailable) => AWAY_RETRY_AFTER_S,
-        Some(Notice::WrongPassword | Notice::SignedOut) | None => return reply,
+        _ => return reply,
     };
     let headers = reply.response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

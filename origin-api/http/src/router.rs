@@ -23,9 +23,9 @@ use crate::{
     push::{
         announcement, audiences, delivery, events,
         family::{collection, object},
-        incident_templates, maintenance_series, metrics, pages, pictures,
+        incident_templates, maintenance_series, metrics, pages, pictures, providers,
         request::BODY_BYTES_MAX,
-        tokens,
+        token_keys, tokens,
     },
     state::Origin,
     sync::{delivered::delivered, feed::feed, overtaken::overtaken, records::records},
@@ -42,6 +42,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/delivery", get(delivery::read))
         .route("/v1/pages/{page}/audiences", audiences::collection())
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
+        .route("/v1/pages/{page}/sign-in/provider", get(providers::read).put(providers::put).delete(providers::delete))
+        .route("/v1/pages/{page}/sign-in/token-keys", get(token_keys::list))
+        .route("/v1/pages/{page}/sign-in/token-keys/{key}", get(token_keys::read).put(token_keys::put).delete(token_keys::delete))
         .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())

@@ -8,8 +8,10 @@ use utoipa::{
 };
 
 use crate::{
+    fault::Fault,
     moment::Moment,
-    object::{Check, present},
+    object::{Check, objects, present, present_objects},
+    provider::ClaimRule,
     schema,
     text::{Name, within},
 };
@@ -22,6 +24,8 @@ pub struct Audience {
     pub name: String,
     /// Whether it has a password that its visitors share; the password itself is not kept.
     pub has_password: bool,
+    /// By what the page's provider says of them.
+    pub claims: Vec<ClaimRule>,
     pub created_at: Moment,
     pub updated_at: Moment,
 }
@@ -33,6 +37,10 @@ pub struct NewAudience {
     pub id: Option<Id>,
     pub name: Name,
     pub password: Option<Password>,
+    /// Whom the page's provider says one of these of.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 50)]
+    pub claims: Vec<ClaimRule>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -44,6 +52,9 @@ pub struct AudiencePatch {
     /// `null` takes the password away. Who was let in by the former one is let in no longer.
     #[serde(default, deserialize_with = "present")]
     pub password: Option<Option<Password>>,
+    #[serde(default, deserialize_with = "present_objects")]
+    #[schema(nullable = false, max_items = 50)]
+    pub claims: Option<Vec<ClaimRule>>,
 }
 
 /// What the visitors of an audience share. It is hashed before it comes to the store.
@@ -56,8 +67,17 @@ pub enum Password {
     Hashed(String),
 }
 
-impl Check for NewAudience {}
-impl Check for AudiencePatch {}
+impl Check for NewAudience {
+    fn check(&self) -> Result<(), Fault> {
+        ClaimRule::check_all(&self.claims)
+    }
+}
+
+impl Check for AudiencePatch {
+    fn check(&self) -> Result<(), Fault> {
+        ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())
+    }
+}
 
 impl TryFrom<String> for Password {
     type Error = String;

@@ -11,11 +11,11 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, StatusCode, header};
-use origin_engine::{clock::now_ms, sql};
+use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
-    access::{passwords, visited},
+    access::{passwords, provider, visited},
 };
 use page_model::{
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
@@ -26,30 +26,39 @@ use crate::{
     database::Database,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
     password::{Compared, Passwords},
+    provider::Providers,
     regions::{Regions, Unheard},
-    session,
+    session, token,
     tries::Network,
+    ways::{self, Visit},
 };
 
 struct SignIn {
     store: Store,
-    #[expect(dead_code, reason = "what comes by mail, and from providers, is kept there")]
     database: Database,
     regions: Regions,
     passwords: Passwords,
+    providers: Providers,
 }
 
-pub fn router(store: Store, database: Database, regions: HashMap<String, VerifyingKey>) -> Router {
+pub fn router(
+    store: Store,
+    database: Database,
+    regions: HashMap<String, VerifyingKey>,
+    outward: Outward,
+) -> anyhow::Result<Router> {
+    token::use_ring();
     let sign_in = Arc::new(SignIn {
         store,
+        providers: Providers::new(outward, database.clone())?,
         database,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
     let router = Router::new().route(PATH, post(ask));
-    busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
+    Ok(busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
         .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
-        .with_state(sign_in)
+        .with_state(sign_in))
 }
 
 async fn ask(State(sign_in): State<Arc<SignIn>>, headers: HeaderMap, question: Bytes) -> Response {
@@ -125,8 +134,24 @@ impl SignIn {
                 };
                 let mut reader = self.store.reader().await?;
                 let session = session::begin(&mut reader, &page, &host, &proof, now_ms).await?;
-                let session = session.ok_or_else(|| sql::unreadable("session_keys is empty"))?;
-                Ok(Answer::Session { session })
+                // The password was changed meanwhile.
+                Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
+            }
+            Asked::Provider { port, return_to } => {
+                let known = provider::known(&mut view, &page.page).await?;
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                Ok(ways::to_provider(&self.providers, &visit, known, port, return_to).await)
+            }
+            Asked::Callback { flow, query } => {
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                ways::from_provider(&self.store, &self.providers, &visit, &flow, &query).await
+            }
+            Asked::Token { token } => {
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                ways::by_token(&self.store, &self.database, &visit, &token).await
             }
         }
     }
@@ -139,6 +164,9 @@ fn outcome(answer: &Answer) -> &'static str {
         Answer::Refused => "refused",
         Answer::Busy { .. } => "busy",
         Answer::NoWay => "no_way",
+        Answer::GoTo { .. } => "sent_to_provider",
+        Answer::Failed => "failed_there",
+        Answer::Away => "away",
     }
 }
 

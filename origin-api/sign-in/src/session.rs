@@ -5,28 +5,89 @@ use origin_engine::{
     sql::{self, Connection},
 };
 use origin_store::access::{
-    passwords,
+    claims, passwords, provider,
     session_keys::{self, SessionKey},
-    sets,
+    sets, token_keys,
     visited::VisitedPage,
 };
 use page_model::{
-    Host, Id,
+    Host, Id, PageId,
     access::{self, Session},
     body, session,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::limits::RENEW_MS;
+use crate::{limits::RENEW_MS, provider::claims::still_meets};
 
 /// By what somebody was let in, as it stands in the session.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     Password { audience: Id, seq: i64 },
+    Provider(OfProvider),
+    Token(OfToken),
 }
 
-/// A new session of a page.
+/// Whom an identity provider spoke of, and what of it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfProvider {
+    pub issuer: String,
+    pub client_id: String,
+    pub subject: String,
+    /// One that counted.
+    pub address: Option<String>,
+    /// Whether the provider said that it verified it; otherwise it counts as long as the publisher lets the provider vouch for it.
+    pub is_verified: bool,
+    /// Hashes of the rules that were met.
+    #[serde(with = "serde_bytes")]
+    pub rules: Vec<u8>,
+}
+
+/// Whom a token of the publisher's product spoke of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfToken {
+    pub key: Id,
+    /// With which change the key came.
+    pub seq: i64,
+    pub subject: String,
+    pub address: Option<String>,
+    pub audiences: Vec<Id>,
+}
+
+/// Which audiences a proof puts somebody in now. `None`: it does not count any longer, and they are refused.
+pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -> sql::Result<Option<Vec<Id>>> {
+    let audiences = match proof {
+        Proof::Password { audience, seq } => {
+            let is_current = passwords::is_current(conn, page, audience, *seq).await?;
+            is_current.then(|| audience.clone()).into_iter().collect()
+        }
+        Proof::Provider(of) => by_provider(conn, page, of).await?,
+        Proof::Token(of) => by_token(conn, page, of).await?,
+    };
+    Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
+}
+
+async fn by_provider(conn: &mut Connection, page: &PageId, of: &OfProvider) -> sql::Result<Vec<Id>> {
+    let provider = provider::read(conn, page).await?;
+    if provider.is_none_or(|now| (now.issuer, now.client_id) != (of.issuer.clone(), of.client_id.clone())) {
+        return Ok(Vec::new());
+    }
+    let rules = claims::of_page(conn, page).await?;
+    let met = rules.into_iter().filter(|(_, rules)| still_meets(&of.rules, rules));
+    Ok(met.map(|(audience, _)| audience).collect())
+}
+
+async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Result<Vec<Id>> {
+    let keys = token_keys::known(conn, page).await?;
+    if !keys.iter().any(|known| known.key.id == of.key && known.seq == of.seq) {
+        return Ok(Vec::new());
+    }
+    let names = claims::names(conn, page).await?;
+    let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
+    Ok(named.map(|(audience, _)| audience).collect())
+}
+
+/// A new session of a page. `None` where the proof puts nobody in an audience.
 pub async fn begin(
     conn: &mut Connection,
     page: &VisitedPage,
@@ -35,11 +96,13 @@ pub async fn begin(
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
     let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
-    let Proof::Password { audience, .. } = proof;
+    let Some(audiences) = audiences_of(conn, &page.page, proof).await? else {
+        return Ok(None);
+    };
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
-        audience: sets::of_visitor(conn, &page.page, audience).await?,
+        audience: sets::of_visitor(conn, &page.page, &audiences).await?,
         id: random::bytes::<16>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
@@ -49,7 +112,8 @@ pub async fn begin(
         proof: body::encode(proof),
     };
     let keys = session_keys::all(conn).await?;
-    Ok(keys.first().map(|key| seal(&session, key)))
+    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
+    Ok(Some(seal(&session, key)))
 }
 
 /// The same session for another while, if what it stands on still holds.
@@ -69,14 +133,14 @@ pub async fn renewed(
     if !is_of_here || session.epoch < page.epoch || session.expires_ms <= now_ms {
         return Ok(None);
     }
-    let Ok(Proof::Password { audience, seq }) = body::decode(&session.proof) else {
+    let Ok(proof) = body::decode(&session.proof) else {
         return Ok(None);
     };
-    if !passwords::is_current(conn, &page.page, &audience, seq).await? {
+    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
         return Ok(None);
-    }
+    };
     let session = Session {
-        audience: sets::of_visitor(conn, &page.page, &audience).await?,
+        audience: sets::of_visitor(conn, &page.page, &audiences).await?,
         revision: page.revision,
         renew_ms: now_ms + RENEW_MS,
         ..session

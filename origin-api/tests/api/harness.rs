@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use origin_api::{Config, Visitors, bind};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -56,6 +56,11 @@ impl TestOrigin {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
+        Self::start_beside(folder, Vec::new()).await
+    }
+
+    /// With identity providers on this machine.
+    pub async fn start_beside(folder: TempDir, internal_providers: Vec<Url>) -> Self {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -67,6 +72,7 @@ impl TestOrigin {
                 listen: ([127, 0, 0, 1], 0).into(),
                 region_keys: [(REGION.to_owned(), region_key().verifying_key())].into(),
             }),
+            internal_providers,
             metrics,
         });
         let bound = bound.await.expect("the origin binds");
@@ -193,7 +199,11 @@ impl TestOrigin {
 
     /// A page with two components and an incident, whose ids are the constants below.
     pub async fn with_sample_page() -> Self {
-        let origin = Self::start().await;
+        Self::start().await.sampled().await
+    }
+
+    pub async fn sampled(self) -> Self {
+        let origin = self;
         let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"]});
         origin.post("/v1/pages", page).await.expect(201);
         let group = json!({"id": GROUP, "name": "Europe"});

@@ -16,6 +16,8 @@ pub struct Door<'a> {
     pub keeps_language: bool,
     /// Whether there is a password to type; without, the door says who gets in, and whom to ask.
     pub by_password: bool,
+    /// Where one signs in with the identity provider, and what that is called.
+    pub provider: Option<(&'a str, &'a str)>,
     /// Path and query on this host where the visitor wanted to go, to come back to when let in.
     pub return_to: &'a str,
     pub notice: Option<DoorNotice>,
@@ -30,6 +32,10 @@ pub enum DoorNotice {
     /// The origin cannot be asked.
     Unavailable,
     SignedOut,
+    /// What they bring is not what they were given, or not in time.
+    NotSignedIn,
+    /// Their account has no access.
+    NoAccess,
 }
 
 #[derive(Serialize)]
@@ -40,9 +46,16 @@ struct DoorPage<'a> {
     text: &'a str,
     notice: Option<NoticeView<'a>>,
     by_password: bool,
+    provider: Option<ProviderView<'a>>,
     password_chars_max: usize,
     return_to: &'a str,
     whom_to_ask: String,
+}
+
+#[derive(Serialize)]
+struct ProviderView<'a> {
+    href: &'a str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -56,9 +69,10 @@ struct NoticeView<'a> {
 pub fn door(door: &Door<'_>) -> String {
     let locale = Locale::of(door.language);
     let headline = locale.text("private");
-    let text = locale.text(match door.by_password {
-        true => "private-password",
-        false => "private-no-password",
+    let text = locale.text(match (door.by_password, door.provider) {
+        (true, _) => "private-password",
+        (false, Some(_)) => "private-provider",
+        (false, None) => "private-no-password",
     });
     let frame = Frame::of_sign_in(locale, headline, door.name, door.host, door.keeps_language);
     let view = DoorPage {
@@ -71,6 +85,10 @@ pub fn door(door: &Door<'_>) -> String {
         text,
         notice: door.notice.map(|notice| NoticeView::new(notice, locale)),
         by_password: door.by_password,
+        provider: door.provider.map(|(href, name)| ProviderView {
+            href,
+            text: locale.format("sign-in-with", [("name", name.into())]),
+        }),
         password_chars_max: PASSWORD_CHARS_MAX,
         return_to: door.return_to,
         whom_to_ask: locale.format("private-ask", [("host", door.host.into())]),
@@ -85,6 +103,8 @@ impl<'a> NoticeView<'a> {
             DoorNotice::Busy => (Tone::Slow, "sign-in-busy"),
             DoorNotice::Unavailable => (Tone::Slow, "sign-in-unavailable"),
             DoorNotice::SignedOut => (Tone::Fine, "signed-out"),
+            DoorNotice::NotSignedIn => (Tone::Slow, "not-signed-in"),
+            DoorNotice::NoAccess => (Tone::Down, "no-access"),
         };
         Self {
             tone,

@@ -11,6 +11,8 @@ pub mod maintenance_series;
 pub mod metrics;
 pub mod pages;
 pub mod pictures;
+pub mod providers;
 pub mod reply;
 pub mod request;
+pub mod token_keys;
 pub mod tokens;

@@ -2,10 +2,13 @@
 
 pub mod audience;
 pub mod audiences;
+pub mod claims;
 pub mod hashing;
 pub mod passwords;
+pub mod provider;
 pub mod restricted;
 pub mod revision;
 pub mod session_keys;
 pub mod sets;
+pub mod token_keys;
 pub mod visited;

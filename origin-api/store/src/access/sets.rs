@@ -21,12 +21,12 @@ pub async fn in_use(conn: &mut Connection, page: &PageId, visibility: Visibility
     Ok(seen::sets(visibility, &known))
 }
 
-/// The set of somebody who was let in by an audience.
-pub async fn of_visitor(conn: &mut Connection, page: &PageId, audience: &Id) -> sql::Result<AudienceId> {
+/// The set of somebody who is in these audiences: that of the first which something is for.
+pub async fn of_visitor(conn: &mut Connection, page: &PageId, audiences: &[Id]) -> sql::Result<AudienceId> {
     let rows = sql::query(KNOWN).bind(page.as_str()).fetch_all(conn).await?;
     for row in &rows {
         let known = known(row)?;
-        if known.id.as_str() == audience.as_str() {
+        if known.is_named && audiences.iter().any(|audience| audience.as_str() == known.id.as_str()) {
             return Ok(AudienceSet::of_visitor(&known).id);
         }
     }
@@ -103,7 +103,10 @@ fn known(row: &Row) -> sql::Result<KnownAudience> {
 }
 
 const KNOWN: &str = "
-    SELECT a.id, a.password_hash IS NOT NULL AS lets_in,
+    SELECT a.id,
+        a.password_hash IS NOT NULL
+            OR a.claims <> '[]' AND EXISTS (SELECT 1 FROM providers p WHERE p.page_id = a.page_id)
+            OR EXISTS (SELECT 1 FROM token_keys k WHERE k.page_id = a.page_id) AS lets_in,
         EXISTS (SELECT 1 FROM audience_uses u WHERE u.page_id = a.page_id AND u.audience_id = a.id) AS is_named
     FROM audiences a WHERE a.page_id = $1 ORDER BY a.ordinal";
 
