@@ -61,6 +61,7 @@ impl TestOrigin {
 
     /// With identity providers on this machine.
     pub async fn start_beside(folder: TempDir, internal_providers: Vec<Url>) -> Self {
+        let client = client();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -82,7 +83,7 @@ impl TestOrigin {
             admin: format!("http://{}", bound.admin_addr),
             visitors: format!("http://{}", bound.visitors_addr.expect("a listener for visitors")),
             folder,
-            client: client(),
+            client,
             running: tokio::spawn(bound.run(shutdown.clone())),
             shutdown,
         }

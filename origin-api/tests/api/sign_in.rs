@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::harness::{PAGE, REGION, TestOrigin, at, region_key};
 
-const HOST: &str = "status.acme.com";
+pub const HOST: &str = "status.acme.com";
 const AUDIENCE: &str = "audience0001";
 
 #[tokio::test]
@@ -239,12 +239,12 @@ fn password(typed: &str) -> Question {
     of(Asked::Password { password })
 }
 
-fn renew(text: &str) -> Question {
+pub fn renew(text: &str) -> Question {
     let session = text.to_owned();
     of(Asked::Renew { session })
 }
 
-fn of(asked: Asked) -> Question {
+pub fn of(asked: Asked) -> Question {
     Question {
         host: Host::parse(HOST).expect("a host"),
         client: None,
@@ -252,7 +252,7 @@ fn of(asked: Asked) -> Question {
     }
 }
 
-async fn ask(origin: &TestOrigin, question: Question) -> Answer {
+pub async fn ask(origin: &TestOrigin, question: Question) -> Answer {
     let question = question.to_bytes();
     // No two questions of one moment are the same.
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;

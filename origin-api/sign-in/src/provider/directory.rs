@@ -21,6 +21,8 @@ pub struct Directory {
 struct Entry {
     metadata: Option<Arc<CoreProviderMetadata>>,
     asked: Option<Instant>,
+    /// When it was last asked for a key that it did not have.
+    asked_again: Option<Instant>,
     /// Why it was not found when it was asked last.
     failed: Option<String>,
 }
@@ -46,7 +48,11 @@ impl Directory {
     pub async fn again(&self, issuer: &IssuerUrl) -> Result<Arc<CoreProviderMetadata>, String> {
         let entry = self.entry(issuer);
         let mut entry = entry.lock().await;
-        self.look(&mut entry, issuer, KEYS_AGAIN_AFTER).await
+        if entry.asked_again.is_some_and(|asked| asked.elapsed() < KEYS_AGAIN_AFTER) {
+            return self.look(&mut entry, issuer, PROVIDER_KEPT).await;
+        }
+        entry.asked_again = Some(Instant::now());
+        self.look(&mut entry, issuer, Duration::ZERO).await
     }
 
     fn entry(&self, issuer: &IssuerUrl) -> Arc<Mutex<Entry>> {
@@ -61,11 +67,8 @@ impl Directory {
     ) -> Result<Arc<CoreProviderMetadata>, String> {
         if entry.asked.is_none_or(|asked| asked.elapsed() >= kept) {
             // So it stands there if nobody waits until it answers.
-            *entry = Entry {
-                metadata: None,
-                asked: Some(Instant::now()),
-                failed: Some("it takes too long".to_owned()),
-            };
+            entry.asked = Some(Instant::now());
+            (entry.metadata, entry.failed) = (None, Some("it takes too long".to_owned()));
             let found = CoreProviderMetadata::discover_async(issuer.clone(), &self.client).await;
             match found {
                 Ok(metadata) => (entry.metadata, entry.failed) = (Some(Arc::new(metadata)), None),
