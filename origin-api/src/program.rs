@@ -1,6 +1,11 @@
 //! The program: bind everything, serve until told to stop, drain.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use axum::Router;
@@ -11,10 +16,11 @@ use origin_engine::outward::Outward;
 use origin_http::{listener, router::router, state::Origin};
 use origin_sign_in::{
     database::{self, Database, DatabaseWriter},
+    mail::{answers::Mails, mailer::Mailer, smtp::Smtp},
     router::router as sign_in,
 };
-use origin_store::{Store, writer::Writer};
-use tokio::net::TcpListener;
+use origin_store::{Change, Condition, Store, writer::Writer};
+use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -42,6 +48,8 @@ pub struct Visitors {
     pub listen: SocketAddr,
     /// The public half of each region's own key.
     pub region_keys: HashMap<String, VerifyingKey>,
+    /// Where mails are sent for those who sign in by one, if any are.
+    pub smtp: Option<Smtp>,
 }
 
 /// An origin whose sockets are bound and whose database is open.
@@ -61,27 +69,18 @@ pub struct Bound {
 struct BoundVisitors {
     listener: TcpListener,
     router: Router,
+    mailer: Option<Mailer>,
     database: Database,
     writer: DatabaseWriter,
 }
 
-pub async fn bind(config: Config) -> anyhow::Result<Bound> {
+pub async fn bind(mut config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
     let outward = Outward::new(config.internal_providers.clone());
-    let visitors = match &config.visitors {
-        Some(visitors) => {
-            let listener = listen(visitors.listen, "the listener for visitors").await?;
-            let (database, writer) = database::open(&config.data).await?;
-            let keys = visitors.region_keys.clone();
-            Some(BoundVisitors {
-                listener,
-                router: sign_in(store.clone(), database.clone(), keys, outward.clone())?,
-                database,
-                writer,
-            })
-        }
+    let visitors = match config.visitors.take() {
+        Some(visitors) => Some(bind_visitors(visitors, &config.data, &store, &outward).await?),
         None => None,
     };
     let visitors_addr = visitors.as_ref().map(|visitors| visitors.listener.local_addr());
@@ -99,6 +98,36 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     })
 }
 
+async fn bind_visitors(
+    visitors: Visitors,
+    data: &Path,
+    store: &Store,
+    outward: &Outward,
+) -> anyhow::Result<BoundVisitors> {
+    let listener = listen(visitors.listen, "the listener for visitors").await?;
+    let (database, writer) = database::open(data).await?;
+    let woken = Arc::new(Notify::new());
+    let mails = visitors.smtp.is_some().then(|| Mails {
+        store: store.clone(),
+        database: database.clone(),
+        woken: woken.clone(),
+    });
+    let mailer = visitors.smtp.map(|smtp| Mailer {
+        store: store.clone(),
+        database: database.clone(),
+        smtp,
+        woken,
+    });
+    let (handle, keys) = (database.clone(), visitors.region_keys);
+    Ok(BoundVisitors {
+        listener,
+        router: sign_in(store.clone(), handle, mails, keys, outward.clone())?,
+        mailer,
+        database,
+        writer,
+    })
+}
+
 impl Bound {
     /// Serves until cancelled, then finishes what is under way. What was answered with 2xx is on disk either way.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
@@ -112,6 +141,17 @@ impl Bound {
             shutdown.clone(),
         );
         let readers = store.clone();
+        let sends_mail = self
+            .visitors
+            .as_ref()
+            .is_some_and(|visitors| visitors.mailer.is_some());
+        let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;
+        if let Err(fault) = told {
+            tracing::error!(
+                ?fault,
+                "whether this origin sends mail cannot be told to the doors of pages"
+            );
+        }
         let visitors = serve_visitors(self.visitors, shutdown.clone());
         let serving = async {
             tokio::join!(
@@ -138,9 +178,14 @@ async fn serve_visitors(bound: Option<BoundVisitors>, shutdown: CancellationToke
     let Some(bound) = bound else {
         return;
     };
-    // It works until nobody has a handle on the database.
+    // The writer works until nobody has a handle on the database.
     let serving = async {
-        listener::serve(bound.listener, bound.router, shutdown).await;
+        let mailing = async {
+            if let Some(mailer) = bound.mailer {
+                shutdown.run_until_cancelled(mailer.run()).await;
+            }
+        };
+        tokio::join!(listener::serve(bound.listener, bound.router, shutdown.clone()), mailing);
         bound.database.end_readers().await;
     };
     tokio::join!(serving, bound.writer.run());

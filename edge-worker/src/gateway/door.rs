@@ -1,7 +1,7 @@
 //! What somebody is told who is not let in, or not yet, in the format of who asks.
 
 use http::{HeaderValue, StatusCode, header};
-use page_address::{PROVIDER, Query, RETURN_TO, cache_policy::CachePolicy};
+use page_address::{PROVIDER, Query, RETURN_TO, TOKEN, cache_policy::CachePolicy};
 use page_model::{
     Language, Stamp,
     access::{Session, Way},
@@ -11,12 +11,13 @@ use page_render::{Door, DoorNotice, SessionPage};
 
 use super::{
     error_page::{self, ErrorPage},
+    form::Entrance,
     guard::Guard,
     kind::LanguageSource,
     language::{self, Chosen},
     media::Media,
     reply::Reply,
-    visitor::{Arrival, Notice},
+    visitor::{Arrival, Notice, Wants},
 };
 
 /// In place of what the visitor asked for.
@@ -40,6 +41,8 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     arrival.facts.vary = language::vary_of_page(&arrival.facts);
     let Chosen { language, by_address } = choose(arrival, site);
     let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
+    let token = arrival.facts.address.query.get(TOKEN.name);
+    let is_link = matches!(arrival.wants, Wants::Entrance(Entrance::LookAtLink));
     let to_provider = PROVIDER.to_owned() + &Query::of(RETURN_TO, return_to).suffix();
     let provider = site.access.as_ref().and_then(|access| access.provider.as_deref());
     let html = page_render::door(&Door {
@@ -48,10 +51,16 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
         language,
         keeps_language: by_address,
         by_password: offers(Way::Password),
+        by_mail: offers(Way::Mail),
+        link: token.as_deref().filter(|_| is_link),
         provider: provider.filter(|_| offers(Way::Provider)).map(|name| (to_provider.as_str(), name)),
         return_to,
         notice: arrival.notice.map(|notice| match notice {
             Notice::WrongPassword => DoorNotice::WrongPassword,
+            Notice::WrongAddress => DoorNotice::WrongAddress,
+            Notice::WrongCode => DoorNotice::WrongCode,
+            Notice::LinkOver => DoorNotice::LinkOver,
+            Notice::Mailed => DoorNotice::Mailed,
             Notice::Busy { .. } => DoorNotice::Busy,
             Notice::Unavailable => DoorNotice::Unavailable,
             Notice::SignedOut => DoorNotice::SignedOut,
@@ -92,7 +101,7 @@ pub fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
     error.reply(&arrival.host, media, facts, chosen.language, &policy)
 }
 
-fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
+pub fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
     language::choose(LanguageSource::Visitor, &arrival.facts, site.language)
 }
 

@@ -2,7 +2,11 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
-use page_address::{CALLBACK, PROVIDER, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN, authority::authority, cookie::Kept};
+use page_address::{
+    CALLBACK, LINK, PLATFORM_TOKEN, PROVIDER, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN,
+    authority::authority,
+    cookie::{self, Kept},
+};
 use page_model::{Host, limits::FORM_BYTES_MAX};
 
 /// What somebody wants who comes to be let in or out.
@@ -11,6 +15,8 @@ pub enum Entrance {
     /// To see the door.
     Look,
     SignIn(Form),
+    /// To see the page to which the link of a mail leads. Programs that look through mails come here too, so nothing is used up.
+    LookAtLink,
     SignOut {
         /// Whether this page sent it, and not another site.
         is_own: bool,
@@ -44,22 +50,33 @@ pub enum SignOn {
     },
 }
 
-/// The form of the door.
+/// A form of the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     pub is_own: bool,
-    pub password: String,
+    /// At which port the browser sees this host, where the address says one.
+    pub port: Option<u16>,
+    pub typed: Typed,
     pub return_to: String,
     pub kept: Kept,
+}
+
+/// By what somebody wants to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    Password(String),
+    Address(String),
+    Code { flow: String, code: String },
+    Link(String),
 }
 
 /// What is at one of these addresses, or the methods that it takes. `None` elsewhere.
 pub fn methods(path: &str) -> Option<&'static str> {
     match path {
-        SIGN_IN => Some("GET, HEAD, POST"),
+        SIGN_IN | LINK => Some("GET, HEAD, POST"),
         SIGN_OUT => Some("POST"),
         SESSION | PROVIDER | CALLBACK => Some("GET, HEAD"),
-        TOKEN => Some("GET, HEAD, POST"),
+        PLATFORM_TOKEN => Some("GET, HEAD, POST"),
         _ => None,
     }
 }
@@ -74,9 +91,10 @@ impl Entrance {
         }
         match request.uri().path() {
             SIGN_IN if is_read => Ok(Self::Look),
-            SIGN_IN if is_sent => Ok(Self::SignIn(Form::of(host, request))),
+            SIGN_IN | LINK if is_sent => Ok(Self::SignIn(Form::of(host, request))),
+            LINK if is_read => Ok(Self::LookAtLink),
             SIGN_OUT if is_sent => Ok(Self::SignOut {
-                is_own: is_own(host, request.headers()),
+                is_own: own(host, request.headers()).is_some(),
             }),
             SESSION if is_read => Ok(Self::Session),
             _ => SignOn::of(host, request, is_read, is_sent).map(Self::SignOn),
@@ -106,18 +124,18 @@ impl SignOn {
             CALLBACK if is_read => Ok(Self::Callback {
                 query: query.unwrap_or_default().to_owned(),
             }),
-            TOKEN if is_read => Ok(Self::Continue {
+            PLATFORM_TOKEN if is_read => Ok(Self::Continue {
                 return_to: return_to(&asked),
                 agreed: false,
             }),
-            TOKEN if is_sent => {
+            PLATFORM_TOKEN if is_sent => {
                 let fields = Query::whole(std::str::from_utf8(request.body()).ok());
                 let return_to = return_to(&fields);
                 Ok(match fields.get("token") {
                     Some(token) => Self::Token { token, return_to },
                     None => Self::Continue {
                         return_to,
-                        agreed: is_own(host, request.headers()),
+                        agreed: own(host, request.headers()).is_some(),
                     },
                 })
             }
@@ -129,9 +147,22 @@ impl SignOn {
 impl Form {
     fn of(host: &Host, request: &Request<Bytes>) -> Self {
         let fields = Query::whole(std::str::from_utf8(request.body()).ok());
+        let own = own(host, request.headers());
+        let field = |name| fields.get(name);
+        let typed = if request.uri().path() == LINK {
+            Typed::Link(field(TOKEN.name).unwrap_or_default())
+        } else if let Some(address) = field("email") {
+            Typed::Address(address)
+        } else if let Some(code) = field("code") {
+            let flow = cookie::brought_flow(host, request.headers()).unwrap_or_default();
+            Typed::Code { flow, code }
+        } else {
+            Typed::Password(field("password").unwrap_or_default())
+        };
         Self {
-            is_own: is_own(host, request.headers()),
-            password: fields.get("password").unwrap_or_default(),
+            is_own: own.is_some(),
+            port: own.and_then(|own| own.port_u16()),
+            typed,
             return_to: here(fields.get(RETURN_TO.name)),
             kept: match fields.get("shared") {
                 Some(_) => Kept::WhileBrowserIsOpen,
@@ -141,14 +172,14 @@ impl Form {
     }
 }
 
-/// Whether a page of this host sent the form. `SameSite` alone does not stop the other hosts of a domain.
-fn is_own(host: &Host, headers: &HeaderMap) -> bool {
+/// Where this host is in the browser, if a page of it sent the form. `SameSite` alone does not stop the other hosts of a domain.
+fn own(host: &Host, headers: &HeaderMap) -> Option<Uri> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let site = text(SEC_FETCH_SITE);
     let origin: Option<Uri> = text(header::ORIGIN).and_then(|origin| origin.parse().ok());
     let authority = origin.as_ref().and_then(Uri::authority);
     let of = authority.and_then(|authority| Host::of_authority(authority.as_str()).ok());
-    site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host)
+    origin.filter(|_| site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host))
 }
 
 /// A path of this host, as it was asked for; whatever leads elsewhere, or back to the door, leads to the front page.
@@ -157,6 +188,7 @@ pub fn here(path: Option<String>) -> String {
         path.starts_with('/')
             && !path.starts_with("//")
             && !path.starts_with(DOOR)
+            && !path.starts_with(LINK)
             && path.len() <= RETURN_TO.chars_max
             && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };

@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, Uri, header};
 use page_address::{
-    RETURN_TO, TOKEN,
+    RETURN_TO, PLATFORM_TOKEN,
     cookie::{self, Kept},
 };
 use page_model::{
@@ -70,7 +70,7 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
         (Some(Answer::Session { session }), Some(return_to)) => {
             arrival.facts.set_cookie = HeaderValue::try_from(cookie::set_flow(&arrival.host, &session)).ok();
             let query = page_address::Query::of(RETURN_TO, &return_to);
-            return elsewhere(&mut arrival, &(TOKEN.to_owned() + &query.suffix())).into();
+            return elsewhere(&mut arrival, &(PLATFORM_TOKEN.to_owned() + &query.suffix())).into();
         }
         // To who brings no good token a hidden page is none.
         (_, Some(_)) if is_hidden => return door::error(&arrival, ErrorPage::UnknownHost).into(),

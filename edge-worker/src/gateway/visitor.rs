@@ -55,6 +55,12 @@ pub struct Visited {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     WrongPassword,
+    WrongAddress,
+    WrongCode,
+    /// The link was used, or its time is over.
+    LinkOver,
+    /// A mail is on its way, if the address is known.
+    Mailed,
     Busy {
         retry_after_s: u32,
     },
@@ -76,13 +82,15 @@ pub struct Renewal {
     pub held: Option<Session>,
 }
 
-/// A visit that waits for the origin's word on a password.
+/// A visit that waits for the origin's word on what was typed.
 #[derive(Debug)]
 pub struct SigningIn {
     pub arrival: Arrival,
     pub site: Arc<SitePage>,
     pub return_to: String,
     pub kept: Kept,
+    /// What it is told if that is refused.
+    pub refused: Notice,
 }
 
 /// A visit that waits for the origin's word on what somebody else says of the visitor.

@@ -76,7 +76,7 @@ fn access(door: Door) -> Access {
     Access {
         door,
         provider: Some("Acme".to_owned()),
-        ways: vec![Way::Password, Way::Provider],
+        ways: vec![Way::Password, Way::Mail, Way::Provider],
         revision: 5,
         epoch: 3,
         keys: vec![SessionKey {

@@ -265,6 +265,7 @@ const MIGRATIONS: Migrations = &[
         "layered_pages",
         include_str!("../migrations/sqlite/0018_layered_pages.sql"),
     ),
+    ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
     ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
 ];
 /// Connections that read; each has a thread.

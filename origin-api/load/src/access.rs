@@ -5,7 +5,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{passwords, provider, session_keys};
+use origin_store::access::{mail, passwords, provider, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},
@@ -22,17 +22,20 @@ pub async fn of_page(
         return Ok(None);
     }
     let sign_in: SignIn = of_json(row, "sign_in")?;
-    let has_password = !passwords::of_page(conn, page).await?.is_empty();
     let provider = provider::read(conn, page).await?.map(|provider| provider.name);
     let ways = [
-        has_password.then_some(Way::Password),
-        provider.is_some().then_some(Way::Provider),
+        (Way::Password, !passwords::of_page(conn, page).await?.is_empty()),
+        (Way::Mail, mail::is_offered(conn, page).await?),
+        (Way::Provider, provider.is_some()),
     ];
+    let ways = ways
+        .into_iter()
+        .filter_map(|(way, is_offered)| is_offered.then_some(way));
     let (revision, epoch): (i64, i64) = (row.try_get("access_revision")?, row.try_get("access_epoch")?);
     let keys = session_keys::all(conn).await?;
     Ok(Some(Access {
         door: sign_in.door,
-        ways: ways.into_iter().flatten().collect(),
+        ways: ways.collect(),
         revision: revision.unsigned_abs(),
         epoch: epoch.unsigned_abs(),
         keys: keys.iter().map(session_keys::SessionKey::public).collect(),

@@ -9,8 +9,9 @@ use utoipa::{
 
 use crate::{
     fault::Fault,
+    mail::MailRule,
     moment::Moment,
-    object::{Check, objects, present, present_objects},
+    object::{Check, objects, present, present_objects, repeated},
     provider::ClaimRule,
     schema,
     text::{Name, within},
@@ -24,6 +25,8 @@ pub struct Audience {
     pub name: String,
     /// Whether it has a password that its visitors share; the password itself is not kept.
     pub has_password: bool,
+    /// Whom it knows by their address; its members are known besides.
+    pub emails: Vec<MailRule>,
     /// By what the page's provider says of them.
     pub claims: Vec<ClaimRule>,
     pub created_at: Moment,
@@ -37,6 +40,9 @@ pub struct NewAudience {
     pub id: Option<Id>,
     pub name: Name,
     pub password: Option<Password>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub emails: Vec<MailRule>,
     /// Whom the page's provider says one of these of.
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 50)]
@@ -52,6 +58,10 @@ pub struct AudiencePatch {
     /// `null` takes the password away. Who was let in by the former one is let in no longer.
     #[serde(default, deserialize_with = "present")]
     pub password: Option<Option<Password>>,
+    /// Who is known by none of them any longer is let in no longer.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_items = 200)]
+    pub emails: Option<Vec<MailRule>>,
     #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false, max_items = 50)]
     pub claims: Option<Vec<ClaimRule>>,
@@ -69,13 +79,29 @@ pub enum Password {
 
 impl Check for NewAudience {
     fn check(&self) -> Result<(), Fault> {
+        check_emails(&self.emails)?;
         ClaimRule::check_all(&self.claims)
     }
 }
 
 impl Check for AudiencePatch {
     fn check(&self) -> Result<(), Fault> {
+        check_emails(self.emails.as_deref().unwrap_or_default())?;
         ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())
+    }
+}
+
+fn check_emails(emails: &[MailRule]) -> Result<(), Fault> {
+    if emails.len() > AUDIENCE_EMAILS_MAX {
+        let detail = format!("an audience has at most {AUDIENCE_EMAILS_MAX} rules; people one by one are its members");
+        return Err(Fault::invalid("emails", detail));
+    }
+    match repeated(emails) {
+        Some(index) => {
+            let detail = format!("{} is listed twice", emails[index].as_str());
+            Err(Fault::invalid(format!("emails[{index}]"), detail))
+        }
+        None => Ok(()),
     }
 }
 
@@ -119,6 +145,8 @@ const PASSWORD_CHARS_MIN: usize = 8;
 pub const PAGE_AUDIENCES_MAX: usize = 32;
 /// Audiences of one page that have a password: whoever types one is compared with each.
 pub const PAGE_PASSWORDS_MAX: usize = 4;
+/// Rules of one audience about addresses.
+const AUDIENCE_EMAILS_MAX: usize = 200;
 
 #[cfg(test)]
 mod tests {

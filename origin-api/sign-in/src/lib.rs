@@ -4,6 +4,7 @@
 pub mod database;
 mod fairness;
 pub mod limits;
+pub mod mail;
 mod password;
 mod provider;
 pub mod regions;

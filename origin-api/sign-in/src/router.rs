@@ -1,6 +1,6 @@
 //! The one address of this listener.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -15,9 +15,13 @@ use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
-    access::{passwords, provider, visited},
+    access::{
+        passwords, provider,
+        visited::{self, VisitedPage},
+    },
 };
 use page_model::{
+    Host,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
     site::Visibility,
 };
@@ -25,6 +29,7 @@ use page_model::{
 use crate::{
     database::Database,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
+    mail::answers::{Mails, Wanted},
     password::{Compared, Passwords},
     provider::Providers,
     regions::{Regions, Unheard},
@@ -36,6 +41,8 @@ use crate::{
 struct SignIn {
     store: Store,
     database: Database,
+    /// `None` where this origin sends no mail.
+    mails: Option<Mails>,
     regions: Regions,
     passwords: Passwords,
     providers: Providers,
@@ -44,6 +51,7 @@ struct SignIn {
 pub fn router(
     store: Store,
     database: Database,
+    mails: Option<Mails>,
     regions: HashMap<String, VerifyingKey>,
     outward: Outward,
 ) -> anyhow::Result<Router> {
@@ -52,6 +60,7 @@ pub fn router(
         store,
         providers: Providers::new(outward, database.clone())?,
         database,
+        mails,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
@@ -110,7 +119,11 @@ impl SignIn {
             return Ok(Answer::NoWay);
         };
         match asked {
-            Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. } => Ok(Answer::NoWay),
+            asked @ (Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. }) => {
+                // A view is not held while others write.
+                drop(view);
+                self.answer_by_mail(&page, host, client, asked, now_ms).await
+            }
             Asked::Renew { session } => {
                 let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
@@ -153,6 +166,40 @@ impl SignIn {
                 let visit = Visit { page, host, now_ms };
                 ways::by_token(&self.store, &self.database, &visit, &token).await
             }
+        }
+    }
+
+    async fn answer_by_mail(
+        &self,
+        page: &VisitedPage,
+        host: Host,
+        client: Option<IpAddr>,
+        asked: Asked,
+        now_ms: u64,
+    ) -> sql::Result<Answer> {
+        let Some(mails) = &self.mails else {
+            return Ok(Answer::NoWay);
+        };
+        let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+        match asked {
+            Asked::Mail {
+                address,
+                language,
+                port,
+                return_to,
+            } => {
+                let wanted = Wanted {
+                    address,
+                    language,
+                    port,
+                    return_to,
+                    network: client.map(Network::of),
+                };
+                mails.ask(page, host, wanted, now_ms).await
+            }
+            Asked::Link { token } => mails.link(page, host, &token, now_ms).await,
+            Asked::Code { flow, code } => mails.code(page, host, (&flow, &code), now_ms).await,
+            _ => Ok(Answer::NoWay),
         }
     }
 }

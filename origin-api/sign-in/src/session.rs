@@ -4,8 +4,9 @@ use origin_engine::{
     random,
     sql::{self, Connection},
 };
+use origin_objects::{mail::MailAddress, provider::Provider};
 use origin_store::access::{
-    claims, passwords, provider,
+    claims, mail, passwords, provider,
     session_keys::{self, SessionKey},
     sets, token_keys,
     visited::VisitedPage,
@@ -23,7 +24,14 @@ use crate::{limits::RENEW_MS, provider::claims::still_meets};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    Password { audience: Id, seq: i64 },
+    Password {
+        audience: Id,
+        seq: i64,
+    },
+    /// They read the mail of that address.
+    Mail {
+        address: MailAddress,
+    },
     Provider(OfProvider),
     Token(OfToken),
 }
@@ -35,7 +43,7 @@ pub struct OfProvider {
     pub client_id: String,
     pub subject: String,
     /// One that counted.
-    pub address: Option<String>,
+    pub address: Option<MailAddress>,
     /// Whether the provider said that it verified it; otherwise it counts as long as the publisher lets the provider vouch for it.
     pub is_verified: bool,
     /// Hashes of the rules that were met.
@@ -50,7 +58,7 @@ pub struct OfToken {
     /// With which change the key came.
     pub seq: i64,
     pub subject: String,
-    pub address: Option<String>,
+    pub address: Option<MailAddress>,
     pub audiences: Vec<Id>,
 }
 
@@ -61,20 +69,32 @@ pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -
             let is_current = passwords::is_current(conn, page, audience, *seq).await?;
             is_current.then(|| audience.clone()).into_iter().collect()
         }
+        Proof::Mail { address } => by_address(conn, page, address).await?,
         Proof::Provider(of) => by_provider(conn, page, of).await?,
         Proof::Token(of) => by_token(conn, page, of).await?,
     };
     Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
 }
 
+async fn by_address(conn: &mut Connection, page: &PageId, address: &MailAddress) -> sql::Result<Vec<Id>> {
+    let known = mail::audiences_of(conn, page, address).await?;
+    Ok(known.into_iter().map(|known| known.audience).collect())
+}
+
 async fn by_provider(conn: &mut Connection, page: &PageId, of: &OfProvider) -> sql::Result<Vec<Id>> {
     let provider = provider::read(conn, page).await?;
-    if provider.is_none_or(|now| (now.issuer, now.client_id) != (of.issuer.clone(), of.client_id.clone())) {
+    let is_same = |now: &Provider| now.issuer == of.issuer && now.client_id == of.client_id;
+    let Some(provider) = provider.filter(is_same) else {
         return Ok(Vec::new());
-    }
+    };
     let rules = claims::of_page(conn, page).await?;
     let met = rules.into_iter().filter(|(_, rules)| still_meets(&of.rules, rules));
-    Ok(met.map(|(audience, _)| audience).collect())
+    let mut audiences: Vec<Id> = met.map(|(audience, _)| audience).collect();
+    let counts = |address: &&MailAddress| of.is_verified || provider.vouches_for(address.as_str());
+    if let Some(address) = of.address.as_ref().filter(counts) {
+        audiences.extend(by_address(conn, page, address).await?);
+    }
+    Ok(audiences)
 }
 
 async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Result<Vec<Id>> {
@@ -84,7 +104,11 @@ async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Re
     }
     let names = claims::names(conn, page).await?;
     let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
-    Ok(named.map(|(audience, _)| audience).collect())
+    let mut audiences: Vec<Id> = named.map(|(audience, _)| audience).collect();
+    if let Some(address) = &of.address {
+        audiences.extend(by_address(conn, page, address).await?);
+    }
+    Ok(audiences)
 }
 
 /// A new session of a page. `None` where the proof puts nobody in an audience.
@@ -133,7 +157,7 @@ pub async fn renewed(
     if !is_of_here || session.epoch < page.epoch || session.expires_ms <= now_ms {
         return Ok(None);
     }
-    let Ok(proof) = body::decode(&session.proof) else {
+    let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
     let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {

@@ -7,7 +7,7 @@ use jsonwebtoken::{
     errors::{Error, ErrorKind},
     signature::{self, Verifier},
 };
-use origin_objects::token_key;
+use origin_objects::{mail::MailAddress, token_key};
 use origin_store::access::token_keys::Known;
 use page_model::{Host, Id};
 use ring::{
@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::{
     database::Database,
-    limits::{ADDRESS_BYTES_MAX, SUBJECT_BYTES_MAX, TOKEN_ID_BYTES_MAX, TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
+    limits::{SUBJECT_BYTES_MAX, TOKEN_ID_BYTES_MAX, TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
     session::OfToken,
     used::first_use,
     ways::Visit,
@@ -35,7 +35,7 @@ pub enum Invalid {
     Claims(Error),
     #[error("it counts for longer than {TOKEN_S_MAX} seconds")]
     Long,
-    #[error("its sub, jti or email is empty or too long")]
+    #[error("its sub or jti is empty or too long, or its email is none")]
     Names,
     #[error("it names none of the page's audiences")]
     Audiences,
@@ -76,16 +76,14 @@ pub async fn verified(
         return Err(Invalid::Long);
     }
     let is_name = |text: &str, most| !text.is_empty() && text.len() <= most;
-    let is_address = |address: &String| is_name(address, ADDRESS_BYTES_MAX);
-    let is_whole = is_name(&claims.sub, SUBJECT_BYTES_MAX)
-        && is_name(&claims.jti, TOKEN_ID_BYTES_MAX)
-        && claims.email.as_ref().is_none_or(is_address);
-    if !is_whole {
+    if !is_name(&claims.sub, SUBJECT_BYTES_MAX) || !is_name(&claims.jti, TOKEN_ID_BYTES_MAX) {
         return Err(Invalid::Names);
     }
+    let address = claims.email.map(|address| MailAddress::parse(&address)).transpose();
+    let address = address.map_err(|_| Invalid::Names)?;
     let is_named = |(id, name): &&(Id, String)| claims.audiences.iter().any(|wanted| wanted == id.as_str() || wanted == name);
     let named: Vec<Id> = audiences.iter().filter(is_named).map(|(id, _)| id.clone()).collect();
-    if named.is_empty() && claims.email.is_none() {
+    if named.is_empty() && address.is_none() {
         return Err(Invalid::Audiences);
     }
     let used_as = format!("token\n{}\n{}\n{}", visit.page.page, key.key.id, claims.jti);
@@ -97,7 +95,7 @@ pub async fn verified(
         key: key.key.id.clone(),
         seq: key.seq,
         subject: claims.sub,
-        address: claims.email,
+        address,
         audiences: named,
     })
 }

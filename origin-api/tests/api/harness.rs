@@ -5,7 +5,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use origin_api::{Config, Visitors, bind};
+use origin_api::{Config, Smtp, Visitors, bind};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -56,11 +56,20 @@ impl TestOrigin {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
-        Self::start_beside(folder, Vec::new()).await
+        // Nobody listens there: mails wait.
+        Self::start_with_mail(folder, "smtp://127.0.0.1:9").await
+    }
+
+    pub async fn start_with_mail(folder: TempDir, smtp_url: &str) -> Self {
+        Self::start_with(folder, smtp_url, Vec::new()).await
     }
 
     /// With identity providers on this machine.
     pub async fn start_beside(folder: TempDir, internal_providers: Vec<Url>) -> Self {
+        Self::start_with(folder, "smtp://127.0.0.1:9", internal_providers).await
+    }
+
+    async fn start_with(folder: TempDir, smtp_url: &str, internal_providers: Vec<Url>) -> Self {
         let client = client();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
@@ -72,6 +81,7 @@ impl TestOrigin {
             visitors: Some(Visitors {
                 listen: ([127, 0, 0, 1], 0).into(),
                 region_keys: [(REGION.to_owned(), region_key().verifying_key())].into(),
+                smtp: Some(Smtp::parse(smtp_url, "status@pharos.example").expect("a server")),
             }),
             internal_providers,
             metrics,

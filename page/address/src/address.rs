@@ -7,7 +7,7 @@ use crate::{
     authority, cookie,
     negotiation::Negotiation,
     query::Query,
-    routes::{CALLBACK, ErrorFormat, PROVIDER, Route, TOKEN},
+    routes::{CALLBACK, ErrorFormat, PROVIDER, Route, PLATFORM_TOKEN},
 };
 
 /// Where a request goes, and what was negotiated. Equal addresses get equal replies, whatever else their requests say.
@@ -100,7 +100,7 @@ fn names_visitor(host: &Host, headers: &HeaderMap) -> bool {
 
 /// Whether each visitor gets a reply of their own there, which depends on more than the address says.
 fn is_for_one(path: &str) -> bool {
-    [PROVIDER, CALLBACK, TOKEN].contains(&path)
+    [PROVIDER, CALLBACK, PLATFORM_TOKEN].contains(&path)
 }
 
 /// Longer requests go past the cache: no page links to such an address.
@@ -136,7 +136,7 @@ mod tests {
         assert!(key("/", &[("cookie", "__Host-pharos-session=c")]).is_none());
         assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos-session=e")]).is_none());
         assert!(key("/", &[("authorization", "Bearer x")]).is_none());
-        for path in [PROVIDER, CALLBACK, TOKEN] {
+        for path in [PROVIDER, CALLBACK, PLATFORM_TOKEN] {
             assert!(key(path, &[]).is_none(), "{path}");
         }
         assert!(key(&format!("/{}", "a".repeat(CACHE_KEY_BYTES_MAX)), &[]).is_none());

@@ -76,17 +76,20 @@ pub static TABLE: &[Route] = &[
     text("/assets/{asset}", &[]),
     text("/.pharos/snapshot", &[]),
     page(SIGN_IN, &[LANGUAGE, RETURN_TO, SIGNED_OUT]),
+    page(LINK, &[LANGUAGE, TOKEN]),
     page(SIGN_OUT, SPOKEN),
     page(SESSION, SPOKEN),
     page(PROVIDER, &[LANGUAGE, RETURN_TO]),
     page(CALLBACK, SPOKEN),
-    page(TOKEN, &[LANGUAGE, RETURN_TO]),
+    page(PLATFORM_TOKEN, &[LANGUAGE, RETURN_TO]),
     page("/.pharos/renderer-{build}/complete.js", SPOKEN),
     page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN),
 ];
 
 /// Where visitors of private pages are let in and out; no publisher's page.
 pub const SIGN_IN: &str = "/.pharos/sign-in";
+/// Where the link of a mail leads.
+pub const LINK: &str = "/.pharos/link";
 pub const SIGN_OUT: &str = "/.pharos/sign-out";
 /// What a visitor's session is.
 pub const SESSION: &str = "/.pharos/session";
@@ -94,9 +97,11 @@ pub const SESSION: &str = "/.pharos/session";
 pub const PROVIDER: &str = "/.pharos/sign-in/provider";
 pub const CALLBACK: &str = "/.pharos/sign-in/callback";
 /// Where the publisher's own product brings those whom it knows.
-pub const TOKEN: &str = "/.pharos/token";
+pub const PLATFORM_TOKEN: &str = "/.pharos/token";
 /// Where they wanted to go.
 pub const RETURN_TO: Parameter = Parameter::new("return_to", 2_000);
+/// What such a link lets in by.
+pub const TOKEN: Parameter = Parameter::new("token", 64);
 /// They have just signed out.
 pub const SIGNED_OUT: Parameter = Parameter::new("signed-out", 1);
 /// The language of the interface.

@@ -13,8 +13,8 @@ CREATE TABLE mail_sign_ins (
     -- Whom the client counts as; empty where nobody knows.
     network TEXT NOT NULL,
     asked_ms BIGINT NOT NULL,
-    -- Codes that were typed and wrong.
-    wrong_codes BIGINT NOT NULL DEFAULT 0,
+    -- Codes that were typed.
+    tries BIGINT NOT NULL DEFAULT 0,
     -- When the mail is sent, or sent again. NULL: there is nothing to send.
     due_ms BIGINT,
     attempts BIGINT NOT NULL DEFAULT 0,

@@ -1,13 +1,16 @@
 //! What a provider said of somebody, held against the rules of the page's audiences.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use origin_objects::provider::{ClaimRule, GROUPS, Provider};
+use origin_objects::{
+    mail::MailAddress,
+    provider::{ClaimRule, GROUPS, Provider},
+};
 use page_model::Id;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    limits::{ADDRESS_BYTES_MAX, RULES_MET_MAX, SUBJECT_BYTES_MAX},
+    limits::{RULES_MET_MAX, SUBJECT_BYTES_MAX},
     session::OfProvider,
 };
 
@@ -25,13 +28,14 @@ pub fn proof(provider: &Provider, rules: &[(Id, Vec<ClaimRule>)], claims: &Map<S
         return None;
     }
     let address = claims.get("email").and_then(Value::as_str);
+    let address = address.and_then(|address| MailAddress::parse(address).ok());
     let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
-    let counts = |address: &&str| address.len() <= ADDRESS_BYTES_MAX && (is_verified || provider.vouches_for(address));
+    let counts = |address: &MailAddress| is_verified || provider.vouches_for(address.as_str());
     Some(OfProvider {
         issuer: provider.issuer.clone(),
         client_id: provider.client_id.clone(),
         subject: subject.to_owned(),
-        address: address.filter(counts).map(str::to_owned),
+        address: address.filter(counts),
         is_verified,
         rules: met(provider, rules, claims),
     })
@@ -153,7 +157,8 @@ mod tests {
             (json!({"sub": "1", "email": ["a@acme.com"]}), None),
         ] {
             let proof = of(claims.clone()).expect("a proof");
-            assert_eq!(proof.address.as_deref(), expected, "{claims}");
+            let address = proof.address.as_ref().map(MailAddress::as_str);
+            assert_eq!(address, expected, "{claims}");
         }
         assert!(of(json!({"email": "a@acme.com"})).is_none());
         assert!(of(json!({"sub": "x".repeat(256)})).is_none());

@@ -4,6 +4,8 @@ pub mod audience;
 pub mod audiences;
 pub mod claims;
 pub mod hashing;
+pub mod mail;
+pub mod members;
 pub mod passwords;
 pub mod provider;
 pub mod restricted;
