@@ -265,6 +265,10 @@ const MIGRATIONS: Migrations = &[
         "layered_pages",
         include_str!("../migrations/sqlite/0018_layered_pages.sql"),
     ),
+    (
+        "audience_sets",
+        include_str!("../migrations/sqlite/0019_audience_sets.sql"),
+    ),
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
     ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
 ];

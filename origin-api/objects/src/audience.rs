@@ -145,6 +145,8 @@ const PASSWORD_CHARS_MIN: usize = 8;
 pub const PAGE_AUDIENCES_MAX: usize = 32;
 /// Audiences of one page that have a password: whoever types one is compared with each.
 pub const PAGE_PASSWORDS_MAX: usize = 4;
+/// Sets of audiences of one page, each with content of its own in every region.
+pub const PAGE_SETS_MAX: usize = 64;
 /// Rules of one audience about addresses.
 const AUDIENCE_EMAILS_MAX: usize = 200;
 

@@ -11,6 +11,7 @@ pub mod regions;
 pub mod router;
 mod sealed;
 mod session;
+mod set;
 mod token;
 mod tries;
 mod used;

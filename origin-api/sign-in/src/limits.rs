@@ -34,6 +34,11 @@ pub const BUSY_RETRY_AFTER_S: u32 = 5;
 /// After so long the origin is asked whether a session still holds.
 pub const RENEW_MS: u64 = 60 * 60 * 1_000;
 
+/// How long a sign-in waits for the regions to have what it lets see, where nobody was let in with that before.
+pub const DELIVERED_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Between two looks whether they do.
+pub const DELIVERED_LOOK_PAUSE: Duration = Duration::from_millis(50);
+
 /// Writes of sign-ins that wait; each question has one at most.
 pub const WRITES_WAITING_MAX: usize = QUESTIONS_MAX;
 /// How many of them share one transaction, and one wait for the disk.
@@ -67,9 +72,9 @@ pub const SMTP_TIME_MAX: Duration = Duration::from_secs(15);
 /// Largest answer of an identity provider: Entra's keys are some 10 KB.
 pub const PROVIDER_BYTES_MAX: usize = 64 * 1024;
 /// How long one is waited for, once. An edge waits four seconds for all of it.
-pub const PROVIDER_TIME_MAX: Duration = Duration::from_millis(3_000);
+pub const PROVIDER_TIME_MAX: Duration = Duration::from_millis(2_500);
 /// How long all that is asked of it for one visitor may take.
-pub const PROVIDER_TURN_MAX: Duration = Duration::from_millis(3_500);
+pub const PROVIDER_TURN_MAX: Duration = Duration::from_millis(3_000);
 /// Providers that are remembered: some 30 KB each.
 pub const PROVIDERS_MAX: u64 = 200;
 /// How long what a provider says of itself counts.

@@ -70,8 +70,9 @@ pub async fn from_provider(
     }
     let mut reader = store.reader().await?;
     let rules = claims::of_page(&mut reader, &page.page).await?;
+    drop(reader);
     let session = match proof(&known.provider, &rules, &said.claims) {
-        Some(proof) => session::begin(&mut reader, page, host, &Proof::Provider(proof), visit.now_ms).await?,
+        Some(proof) => session::begin(store, page, host, &Proof::Provider(proof), visit.now_ms).await?,
         None => None,
     };
     Ok(match session {
@@ -104,8 +105,7 @@ pub async fn by_token(store: &Store, database: &Database, visit: &Visit, token: 
             return Ok(Answer::Failed);
         }
     };
-    let mut reader = store.reader().await?;
-    let session = session::begin(&mut reader, page, host, &proof, visit.now_ms).await?;
+    let session = session::begin(store, page, host, &proof, visit.now_ms).await?;
     Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
 }
 

@@ -39,6 +39,7 @@ mod providers;
 mod records;
 mod reminders;
 mod rendered;
+mod several_audiences;
 mod sign_in;
 mod sign_in_by_mail;
 mod texts;

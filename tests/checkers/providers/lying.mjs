@@ -4,10 +4,7 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { OAuth2Server } from 'oauth2-mock-server';
 
-const server = new OAuth2Server();
-await server.issuer.keys.generate('RS256');
-await server.start(Number(process.argv[2] ?? 0), '127.0.0.1');
-server.issuer.url = `http://127.0.0.1:${server.address().port}`;
+let server;
 
 let order = {};
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -43,12 +40,23 @@ const signatures = {
   'changed-payload': (header, payload, signature) => `${part(header)}.${part({ ...payload, sub: 'root' })}.${signature}`,
 };
 
-server.service.on('beforeTokenSigning', (token) => {
+// Each start has keys of its own.
+async function start(port) {
+  server = new OAuth2Server();
+  await server.issuer.keys.generate('RS256');
+  await server.start(port, '127.0.0.1');
+  server.issuer.url = `http://127.0.0.1:${server.address().port}`;
+  server.service.on('beforeTokenSigning', say);
+  server.service.on('beforeResponse', answer);
+}
+
+function say(token) {
   if (token.payload.aud === undefined) return;
   Object.assign(token.payload, order.claims ?? {});
   token.payload = (payloads[order.lie] ?? ((payload) => payload))(token.payload);
-});
-server.service.on('beforeResponse', (response) => {
+}
+
+function answer(response) {
   if (order.lie === 'refuses') Object.assign(response, { statusCode: 400, body: { error: 'invalid_grant' } });
   if (order.lie === 'no-id-token') delete response.body.id_token;
   if (order.lie === 'no-json') response.body = 'nothing';
@@ -57,14 +65,16 @@ server.service.on('beforeResponse', (response) => {
     const [header, payload] = parts(response.body.id_token);
     response.body.id_token = signed(header, payload, response.body.id_token.split('.')[2]);
   }
-});
+}
 
+await start(Number(process.argv[2] ?? 0));
 console.log(JSON.stringify({ issuer: server.issuer.url }));
 for await (const line of createInterface({ input: process.stdin })) {
   order = JSON.parse(line);
   if (order.lie === 'other-keys') {
-    server.issuer.keys = new (server.issuer.keys.constructor)();
-    await server.issuer.keys.generate('RS256');
+    const { port } = server.address();
+    await server.stop();
+    await start(port);
   }
   console.log('{}');
 }
