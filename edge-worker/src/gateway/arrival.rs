@@ -43,6 +43,7 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     };
     let arrival = Arrival {
         cookie: cookie::brought(&host, visit.request.headers()),
+        flow: cookie::brought_flow(&host, visit.request.headers()),
         host,
         wants,
         facts,

@@ -11,7 +11,8 @@ use crate::{
     fault::Fault,
     mail::MailRule,
     moment::Moment,
-    object::{Check, present, repeated},
+    object::{Check, objects, present, present_objects, repeated},
+    provider::ClaimRule,
     schema,
     text::{Name, within},
 };
@@ -26,6 +27,8 @@ pub struct Audience {
     pub has_password: bool,
     /// Whom it knows by their address; its members are known besides.
     pub emails: Vec<MailRule>,
+    /// By what the page's provider says of them.
+    pub claims: Vec<ClaimRule>,
     pub created_at: Moment,
     pub updated_at: Moment,
 }
@@ -40,6 +43,10 @@ pub struct NewAudience {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub emails: Vec<MailRule>,
+    /// Whom the page's provider says one of these of.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 50)]
+    pub claims: Vec<ClaimRule>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -55,6 +62,9 @@ pub struct AudiencePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 200)]
     pub emails: Option<Vec<MailRule>>,
+    #[serde(default, deserialize_with = "present_objects")]
+    #[schema(nullable = false, max_items = 50)]
+    pub claims: Option<Vec<ClaimRule>>,
 }
 
 /// What the visitors of an audience share. It is hashed before it comes to the store.
@@ -69,13 +79,15 @@ pub enum Password {
 
 impl Check for NewAudience {
     fn check(&self) -> Result<(), Fault> {
-        check_emails(&self.emails)
+        check_emails(&self.emails)?;
+        ClaimRule::check_all(&self.claims)
     }
 }
 
 impl Check for AudiencePatch {
     fn check(&self) -> Result<(), Fault> {
-        check_emails(self.emails.as_deref().unwrap_or_default())
+        check_emails(self.emails.as_deref().unwrap_or_default())?;
+        ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())
     }
 }
 
@@ -133,6 +145,8 @@ const PASSWORD_CHARS_MIN: usize = 8;
 pub const PAGE_AUDIENCES_MAX: usize = 32;
 /// Audiences of one page that have a password: whoever types one is compared with each.
 pub const PAGE_PASSWORDS_MAX: usize = 4;
+/// Sets of audiences of one page, each with content of its own in every region.
+pub const PAGE_SETS_MAX: usize = 64;
 /// Rules of one audience about addresses.
 const AUDIENCE_EMAILS_MAX: usize = 200;
 

@@ -1,24 +1,33 @@
 //! Sessions: what a visitor is let in with, and whether it still holds.
 
+use std::time::Duration;
+
 use origin_engine::{
     random,
     sql::{self, Connection},
 };
-use origin_objects::mail::MailAddress;
-use origin_store::access::{
-    mail, passwords,
-    session_keys::{self, SessionKey},
-    sets,
-    visited::VisitedPage,
+use origin_objects::{mail::MailAddress, provider::Provider};
+use origin_store::{
+    Store,
+    access::{
+        claims, mail, passwords, provider,
+        session_keys::{self, SessionKey},
+        token_keys,
+        visited::VisitedPage,
+    },
 };
 use page_model::{
-    AudienceId, Host, Id, PageId,
+    Host, Id, PageId,
     access::{self, Session},
     body, session,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::limits::RENEW_MS;
+use crate::{
+    limits::{DELIVERED_WAIT_MAX, RENEW_MS},
+    provider::claims::still_meets,
+    set,
+};
 
 /// By what somebody was let in, as it stands in the session.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,47 +41,105 @@ pub enum Proof {
     Mail {
         address: MailAddress,
     },
+    Provider(OfProvider),
+    Token(OfToken),
 }
 
-/// The audiences that it lets into now; `None` where it lets in no longer.
+/// Whom an identity provider spoke of, and what of it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfProvider {
+    pub issuer: String,
+    pub client_id: String,
+    pub subject: String,
+    /// One that counted.
+    pub address: Option<MailAddress>,
+    /// Whether the provider said that it verified it; otherwise it counts as long as the publisher lets the provider vouch for it.
+    pub is_verified: bool,
+    /// Hashes of the rules that were met.
+    #[serde(with = "serde_bytes")]
+    pub rules: Vec<u8>,
+}
+
+/// Whom a token of the publisher's product spoke of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfToken {
+    pub key: Id,
+    /// With which change the key came.
+    pub seq: i64,
+    pub subject: String,
+    pub address: Option<MailAddress>,
+    pub audiences: Vec<Id>,
+}
+
+/// Which audiences a proof puts somebody in now. `None`: it does not count any longer, and they are refused.
 pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -> sql::Result<Option<Vec<Id>>> {
-    match proof {
+    let audiences = match proof {
         Proof::Password { audience, seq } => {
             let is_current = passwords::is_current(conn, page, audience, *seq).await?;
-            Ok(is_current.then(|| vec![audience.clone()]))
+            is_current.then(|| audience.clone()).into_iter().collect()
         }
-        Proof::Mail { address } => {
-            let known = mail::audiences_of(conn, page, address).await?;
-            let audiences: Vec<Id> = known.into_iter().map(|known| known.audience).collect();
-            Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
-        }
-    }
+        Proof::Mail { address } => by_address(conn, page, address).await?,
+        Proof::Provider(of) => by_provider(conn, page, of).await?,
+        Proof::Token(of) => by_token(conn, page, of).await?,
+    };
+    Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
 }
 
-/// What they see who are in these.
-async fn set_of(conn: &mut Connection, page: &PageId, audiences: &[Id]) -> sql::Result<AudienceId> {
-    match audiences.first() {
-        Some(audience) => sets::of_visitor(conn, page, audience).await,
-        None => Ok(AudienceId::of_set(&[])),
-    }
+async fn by_address(conn: &mut Connection, page: &PageId, address: &MailAddress) -> sql::Result<Vec<Id>> {
+    let known = mail::audiences_of(conn, page, address).await?;
+    Ok(known.into_iter().map(|known| known.audience).collect())
 }
 
-/// A new session of a page; `None` where the proof lets nobody in.
+async fn by_provider(conn: &mut Connection, page: &PageId, of: &OfProvider) -> sql::Result<Vec<Id>> {
+    let provider = provider::read(conn, page).await?;
+    let is_same = |now: &Provider| now.issuer == of.issuer && now.client_id == of.client_id;
+    let Some(provider) = provider.filter(is_same) else {
+        return Ok(Vec::new());
+    };
+    let rules = claims::of_page(conn, page).await?;
+    let met = rules.into_iter().filter(|(_, rules)| still_meets(&of.rules, rules));
+    let mut audiences: Vec<Id> = met.map(|(audience, _)| audience).collect();
+    let counts = |address: &&MailAddress| of.is_verified || provider.vouches_for(address.as_str());
+    if let Some(address) = of.address.as_ref().filter(counts) {
+        audiences.extend(by_address(conn, page, address).await?);
+    }
+    Ok(audiences)
+}
+
+async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Result<Vec<Id>> {
+    let keys = token_keys::known(conn, page).await?;
+    if !keys.iter().any(|known| known.key.id == of.key && known.seq == of.seq) {
+        return Ok(Vec::new());
+    }
+    let names = claims::names(conn, page).await?;
+    let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
+    let mut audiences: Vec<Id> = named.map(|(audience, _)| audience).collect();
+    if let Some(address) = &of.address {
+        audiences.extend(by_address(conn, page, address).await?);
+    }
+    Ok(audiences)
+}
+
+/// A new session of a page; `None` where the proof lets nobody in. No connection is held while its content is made.
 pub async fn begin(
-    conn: &mut Connection,
+    store: &Store,
     page: &VisitedPage,
     host: &Host,
     proof: &Proof,
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
     let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
-    let Some(audiences) = audiences_of(conn, &page.page, proof).await? else {
+    let mut reader = store.reader().await?;
+    let Some(audiences) = audiences_of(&mut reader, &page.page, proof).await? else {
         return Ok(None);
     };
+    let keys = session_keys::all(&mut reader).await?;
+    drop(reader);
+    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
-        audience: set_of(conn, &page.page, &audiences).await?,
+        audience: set::of(store, &page.page, &audiences, DELIVERED_WAIT_MAX).await?,
         id: random::bytes::<16>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
@@ -81,20 +148,19 @@ pub async fn begin(
         expires_ms: now_ms + lasts_ms,
         proof: body::encode(proof),
     };
-    let keys = session_keys::all(conn).await?;
-    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
     Ok(Some(seal(&session, key)))
 }
 
 /// The same session for another while, if what it stands on still holds.
 pub async fn renewed(
-    conn: &mut Connection,
+    store: &Store,
     page: &VisitedPage,
     host: &Host,
     text: &str,
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
-    let keys = session_keys::all(conn).await?;
+    let mut reader = store.reader().await?;
+    let keys = session_keys::all(&mut reader).await?;
     let public: Vec<access::SessionKey> = keys.iter().map(SessionKey::public).collect();
     let Ok(session) = session::open(text, &public) else {
         return Ok(None);
@@ -106,11 +172,13 @@ pub async fn renewed(
     let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
-    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
+    let Some(audiences) = audiences_of(&mut reader, &page.page, &proof).await? else {
         return Ok(None);
     };
+    drop(reader);
     let session = Session {
-        audience: set_of(conn, &page.page, &audiences).await?,
+        // The edge waits for less than content takes; until that comes the page says so.
+        audience: set::of(store, &page.page, &audiences, Duration::ZERO).await?,
         revision: page.revision,
         renew_ms: now_ms + RENEW_MS,
         ..session

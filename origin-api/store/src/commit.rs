@@ -14,16 +14,18 @@ use origin_objects::{
     metric::NewMetricPoint,
     page::{NewPage, PagePatch},
     picture::{Picture, Role},
+    provider::NewProvider,
     token::{NewToken, TokenPatch},
+    token_key::NewTokenKey,
 };
-use page_model::{Id, PageId};
+use page_model::{AudienceId, Id, PageId};
 
 use crate::{
     access::{
         audience::AudienceChange,
         mail,
         members::{self, MembersChange, MembersOf},
-        revision, sets,
+        provider, revision, sets, token_keys,
     },
     accounts::tokens,
     archive::filing,
@@ -64,6 +66,8 @@ pub enum Change {
     Members(MembersOf, MembersChange),
     /// A change of a page itself, or of what belongs to it.
     Page(PageId, PageChange),
+    /// Somebody was let in by all of these audiences.
+    TakeUpSet(PageId, Vec<AudienceId>),
     /// Points of a metric, which change the page when they are folded.
     Points(PageId, Id, Vec<NewMetricPoint>),
     CreateToken(NewToken),
@@ -96,6 +100,10 @@ pub enum PageChange {
     DeletePicture(Role),
     PutAnnouncement(NewAnnouncement),
     DeleteAnnouncement,
+    PutProvider(Box<NewProvider>),
+    DeleteProvider,
+    PutTokenKey(Id, Box<NewTokenKey>),
+    DeleteTokenKey(Id),
     /// Nobody who was let in stays so.
     EndSessions,
     /// The clock, or a change of a series: its next occurrences.
@@ -152,6 +160,7 @@ impl Change {
                 sets::settle(tx, &of.page).await?;
                 Ok(applied.at(seq))
             }
+            Self::TakeUpSet(page, audiences) => sets::take_up(tx, &page, &audiences).await,
             Self::Page(page, change) => {
                 let seq = match change.is_awaited() {
                     true => tx.announce(&page).await?,
@@ -194,6 +203,10 @@ impl PageChange {
             Self::DeletePicture(role) => Box::pin(assets::delete(tx, page, role)).await,
             Self::PutAnnouncement(new) => Box::pin(announcements::put(tx, page, new)).await,
             Self::DeleteAnnouncement => Box::pin(announcements::delete(tx, page)).await,
+            Self::PutProvider(new) => Box::pin(provider::put(tx, page, *new)).await,
+            Self::DeleteProvider => Box::pin(provider::delete(tx, page)).await,
+            Self::PutTokenKey(id, new) => Box::pin(token_keys::put(tx, page, id, *new)).await,
+            Self::DeleteTokenKey(id) => Box::pin(token_keys::delete(tx, page, &id)).await,
             Self::EndSessions => Box::pin(revision::end_sessions(tx, page)).await,
             Self::PlanMaintenances(plan) => Box::pin(occurrences::plan(tx, page, plan)).await,
             Self::Remind(id) => Box::pin(remind::remind(tx, page, &id)).await,

@@ -7,7 +7,7 @@ use crate::{
     authority, cookie,
     negotiation::Negotiation,
     query::Query,
-    routes::{ErrorFormat, Route},
+    routes::{CALLBACK, ErrorFormat, PROVIDER, Route, PLATFORM_TOKEN},
 };
 
 /// Where a request goes, and what was negotiated. Equal addresses get equal replies, whatever else their requests say.
@@ -59,7 +59,10 @@ impl Address {
         negotiation.language = negotiation.language.filter(|_| query.language().is_none());
         let host = Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?;
         Ok(Self {
-            shared_by: SharedBy::of(method, &host, headers, route.is_some() && !path.starts_with(OURS)),
+            shared_by: match is_for_one(path) {
+                true => SharedBy::Nobody,
+                false => SharedBy::of(method, &host, headers, route.is_some() && !path.starts_with(OURS)),
+            },
             host,
             path: path.to_owned(),
             query,
@@ -127,6 +130,11 @@ impl SharedBy {
     }
 }
 
+/// Whether each visitor gets a reply of their own there, which depends on more than the address says.
+fn is_for_one(path: &str) -> bool {
+    [PROVIDER, CALLBACK, PLATFORM_TOKEN].contains(&path)
+}
+
 /// Longer requests go past the cache: no page links to such an address.
 const CACHE_KEY_BYTES_MAX: usize = 1_000;
 /// Where one signs in and out: no part of a page.
@@ -170,6 +178,9 @@ mod tests {
         assert!(key("/", &[("cookie", "__Host-pharos-session=c")]).is_none());
         assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos-session=e")]).is_none());
         assert!(key("/", &[("authorization", "Bearer x")]).is_none());
+        for path in [PROVIDER, CALLBACK, PLATFORM_TOKEN] {
+            assert!(key(path, &[]).is_none(), "{path}");
+        }
         assert!(key(&format!("/{}", "a".repeat(CACHE_KEY_BYTES_MAX)), &[]).is_none());
         let post = Request::post("http://a.example/").body(()).expect("a request");
         let post = Address::parse(post.method(), post.uri(), post.headers()).expect("an address");

@@ -22,6 +22,9 @@ pub struct Access {
     pub epoch: u64,
     /// What sessions are signed with; several while a key is being replaced.
     pub keys: Vec<SessionKey>,
+    /// What the door calls the identity provider, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
 }
 
 /// What strangers are shown.
@@ -43,6 +46,8 @@ pub enum Way {
     Password,
     /// A link or a code that is mailed to those whose address is known.
     Mail,
+    /// An identity provider says who they are.
+    Provider,
     /// One that this edge does not know, and does not offer.
     #[serde(other)]
     Unknown,

@@ -16,6 +16,8 @@ pub struct SessionPage<'a> {
     pub keeps_language: bool,
     pub began: Stamp,
     pub expires: Stamp,
+    /// Where somebody wants to go whom another site brought as somebody else: they are asked first.
+    pub onward: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -26,6 +28,7 @@ struct SessionView<'a> {
     text: &'a str,
     began: Moment,
     expires: Moment,
+    onward: Option<&'a str>,
 }
 
 pub fn session(page: &SessionPage<'_>) -> String {
@@ -35,9 +38,13 @@ pub fn session(page: &SessionPage<'_>) -> String {
         frame: Frame::of_sign_in(locale, headline, page.name, page.host, page.keeps_language),
         name: page.name,
         headline,
-        text: locale.text("signed-in-why"),
+        text: locale.text(match page.onward {
+            Some(_) => "signed-in-other",
+            None => "signed-in-why",
+        }),
         began: locale.date_and_time(page.began),
         expires: locale.date_and_time(page.expires),
+        onward: page.onward,
     };
     render_or_fallback("session.html", locale, view)
 }
