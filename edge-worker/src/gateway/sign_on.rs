@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, Uri, header};
 use page_address::{
-    RETURN_TO, PLATFORM_TOKEN,
+    PLATFORM_TOKEN, RETURN_TO,
     cookie::{self, Kept},
 };
 use page_model::{
@@ -44,7 +44,11 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>,
         asked,
     };
     let site = site.clone();
-    let signing_on = SigningOn { arrival, site, by_token };
+    let signing_on = SigningOn {
+        arrival,
+        site,
+        by_token,
+    };
     let forward = Forward::new(&question, SIGN_IN_WAIT_MS_MAX);
     Step::Forward(forward, AfterForward::SignOn(Box::new(signing_on)))
 }

@@ -112,7 +112,9 @@ async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Re
         return Ok(Vec::new());
     }
     let names = claims::names(conn, page).await?;
-    let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
+    let named = names
+        .into_iter()
+        .filter(|(audience, _)| of.audiences.contains(audience));
     let mut audiences: Vec<Id> = named.map(|(audience, _)| audience).collect();
     if let Some(address) = &of.address {
         audiences.extend(by_address(conn, page, address).await?);

@@ -420,7 +420,15 @@ mod tests {
         ] {
             assert_eq!(Question::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
-        for bytes in ["", "session", "let-in\na.b", "go-to\nx", "later\n", "busy\n", "busy\n-1"] {
+        for bytes in [
+            "",
+            "session",
+            "let-in\na.b",
+            "go-to\nx",
+            "later\n",
+            "busy\n",
+            "busy\n-1",
+        ] {
             assert_eq!(Answer::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
     }
