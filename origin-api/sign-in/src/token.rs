@@ -9,7 +9,7 @@ use jsonwebtoken::{
 };
 use origin_objects::{mail::MailAddress, token_key};
 use origin_store::access::token_keys::Known;
-use page_model::{Host, Id};
+use page_model::{Host, Id, PageId};
 use ring::{
     hmac,
     signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm},
@@ -19,9 +19,8 @@ use serde::Deserialize;
 use crate::{
     database::Database,
     limits::{SUBJECT_BYTES_MAX, TOKEN_ID_BYTES_MAX, TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
-    session::OfToken,
+    proof::OfToken,
     used::first_use,
-    ways::Visit,
 };
 
 /// Why a token lets nobody in; for the log and the metric.
@@ -65,13 +64,14 @@ pub fn use_ring() {
 /// Of whom it speaks. Each counts once, at one host.
 pub async fn verified(
     database: &Database,
-    visit: &Visit,
+    page: &PageId,
+    host: &Host,
     keys: &[Known],
     audiences: &[(Id, String)],
     token: &str,
+    now_ms: u64,
 ) -> Result<OfToken, Invalid> {
-    let now_ms = visit.now_ms;
-    let (key, claims) = read(&visit.host, keys, token)?;
+    let (key, claims) = read(host, keys, token)?;
     if claims.exp > now_ms / 1_000 + TOKEN_S_MAX + TOKEN_SKEW_S_MAX {
         return Err(Invalid::Long);
     }
@@ -91,7 +91,7 @@ pub async fn verified(
     if named.is_empty() && address.is_none() {
         return Err(Invalid::Audiences);
     }
-    let used_as = format!("token\n{}\n{}\n{}", visit.page.page, key.key.id, claims.jti);
+    let used_as = format!("token\n{page}\n{}\n{}", key.key.id, claims.jti);
     let until_ms = (claims.exp + TOKEN_SKEW_S_MAX)
         .saturating_mul(1_000)
         .saturating_add(1_000);

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     limits::{RULES_MET_MAX, SUBJECT_BYTES_MAX},
-    session::OfProvider,
+    proof::OfProvider,
 };
 
 /// Those of a token that was verified.
