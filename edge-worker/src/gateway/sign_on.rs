@@ -14,8 +14,8 @@ use page_model::{
 
 use super::{
     access::{self, Standing},
+    admission::{elsewhere, let_in, look},
     door,
-    entrance::{elsewhere, let_in, look},
     error_page::ErrorPage,
     form::{SignOn, here},
     step::{AfterForward, Forward, Step},

@@ -13,7 +13,7 @@ use origin_objects::{
 };
 use page_model::PageId;
 
-use crate::access::revision;
+use crate::revision;
 
 /// A provider, and the secret of the client that the publisher registered there.
 pub struct Known {
