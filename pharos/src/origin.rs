@@ -82,7 +82,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         Some(visitors) => tracing::info!(%visitors, "regions may ask for visitors of private pages"),
         None => tracing::info!("no region may ask for visitors: nobody is let in to private pages (--region-key)"),
     }
-    bound.run(run::until_signal()?).await
+    Box::pin(bound.run(run::until_signal()?)).await
 }
 
 /// `Some(None)` where no region has a key.
