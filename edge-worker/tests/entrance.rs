@@ -592,7 +592,10 @@ fn hidden_page_is_none_to_who_brings_no_good_token() {
     let expected = send(&unknown, "POST", TOKEN, &[], "token=a.b.c");
     for answer in [Some(Answer::Failed), Some(Answer::Refused), Some(Answer::NoWay), None] {
         region.1 = answer;
-        let reply = send(&region, "POST", TOKEN, &[], "token=a.b.c");
-        assert_eq!((reply.status(), text(&reply)), (expected.status(), text(&expected)));
+        for body in ["token=a.b.c", ""] {
+            let reply = send(&region, "POST", TOKEN, &[], body);
+            assert_eq!((reply.status(), text(&reply)), (expected.status(), text(&expected)));
+            assert_eq!(reply.headers(), expected.headers());
+        }
     }
 }

@@ -59,7 +59,6 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
         site,
         by_token,
     } = signing_on;
-    let is_hidden = site.access.as_ref().is_none_or(|access| access.door == Door::Hidden);
     let (status, notice) = match (answer, by_token) {
         (Some(Answer::GoTo { url, flow }), None) if is_web(&url) => {
             arrival.facts.set_cookie = HeaderValue::try_from(cookie::set_flow(&arrival.host, &flow)).ok();
@@ -77,7 +76,7 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
             return elsewhere(&mut arrival, &(PLATFORM_TOKEN.to_owned() + &query.suffix())).into();
         }
         // To who brings no good token a hidden page is none.
-        (_, Some(_)) if is_hidden => return door::error(&arrival, ErrorPage::UnknownHost).into(),
+        (_, Some(_)) if is_hidden(&site) => return door::error(&arrival, ErrorPage::UnknownHost).into(),
         (Some(Answer::Refused), _) => (StatusCode::FORBIDDEN, Notice::NotKnown),
         (Some(Answer::Failed), _) => (StatusCode::FORBIDDEN, Notice::NotSignedIn),
         (Some(Answer::Busy { retry_after_s }), _) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
@@ -88,12 +87,11 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
 
 /// After a token: the session waits beside the one that the visitor may have.
 fn go_on(mut arrival: Arrival, site: &SitePage, session: Option<&Session>, return_to: &str, agreed: bool) -> Step {
-    let Some(text) = arrival.flow.take() else {
-        return look(arrival, site, session);
-    };
+    let text = arrival.flow.take().unwrap_or_default();
     let waiting = match access::standing(site, &arrival.host, &text, arrival.now_ms) {
         Standing::Holds(waiting) | Standing::Due(waiting) => waiting,
-        Standing::Nothing | Standing::Unproven(_) => return look(arrival, site, session),
+        _ if is_hidden(site) && session.is_none() => return door::error(&arrival, ErrorPage::UnknownHost).into(),
+        _ => return look(arrival, site, session),
     };
     if let Some(session) = session.filter(|session| !agreed && session.proof != waiting.proof) {
         return door::session(&mut arrival, site, session, Some(return_to)).into();
@@ -115,6 +113,10 @@ fn and_unset_flow(host: &page_model::Host, mut step: Step) -> Step {
         reply.response.headers_mut().append(header::SET_COOKIE, unset);
     }
     step
+}
+
+fn is_hidden(site: &SitePage) -> bool {
+    site.access.as_ref().is_none_or(|access| access.door == Door::Hidden)
 }
 
 /// What the origin answers is an address of the web.
