@@ -17,6 +17,7 @@ mod host_record;
 mod kind;
 mod kinds;
 mod language;
+mod link;
 mod listing;
 mod media;
 mod plan;
@@ -41,6 +42,7 @@ use http::{HeaderName, Method, StatusCode, header};
 use page_address::{
     Address, Unaddressed,
     cache_policy::{CachePolicy, SURROGATE_CAPABILITY},
+    fetch::{SEC_FETCH_MODE, SEC_FETCH_SITE},
 };
 use page_model::{Key, put, sign_in::Answer};
 
@@ -53,7 +55,7 @@ pub use route::addresses;
 pub use step::{AfterForward, AfterRead, AfterWrite, Afterwards, Forward, Step};
 pub use warming::turn;
 
-use form::{Entrance, SEC_FETCH_SITE};
+use form::Entrance;
 use reply::RequestFacts;
 use route::Endpoint;
 use visitor::Wants;
@@ -64,7 +66,7 @@ pub fn is_current(key: &Key) -> bool {
 }
 
 /// The headers of a request that the gateway may look at; a shell need not carry over others.
-pub const REQUEST_HEADERS: [HeaderName; 13] = [
+pub const REQUEST_HEADERS: [HeaderName; 14] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
     header::ACCEPT_LANGUAGE,
@@ -73,6 +75,7 @@ pub const REQUEST_HEADERS: [HeaderName; 13] = [
     header::HOST,
     header::IF_NONE_MATCH,
     header::ORIGIN,
+    SEC_FETCH_MODE,
     SEC_FETCH_SITE,
     SURROGATE_CAPABILITY,
     put_endpoint::REGION,

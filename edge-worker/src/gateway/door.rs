@@ -59,8 +59,8 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     with_pause(arrival, reply)
 }
 
-/// What the visitor's session is.
-pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Reply {
+/// What the visitor's session is; without one, they are let in for where they come from.
+pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>) -> Reply {
     arrival.facts.guard = Guard::LetIn;
     let Chosen { language, by_address } = choose(arrival, site);
     let offset_minutes = site.audiences.first().map_or(0, |current| current.as_of.offset_minutes);
@@ -73,8 +73,7 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session) -> Rep
         host: arrival.host.as_str(),
         language,
         keeps_language: by_address,
-        began: stamp(session.began_ms),
-        expires: stamp(session.expires_ms),
+        lasts: session.map(|session| (stamp(session.began_ms), stamp(session.expires_ms))),
     });
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)
 }

@@ -15,6 +15,7 @@ use page_model::{
 };
 
 use super::{
+    access::Identity,
     door,
     error_page::{self, ErrorPage},
     form::{Entrance, Form, here},
@@ -33,7 +34,8 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
     let Wants::Entrance(entrance) = &arrival.wants else {
         return Step::Done;
     };
-    let knows_no_door = access.door == Door::Hidden && session.is_none();
+    let identity = Identity::of(site, session, arrival.near);
+    let knows_no_door = access.door == Door::Hidden && identity == Identity::Anonymous;
     match entrance.clone() {
         Entrance::SignOut { .. } | Entrance::Session if knows_no_door => {
             door::error(&arrival, ErrorPage::UnknownHost).into()
@@ -44,10 +46,10 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
         Entrance::Look => look(arrival, site, session),
         Entrance::SignIn(form) => ask(arrival, visited, form),
         Entrance::SignOut { .. } => sign_out(arrival),
-        Entrance::Session => match session {
-            Some(session) => door::session(&mut arrival, site, session).into(),
-            None => door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into(),
-        },
+        Entrance::Session if identity == Identity::Anonymous => {
+            door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into()
+        }
+        Entrance::Session => door::session(&mut arrival, site, session).into(),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Guard {
     Door,
     /// Of those who were let in.
     LetIn,
+    /// For who has a link: it stands where its holder puts it, on other sites too.
+    Link,
 }
 
 impl Guard {
@@ -37,7 +39,7 @@ impl Guard {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
-            (Self::LetIn, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
+            (Self::LetIn | Self::Link, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
             (_, policy) => policy.clone(),
         }
     }
@@ -47,6 +49,12 @@ impl Guard {
         if self == Self::Open {
             return;
         }
+        if self == Self::Link {
+            headers.append(header::VARY, HeaderValue::from_static("authorization"));
+            headers.insert(ROBOTS_TAG, HeaderValue::from_static(NOWHERE));
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+            return;
+        }
         headers.append(header::VARY, HeaderValue::from_static("cookie"));
         headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
@@ -54,7 +62,7 @@ impl Guard {
             *policy = without_frames(policy);
         }
         if self != Self::PublicPart {
-            headers.insert(ROBOTS_TAG, HeaderValue::from_static("noindex, noarchive"));
+            headers.insert(ROBOTS_TAG, HeaderValue::from_static(NOWHERE));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         }
     }
@@ -72,4 +80,5 @@ fn without_frames(policy: &HeaderValue) -> HeaderValue {
     HeaderValue::try_from(kept.join("; ")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
+const NOWHERE: &str = "noindex, noarchive";
 const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");

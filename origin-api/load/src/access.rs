@@ -31,5 +31,6 @@ pub async fn of_page(
         revision: revision.unsigned_abs(),
         epoch: epoch.unsigned_abs(),
         keys: keys.iter().map(session_keys::SessionKey::public).collect(),
+        ..Access::default()
     }))
 }

@@ -295,6 +295,8 @@ sign-in-unavailable = Signing in is not possible right now. Try again in a few m
 signed-out = You are signed out.
 signed-in = You are signed in
 signed-in-why = You can also see what is not public on this status page.
+by-network = Your network has access
+by-network-why = Because of your network’s address, you can also see what is not public on this status page.
 # Each before a moment.
 session-began = Session began:
 session-ends = Session ends:
