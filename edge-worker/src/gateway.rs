@@ -5,6 +5,7 @@
 mod access;
 mod afterwards;
 mod arrival;
+mod capability;
 mod door;
 mod edge;
 mod encoding;
@@ -17,7 +18,6 @@ mod host_record;
 mod kind;
 mod kinds;
 mod language;
-mod link;
 mod listing;
 mod media;
 mod plan;

@@ -5,7 +5,13 @@ mod region;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use page_model::{access::Door, limits::FORM_BYTES_MAX, sign_in::Answer, site::Visibility};
+use page_model::{
+    Language,
+    access::Door,
+    limits::FORM_BYTES_MAX,
+    sign_in::{Answer, Asked},
+    site::Visibility,
+};
 use region::{
     Region,
     guarded::{self, sealed},
@@ -15,6 +21,7 @@ const HOST: &str = "status.acme.example";
 const COOKIE: &str = "__Host-pharos-session";
 const OWN: (&str, &str) = ("origin", "https://status.acme.example");
 const SIGN_IN: &str = "/.pharos/sign-in";
+const LINK: &str = "/.pharos/link";
 const SIGN_OUT: &str = "/.pharos/sign-out";
 const SESSION: &str = "/.pharos/session";
 
@@ -106,6 +113,145 @@ fn who_is_not_let_in_is_told_why() {
     }
 }
 
+/// What the origin was asked.
+fn asked(region: &Region) -> Asked {
+    region.2.take().expect("the origin was asked").asked
+}
+
+#[test]
+fn address_is_asked_for_and_the_browser_keeps_what_its_code_needs() {
+    let mut region = private(Door::Shown);
+    region.1 = Some(Answer::Mailed {
+        flow: "fl0w".to_owned(),
+    });
+    let headers = [OWN, ("accept-language", "fr")];
+    let form = "email=Ada%40example.com&return_to=%2Fhistory";
+    let reply = send(&region, "POST", SIGN_IN, &headers, form);
+    let expected = Asked::Mail {
+        address: "Ada@example.com".to_owned(),
+        language: Language::Fr,
+        port: None,
+        return_to: "/history".to_owned(),
+    };
+    assert_eq!(asked(&region), expected);
+    assert_eq!(reply.status(), StatusCode::OK);
+    let cookie = "__Host-pharos-flow=fl0w; Max-Age=900; Path=/; Secure; HttpOnly; SameSite=Lax";
+    assert_eq!(header(&reply, "set-cookie"), cookie);
+    assert!(text(&reply).contains("name=\"code\"") && text(&reply).contains("value=\"/history\""));
+    is_for_one(&reply);
+    send(
+        &region,
+        "POST",
+        SIGN_IN,
+        &[("origin", "https://status.acme.example:8443")],
+        form,
+    );
+    assert!(matches!(asked(&region), Asked::Mail { port: Some(8443), .. }));
+    for leads in [
+        "https%3A%2F%2Fevil.example",
+        "%2F%2Fevil.example",
+        "%2F.pharos%2Fsign-in",
+        "%2F.pharos%2Flink",
+    ] {
+        send(&region, "POST", SIGN_IN, &[OWN], &format!("email=a&return_to={leads}"));
+        assert!(
+            matches!(asked(&region), Asked::Mail { return_to, .. } if return_to == "/"),
+            "{leads}"
+        );
+    }
+    region.1 = Some(Answer::Refused);
+    let wrong = send(&region, "POST", SIGN_IN, &[OWN], form);
+    assert_eq!(wrong.status(), StatusCode::FORBIDDEN);
+    assert!(text(&wrong).contains("name=\"email\"") && text(&wrong).contains("aria-invalid"));
+    for answer in [Some(Answer::Busy { retry_after_s: 7 }), Some(Answer::NoWay), None] {
+        region.1.clone_from(&answer);
+        let reply = send(&region, "POST", SIGN_IN, &[OWN], form);
+        assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
+        assert!(!reply.headers().contains_key("set-cookie"), "{answer:?}");
+        assert!(text(&reply).contains("name=\"email\""), "{answer:?}");
+    }
+}
+
+#[test]
+fn code_counts_with_the_cookie_of_the_browser_that_asked() {
+    let mut region = private(Door::Shown);
+    let session = sealed("members", |_| {});
+    region.1 = Some(Answer::LetIn {
+        session: session.clone(),
+        return_to: "/history?lang=de".to_owned(),
+    });
+    let flow = ("cookie", "theme=dark; __Host-pharos-flow=fl0w");
+    let reply = send(&region, "POST", SIGN_IN, &[OWN, flow], "code=1234+5678&shared=on");
+    let code = "1234 5678".to_owned();
+    let flow_of = |flow: &str| Asked::Code {
+        flow: flow.to_owned(),
+        code: code.clone(),
+    };
+    assert_eq!(asked(&region), flow_of("fl0w"));
+    assert_eq!(
+        (reply.status(), header(&reply, "location")),
+        (StatusCode::SEE_OTHER, "/history?lang=de")
+    );
+    assert!(header(&reply, "set-cookie").starts_with(&format!("{COOKIE}=~{session}; ")));
+    for cookie in ["a=b", "pharos-flow=fl0w", "__Host-pharos-flow=a; __Host-pharos-flow=b"] {
+        send(&region, "POST", SIGN_IN, &[OWN, ("cookie", cookie)], "code=1234+5678");
+        assert_eq!(asked(&region), flow_of(""), "{cookie}");
+    }
+    region.1 = Some(Answer::Refused);
+    let wrong = send(&region, "POST", SIGN_IN, &[OWN, flow], "code=1&return_to=%2Fhistory");
+    assert_eq!(wrong.status(), StatusCode::FORBIDDEN);
+    assert!(
+        text(&wrong).contains("name=\"code\"") && text(&wrong).contains("aria-invalid"),
+        "it can be typed again"
+    );
+    assert!(text(&wrong).contains("value=\"/history\""));
+}
+
+/// Programs that look through mails follow every link in them, and press no button.
+#[test]
+fn link_is_used_by_its_button_alone() {
+    let mut region = private(Door::Hidden);
+    region.1 = Some(Answer::LetIn {
+        session: sealed("members", |_| {}),
+        return_to: "//evil.example".to_owned(),
+    });
+    let path = format!("{LINK}?token=t0ken");
+    for method in ["GET", "HEAD"] {
+        let reply = send(&region, method, &path, &[], "");
+        assert_eq!(reply.status(), StatusCode::OK);
+        assert!(region.2.take().is_none(), "{method}: nobody was asked");
+        assert!(!reply.headers().contains_key("set-cookie"));
+    }
+    let page = text(&send(&region, "GET", &path, &[], ""));
+    assert!(
+        page.contains("value=\"t0ken\"") && page.contains("action=\"/.pharos/link\""),
+        "{page}"
+    );
+    let reply = send(&region, "POST", LINK, &[OWN], "token=t0ken");
+    let token = "t0ken".to_owned();
+    assert_eq!(asked(&region), Asked::Link { token });
+    assert_eq!(
+        (reply.status(), header(&reply, "location")),
+        (StatusCode::SEE_OTHER, "/"),
+        "nobody is sent elsewhere"
+    );
+    assert!(header(&reply, "set-cookie").starts_with(COOKIE));
+    is_for_one(&reply);
+    region.1 = Some(Answer::Refused);
+    let over = send(&region, "POST", LINK, &[OWN], "token=t0ken");
+    assert_eq!(over.status(), StatusCode::FORBIDDEN);
+    assert!(text(&over).contains("name=\"email\""), "another can be asked for");
+    region.1 = None;
+    let away = send(&region, "POST", LINK, &[OWN], "token=t0ken");
+    assert_eq!(away.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let nothing = send(&region, "GET", LINK, &[], "");
+    assert_eq!(nothing.status(), StatusCode::OK);
+    assert!(
+        text(&nothing).contains("name=\"email\""),
+        "a link without its token leads to the door"
+    );
+}
+
 #[test]
 fn a_form_of_another_site_does_nothing() {
     let mut region = private(Door::Shown);
@@ -119,7 +265,7 @@ fn a_form_of_another_site_does_nothing() {
         &[("origin", "https://other.status.acme.example")],
         &[OWN, ("sec-fetch-site", "cross-site")],
     ] {
-        for path in [SIGN_IN, SIGN_OUT] {
+        for path in [SIGN_IN, LINK, SIGN_OUT] {
             let reply = send(&region, "POST", path, headers, "password=x");
             assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{path} {headers:?}");
             assert!(!reply.headers().contains_key("set-cookie"), "{path} {headers:?}");
@@ -134,6 +280,8 @@ fn only_pages_that_let_in_have_a_door() {
         for (method, path) in [
             ("GET", SIGN_IN),
             ("POST", SIGN_IN),
+            ("GET", LINK),
+            ("POST", LINK),
             ("POST", SIGN_OUT),
             ("GET", SESSION),
         ] {
@@ -216,6 +364,7 @@ fn what_is_no_proper_request_is_refused() {
     for (method, path, allow) in [
         ("PUT", SIGN_IN, "GET, HEAD, POST"),
         ("OPTIONS", SIGN_IN, "GET, HEAD, POST"),
+        ("DELETE", LINK, "GET, HEAD, POST"),
         ("GET", SIGN_OUT, "POST"),
         ("POST", SESSION, "GET, HEAD"),
     ] {

@@ -60,6 +60,11 @@ fn visitors() -> Vec<Visitor> {
             format!("pharos-session={}", good()),
         ),
         other(
+            "one with the session in the cookie of a sign-in under way",
+            "cookie",
+            format!("__Host-pharos-flow={}", good()),
+        ),
+        other(
             "one with the session in another header",
             "authorization",
             format!("Bearer {}", good()),
@@ -162,6 +167,17 @@ fn of_the_origin() -> Vec<Row> {
     let forgery = Some(Answer::Session {
         session: forged("members"),
     });
+    let mailed = || {
+        Some(Answer::Mailed {
+            flow: sealed("partners", |_| {}),
+        })
+    };
+    let anew = || {
+        Some(Answer::LetIn {
+            session: sealed("partners", |_| {}),
+            return_to: "/".to_owned(),
+        })
+    };
     let due = || sealed("members", |session| session.renew_ms = region::NOW_MS);
     let unproven = || sealed("members", |session| session.revision = 4);
     let busy = || Some(Answer::Busy { retry_after_s: 7 });
@@ -183,6 +199,9 @@ fn of_the_origin() -> Vec<Row> {
         ("one whom nobody could prove", unproven(), None, None),
         ("one whom nobody had time to prove", unproven(), busy(), None),
         ("one who was answered a forgery", unproven(), forgery, None),
+        ("one whom nobody proved but by a mail", unproven(), mailed(), None),
+        ("one whom nobody proved but as if anew", unproven(), anew(), None),
+        ("one to be renewed who was answered a mail", due(), mailed(), members),
     ]
 }
 

@@ -8,5 +8,6 @@ mod admin;
 pub mod backup;
 mod program;
 
+pub use origin_sign_in::mail::smtp::Smtp;
 pub use origin_store::components::check::{Checked, check as check_history};
 pub use program::{Bound, Config, Visitors, bind};

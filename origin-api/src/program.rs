@@ -1,15 +1,19 @@
 //! The program: bind everything, serve until told to stop, drain.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
 use origin_http::{listener, router::router, state::Origin};
-use origin_sign_in::router::router as sign_in;
-use origin_store::{Store, writer::Writer};
-use tokio::net::TcpListener;
+use origin_sign_in::{
+    database::{self, Database, DatabaseWriter},
+    mail::{answers::Mails, mailer::Mailer, smtp::Smtp},
+    router::router as sign_in,
+};
+use origin_store::{Change, Condition, Store, writer::Writer};
+use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::admin;
@@ -34,6 +38,8 @@ pub struct Visitors {
     pub listen: SocketAddr,
     /// The public half of each region's own key.
     pub region_keys: HashMap<String, VerifyingKey>,
+    /// Where mails are sent for those who sign in by one, if any are.
+    pub smtp: Option<Smtp>,
 }
 
 /// An origin whose sockets are bound and whose database is open.
@@ -41,7 +47,7 @@ pub struct Bound {
     pub api_addr: SocketAddr,
     pub admin_addr: SocketAddr,
     pub visitors_addr: Option<SocketAddr>,
-    visitors: Option<TcpListener>,
+    visitors: Option<BoundVisitors>,
     api: TcpListener,
     admin: TcpListener,
     store: Store,
@@ -49,16 +55,31 @@ pub struct Bound {
     config: Config,
 }
 
+struct BoundVisitors {
+    listener: TcpListener,
+    database: Database,
+    writer: DatabaseWriter,
+}
+
 pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
     let visitors = match &config.visitors {
-        Some(visitors) => Some(listen(visitors.listen, "the listener for visitors").await?),
+        Some(visitors) => {
+            let listener = listen(visitors.listen, "the listener for visitors").await?;
+            let (database, writer) = database::open(&config.data).await?;
+            Some(BoundVisitors {
+                listener,
+                database,
+                writer,
+            })
+        }
         None => None,
     };
+    let visitors_addr = visitors.as_ref().map(|visitors| visitors.listener.local_addr());
     Ok(Bound {
-        visitors_addr: visitors.as_ref().map(TcpListener::local_addr).transpose()?,
+        visitors_addr: visitors_addr.transpose()?,
         visitors,
         api_addr: api.local_addr()?,
         admin_addr: admin.local_addr()?,
@@ -82,6 +103,18 @@ impl Bound {
             shutdown.clone(),
         );
         let readers = store.clone();
+        let sends_mail = self
+            .config
+            .visitors
+            .as_ref()
+            .is_some_and(|visitors| visitors.smtp.is_some());
+        let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;
+        if let Err(fault) = told {
+            tracing::error!(
+                ?fault,
+                "whether this origin sends mail cannot be told to the doors of pages"
+            );
+        }
         let visitors = serve_visitors(self.visitors, self.config.visitors, store.clone(), shutdown.clone());
         let serving = async {
             tokio::join!(
@@ -105,15 +138,38 @@ impl Bound {
 }
 
 async fn serve_visitors(
-    listener: Option<TcpListener>,
+    bound: Option<BoundVisitors>,
     visitors: Option<Visitors>,
     store: Store,
     shutdown: CancellationToken,
 ) {
-    if let (Some(listener), Some(visitors)) = (listener, visitors) {
-        let router = sign_in(store, visitors.region_keys);
-        listener::serve(listener, router, shutdown).await;
-    }
+    let (Some(bound), Some(visitors)) = (bound, visitors) else {
+        return;
+    };
+    let woken = Arc::new(Notify::new());
+    let mails = visitors.smtp.is_some().then(|| Mails {
+        store: store.clone(),
+        database: bound.database.clone(),
+        woken: woken.clone(),
+    });
+    let mailer = visitors.smtp.map(|smtp| Mailer {
+        store: store.clone(),
+        database: bound.database.clone(),
+        smtp,
+        woken,
+    });
+    let router = sign_in(store, mails, visitors.region_keys);
+    // The writer works until nobody has a handle on the database.
+    let serving = async {
+        let mailing = async {
+            if let Some(mailer) = mailer {
+                shutdown.run_until_cancelled(mailer.run()).await;
+            }
+        };
+        tokio::join!(listener::serve(bound.listener, router, shutdown.clone()), mailing);
+        bound.database.end_readers().await;
+    };
+    tokio::join!(serving, bound.writer.run());
 }
 
 async fn listen(addr: SocketAddr, what: &str) -> anyhow::Result<TcpListener> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use origin_api::Visitors;
+use origin_api::{Smtp, Visitors};
 
 use crate::{
     config::{self, Problems},
@@ -33,6 +33,13 @@ pub struct Args {
     /// nobody is let in to private pages
     #[arg(long = "region-key", env = "PHAROS_REGION_KEY", value_delimiter = ',')]
     region_keys: Vec<String>,
+    /// The server that takes mails for those who sign in by one: smtps://user:password@host, smtp://host:587 (with STARTTLS),
+    /// or smtp://127.0.0.1:1025 on this machine
+    #[arg(long, env = "PHAROS_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+    smtp_url: Option<String>,
+    /// The address that mails come from
+    #[arg(long, env = "PHAROS_MAIL_FROM", requires = "smtp_url")]
+    mail_from: Option<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -42,7 +49,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let admin_token = problems.required("--admin-token", args.admin_token.as_deref(), config::token);
-    let visitors = visitors(&args.visitors_listen, &args.region_keys, &mut problems);
+    let visitors = visitors(&args, &mut problems);
     let (Some(data), Some(listen), Some(admin_listen), Some(sync_token), Some(admin_token), Some(visitors)) =
         (data, listen, admin_listen, sync_token, admin_token, visitors)
     else {
@@ -67,11 +74,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// `Some(None)` where no region has a key.
-fn visitors(listen: &str, keys: &[String], problems: &mut Problems) -> Option<Option<Visitors>> {
-    let listen = problems.note("--visitors-listen", config::address(listen));
+fn visitors(args: &Args, problems: &mut Problems) -> Option<Option<Visitors>> {
+    let listen = problems.note("--visitors-listen", config::address(&args.visitors_listen));
+    let smtp = smtp(args, problems);
     let mut region_keys = HashMap::new();
     let mut is_whole = true;
-    for text in keys {
+    for text in &args.region_keys {
         match problems.note("--region-key", config::region_key(text)) {
             Some((region, key)) if region_keys.insert(region.clone(), key).is_some() => {
                 problems.add(format!("--region-key: {region} stands twice"));
@@ -84,6 +92,17 @@ fn visitors(listen: &str, keys: &[String], problems: &mut Problems) -> Option<Op
     let visitors = Visitors {
         listen: listen?,
         region_keys,
+        smtp: smtp?,
     };
     is_whole.then(|| Some(visitors).filter(|visitors| !visitors.region_keys.is_empty()))
+}
+
+/// `Some(None)` where no mail is sent.
+fn smtp(args: &Args, problems: &mut Problems) -> Option<Option<Smtp>> {
+    match (&args.smtp_url, &args.mail_from) {
+        (Some(url), Some(from)) => problems
+            .note("--smtp-url, --mail-from", Smtp::parse(url, from))
+            .map(Some),
+        _ => Some(None),
+    }
 }

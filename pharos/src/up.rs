@@ -154,6 +154,7 @@ impl Machine {
             visitors: Some(origin_api::Visitors {
                 listen: self.address(11),
                 region_keys: self.region_keys()?,
+                smtp: None,
             }),
             metrics: self.metrics.clone(),
         });

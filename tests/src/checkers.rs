@@ -102,7 +102,11 @@ fn read(kind: &str, bytes: &[u8]) -> Result<Value> {
 }
 
 fn python() -> Result<Command> {
-    Ok(Command::new(existing(root().join("target/checkers/bin/python"))?))
+    Ok(Command::new(python_program()?))
+}
+
+pub(crate) fn python_program() -> Result<PathBuf> {
+    existing(root().join("target/checkers/bin/python"))
 }
 
 fn output(command: &mut Command) -> Result<Vec<u8>> {

@@ -11,6 +11,7 @@ pub mod eventually;
 pub mod http;
 pub mod kv;
 pub mod lone_origin;
+pub mod mailbox;
 pub mod memory_region;
 pub mod metrics;
 mod on_every_platform;

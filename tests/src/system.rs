@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use crate::{
     eventually::eventually,
     http,
+    mailbox::Mailbox,
     pages::Page,
     platform::Platform,
     ports,
@@ -42,6 +43,8 @@ pub struct System {
     put_key: SigningKey,
     put_verify_key: String,
     sign_in: SignIn,
+    /// Where the origin sends mails; nobody listens there until a journey opens its mailbox.
+    mail: SocketAddr,
     /// Last, so that it goes when nothing writes into it any more.
     dir: TempDir,
 }
@@ -87,8 +90,10 @@ impl System {
         let (put_key, put_verify_key) = keygen(&programs, &dir)?;
         let api = ports::free();
         let origin_url = format!("http://{api}");
-        let sign_in = SignIn(ports::free());
+        let (sign_in, mail) = (SignIn(ports::free()), ports::free());
         let mut asking = strings(&["--visitors-listen", &sign_in.0.to_string()]);
+        asking.extend(strings(&["--smtp-url", &format!("smtp://{mail}")]));
+        asking.extend(strings(&["--mail-from", "status@pharos.example"]));
         for (name, _) in regions {
             asking.push(format!("--region-key={name}={}", sign_in::public_half(name)));
         }
@@ -102,6 +107,7 @@ impl System {
             put_key,
             put_verify_key,
             sign_in,
+            mail,
             dir,
         };
         for (name, platform) in regions {
@@ -134,6 +140,10 @@ impl System {
         region.edge.start()?;
         region.edge.healthy().await?;
         Ok(region)
+    }
+
+    pub fn open_mailbox(&self) -> Result<Mailbox> {
+        Mailbox::open(self.mail, self.dir.path())
     }
 
     pub fn region_names(&self) -> Vec<String> {

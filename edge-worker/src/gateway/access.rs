@@ -69,7 +69,7 @@ impl<'a> Identity<'a> {
     }
 
     /// By a link, which opens only what it is for.
-    pub fn of_link(site: &'a SitePage, secret: &str, opens: impl Fn(Formats) -> bool, now_ms: u64) -> Self {
+    pub fn of_capability(site: &'a SitePage, secret: &str, opens: impl Fn(Formats) -> bool, now_ms: u64) -> Self {
         // What is open to all needs no link, and links to it go on.
         let Some(access) = &site.access else {
             return Self::Anonymous;

@@ -6,13 +6,14 @@ use page_model::{Host, Key, access::Session, body, limits::REGION_DELAYED_AFTER_
 
 use super::{
     access::{self, Denied, Identity, Standing},
+    capability,
     door,
     edge::{Edge, Seen, Visit},
     entrance,
     error_page::{self, ErrorPage},
     guard::Guard,
     host_record::HostRecord,
-    language, link,
+    language,
     plan::{Found, Plan, SiteState, plan},
     progress,
     reading::{OpenPage, Reading, Staleness},
@@ -43,11 +44,11 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     };
     let headers = visit.request.headers();
     let in_path = facts.address.capability.as_deref();
-    let link = in_path.or_else(|| link::bearer(headers)).filter(|_| matches!(wants, Wants::View(_)));
-    let link = link.map(str::to_owned);
+    let capability = in_path.or_else(|| capability::bearer(headers));
+    let capability = capability.filter(|_| matches!(wants, Wants::View(_))).map(str::to_owned);
     let arrival = Arrival {
-        cookie: cookie::brought(&host, headers).filter(|_| link.is_none()),
-        link,
+        cookie: cookie::brought(&host, headers).filter(|_| capability.is_none()),
+        capability,
         near: visit.client.filter(|_| !fetch::is_of_another_site(headers)),
         host,
         wants,
@@ -102,11 +103,11 @@ pub fn enter(mut arrival: Box<Arrival>, visited: Visited, session: Option<Sessio
     if let Wants::Entrance(_) = arrival.wants {
         return entrance::enter(*arrival, &visited, session.as_ref());
     }
-    arrival.facts.by_link = arrival.link.is_some();
-    let identity = match (&arrival.link, &arrival.wants) {
+    arrival.facts.by_capability = arrival.capability.is_some() && visited.site.access.is_some();
+    let identity = match (&arrival.capability, &arrival.wants) {
         (Some(secret), Wants::View(view)) => {
-            let opens = |formats| link::opens(formats, view, &arrival.facts.address.path);
-            Identity::of_link(&visited.site, secret, opens, arrival.now_ms)
+            let opens = |formats| capability::opens(formats, view, &arrival.facts.address.path);
+            Identity::of_capability(&visited.site, secret, opens, arrival.now_ms)
         }
         _ => Identity::of(&visited.site, session.as_ref(), arrival.near),
     };
@@ -143,10 +144,10 @@ fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
         Denied::NotYet => SiteState::NotYet,
     };
     match plan(arrival.wants.facts(), false, Found::Site(state)) {
-        Plan::Door if arrival.facts.by_link => {
-            arrival.facts.guard = Guard::Link;
+        Plan::Door if arrival.facts.by_capability => {
+            arrival.facts.guard = Guard::Capability;
             let (media, policy) = (arrival.wants.media(), arrival.policy());
-            error_page::problem(StatusCode::FORBIDDEN, link::CLOSED, media, &arrival.facts, &policy).into()
+            error_page::problem(StatusCode::FORBIDDEN, capability::CLOSED, media, &arrival.facts, &policy).into()
         }
         Plan::Door => {
             let return_to = arrival.facts.address.target();
@@ -154,8 +155,8 @@ fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
         }
         Plan::UnknownHost => door::error(&arrival, ErrorPage::UnknownHost).into(),
         _ => {
-            arrival.facts.guard = match arrival.facts.by_link {
-                true => Guard::Link,
+            arrival.facts.guard = match arrival.facts.by_capability {
+                true => Guard::Capability,
                 false => Guard::LetIn,
             };
             door::error(&arrival, ErrorPage::Unavailable).into()

@@ -1,7 +1,7 @@
 //! What somebody is told who is not let in, or not yet, in the format of who asks.
 
 use http::{HeaderValue, StatusCode, header};
-use page_address::cache_policy::CachePolicy;
+use page_address::{TOKEN, cache_policy::CachePolicy};
 use page_model::{
     Language, Stamp,
     access::{Session, Way},
@@ -11,19 +11,20 @@ use page_render::{Door, DoorNotice, SessionPage};
 
 use super::{
     error_page::{self, ErrorPage},
+    form::Entrance,
     guard::Guard,
     kind::LanguageSource,
     language::{self, Chosen},
     media::Media,
     reply::Reply,
-    visitor::{Arrival, Notice},
+    visitor::{Arrival, Notice, Wants},
 };
 
 /// In place of what the visitor asked for.
 pub fn deny(arrival: &mut Arrival, site: &SitePage, return_to: &str) -> Reply {
     let status = match arrival.notice {
         Some(Notice::Busy { .. } | Notice::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(Notice::WrongPassword | Notice::SignedOut) | None => StatusCode::FORBIDDEN,
+        _ => StatusCode::FORBIDDEN,
     };
     if arrival.wants.media().is_html() {
         return page(arrival, site, status, return_to);
@@ -40,15 +41,23 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     arrival.facts.vary = language::vary_of_page(&arrival.facts);
     let Chosen { language, by_address } = choose(arrival, site);
     let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
+    let token = arrival.facts.address.query.get(TOKEN.name);
+    let is_link = matches!(arrival.wants, Wants::Entrance(Entrance::LookAtLink));
     let html = page_render::door(&Door {
         name: &site.name,
         host: arrival.host.as_str(),
         language,
         keeps_language: by_address,
         by_password: offers(Way::Password),
+        by_mail: offers(Way::Mail),
+        link: token.as_deref().filter(|_| is_link),
         return_to,
         notice: arrival.notice.map(|notice| match notice {
             Notice::WrongPassword => DoorNotice::WrongPassword,
+            Notice::WrongAddress => DoorNotice::WrongAddress,
+            Notice::WrongCode => DoorNotice::WrongCode,
+            Notice::LinkOver => DoorNotice::LinkOver,
+            Notice::Mailed => DoorNotice::Mailed,
             Notice::Busy { .. } => DoorNotice::Busy,
             Notice::Unavailable => DoorNotice::Unavailable,
             Notice::SignedOut => DoorNotice::SignedOut,
@@ -85,7 +94,7 @@ pub fn error(arrival: &Arrival, error: ErrorPage) -> Reply {
     error.reply(&arrival.host, media, facts, chosen.language, &policy)
 }
 
-fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
+pub fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
     language::choose(LanguageSource::Visitor, &arrival.facts, site.language)
 }
 
@@ -102,7 +111,7 @@ fn with_pause(arrival: &Arrival, mut reply: Reply) -> Reply {
     let seconds = match arrival.notice {
         Some(Notice::Busy { retry_after_s }) => retry_after_s,
         Some(Notice::Unavailable) => AWAY_RETRY_AFTER_S,
-        Some(Notice::WrongPassword | Notice::SignedOut) | None => return reply,
+        _ => return reply,
     };
     let headers = reply.response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

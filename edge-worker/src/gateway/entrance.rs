@@ -18,7 +18,7 @@ use super::{
     access::Identity,
     door,
     error_page::{self, ErrorPage},
-    form::{Entrance, Form, here},
+    form::{Entrance, Form, Typed, here},
     guard::Guard,
     reply::Reply,
     step::{AfterForward, Forward, Step},
@@ -43,6 +43,7 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
         Entrance::SignIn(Form { is_own: false, .. }) | Entrance::SignOut { is_own: false } => {
             Reply::plain(StatusCode::FORBIDDEN, OF_ANOTHER_SITE).into()
         }
+        Entrance::LookAtLink => door::page(&mut arrival, site, StatusCode::OK, "/").into(),
         Entrance::Look => look(arrival, site, session),
         Entrance::SignIn(form) => ask(arrival, visited, form),
         Entrance::SignOut { .. } => sign_out(arrival),
@@ -72,18 +73,31 @@ fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) -> Ste
 }
 
 fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
+    let (asked, refused) = match form.typed {
+        Typed::Password(password) => (Asked::Password { password }, Notice::WrongPassword),
+        Typed::Link(token) => (Asked::Link { token }, Notice::LinkOver),
+        Typed::Code { flow, code } => (Asked::Code { flow, code }, Notice::WrongCode),
+        Typed::Address(address) => {
+            let asked = Asked::Mail {
+                address,
+                language: door::choose(&arrival, &visited.site).language,
+                port: form.port,
+                return_to: form.return_to.clone(),
+            };
+            (asked, Notice::WrongAddress)
+        }
+    };
     let question = Question {
         host: arrival.host.clone(),
         client: arrival.client,
-        asked: Asked::Password {
-            password: form.password,
-        },
+        asked,
     };
     let signing_in = SigningIn {
         arrival,
         site: visited.site.clone(),
         return_to: form.return_to,
         kept: form.kept,
+        refused,
     };
     let forward = Forward::new(&question, SIGN_IN_WAIT_MS_MAX);
     Step::Forward(forward, AfterForward::SignIn(Box::new(signing_in)))
@@ -95,10 +109,18 @@ pub fn resume(signing_in: SigningIn, answer: Option<Answer>) -> Step {
         site,
         return_to,
         kept,
+        refused,
     } = signing_in;
     let (status, notice) = match answer {
         Some(Answer::Session { session }) => return let_in(arrival, &site, session, kept, &return_to),
-        Some(Answer::Refused) => (StatusCode::FORBIDDEN, Notice::WrongPassword),
+        Some(Answer::LetIn { session, return_to }) => {
+            return let_in(arrival, &site, session, kept, &here(Some(return_to)));
+        }
+        Some(Answer::Mailed { flow }) => {
+            arrival.facts.set_cookie = HeaderValue::try_from(cookie::set_flow(&arrival.host, &flow)).ok();
+            (StatusCode::OK, Notice::Mailed)
+        }
+        Some(Answer::Refused) => (StatusCode::FORBIDDEN, refused),
         Some(Answer::Busy { retry_after_s }) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
         Some(Answer::NoWay) | None => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
     };

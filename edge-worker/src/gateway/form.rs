@@ -2,7 +2,11 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
-use page_address::{Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, cookie::Kept, fetch::SEC_FETCH_SITE};
+use page_address::{
+    LINK, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN,
+    cookie::{self, Kept},
+    fetch::SEC_FETCH_SITE,
+};
 use page_model::{Host, limits::FORM_BYTES_MAX};
 
 /// What somebody wants who comes to be let in or out.
@@ -11,6 +15,8 @@ pub enum Entrance {
     /// To see the door.
     Look,
     SignIn(Form),
+    /// To see the page to which the link of a mail leads. Programs that look through mails come here too, so nothing is used up.
+    LookAtLink,
     SignOut {
         /// Whether this page sent it, and not another site.
         is_own: bool,
@@ -19,19 +25,30 @@ pub enum Entrance {
     Session,
 }
 
-/// The form of the door.
+/// A form of the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     pub is_own: bool,
-    pub password: String,
+    /// At which port the browser sees this host, where the address says one.
+    pub port: Option<u16>,
+    pub typed: Typed,
     pub return_to: String,
     pub kept: Kept,
+}
+
+/// By what somebody wants to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    Password(String),
+    Address(String),
+    Code { flow: String, code: String },
+    Link(String),
 }
 
 /// What is at one of these addresses, or the methods that it takes. `None` elsewhere.
 pub fn methods(path: &str) -> Option<&'static str> {
     match path {
-        SIGN_IN => Some("GET, HEAD, POST"),
+        SIGN_IN | LINK => Some("GET, HEAD, POST"),
         SIGN_OUT => Some("POST"),
         SESSION => Some("GET, HEAD"),
         _ => None,
@@ -48,9 +65,10 @@ impl Entrance {
         }
         match request.uri().path() {
             SIGN_IN if is_read => Ok(Self::Look),
-            SIGN_IN if is_sent => Ok(Self::SignIn(Form::of(host, request))),
+            SIGN_IN | LINK if is_sent => Ok(Self::SignIn(Form::of(host, request))),
+            LINK if is_read => Ok(Self::LookAtLink),
             SIGN_OUT if is_sent => Ok(Self::SignOut {
-                is_own: is_own(host, request.headers()),
+                is_own: own(host, request.headers()).is_some(),
             }),
             SESSION if is_read => Ok(Self::Session),
             _ => Err(StatusCode::METHOD_NOT_ALLOWED),
@@ -66,9 +84,22 @@ impl Entrance {
 impl Form {
     fn of(host: &Host, request: &Request<Bytes>) -> Self {
         let fields = Query::whole(std::str::from_utf8(request.body()).ok());
+        let own = own(host, request.headers());
+        let field = |name| fields.get(name);
+        let typed = if request.uri().path() == LINK {
+            Typed::Link(field(TOKEN.name).unwrap_or_default())
+        } else if let Some(address) = field("email") {
+            Typed::Address(address)
+        } else if let Some(code) = field("code") {
+            let flow = cookie::brought_flow(host, request.headers()).unwrap_or_default();
+            Typed::Code { flow, code }
+        } else {
+            Typed::Password(field("password").unwrap_or_default())
+        };
         Self {
-            is_own: is_own(host, request.headers()),
-            password: fields.get("password").unwrap_or_default(),
+            is_own: own.is_some(),
+            port: own.and_then(|own| own.port_u16()),
+            typed,
             return_to: here(fields.get(RETURN_TO.name)),
             kept: match fields.get("shared") {
                 Some(_) => Kept::WhileBrowserIsOpen,
@@ -78,14 +109,14 @@ impl Form {
     }
 }
 
-/// Whether a page of this host sent the form. `SameSite` alone does not stop the other hosts of a domain.
-fn is_own(host: &Host, headers: &HeaderMap) -> bool {
+/// Where this host is in the browser, if a page of it sent the form. `SameSite` alone does not stop the other hosts of a domain.
+fn own(host: &Host, headers: &HeaderMap) -> Option<Uri> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let site = text(SEC_FETCH_SITE);
     let origin: Option<Uri> = text(header::ORIGIN).and_then(|origin| origin.parse().ok());
     let authority = origin.as_ref().and_then(Uri::authority);
     let of = authority.and_then(|authority| Host::of_authority(authority.as_str()).ok());
-    site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host)
+    origin.filter(|_| site.is_none_or(|site| site == "same-origin") && of.as_ref() == Some(host))
 }
 
 /// A path of this host, as it was asked for; whatever leads elsewhere, or back to the door, leads to the front page.
@@ -94,6 +125,7 @@ pub fn here(path: Option<String>) -> String {
         path.starts_with('/')
             && !path.starts_with("//")
             && !path.starts_with(DOOR)
+            && !path.starts_with(LINK)
             && path.len() <= RETURN_TO.chars_max
             && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };

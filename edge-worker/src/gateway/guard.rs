@@ -20,7 +20,7 @@ pub enum Guard {
     /// Of those who were let in.
     LetIn,
     /// For who has a link: it stands where its holder puts it, on other sites too.
-    Link,
+    Capability,
 }
 
 impl Guard {
@@ -39,7 +39,7 @@ impl Guard {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
-            (Self::LetIn | Self::Link, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
+            (Self::LetIn | Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
             (_, policy) => policy.clone(),
         }
     }
@@ -49,7 +49,7 @@ impl Guard {
         if self == Self::Open {
             return;
         }
-        if self == Self::Link {
+        if self == Self::Capability {
             headers.append(header::VARY, HeaderValue::from_static("authorization"));
             headers.insert(ROBOTS_TAG, HeaderValue::from_static(NOWHERE));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

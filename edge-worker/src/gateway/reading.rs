@@ -79,8 +79,8 @@ impl Reading {
         floor: u64,
         has_renderer: bool,
     ) -> Box<Self> {
-        facts.guard = match facts.by_link {
-            true => Guard::Link,
+        facts.guard = match facts.by_capability {
+            true => Guard::Capability,
             false => Guard::of(&page.site, &page.current().audience),
         };
         let completes = has_renderer && staleness.delayed_since_ms.is_none();

@@ -32,7 +32,7 @@ pub struct RequestFacts {
     /// Whether it depends on where the visitor comes from, so that nobody else is given it.
     pub by_address: bool,
     /// Whether a link opens it.
-    pub by_link: bool,
+    pub by_capability: bool,
     /// What the visitor's browser is told of their session.
     pub set_cookie: Option<HeaderValue>,
 }
@@ -110,7 +110,7 @@ impl RequestFacts {
             vary: VARY_ENCODING,
             guard: Guard::Open,
             by_address: false,
-            by_link: false,
+            by_capability: false,
             set_cookie: None,
         }
     }

@@ -28,7 +28,7 @@ pub struct Arrival {
     /// The same, where it may let the visitor in.
     pub near: Option<IpAddr>,
     /// The secret of a link that they have.
-    pub link: Option<String>,
+    pub capability: Option<String>,
     /// What the visitor says of having been let in.
     pub cookie: Option<SessionCookie>,
     /// What the door tells them, if they come to it.
@@ -57,6 +57,12 @@ pub struct Visited {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     WrongPassword,
+    WrongAddress,
+    WrongCode,
+    /// The link was used, or its time is over.
+    LinkOver,
+    /// A mail is on its way, if the address is known.
+    Mailed,
     Busy {
         retry_after_s: u32,
     },
@@ -74,13 +80,15 @@ pub struct Renewal {
     pub held: Option<Session>,
 }
 
-/// A visit that waits for the origin's word on a password.
+/// A visit that waits for the origin's word on what was typed.
 #[derive(Debug)]
 pub struct SigningIn {
     pub arrival: Arrival,
     pub site: Arc<SitePage>,
     pub return_to: String,
     pub kept: Kept,
+    /// What it is told if that is refused.
+    pub refused: Notice,
 }
 
 impl Arrival {

@@ -4,7 +4,7 @@
 
 pub mod guarded;
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{cell::RefCell, collections::BTreeMap, net::IpAddr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use page_model::{
     body,
     key::{IdInitial, Month, View},
     put::{self, Batch, Cursor},
-    sign_in::Answer,
+    sign_in::{Answer, Question},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::{Branding, Component, Group, GroupDisplay, Incident, Maintenance, NamedGroup, Page, PageStatus},
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -34,12 +34,16 @@ const OLDER: &str = "Northwind, as it was";
 const NOT_THERE: &str = "/components/nothing00001/history.rss";
 const LOGO: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><title>Northwind</title></svg>";
 
-/// Its records, and what its origin answers for a visitor, if it is there.
-pub struct Region(BTreeMap<String, Vec<u8>>, pub Option<Answer>);
+/// Its records, what its origin answers for a visitor, if it is there, and what it was asked last.
+pub struct Region(
+    BTreeMap<String, Vec<u8>>,
+    pub Option<Answer>,
+    pub RefCell<Option<Question>>,
+);
 
 impl Region {
     pub fn with(things: &[String]) -> Self {
-        let mut region = Self(BTreeMap::new(), None);
+        let mut region = Self(BTreeMap::new(), None, RefCell::default());
         for thing in things {
             for (key, bytes) in region.thing(thing) {
                 region.0.insert(key, bytes);
@@ -104,7 +108,8 @@ impl Region {
                     next.resume(seen.collect())
                 }
                 Step::Write(records, next) => next.resume(vec![true; records.len()]),
-                Step::Forward(_, next) => {
+                Step::Forward(forward, next) => {
+                    self.2.replace(Question::from_bytes(&forward.question));
                     let answer = self.1.as_ref().map(Answer::to_bytes);
                     next.resume(answer.as_deref())
                 }

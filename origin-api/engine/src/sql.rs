@@ -31,8 +31,18 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Opens the database in `folder` at the version of this build: the connection that writes, and those that read.
 pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
     let options = SqliteConnectOptions::new().filename(file(folder));
-    let durable = options.journal_mode(SqliteJournalMode::Wal);
-    connect(durable.synchronous(SqliteSynchronous::Full)).await
+    connect(durable(options), MIGRATIONS).await
+}
+
+/// Opens what signing in keeps, a database of its own in the same folder: the connection that writes, and those that read.
+pub async fn open_sign_in(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
+    let options = SqliteConnectOptions::new().filename(folder.join(SIGN_IN_FILE));
+    connect(durable(options), SIGN_IN_MIGRATIONS).await
+}
+
+fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    let options = options.journal_mode(SqliteJournalMode::Wal);
+    options.synchronous(SqliteSynchronous::Full)
 }
 
 /// Where the database of a folder lies.
@@ -68,12 +78,20 @@ pub async fn faults(conn: &mut Connection) -> Result<Vec<String>> {
 
 /// Opens a database of its own that is gone with its last connection.
 pub async fn open_in_memory() -> anyhow::Result<(Connection, Readers)> {
-    // A name of its own, under which the connections share it.
-    let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
-    connect(options.synchronous(SqliteSynchronous::Off)).await
+    connect(in_memory()?, MIGRATIONS).await
 }
 
-async fn connect(options: SqliteConnectOptions) -> anyhow::Result<(Connection, Readers)> {
+pub async fn open_sign_in_in_memory() -> anyhow::Result<(Connection, Readers)> {
+    connect(in_memory()?, SIGN_IN_MIGRATIONS).await
+}
+
+fn in_memory() -> Result<SqliteConnectOptions> {
+    // A name of its own, under which the connections share it.
+    let options: SqliteConnectOptions = "sqlite::memory:".parse()?;
+    Ok(options.synchronous(SqliteSynchronous::Off))
+}
+
+async fn connect(options: SqliteConnectOptions, migrations: Migrations) -> anyhow::Result<(Connection, Readers)> {
     let options = options
         .create_if_missing(true)
         .statement_cache_capacity(STATEMENTS_MAX)
@@ -83,7 +101,7 @@ async fn connect(options: SqliteConnectOptions) -> anyhow::Result<(Connection, R
         .connect()
         .await
         .context("the database cannot be opened")?;
-    migrate(&mut writer)
+    migrate_by(migrations, &mut writer)
         .await
         .context("the database cannot be brought to this version")?;
     let readers = readers(options).await.context("the database cannot be read")?;
@@ -170,12 +188,16 @@ async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
 
 /// Brings a database to the version of this build.
 pub async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
-    migrate_to(MIGRATIONS.len(), writer).await
+    migrate_by(MIGRATIONS, writer).await
 }
 
 /// A database as the build made it that had so many migrations.
 pub async fn migrate_to(version: usize, writer: &mut Connection) -> anyhow::Result<()> {
-    let migrations = MIGRATIONS[..version].iter().zip(1..).map(|(&(name, sql), version)| {
+    migrate_by(&MIGRATIONS[..version], writer).await
+}
+
+async fn migrate_by(migrations: Migrations, writer: &mut Connection) -> anyhow::Result<()> {
+    let migrations = migrations.iter().zip(1..).map(|(&(name, sql), version)| {
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
@@ -191,8 +213,13 @@ const SQLITE_MISMATCH: u32 = 20;
 const SQLITE_RANGE: u32 = 25;
 /// The index of the write-ahead log cannot grow.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
+/// Names and texts, in their order.
+type Migrations = &'static [(&'static str, &'static str)];
+
 const DATABASE_FILE: &str = "origin.db";
-const MIGRATIONS: &[(&str, &str)] = &[
+const SIGN_IN_FILE: &str = "sign-in.db";
+const SIGN_IN_MIGRATIONS: Migrations = &[("mail", include_str!("../migrations/sign-in/0001_mail.sql"))];
+const MIGRATIONS: Migrations = &[
     ("truth", include_str!("../migrations/sqlite/0001_truth.sql")),
     ("page", include_str!("../migrations/sqlite/0002_page.sql")),
     ("metrics", include_str!("../migrations/sqlite/0003_metrics.sql")),
@@ -235,6 +262,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "layered_pages",
         include_str!("../migrations/sqlite/0018_layered_pages.sql"),
     ),
+    ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

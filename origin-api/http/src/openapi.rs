@@ -1,5 +1,7 @@
 //! The document of the push API, OpenAPI 3.1, from the very types that are parsed and answered.
 
+mod members;
+
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response as HttpResponse};
@@ -52,6 +54,7 @@ pub fn openapi() -> OpenApi {
     document.picture("logo");
     document.picture("favicon");
     document.family::<Audience, NewAudience, AudiencePatch>("/v1/pages/{page}/audiences", "{audience}", "audience");
+    document.members();
     document.sessions();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
     document.family::<Component, NewComponent, ComponentPatch>(

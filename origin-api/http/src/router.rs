@@ -23,7 +23,9 @@ use crate::{
     push::{
         announcement, audiences, delivery, events,
         family::{collection, object},
-        incident_templates, maintenance_series, metrics, pages, pictures,
+        incident_templates, maintenance_series,
+        members::{self, MEMBERS_AT_ONCE_MAX, MEMBERS_BYTES_MAX},
+        metrics, pages, pictures,
         request::BODY_BYTES_MAX,
         tokens,
     },
@@ -42,6 +44,8 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/delivery", get(delivery::read))
         .route("/v1/pages/{page}/audiences", audiences::collection())
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
+        .route("/v1/pages/{page}/audiences/{audience}/members", get(members::list))
+        .route("/v1/pages/{page}/audiences/{audience}/members/{address}", get(members::read).put(members::put).delete(members::delete))
         .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())
@@ -69,6 +73,11 @@ pub fn router(origin: Origin) -> Router {
         .route_layer(from_fn(oversize::refuse))
         .route_layer(from_fn_with_state(origin.clone(), caller::push));
     let push = busy::limited(push, busy::REQUESTS_MAX, busy::REQUEST_TIME_MAX);
+    let members = Router::new()
+        .route("/v1/pages/{page}/audiences/{audience}/members.csv", post(members::put_all))
+        .route_layer(DefaultBodyLimit::max(MEMBERS_BYTES_MAX))
+        .route_layer(from_fn_with_state(origin.clone(), caller::push));
+    let members = busy::limited(members, MEMBERS_AT_ONCE_MAX, busy::REQUEST_TIME_MAX);
     let sync = Router::new()
         .route("/sync/feed", get(feed))
         .route("/sync/pages/{page}/records", get(records))
@@ -77,6 +86,7 @@ pub fn router(origin: Origin) -> Router {
         .route_layer(from_fn_with_state(origin.clone(), caller::sync));
     Router::new()
         .merge(push)
+        .merge(members)
         .merge(sync)
         .route("/openapi.json", get(openapi::document))
         .fallback(async || Problem::from(Fault::absent("nothing lives at this address; /openapi.json lists what does")))

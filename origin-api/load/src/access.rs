@@ -5,7 +5,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{passwords, session_keys};
+use origin_store::access::{mail, passwords, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},
@@ -22,12 +22,18 @@ pub async fn of_page(
         return Ok(None);
     }
     let sign_in: SignIn = of_json(row, "sign_in")?;
-    let has_password = !passwords::of_page(conn, page).await?.is_empty();
+    let ways = [
+        (Way::Password, !passwords::of_page(conn, page).await?.is_empty()),
+        (Way::Mail, mail::is_offered(conn, page).await?),
+    ];
+    let ways = ways
+        .into_iter()
+        .filter_map(|(way, is_offered)| is_offered.then_some(way));
     let (revision, epoch): (i64, i64) = (row.try_get("access_revision")?, row.try_get("access_epoch")?);
     let keys = session_keys::all(conn).await?;
     Ok(Some(Access {
         door: sign_in.door,
-        ways: has_password.then_some(Way::Password).into_iter().collect(),
+        ways: ways.collect(),
         revision: revision.unsigned_abs(),
         epoch: epoch.unsigned_abs(),
         keys: keys.iter().map(session_keys::SessionKey::public).collect(),

@@ -8,8 +8,10 @@ use utoipa::{
 };
 
 use crate::{
+    fault::Fault,
+    mail::MailRule,
     moment::Moment,
-    object::{Check, present},
+    object::{Check, present, repeated},
     schema,
     text::{Name, within},
 };
@@ -22,6 +24,8 @@ pub struct Audience {
     pub name: String,
     /// Whether it has a password that its visitors share; the password itself is not kept.
     pub has_password: bool,
+    /// Whom it knows by their address; its members are known besides.
+    pub emails: Vec<MailRule>,
     pub created_at: Moment,
     pub updated_at: Moment,
 }
@@ -33,6 +37,9 @@ pub struct NewAudience {
     pub id: Option<Id>,
     pub name: Name,
     pub password: Option<Password>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub emails: Vec<MailRule>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -44,6 +51,10 @@ pub struct AudiencePatch {
     /// `null` takes the password away. Who was let in by the former one is let in no longer.
     #[serde(default, deserialize_with = "present")]
     pub password: Option<Option<Password>>,
+    /// Who is known by none of them any longer is let in no longer.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_items = 200)]
+    pub emails: Option<Vec<MailRule>>,
 }
 
 /// What the visitors of an audience share. It is hashed before it comes to the store.
@@ -56,8 +67,31 @@ pub enum Password {
     Hashed(String),
 }
 
-impl Check for NewAudience {}
-impl Check for AudiencePatch {}
+impl Check for NewAudience {
+    fn check(&self) -> Result<(), Fault> {
+        check_emails(&self.emails)
+    }
+}
+
+impl Check for AudiencePatch {
+    fn check(&self) -> Result<(), Fault> {
+        check_emails(self.emails.as_deref().unwrap_or_default())
+    }
+}
+
+fn check_emails(emails: &[MailRule]) -> Result<(), Fault> {
+    if emails.len() > AUDIENCE_EMAILS_MAX {
+        let detail = format!("an audience has at most {AUDIENCE_EMAILS_MAX} rules; people one by one are its members");
+        return Err(Fault::invalid("emails", detail));
+    }
+    match repeated(emails) {
+        Some(index) => {
+            let detail = format!("{} is listed twice", emails[index].as_str());
+            Err(Fault::invalid(format!("emails[{index}]"), detail))
+        }
+        None => Ok(()),
+    }
+}
 
 impl TryFrom<String> for Password {
     type Error = String;
@@ -99,6 +133,8 @@ const PASSWORD_CHARS_MIN: usize = 8;
 pub const PAGE_AUDIENCES_MAX: usize = 32;
 /// Audiences of one page that have a password: whoever types one is compared with each.
 pub const PAGE_PASSWORDS_MAX: usize = 4;
+/// Rules of one audience about addresses.
+const AUDIENCE_EMAILS_MAX: usize = 200;
 
 #[cfg(test)]
 mod tests {

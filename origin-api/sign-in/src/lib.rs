@@ -1,8 +1,10 @@
 //! Lets visitors of private pages in. Edges ask for them, each with a key of its own; nobody else is answered here. Nothing of
-//! this writes: what a stranger sends never waits in the queue of publishers.
+//! this writes into the database of publishers: what a stranger sends never waits in their queue.
 
+pub mod database;
 mod fairness;
 pub mod limits;
+pub mod mail;
 mod password;
 pub mod regions;
 pub mod router;

@@ -33,3 +33,33 @@ pub const BUSY_RETRY_AFTER_S: u32 = 5;
 
 /// After so long the origin is asked whether a session still holds.
 pub const RENEW_MS: u64 = 60 * 60 * 1_000;
+
+/// Writes of sign-ins that wait; each question has one at most.
+pub const WRITES_WAITING_MAX: usize = QUESTIONS_MAX;
+/// How many of them share one transaction, and one wait for the disk.
+pub const WRITES_AT_ONCE_MAX: usize = 64;
+
+/// How long a mail lets in, and what was asked is remembered.
+pub const MAIL_KEPT_MINUTES: i64 = 15;
+pub const MAIL_KEPT_MS: i64 = MAIL_KEPT_MINUTES * 60 * 1_000;
+/// Within that time: mails to one address.
+pub const ADDRESS_MAILS_MAX: i64 = 3;
+/// Questions for a mail from one network: an office has one address, and everybody asks when something is wrong.
+pub const NETWORK_FLOWS_MAX: i64 = 60;
+/// Questions for a mail at one page, whoever asks.
+pub const PAGE_FLOWS_MAX: i64 = 5_000;
+/// All of them together; each takes some 400 bytes.
+pub const FLOWS_MAX: i64 = 40_000;
+/// Mails of one page to people who are known by a whole domain alone: whoever asks can make up names in it.
+pub const DOMAIN_MAILS_MAX: i64 = 300;
+/// Codes that one may type.
+pub const CODE_TRIES_MAX: i64 = 5;
+/// After each attempt to send a mail, when it is tried again; after the last it is not.
+pub const MAIL_PAUSES_MS: [i64; 5] = [5_000, 15_000, 45_000, 120_000, 240_000];
+/// Mails that go over one connection, and of them those of one page.
+pub const ROUND_MAILS_MAX: i64 = 32;
+pub const ROUND_MAILS_PAGE_MAX: i64 = 8;
+/// Nobody wakes whoever sends mails when one is to be tried again.
+pub const MAIL_LOOK_PAUSE: Duration = Duration::from_secs(1);
+/// One step with the server that takes mails.
+pub const SMTP_TIME_MAX: Duration = Duration::from_secs(15);

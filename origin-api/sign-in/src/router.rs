@@ -1,6 +1,6 @@
 //! The one address of this listener.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -15,15 +15,20 @@ use origin_engine::{clock::now_ms, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
-    access::{passwords, visited},
+    access::{
+        passwords,
+        visited::{self, VisitedPage},
+    },
 };
 use page_model::{
+    Host,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
     site::Visibility,
 };
 
 use crate::{
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
+    mail::answers::{Mails, Wanted},
     password::{Compared, Passwords},
     regions::{Regions, Unheard},
     session,
@@ -32,13 +37,16 @@ use crate::{
 
 struct SignIn {
     store: Store,
+    /// `None` where this origin sends no mail.
+    mails: Option<Mails>,
     regions: Regions,
     passwords: Passwords,
 }
 
-pub fn router(store: Store, regions: HashMap<String, VerifyingKey>) -> Router {
+pub fn router(store: Store, mails: Option<Mails>, regions: HashMap<String, VerifyingKey>) -> Router {
     let sign_in = Arc::new(SignIn {
         store,
+        mails,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
@@ -97,6 +105,11 @@ impl SignIn {
             return Ok(Answer::NoWay);
         };
         match asked {
+            asked @ (Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. }) => {
+                // A view is not held while others write.
+                drop(view);
+                self.answer_by_mail(&page, host, client, asked, now_ms).await
+            }
             Asked::Renew { session } => {
                 let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
@@ -120,16 +133,50 @@ impl SignIn {
                 };
                 let mut reader = self.store.reader().await?;
                 let session = session::begin(&mut reader, &page, &host, &proof, now_ms).await?;
-                let session = session.ok_or_else(|| sql::unreadable("session_keys is empty"))?;
-                Ok(Answer::Session { session })
+                Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
+        }
+    }
+
+    async fn answer_by_mail(
+        &self,
+        page: &VisitedPage,
+        host: Host,
+        client: Option<IpAddr>,
+        asked: Asked,
+        now_ms: u64,
+    ) -> sql::Result<Answer> {
+        let Some(mails) = &self.mails else {
+            return Ok(Answer::NoWay);
+        };
+        let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+        match asked {
+            Asked::Mail {
+                address,
+                language,
+                port,
+                return_to,
+            } => {
+                let wanted = Wanted {
+                    address,
+                    language,
+                    port,
+                    return_to,
+                    network: client.map(Network::of),
+                };
+                mails.ask(page, host, wanted, now_ms).await
+            }
+            Asked::Link { token } => mails.link(page, host, &token, now_ms).await,
+            Asked::Code { flow, code } => mails.code(page, host, (&flow, &code), now_ms).await,
+            Asked::Password { .. } | Asked::Renew { .. } => Ok(Answer::NoWay),
         }
     }
 }
 
 fn outcome(answer: &Answer) -> &'static str {
     match answer {
-        Answer::Session { .. } => "let_in",
+        Answer::Session { .. } | Answer::LetIn { .. } => "let_in",
+        Answer::Mailed { .. } => "mailed",
         Answer::Refused => "refused",
         Answer::Busy { .. } => "busy",
         Answer::NoWay => "no_way",

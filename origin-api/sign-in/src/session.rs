@@ -4,14 +4,15 @@ use origin_engine::{
     random,
     sql::{self, Connection},
 };
+use origin_objects::mail::MailAddress;
 use origin_store::access::{
-    passwords,
+    mail, passwords,
     session_keys::{self, SessionKey},
     sets,
     visited::VisitedPage,
 };
 use page_model::{
-    Host, Id,
+    AudienceId, Host, Id, PageId,
     access::{self, Session},
     body, session,
 };
@@ -23,10 +24,40 @@ use crate::limits::RENEW_MS;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    Password { audience: Id, seq: i64 },
+    Password {
+        audience: Id,
+        seq: i64,
+    },
+    /// They read the mail of that address.
+    Mail {
+        address: MailAddress,
+    },
 }
 
-/// A new session of a page.
+/// The audiences that it lets into now; `None` where it lets in no longer.
+pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -> sql::Result<Option<Vec<Id>>> {
+    match proof {
+        Proof::Password { audience, seq } => {
+            let is_current = passwords::is_current(conn, page, audience, *seq).await?;
+            Ok(is_current.then(|| vec![audience.clone()]))
+        }
+        Proof::Mail { address } => {
+            let known = mail::audiences_of(conn, page, address).await?;
+            let audiences: Vec<Id> = known.into_iter().map(|known| known.audience).collect();
+            Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
+        }
+    }
+}
+
+/// What they see who are in these.
+async fn set_of(conn: &mut Connection, page: &PageId, audiences: &[Id]) -> sql::Result<AudienceId> {
+    match audiences.first() {
+        Some(audience) => sets::of_visitor(conn, page, audience).await,
+        None => Ok(AudienceId::of_set(&[])),
+    }
+}
+
+/// A new session of a page; `None` where the proof lets nobody in.
 pub async fn begin(
     conn: &mut Connection,
     page: &VisitedPage,
@@ -35,11 +66,13 @@ pub async fn begin(
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
     let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
-    let Proof::Password { audience, .. } = proof;
+    let Some(audiences) = audiences_of(conn, &page.page, proof).await? else {
+        return Ok(None);
+    };
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
-        audience: sets::of_visitor(conn, &page.page, audience).await?,
+        audience: set_of(conn, &page.page, &audiences).await?,
         id: random::bytes::<16>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
@@ -49,7 +82,8 @@ pub async fn begin(
         proof: body::encode(proof),
     };
     let keys = session_keys::all(conn).await?;
-    Ok(keys.first().map(|key| seal(&session, key)))
+    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
+    Ok(Some(seal(&session, key)))
 }
 
 /// The same session for another while, if what it stands on still holds.
@@ -69,14 +103,14 @@ pub async fn renewed(
     if !is_of_here || session.epoch < page.epoch || session.expires_ms <= now_ms {
         return Ok(None);
     }
-    let Ok(Proof::Password { audience, seq }) = body::decode(&session.proof) else {
+    let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
-    if !passwords::is_current(conn, &page.page, &audience, seq).await? {
+    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
         return Ok(None);
-    }
+    };
     let session = Session {
-        audience: sets::of_visitor(conn, &page.page, &audience).await?,
+        audience: set_of(conn, &page.page, &audiences).await?,
         revision: page.revision,
         renew_ms: now_ms + RENEW_MS,
         ..session

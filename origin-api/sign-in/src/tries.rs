@@ -2,7 +2,7 @@
 //! by the same client at another page.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -43,6 +43,14 @@ impl Tries {
 }
 
 impl Network {
+    /// The same for the same.
+    pub fn name(self) -> String {
+        match self {
+            Self::V4(address) => Ipv4Addr::from(address).to_string(),
+            Self::V6(half) => format!("{:016x}", u64::from_be_bytes(half)),
+        }
+    }
+
     pub fn of(client: IpAddr) -> Self {
         match client.to_canonical() {
             IpAddr::V4(address) => Self::V4(address.octets()),

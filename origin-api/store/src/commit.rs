@@ -19,7 +19,12 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::{audience::AudienceChange, revision, sets},
+    access::{
+        audience::AudienceChange,
+        mail,
+        members::{self, MembersChange, MembersOf},
+        revision, sets,
+    },
     accounts::tokens,
     archive::filing,
     components::{component::ComponentChange, group::GroupChange},
@@ -55,6 +60,8 @@ pub enum Change {
     MaintenanceSeries(Box<MaintenanceSeriesChange>),
     Metric(Box<MetricChange>),
     Audience(Box<AudienceChange>),
+    /// Who is in an audience.
+    Members(MembersOf, MembersChange),
     /// A change of a page itself, or of what belongs to it.
     Page(PageId, PageChange),
     /// Points of a metric, which change the page when they are folded.
@@ -67,6 +74,8 @@ pub enum Change {
     PostponeSeries(SeriesVersion),
     /// The clock: pages that are due later.
     Looked(Vec<Look>),
+    /// Whether this origin sends mail.
+    SendsMail(bool),
     /// Writes something, to see whether that is possible.
     Probe,
     /// A region has seen sequence numbers up to this that are not of this database.
@@ -137,6 +146,12 @@ impl Change {
             Self::MaintenanceSeries(change) => object(tx, change).await,
             Self::Metric(change) => object(tx, change).await,
             Self::Audience(change) => object(tx, change).await,
+            Self::Members(of, change) => {
+                let seq = tx.announce(&of.page).await?;
+                let applied = Box::pin(members::apply(tx, &of, change)).await?;
+                sets::settle(tx, &of.page).await?;
+                Ok(applied.at(seq))
+            }
             Self::Page(page, change) => {
                 let seq = match change.is_awaited() {
                     true => tx.announce(&page).await?,
@@ -157,6 +172,7 @@ impl Change {
                 days::looked(tx, &looks).await?;
                 Ok(Applied::done())
             }
+            Self::SendsMail(is_sent) => mail::set_sent(tx, is_sent).await,
             Self::Probe => probe::probe(tx).await,
             Self::Prune => retention::prune(tx).await,
         }

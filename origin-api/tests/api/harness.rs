@@ -5,7 +5,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use origin_api::{Config, Visitors, bind};
+use origin_api::{Config, Smtp, Visitors, bind};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -56,6 +56,11 @@ impl TestOrigin {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
+        // Nobody listens there: mails wait.
+        Self::start_with_mail(folder, "smtp://127.0.0.1:9").await
+    }
+
+    pub async fn start_with_mail(folder: TempDir, smtp_url: &str) -> Self {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -66,6 +71,7 @@ impl TestOrigin {
             visitors: Some(Visitors {
                 listen: ([127, 0, 0, 1], 0).into(),
                 region_keys: [(REGION.to_owned(), region_key().verifying_key())].into(),
+                smtp: Some(Smtp::parse(smtp_url, "status@pharos.example").expect("a server")),
             }),
             metrics,
         });
@@ -193,7 +199,11 @@ impl TestOrigin {
 
     /// A page with two components and an incident, whose ids are the constants below.
     pub async fn with_sample_page() -> Self {
-        let origin = Self::start().await;
+        Self::start().await.sampled().await
+    }
+
+    pub async fn sampled(self) -> Self {
+        let origin = self;
         let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"]});
         origin.post("/v1/pages", page).await.expect(201);
         let group = json!({"id": GROUP, "name": "Europe"});

@@ -252,7 +252,7 @@ fn of(asked: Asked) -> Question {
     }
 }
 
-async fn ask(origin: &TestOrigin, question: Question) -> Answer {
+pub async fn ask(origin: &TestOrigin, question: Question) -> Answer {
     let question = question.to_bytes();
     // No two questions of one moment are the same.
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;

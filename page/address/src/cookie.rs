@@ -1,4 +1,4 @@
-//! The cookie in which a visitor's browser keeps their session.
+//! The cookies of a visitor's browser: their session, and what ties a sign-in that is under way to the browser where it began.
 
 use http::{HeaderMap, header::COOKIE};
 use page_model::Host;
@@ -18,26 +18,24 @@ pub enum Kept {
     WhileBrowserIsOpen,
 }
 
-/// What the session's cookie is called at the host. Its prefix keeps other hosts of the domain, and everybody on the way, from
+/// What a cookie is called at the host. Its prefix keeps other hosts of the domain, and everybody on the way, from
 /// setting it (RFC 6265bis, section 4.1.3.2), and needs https. The names below `localhost` are this machine alone (RFC 6761,
 /// section 6.3), where people try things out without.
-fn name(host: &str) -> &'static str {
+fn name(host: &str, name: &'static str) -> &'static str {
     match is_this_machine(host) {
-        true => NAME_ON_THIS_MACHINE,
-        false => NAME,
+        true => name.strip_prefix(PREFIX).unwrap_or(name),
+        false => name,
     }
 }
 
 /// Whether the request brings a session's cookie, of whatever content.
 pub fn is_brought(host: &Host, headers: &HeaderMap) -> bool {
-    values(host, headers).next().is_some()
+    values(host, headers, SESSION).next().is_some()
 }
 
 /// The session's cookie, where the request brings exactly one.
 pub fn brought(host: &Host, headers: &HeaderMap) -> Option<SessionCookie> {
-    let mut values = values(host, headers);
-    let value = values.next().filter(|_| values.next().is_none())?;
-    let value = std::str::from_utf8(value).ok()?;
+    let value = only(host, headers, SESSION)?;
     let (kept, session) = match value.strip_prefix(SHORT) {
         Some(session) => (Kept::WhileBrowserIsOpen, session),
         None => (Kept::UntilExpiry, value),
@@ -50,22 +48,47 @@ pub fn brought(host: &Host, headers: &HeaderMap) -> Option<SessionCookie> {
 
 /// The value of `set-cookie` that keeps it for so many seconds.
 pub fn set(host: &Host, cookie: &SessionCookie, seconds: u64) -> String {
-    let (name, session) = (name(host.as_str()), &cookie.session);
+    let (name, session) = (name(host.as_str(), SESSION), &cookie.session);
     let attributes = attributes(host.as_str());
     match cookie.kept {
-        Kept::UntilExpiry => format!("{name}={session}; Max-Age={seconds}; {attributes}"),
+        Kept::UntilExpiry => kept(host, SESSION, session, seconds),
         Kept::WhileBrowserIsOpen => format!("{name}={SHORT}{session}; {attributes}"),
     }
 }
 
 /// The one that takes it away.
 pub fn unset(host: &Host) -> String {
-    let (name, attributes) = (name(host.as_str()), attributes(host.as_str()));
-    format!("{name}=; Max-Age=0; {attributes}")
+    kept(host, SESSION, "", 0)
 }
 
-fn values<'a>(host: &'a Host, headers: &'a HeaderMap) -> impl Iterator<Item = &'a [u8]> {
-    let name = name(host.as_str()).as_bytes();
+/// What the origin gave the browser with a sign-in that is under way, where the request brings exactly one. Nobody but the
+/// origin reads it.
+pub fn brought_flow(host: &Host, headers: &HeaderMap) -> Option<String> {
+    only(host, headers, FLOW).map(str::to_owned)
+}
+
+/// The value of `set-cookie` that keeps it as long as one may take.
+pub fn set_flow(host: &Host, flow: &str) -> String {
+    kept(host, FLOW, flow, FLOW_S_MAX)
+}
+
+pub fn unset_flow(host: &Host) -> String {
+    kept(host, FLOW, "", 0)
+}
+
+fn kept(host: &Host, cookie: &'static str, value: &str, seconds: u64) -> String {
+    let (name, attributes) = (name(host.as_str(), cookie), attributes(host.as_str()));
+    format!("{name}={value}; Max-Age={seconds}; {attributes}")
+}
+
+fn only<'a>(host: &'a Host, headers: &'a HeaderMap, cookie: &'static str) -> Option<&'a str> {
+    let mut values = values(host, headers, cookie);
+    let value = values.next().filter(|_| values.next().is_none())?;
+    std::str::from_utf8(value).ok()
+}
+
+fn values<'a>(host: &'a Host, headers: &'a HeaderMap, cookie: &'static str) -> impl Iterator<Item = &'a [u8]> {
+    let name = name(host.as_str(), cookie).as_bytes();
     let lists = headers.get_all(COOKIE).iter().map(|value| value.as_bytes());
     lists
         .flat_map(|list| list.split(|byte| *byte == b';'))
@@ -85,8 +108,11 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
-const NAME: &str = "__Host-pharos-session";
-const NAME_ON_THIS_MACHINE: &str = "pharos-session";
+const PREFIX: &str = "__Host-";
+const SESSION: &str = "__Host-pharos-session";
+const FLOW: &str = "__Host-pharos-flow";
+/// As long as what was sent to somebody counts.
+const FLOW_S_MAX: u64 = 15 * 60;
 /// Before a session that ends with the browser; no session begins with it.
 const SHORT: char = '~';
 
@@ -125,6 +151,29 @@ mod tests {
                 assert!(attributes.contains("HttpOnly; SameSite=Lax") && attributes.contains("Path=/;"));
                 assert!(!attributes.to_ascii_lowercase().contains("domain"));
             }
+        }
+    }
+
+    #[test]
+    fn a_sign_in_under_way_is_brought_back_beside_the_session() {
+        for (at, name) in [
+            ("status.acme.com", "__Host-pharos-flow=abc"),
+            ("private.localhost", "pharos-flow=abc"),
+        ] {
+            let set = set_flow(&host(at), "abc");
+            let (pair, attributes) = set.split_once("; ").expect("attributes");
+            assert_eq!(pair, name);
+            let secure = if at == "status.acme.com" { "Secure; " } else { "" };
+            assert_eq!(
+                attributes,
+                format!("Max-Age=900; Path=/; {secure}HttpOnly; SameSite=Lax")
+            );
+            let sent = headers(&[&format!("__Host-pharos-session=s; pharos-session=s; {pair}")]);
+            assert_eq!(brought_flow(&host(at), &sent).as_deref(), Some("abc"));
+            assert!(brought(&host(at), &sent).is_some_and(|cookie| cookie.session == "s"));
+            let twice = headers(&[pair, pair]);
+            assert_eq!(brought_flow(&host(at), &twice), None);
+            assert!(unset_flow(&host(at)).contains("-flow=; Max-Age=0; "));
         }
     }
 

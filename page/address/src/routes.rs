@@ -76,6 +76,7 @@ pub static TABLE: &[Route] = &[
     text("/assets/{asset}", &[]),
     text("/.pharos/snapshot", &[]),
     page(SIGN_IN, &[LANGUAGE, RETURN_TO, SIGNED_OUT]),
+    page(LINK, &[LANGUAGE, TOKEN]),
     page(SIGN_OUT, SPOKEN),
     page(SESSION, SPOKEN),
     page("/.pharos/renderer-{build}/complete.js", SPOKEN),
@@ -84,11 +85,15 @@ pub static TABLE: &[Route] = &[
 
 /// Where visitors of private pages are let in and out; no publisher's page.
 pub const SIGN_IN: &str = "/.pharos/sign-in";
+/// Where the link of a mail leads.
+pub const LINK: &str = "/.pharos/link";
 pub const SIGN_OUT: &str = "/.pharos/sign-out";
 /// What a visitor's session is.
 pub const SESSION: &str = "/.pharos/session";
 /// Where they wanted to go.
 pub const RETURN_TO: Parameter = Parameter::new("return_to", 2_000);
+/// What such a link lets in by.
+pub const TOKEN: Parameter = Parameter::new("token", 64);
 /// They have just signed out.
 pub const SIGNED_OUT: Parameter = Parameter::new("signed-out", 1);
 /// The language of the interface.

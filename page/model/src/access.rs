@@ -49,6 +49,8 @@ pub enum Door {
 pub enum Way {
     /// A password that all of an audience share.
     Password,
+    /// A link or a code that is mailed to those whose address is known.
+    Mail,
     /// One that this edge does not know, and does not offer.
     #[serde(other)]
     Unknown,

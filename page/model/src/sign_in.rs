@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
-use crate::{ids::Host, limits::SIGN_IN_CLOCK_SKEW_MS_MAX, signed::Use};
+use crate::{ids::Host, language::Language, limits::SIGN_IN_CLOCK_SKEW_MS_MAX, signed::Use};
 
 pub const PATH: &str = "/visitors/v1/sign-in";
 pub const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
@@ -16,7 +16,8 @@ pub const HEADER_REGION: &str = "pharos-region";
 pub const HEADER_TIME: &str = "pharos-time";
 pub const HEADER_SIGNATURE: &str = "pharos-signature";
 
-/// Sent as four lines: the host, the client or nothing, `password` or `session`, and the rest of the body is what it says.
+/// Sent as four lines: the host, the client or nothing, what is asked, such as `password` or `session`, and the rest of the body
+/// is what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// The host that was visited.
@@ -32,14 +33,32 @@ pub enum Asked {
     Password { password: String },
     /// Whether a session, as text, still holds.
     Renew { session: String },
+    /// Somebody wants to be let in by a mail to their address.
+    Mail {
+        /// As it was typed.
+        address: String,
+        language: Language,
+        /// At which port the browser sees the host, where the address says one.
+        port: Option<u16>,
+        /// Where they wanted to go, a path of the host.
+        return_to: String,
+    },
+    /// Somebody follows the link of such a mail.
+    Link { token: String },
+    /// Somebody types the code of such a mail where they asked for it.
+    Code { flow: String, code: String },
 }
 
-/// Sent as two lines: `session`, `refused`, `busy` or `no-way`, and what belongs to it.
+/// Sent as two lines: what it is, such as `session` or `refused`, and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The visitor is let in with this session, as text, until it expires.
     Session { session: String },
-    /// The password is none of the page's, or the session holds no longer.
+    /// The same, and where they wanted to go when they began: a path of the host.
+    LetIn { session: String, return_to: String },
+    /// A mail is on its way, if the address is known; what the browser keeps until a code is typed.
+    Mailed { flow: String },
+    /// The password is none of the page's, the link or the code counts no longer, or the session holds no longer.
     Refused,
     /// Too much is asked for the moment; nothing was looked at.
     Busy { retry_after_s: u32 },
@@ -50,11 +69,23 @@ pub enum Answer {
 impl Question {
     pub fn to_bytes(&self) -> Vec<u8> {
         let client = self.client.map(|client| client.to_string()).unwrap_or_default();
-        let (way, text) = match &self.asked {
-            Asked::Password { password } => ("password", password),
-            Asked::Renew { session } => ("session", session),
+        let port;
+        let (way, texts): (&str, &[&str]) = match &self.asked {
+            Asked::Password { password } => ("password", &[password]),
+            Asked::Renew { session } => ("session", &[session]),
+            Asked::Mail {
+                address,
+                language,
+                port: at,
+                return_to,
+            } => {
+                port = at.map(|at| at.to_string()).unwrap_or_default();
+                ("mail", &[language.tag(), &port, return_to, address])
+            }
+            Asked::Link { token } => ("link", &[token]),
+            Asked::Code { flow, code } => ("code", &[flow, code]),
         };
-        let lines = [self.host.as_str(), &client, way, text];
+        let lines = [&[self.host.as_str(), &client, way], texts].concat();
         lines.join("\n").into_bytes()
     }
 
@@ -70,6 +101,26 @@ impl Question {
         let asked = match way {
             "password" => Asked::Password { password: text },
             "session" => Asked::Renew { session: text },
+            "mail" => {
+                let mut lines = text.splitn(4, '\n');
+                Asked::Mail {
+                    language: Language::parse(lines.next()?).unwrap_or_default(),
+                    port: match lines.next()? {
+                        "" => None,
+                        port => Some(port.parse().ok()?),
+                    },
+                    return_to: lines.next()?.to_owned(),
+                    address: lines.next()?.to_owned(),
+                }
+            }
+            "link" => Asked::Link { token: text },
+            "code" => {
+                let (flow, code) = text.split_once('\n')?;
+                Asked::Code {
+                    flow: flow.to_owned(),
+                    code: code.to_owned(),
+                }
+            }
             _ => return None,
         };
         Some(Self { host, client, asked })
@@ -80,6 +131,8 @@ impl Answer {
     pub fn to_bytes(&self) -> Vec<u8> {
         let text = match self {
             Self::Session { session } => format!("session\n{session}"),
+            Self::LetIn { session, return_to } => format!("let-in\n{session}\n{return_to}"),
+            Self::Mailed { flow } => format!("mailed\n{flow}"),
             Self::Refused => "refused\n".to_owned(),
             Self::Busy { retry_after_s } => format!("busy\n{retry_after_s}"),
             Self::NoWay => "no-way\n".to_owned(),
@@ -94,6 +147,14 @@ impl Answer {
             "session" => Self::Session {
                 session: text.to_owned(),
             },
+            "let-in" => {
+                let (session, return_to) = text.split_once('\n')?;
+                Self::LetIn {
+                    session: session.to_owned(),
+                    return_to: return_to.to_owned(),
+                }
+            }
+            "mailed" => Self::Mailed { flow: text.to_owned() },
             "refused" => Self::Refused,
             "busy" => Self::Busy {
                 retry_after_s: text.parse().ok()?,
@@ -185,12 +246,61 @@ mod tests {
                 ),
                 "status.acme.com\n\nsession\na.b",
             ),
+            (
+                question(
+                    None,
+                    Asked::Mail {
+                        address: "ada@example.com".to_owned(),
+                        language: Language::De,
+                        port: Some(8080),
+                        return_to: "/history?lang=de".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\nmail\nde\n8080\n/history?lang=de\nada@example.com",
+            ),
+            (
+                question(
+                    None,
+                    Asked::Link {
+                        token: "t0k".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\nlink\nt0k",
+            ),
+            (
+                question(
+                    None,
+                    Asked::Code {
+                        flow: "fl0w".to_owned(),
+                        code: "1234 5678".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\ncode\nfl0w\n1234 5678",
+            ),
         ] {
             assert_eq!(question.to_bytes(), bytes.as_bytes());
             assert_eq!(Question::from_bytes(bytes.as_bytes()), Some(question));
         }
         for (answer, bytes) in [
-            (Answer::Session { session }, "session\na.b"),
+            (
+                Answer::Session {
+                    session: session.clone(),
+                },
+                "session\na.b",
+            ),
+            (
+                Answer::LetIn {
+                    session,
+                    return_to: "/history".to_owned(),
+                },
+                "let-in\na.b\n/history",
+            ),
+            (
+                Answer::Mailed {
+                    flow: "fl0w".to_owned(),
+                },
+                "mailed\nfl0w",
+            ),
             (Answer::Refused, "refused\n"),
             (Answer::Busy { retry_after_s: 2 }, "busy\n2"),
             (Answer::NoWay, "no-way\n"),
@@ -209,20 +319,31 @@ mod tests {
             "a.example\n\nface\nx",
             "a.example\nx\nsession\nx",
             "a b\n\nsession\nx",
+            "a.example\n\nmail\nde\n\n/",
+            "a.example\n\nmail\nde\nx\n/\na@b",
+            "a.example\n\ncode\nx",
         ] {
             assert_eq!(Question::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
-        for bytes in ["", "session", "later\n", "busy\n", "busy\n-1"] {
+        for bytes in ["", "session", "let-in\na.b", "later\n", "busy\n", "busy\n-1"] {
             assert_eq!(Answer::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn a_question_comes_as_it_was_sent(text in any::<String>(), is_password in any::<bool>()) {
-            let asked = match is_password {
-                true => Asked::Password { password: text },
-                false => Asked::Renew { session: text },
+        fn a_question_comes_as_it_was_sent(text in any::<String>(), what in 0..5) {
+            let asked = match what {
+                0 => Asked::Password { password: text },
+                1 => Asked::Renew { session: text },
+                2 => Asked::Link { token: text },
+                3 => Asked::Code { flow: "flow".to_owned(), code: text },
+                _ => Asked::Mail {
+                    address: text,
+                    language: Language::Ja,
+                    port: None,
+                    return_to: "/".to_owned(),
+                },
             };
             let sent = question(Some("192.0.2.7"), asked);
             prop_assert_eq!(Question::from_bytes(&sent.to_bytes()), Some(sent));

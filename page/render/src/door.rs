@@ -16,6 +16,10 @@ pub struct Door<'a> {
     pub keeps_language: bool,
     /// Whether there is a password to type; without, the door says who gets in, and whom to ask.
     pub by_password: bool,
+    /// Whether there is an address to type, to which a link is sent.
+    pub by_mail: bool,
+    /// What the link of a mail has in it that led here: then there is one button, which lets in.
+    pub link: Option<&'a str>,
     /// Path and query on this host where the visitor wanted to go, to come back to when let in.
     pub return_to: &'a str,
     pub notice: Option<DoorNotice>,
@@ -25,6 +29,12 @@ pub struct Door<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoorNotice {
     WrongPassword,
+    WrongAddress,
+    /// The code of a mail, which is asked for once more.
+    WrongCode,
+    LinkOver,
+    /// A mail is on its way, if the address is known: its code is asked for.
+    Mailed,
     /// More passwords wait to be compared, or were tried from there, than may be.
     Busy,
     /// The origin cannot be asked.
@@ -40,6 +50,9 @@ struct DoorPage<'a> {
     text: &'a str,
     notice: Option<NoticeView<'a>>,
     by_password: bool,
+    by_mail: bool,
+    by_code: bool,
+    link: Option<&'a str>,
     password_chars_max: usize,
     return_to: &'a str,
     whom_to_ask: String,
@@ -49,21 +62,28 @@ struct DoorPage<'a> {
 struct NoticeView<'a> {
     tone: Tone,
     text: &'a str,
-    /// The field is marked then.
-    is_wrong_password: bool,
+    /// The field that is marked then.
+    wrong: &'static str,
 }
 
 pub fn door(door: &Door<'_>) -> String {
     let locale = Locale::of(door.language);
-    let headline = locale.text("private");
-    let text = locale.text(match door.by_password {
-        true => "private-password",
-        false => "private-no-password",
+    let link = door.link.filter(|token| is_token(token));
+    let by_code = matches!(door.notice, Some(DoorNotice::Mailed | DoorNotice::WrongCode));
+    let headline = locale.text(if link.is_some() { "sign-in" } else { "private" });
+    let text = locale.text(match (link, door.by_password, door.by_mail) {
+        (Some(_), _, _) => "link-why",
+        (None, true, _) => "private-password",
+        (None, false, true) => "private-mail",
+        (None, false, false) => "private-no-password",
     });
     let frame = Frame::of_sign_in(locale, headline, door.name, door.host, door.keeps_language);
     let view = DoorPage {
         frame: Frame {
-            query: other_parameters(door.return_to),
+            query: link.map_or_else(
+                || other_parameters(door.return_to),
+                |token| ["token=", token, "&"].concat(),
+            ),
             ..frame
         },
         name: door.name,
@@ -71,6 +91,9 @@ pub fn door(door: &Door<'_>) -> String {
         text,
         notice: door.notice.map(|notice| NoticeView::new(notice, locale)),
         by_password: door.by_password,
+        by_mail: door.by_mail,
+        by_code,
+        link,
         password_chars_max: PASSWORD_CHARS_MAX,
         return_to: door.return_to,
         whom_to_ask: locale.format("private-ask", [("host", door.host.into())]),
@@ -80,18 +103,28 @@ pub fn door(door: &Door<'_>) -> String {
 
 impl<'a> NoticeView<'a> {
     fn new(notice: DoorNotice, locale: &'a Locale) -> Self {
-        let (tone, message) = match notice {
-            DoorNotice::WrongPassword => (Tone::Down, "wrong-password"),
-            DoorNotice::Busy => (Tone::Slow, "sign-in-busy"),
-            DoorNotice::Unavailable => (Tone::Slow, "sign-in-unavailable"),
-            DoorNotice::SignedOut => (Tone::Fine, "signed-out"),
+        let (tone, message, wrong) = match notice {
+            DoorNotice::WrongPassword => (Tone::Down, "wrong-password", "password"),
+            DoorNotice::WrongAddress => (Tone::Down, "wrong-address", "email"),
+            DoorNotice::WrongCode => (Tone::Down, "wrong-code", "code"),
+            DoorNotice::LinkOver => (Tone::Slow, "link-over", ""),
+            DoorNotice::Mailed => (Tone::Planned, "mailed", ""),
+            DoorNotice::Busy => (Tone::Slow, "sign-in-busy", ""),
+            DoorNotice::Unavailable => (Tone::Slow, "sign-in-unavailable", ""),
+            DoorNotice::SignedOut => (Tone::Fine, "signed-out", ""),
         };
         Self {
             tone,
             text: locale.text(message),
-            is_wrong_password: notice == DoorNotice::WrongPassword,
+            wrong,
         }
     }
+}
+
+/// Nothing else comes from a link of ours.
+fn is_token(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// The parameters of an address besides its language: who takes another language at the door of a search still searches.

@@ -11,8 +11,10 @@ use page_model::{Language, Stamp, limits::PASSWORD_CHARS_MAX};
 use page_render::{Door, DoorNotice, SessionPage, door, session};
 use scraper::{ElementRef, Html, Selector};
 
-const NOTICES: [DoorNotice; 4] = [
+const NOTICES: [DoorNotice; 6] = [
     DoorNotice::WrongPassword,
+    DoorNotice::WrongAddress,
+    DoorNotice::LinkOver,
     DoorNotice::Busy,
     DoorNotice::Unavailable,
     DoorNotice::SignedOut,
@@ -109,6 +111,107 @@ fn without_a_password_nothing_is_to_be_typed_and_it_says_whom_to_ask() {
             assert_ne!(why(&page), why(&Html::parse_document(&door(&with))));
         }
     }
+}
+
+#[test]
+fn an_address_is_sent_where_a_mail_lets_in() {
+    for language in Language::ALL {
+        let by_mail = Door {
+            by_password: false,
+            by_mail: true,
+            ..northwind_door(language)
+        };
+        let page = Html::parse_document(&door(&by_mail));
+        assert_eq!(only(&page, "form").attr("action"), Some("/.pharos/sign-in"));
+        assert_eq!(names(&page), ["return_to", "email"]);
+        let email = only(&page, "[name=email]");
+        for (attribute, value) in [
+            ("type", "email"),
+            ("autocomplete", "email"),
+            ("required", ""),
+            ("autofocus", ""),
+        ] {
+            assert_eq!(email.attr(attribute), Some(value), "{attribute}");
+        }
+        assert!(!words(only(&page, "label[for=email]")).is_empty());
+        let both = Html::parse_document(&door(&Door {
+            by_password: true,
+            ..by_mail
+        }));
+        assert_eq!(names(&both), ["return_to", "password", "shared", "return_to", "email"]);
+        assert_eq!(all(&both, "[autofocus]").len(), 1, "one field has the focus");
+        let wrong = Html::parse_document(&door(&Door {
+            notice: Some(DoorNotice::WrongAddress),
+            ..by_mail
+        }));
+        assert_eq!(only(&wrong, "[aria-invalid]").attr("name"), Some("email"));
+    }
+}
+
+#[test]
+fn a_code_is_typed_where_the_mail_was_asked_for() {
+    for language in Language::ALL {
+        let mut texts = BTreeSet::new();
+        for (notice, is_wrong) in [(DoorNotice::Mailed, false), (DoorNotice::WrongCode, true)] {
+            let page = Html::parse_document(&door(&Door {
+                by_mail: true,
+                notice: Some(notice),
+                ..northwind_door(language)
+            }));
+            assert_eq!(names(&page), ["return_to", "code", "shared"]);
+            let code = only(&page, "[name=code]");
+            assert_eq!(code.attr("autocomplete"), Some("one-time-code"));
+            assert_eq!(code.attr("inputmode"), Some("numeric"));
+            assert_eq!(code.attr("aria-invalid").is_some(), is_wrong);
+            let alert = only(&page, "[role=alert]");
+            assert_eq!(code.attr("aria-describedby"), alert.attr("id"));
+            texts.insert(words(alert));
+        }
+        assert_eq!(texts.len(), 2, "{texts:?}");
+    }
+}
+
+/// Who looks at it has used nothing up.
+#[test]
+fn a_link_leads_to_one_button() {
+    for language in Language::ALL {
+        let of_link = |link| Door {
+            link: Some(link),
+            by_mail: true,
+            ..northwind_door(language)
+        };
+        let page = Html::parse_document(&door(&of_link("dG9rZW4-_")));
+        let form = only(&page, "form");
+        assert_eq!(
+            (form.attr("method"), form.attr("action")),
+            (Some("post"), Some("/.pharos/link"))
+        );
+        assert_eq!(names(&page), ["token", "shared"]);
+        assert_eq!(only(&page, "[name=token]").attr("value"), Some("dG9rZW4-_"));
+        assert!(!words(only(&page, "form button")).is_empty());
+        for link in all(&page, "footer a[hreflang]") {
+            assert!(
+                link.attr("href")
+                    .expect("an address")
+                    .starts_with("?token=dG9rZW4-_&lang=")
+            );
+        }
+        for hostile in ["", "a b", "\"><script>", "a&lang=de"] {
+            let page = door(&of_link(hostile));
+            harmless_but_named(&page);
+            assert!(!page.contains("/.pharos/link"), "{hostile}: it is no link of ours");
+        }
+    }
+}
+
+fn harmless_but_named(page: &str) {
+    assert_eq!(tags::mistakes(page), Vec::<String>::new());
+    leads_nowhere_else(&Html::parse_document(page));
+}
+
+fn names(page: &Html) -> Vec<&str> {
+    let fields = all(page, "form [name]").into_iter();
+    fields.filter_map(|field| field.value().attr("name")).collect()
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod put_endpoint;
 mod region_wiped;
 mod same_on_every_platform;
 mod sign_in;
+mod sign_in_by_mail;
 mod spin;
 mod statuspage_round_trip;
 mod visitor;

@@ -8,6 +8,7 @@ pub mod family;
 pub mod if_match;
 pub mod incident_templates;
 pub mod maintenance_series;
+pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod pictures;

@@ -61,6 +61,18 @@ impl<T> ChangeRequest<T> {
         Ok(self.body)
     }
 
+    pub fn new(body: T, condition: Condition, path: &str) -> Self {
+        Self {
+            body,
+            condition,
+            path: path.to_owned(),
+        }
+    }
+
+    pub fn body(&self) -> &T {
+        &self.body
+    }
+
     pub fn body_mut(&mut self) -> &mut T {
         &mut self.body
     }
@@ -262,7 +274,7 @@ fn unread(rejection: BytesRejection) -> Problem {
     }
 }
 
-fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
+pub fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
     let if_match = if_match::lines(&parts.headers)?;
     Ok(Condition {
         if_match: if_match.as_deref().map(if_match::parse),

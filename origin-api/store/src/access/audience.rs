@@ -1,6 +1,6 @@
 use origin_engine::{
     applied::Applied,
-    rows::{Versioned, id, moment},
+    rows::{Versioned, id, json, moment, of_json},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -8,6 +8,7 @@ use origin_engine::{
 use origin_objects::{
     audience::{Audience, AudiencePatch, NewAudience, PAGE_AUDIENCES_MAX, PAGE_PASSWORDS_MAX, Password},
     fault::Fault,
+    mail::MailRule,
 };
 use page_model::{Id, PageId};
 
@@ -37,6 +38,7 @@ impl Family for Audience {
             id: id(row, "id")?,
             name: row.try_get("name")?,
             has_password: row.try_get::<Option<&str>, _>("password_hash")?.is_some(),
+            emails: of_json(row, "emails")?,
             created_at: moment(row, "created_at_ms")?,
             updated_at: moment(row, "updated_at_ms")?,
         })
@@ -48,12 +50,12 @@ impl Family for Audience {
         }
         let query = sql::query(
             "INSERT INTO audiences (page_id, id, name, password_hash, password_seq, created_at_ms, updated_at_ms,
-                 ordinal, seq)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5) ON CONFLICT DO NOTHING",
+                 ordinal, seq, emails)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7) ON CONFLICT DO NOTHING",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(new.name.as_str()).bind(hashed(new.password)?);
-        let query = query.bind(tx.seq).bind(tx.now_ms);
+        let query = query.bind(tx.seq).bind(tx.now_ms).bind(json(&new.emails));
         Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
     }
 
@@ -70,6 +72,9 @@ impl Family for Audience {
                 expect_room(tx, &scope.page).await?;
             }
             set_password(tx, scope, id, hashed(password)?).await?;
+        }
+        if let Some(emails) = patch.emails.filter(|emails| *emails != before.emails) {
+            set_emails(tx, scope, id, &before.emails, &emails).await?;
         }
         if let Some(name) = patch.name.filter(|name| name.as_str() != before.name) {
             let query = sql::query("UPDATE audiences SET name = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
@@ -104,6 +109,23 @@ async fn set_password(tx: &mut Tx<'_>, scope: &Scope, id: &Id, hash: Option<Stri
     let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(hash);
     query.bind(tx.seq).bind(tx.now_ms).execute(&mut *tx.conn).await?;
     revision::raise(tx, &scope.page).await?;
+    Ok(())
+}
+
+/// Who was let in by one that is gone is asked again.
+async fn set_emails(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: &Id,
+    before: &[MailRule],
+    emails: &[MailRule],
+) -> Result<(), Refusal> {
+    let query = sql::query("UPDATE audiences SET emails = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(json(&emails));
+    query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    if before.iter().any(|rule| !emails.contains(rule)) {
+        revision::raise(tx, &scope.page).await?;
+    }
     Ok(())
 }
 

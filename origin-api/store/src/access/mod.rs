@@ -3,6 +3,8 @@
 pub mod audience;
 pub mod audiences;
 pub mod hashing;
+pub mod mail;
+pub mod members;
 pub mod passwords;
 pub mod restricted;
 pub mod revision;

@@ -103,7 +103,9 @@ fn known(row: &Row) -> sql::Result<KnownAudience> {
 }
 
 const KNOWN: &str = "
-    SELECT a.id, a.password_hash IS NOT NULL AS lets_in,
+    SELECT a.id,
+        a.password_hash IS NOT NULL OR a.emails <> '[]' OR EXISTS (
+            SELECT 1 FROM audience_members m WHERE m.page_id = a.page_id AND m.audience_id = a.id) AS lets_in,
         EXISTS (SELECT 1 FROM audience_uses u WHERE u.page_id = a.page_id AND u.audience_id = a.id) AS is_named
     FROM audiences a WHERE a.page_id = $1 ORDER BY a.ordinal";
 
