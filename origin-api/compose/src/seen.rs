@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use origin_objects::{audiences::Audiences, status_change::impact_of};
+use origin_objects::{audience::PAGE_SETS_MAX, audiences::Audiences, status_change::impact_of};
 use page_model::{AudienceId, Id, Permalinks, site::Visibility};
 
 use crate::rows::{AudienceSet, Incident, LinkedEvent, LivePage, Maintenance, Month, Update};
@@ -33,9 +33,13 @@ impl AudienceSet {
         }
     }
 
-    /// Who was let in by one audience: it makes no difference to be in one that nothing is for.
-    pub fn of_visitor(audience: &KnownAudience) -> Self {
-        Self::of(audience.is_named.then(|| audience.id.clone()).into_iter().collect())
+    /// Who was let in by these audiences: it makes no difference to be in one that nothing is for.
+    pub fn of_visitor(known: &[KnownAudience], audiences: &[Id]) -> Self {
+        let is_in = |one: &&KnownAudience| audiences.iter().any(|audience| audience.as_str() == one.id.as_str());
+        let named = known.iter().filter(is_in).filter(|one| one.is_named);
+        let mut named: Vec<AudienceId> = named.map(|one| one.id.clone()).collect();
+        named.sort();
+        Self::of(named)
     }
 
     /// Whether it sees what is for these. What is for the public is for all who see anything.
@@ -44,8 +48,9 @@ impl AudienceSet {
     }
 }
 
-/// The sets that see something of a page, that of the public first. Who was let in is in one audience.
-pub fn sets(visibility: Visibility, known: &[KnownAudience]) -> Vec<AudienceSet> {
+/// The sets that see something of a page, that of the public first: of those in one audience, and those of several that somebody
+/// was let in with, as far as there is room.
+pub fn sets(visibility: Visibility, known: &[KnownAudience], several: Vec<AudienceSet>) -> Vec<AudienceSet> {
     let without_any = AudienceSet::of(Vec::new());
     let mut sets = match visibility {
         Visibility::Public => return vec![AudienceSet::public()],
@@ -56,7 +61,12 @@ pub fn sets(visibility: Visibility, known: &[KnownAudience]) -> Vec<AudienceSet>
         }
         Visibility::Layered => vec![AudienceSet::public()],
     };
-    sets.extend(known.iter().filter(|one| one.is_named).map(AudienceSet::of_visitor));
+    let named: Vec<&AudienceId> = known.iter().filter(|one| one.is_named).map(|one| &one.id).collect();
+    sets.extend(named.iter().map(|one| AudienceSet::of(vec![(*one).clone()])));
+    let is_several =
+        |set: &AudienceSet| set.audiences.len() > 1 && set.audiences.iter().all(|one| named.contains(&one));
+    let room = PAGE_SETS_MAX.saturating_sub(sets.len());
+    sets.extend(several.into_iter().filter(is_several).take(room));
     sets
 }
 
@@ -328,7 +338,8 @@ mod tests {
             lets_in,
         };
         let ids = |visibility, known: &[KnownAudience]| -> Vec<AudienceId> {
-            sets(visibility, known).into_iter().map(|set| set.id).collect()
+            let sets = sets(visibility, known, Vec::new());
+            sets.into_iter().map(|set| set.id).collect()
         };
         let (public, without_any) = (AudienceId::public(), AudienceId::of_set(&[]));
         let a = AudienceId::of_set(&[audience('a')]);
@@ -342,7 +353,37 @@ mod tests {
             ids(Visibility::Layered, &other),
             [public, without_any.clone(), a.clone()]
         );
-        assert_eq!(AudienceSet::of_visitor(&other[0]).id, a);
-        assert_eq!(AudienceSet::of_visitor(&other[1]).id, without_any);
+        let visitor = |letters: &str| {
+            let ids = letters.chars().map(|letter| Id::try_from(audience(letter).to_string()));
+            let ids: Vec<Id> = ids.map(|id| id.expect("an id")).collect();
+            AudienceSet::of_visitor(&other, &ids).id
+        };
+        assert_eq!(visitor("a"), a);
+        assert_eq!(visitor("b"), without_any);
+        assert_eq!(visitor("ba"), a);
+        assert_eq!(visitor("x"), without_any);
+    }
+
+    #[test]
+    fn sets_of_several_are_those_whose_audiences_are_all_named_as_far_as_there_is_room() {
+        let known = |letter, is_named| KnownAudience {
+            id: audience(letter),
+            is_named,
+            lets_in: true,
+        };
+        let known = [known('a', true), known('b', true), known('c', false)];
+        let set = |letters: &str| AudienceSet::of(letters.chars().map(audience).collect());
+        let several = |sets: &[AudienceSet]| -> Vec<AudienceId> {
+            let all = super::sets(Visibility::Private, &known, sets.to_vec());
+            all.into_iter().skip(3).map(|set| set.id).collect()
+        };
+        assert_eq!(several(&[set("ab"), set("ac"), set("abx")]), [set("ab").id]);
+        assert_eq!(several(&[set("a"), set("")]), [], "those are there already");
+        assert_eq!(several(&vec![set("ab"); 100]).len(), PAGE_SETS_MAX - 3);
+        let ids = known
+            .each_ref()
+            .map(|one| Id::try_from(one.id.to_string()).expect("an id"));
+        let visitor = AudienceSet::of_visitor(&known, &[ids[2].clone(), ids[1].clone(), ids[0].clone()]);
+        assert_eq!(visitor.id, set("ab").id);
     }
 }

@@ -12,6 +12,7 @@ use origin_objects::{
     group::Group,
     incident::Incident,
     incident_template::IncidentTemplate,
+    link::Link,
     maintenance::Maintenance,
     metric::Metric,
     update::{IncidentUpdate, MaintenanceUpdate},
@@ -46,6 +47,8 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
         .route("/v1/pages/{page}/audiences/{audience}/members", get(members::list))
         .route("/v1/pages/{page}/audiences/{audience}/members/{address}", get(members::read).put(members::put).delete(members::delete))
+        .route("/v1/pages/{page}/links", collection::<Link>())
+        .route("/v1/pages/{page}/links/{link}", object::<Link>())
         .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())

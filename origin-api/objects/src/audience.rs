@@ -8,6 +8,7 @@ use utoipa::{
 };
 
 use crate::{
+    address_range::{self, AddressRange},
     fault::Fault,
     mail::MailRule,
     moment::Moment,
@@ -26,6 +27,8 @@ pub struct Audience {
     pub has_password: bool,
     /// Whom it knows by their address; its members are known besides.
     pub emails: Vec<MailRule>,
+    /// From where its visitors come: they are let in without signing in.
+    pub ranges: Vec<AddressRange>,
     pub created_at: Moment,
     pub updated_at: Moment,
 }
@@ -40,6 +43,9 @@ pub struct NewAudience {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub emails: Vec<MailRule>,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub ranges: Vec<AddressRange>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -55,6 +61,9 @@ pub struct AudiencePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 200)]
     pub emails: Option<Vec<MailRule>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_items = 100)]
+    pub ranges: Option<Vec<AddressRange>>,
 }
 
 /// What the visitors of an audience share. It is hashed before it comes to the store.
@@ -69,13 +78,15 @@ pub enum Password {
 
 impl Check for NewAudience {
     fn check(&self) -> Result<(), Fault> {
-        check_emails(&self.emails)
+        check_emails(&self.emails)?;
+        address_range::check(&self.ranges)
     }
 }
 
 impl Check for AudiencePatch {
     fn check(&self) -> Result<(), Fault> {
-        check_emails(self.emails.as_deref().unwrap_or_default())
+        check_emails(self.emails.as_deref().unwrap_or_default())?;
+        address_range::check(self.ranges.as_deref().unwrap_or_default())
     }
 }
 
@@ -133,6 +144,8 @@ const PASSWORD_CHARS_MIN: usize = 8;
 pub const PAGE_AUDIENCES_MAX: usize = 32;
 /// Audiences of one page that have a password: whoever types one is compared with each.
 pub const PAGE_PASSWORDS_MAX: usize = 4;
+/// Sets of audiences of one page, each with content of its own in every region.
+pub const PAGE_SETS_MAX: usize = 64;
 /// Rules of one audience about addresses.
 const AUDIENCE_EMAILS_MAX: usize = 200;
 

@@ -13,7 +13,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::{audiences, revision},
+    access::{audiences, link, open, revision},
     family::{Family, FamilyChange, Order, delete_row},
 };
 
@@ -39,6 +39,7 @@ impl Family for Audience {
             name: row.try_get("name")?,
             has_password: row.try_get::<Option<&str>, _>("password_hash")?.is_some(),
             emails: of_json(row, "emails")?,
+            ranges: of_json(row, "ranges")?,
             created_at: moment(row, "created_at_ms")?,
             updated_at: moment(row, "updated_at_ms")?,
         })
@@ -50,13 +51,15 @@ impl Family for Audience {
         }
         let query = sql::query(
             "INSERT INTO audiences (page_id, id, name, password_hash, password_seq, created_at_ms, updated_at_ms,
-                 ordinal, seq, emails)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7) ON CONFLICT DO NOTHING",
+                 ordinal, seq, emails, ranges)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7, $8) ON CONFLICT DO NOTHING",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(new.name.as_str()).bind(hashed(new.password)?);
         let query = query.bind(tx.seq).bind(tx.now_ms).bind(json(&new.emails));
-        Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+        let is_new = query.bind(json(&new.ranges)).execute(&mut *tx.conn).await?.rows_affected() > 0;
+        open::expect_ranges(tx, &scope.page).await?;
+        Ok(is_new)
     }
 
     async fn update(
@@ -76,6 +79,13 @@ impl Family for Audience {
         if let Some(emails) = patch.emails.filter(|emails| *emails != before.emails) {
             set_emails(tx, scope, id, &before.emails, &emails).await?;
         }
+        if let Some(ranges) = patch.ranges.filter(|ranges| *ranges != before.ranges) {
+            let query =
+                sql::query("UPDATE audiences SET ranges = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
+            let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(json(&ranges));
+            query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
+            open::expect_ranges(tx, &scope.page).await?;
+        }
         if let Some(name) = patch.name.filter(|name| name.as_str() != before.name) {
             let query = sql::query("UPDATE audiences SET name = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
             let query = query.bind(scope.page.as_str()).bind(id.as_str());
@@ -90,7 +100,8 @@ impl Family for Audience {
 
     /// Its visitors are let in no longer. What was for them alone would be for nobody, so that must be decided first.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
-        let uses = audiences::uses(tx.conn, &scope.page, id).await?;
+        let mut uses = audiences::uses(tx.conn, &scope.page, id).await?;
+        uses.extend(link::of_audience(tx.conn, &scope.page, id).await?);
         if !uses.is_empty() {
             return Err(audiences::in_use(uses).into());
         }

@@ -3,8 +3,10 @@
 pub mod audience;
 pub mod audiences;
 pub mod hashing;
+pub mod link;
 pub mod mail;
 pub mod members;
+pub mod open;
 pub mod passwords;
 pub mod restricted;
 pub mod revision;

@@ -11,26 +11,21 @@ use origin_engine::{
 };
 use page_model::{AudienceId, Id, PageId, site::Visibility};
 
-use crate::access::{audiences, revision};
+use crate::access::{audiences, open, revision};
 
 /// The sets that see something of a page.
 pub async fn in_use(conn: &mut Connection, page: &PageId, visibility: Visibility) -> sql::Result<Vec<AudienceSet>> {
     let query = sql::query(KNOWN).bind(page.as_str());
-    let rows = query.fetch_all(conn).await?;
+    let rows = query.fetch_all(&mut *conn).await?;
     let known: Vec<KnownAudience> = rows.iter().map(known).collect::<sql::Result<_>>()?;
-    Ok(seen::sets(visibility, &known))
+    Ok(seen::sets(visibility, &known, open::sets(conn, page).await?))
 }
 
 /// The set of somebody who was let in by an audience.
 pub async fn of_visitor(conn: &mut Connection, page: &PageId, audience: &Id) -> sql::Result<AudienceId> {
     let rows = sql::query(KNOWN).bind(page.as_str()).fetch_all(conn).await?;
-    for row in &rows {
-        let known = known(row)?;
-        if known.id.as_str() == audience.as_str() {
-            return Ok(AudienceSet::of_visitor(&known).id);
-        }
-    }
-    Ok(AudienceId::of_set(&[]))
+    let known: Vec<KnownAudience> = rows.iter().map(known).collect::<sql::Result<_>>()?;
+    Ok(AudienceSet::of_visitor(&known, std::slice::from_ref(audience)).id)
 }
 
 /// After a change: content of sets that see nothing any longer is taken back, that of new ones is sent whole, and who was let in
