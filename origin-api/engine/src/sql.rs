@@ -262,6 +262,10 @@ const MIGRATIONS: Migrations = &[
         "layered_pages",
         include_str!("../migrations/sqlite/0018_layered_pages.sql"),
     ),
+    (
+        "audience_sets",
+        include_str!("../migrations/sqlite/0019_audience_sets.sql"),
+    ),
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
 ];
 /// Connections that read; each has a thread.

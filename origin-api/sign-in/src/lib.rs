@@ -9,4 +9,5 @@ mod password;
 pub mod regions;
 pub mod router;
 mod session;
+mod set;
 mod tries;

@@ -34,6 +34,11 @@ pub const BUSY_RETRY_AFTER_S: u32 = 5;
 /// After so long the origin is asked whether a session still holds.
 pub const RENEW_MS: u64 = 60 * 60 * 1_000;
 
+/// How long a sign-in waits for the regions to have what it lets see, where nobody was let in with that before.
+pub const DELIVERED_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Between two looks whether they do.
+pub const DELIVERED_LOOK_PAUSE: Duration = Duration::from_millis(50);
+
 /// Writes of sign-ins that wait; each question has one at most.
 pub const WRITES_WAITING_MAX: usize = QUESTIONS_MAX;
 /// How many of them share one transaction, and one wait for the disk.

@@ -111,7 +111,8 @@ impl SignIn {
                 self.answer_by_mail(&page, host, client, asked, now_ms).await
             }
             Asked::Renew { session } => {
-                let renewed = session::renewed(&mut view, &page, &host, &session, now_ms).await?;
+                drop(view);
+                let renewed = session::renewed(&self.store, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
             Asked::Password { password } => {
@@ -131,8 +132,7 @@ impl SignIn {
                         });
                     }
                 };
-                let mut reader = self.store.reader().await?;
-                let session = session::begin(&mut reader, &page, &host, &proof, now_ms).await?;
+                let session = session::begin(&self.store, &page, &host, &proof, now_ms).await?;
                 Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
         }

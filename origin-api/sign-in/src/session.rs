@@ -1,24 +1,31 @@
 //! Sessions: what a visitor is let in with, and whether it still holds.
 
+use std::time::Duration;
+
 use origin_engine::{
     random,
     sql::{self, Connection},
 };
 use origin_objects::mail::MailAddress;
-use origin_store::access::{
-    mail, passwords,
-    session_keys::{self, SessionKey},
-    sets,
-    visited::VisitedPage,
+use origin_store::{
+    Store,
+    access::{
+        mail, passwords,
+        session_keys::{self, SessionKey},
+        visited::VisitedPage,
+    },
 };
 use page_model::{
-    AudienceId, Host, Id, PageId,
+    Host, Id, PageId,
     access::{self, Session},
     body, session,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::limits::RENEW_MS;
+use crate::{
+    limits::{DELIVERED_WAIT_MAX, RENEW_MS},
+    set,
+};
 
 /// By what somebody was let in, as it stands in the session.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,30 +56,26 @@ pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -
     }
 }
 
-/// What they see who are in these.
-async fn set_of(conn: &mut Connection, page: &PageId, audiences: &[Id]) -> sql::Result<AudienceId> {
-    match audiences.first() {
-        Some(audience) => sets::of_visitor(conn, page, audience).await,
-        None => Ok(AudienceId::of_set(&[])),
-    }
-}
-
-/// A new session of a page; `None` where the proof lets nobody in.
+/// A new session of a page; `None` where the proof lets nobody in. No connection is held while its content is made.
 pub async fn begin(
-    conn: &mut Connection,
+    store: &Store,
     page: &VisitedPage,
     host: &Host,
     proof: &Proof,
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
     let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
-    let Some(audiences) = audiences_of(conn, &page.page, proof).await? else {
+    let mut reader = store.reader().await?;
+    let Some(audiences) = audiences_of(&mut reader, &page.page, proof).await? else {
         return Ok(None);
     };
+    let keys = session_keys::all(&mut reader).await?;
+    drop(reader);
+    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
-        audience: set_of(conn, &page.page, &audiences).await?,
+        audience: set::of(store, &page.page, &audiences, DELIVERED_WAIT_MAX).await?,
         id: random::bytes::<16>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
@@ -81,20 +84,19 @@ pub async fn begin(
         expires_ms: now_ms + lasts_ms,
         proof: body::encode(proof),
     };
-    let keys = session_keys::all(conn).await?;
-    let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
     Ok(Some(seal(&session, key)))
 }
 
 /// The same session for another while, if what it stands on still holds.
 pub async fn renewed(
-    conn: &mut Connection,
+    store: &Store,
     page: &VisitedPage,
     host: &Host,
     text: &str,
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
-    let keys = session_keys::all(conn).await?;
+    let mut reader = store.reader().await?;
+    let keys = session_keys::all(&mut reader).await?;
     let public: Vec<access::SessionKey> = keys.iter().map(SessionKey::public).collect();
     let Ok(session) = session::open(text, &public) else {
         return Ok(None);
@@ -106,11 +108,13 @@ pub async fn renewed(
     let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
-    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
+    let Some(audiences) = audiences_of(&mut reader, &page.page, &proof).await? else {
         return Ok(None);
     };
+    drop(reader);
     let session = Session {
-        audience: set_of(conn, &page.page, &audiences).await?,
+        // The edge waits for less than content takes; until that comes the page says so.
+        audience: set::of(store, &page.page, &audiences, Duration::ZERO).await?,
         revision: page.revision,
         renew_ms: now_ms + RENEW_MS,
         ..session

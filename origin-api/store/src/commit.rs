@@ -16,7 +16,7 @@ use origin_objects::{
     picture::{Picture, Role},
     token::{NewToken, TokenPatch},
 };
-use page_model::{Id, PageId};
+use page_model::{AudienceId, Id, PageId};
 
 use crate::{
     access::{
@@ -66,6 +66,8 @@ pub enum Change {
     Members(MembersOf, MembersChange),
     /// A change of a page itself, or of what belongs to it.
     Page(PageId, PageChange),
+    /// Somebody was let in by all of these audiences.
+    TakeUpSet(PageId, Vec<AudienceId>),
     /// Points of a metric, which change the page when they are folded.
     Points(PageId, Id, Vec<NewMetricPoint>),
     CreateToken(NewToken),
@@ -156,6 +158,7 @@ impl Change {
                 sets::settle(tx, &of.page).await?;
                 Ok(applied.at(seq))
             }
+            Self::TakeUpSet(page, audiences) => sets::take_up(tx, &page, &audiences).await,
             Self::Page(page, change) => {
                 let seq = match change.is_awaited() {
                     true => tx.announce(&page).await?,

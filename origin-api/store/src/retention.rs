@@ -11,7 +11,7 @@ use origin_engine::{
 use crate::{
     limits::{
         DELETED_PAGES_AT_ONCE, DELETED_PAGES_KEPT_MS, EVENTS_KEPT_MS, FORGOTTEN_AT_ONCE, HOSTS_KEPT_MS,
-        IDEMPOTENCY_BYTES_MAX, REGIONS_KEPT_MS, REMINDERS_KEPT_MS,
+        IDEMPOTENCY_BYTES_MAX, REGIONS_KEPT_MS, REMINDERS_KEPT_MS, SETS_KEPT_MS,
     },
     metrics::points,
 };
@@ -103,7 +103,7 @@ fn count(kept: &'static str, forgotten: u64) {
     metrics::counter!("origin_forgotten_total", "kept" => kept).increment(forgotten);
 }
 
-pub(crate) const BY_AGE: [(&str, &str, i64); 3] = [
+pub(crate) const BY_AGE: [(&str, &str, i64); 4] = [
     (
         "idempotency",
         "DELETE FROM idempotency WHERE (token_id, key) IN
@@ -121,6 +121,13 @@ pub(crate) const BY_AGE: [(&str, &str, i64); 3] = [
         "DELETE FROM reminders WHERE (page_id, maintenance_id, minutes) IN
              (SELECT page_id, maintenance_id, minutes FROM reminders WHERE done AND due_ms < $1 ORDER BY due_ms LIMIT $2)",
         REMINDERS_KEPT_MS,
+    ),
+    // The next change of their page takes their content back.
+    (
+        "audience_sets",
+        "DELETE FROM audience_sets WHERE (page_id, id) IN
+             (SELECT page_id, id FROM audience_sets WHERE used_at_ms < $1 ORDER BY used_at_ms LIMIT $2)",
+        SETS_KEPT_MS,
     ),
 ];
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{PAGE, SYNC, TestOrigin, at};
 
-async fn delivered(origin: &TestOrigin, region: &str, seq: u64) {
+pub async fn delivered(origin: &TestOrigin, region: &str, seq: u64) {
     let body = json!({"region": region, "delivered": [{"page": PAGE, "seq": seq, "at_ms": 1_795_348_800_000_u64}]});
     origin
         .send(Method::POST, "/sync/delivered", SYNC, &[], Some(body.to_string()))

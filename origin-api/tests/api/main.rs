@@ -36,6 +36,7 @@ mod private_pages;
 mod records;
 mod reminders;
 mod rendered;
+mod several_audiences;
 mod sign_in;
 mod sign_in_by_mail;
 mod texts;

@@ -93,9 +93,7 @@ impl Mails {
         let proof = Proof::Mail {
             address: flow.address.clone(),
         };
-        let mut reader = self.store.reader().await?;
-        let session = session::begin(&mut reader, page, &at.host, &proof, at.now_ms.unsigned_abs()).await?;
-        drop(reader);
+        let session = session::begin(&self.store, page, &at.host, &proof, at.now_ms.unsigned_abs()).await?;
         match session {
             Some(session) if flows::take(&self.database, &flow).await? => Ok(Answer::LetIn {
                 session,
