@@ -267,6 +267,7 @@ const MIGRATIONS: Migrations = &[
         include_str!("../migrations/sqlite/0019_audience_sets.sql"),
     ),
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
+    ("open_to", include_str!("../migrations/sqlite/0023_open_to.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -52,6 +52,12 @@ fn link(formats: &str) -> Value {
     json!({"id": LINK, "name": "Feed reader", "audiences": [OFFICE], "formats": formats})
 }
 
+/// Whether there is content for those who are in both audiences.
+async fn has_content_of_both(origin: &TestOrigin) -> bool {
+    let sets = site(&origin.records(PAGE, 0).await).audiences;
+    sets.iter().any(|current| current.audience == set(&[OFFICE, FLOOR]))
+}
+
 #[tokio::test]
 async fn network_within_another_is_in_the_audiences_of_both() {
     let origin = origin().await;
@@ -69,19 +75,12 @@ async fn network_within_another_is_in_the_audiences_of_both() {
     ] {
         assert_eq!(seen_from(&origin, client).await, seen, "{client}");
     }
-    let has_content = |origin: &TestOrigin| {
-        let site = origin.records(PAGE, 0);
-        async {
-            let sets = self::site(&site.await).audiences;
-            sets.iter().any(|current| current.audience == set(&[OFFICE, FLOOR]))
-        }
-    };
-    assert!(has_content(&origin).await, "both together see something of their own");
+    assert!(has_content_of_both(&origin).await, "both together see something of their own");
     let none = json!({"ranges": []});
     origin.patch(&at(&format!("audiences/{OFFICE}")), none).await.expect(200);
     assert_eq!(seen_from(&origin, "10.1.0.1").await, Some(set(&[FLOOR])));
     assert_eq!(seen_from(&origin, "10.2.0.1").await, None);
-    assert!(!has_content(&origin).await, "nobody sees it any longer");
+    assert!(!has_content_of_both(&origin).await, "nobody sees it any longer");
     let path = at(&format!("components/{OTHER_COMPONENT}"));
     origin.patch(&path, json!({"audiences": ["public"]})).await.expect(200);
     assert_eq!(seen_from(&origin, "10.1.0.1").await, Some(set(&[])), "nothing is for them alone");
