@@ -71,10 +71,7 @@ fn asked(client: Option<IpAddr>, method: Method, mut headers: HeaderMap, uri: Ur
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    Asked {
-        request,
-        client,
-    }
+    Asked { request, client }
 }
 
 fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {

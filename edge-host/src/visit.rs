@@ -114,7 +114,12 @@ impl Edge {
     }
 
     /// A visit whose answer others may share.
-    async fn shared(self: &Arc<Self>, client: Option<IpAddr>, head: &Parts, shared: &Shared) -> Result<Answer, Refusal> {
+    async fn shared(
+        self: &Arc<Self>,
+        client: Option<IpAddr>,
+        head: &Parts,
+        shared: &Shared,
+    ) -> Result<Answer, Refusal> {
         let asked = Arc::new(forward::for_all(client, head, &shared.address)?);
         let (head, key) = (RequestHead::of(head), &shared.key);
         for _ in 0..COLLAPSE_ROUNDS_MAX {
@@ -216,7 +221,13 @@ impl Edge {
     }
 
     /// A visit that only the guest can answer, for this visitor alone.
-    async fn own(&self, client: Option<IpAddr>, head: &Parts, body: Incoming, host: Authority) -> Result<Answer, Refusal> {
+    async fn own(
+        &self,
+        client: Option<IpAddr>,
+        head: &Parts,
+        body: Incoming,
+        host: Authority,
+    ) -> Result<Answer, Refusal> {
         let mut asked = forward::for_one(client, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();

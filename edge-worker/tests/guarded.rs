@@ -83,12 +83,7 @@ fn of_networks() -> Vec<Visitor> {
         origin: None,
         sees,
     };
-    let fetch = |site: &str, mode: &str| {
-        [
-            ("sec-fetch-site", site.to_owned()),
-            ("sec-fetch-mode", mode.to_owned()),
-        ]
-    };
+    let fetch = |site: &str, mode: &str| [("sec-fetch-site", site.to_owned()), ("sec-fetch-mode", mode.to_owned())];
     let cookie = |session: &str| [("cookie", format!("{COOKIE}={session}"))];
     let (members, partners) = (Some("members"), Some("partners"));
     let forged = [
@@ -106,13 +101,43 @@ fn of_networks() -> Vec<Visitor> {
         row("one in no network", "11.1.2.3", &[], None),
         row("one who says where they are", "192.0.2.1", &forged, None),
         row("one who alone says where they are", "", &forged, None),
-        row("one whom another site sends there", "10.1.2.3", &fetch("cross-site", "no-cors"), None),
-        row("one whom a neighbour sends there", "10.1.2.3", &fetch("same-site", "cors"), None),
-        row("one who follows a link there", "10.1.2.3", &fetch("cross-site", "navigate"), members),
-        row("one whom the page sends there", "10.1.2.3", &fetch("same-origin", "cors"), members),
-        row("a partner there", "10.1.2.3", &cookie(&sealed("partners", |_| {})), partners),
+        row(
+            "one whom another site sends there",
+            "10.1.2.3",
+            &fetch("cross-site", "no-cors"),
+            None,
+        ),
+        row(
+            "one whom a neighbour sends there",
+            "10.1.2.3",
+            &fetch("same-site", "cors"),
+            None,
+        ),
+        row(
+            "one who follows a link there",
+            "10.1.2.3",
+            &fetch("cross-site", "navigate"),
+            members,
+        ),
+        row(
+            "one whom the page sends there",
+            "10.1.2.3",
+            &fetch("same-origin", "cors"),
+            members,
+        ),
+        row(
+            "a partner there",
+            "10.1.2.3",
+            &cookie(&sealed("partners", |_| {})),
+            partners,
+        ),
         row("garbage there", "10.1.2.3", &cookie("garbage"), members),
-        row("one in the network of an audience that sees nothing", "10.8.1.2", &[], None),
+        row(
+            "one in the network of an audience that sees nothing",
+            "10.8.1.2",
+            &[],
+            None,
+        ),
     ]
 }
 
@@ -371,9 +396,13 @@ fn check_kept(reply: &Response<Bytes>, set: &str, what: &str) {
 
 /// Whose content a link shows at an address, if it opens it.
 fn opened(formats: Formats, path: &str) -> bool {
-    let is_page = ["/embed", "/.pharos/snapshot"].iter().any(|page| path.starts_with(page))
+    let is_page = ["/embed", "/.pharos/snapshot"]
+        .iter()
+        .any(|page| path.starts_with(page))
         || PAGES.contains(&path)
-        || ["/groups/", "/incidents/", "/maintenances/", "/history/"].iter().any(|page| path.starts_with(page));
+        || ["/groups/", "/incidents/", "/maintenances/", "/history/"]
+            .iter()
+            .any(|page| path.starts_with(page));
     match formats {
         Formats::Machine => !is_page,
         Formats::Embed => path.starts_with("/embed") || path.starts_with("/badge.") || path.starts_with("/assets/"),
@@ -386,7 +415,14 @@ const PAGES: [&str; 4] = ["/", "/history", "/uptime", "/search"];
 #[test]
 fn link_opens_its_formats_and_nothing_else() {
     let (mut opened_count, mut closed_count) = (0, 0);
-    let wrong = ["", "members-of-a-machine-1", "MEMBERS-of-a-machine-2", "public", "..", "%2e%2e"];
+    let wrong = [
+        "",
+        "members-of-a-machine-1",
+        "MEMBERS-of-a-machine-2",
+        "public",
+        "..",
+        "%2e%2e",
+    ];
     let wrong = wrong.map(|secret| (secret, "members", Formats::Unknown, None));
     for visibility in [Visibility::Private, Visibility::Layered] {
         for (door, is_warm) in [(Door::Shown, false), (Door::Shown, true), (Door::Hidden, true)] {
@@ -406,7 +442,10 @@ fn link_opens_its_formats_and_nothing_else() {
             }
         }
     }
-    assert!(opened_count > 300 && closed_count > 1_000, "{opened_count} {closed_count}");
+    assert!(
+        opened_count > 300 && closed_count > 1_000,
+        "{opened_count} {closed_count}"
+    );
 }
 
 /// Whether the link opened the address.
@@ -449,7 +488,10 @@ fn follow(
     for (_, word) in SETS.iter().filter(|(set, _)| Some(*set) != sees) {
         assert!(!shown.contains(word), "{what}: {shown}");
     }
-    assert!(secret.len() < 8 || !shown.contains(secret), "{what} is told on: {shown}");
+    assert!(
+        secret.len() < 8 || !shown.contains(secret),
+        "{what} is told on: {shown}"
+    );
     assert!(!reply.headers().contains_key("set-cookie"), "{what}");
     let is_there = sees.is_some_and(|set| SETS.iter().any(|(known, _)| *known == set));
     if door == Door::Hidden && sees.is_none() {
@@ -466,7 +508,10 @@ fn follow(
     assert!(!reply.headers().contains_key("surrogate-control"), "{what}");
     assert_eq!(reply.status(), StatusCode::OK, "{what}");
     let (_, word) = SETS.iter().find(|(of, _)| Some(*of) == sees).expect("a set");
-    assert!(WITHOUT_WORD.iter().any(|without| path.starts_with(without)) || shown.contains(word), "{what}: {shown}");
+    assert!(
+        WITHOUT_WORD.iter().any(|without| path.starts_with(without)) || shown.contains(word),
+        "{what}: {shown}"
+    );
     true
 }
 
@@ -475,12 +520,26 @@ fn follow(
 fn no_surrogate_keeps_what_depends_on_the_address() {
     let surrogate = [("surrogate-capability", "pharos=\"Surrogate/1.0\"")];
     let stranger = &visitors()[0];
-    for (visibility, door) in [(Visibility::Private, Door::Shown), (Visibility::Private, Door::Hidden), (Visibility::Layered, Door::Shown)] {
-        let (with, without) = (guarded::region_with_links(visibility, door), guarded::region(visibility, door));
+    for (visibility, door) in [
+        (Visibility::Private, Door::Shown),
+        (Visibility::Private, Door::Hidden),
+        (Visibility::Layered, Door::Shown),
+    ] {
+        let (with, without) = (
+            guarded::region_with_links(visibility, door),
+            guarded::region(visibility, door),
+        );
         for path in paths() {
-            let kept = |region| ask(region, "GET", &path, stranger, &surrogate).headers().contains_key("surrogate-control");
+            let kept = |region| {
+                ask(region, "GET", &path, stranger, &surrogate)
+                    .headers()
+                    .contains_key("surrogate-control")
+            };
             assert!(!kept(&with), "{visibility:?} {door:?} {path}");
-            assert!(kept(&without) || path != "/", "{visibility:?} {door:?}: nobody would keep it anyway");
+            assert!(
+                kept(&without) || path != "/",
+                "{visibility:?} {door:?}: nobody would keep it anyway"
+            );
         }
     }
 }

@@ -13,7 +13,8 @@ pub fn parse(text: &str) -> Result<ClientAddress, String> {
             proxies: ranges(proxies)?,
         }),
         ["header", name, "from", proxies] => {
-            let named = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no name of a header"))?;
+            let named =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no name of a header"))?;
             if named == http::header::FORWARDED {
                 return Err("the header Forwarded is not read; have the proxy write X-Forwarded-For".into());
             }
@@ -37,10 +38,15 @@ fn range(text: &str) -> Result<IpNet, String> {
         .parse()
         .map_err(|_| format!("{text:?} is no range of addresses such as 10.0.0.0/8 or 2001:db8::1/128"))?;
     if range != range.trunc() {
-        return Err(format!("{text:?} has bits behind its prefix; {} is the range", range.trunc()));
+        return Err(format!(
+            "{text:?} has bits behind its prefix; {} is the range",
+            range.trunc()
+        ));
     }
     if range.prefix_len() == 0 {
-        return Err(format!("{text:?} is everybody: anybody could then say where they come from"));
+        return Err(format!(
+            "{text:?} is everybody: anybody could then say where they come from"
+        ));
     }
     Ok(range)
 }

@@ -5,8 +5,8 @@ mod proxy_protocol;
 
 use std::{io, net::IpAddr};
 
-use http::HeaderMap;
 pub use header::TrustedHeader;
+use http::HeaderMap;
 use ipnet::IpNet;
 use tokio::net::TcpStream;
 

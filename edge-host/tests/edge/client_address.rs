@@ -73,12 +73,19 @@ async fn proxy_protocol_comes_first_or_nobody_is_served() {
         assert_eq!(client(&machine, local, method, forged).await, None);
     }
     for refused in ["", "PROXY nonsense\r\n"] {
-        let answer = sent(&machine, format!("{refused}GET /echo HTTP/1.1\r\nhost: a.example\r\n\r\n").as_bytes()).await;
+        let answer = sent(
+            &machine,
+            format!("{refused}GET /echo HTTP/1.1\r\nhost: a.example\r\n\r\n").as_bytes(),
+        )
+        .await;
         assert_eq!(answer, "", "{refused:?}");
     }
     // Two connections of one proxy are two visitors'.
     let other = b"PROXY TCP6 2001:db8::9 2001:db8::1 1 2\r\n";
-    assert_eq!(client(&machine, other, "POST", "").await.as_deref(), Some("2001:db8::9"));
+    assert_eq!(
+        client(&machine, other, "POST", "").await.as_deref(),
+        Some("2001:db8::9")
+    );
     machine.stop().await;
     let elsewhere = vec!["192.0.2.0/24".parse().unwrap()];
     let machine = Machine::start_behind(ClientAddress::ProxyProtocol { proxies: elsewhere }).await;

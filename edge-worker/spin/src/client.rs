@@ -12,7 +12,9 @@ pub async fn of(headers: &HeaderMap) -> Option<IpAddr> {
     let told = headers.get_all(CLIENT_ADDRESS).iter().next_back()?;
     let told: SocketAddr = told.to_str().ok()?.parse().ok()?;
     let trusts = variables::get("trust_spin_client_addr").await;
-    trusts.is_ok_and(|trusts| trusts == "true").then(|| told.ip().to_canonical())
+    trusts
+        .is_ok_and(|trusts| trusts == "true")
+        .then(|| told.ip().to_canonical())
 }
 
 /// What hosts and edges say to each other is not for visitors to say; a put is signed in headers of ours.

@@ -47,12 +47,8 @@ pub fn authorize(site: &SitePage, identity: Identity<'_>) -> Result<usize, Denie
         (Visibility::Public, _, _) => public().ok_or(Denied::Hidden),
         (Visibility::Layered, Some(access), Identity::Anonymous) => public().ok_or(at_the_door(access)),
         (Visibility::Private, Some(access), Identity::Anonymous) => Err(at_the_door(access)),
-        (Visibility::Private, Some(_), identity) => {
-            identity.set().and_then(of).ok_or(Denied::NotYet)
-        }
-        (Visibility::Layered, Some(_), identity) => {
-            identity.set().and_then(of).or_else(public).ok_or(Denied::NotYet)
-        }
+        (Visibility::Private, Some(_), identity) => identity.set().and_then(of).ok_or(Denied::NotYet),
+        (Visibility::Layered, Some(_), identity) => identity.set().and_then(of).or_else(public).ok_or(Denied::NotYet),
         (Visibility::Private | Visibility::Layered, None, _) | (Visibility::Unknown, _, _) => Err(Denied::Hidden),
     }
 }
@@ -63,7 +59,9 @@ impl<'a> Identity<'a> {
         let networks = site.access.as_ref().map_or(&[][..], |access| &access.ranges);
         match (session, near) {
             (Some(session), _) => Self::LetIn(session),
-            (None, Some(near)) => Network::around(networks, near).map_or(Self::Anonymous, |at| Self::Near(&at.audience)),
+            (None, Some(near)) => {
+                Network::around(networks, near).map_or(Self::Anonymous, |at| Self::Near(&at.audience))
+            }
             (None, None) => Self::Anonymous,
         }
     }

@@ -6,8 +6,7 @@ use page_model::{Host, Key, access::Session, body, limits::REGION_DELAYED_AFTER_
 
 use super::{
     access::{self, Denied, Identity, Standing},
-    capability,
-    door,
+    capability, door,
     edge::{Edge, Seen, Visit},
     entrance,
     error_page::{self, ErrorPage},
@@ -45,7 +44,9 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     let headers = visit.request.headers();
     let in_path = facts.address.capability.as_deref();
     let capability = in_path.or_else(|| capability::bearer(headers));
-    let capability = capability.filter(|_| matches!(wants, Wants::View(_))).map(str::to_owned);
+    let capability = capability
+        .filter(|_| matches!(wants, Wants::View(_)))
+        .map(str::to_owned);
     let arrival = Arrival {
         cookie: cookie::brought(&host, headers).filter(|_| capability.is_none()),
         capability,
@@ -147,7 +148,14 @@ fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
         Plan::Door if arrival.facts.by_capability => {
             arrival.facts.guard = Guard::Capability;
             let (media, policy) = (arrival.wants.media(), arrival.policy());
-            error_page::problem(StatusCode::FORBIDDEN, capability::CLOSED, media, &arrival.facts, &policy).into()
+            error_page::problem(
+                StatusCode::FORBIDDEN,
+                capability::CLOSED,
+                media,
+                &arrival.facts,
+                &policy,
+            )
+            .into()
         }
         Plan::Door => {
             let return_to = arrival.facts.address.target();

@@ -23,4 +23,5 @@ pub fn opens(formats: Formats, view: &PageView, path: &str) -> bool {
     }
 }
 
-pub const CLOSED: &str = "This link is not valid for this address, or no longer. Ask whoever gave it to you for another one.";
+pub const CLOSED: &str =
+    "This link is not valid for this address, or no longer. Ask whoever gave it to you for another one.";

@@ -39,7 +39,9 @@ impl Guard {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
-            (Self::LetIn | Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
+            (Self::LetIn | Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => {
+                CachePolicy::Personal
+            }
             (_, policy) => policy.clone(),
         }
     }

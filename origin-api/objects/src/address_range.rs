@@ -33,14 +33,20 @@ impl TryFrom<String> for AddressRange {
             .map_err(|_| format!("{:?} is not a range such as 198.51.100.0/24 or 2001:db8::/32", shown()))?;
         if range != range.trunc() {
             let meant = range.trunc();
-            return Err(format!("{:?} has bits behind its prefix; the range is {meant}", shown()));
+            return Err(format!(
+                "{:?} has bits behind its prefix; the range is {meant}",
+                shown()
+            ));
         }
         if range.prefix_len() == 0 {
             return Err(format!("{:?} is everybody; make the page public instead", shown()));
         }
         let is_clothed = matches!(range, IpNet::V6(range) if range.network().to_ipv4_mapped().is_some());
         match is_clothed {
-            true => Err(format!("{:?} is a range of IPv4; write it as one, such as 198.51.100.0/24", shown())),
+            true => Err(format!(
+                "{:?} is a range of IPv4; write it as one, such as 198.51.100.0/24",
+                shown()
+            )),
             false => Ok(Self(range)),
         }
     }
@@ -87,7 +93,13 @@ mod tests {
 
     #[test]
     fn range_is_written_in_one_way() {
-        for range in ["198.51.100.0/24", "10.0.0.1/32", "2001:db8::/32", "::1/128", "128.0.0.0/1"] {
+        for range in [
+            "198.51.100.0/24",
+            "10.0.0.1/32",
+            "2001:db8::/32",
+            "::1/128",
+            "128.0.0.0/1",
+        ] {
             let parsed = AddressRange::try_from(range.to_owned()).expect(range);
             assert_eq!(parsed.network().to_string(), range);
         }

@@ -44,7 +44,9 @@ async fn seen_from(origin: &TestOrigin, client: &str) -> Option<AudienceId> {
 }
 
 fn set(audiences: &[&str]) -> AudienceId {
-    let audiences = audiences.iter().map(|text| AudienceId::parse(text).expect("an audience"));
+    let audiences = audiences
+        .iter()
+        .map(|text| AudienceId::parse(text).expect("an audience"));
     AudienceId::of_set(&audiences.collect::<Vec<_>>())
 }
 
@@ -62,10 +64,16 @@ async fn has_content_of_both(origin: &TestOrigin) -> bool {
 async fn network_within_another_is_in_the_audiences_of_both() {
     let origin = origin().await;
     let office = json!({"ranges": ["10.0.0.0/8", "2001:db8::/32"]});
-    let changed = origin.patch(&at(&format!("audiences/{OFFICE}")), office.clone()).await.expect(200);
+    let changed = origin
+        .patch(&at(&format!("audiences/{OFFICE}")), office.clone())
+        .await
+        .expect(200);
     assert_eq!(changed["ranges"], office["ranges"]);
     let floor = json!({"ranges": ["10.1.0.0/16", "192.0.2.0/24"]});
-    origin.patch(&at(&format!("audiences/{FLOOR}")), floor).await.expect(200);
+    origin
+        .patch(&at(&format!("audiences/{FLOOR}")), floor)
+        .await
+        .expect(200);
     for (client, seen) in [
         ("10.2.0.1", Some(set(&[OFFICE]))),
         ("10.1.0.1", Some(set(&[OFFICE, FLOOR]))),
@@ -75,15 +83,25 @@ async fn network_within_another_is_in_the_audiences_of_both() {
     ] {
         assert_eq!(seen_from(&origin, client).await, seen, "{client}");
     }
-    assert!(has_content_of_both(&origin).await, "both together see something of their own");
+    assert!(
+        has_content_of_both(&origin).await,
+        "both together see something of their own"
+    );
     let none = json!({"ranges": []});
-    origin.patch(&at(&format!("audiences/{OFFICE}")), none).await.expect(200);
+    origin
+        .patch(&at(&format!("audiences/{OFFICE}")), none)
+        .await
+        .expect(200);
     assert_eq!(seen_from(&origin, "10.1.0.1").await, Some(set(&[FLOOR])));
     assert_eq!(seen_from(&origin, "10.2.0.1").await, None);
     assert!(!has_content_of_both(&origin).await, "nobody sees it any longer");
     let path = at(&format!("components/{OTHER_COMPONENT}"));
     origin.patch(&path, json!({"audiences": ["public"]})).await.expect(200);
-    assert_eq!(seen_from(&origin, "10.1.0.1").await, Some(set(&[])), "nothing is for them alone");
+    assert_eq!(
+        seen_from(&origin, "10.1.0.1").await,
+        Some(set(&[])),
+        "nothing is for them alone"
+    );
     let public = json!({"visibility": "public"});
     origin.patch(&format!("/v1/pages/{PAGE}"), public).await.expect(200);
     assert_eq!(site(&origin.records(PAGE, 0).await).access, None);
@@ -95,7 +113,9 @@ async fn secret_of_a_link_is_told_once_and_kept_as_a_hash() {
     let send = async || {
         let headers = [("idempotency-key", "one")];
         let body = link("machine").to_string();
-        origin.send(Method::POST, &at("links"), ADMIN, &headers, Some(body)).await
+        origin
+            .send(Method::POST, &at("links"), ADMIN, &headers, Some(body))
+            .await
     };
     let created = send().await.expect(201);
     let secret = created["secret"].as_str().expect("a secret").to_owned();
@@ -120,15 +140,26 @@ async fn secret_of_a_link_is_told_once_and_kept_as_a_hash() {
         ..expected
     };
     assert_eq!(access(&origin).await.capabilities, [changed]);
-    origin.patch(&path, json!({"expires_at": null, "name": "Reader"})).await.expect(200);
+    origin
+        .patch(&path, json!({"expires_at": null, "name": "Reader"}))
+        .await
+        .expect(200);
     origin.delete(&path).await.expect(204);
     assert_eq!(access(&origin).await.capabilities, []);
     let folder = origin.stop().await;
     let files = std::fs::read_dir(folder.path().join("data")).expect("a folder");
     for file in files {
         let path = file.expect("a file").path();
-        let bytes = if path.is_file() { std::fs::read(&path).expect("bytes") } else { Vec::new() };
-        assert!(!bytes.windows(22).any(|window| window == secret.as_bytes()), "{}", path.display());
+        let bytes = if path.is_file() {
+            std::fs::read(&path).expect("bytes")
+        } else {
+            Vec::new()
+        };
+        assert!(
+            !bytes.windows(22).any(|window| window == secret.as_bytes()),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -136,7 +167,10 @@ async fn secret_of_a_link_is_told_once_and_kept_as_a_hash() {
 async fn audience_that_a_link_shows_is_not_deleted() {
     let origin = origin().await;
     let component = at(&format!("components/{COMPONENT}"));
-    origin.patch(&component, json!({"audiences": ["public"]})).await.expect(200);
+    origin
+        .patch(&component, json!({"audiences": ["public"]}))
+        .await
+        .expect(200);
     origin.post(&at("links"), link("embed")).await.expect(201);
     let path = at(&format!("audiences/{OFFICE}"));
     let refused = origin.delete(&path).await;
@@ -160,7 +194,11 @@ async fn what_is_no_range_and_no_link_is_refused_by_its_field() {
         (Method::POST, at("links"), link)
     };
     let cases = [
-        (ranges(json!(["10.0.0.0/8", "192.0.2.0/24", "192.0.2.1/24"])), 422, "ranges[2]"),
+        (
+            ranges(json!(["10.0.0.0/8", "192.0.2.0/24", "192.0.2.1/24"])),
+            422,
+            "ranges[2]",
+        ),
         (ranges(json!(["0.0.0.0/0"])), 422, "ranges[0]"),
         (ranges(json!(["10.0.0.0/8", "::/0"])), 422, "ranges[1]"),
         (ranges(json!(["::ffff:10.0.0.0/104"])), 422, "ranges[0]"),
@@ -174,7 +212,11 @@ async fn what_is_no_range_and_no_link_is_refused_by_its_field() {
         (link_with("audiences", json!(["audience0009"])), 422, "audiences"),
         (link_with("formats", json!("html")), 422, "formats"),
         (link_with("formats", json!("unknown")), 422, "formats"),
-        (link_with("expires_at", json!("2020-01-01T00:00:00Z")), 422, "expires_at"),
+        (
+            link_with("expires_at", json!("2020-01-01T00:00:00Z")),
+            422,
+            "expires_at",
+        ),
         (link_with("expires_at", json!("soon")), 422, "expires_at"),
         (link_with("secret", json!("AAAAAAAAAAAAAAAAAAAAAA")), 422, "secret"),
         (link_with("hash", json!([1])), 422, "hash"),
@@ -191,10 +233,15 @@ async fn page_has_so_many_ranges_and_links_and_no_more() {
         let ranges: Vec<String> = (0..count).map(|at| format!("10.{third}.{at}.0/24")).collect();
         json!({"ranges": ranges})
     };
-    origin.patch(&at(&format!("audiences/{OFFICE}")), ranges(1, 60)).await.expect(200);
+    origin
+        .patch(&at(&format!("audiences/{OFFICE}")), ranges(1, 60))
+        .await
+        .expect(200);
     let floor = at(&format!("audiences/{FLOOR}"));
     origin.patch(&floor, ranges(2, 40)).await.expect(200);
-    origin.refuses(vec![(Method::PATCH, floor.clone(), ranges(2, 41), 409, "ranges")]).await;
+    origin
+        .refuses(vec![(Method::PATCH, floor.clone(), ranges(2, 41), 409, "ranges")])
+        .await;
     for number in 0..200 {
         let link = json!({"name": format!("{number}"), "audiences": [FLOOR], "formats": "machine"});
         origin.post(&at("links"), link).await.expect(201);

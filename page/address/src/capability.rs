@@ -43,7 +43,10 @@ mod tests {
     #[test]
     fn secret_is_written_nowhere() {
         for (path, written) in [
-            ("/.pharos/c/secret/api/v2/status.json", "/.pharos/c/…/api/v2/status.json"),
+            (
+                "/.pharos/c/secret/api/v2/status.json",
+                "/.pharos/c/…/api/v2/status.json",
+            ),
             ("/.pharos/c/secret", "/.pharos/c/…"),
             ("/.pharos/c//secret", "/.pharos/c/…/secret"),
             ("/history.atom", "/history.atom"),

@@ -39,8 +39,12 @@ mod tests {
             (&["Cross-Site"], &["websocket"], true),
             (&[""], &[], true),
         ] {
-            let fields = site.iter().map(|value| (SEC_FETCH_SITE, HeaderValue::from_static(value)));
-            let modes = mode.iter().map(|value| (SEC_FETCH_MODE, HeaderValue::from_static(value)));
+            let fields = site
+                .iter()
+                .map(|value| (SEC_FETCH_SITE, HeaderValue::from_static(value)));
+            let modes = mode
+                .iter()
+                .map(|value| (SEC_FETCH_MODE, HeaderValue::from_static(value)));
             let headers = fields.chain(modes).collect();
             assert_eq!(is_of_another_site(&headers), is_of_another, "{site:?} {mode:?}");
         }

@@ -43,7 +43,9 @@ impl Capability {
 
 /// Half of SHA-256: the secret has as many bits, and nobody chooses it.
 pub fn hash(secret: &str) -> [u8; 16] {
-    let hash = Sha256::new().chain_update(b"pharos capability 1\n").chain_update(secret);
+    let hash = Sha256::new()
+        .chain_update(b"pharos capability 1\n")
+        .chain_update(secret);
     let hash = hash.finalize();
     std::array::from_fn(|at| hash[at])
 }

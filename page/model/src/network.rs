@@ -74,7 +74,11 @@ mod tests {
     fn network(range: &str, audience: &str) -> Network {
         let (first, prefix) = range.split_once('/').expect("a prefix");
         let audience = AudienceId::parse(audience).expect("an audience");
-        Network::of(first.parse().expect("an address"), prefix.parse().expect("a number"), audience)
+        Network::of(
+            first.parse().expect("an address"),
+            prefix.parse().expect("a number"),
+            audience,
+        )
     }
 
     #[test]
@@ -123,7 +127,11 @@ mod tests {
                 audience: AudienceId::public(),
             };
             for address in [IpAddr::from([10, 0, 0, 0]), Ipv6Addr::UNSPECIFIED.into()] {
-                assert_eq!(Network::around(std::slice::from_ref(&network), address), None, "{range:?}");
+                assert_eq!(
+                    Network::around(std::slice::from_ref(&network), address),
+                    None,
+                    "{range:?}"
+                );
             }
         }
     }

@@ -133,13 +133,19 @@ fn reads_what_a_newer_origin_says_besides() {
     let newer = body::encode_compressed(&snapshot());
     let newer = miniz_oxide::inflate::decompress_to_vec(&newer).expect("a snapshot");
     let newer = replaced(&newer, "hlanguagebde", "hlanguagebnl");
-    assert_eq!(body::decode::<Snapshot>(&newer).expect("a snapshot").page.language, Language::En);
+    assert_eq!(
+        body::decode::<Snapshot>(&newer).expect("a snapshot").page.language,
+        Language::En
+    );
 }
 
 /// The same with one text in place of another, of equal length.
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     let (from, to) = (from.as_bytes(), to.as_bytes());
-    let at = bytes.windows(from.len()).position(|window| window == from).expect("it is there");
+    let at = bytes
+        .windows(from.len())
+        .position(|window| window == from)
+        .expect("it is there");
     let mut bytes = bytes.to_vec();
     bytes[at..at + to.len()].copy_from_slice(to);
     bytes

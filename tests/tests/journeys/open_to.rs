@@ -27,7 +27,10 @@ async fn open_to(system: &mut System) -> Result<()> {
     system.push.create(&page.path("/audiences"), &office).await?;
     let new = json!({"name": "Reader", "audiences": [AUDIENCE], "formats": "machine"});
     let created = system.push.create(&page.path("/links"), &new).await?.accepted()?;
-    let secret = created.body["secret"].as_str().context("there is no secret")?.to_owned();
+    let secret = created.body["secret"]
+        .as_str()
+        .context("there is no secret")?
+        .to_owned();
     let link = page.path(&format!("/links/{}", created.id()?));
     let private = json!({"visibility": "private"});
     system.push.change(&page.path(""), &private).await?.accepted()?;
@@ -67,7 +70,11 @@ async fn open_to(system: &mut System) -> Result<()> {
     until(system, &page, &near(), 403).await?;
     for region in &system.regions {
         let log = region.edge.log();
-        ensure!(!log.contains(&secret), "{} tells the secret in its log:\n{log}", region.name);
+        ensure!(
+            !log.contains(&secret),
+            "{} tells the secret in its log:\n{log}",
+            region.name
+        );
     }
     Ok(())
 }
@@ -86,7 +93,11 @@ impl Ways {
         let bearer = |path: &str| (path.to_owned(), vec![("authorization", format!("Bearer {secret}"))]);
         let wrong = format!("/.pharos/c/{}/api/v2/summary.json", "A".repeat(22));
         Self {
-            open: vec![in_path("/api/v2/summary.json"), bearer("/api/v2/summary.json"), in_path("/status.txt")],
+            open: vec![
+                in_path("/api/v2/summary.json"),
+                bearer("/api/v2/summary.json"),
+                in_path("/status.txt"),
+            ],
             closed: vec![
                 ("/".to_owned(), Vec::new()),
                 in_path("/"),
@@ -111,7 +122,10 @@ fn forged() -> Vec<Asked> {
 }
 
 fn near() -> Vec<Asked> {
-    vec![("/".to_owned(), Vec::new()), ("/api/v2/summary.json".to_owned(), Vec::new())]
+    vec![
+        ("/".to_owned(), Vec::new()),
+        ("/api/v2/summary.json".to_owned(), Vec::new()),
+    ]
 }
 
 /// Another site has the browser ask.

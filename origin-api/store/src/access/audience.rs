@@ -57,7 +57,12 @@ impl Family for Audience {
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(new.name.as_str()).bind(hashed(new.password)?);
         let query = query.bind(tx.seq).bind(tx.now_ms).bind(json(&new.emails));
-        let is_new = query.bind(json(&new.ranges)).execute(&mut *tx.conn).await?.rows_affected() > 0;
+        let is_new = query
+            .bind(json(&new.ranges))
+            .execute(&mut *tx.conn)
+            .await?
+            .rows_affected()
+            > 0;
         open::expect_ranges(tx, &scope.page).await?;
         Ok(is_new)
     }

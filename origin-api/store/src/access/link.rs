@@ -106,12 +106,7 @@ pub fn begin(change: &mut LinkChange) -> Option<String> {
 }
 
 /// The secret goes into the answer that creates the link, and nowhere else.
-pub async fn shown_once(
-    conn: &mut Connection,
-    page: &PageId,
-    id: &str,
-    secret: String,
-) -> Result<String, Refusal> {
+pub async fn shown_once(conn: &mut Connection, page: &PageId, id: &str, secret: String) -> Result<String, Refusal> {
     let id = Id::parse(id).map_err(|_| Fault::internal())?;
     let link = family::existing::<Link>(conn, &Scope::page(page.clone()), &id).await?;
     Ok(json(&Link {
@@ -126,8 +121,14 @@ pub async fn of_audience(conn: &mut Connection, page: &PageId, audience: &Id) ->
         "SELECT id FROM links WHERE page_id = $1
          AND EXISTS (SELECT 1 FROM json_each(audiences) WHERE value = $2) ORDER BY id",
     );
-    let rows = query.bind(page.as_str()).bind(audience.as_str()).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok(format!("link {}", row.try_get::<&str, _>("id")?))).collect()
+    let rows = query
+        .bind(page.as_str())
+        .bind(audience.as_str())
+        .fetch_all(conn)
+        .await?;
+    rows.iter()
+        .map(|row| Ok(format!("link {}", row.try_get::<&str, _>("id")?)))
+        .collect()
 }
 
 fn expect_to_come(tx: &Tx<'_>, expires_at: Option<Moment>) -> Result<(), Refusal> {

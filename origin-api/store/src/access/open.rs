@@ -57,7 +57,9 @@ pub async fn sets(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Audie
     let query = sql::query("SELECT audiences FROM links WHERE page_id = $1 ORDER BY ordinal");
     for row in query.bind(page.as_str()).fetch_all(conn).await? {
         let audiences: Audiences = of_json(&row, "audiences")?;
-        sets.push(AudienceSet::of(named.iter().filter(|one| audiences.contains(one)).cloned().collect()));
+        sets.push(AudienceSet::of(
+            named.iter().filter(|one| audiences.contains(one)).cloned().collect(),
+        ));
     }
     sets.retain(|set| set.audiences.len() > 1);
     sets.sort_by(|one, other| one.id.cmp(&other.id));
