@@ -6,22 +6,47 @@ use bytes::Bytes;
 use edge_guest::Asked;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{CONNECTION, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
+    header::{
+        CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    },
     request::Parts,
     uri::Authority,
 };
-use page_address::{Address, cache_policy::SURROGATE_CAPABILITY, fetch};
+use page_address::{
+    Address,
+    cache_policy::SURROGATE_CAPABILITY,
+    cookie::{self, SessionCookie},
+    fetch,
+};
 use page_model::put;
 
 use crate::answers::Refusal;
 
 /// The request for a reply that all may share. It holds nothing that the address does not hold, so no header of one
 /// visitor can shape what the others see.
-///
+pub fn for_all(client: Option<IpAddr>, from: &HeaderMap, address: &Address) -> Result<Asked, Refusal> {
+    for_some(client, from, address, HeaderMap::new())
+}
+
+/// The request for a reply that those may share who see the same by their sessions.
+pub fn for_session(
+    client: Option<IpAddr>,
+    from: &HeaderMap,
+    address: &Address,
+    cookie: &SessionCookie,
+) -> Result<Asked, Refusal> {
+    let cookie = HeaderValue::try_from(cookie::bring(&address.host, cookie)).map_err(|_| Refusal::BadTarget)?;
+    for_some(client, from, address, HeaderMap::from_iter([(COOKIE, cookie)]))
+}
+
 /// The address that a visitor comes from counts for nothing where another site has their browser ask.
-pub fn for_all(client: Option<IpAddr>, head: &Parts, address: &Address) -> Result<Asked, Refusal> {
-    let client = client.filter(|_| !fetch::is_of_another_site(&head.headers));
-    let mut headers = HeaderMap::new();
+fn for_some(
+    client: Option<IpAddr>,
+    from: &HeaderMap,
+    address: &Address,
+    mut headers: HeaderMap,
+) -> Result<Asked, Refusal> {
+    let client = client.filter(|_| !fetch::is_of_another_site(from));
     address.negotiation.write(&mut headers);
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
     Ok(asked(client, Method::GET, headers, uri(host, &address.target())?))

@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     admin::Admin,
     body::Bodies,
-    cache::{ResponseCache, collapse::Collapse},
+    cache::{ResponseCache, admissions::Admissions, collapse::Collapse},
     limits::DRAIN_MAX,
     listener::Listener,
     metrics::Metrics,
@@ -157,6 +157,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
     let cache = ResponseCache::new(Arc::clone(&writes));
     let edge = Edge {
         cache,
+        admissions: Admissions::new(Arc::clone(&writes)),
         collapse: Collapse::new(),
         writes,
         guest,

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const CACHE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Largest reply that is worth a place in the response cache.
 pub const CACHED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Sessions whose audience set is remembered, some 300 bytes each; those of others are looked at again.
+pub const ADMISSIONS_MAX: u64 = 50_000;
 /// How long a reply that has ended may still stand in for a guest that fails.
 pub const LAST_GOOD_MAX: Duration = Duration::from_secs(24 * 3600);
 /// How often a visit joins another visit's guest call before it makes its own: a key may be written while they wait.

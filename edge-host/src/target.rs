@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use http::{Request, uri::Authority};
-use page_address::{Address, Unaddressed, authority};
+use http::{HeaderMap, Request, uri::Authority};
+use page_address::{
+    Address, Unaddressed, authority,
+    cookie::{self, SessionCookie},
+};
 
-use crate::answers::Refusal;
+use crate::{answers::Refusal, cache::admissions::Credential};
 
 pub enum Target {
     /// Others may share the reply.
     Shared(Shared),
+    /// Those may share the reply who see the same as the visitor by their session.
+    OfSession(OfSession),
     /// Only the guest can answer, for this visitor alone. The host as the request names it, and checked: what reaches
     /// the guest has passed here.
     Own(Authority),
@@ -19,6 +24,14 @@ pub enum Target {
 pub struct Shared {
     pub address: Address,
     pub key: Arc<[u8]>,
+}
+
+/// The same for visitors who bring a session: the key is one for each audience set.
+pub struct OfSession {
+    pub address: Address,
+    pub key: Arc<[u8]>,
+    pub cookie: SessionCookie,
+    pub credential: Credential,
 }
 
 impl Target {
@@ -31,6 +44,9 @@ impl Target {
                     let key = key.into();
                     return Ok(Self::Shared(Shared { address, key }));
                 }
+                if let Some(of_session) = OfSession::of(&address, headers) {
+                    return Ok(Self::OfSession(of_session));
+                }
             }
             Err(Unaddressed::BadHost) => return Err(Refusal::BadHost),
             Err(Unaddressed::NoPath) => return Err(Refusal::BadTarget),
@@ -39,5 +55,19 @@ impl Target {
         }
         let authority = authority::authority(uri, headers).map_err(|_| Refusal::BadHost)?;
         Ok(Self::Own(authority))
+    }
+}
+
+impl OfSession {
+    fn of(address: &Address, headers: &HeaderMap) -> Option<Self> {
+        let key = address.cache_key_of_sessions()?.into();
+        let cookie = cookie::brought(&address.host, headers)?;
+        let credential = Credential::of(&address.host, &cookie.session);
+        Some(Self {
+            address: address.clone(),
+            key,
+            cookie,
+            credential,
+        })
     }
 }

@@ -14,25 +14,27 @@ use futures_util::future::Either;
 use http::{Method, Request, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
 use page_address::{ErrorFormat, capability};
-use page_model::{limits::PUT_BYTES_MAX, put};
+use page_model::{Host, limits::PUT_BYTES_MAX, put};
 
 use crate::{
     answers::{self, Answer, Refusal, RequestHead},
     body::Bodies,
     cache::{
         self, Cached, ResponseCache,
+        admissions::{Admissions, Credential, Within, key_within},
         collapse::{Collapse, Lead, Role},
     },
     client::{ClientAddress, Connection},
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
-    target::{Shared, Target},
+    target::{OfSession, Target},
 };
 
 /// All that a visit needs.
 pub struct Edge {
     pub cache: ResponseCache,
+    pub admissions: Admissions,
     pub collapse: Collapse<Outcome>,
     pub writes: Arc<Writes>,
     pub guest: Guest,
@@ -45,6 +47,21 @@ pub struct Edge {
 pub struct Visitor {
     pub edge: Arc<Edge>,
     pub connection: Connection,
+}
+
+/// A guest call whose reply others may get too.
+struct Call {
+    asked: Arc<Asked>,
+    /// Under which its reply is kept; of a session that the guest has not looked at yet, one that no reply has.
+    key: Arc<[u8]>,
+    /// By which the visitor is in an audience set; what everybody sees needs none.
+    session: Option<CallingSession>,
+}
+
+struct CallingSession {
+    credential: Credential,
+    host: Host,
+    address_key: Arc<[u8]>,
 }
 
 /// What a guest call has for the visits that wait for it.
@@ -80,10 +97,14 @@ impl Service<Request<Incoming>> for Visitor {
 impl Edge {
     /// The answer from the response cache: the path that nearly every visit takes.
     fn at_once(&self, request: &Request<Incoming>, target: &Target) -> Option<Answer> {
-        let Target::Shared(shared) = target else {
-            return None;
-        };
-        let cached = self.cache.current(&shared.key)?;
+        let cached = match target {
+            Target::Shared(shared) => self.cache.current(&shared.key),
+            Target::OfSession(OfSession { key, credential, .. }) => {
+                let key = self.admissions.key_of(credential, key)?;
+                self.cache.current(&key)
+            }
+            Target::Own(_) => None,
+        }?;
         self.metrics.visits.hit.increment(1);
         Some(answers::answer(RequestHead::by(request), &cached.reply))
     }
@@ -91,7 +112,14 @@ impl Edge {
     async fn visit(self: Arc<Self>, client: Option<IpAddr>, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
         let result = match target {
-            Target::Shared(shared) => self.shared(client, &head, &shared).await,
+            Target::Shared(shared) => match forward::for_all(client, &head.headers, &shared.address) {
+                Ok(asked) => {
+                    self.together(RequestHead::of(&head), Call::for_all(asked, shared.key))
+                        .await
+                }
+                Err(refusal) => Err(refusal),
+            },
+            Target::OfSession(of_session) => self.of_session(client, RequestHead::of(&head), of_session).await,
             Target::Own(host) => self.own(client, &head, body, host).await,
         };
         result.unwrap_or_else(|refusal| self.refuse(refusal, &Request::from_parts(head, ())))
@@ -113,32 +141,45 @@ impl Edge {
         refusal.answer(request.method(), ErrorFormat::of(path))
     }
 
-    /// A visit whose answer others may share.
-    async fn shared(
+    /// A visit whose answer those may share who see the same by their sessions. The guest looks at each session by itself before
+    /// its visitor shares anything.
+    async fn of_session(
         self: &Arc<Self>,
         client: Option<IpAddr>,
-        head: &Parts,
-        shared: &Shared,
+        head: RequestHead<'_>,
+        of_session: OfSession,
     ) -> Result<Answer, Refusal> {
-        let asked = Arc::new(forward::for_all(client, head, &shared.address)?);
-        let (head, key) = (RequestHead::of(head), &shared.key);
+        let asked = forward::for_session(client, head.headers, &of_session.address, &of_session.cookie)?;
+        let key = self.admissions.key_of(&of_session.credential, &of_session.key);
+        let is_known = key.is_some();
+        let call = Call::of_session(asked, key, of_session);
+        if is_known {
+            return self.together(head, call).await;
+        }
+        let made = self.make(&call).await;
+        self.answer_made(made, head, &call)
+    }
+
+    /// A visit whose answer others may share.
+    async fn together(self: &Arc<Self>, head: RequestHead<'_>, call: Call) -> Result<Answer, Refusal> {
+        let call = Arc::new(call);
         for _ in 0..COLLAPSE_ROUNDS_MAX {
-            match self.collapse.join(key) {
-                Role::Lead(lead) => return self.lead(lead, head, asked, key).await,
+            match self.collapse.join(&call.key) {
+                Role::Lead(lead) => return self.lead(lead, head, call).await,
                 Role::Follow(outcome) => match outcome.await {
                     // It may have begun before a write that this visit must see.
                     Ok(Outcome::Shared(cached)) if self.cache.is_current(&cached) => {
                         self.metrics.visits.collapsed.increment(1);
                         return Ok(answers::answer(head, &cached.reply));
                     }
-                    Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, head, key),
+                    Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, head, &call),
                     Ok(Outcome::Private) => break,
                     Ok(Outcome::Shared(_)) | Err(_) => {}
                 },
             }
         }
-        let made = self.make(asked, key).await;
-        self.answer_made(made, head, key)
+        let made = self.make(&call).await;
+        self.answer_made(made, head, &call)
     }
 
     /// Makes the guest call that others may wait for. It goes on when this visitor goes away.
@@ -146,28 +187,27 @@ impl Edge {
         self: &Arc<Self>,
         lead: Lead<Outcome>,
         head: RequestHead<'_>,
-        asked: Arc<Asked>,
-        key: &Arc<[u8]>,
+        call: Arc<Call>,
     ) -> Result<Answer, Refusal> {
         // Another visit may have landed since this one looked.
-        if let Some(cached) = self.cache.current(key) {
+        if let Some(cached) = self.cache.current(&call.key) {
             self.metrics.visits.hit.increment(1);
             lead.land(Outcome::Shared(Arc::clone(&cached)));
             return Ok(answers::answer(head, &cached.reply));
         }
-        let (edge, owned_key) = (Arc::clone(self), Arc::clone(key));
-        let call = tokio::spawn(async move {
-            let made = edge.make(asked, &owned_key).await;
+        let (edge, made) = (Arc::clone(self), Arc::clone(&call));
+        let made = tokio::spawn(async move {
+            let made = edge.make(&made).await;
             lead.land(made.outcome());
             made
         });
-        self.answer_made(call.await.unwrap_or(Made::Failed(None)), head, key)
+        self.answer_made(made.await.unwrap_or(Made::Failed(None)), head, &call)
     }
 
-    fn answer_made(&self, made: Made, head: RequestHead<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
+    fn answer_made(&self, made: Made, head: RequestHead<'_>, call: &Call) -> Result<Answer, Refusal> {
         let visits = &self.metrics.visits;
         match made {
-            Made::Shared(cached) => {
+            Made::Shared(cached) | Made::Kept(cached) => {
                 visits.miss.increment(1);
                 Ok(answers::answer(head, &cached.reply))
             }
@@ -175,18 +215,13 @@ impl Edge {
                 visits.passed.increment(1);
                 Ok(answers::answer(head, &reply))
             }
-            Made::Failed(reply) => self.answer_failed(reply, head, key),
+            Made::Failed(reply) => self.answer_failed(reply, head, call),
         }
     }
 
     /// The same for the visit that made the call and for those that waited for it.
-    fn answer_failed(
-        &self,
-        reply: Option<Arc<Reply>>,
-        head: RequestHead<'_>,
-        key: &Arc<[u8]>,
-    ) -> Result<Answer, Refusal> {
-        self.last_good(head, key).or_else(|refusal| {
+    fn answer_failed(&self, reply: Option<Arc<Reply>>, head: RequestHead<'_>, call: &Call) -> Result<Answer, Refusal> {
+        self.last_good(head, call).or_else(|refusal| {
             // The guest's own words about its failure are better than the host's.
             let reply = reply.ok_or(refusal)?;
             self.metrics.visits.failed.increment(1);
@@ -194,29 +229,54 @@ impl Edge {
         })
     }
 
-    fn last_good(&self, head: RequestHead<'_>, key: &Arc<[u8]>) -> Result<Answer, Refusal> {
-        let cached = self.cache.last_good(key).ok_or(Refusal::Unavailable)?;
+    fn last_good(&self, head: RequestHead<'_>, call: &Call) -> Result<Answer, Refusal> {
+        // A set's ends with the next record of its site, as each session's admission does.
+        let cached = self.cache.last_good(&call.key).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.last_good.increment(1);
         Ok(answers::last_good(head, &cached.reply))
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, asked: Arc<Asked>, key: &Arc<[u8]>) -> Made {
+    async fn make(&self, call: &Call) -> Made {
         let since = self.writes.now();
-        match self.guest.visit(asked).await {
+        match self.guest.visit(Arc::clone(&call.asked)).await {
             Err(_) => Made::Failed(None),
             Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(Arc::new(cache::for_visitors(reply)))),
-            Ok(reply) => match cache::lifetime(&reply) {
-                Some(lifetime) => {
-                    let cached = Arc::new(Cached::new(reply, lifetime, since));
-                    self.cache.keep(key, &cached);
-                    Made::Shared(cached)
-                }
-                None => {
-                    self.cache.forget(key);
-                    Made::Own(cache::for_visitors(reply))
-                }
+            Ok(reply) => match &call.session {
+                None => self.made_for_all(reply, &call.key, since),
+                Some(session) => self.made_for_session(reply, call, session, since),
             },
+        }
+    }
+
+    fn made_for_all(&self, reply: Reply, key: &Arc<[u8]>, since: u64) -> Made {
+        match cache::lifetime(&reply) {
+            Some(lifetime) => {
+                let cached = Arc::new(Cached::new(reply, lifetime, since));
+                self.cache.keep(key, &cached);
+                Made::Shared(cached)
+            }
+            None => {
+                self.cache.forget(key);
+                Made::Own(cache::for_visitors(reply))
+            }
+        }
+    }
+
+    /// Under the key of the set that the guest names. Who waits for another key sees what another set sees.
+    fn made_for_session(&self, reply: Reply, call: &Call, session: &CallingSession, since: u64) -> Made {
+        let Some(within) = Within::of(&reply) else {
+            self.admissions.forget(&session.credential);
+            return Made::Own(cache::for_visitors(reply));
+        };
+        let key = key_within(&session.address_key, within.set);
+        self.admissions.keep(session.credential, &session.host, &within, since);
+        let lifetime = within.lifetime;
+        let cached = Arc::new(Cached::new(reply, lifetime, since));
+        self.cache.keep(&key, &cached);
+        match key == call.key {
+            true => Made::Shared(cached),
+            false => Made::Kept(cached),
         }
     }
 
@@ -241,9 +301,39 @@ impl Edge {
     }
 }
 
+impl Call {
+    fn for_all(asked: Asked, key: Arc<[u8]>) -> Self {
+        Self {
+            asked: Arc::new(asked),
+            key,
+            session: None,
+        }
+    }
+
+    fn of_session(asked: Asked, key: Option<Arc<[u8]>>, of_session: OfSession) -> Self {
+        let OfSession {
+            address,
+            key: address_key,
+            credential,
+            ..
+        } = of_session;
+        Self {
+            asked: Arc::new(asked),
+            key: key.unwrap_or_else(|| Arc::clone(&address_key)),
+            session: Some(CallingSession {
+                credential,
+                host: address.host,
+                address_key,
+            }),
+        }
+    }
+}
+
 /// What became of a guest call.
 enum Made {
     Shared(Arc<Cached>),
+    /// For others than those who wait for it.
+    Kept(Arc<Cached>),
     Own(Reply),
     /// With the guest's own 5xx, if it gave one.
     Failed(Option<Arc<Reply>>),
@@ -253,7 +343,7 @@ impl Made {
     fn outcome(&self) -> Outcome {
         match self {
             Self::Shared(cached) => Outcome::Shared(Arc::clone(cached)),
-            Self::Own(_) => Outcome::Private,
+            Self::Kept(_) | Self::Own(_) => Outcome::Private,
             Self::Failed(reply) => Outcome::Failed(reply.clone()),
         }
     }

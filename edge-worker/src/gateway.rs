@@ -31,6 +31,7 @@ mod renewal;
 mod reply;
 mod respond;
 mod route;
+mod sign_on;
 mod source;
 mod step;
 mod validator;
@@ -142,6 +143,7 @@ impl AfterForward {
                 arrival::enter(arrival, visited, session)
             }
             Self::SignIn(signing_in) => entrance::resume(*signing_in, answer),
+            Self::SignOn(signing_on) => sign_on::resume(*signing_on, answer),
         }
     }
 }

@@ -284,6 +284,10 @@ fn only_pages_that_let_in_have_a_door() {
             ("POST", LINK),
             ("POST", SIGN_OUT),
             ("GET", SESSION),
+            ("GET", PROVIDER),
+            ("GET", CALLBACK),
+            ("GET", TOKEN),
+            ("POST", TOKEN),
         ] {
             let reply = send(&region, method, path, &[OWN], "");
             assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{method} {path}");
@@ -367,6 +371,9 @@ fn what_is_no_proper_request_is_refused() {
         ("DELETE", LINK, "GET, HEAD, POST"),
         ("GET", SIGN_OUT, "POST"),
         ("POST", SESSION, "GET, HEAD"),
+        ("POST", PROVIDER, "GET, HEAD"),
+        ("POST", CALLBACK, "GET, HEAD"),
+        ("PUT", TOKEN, "GET, HEAD, POST"),
     ] {
         let reply = send(&region, method, path, &[OWN], "");
         assert_eq!(
@@ -380,4 +387,147 @@ fn what_is_no_proper_request_is_refused() {
         send(&region, "POST", SIGN_IN, &[OWN], &garbage).status(),
         StatusCode::SERVICE_UNAVAILABLE
     );
+}
+
+const PROVIDER: &str = "/.pharos/sign-in/provider";
+const CALLBACK: &str = "/.pharos/sign-in/callback";
+const TOKEN: &str = "/.pharos/token";
+const FLOW: &str = "__Host-pharos-flow";
+
+fn cookies(reply: &Response<Bytes>) -> Vec<&str> {
+    let all = reply.headers().get_all("set-cookie").iter();
+    all.map(|value| value.to_str().expect("text")).collect()
+}
+
+#[test]
+fn provider_is_gone_to_and_come_back_from() {
+    let mut region = private(Door::Shown);
+    let shown = send(&region, "GET", &format!("{SIGN_IN}?return_to=%2Fhistory"), &[], "");
+    assert!(
+        text(&shown).contains(&format!("href=\"{PROVIDER}?return_to=%2Fhistory\"")),
+        "{}",
+        text(&shown)
+    );
+    let url = "https://idp.example/auth?client_id=pharos".to_owned();
+    let flow = "fl0w".to_owned();
+    region.1 = Some(Answer::GoTo { url: url.clone(), flow });
+    let sent = send(&region, "GET", &format!("{PROVIDER}?return_to=%2Fhistory"), &[], "");
+    assert_eq!((sent.status(), header(&sent, "location")), (StatusCode::SEE_OTHER, url.as_str()));
+    let kept = format!("{FLOW}=fl0w; Max-Age=900; Path=/; Secure; HttpOnly; SameSite=Lax");
+    assert_eq!(cookies(&sent), [kept]);
+    is_for_one(&sent);
+    let session = sealed("members", |_| {});
+    region.1 = Some(Answer::LetIn {
+        session: session.clone(),
+        return_to: "/history".to_owned(),
+    });
+    let flow = ("cookie", "__Host-pharos-flow=fl0w");
+    let back = send(&region, "GET", &format!("{CALLBACK}?code=a&state=b"), &[flow], "");
+    assert_eq!((back.status(), header(&back, "location")), (StatusCode::SEE_OTHER, "/history"));
+    let set = cookies(&back);
+    assert!(set[0].starts_with(&format!("{COOKIE}={session}; Max-Age=86400;")), "{set:?}");
+    assert!(set[1].starts_with(&format!("{FLOW}=; Max-Age=0;")), "{set:?}");
+    is_for_one(&back);
+    // Where the provider sends somebody whose browser began nothing, nobody is asked.
+    let stranger = send(&region, "GET", &format!("{CALLBACK}?code=a&state=b"), &[], "");
+    assert_eq!(stranger.status(), StatusCode::FORBIDDEN);
+    assert!(!text(&stranger).contains(&session) && cookies(&stranger).len() == 1);
+}
+
+#[test]
+fn nobody_is_sent_to_what_is_no_address_of_the_web() {
+    let mut region = private(Door::Shown);
+    for url in ["javascript:alert(1)", "//evil.example", "", "data:text/html,x", "https://a b"] {
+        region.1 = Some(Answer::GoTo {
+            url: url.to_owned(),
+            flow: "fl0w".to_owned(),
+        });
+        let reply = send(&region, "GET", PROVIDER, &[], "");
+        assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE, "{url}");
+        assert!(!reply.headers().contains_key("location"), "{url}");
+    }
+}
+
+#[test]
+fn who_comes_back_in_vain_is_told_why() {
+    let mut region = private(Door::Shown);
+    for (answer, status) in [
+        (Some(Answer::Refused), 403),
+        (Some(Answer::Failed), 403),
+        (Some(Answer::Away), 503),
+        (Some(Answer::Busy { retry_after_s: 7 }), 503),
+        (Some(Answer::NoWay), 503),
+        (None, 503),
+    ] {
+        region.1.clone_from(&answer);
+        let flow = ("cookie", "__Host-pharos-flow=fl0w");
+        let reply = send(&region, "GET", &format!("{CALLBACK}?code=a&state=b"), &[flow], "");
+        assert_eq!(reply.status(), status, "{answer:?}");
+        assert!(text(&reply).contains("role=\"alert\""), "{answer:?}");
+        assert_eq!(cookies(&reply).len(), 1, "{answer:?}");
+        assert!(cookies(&reply)[0].starts_with(&format!("{FLOW}=; Max-Age=0;")), "{answer:?}");
+        is_for_one(&reply);
+    }
+}
+
+/// A form of the publisher's product is of another site, and brings no cookie of ours.
+#[test]
+fn token_lets_in_whom_nobody_let_in_before() {
+    let mut region = private(Door::Shown);
+    let session = sealed("members", |session| session.proof = vec![1]);
+    region.1 = Some(Answer::Session {
+        session: session.clone(),
+    });
+    let product = ("origin", "https://app.example");
+    let sent = send(&region, "POST", TOKEN, &[product], "token=a.b.c&return_to=%2Fhistory");
+    let onward = format!("{TOKEN}?return_to=%2Fhistory");
+    assert_eq!((sent.status(), header(&sent, "location")), (StatusCode::SEE_OTHER, onward.as_str()));
+    assert!(cookies(&sent)[0].starts_with(&format!("{FLOW}={session}; ")), "{sent:?}");
+    is_for_one(&sent);
+    let flow = format!("{FLOW}={session}");
+    let same = format!("{flow}; {COOKIE}={session}");
+    for cookie in [&flow, &same] {
+        let entered = send(&region, "GET", &onward, &[("cookie", cookie)], "");
+        assert_eq!((entered.status(), header(&entered, "location")), (StatusCode::SEE_OTHER, "/history"));
+        assert!(cookies(&entered)[0].starts_with(&format!("{COOKIE}={session}; ")), "{entered:?}");
+        assert!(cookies(&entered)[1].starts_with(&format!("{FLOW}=; Max-Age=0;")), "{entered:?}");
+    }
+    for forged in [guarded::forged("members"), "garbage".to_owned(), sealed("members", |session| session.epoch = 2)] {
+        let cookie = format!("{FLOW}={forged}");
+        let reply = send(&region, "GET", &onward, &[("cookie", &cookie)], "");
+        assert_eq!(reply.status(), StatusCode::OK, "the door");
+        assert!(!reply.headers().contains_key("set-cookie"), "{reply:?}");
+    }
+}
+
+#[test]
+fn token_never_replaces_the_session_of_somebody_else_unasked() {
+    let region = private(Door::Shown);
+    let (own, other) = (
+        sealed("members", |session| session.proof = vec![1]),
+        sealed("partners", |session| session.proof = vec![2]),
+    );
+    let cookie = format!("{COOKIE}={own}; {FLOW}={other}");
+    let asked = send(&region, "GET", &format!("{TOKEN}?return_to=%2Fhistory"), &[("cookie", &cookie)], "");
+    assert_eq!(asked.status(), StatusCode::OK);
+    assert!(!asked.headers().contains_key("set-cookie"), "{asked:?}");
+    assert!(text(&asked).contains(&format!("action=\"{TOKEN}\"")), "{}", text(&asked));
+    is_for_one(&asked);
+    let foreign = send(&region, "POST", TOKEN, &[("cookie", &cookie), ("origin", "https://evil.example")], "");
+    assert!(!foreign.headers().contains_key("set-cookie"), "{foreign:?}");
+    let agreed = send(&region, "POST", TOKEN, &[("cookie", &cookie), OWN], "return_to=%2Fhistory");
+    assert_eq!((agreed.status(), header(&agreed, "location")), (StatusCode::SEE_OTHER, "/history"));
+    assert!(cookies(&agreed)[0].starts_with(&format!("{COOKIE}={other}; ")), "{agreed:?}");
+}
+
+#[test]
+fn hidden_page_is_none_to_who_brings_no_good_token() {
+    let mut region = private(Door::Hidden);
+    let unknown = Region::with(&["cursor".to_owned()]);
+    let expected = send(&unknown, "POST", TOKEN, &[], "token=a.b.c");
+    for answer in [Some(Answer::Failed), Some(Answer::Refused), Some(Answer::NoWay), None] {
+        region.1 = answer;
+        let reply = send(&region, "POST", TOKEN, &[], "token=a.b.c");
+        assert_eq!((reply.status(), text(&reply)), (expected.status(), text(&expected)));
+    }
 }

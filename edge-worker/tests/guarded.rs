@@ -390,6 +390,11 @@ fn check_kept(reply: &Response<Bytes>, set: &str, what: &str) {
         !headers.contains_key("surrogate-key") && !headers.contains_key("surrogate-control"),
         "{what}"
     );
+    let within = headers.get("pharos-within").map(|value| value.to_str().expect("text"));
+    if let Some(within) = within {
+        assert!(within.starts_with(&format!("{set} ")), "{what}: {within}");
+        assert!(!headers.contains_key("set-cookie"), "{what}: it is for one visitor");
+    }
     assert_eq!(headers["x-robots-tag"], "noindex, noarchive", "{what}");
     assert_eq!(headers["referrer-policy"], "same-origin", "{what}");
 }
@@ -555,6 +560,43 @@ fn session_page_says_what_lets_in() {
         assert_eq!(reply.headers()["cache-control"], "no-store");
         let elsewhere = ask(&region, "GET", "/.pharos/session", &near[3], &[]);
         assert!(!shown(&elsewhere).contains("Your network"), "{}", shown(&elsewhere));
+    }
+}
+
+/// Our own host is told which visitors see the same, and how long it may believe so.
+#[test]
+fn our_host_is_told_whose_reply_it_is() {
+    let within = |who: &str, path: &str, headers: &[(&str, &str)]| {
+        let mut region = guarded::region(Visibility::Private, Door::Shown);
+        let mut visitors = visitors().into_iter();
+        let visitor = visitors.find(|visitor| visitor.who == who).expect("a visitor");
+        region.1.clone_from(&visitor.origin);
+        let reply = ask(&region, "GET", path, &visitor, headers);
+        let text = |name| {
+            reply
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().expect("text").to_owned())
+        };
+        text("pharos-within").map(|within| (within, text("pharos-within-keys").expect("keys")))
+    };
+    let surrogate = ("surrogate-capability", "pharos=\"Surrogate/1.0\"");
+    let (told, keys) = within("a member", "/", &[surrogate]).expect("it is told");
+    // Half an hour until the session is to be renewed.
+    assert!(told.starts_with("members 1800 "), "{told}");
+    assert!(keys.contains("site/status.acme.example"), "{keys}");
+    assert!(keys.contains("snapshot/"), "{keys}");
+    for (who, path, headers) in [
+        ("a member", "/", &[][..]),
+        ("a member", "/.pharos/session", &[surrogate]),
+        ("a stranger", "/", &[surrogate]),
+        ("a forger", "/", &[surrogate]),
+        ("one whose session is over", "/", &[surrogate]),
+        ("one to be renewed", "/", &[surrogate]),
+        ("one to be renewed without the origin", "/", &[surrogate]),
+        ("one of an audience that sees nothing", "/", &[surrogate]),
+    ] {
+        assert_eq!(within(who, path, headers), None, "{who} {path}");
     }
 }
 

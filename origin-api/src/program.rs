@@ -1,11 +1,18 @@
 //! The program: bind everything, serve until told to stop, drain.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
+use axum::Router;
 use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use origin_clock::clock;
+use origin_engine::outward::Outward;
 use origin_http::{listener, router::router, state::Origin};
 use origin_sign_in::{
     database::{self, Database, DatabaseWriter},
@@ -15,6 +22,7 @@ use origin_sign_in::{
 use origin_store::{Change, Condition, Store, writer::Writer};
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::admin;
 
@@ -31,6 +39,8 @@ pub struct Config {
     pub admin_token: String,
     /// Where edges ask for visitors of private pages, if any may.
     pub visitors: Option<Visitors>,
+    /// Identity providers that are not public.
+    pub internal_providers: Vec<Url>,
     pub metrics: PrometheusHandle,
 }
 
@@ -52,29 +62,25 @@ pub struct Bound {
     admin: TcpListener,
     store: Store,
     writer: Writer,
+    outward: Outward,
     config: Config,
 }
 
 struct BoundVisitors {
     listener: TcpListener,
+    router: Router,
+    mailer: Option<Mailer>,
     database: Database,
     writer: DatabaseWriter,
 }
 
-pub async fn bind(config: Config) -> anyhow::Result<Bound> {
+pub async fn bind(mut config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
     let api = listen(config.listen, "the push API").await?;
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
-    let visitors = match &config.visitors {
-        Some(visitors) => {
-            let listener = listen(visitors.listen, "the listener for visitors").await?;
-            let (database, writer) = database::open(&config.data).await?;
-            Some(BoundVisitors {
-                listener,
-                database,
-                writer,
-            })
-        }
+    let outward = Outward::new(config.internal_providers.clone());
+    let visitors = match config.visitors.take() {
+        Some(visitors) => Some(bind_visitors(visitors, &config.data, &store, &outward).await?),
         None => None,
     };
     let visitors_addr = visitors.as_ref().map(|visitors| visitors.listener.local_addr());
@@ -87,7 +93,38 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
         admin,
         store,
         writer,
+        outward,
         config,
+    })
+}
+
+async fn bind_visitors(
+    visitors: Visitors,
+    data: &Path,
+    store: &Store,
+    outward: &Outward,
+) -> anyhow::Result<BoundVisitors> {
+    let listener = listen(visitors.listen, "the listener for visitors").await?;
+    let (database, writer) = database::open(data).await?;
+    let woken = Arc::new(Notify::new());
+    let mails = visitors.smtp.is_some().then(|| Mails {
+        store: store.clone(),
+        database: database.clone(),
+        woken: woken.clone(),
+    });
+    let mailer = visitors.smtp.map(|smtp| Mailer {
+        store: store.clone(),
+        database: database.clone(),
+        smtp,
+        woken,
+    });
+    let (handle, keys) = (database.clone(), visitors.region_keys);
+    Ok(BoundVisitors {
+        listener,
+        router: sign_in(store.clone(), handle, mails, keys, outward.clone())?,
+        mailer,
+        database,
+        writer,
     })
 }
 
@@ -100,14 +137,14 @@ impl Bound {
             self.store,
             &self.config.admin_token,
             &self.config.sync_token,
+            self.outward,
             shutdown.clone(),
         );
         let readers = store.clone();
         let sends_mail = self
-            .config
             .visitors
             .as_ref()
-            .is_some_and(|visitors| visitors.smtp.is_some());
+            .is_some_and(|visitors| visitors.mailer.is_some());
         let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;
         if let Err(fault) = told {
             tracing::error!(
@@ -115,7 +152,7 @@ impl Bound {
                 "whether this origin sends mail cannot be told to the doors of pages"
             );
         }
-        let visitors = serve_visitors(self.visitors, self.config.visitors, store.clone(), shutdown.clone());
+        let visitors = serve_visitors(self.visitors, shutdown.clone());
         let serving = async {
             tokio::join!(
                 listener::serve(self.api, router(origin), shutdown.clone()),
@@ -137,36 +174,18 @@ impl Bound {
     }
 }
 
-async fn serve_visitors(
-    bound: Option<BoundVisitors>,
-    visitors: Option<Visitors>,
-    store: Store,
-    shutdown: CancellationToken,
-) {
-    let (Some(bound), Some(visitors)) = (bound, visitors) else {
+async fn serve_visitors(bound: Option<BoundVisitors>, shutdown: CancellationToken) {
+    let Some(bound) = bound else {
         return;
     };
-    let woken = Arc::new(Notify::new());
-    let mails = visitors.smtp.is_some().then(|| Mails {
-        store: store.clone(),
-        database: bound.database.clone(),
-        woken: woken.clone(),
-    });
-    let mailer = visitors.smtp.map(|smtp| Mailer {
-        store: store.clone(),
-        database: bound.database.clone(),
-        smtp,
-        woken,
-    });
-    let router = sign_in(store, mails, visitors.region_keys);
     // The writer works until nobody has a handle on the database.
     let serving = async {
         let mailing = async {
-            if let Some(mailer) = mailer {
+            if let Some(mailer) = bound.mailer {
                 shutdown.run_until_cancelled(mailer.run()).await;
             }
         };
-        tokio::join!(listener::serve(bound.listener, router, shutdown.clone()), mailing);
+        tokio::join!(listener::serve(bound.listener, bound.router, shutdown.clone()), mailing);
         bound.database.end_readers().await;
     };
     tokio::join!(serving, bound.writer.run());

@@ -40,6 +40,9 @@ pub struct Args {
     /// The address that mails come from
     #[arg(long, env = "PHAROS_MAIL_FROM", requires = "smtp_url")]
     mail_from: Option<String>,
+    /// An identity provider that is not public, https://idp.corp; once for each. http:// is for this machine alone
+    #[arg(long = "internal-provider", env = "PHAROS_INTERNAL_PROVIDER", value_delimiter = ',')]
+    internal_providers: Vec<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -50,9 +53,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let admin_token = problems.required("--admin-token", args.admin_token.as_deref(), config::token);
     let visitors = visitors(&args, &mut problems);
-    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token), Some(admin_token), Some(visitors)) =
-        (data, listen, admin_listen, sync_token, admin_token, visitors)
-    else {
+    let internal_providers = args.internal_providers.iter();
+    let internal_providers: Vec<_> = internal_providers
+        .map(|url| problems.note("--internal-provider", config::url(url)))
+        .collect();
+    let internal_providers: Option<Vec<_>> = internal_providers.into_iter().collect();
+    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token)) = (data, listen, admin_listen, sync_token) else {
+        return Err(problems.into());
+    };
+    let (Some(admin_token), Some(visitors), Some(internal_providers)) = (admin_token, visitors, internal_providers) else {
         return Err(problems.into());
     };
     let config = origin_api::Config {
@@ -62,6 +71,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         sync_token,
         admin_token,
         visitors,
+        internal_providers,
         metrics: run::metrics()?,
     };
     let bound = origin_api::bind(config).await?;

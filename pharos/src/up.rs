@@ -156,6 +156,7 @@ impl Machine {
                 region_keys: self.region_keys()?,
                 smtp: None,
             }),
+            internal_providers: Vec::new(),
             metrics: self.metrics.clone(),
         });
         let origin = origin.await?;

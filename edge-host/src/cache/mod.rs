@@ -4,6 +4,7 @@
 //! Nobody has to find and remove what a write outdates, so nobody can forget to. Replies that have ended stay until their
 //! place is needed, as the last good page for when the guest fails.
 
+pub mod admissions;
 pub mod collapse;
 
 use std::{
@@ -15,7 +16,7 @@ use edge_guest::Reply;
 use edge_kv::{Dependence, Writes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use moka::sync::Cache;
-use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY};
+use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY, WITHIN, WITHIN_KEYS};
 
 use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX};
 
@@ -82,11 +83,8 @@ impl ResponseCache {
 impl Cached {
     /// A reply that the guest began at the moment `since` and that lives for `lifetime`.
     pub fn new(reply: Reply, lifetime: Duration, since: u64) -> Self {
-        let keys = reply
-            .headers
-            .get_all(SURROGATE_KEY)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
+        let keys = [SURROGATE_KEY, WITHIN_KEYS].map(|name| reply.headers.get_all(name).into_iter());
+        let keys = keys.into_iter().flatten().filter_map(|value| value.to_str().ok());
         let dependence = Writes::dependence(since, keys.flat_map(str::split_ascii_whitespace));
         let made = Instant::now();
         Self {
@@ -103,6 +101,8 @@ pub fn for_visitors(mut reply: Reply) -> Reply {
     for name in [
         SURROGATE_CONTROL,
         SURROGATE_KEY,
+        WITHIN,
+        WITHIN_KEYS,
         header::TRANSFER_ENCODING,
         header::CONNECTION,
     ] {
@@ -116,20 +116,28 @@ pub fn for_visitors(mut reply: Reply) -> Reply {
     reply
 }
 
-/// How long a reply may be served, or `None` if it must not be shared. Fails closed: a reply that sets a cookie or calls
+/// How long a reply may be served to everybody, or `None` if it must not be. Fails closed: a reply that sets a cookie or calls
 /// itself private is not shared even if it asks for it.
 pub fn lifetime(reply: &Reply) -> Option<Duration> {
     let headers = &reply.headers;
-    let is_shareable = !reply.status.is_server_error()
+    let is_private = has_directive(headers, header::CACHE_CONTROL, "private");
+    let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
+    seconds.filter(|_| !is_private && may_be_kept(reply)).and_then(lasting)
+}
+
+/// Whether it is a whole answer that holds nothing of one visitor's.
+pub fn may_be_kept(reply: &Reply) -> bool {
+    let headers = &reply.headers;
+    !reply.status.is_server_error()
         && !UNCACHEABLE.contains(&reply.status)
         && !headers.contains_key(header::SET_COOKIE)
-        && !has_directive(headers, header::CACHE_CONTROL, "private")
-        && !has_directive(headers, header::CACHE_CONTROL, "no-store");
-    let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
-    let lifetime = seconds
-        .filter(|seconds| (1..=LIFETIME_SECONDS_MAX).contains(seconds))
-        .map(Duration::from_secs);
-    lifetime.filter(|_| is_shareable)
+        && !has_directive(headers, header::CACHE_CONTROL, "no-store")
+}
+
+pub fn lasting(seconds: u64) -> Option<Duration> {
+    (1..=LIFETIME_SECONDS_MAX)
+        .contains(&seconds)
+        .then(|| Duration::from_secs(seconds))
 }
 
 fn has_directive(headers: &HeaderMap, name: HeaderName, directive: &str) -> bool {

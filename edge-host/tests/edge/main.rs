@@ -11,3 +11,4 @@ mod connections;
 mod failing;
 mod guest_api;
 mod machine;
+mod sessions;

@@ -34,6 +34,7 @@ fn key(seed: u8) -> SigningKey {
 fn access() -> Access {
     Access {
         door: Door::Shown,
+        provider: None,
         ways: vec![Way::Password],
         revision: 5,
         epoch: 3,

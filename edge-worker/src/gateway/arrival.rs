@@ -10,7 +10,7 @@ use super::{
     edge::{Edge, Seen, Visit},
     entrance,
     error_page::{self, ErrorPage},
-    guard::Guard,
+    guard::{Guard, Membership},
     host_record::HostRecord,
     language,
     plan::{Found, Plan, SiteState, plan},
@@ -49,6 +49,7 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
         .map(str::to_owned);
     let arrival = Arrival {
         cookie: cookie::brought(&host, headers).filter(|_| capability.is_none()),
+        flow: cookie::brought_flow(&host, headers),
         capability,
         near: visit.client.filter(|_| !fetch::is_of_another_site(headers)),
         host,
@@ -113,7 +114,7 @@ pub fn enter(mut arrival: Box<Arrival>, visited: Visited, session: Option<Sessio
         _ => Identity::of(&visited.site, session.as_ref(), arrival.near),
     };
     match access::authorize(&visited.site, identity) {
-        Ok(at) => show(*arrival, visited, at),
+        Ok(at) => show(*arrival, visited, at, session.as_ref()),
         Err(denied) => {
             // Who brings a session of this page knows that there is one.
             let knows = denied == Denied::Hidden && arrival.notice.is_some();
@@ -122,11 +123,12 @@ pub fn enter(mut arrival: Box<Arrival>, visited: Visited, session: Option<Sessio
     }
 }
 
-fn show(arrival: Arrival, visited: Visited, at: usize) -> Step {
+fn show(arrival: Arrival, visited: Visited, at: usize, session: Option<&Session>) -> Step {
     let Arrival {
         host,
         wants: Wants::View(view),
-        facts,
+        mut facts,
+        now_ms,
         has_renderer,
         ..
     } = arrival
@@ -134,6 +136,8 @@ fn show(arrival: Arrival, visited: Visited, at: usize) -> Step {
         return Step::Done;
     };
     let Visited { site, staleness, floor } = visited;
+    let seen = &site.audiences[at].audience;
+    facts.membership = session.and_then(|session| Membership::of(session, seen, now_ms));
     let page = OpenPage { site, at };
     progress::begin(Reading::new(host, view, page, facts, staleness, floor, has_renderer))
 }

@@ -1,7 +1,7 @@
 //! What somebody is told who is not let in, or not yet, in the format of who asks.
 
 use http::{HeaderValue, StatusCode, header};
-use page_address::{TOKEN, cache_policy::CachePolicy};
+use page_address::{PROVIDER, Query, RETURN_TO, TOKEN, cache_policy::CachePolicy};
 use page_model::{
     Language, Stamp,
     access::{Session, Way},
@@ -43,6 +43,8 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
     let token = arrival.facts.address.query.get(TOKEN.name);
     let is_link = matches!(arrival.wants, Wants::Entrance(Entrance::LookAtLink));
+    let to_provider = PROVIDER.to_owned() + &Query::of(RETURN_TO, return_to).suffix();
+    let provider = site.access.as_ref().and_then(|access| access.provider.as_deref());
     let html = page_render::door(&Door {
         name: &site.name,
         host: arrival.host.as_str(),
@@ -51,6 +53,7 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
         by_password: offers(Way::Password),
         by_mail: offers(Way::Mail),
         link: token.as_deref().filter(|_| is_link),
+        provider: provider.filter(|_| offers(Way::Provider)).map(|name| (to_provider.as_str(), name)),
         return_to,
         notice: arrival.notice.map(|notice| match notice {
             Notice::WrongPassword => DoorNotice::WrongPassword,
@@ -61,6 +64,8 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
             Notice::Busy { .. } => DoorNotice::Busy,
             Notice::Unavailable => DoorNotice::Unavailable,
             Notice::SignedOut => DoorNotice::SignedOut,
+            Notice::NotSignedIn => DoorNotice::NotSignedIn,
+            Notice::NotKnown => DoorNotice::NoAccess,
         }),
     });
     let policy = policy(arrival);
@@ -68,8 +73,9 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     with_pause(arrival, reply)
 }
 
-/// What the visitor's session is; without one, they are let in for where they come from.
-pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>) -> Reply {
+/// What the visitor's session is, and, where they come as somebody else, whether they want to go on there. Without one, they are
+/// let in for where they come from.
+pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>, onward: Option<&str>) -> Reply {
     arrival.facts.guard = Guard::LetIn;
     let Chosen { language, by_address } = choose(arrival, site);
     let offset_minutes = site.audiences.first().map_or(0, |current| current.as_of.offset_minutes);
@@ -83,6 +89,7 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>
         language,
         keeps_language: by_address,
         lasts: session.map(|session| (stamp(session.began_ms), stamp(session.expires_ms))),
+        onward,
     });
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)
 }

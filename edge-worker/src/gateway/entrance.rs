@@ -21,6 +21,7 @@ use super::{
     form::{Entrance, Form, Typed, here},
     guard::Guard,
     reply::Reply,
+    sign_on,
     step::{AfterForward, Forward, Step},
     visitor::{Arrival, Notice, SigningIn, Visited, Wants},
 };
@@ -47,10 +48,11 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
         Entrance::Look => look(arrival, site, session),
         Entrance::SignIn(form) => ask(arrival, visited, form),
         Entrance::SignOut { .. } => sign_out(arrival),
+        Entrance::SignOn(wants) => sign_on::enter(arrival, visited, session, wants),
         Entrance::Session if identity == Identity::Anonymous => {
             door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into()
         }
-        Entrance::Session => door::session(&mut arrival, site, session).into(),
+        Entrance::Session => door::session(&mut arrival, site, session, None).into(),
     }
 }
 
@@ -58,7 +60,7 @@ fn lets_in(site: &SitePage) -> bool {
     matches!(site.visibility, Visibility::Private | Visibility::Layered)
 }
 
-fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) -> Step {
+pub fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) -> Step {
     let query = &arrival.facts.address.query;
     let (return_to, signed_out) = (here(query.get(RETURN_TO.name)), query.get(SIGNED_OUT.name).is_some());
     if session.is_some() {
@@ -122,13 +124,13 @@ pub fn resume(signing_in: SigningIn, answer: Option<Answer>) -> Step {
         }
         Some(Answer::Refused) => (StatusCode::FORBIDDEN, refused),
         Some(Answer::Busy { retry_after_s }) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
-        Some(Answer::NoWay) | None => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
     };
     arrival.notice = Some(notice);
     door::page(&mut arrival, &site, status, &return_to).into()
 }
 
-fn let_in(mut arrival: Arrival, site: &SitePage, text: String, kept: Kept, return_to: &str) -> Step {
+pub fn let_in(mut arrival: Arrival, site: &SitePage, text: String, kept: Kept, return_to: &str) -> Step {
     let keys = site.access.as_ref().map_or(&[][..], |access| &access.keys);
     // Where the region does not know the key yet, the browser keeps the cookie until it is closed.
     let (kept, expires_ms) = match session::open(&text, keys) {
@@ -154,7 +156,7 @@ fn sign_out(mut arrival: Arrival) -> Step {
     reply.into()
 }
 
-fn elsewhere(arrival: &mut Arrival, to: &str) -> Reply {
+pub fn elsewhere(arrival: &mut Arrival, to: &str) -> Reply {
     arrival.facts.guard = Guard::LetIn;
     Reply::elsewhere(StatusCode::SEE_OTHER, to, &CachePolicy::Never, &arrival.facts)
 }

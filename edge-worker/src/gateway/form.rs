@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use page_address::{
-    LINK, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN,
+    CALLBACK, LINK, PLATFORM_TOKEN, PROVIDER, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN,
+    authority::authority,
     cookie::{self, Kept},
     fetch::SEC_FETCH_SITE,
 };
@@ -23,6 +24,31 @@ pub enum Entrance {
     },
     /// To see what their session is.
     Session,
+    SignOn(SignOn),
+}
+
+/// What somebody wants of whom somebody else says who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignOn {
+    /// To go to the page's identity provider.
+    Provider {
+        port: Option<u16>,
+        return_to: String,
+    },
+    /// To come back from there.
+    Callback {
+        query: String,
+    },
+    /// To be let in by a token of the publisher's own product, which is on another site.
+    Token {
+        token: String,
+        return_to: String,
+    },
+    /// To go on as whom the token speaks of, and whether this page asked them whether they want to.
+    Continue {
+        return_to: String,
+        agreed: bool,
+    },
 }
 
 /// A form of the door.
@@ -50,7 +76,8 @@ pub fn methods(path: &str) -> Option<&'static str> {
     match path {
         SIGN_IN | LINK => Some("GET, HEAD, POST"),
         SIGN_OUT => Some("POST"),
-        SESSION => Some("GET, HEAD"),
+        SESSION | PROVIDER | CALLBACK => Some("GET, HEAD"),
+        PLATFORM_TOKEN => Some("GET, HEAD, POST"),
         _ => None,
     }
 }
@@ -71,13 +98,50 @@ impl Entrance {
                 is_own: own(host, request.headers()).is_some(),
             }),
             SESSION if is_read => Ok(Self::Session),
-            _ => Err(StatusCode::METHOD_NOT_ALLOWED),
+            _ => SignOn::of(host, request, is_read, is_sent).map(Self::SignOn),
         }
     }
 
     /// Whether it matters to it that a session still holds.
     pub fn depends_on_session(&self) -> bool {
-        matches!(self, Self::Look | Self::Session)
+        matches!(
+            self,
+            Self::Look | Self::Session | Self::SignOn(SignOn::Continue { .. })
+        )
+    }
+}
+
+impl SignOn {
+    fn of(host: &Host, request: &Request<Bytes>, is_read: bool, is_sent: bool) -> Result<Self, StatusCode> {
+        let query = request.uri().query();
+        let asked = Query::whole(query);
+        let return_to = |fields: &Query| here(fields.get(RETURN_TO.name));
+        match request.uri().path() {
+            PROVIDER if is_read => Ok(Self::Provider {
+                port: authority(request.uri(), request.headers()).ok().and_then(|at| at.port_u16()),
+                return_to: return_to(&asked),
+            }),
+            CALLBACK if query.is_some_and(|query| query.len() > FORM_BYTES_MAX) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+            CALLBACK if is_read => Ok(Self::Callback {
+                query: query.unwrap_or_default().to_owned(),
+            }),
+            PLATFORM_TOKEN if is_read => Ok(Self::Continue {
+                return_to: return_to(&asked),
+                agreed: false,
+            }),
+            PLATFORM_TOKEN if is_sent => {
+                let fields = Query::whole(std::str::from_utf8(request.body()).ok());
+                let return_to = return_to(&fields);
+                Ok(match fields.get("token") {
+                    Some(token) => Self::Token { token, return_to },
+                    None => Self::Continue {
+                        return_to,
+                        agreed: own(host, request.headers()).is_some(),
+                    },
+                })
+            }
+            _ => Err(StatusCode::METHOD_NOT_ALLOWED),
+        }
     }
 }
 

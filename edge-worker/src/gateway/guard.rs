@@ -1,9 +1,10 @@
 //! What a reply of a page says that not everybody sees alike, over what every reply says.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use page_address::cache_policy::{CROSS_ORIGIN_RESOURCE_POLICY, CachePolicy};
+use page_address::cache_policy::{CROSS_ORIGIN_RESOURCE_POLICY, CachePolicy, Within};
 use page_model::{
     AudienceId,
+    access::Session,
     site::{SitePage, Visibility},
 };
 
@@ -23,6 +24,26 @@ pub enum Guard {
     Capability,
 }
 
+/// That the visitor's session holds, of an audience set whose content is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub set: AudienceId,
+    /// Until the origin is to be asked again.
+    pub session_s: u64,
+}
+
+impl Membership {
+    /// `None` where the origin would have to be asked now.
+    pub fn of(session: &Session, seen: &AudienceId, now_ms: u64) -> Option<Self> {
+        let until_ms = session.renew_ms.min(session.expires_ms);
+        let session_s = until_ms.saturating_sub(now_ms) / 1_000;
+        (session_s > 0 && session.audience == *seen).then(|| Self {
+            set: seen.clone(),
+            session_s,
+        })
+    }
+}
+
 impl Guard {
     pub fn of(site: &SitePage, seen: &AudienceId) -> Self {
         match site.visibility {
@@ -32,15 +53,21 @@ impl Guard {
         }
     }
 
-    /// Nobody but the visitor keeps what is not for everybody, and nobody takes it for what another one sees.
-    pub fn narrowed(self, policy: &CachePolicy) -> CachePolicy {
+    /// Nobody but those who see the same keep what is not for everybody, and nobody takes it for what another one sees.
+    pub fn narrowed(self, policy: &CachePolicy, membership: Option<&Membership>) -> CachePolicy {
         match (self, policy) {
             (Self::PublicPart, CachePolicy::Public { fresh_s, keys, .. }) => CachePolicy::Passing {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
-            (Self::LetIn | Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => {
-                CachePolicy::Personal
+            (Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal(None),
+            (Self::LetIn, CachePolicy::Public { fresh_s, keys, .. } | CachePolicy::Passing { fresh_s, keys }) => {
+                CachePolicy::Personal(membership.map(|membership| Within {
+                    set: membership.set.clone(),
+                    session_s: membership.session_s,
+                    fresh_s: *fresh_s,
+                    keys: keys.clone(),
+                }))
             }
             (_, policy) => policy.clone(),
         }

@@ -43,7 +43,7 @@ pub fn resume(renewal: Renewal, answer: Option<Answer>) -> (Box<Arrival>, Visite
             None
         }
         // Sessions go on without the origin. One that has yet to be proven does not begin.
-        Some(Answer::Busy { .. } | Answer::LetIn { .. } | Answer::Mailed { .. }) | None => {
+        _ => {
             arrival.notice = held.is_none().then_some(Notice::Unavailable);
             held
         }

@@ -8,7 +8,11 @@ use page_address::{
 };
 use page_model::ContentHash;
 
-use super::{encoding, guard::Guard, media::Media};
+use super::{
+    encoding,
+    guard::{Guard, Membership},
+    media::Media,
+};
 
 #[derive(Debug)]
 pub struct Reply {
@@ -33,6 +37,8 @@ pub struct RequestFacts {
     pub by_address: bool,
     /// Whether a link opens it.
     pub by_capability: bool,
+    /// By what others see the same.
+    pub membership: Option<Membership>,
     /// What the visitor's browser is told of their session.
     pub set_cookie: Option<HeaderValue>,
 }
@@ -111,6 +117,7 @@ impl RequestFacts {
             guard: Guard::Open,
             by_address: false,
             by_capability: false,
+            membership: None,
             set_cookie: None,
         }
     }
@@ -118,9 +125,10 @@ impl RequestFacts {
     /// Who may keep the reply, and who else may read it. What is no whole answer is nothing that a surrogate keeps.
     pub fn write_for_whom(&self, policy: &CachePolicy, is_whole: bool, headers: &mut HeaderMap) {
         headers.insert(header::VARY, HeaderValue::from_static(self.vary));
-        let policy = match (&self.set_cookie, self.guard.narrowed(policy)) {
-            (Some(_), CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal,
-            (_, policy) => policy,
+        let policy = match (&self.set_cookie, self.guard.narrowed(policy, self.membership.as_ref())) {
+            (_, CachePolicy::Never) => CachePolicy::Never,
+            (Some(_), _) => CachePolicy::Personal(None),
+            (None, policy) => policy,
         };
         cache_policy::write(&policy, self.surrogate && is_whole && !self.by_address, headers);
         self.guard.write(headers);

@@ -8,7 +8,7 @@ use super::{
     reading::Reading,
     reply::Reply,
     validator::Validator,
-    visitor::{Arrival, Renewal, SigningIn},
+    visitor::{Arrival, Renewal, SigningIn, SigningOn},
 };
 
 /// What a shell does next.
@@ -71,6 +71,7 @@ pub struct Forward {
 pub enum AfterForward {
     Renewal(Box<Renewal>),
     SignIn(Box<SigningIn>),
+    SignOn(Box<SigningOn>),
 }
 
 impl Forward {

@@ -31,6 +31,8 @@ pub struct Arrival {
     pub capability: Option<String>,
     /// What the visitor says of having been let in.
     pub cookie: Option<SessionCookie>,
+    /// What the origin gave their browser with a sign-in that is under way.
+    pub flow: Option<String>,
     /// What the door tells them, if they come to it.
     pub notice: Option<Notice>,
     /// Whether the visitor's browser can be given the renderer.
@@ -69,6 +71,10 @@ pub enum Notice {
     /// The origin cannot be asked.
     Unavailable,
     SignedOut,
+    /// What they bring is not what they were given, or not in time.
+    NotSignedIn,
+    /// They are who they are, and the page lets others in.
+    NotKnown,
 }
 
 /// A visit that waits for the origin's word on the visitor's session.
@@ -89,6 +95,15 @@ pub struct SigningIn {
     pub kept: Kept,
     /// What it is told if that is refused.
     pub refused: Notice,
+}
+
+/// A visit that waits for the origin's word on what somebody else says of the visitor.
+#[derive(Debug)]
+pub struct SigningOn {
+    pub arrival: Arrival,
+    pub site: Arc<SitePage>,
+    /// Where one goes who came with a token.
+    pub by_token: Option<String>,
 }
 
 impl Arrival {

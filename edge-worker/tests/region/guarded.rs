@@ -112,7 +112,8 @@ pub fn has(visibility: Visibility, set: &str) -> bool {
 fn access(door: Door) -> Access {
     Access {
         door,
-        ways: vec![Way::Password, Way::Mail],
+        provider: Some("Acme".to_owned()),
+        ways: vec![Way::Password, Way::Mail, Way::Provider],
         revision: 5,
         epoch: 3,
         keys: vec![SessionKey {

@@ -8,6 +8,7 @@ pub mod limits;
 pub mod lineage;
 pub mod lock;
 pub mod outbox;
+pub mod outward;
 pub mod paging;
 pub mod probe;
 pub mod random;

@@ -218,7 +218,10 @@ type Migrations = &'static [(&'static str, &'static str)];
 
 const DATABASE_FILE: &str = "origin.db";
 const SIGN_IN_FILE: &str = "sign-in.db";
-const SIGN_IN_MIGRATIONS: Migrations = &[("mail", include_str!("../migrations/sign-in/0001_mail.sql"))];
+const SIGN_IN_MIGRATIONS: Migrations = &[
+    ("mail", include_str!("../migrations/sign-in/0001_mail.sql")),
+    ("used", include_str!("../migrations/sign-in/0002_used.sql")),
+];
 const MIGRATIONS: Migrations = &[
     ("truth", include_str!("../migrations/sqlite/0001_truth.sql")),
     ("page", include_str!("../migrations/sqlite/0002_page.sql")),
@@ -267,6 +270,7 @@ const MIGRATIONS: Migrations = &[
         include_str!("../migrations/sqlite/0019_audience_sets.sql"),
     ),
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
+    ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
     ("open_to", include_str!("../migrations/sqlite/0023_open_to.sql")),
 ];
 /// Connections that read; each has a thread.

@@ -52,6 +52,8 @@ async fn refuse(error: BoxError) -> Problem {
 pub const REQUESTS_MAX: usize = 2 * origin_store::limits::QUEUE_MAX;
 /// Receiving, waiting in the queue and writing.
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// How long a name that a publisher sends is looked up.
+pub const LOOKUP_TIME_MAX: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {

@@ -26,9 +26,9 @@ use crate::{
         family::{collection, object},
         incident_templates, maintenance_series,
         members::{self, MEMBERS_AT_ONCE_MAX, MEMBERS_BYTES_MAX},
-        metrics, pages, pictures,
+        metrics, pages, pictures, providers,
         request::BODY_BYTES_MAX,
-        tokens,
+        token_keys, tokens,
     },
     state::Origin,
     sync::{delivered::delivered, feed::feed, overtaken::overtaken, records::records},
@@ -47,6 +47,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
         .route("/v1/pages/{page}/audiences/{audience}/members", get(members::list))
         .route("/v1/pages/{page}/audiences/{audience}/members/{address}", get(members::read).put(members::put).delete(members::delete))
+        .route("/v1/pages/{page}/sign-in/provider", get(providers::read).put(providers::put).delete(providers::delete))
+        .route("/v1/pages/{page}/sign-in/token-keys", get(token_keys::list))
+        .route("/v1/pages/{page}/sign-in/token-keys/{key}", get(token_keys::read).put(token_keys::put).delete(token_keys::delete))
         .route("/v1/pages/{page}/links", collection::<Link>())
         .route("/v1/pages/{page}/links/{link}", object::<Link>())
         .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))

@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use origin_engine::outward::Outward;
 use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +15,8 @@ pub struct Parts {
     pub store: Store,
     pub recent: Recent,
     pub shown: Shown,
+    /// Where publishers may have the origin connect to.
+    pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
     pub closing: CancellationToken,
     admin_token: [u8; 32],
@@ -21,11 +24,12 @@ pub struct Parts {
 }
 
 impl Origin {
-    pub fn new(store: Store, admin_token: &str, sync_token: &str, closing: CancellationToken) -> Self {
+    pub fn new(store: Store, admin_token: &str, sync_token: &str, outward: Outward, closing: CancellationToken) -> Self {
         Self(Arc::new(Parts {
             store,
             recent: Recent::default(),
             shown: Shown::default(),
+            outward,
             closing,
             admin_token: hash(admin_token),
             sync_token: hash(sync_token),

@@ -5,7 +5,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{mail, open, passwords, session_keys};
+use origin_store::access::{mail, open, passwords, provider, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},
@@ -23,9 +23,11 @@ pub async fn of_page(
         return Ok(None);
     }
     let sign_in: SignIn = of_json(row, "sign_in")?;
+    let provider = provider::read(conn, page).await?.map(|provider| provider.name);
     let ways = [
         (Way::Password, !passwords::of_page(conn, page).await?.is_empty()),
         (Way::Mail, mail::is_offered(conn, page).await?),
+        (Way::Provider, provider.is_some()),
     ];
     let ways = ways
         .into_iter()
@@ -38,6 +40,7 @@ pub async fn of_page(
         revision: revision.unsigned_abs(),
         epoch: epoch.unsigned_abs(),
         keys: keys.iter().map(session_keys::SessionKey::public).collect(),
+        provider,
         ranges: open::networks(conn, page).await?,
         capabilities: open::capabilities(conn, page, now_ms).await?,
     }))

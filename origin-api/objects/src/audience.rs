@@ -12,7 +12,8 @@ use crate::{
     fault::Fault,
     mail::MailRule,
     moment::Moment,
-    object::{Check, present, repeated},
+    object::{Check, objects, present, present_objects, repeated},
+    provider::ClaimRule,
     schema,
     text::{Name, within},
 };
@@ -27,6 +28,8 @@ pub struct Audience {
     pub has_password: bool,
     /// Whom it knows by their address; its members are known besides.
     pub emails: Vec<MailRule>,
+    /// By what the page's provider says of them.
+    pub claims: Vec<ClaimRule>,
     /// From where its visitors come: they are let in without signing in.
     pub ranges: Vec<AddressRange>,
     pub created_at: Moment,
@@ -43,6 +46,10 @@ pub struct NewAudience {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub emails: Vec<MailRule>,
+    /// Whom the page's provider says one of these of.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 50)]
+    pub claims: Vec<ClaimRule>,
     #[serde(default)]
     #[schema(max_items = 100)]
     pub ranges: Vec<AddressRange>,
@@ -61,6 +68,9 @@ pub struct AudiencePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 200)]
     pub emails: Option<Vec<MailRule>>,
+    #[serde(default, deserialize_with = "present_objects")]
+    #[schema(nullable = false, max_items = 50)]
+    pub claims: Option<Vec<ClaimRule>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 100)]
     pub ranges: Option<Vec<AddressRange>>,
@@ -79,6 +89,7 @@ pub enum Password {
 impl Check for NewAudience {
     fn check(&self) -> Result<(), Fault> {
         check_emails(&self.emails)?;
+        ClaimRule::check_all(&self.claims)?;
         address_range::check(&self.ranges)
     }
 }
@@ -86,6 +97,7 @@ impl Check for NewAudience {
 impl Check for AudiencePatch {
     fn check(&self) -> Result<(), Fault> {
         check_emails(self.emails.as_deref().unwrap_or_default())?;
+        ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())?;
         address_range::check(self.ranges.as_deref().unwrap_or_default())
     }
 }

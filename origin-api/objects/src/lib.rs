@@ -25,13 +25,16 @@ pub mod moment;
 mod object;
 pub mod page;
 pub mod picture;
+pub mod provider;
 pub mod reminder;
 pub mod schema;
+pub mod secret;
 pub mod sign_in;
 pub mod status_change;
 pub mod string_enum;
 pub mod text;
 pub mod token;
+pub mod token_key;
 pub mod update;
 mod visible;
 

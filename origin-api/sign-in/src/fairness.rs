@@ -42,7 +42,8 @@ impl Default for Fairness {
 }
 
 impl Fairness {
-    fn new(cores: usize, wait_max: Duration) -> Self {
+    /// So many have a turn at the same time.
+    pub fn new(cores: usize, wait_max: Duration) -> Self {
         Self {
             cores: Semaphore::new(cores),
             wait_max,

@@ -68,3 +68,31 @@ pub const ROUND_MAILS_PAGE_MAX: i64 = 8;
 pub const MAIL_LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// One step with the server that takes mails.
 pub const SMTP_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// Largest answer of an identity provider: Entra's keys are some 10 KB.
+pub const PROVIDER_BYTES_MAX: usize = 64 * 1024;
+/// How long one is waited for, once. An edge waits four seconds for all of it.
+pub const PROVIDER_TIME_MAX: Duration = Duration::from_millis(2_500);
+/// How long all that is asked of it for one visitor may take.
+pub const PROVIDER_TURN_MAX: Duration = Duration::from_millis(3_000);
+/// Providers that are remembered: some 30 KB each.
+pub const PROVIDERS_MAX: u64 = 200;
+/// How long what a provider says of itself counts.
+pub const PROVIDER_KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long one that did not answer is left alone.
+pub const PROVIDER_FAILED_KEPT: Duration = Duration::from_secs(5);
+/// After a signature by an unknown key its keys are looked at again, once in this time.
+pub const KEYS_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// Visitors for whom providers are asked at the same time.
+pub const PROVIDER_TURNS_MAX: usize = WAITING_MAX;
+/// How long signing in at a provider may take.
+pub const FLOW_MS_MAX: u64 = 15 * 60 * 1_000;
+/// Rules that a session remembers as met, eight bytes each: it has to fit into a cookie.
+pub const RULES_MET_MAX: usize = 64;
+/// Longest name of somebody at a provider or in a token (OpenID Connect Core, section 2).
+pub const SUBJECT_BYTES_MAX: usize = 255;
+/// How long a platform token may count, and how far clocks may differ.
+pub const TOKEN_S_MAX: u64 = 5 * 60;
+pub const TOKEN_SKEW_S_MAX: u64 = 60;
+/// Longest id of a token.
+pub const TOKEN_ID_BYTES_MAX: usize = 200;

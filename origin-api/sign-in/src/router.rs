@@ -11,12 +11,12 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, StatusCode, header};
-use origin_engine::{clock::now_ms, sql};
+use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
 use origin_store::{
     Store,
     access::{
-        passwords,
+        passwords, provider,
         visited::{self, VisitedPage},
     },
 };
@@ -27,33 +27,47 @@ use page_model::{
 };
 
 use crate::{
+    database::Database,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
     mail::answers::{Mails, Wanted},
     password::{Compared, Passwords},
+    provider::Providers,
     regions::{Regions, Unheard},
-    session,
+    session, token,
     tries::Network,
+    ways::{self, Visit},
 };
 
 struct SignIn {
     store: Store,
+    database: Database,
     /// `None` where this origin sends no mail.
     mails: Option<Mails>,
     regions: Regions,
     passwords: Passwords,
+    providers: Providers,
 }
 
-pub fn router(store: Store, mails: Option<Mails>, regions: HashMap<String, VerifyingKey>) -> Router {
+pub fn router(
+    store: Store,
+    database: Database,
+    mails: Option<Mails>,
+    regions: HashMap<String, VerifyingKey>,
+    outward: Outward,
+) -> anyhow::Result<Router> {
+    token::use_ring();
     let sign_in = Arc::new(SignIn {
         store,
+        providers: Providers::new(outward, database.clone())?,
+        database,
         mails,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
     });
     let router = Router::new().route(PATH, post(ask));
-    busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
+    Ok(busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
         .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
-        .with_state(sign_in)
+        .with_state(sign_in))
 }
 
 async fn ask(State(sign_in): State<Arc<SignIn>>, headers: HeaderMap, question: Bytes) -> Response {
@@ -133,7 +147,24 @@ impl SignIn {
                     }
                 };
                 let session = session::begin(&self.store, &page, &host, &proof, now_ms).await?;
+                // The password may have been changed meanwhile.
                 Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
+            }
+            Asked::Provider { port, return_to } => {
+                let known = provider::known(&mut view, &page.page).await?;
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                Ok(ways::to_provider(&self.providers, &visit, known, port, return_to).await)
+            }
+            Asked::Callback { flow, query } => {
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                ways::from_provider(&self.store, &self.providers, &visit, &flow, &query).await
+            }
+            Asked::Token { token } => {
+                drop(view);
+                let visit = Visit { page, host, now_ms };
+                ways::by_token(&self.store, &self.database, &visit, &token).await
             }
         }
     }
@@ -168,7 +199,7 @@ impl SignIn {
             }
             Asked::Link { token } => mails.link(page, host, &token, now_ms).await,
             Asked::Code { flow, code } => mails.code(page, host, (&flow, &code), now_ms).await,
-            Asked::Password { .. } | Asked::Renew { .. } => Ok(Answer::NoWay),
+            _ => Ok(Answer::NoWay),
         }
     }
 }
@@ -180,6 +211,9 @@ fn outcome(answer: &Answer) -> &'static str {
         Answer::Refused => "refused",
         Answer::Busy { .. } => "busy",
         Answer::NoWay => "no_way",
+        Answer::GoTo { .. } => "sent_to_provider",
+        Answer::Failed => "failed_there",
+        Answer::Away => "away",
     }
 }
 

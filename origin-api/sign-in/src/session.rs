@@ -6,12 +6,13 @@ use origin_engine::{
     random,
     sql::{self, Connection},
 };
-use origin_objects::mail::MailAddress;
+use origin_objects::{mail::MailAddress, provider::Provider};
 use origin_store::{
     Store,
     access::{
-        mail, passwords,
+        claims, mail, passwords, provider,
         session_keys::{self, SessionKey},
+        token_keys,
         visited::VisitedPage,
     },
 };
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     limits::{DELIVERED_WAIT_MAX, RENEW_MS},
+    provider::claims::still_meets,
     set,
 };
 
@@ -39,21 +41,83 @@ pub enum Proof {
     Mail {
         address: MailAddress,
     },
+    Provider(OfProvider),
+    Token(OfToken),
 }
 
-/// The audiences that it lets into now; `None` where it lets in no longer.
+/// Whom an identity provider spoke of, and what of it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfProvider {
+    pub issuer: String,
+    pub client_id: String,
+    pub subject: String,
+    /// One that counted.
+    pub address: Option<MailAddress>,
+    /// Whether the provider said that it verified it; otherwise it counts as long as the publisher lets the provider vouch for it.
+    pub is_verified: bool,
+    /// Hashes of the rules that were met.
+    #[serde(with = "serde_bytes")]
+    pub rules: Vec<u8>,
+}
+
+/// Whom a token of the publisher's product spoke of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfToken {
+    pub key: Id,
+    /// With which change the key came.
+    pub seq: i64,
+    pub subject: String,
+    pub address: Option<MailAddress>,
+    pub audiences: Vec<Id>,
+}
+
+/// Which audiences a proof puts somebody in now. `None`: it does not count any longer, and they are refused.
 pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -> sql::Result<Option<Vec<Id>>> {
-    match proof {
+    let audiences = match proof {
         Proof::Password { audience, seq } => {
             let is_current = passwords::is_current(conn, page, audience, *seq).await?;
-            Ok(is_current.then(|| vec![audience.clone()]))
+            is_current.then(|| audience.clone()).into_iter().collect()
         }
-        Proof::Mail { address } => {
-            let known = mail::audiences_of(conn, page, address).await?;
-            let audiences: Vec<Id> = known.into_iter().map(|known| known.audience).collect();
-            Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
-        }
+        Proof::Mail { address } => by_address(conn, page, address).await?,
+        Proof::Provider(of) => by_provider(conn, page, of).await?,
+        Proof::Token(of) => by_token(conn, page, of).await?,
+    };
+    Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
+}
+
+async fn by_address(conn: &mut Connection, page: &PageId, address: &MailAddress) -> sql::Result<Vec<Id>> {
+    let known = mail::audiences_of(conn, page, address).await?;
+    Ok(known.into_iter().map(|known| known.audience).collect())
+}
+
+async fn by_provider(conn: &mut Connection, page: &PageId, of: &OfProvider) -> sql::Result<Vec<Id>> {
+    let provider = provider::read(conn, page).await?;
+    let is_same = |now: &Provider| now.issuer == of.issuer && now.client_id == of.client_id;
+    let Some(provider) = provider.filter(is_same) else {
+        return Ok(Vec::new());
+    };
+    let rules = claims::of_page(conn, page).await?;
+    let met = rules.into_iter().filter(|(_, rules)| still_meets(&of.rules, rules));
+    let mut audiences: Vec<Id> = met.map(|(audience, _)| audience).collect();
+    let counts = |address: &&MailAddress| of.is_verified || provider.vouches_for(address.as_str());
+    if let Some(address) = of.address.as_ref().filter(counts) {
+        audiences.extend(by_address(conn, page, address).await?);
     }
+    Ok(audiences)
+}
+
+async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Result<Vec<Id>> {
+    let keys = token_keys::known(conn, page).await?;
+    if !keys.iter().any(|known| known.key.id == of.key && known.seq == of.seq) {
+        return Ok(Vec::new());
+    }
+    let names = claims::names(conn, page).await?;
+    let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
+    let mut audiences: Vec<Id> = named.map(|(audience, _)| audience).collect();
+    if let Some(address) = &of.address {
+        audiences.extend(by_address(conn, page, address).await?);
+    }
+    Ok(audiences)
 }
 
 /// A new session of a page; `None` where the proof lets nobody in. No connection is held while its content is made.

@@ -14,7 +14,9 @@ use origin_objects::{
     metric::NewMetricPoint,
     page::{NewPage, PagePatch},
     picture::{Picture, Role},
+    provider::NewProvider,
     token::{NewToken, TokenPatch},
+    token_key::NewTokenKey,
 };
 use page_model::{AudienceId, Id, PageId};
 
@@ -24,7 +26,7 @@ use crate::{
         link::{self, LinkChange},
         mail,
         members::{self, MembersChange, MembersOf},
-        revision, sets,
+        provider, revision, sets, token_keys,
     },
     accounts::tokens,
     archive::filing,
@@ -100,6 +102,10 @@ pub enum PageChange {
     DeletePicture(Role),
     PutAnnouncement(NewAnnouncement),
     DeleteAnnouncement,
+    PutProvider(Box<NewProvider>),
+    DeleteProvider,
+    PutTokenKey(Id, Box<NewTokenKey>),
+    DeleteTokenKey(Id),
     /// Nobody who was let in stays so.
     EndSessions,
     /// The clock, or a change of a series: its next occurrences.
@@ -201,6 +207,10 @@ impl PageChange {
             Self::DeletePicture(role) => Box::pin(assets::delete(tx, page, role)).await,
             Self::PutAnnouncement(new) => Box::pin(announcements::put(tx, page, new)).await,
             Self::DeleteAnnouncement => Box::pin(announcements::delete(tx, page)).await,
+            Self::PutProvider(new) => Box::pin(provider::put(tx, page, *new)).await,
+            Self::DeleteProvider => Box::pin(provider::delete(tx, page)).await,
+            Self::PutTokenKey(id, new) => Box::pin(token_keys::put(tx, page, id, *new)).await,
+            Self::DeleteTokenKey(id) => Box::pin(token_keys::delete(tx, page, &id)).await,
             Self::EndSessions => Box::pin(revision::end_sessions(tx, page)).await,
             Self::PlanMaintenances(plan) => Box::pin(occurrences::plan(tx, page, plan)).await,
             Self::Remind(id) => Box::pin(remind::remind(tx, page, &id)).await,

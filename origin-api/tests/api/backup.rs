@@ -24,7 +24,7 @@ async fn stop_leaves_one_whole_file() {
     let folder = origin.stop().await;
     let mut files = names(&folder.path().join("data"));
     files.retain(|name| name != "origin.lock");
-    assert_eq!(files, ["origin.db"]);
+    assert_eq!(files, ["origin.db", "sign-in.db"]);
     let copy = TempDir::new().expect("a folder");
     fs::create_dir(copy.path().join("data")).expect("a folder");
     fs::copy(folder.path().join("data/origin.db"), copy.path().join("data/origin.db")).expect("a copy");
@@ -203,7 +203,7 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
         let refused = put_back(&data, &bytes, replace).await.expect_err(what);
         assert!(format!("{refused:#}").contains(why), "{what}: {refused:#}");
         assert_eq!(fs::read(data.join("origin.db")).expect("bytes"), before, "{what}");
-        assert_eq!(names(&data), ["origin.db", "origin.lock"], "{what}");
+        assert_eq!(names(&data), ["origin.db", "origin.lock", "sign-in.db"], "{what}");
     }
 }
 

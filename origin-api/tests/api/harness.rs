@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use jiff::{Timestamp, ToSpan};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use origin_api::{Config, Smtp, Visitors, bind};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -61,6 +61,16 @@ impl TestOrigin {
     }
 
     pub async fn start_with_mail(folder: TempDir, smtp_url: &str) -> Self {
+        Self::start_with(folder, smtp_url, Vec::new()).await
+    }
+
+    /// With identity providers on this machine.
+    pub async fn start_beside(folder: TempDir, internal_providers: Vec<Url>) -> Self {
+        Self::start_with(folder, "smtp://127.0.0.1:9", internal_providers).await
+    }
+
+    async fn start_with(folder: TempDir, smtp_url: &str, internal_providers: Vec<Url>) -> Self {
+        let client = client();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -73,6 +83,7 @@ impl TestOrigin {
                 region_keys: [(REGION.to_owned(), region_key().verifying_key())].into(),
                 smtp: Some(Smtp::parse(smtp_url, "status@pharos.example").expect("a server")),
             }),
+            internal_providers,
             metrics,
         });
         let bound = bound.await.expect("the origin binds");
@@ -82,7 +93,7 @@ impl TestOrigin {
             admin: format!("http://{}", bound.admin_addr),
             visitors: format!("http://{}", bound.visitors_addr.expect("a listener for visitors")),
             folder,
-            client: client(),
+            client,
             running: tokio::spawn(bound.run(shutdown.clone())),
             shutdown,
         }

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::harness::{PAGE, REGION, TestOrigin, at, region_key};
 
-const HOST: &str = "status.acme.com";
+pub const HOST: &str = "status.acme.com";
 const AUDIENCE: &str = "audience0001";
 
 #[tokio::test]
@@ -239,12 +239,12 @@ fn password(typed: &str) -> Question {
     of(Asked::Password { password })
 }
 
-fn renew(text: &str) -> Question {
+pub fn renew(text: &str) -> Question {
     let session = text.to_owned();
     of(Asked::Renew { session })
 }
 
-fn of(asked: Asked) -> Question {
+pub fn of(asked: Asked) -> Question {
     Question {
         host: Host::parse(HOST).expect("a host"),
         client: None,

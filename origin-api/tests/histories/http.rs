@@ -1,5 +1,6 @@
 //! The origin's own router on a socket: the same requests as HTTP.
 
+use origin_engine::outward::Outward;
 use origin_http::{listener, router::router, state::Origin as State};
 use origin_store::Store;
 use page_model::{PageId, Record, body};
@@ -29,7 +30,7 @@ impl Http {
         let stop = CancellationToken::new();
         let socket = TcpListener::bind(("127.0.0.1", 0)).await.expect("a socket");
         let base = format!("http://{}", socket.local_addr().expect("an address"));
-        let state = State::new(store, ADMIN, SYNC, stop.clone());
+        let state = State::new(store, ADMIN, SYNC, Outward::default(), stop.clone());
         tokio::spawn(listener::serve(socket, router(state), stop.clone()));
         Self {
             base,

@@ -9,7 +9,7 @@ use crate::{
     cookie,
     negotiation::Negotiation,
     query::Query,
-    routes::{ErrorFormat, Route},
+    routes::{CALLBACK, ErrorFormat, PROVIDER, Route, PLATFORM_TOKEN},
 };
 
 /// Where a request goes, and what was negotiated. Equal addresses get equal replies, whatever else their requests say.
@@ -23,7 +23,17 @@ pub struct Address {
     /// Only what the route declares; all of it where the route is not known here.
     pub query: Query,
     pub negotiation: Negotiation,
-    is_shareable: bool,
+    shared_by: SharedBy,
+}
+
+/// Who may get the same reply, as far as the request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum SharedBy {
+    Everybody,
+    /// Who sees the same as the visitor, by the session that their cookie brings.
+    AudienceSet,
+    /// It changes something, or says in another way who the visitor is.
+    Nobody,
 }
 
 /// Why a request has no address.
@@ -47,7 +57,8 @@ impl Address {
         if !path.starts_with('/') {
             return Err(Unaddressed::NoPath);
         }
-        let query = match Route::of(path) {
+        let route = Route::of(path);
+        let query = match &route {
             Some((route, _)) => Query::declared(uri.query(), route.parameters),
             None => Query::whole(uri.query()),
         };
@@ -56,7 +67,10 @@ impl Address {
         negotiation.language = negotiation.language.filter(|_| query.language().is_none());
         let host = Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?;
         Ok(Self {
-            is_shareable: is_read(method) && capability.is_none() && !names_visitor(&host, headers),
+            shared_by: match is_for_one(path) || capability.is_some() {
+                true => SharedBy::Nobody,
+                false => SharedBy::of(method, &host, headers, route.is_some() && !path.starts_with(OURS)),
+            },
             host,
             capability,
             path: path.to_owned(),
@@ -65,9 +79,18 @@ impl Address {
         })
     }
 
-    /// The key under which a cache may hold the reply; `None` where it must ask each time: the request changes something,
-    /// says who the visitor is, or is longer than any page's.
+    /// The key under which a cache may hold the reply for everybody; `None` where it must ask each time: the request changes
+    /// something, says who the visitor is, or is longer than any page's.
     pub fn cache_key(&self) -> Option<Vec<u8>> {
+        self.key().filter(|_| self.shared_by == SharedBy::Everybody)
+    }
+
+    /// The key under which a cache may hold the replies to those who bring a session, for each audience set its own.
+    pub fn cache_key_of_sessions(&self) -> Option<Vec<u8>> {
+        self.key().filter(|_| self.shared_by == SharedBy::AudienceSet)
+    }
+
+    fn key(&self) -> Option<Vec<u8>> {
         let (host, path) = (self.host.as_str(), self.path.as_str());
         let query = self.query.text().unwrap_or_default();
         let mut key = Vec::with_capacity(KEY_HEAD_BYTES + host.len() + path.len() + query.len());
@@ -78,7 +101,7 @@ impl Address {
             key.push(b'?');
             key.extend(query.bytes());
         }
-        Some(key).filter(|key| self.is_shareable && key.len() <= CACHE_KEY_BYTES_MAX)
+        Some(key).filter(|key| key.len() <= CACHE_KEY_BYTES_MAX)
     }
 
     /// Path and query, as a request for this address has them.
@@ -105,13 +128,29 @@ fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-/// Whether the request may say who the visitor is. Cookies of others say it to them, not to us.
-fn names_visitor(host: &Host, headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION) || cookie::is_brought(host, headers)
+impl SharedBy {
+    /// Cookies of others say to them who the visitor is, not to us.
+    fn of(method: &Method, host: &Host, headers: &HeaderMap, is_of_a_page: bool) -> Self {
+        if !is_read(method) || headers.contains_key(AUTHORIZATION) {
+            return Self::Nobody;
+        }
+        match cookie::is_brought(host, headers) {
+            false => Self::Everybody,
+            true if is_of_a_page => Self::AudienceSet,
+            true => Self::Nobody,
+        }
+    }
+}
+
+/// Whether each visitor gets a reply of their own there, which depends on more than the address says.
+fn is_for_one(path: &str) -> bool {
+    [PROVIDER, CALLBACK, PLATFORM_TOKEN].contains(&path)
 }
 
 /// Longer requests go past the cache: no page links to such an address.
 const CACHE_KEY_BYTES_MAX: usize = 1_000;
+/// Where one signs in and out: no part of a page.
+const OURS: &str = "/.pharos/";
 /// The negotiation and the question mark.
 const KEY_HEAD_BYTES: usize = 3;
 
@@ -131,9 +170,17 @@ mod tests {
         Address::parse(&head.method, &head.uri, &head.headers)
     }
 
-    fn key(uri: &str, headers: &[(&str, &str)]) -> Option<Vec<u8>> {
+    fn at_a_host(uri: &str, headers: &[(&str, &str)]) -> Option<Address> {
         let headers = [&[("host", "a.example")], headers].concat();
-        address(uri, &headers).ok()?.cache_key()
+        address(uri, &headers).ok()
+    }
+
+    fn key(uri: &str, headers: &[(&str, &str)]) -> Option<Vec<u8>> {
+        at_a_host(uri, headers)?.cache_key()
+    }
+
+    fn key_of_sessions(uri: &str, headers: &[(&str, &str)]) -> Option<Vec<u8>> {
+        at_a_host(uri, headers)?.cache_key_of_sessions()
     }
 
     #[test]
@@ -144,10 +191,30 @@ mod tests {
         assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos-session=e")]).is_none());
         assert!(key("/", &[("authorization", "Bearer x")]).is_none());
         assert!(key("/.pharos/c/secret/badge.svg", &[]).is_none());
+        for path in [PROVIDER, CALLBACK, PLATFORM_TOKEN] {
+            assert!(key(path, &[]).is_none(), "{path}");
+        }
         assert!(key(&format!("/{}", "a".repeat(CACHE_KEY_BYTES_MAX)), &[]).is_none());
         let post = Request::post("http://a.example/").body(()).expect("a request");
         let post = Address::parse(post.method(), post.uri(), post.headers()).expect("an address");
         assert_eq!(post.cache_key(), None);
+    }
+
+    #[test]
+    fn only_what_brings_a_session_and_nothing_else_has_a_key_of_sessions() {
+        let session = ("cookie", "__Host-pharos-session=c");
+        let of_all = key("/history?lang=de", &[]);
+        assert!(of_all.is_some());
+        assert_eq!(key_of_sessions("/history?lang=de", &[session]), of_all);
+        assert_eq!(key_of_sessions("/history", &[]), None);
+        assert_eq!(
+            key_of_sessions("/history", &[session, ("authorization", "Bearer x")]),
+            None
+        );
+        for path in ["/.pharos/session", "/.pharos/sign-in", "/nothing/there"] {
+            assert_eq!(key_of_sessions(path, &[session]), None, "{path}");
+            assert_eq!(key(path, &[session]), None, "{path}");
+        }
     }
 
     #[test]

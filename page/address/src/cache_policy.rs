@@ -1,7 +1,7 @@
 //! The only place that writes caching headers, for the gateway and for the edge's host.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use page_model::Key;
+use page_model::{AudienceId, Key};
 
 /// How long a reply may be reused, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +16,22 @@ pub enum CachePolicy {
     /// Right for this moment only, such as the skeleton: the edge keeps it for `fresh_s` or until one of `keys` is
     /// written, so that a crowd costs one render; browsers ask again each time.
     Passing { fresh_s: u64, keys: Vec<Key> },
-    /// For those who were let in: a browser may keep it and asks each time whether it still holds; nobody else keeps it.
-    Personal,
+    /// For those who were let in: a browser may keep it and asks each time whether it still holds. Nobody else keeps it, but
+    /// the edge's own response cache for those who see the same.
+    Personal(Option<Within>),
     /// Not cacheable by anybody.
     Never,
+}
+
+/// A reply to somebody with a session, which holds nothing of their own: all of their audience set get it alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    pub set: AudienceId,
+    /// How long the session is surely of this set, unless the site record is written.
+    pub session_s: u64,
+    /// As of what everybody may see.
+    pub fresh_s: u64,
+    pub keys: Vec<Key>,
 }
 
 /// How long visitors and the caches on their side may show what they have.
@@ -85,15 +97,31 @@ pub fn write(policy: &CachePolicy, surrogate: bool, headers: &mut HeaderMap) {
             keys,
         } => (freshness.header(), Some((fresh_s, keys))),
         CachePolicy::Passing { fresh_s, keys } => (PASSING, Some((fresh_s, keys))),
-        CachePolicy::Personal => (PERSONAL, None),
+        CachePolicy::Personal(_) => (PERSONAL, None),
         CachePolicy::Never => (NEVER, None),
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(visitor));
     if let Some((fresh_s, keys)) = kept.filter(|_| surrogate) {
         insert(headers, SURROGATE_CONTROL, &format!("max-age={fresh_s}"));
-        let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
-        insert(headers, SURROGATE_KEY, &keys.join(" "));
+        insert(headers, SURROGATE_KEY, &listed(keys));
     }
+    if let CachePolicy::Personal(Some(within)) = policy
+        && surrogate
+    {
+        let Within {
+            set,
+            session_s,
+            fresh_s,
+            keys,
+        } = within;
+        insert(headers, WITHIN, &format!("{} {session_s} {fresh_s}", set.as_str()));
+        insert(headers, WITHIN_KEYS, &listed(keys));
+    }
+}
+
+fn listed(keys: &[Key]) -> String {
+    let keys: Vec<String> = keys.iter().map(Key::to_string).collect();
+    keys.join(" ")
 }
 
 /// For a preflight, which browsers remember by a header of its own.
@@ -130,6 +158,10 @@ const REPEATED: [HeaderName; 8] = [
 pub const SURROGATE_CAPABILITY: HeaderName = HeaderName::from_static("surrogate-capability");
 pub const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
 pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+/// Whose reply it is: an audience set, for how many seconds the visitor is surely of them, and for how many the reply is fresh;
+/// then the keys that it depends on. For our own host alone: other surrogates would share what `surrogate-control` lets them.
+pub const WITHIN: HeaderName = HeaderName::from_static("pharos-within");
+pub const WITHIN_KEYS: HeaderName = HeaderName::from_static("pharos-within-keys");
 pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {

@@ -46,13 +46,21 @@ pub fn brought(host: &Host, headers: &HeaderMap) -> Option<SessionCookie> {
     })
 }
 
+/// The value of `cookie` that brings it.
+pub fn bring(host: &Host, cookie: &SessionCookie) -> String {
+    let (name, session) = (name(host.as_str(), SESSION), &cookie.session);
+    match cookie.kept {
+        Kept::UntilExpiry => format!("{name}={session}"),
+        Kept::WhileBrowserIsOpen => format!("{name}={SHORT}{session}"),
+    }
+}
+
 /// The value of `set-cookie` that keeps it for so many seconds.
 pub fn set(host: &Host, cookie: &SessionCookie, seconds: u64) -> String {
-    let (name, session) = (name(host.as_str(), SESSION), &cookie.session);
-    let attributes = attributes(host.as_str());
+    let (brought, attributes) = (bring(host, cookie), attributes(host.as_str()));
     match cookie.kept {
-        Kept::UntilExpiry => kept(host, SESSION, session, seconds),
-        Kept::WhileBrowserIsOpen => format!("{name}={SHORT}{session}; {attributes}"),
+        Kept::UntilExpiry => format!("{brought}; Max-Age={seconds}; {attributes}"),
+        Kept::WhileBrowserIsOpen => format!("{brought}; {attributes}"),
     }
 }
 

@@ -25,6 +25,6 @@ pub use encoding::Encoding;
 pub use negotiation::Negotiation;
 pub use query::Query;
 pub use routes::{
-    ErrorFormat, LANGUAGE, LINK, Parameter, RETURN_TO, Route, SESSION, SIGN_IN, SIGN_OUT, SIGNED_OUT, Subject, TABLE,
-    TOKEN,
+    CALLBACK, ErrorFormat, LANGUAGE, LINK, PLATFORM_TOKEN, PROVIDER, Parameter, RETURN_TO, Route, SESSION, SIGN_IN,
+    SIGN_OUT, SIGNED_OUT, Subject, TABLE, TOKEN,
 };

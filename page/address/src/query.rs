@@ -19,6 +19,13 @@ impl Query {
         }
     }
 
+    /// With one parameter.
+    pub fn of(parameter: Parameter, value: &str) -> Self {
+        let mut text = format!("{}=", parameter.name);
+        encode(value, &mut text);
+        Self { text: Some(text) }
+    }
+
     /// Of each declared parameter its first value, decoded, cut at its limit and encoded in the one way.
     pub fn declared(text: Option<&str>, parameters: &[Parameter]) -> Self {
         let mut kept = String::new();

@@ -79,6 +79,9 @@ pub static TABLE: &[Route] = &[
     page(LINK, &[LANGUAGE, TOKEN]),
     page(SIGN_OUT, SPOKEN),
     page(SESSION, SPOKEN),
+    page(PROVIDER, &[LANGUAGE, RETURN_TO]),
+    page(CALLBACK, SPOKEN),
+    page(PLATFORM_TOKEN, &[LANGUAGE, RETURN_TO]),
     page("/.pharos/renderer-{build}/complete.js", SPOKEN),
     page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN),
 ];
@@ -90,6 +93,11 @@ pub const LINK: &str = "/.pharos/link";
 pub const SIGN_OUT: &str = "/.pharos/sign-out";
 /// What a visitor's session is.
 pub const SESSION: &str = "/.pharos/session";
+/// To the page's identity provider, and back from there.
+pub const PROVIDER: &str = "/.pharos/sign-in/provider";
+pub const CALLBACK: &str = "/.pharos/sign-in/callback";
+/// Where the publisher's own product brings those whom it knows.
+pub const PLATFORM_TOKEN: &str = "/.pharos/token";
 /// Where they wanted to go.
 pub const RETURN_TO: Parameter = Parameter::new("return_to", 2_000);
 /// What such a link lets in by.

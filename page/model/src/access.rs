@@ -24,6 +24,9 @@ pub struct Access {
     pub epoch: u64,
     /// What sessions are signed with; several while a key is being replaced.
     pub keys: Vec<SessionKey>,
+    /// What the door calls the identity provider, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// From where one is let in, whoever one is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<Network>,
@@ -51,6 +54,8 @@ pub enum Way {
     Password,
     /// A link or a code that is mailed to those whose address is known.
     Mail,
+    /// An identity provider says who they are.
+    Provider,
     /// One that this edge does not know, and does not offer.
     #[serde(other)]
     Unknown,

@@ -102,7 +102,7 @@ impl Record {
 
     /// Reads only which version it is of a record that lies in the KV, from its first bytes: a put compares hundreds.
     pub fn version_in(head: &[u8]) -> Result<u64, InvalidRecord> {
-        let head: Head = body::decode(head)?;
+        let head: Head = body::decode_beginning(head)?;
         match head.format {
             FORMAT => Ok(head.version),
             format => Err(InvalidRecord::Format(format)),

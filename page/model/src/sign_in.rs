@@ -47,6 +47,16 @@ pub enum Asked {
     Link { token: String },
     /// Somebody types the code of such a mail where they asked for it.
     Code { flow: String, code: String },
+    /// Somebody wants to be let in by the page's identity provider.
+    Provider {
+        /// As of [`Asked::Mail`].
+        port: Option<u16>,
+        return_to: String,
+    },
+    /// Somebody comes back from there.
+    Callback { flow: String, query: String },
+    /// Somebody brings a token of the publisher's own product.
+    Token { token: String },
 }
 
 /// Sent as two lines: what it is, such as `session` or `refused`, and what belongs to it.
@@ -56,6 +66,12 @@ pub enum Answer {
     Session { session: String },
     /// The same, and where they wanted to go when they began: a path of the host.
     LetIn { session: String, return_to: String },
+    /// Somewhere else they say who they are; what the browser keeps until it comes back.
+    GoTo { url: String, flow: String },
+    /// What they bring is not what they were given, or not in time.
+    Failed,
+    /// Who would have to be asked does not answer.
+    Away,
     /// A mail is on its way, if the address is known; what the browser keeps until a code is typed.
     Mailed { flow: String },
     /// The password is none of the page's, the link or the code counts no longer, or the session holds no longer.
@@ -84,6 +100,12 @@ impl Question {
             }
             Asked::Link { token } => ("link", &[token]),
             Asked::Code { flow, code } => ("code", &[flow, code]),
+            Asked::Provider { port: at, return_to } => {
+                port = at.map(|at| at.to_string()).unwrap_or_default();
+                ("provider", &[&port, return_to])
+            }
+            Asked::Callback { flow, query } => ("callback", &[flow, query]),
+            Asked::Token { token } => ("token", &[token]),
         };
         let lines = [&[self.host.as_str(), &client, way], texts].concat();
         lines.join("\n").into_bytes()
@@ -105,10 +127,7 @@ impl Question {
                 let mut lines = text.splitn(4, '\n');
                 Asked::Mail {
                     language: Language::parse(lines.next()?).unwrap_or_default(),
-                    port: match lines.next()? {
-                        "" => None,
-                        port => Some(port.parse().ok()?),
-                    },
+                    port: read_port(lines.next()?)?,
                     return_to: lines.next()?.to_owned(),
                     address: lines.next()?.to_owned(),
                 }
@@ -121,6 +140,21 @@ impl Question {
                     code: code.to_owned(),
                 }
             }
+            "provider" => {
+                let (port, return_to) = text.split_once('\n')?;
+                Asked::Provider {
+                    port: read_port(port)?,
+                    return_to: return_to.to_owned(),
+                }
+            }
+            "callback" => {
+                let (flow, query) = text.split_once('\n')?;
+                Asked::Callback {
+                    flow: flow.to_owned(),
+                    query: query.to_owned(),
+                }
+            }
+            "token" => Asked::Token { token: text },
             _ => return None,
         };
         Some(Self { host, client, asked })
@@ -133,6 +167,9 @@ impl Answer {
             Self::Session { session } => format!("session\n{session}"),
             Self::LetIn { session, return_to } => format!("let-in\n{session}\n{return_to}"),
             Self::Mailed { flow } => format!("mailed\n{flow}"),
+            Self::GoTo { url, flow } => format!("go-to\n{url}\n{flow}"),
+            Self::Failed => "failed\n".to_owned(),
+            Self::Away => "away\n".to_owned(),
             Self::Refused => "refused\n".to_owned(),
             Self::Busy { retry_after_s } => format!("busy\n{retry_after_s}"),
             Self::NoWay => "no-way\n".to_owned(),
@@ -154,6 +191,15 @@ impl Answer {
                     return_to: return_to.to_owned(),
                 }
             }
+            "go-to" => {
+                let (url, flow) = text.split_once('\n')?;
+                Self::GoTo {
+                    url: url.to_owned(),
+                    flow: flow.to_owned(),
+                }
+            }
+            "failed" => Self::Failed,
+            "away" => Self::Away,
             "mailed" => Self::Mailed { flow: text.to_owned() },
             "refused" => Self::Refused,
             "busy" => Self::Busy {
@@ -162,6 +208,14 @@ impl Answer {
             "no-way" => Self::NoWay,
             _ => return None,
         })
+    }
+}
+
+/// `None` for what is no port; nothing stands for none.
+fn read_port(text: &str) -> Option<Option<u16>> {
+    match text {
+        "" => Some(None),
+        port => port.parse().ok().map(Some),
     }
 }
 
@@ -277,6 +331,35 @@ mod tests {
                 ),
                 "status.acme.com\n\ncode\nfl0w\n1234 5678",
             ),
+            (
+                question(
+                    None,
+                    Asked::Provider {
+                        port: Some(8080),
+                        return_to: "/history".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\nprovider\n8080\n/history",
+            ),
+            (
+                question(
+                    None,
+                    Asked::Callback {
+                        flow: "fl0w".to_owned(),
+                        query: "code=a&state=b".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\ncallback\nfl0w\ncode=a&state=b",
+            ),
+            (
+                question(
+                    None,
+                    Asked::Token {
+                        token: "a.b.c".to_owned(),
+                    },
+                ),
+                "status.acme.com\n\ntoken\na.b.c",
+            ),
         ] {
             assert_eq!(question.to_bytes(), bytes.as_bytes());
             assert_eq!(Question::from_bytes(bytes.as_bytes()), Some(question));
@@ -301,6 +384,15 @@ mod tests {
                 },
                 "mailed\nfl0w",
             ),
+            (
+                Answer::GoTo {
+                    url: "https://idp.acme.com/auth?x".to_owned(),
+                    flow: "fl0w".to_owned(),
+                },
+                "go-to\nhttps://idp.acme.com/auth?x\nfl0w",
+            ),
+            (Answer::Failed, "failed\n"),
+            (Answer::Away, "away\n"),
             (Answer::Refused, "refused\n"),
             (Answer::Busy { retry_after_s: 2 }, "busy\n2"),
             (Answer::NoWay, "no-way\n"),
@@ -322,10 +414,13 @@ mod tests {
             "a.example\n\nmail\nde\n\n/",
             "a.example\n\nmail\nde\nx\n/\na@b",
             "a.example\n\ncode\nx",
+            "a.example\n\ncallback\nx",
+            "a.example\n\nprovider\n/",
+            "a.example\n\nprovider\n99999\n/",
         ] {
             assert_eq!(Question::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
-        for bytes in ["", "session", "let-in\na.b", "later\n", "busy\n", "busy\n-1"] {
+        for bytes in ["", "session", "let-in\na.b", "go-to\nx", "later\n", "busy\n", "busy\n-1"] {
             assert_eq!(Answer::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
     }

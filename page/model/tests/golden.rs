@@ -287,6 +287,7 @@ fn private_site() -> Site {
     site.audiences[0].audience = AudienceId::of_set(&[]);
     site.access = Some(Box::new(Access {
         door: Door::Shown,
+        provider: None,
         ways: vec![Way::Password],
         revision: 3,
         epoch: 1,

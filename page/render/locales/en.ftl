@@ -278,9 +278,10 @@ loading = Loading; this page updates automatically.
 
 ## Signing in and out
 
-# The heading for who may not see a page; one of the next two stands below it.
+# The heading for who may not see a page; one of the next three stands below it.
 private = This page is private
 private-password = Enter the password that you were given.
+private-provider = Sign in with the account that you were given access with.
 private-no-password = Only people who were given access in another way can open it; there is no password to enter.
 private-ask = If you need access, ask the team that runs the status page at { $host }.
 password = Password
@@ -288,6 +289,8 @@ password = Password
 shared-computer = This is a shared computer
 shared-computer-why = Your session ends when the browser is closed.
 sign-in = Sign in
+# $name is a product or an organisation, such as Acme.
+sign-in-with = Sign in with { $name }
 # Above the field, when a visitor is not let in.
 wrong-password = This password is not correct. Check capital letters and spaces, then try again.
 sign-in-busy = There are too many attempts to sign in right now. Wait a moment, then try again.
@@ -301,11 +304,16 @@ wrong-code = This code does not count, or no longer. Check it, or go back and as
 wrong-address = This is not an e-mail address. Check it, then try again.
 link-over = This link was already used, or it is too old. Ask for a new one.
 link-why = Press the button to sign in to this status page.
+not-signed-in = Signing in did not work. Please try again.
+no-access = You are signed in, but this account has no access to this page.
 signed-out = You are signed out.
 signed-in = You are signed in
 signed-in-why = You can also see what is not public on this status page.
 by-network = Your network has access
 by-network-why = Because of your network’s address, you can also see what is not public on this status page.
+# Over a button, where another site brought somebody who is signed in already.
+signed-in-other = You are about to continue as somebody else. Your session here then ends.
+continue = Continue
 # Each before a moment.
 session-began = Session began:
 session-ends = Session ends:

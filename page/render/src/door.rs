@@ -20,6 +20,8 @@ pub struct Door<'a> {
     pub by_mail: bool,
     /// What the link of a mail has in it that led here: then there is one button, which lets in.
     pub link: Option<&'a str>,
+    /// Where one signs in with the identity provider, and what that is called.
+    pub provider: Option<(&'a str, &'a str)>,
     /// Path and query on this host where the visitor wanted to go, to come back to when let in.
     pub return_to: &'a str,
     pub notice: Option<DoorNotice>,
@@ -40,6 +42,10 @@ pub enum DoorNotice {
     /// The origin cannot be asked.
     Unavailable,
     SignedOut,
+    /// What they bring is not what they were given, or not in time.
+    NotSignedIn,
+    /// Their account has no access.
+    NoAccess,
 }
 
 #[derive(Serialize)]
@@ -53,9 +59,16 @@ struct DoorPage<'a> {
     by_mail: bool,
     by_code: bool,
     link: Option<&'a str>,
+    provider: Option<ProviderView<'a>>,
     password_chars_max: usize,
     return_to: &'a str,
     whom_to_ask: String,
+}
+
+#[derive(Serialize)]
+struct ProviderView<'a> {
+    href: &'a str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -71,11 +84,12 @@ pub fn door(door: &Door<'_>) -> String {
     let link = door.link.filter(|token| is_token(token));
     let by_code = matches!(door.notice, Some(DoorNotice::Mailed | DoorNotice::WrongCode));
     let headline = locale.text(if link.is_some() { "sign-in" } else { "private" });
-    let text = locale.text(match (link, door.by_password, door.by_mail) {
-        (Some(_), _, _) => "link-why",
-        (None, true, _) => "private-password",
-        (None, false, true) => "private-mail",
-        (None, false, false) => "private-no-password",
+    let text = locale.text(match (link, door.by_password, door.by_mail, door.provider) {
+        (Some(_), ..) => "link-why",
+        (None, true, ..) => "private-password",
+        (None, false, true, _) => "private-mail",
+        (None, false, false, Some(_)) => "private-provider",
+        (None, false, false, None) => "private-no-password",
     });
     let frame = Frame::of_sign_in(locale, headline, door.name, door.host, door.keeps_language);
     let view = DoorPage {
@@ -94,6 +108,10 @@ pub fn door(door: &Door<'_>) -> String {
         by_mail: door.by_mail,
         by_code,
         link,
+        provider: door.provider.map(|(href, name)| ProviderView {
+            href,
+            text: locale.format("sign-in-with", [("name", name.into())]),
+        }),
         password_chars_max: PASSWORD_CHARS_MAX,
         return_to: door.return_to,
         whom_to_ask: locale.format("private-ask", [("host", door.host.into())]),
@@ -112,6 +130,8 @@ impl<'a> NoticeView<'a> {
             DoorNotice::Busy => (Tone::Slow, "sign-in-busy", ""),
             DoorNotice::Unavailable => (Tone::Slow, "sign-in-unavailable", ""),
             DoorNotice::SignedOut => (Tone::Fine, "signed-out", ""),
+            DoorNotice::NotSignedIn => (Tone::Slow, "not-signed-in", ""),
+            DoorNotice::NoAccess => (Tone::Down, "no-access", ""),
         };
         Self {
             tone,

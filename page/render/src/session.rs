@@ -16,6 +16,8 @@ pub struct SessionPage<'a> {
     pub keeps_language: bool,
     /// When the session began and when it ends; none of somebody who is let in for where they come from.
     pub lasts: Option<(Stamp, Stamp)>,
+    /// Where somebody wants to go whom another site brought as somebody else: they are asked first.
+    pub onward: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -25,13 +27,15 @@ struct SessionView<'a> {
     headline: &'a str,
     text: &'a str,
     lasts: Option<[Moment; 2]>,
+    onward: Option<&'a str>,
 }
 
 pub fn session(page: &SessionPage<'_>) -> String {
     let locale = Locale::of(page.language);
-    let [headline, text] = match page.lasts {
-        Some(_) => ["signed-in", "signed-in-why"],
-        None => ["by-network", "by-network-why"],
+    let [headline, text] = match (page.lasts, page.onward) {
+        (_, Some(_)) => ["signed-in", "signed-in-other"],
+        (Some(_), None) => ["signed-in", "signed-in-why"],
+        (None, None) => ["by-network", "by-network-why"],
     }
     .map(|name| locale.text(name));
     let view = SessionView {
@@ -42,6 +46,7 @@ pub fn session(page: &SessionPage<'_>) -> String {
         lasts: page
             .lasts
             .map(|(began, expires)| [began, expires].map(|at| locale.date_and_time(at))),
+        onward: page.onward,
     };
     render_or_fallback("session.html", locale, view)
 }

@@ -245,6 +245,35 @@ fn a_session_tells_its_times_and_the_way_out() {
 }
 
 #[test]
+fn door_leads_to_the_provider_by_a_link() {
+    for language in Language::ALL {
+        let href = "/.pharos/sign-in/provider?return_to=%2F";
+        let page = Html::parse_document(&door(&Door {
+            by_password: false,
+            provider: Some((href, HOSTILE)),
+            ..northwind_door(language)
+        }));
+        let link = only(&page, "main p > a");
+        assert_eq!(link.attr("href"), Some(href));
+        assert!(words(link).contains(HOSTILE) && words(link) != HOSTILE, "{}", words(link));
+        assert!(all(&page, "form").is_empty());
+    }
+}
+
+#[test]
+fn who_comes_as_somebody_else_is_asked_first() {
+    for language in Language::ALL {
+        let page = Html::parse_document(&session(&SessionPage {
+            onward: Some("/history"),
+            ..northwind_session(language)
+        }));
+        let form = only(&page, "form[action='/.pharos/token']");
+        assert_eq!(form.attr("method"), Some("post"));
+        assert_eq!(only(&page, "[name=return_to]").attr("value"), Some("/history"));
+    }
+}
+
+#[test]
 fn the_language_stays_only_where_the_address_has_it() {
     for language in Language::ALL {
         for keeps_language in [false, true] {

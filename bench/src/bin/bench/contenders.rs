@@ -1,6 +1,6 @@
 //! The ways to our page, and which peers each is held against.
 
-use crate::report::Target;
+use crate::{private::PAST_THE_CACHE, report::Target};
 
 /// A way to the page.
 pub struct Contender {
@@ -66,7 +66,7 @@ const LIKE_A_FILE: [Rival; 1] = [nginx(1.0, Target::AtMost(CPU_TO_NGINX_MAX))];
 const CPU_TO_NGINX_MAX: f64 = 1.2;
 const GUEST_CPU_US_MAX: f64 = 45.0;
 
-pub const CONTENDERS: [Contender; 7] = [
+pub const CONTENDERS: [Contender; 6] = [
     Contender {
         name: "warm page, brotli",
         encoding: 0,
@@ -118,20 +118,12 @@ pub const CONTENDERS: [Contender; 7] = [
         name: "through the guest",
         encoding: 0,
         path: "/",
-        header: Some(("Authorization", "Bearer 0123456789abcdef")),
+        header: Some(PAST_THE_CACHE),
         rivals: &[
             nginx(0.4, Target::None),
             peer(Peer::NodeCached, Target::AtLeast(1.2)),
             peer(Peer::NodeRendered, Target::None),
         ],
-        cpu_us: Target::AtMost(GUEST_CPU_US_MAX),
-    },
-    Contender {
-        name: "private-style pass, with a cookie",
-        encoding: 0,
-        path: "/",
-        header: Some(("Cookie", "__Host-pharos-session=0123456789abcdef")),
-        rivals: &[nginx(0.4, Target::None)],
         cpu_us: Target::AtMost(GUEST_CPU_US_MAX),
     },
 ];

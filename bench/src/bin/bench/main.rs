@@ -8,6 +8,7 @@ mod lag;
 mod neighbours;
 mod nginx;
 mod node;
+mod private;
 mod report;
 mod scale;
 mod throughput;
@@ -43,6 +44,7 @@ struct Args {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
     Throughput,
+    Private,
     HalfLoad,
     Neighbours,
     Cold,
@@ -96,6 +98,7 @@ impl Section {
     async fn measure(self, system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
         match self {
             Self::Throughput => throughput::measure(system, effort, report).await,
+            Self::Private => private::measure(system, effort, report).await,
             Self::HalfLoad => half_load::measure(system, effort, report).await,
             Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,

@@ -1,4 +1,4 @@
-//! A page against its peers: from the response cache, through the guest, and as a private page would be served.
+//! A page against its peers: from the response cache, and through the guest.
 
 use anyhow::Result;
 use bench::cpu::Processes;

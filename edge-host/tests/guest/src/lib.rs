@@ -5,6 +5,7 @@
 //! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
 //! - `/negotiated/KEY`: the same, but it shows what the guest is told of the visitor's language and media type
 //! - `/uptime`, `/search`: the same of the key `k`, with the query that the guest is told of; addresses that the host knows
+//! - `/search` and `/history` with a session's cookie: see `session.rs`
 //! - `/api/v2/status.json`: after a moment it fails as the value of the key `api` says
 //! - `/slow/MS/KEY`: the same, but after reading the value it waits
 //! - `/held/GATE/KEY`: the same, but after reading the value it writes `held/GATE`, and waits until GATE is written
@@ -18,6 +19,8 @@
 //! - `/after/loop/KEY`: replies, then writes `begun` under KEY and loops
 //! - POST of `/.pharos/put`: adds one to the number under the key that the body names, or fails after writing it; or
 //!   writes as many keys as the body says
+
+mod session;
 
 use std::{cell::RefCell, hint::black_box, thread::sleep, time::Duration};
 
@@ -100,6 +103,8 @@ fn route(visit: Visit) -> Step {
         "kv" => read(rest, |value| value.map_or_else(|| reply(404, "no such key"), text)),
         "page" => shown(rest, |_| {}),
         "negotiated" => page(&rest, negotiated(&visit)).into(),
+        "history" => session::history(&visit),
+        "search" if brings_session(&visit) => session::search(&visit, query.and_then(|query| query.strip_prefix("q=")).unwrap_or_default()),
         "uptime" | "search" => page("k", query.unwrap_or("none").to_owned()).into(),
         "api" => value("api".to_owned(), |failure| {
             wait(300);
@@ -125,6 +130,10 @@ fn route(visit: Visit) -> Step {
         ".pharos" => add_one(visit),
         _ => reply(404, "no such path"),
     }
+}
+
+fn brings_session(visit: &Visit) -> bool {
+    String::from_utf8_lossy(&visit.headers).contains("pharos-session=")
 }
 
 /// What the origin says to `MS/QUESTION` within so many milliseconds.

@@ -12,6 +12,8 @@ pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod pictures;
+pub mod providers;
 pub mod reply;
 pub mod request;
+pub mod token_keys;
 pub mod tokens;

@@ -9,6 +9,7 @@ use origin_objects::{
     audience::{Audience, AudiencePatch, NewAudience, PAGE_AUDIENCES_MAX, PAGE_PASSWORDS_MAX, Password},
     fault::Fault,
     mail::MailRule,
+    provider::ClaimRule,
 };
 use page_model::{Id, PageId};
 
@@ -39,6 +40,7 @@ impl Family for Audience {
             name: row.try_get("name")?,
             has_password: row.try_get::<Option<&str>, _>("password_hash")?.is_some(),
             emails: of_json(row, "emails")?,
+            claims: of_json(row, "claims")?,
             ranges: of_json(row, "ranges")?,
             created_at: moment(row, "created_at_ms")?,
             updated_at: moment(row, "updated_at_ms")?,
@@ -51,18 +53,14 @@ impl Family for Audience {
         }
         let query = sql::query(
             "INSERT INTO audiences (page_id, id, name, password_hash, password_seq, created_at_ms, updated_at_ms,
-                 ordinal, seq, emails, ranges)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7, $8) ON CONFLICT DO NOTHING",
+                 ordinal, seq, emails, claims, ranges)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7, $8, $9) ON CONFLICT DO NOTHING",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(new.name.as_str()).bind(hashed(new.password)?);
         let query = query.bind(tx.seq).bind(tx.now_ms).bind(json(&new.emails));
-        let is_new = query
-            .bind(json(&new.ranges))
-            .execute(&mut *tx.conn)
-            .await?
-            .rows_affected()
-            > 0;
+        let query = query.bind(json(&new.claims)).bind(json(&new.ranges));
+        let is_new = query.execute(&mut *tx.conn).await?.rows_affected() > 0;
         open::expect_ranges(tx, &scope.page).await?;
         Ok(is_new)
     }
@@ -90,6 +88,9 @@ impl Family for Audience {
             let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(json(&ranges));
             query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
             open::expect_ranges(tx, &scope.page).await?;
+        }
+        if let Some(claims) = patch.claims.filter(|claims| *claims != before.claims) {
+            set_claims(tx, scope, id, &claims).await?;
         }
         if let Some(name) = patch.name.filter(|name| name.as_str() != before.name) {
             let query = sql::query("UPDATE audiences SET name = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
@@ -124,6 +125,15 @@ async fn set_password(tx: &mut Tx<'_>, scope: &Scope, id: &Id, hash: Option<Stri
     );
     let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(hash);
     query.bind(tx.seq).bind(tx.now_ms).execute(&mut *tx.conn).await?;
+    revision::raise(tx, &scope.page).await?;
+    Ok(())
+}
+
+/// Who was let in by a former rule is asked again.
+async fn set_claims(tx: &mut Tx<'_>, scope: &Scope, id: &Id, claims: &[ClaimRule]) -> Result<(), Refusal> {
+    let query = sql::query("UPDATE audiences SET claims = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
+    let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(json(&claims));
+    query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
     revision::raise(tx, &scope.page).await?;
     Ok(())
 }

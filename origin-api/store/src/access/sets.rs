@@ -217,8 +217,11 @@ async fn known_audiences(conn: &mut Connection, page: &PageId) -> sql::Result<Ve
 
 const KNOWN: &str = "
     SELECT a.id,
-        a.password_hash IS NOT NULL OR a.emails <> '[]' OR EXISTS (
-            SELECT 1 FROM audience_members m WHERE m.page_id = a.page_id AND m.audience_id = a.id) AS lets_in,
+        a.password_hash IS NOT NULL OR a.emails <> '[]'
+            OR a.claims <> '[]' AND EXISTS (SELECT 1 FROM providers p WHERE p.page_id = a.page_id)
+            OR EXISTS (SELECT 1 FROM token_keys k WHERE k.page_id = a.page_id)
+            OR EXISTS (
+                SELECT 1 FROM audience_members m WHERE m.page_id = a.page_id AND m.audience_id = a.id) AS lets_in,
         EXISTS (SELECT 1 FROM audience_uses u WHERE u.page_id = a.page_id AND u.audience_id = a.id) AS is_named
     FROM audiences a WHERE a.page_id = $1 ORDER BY a.ordinal";
 
