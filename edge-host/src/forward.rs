@@ -1,6 +1,6 @@
 //! What the guest is given of a request.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use bytes::Bytes;
 use edge_guest::Asked;
@@ -16,39 +16,50 @@ use page_address::{
     Address,
     cache_policy::SURROGATE_CAPABILITY,
     cookie::{self, SessionCookie},
+    fetch,
 };
+use page_model::put;
 
 use crate::answers::Refusal;
 
 /// The request for a reply that all may share. It holds nothing that the address does not hold, so no header of one
 /// visitor can shape what the others see.
-pub fn for_all(visitor: SocketAddr, address: &Address) -> Result<Asked, Refusal> {
-    for_some(visitor, address, HeaderMap::new())
+pub fn for_all(client: Option<IpAddr>, from: &HeaderMap, address: &Address) -> Result<Asked, Refusal> {
+    for_some(client, from, address, HeaderMap::new())
 }
 
 /// The request for a reply that those may share who see the same by their sessions.
-pub fn for_session(visitor: SocketAddr, address: &Address, cookie: &SessionCookie) -> Result<Asked, Refusal> {
+pub fn for_session(
+    client: Option<IpAddr>,
+    from: &HeaderMap,
+    address: &Address,
+    cookie: &SessionCookie,
+) -> Result<Asked, Refusal> {
     let cookie = HeaderValue::try_from(cookie::bring(&address.host, cookie)).map_err(|_| Refusal::BadTarget)?;
-    for_some(visitor, address, HeaderMap::from_iter([(COOKIE, cookie)]))
+    for_some(client, from, address, HeaderMap::from_iter([(COOKIE, cookie)]))
 }
 
-fn for_some(visitor: SocketAddr, address: &Address, mut headers: HeaderMap) -> Result<Asked, Refusal> {
+/// The address that a visitor comes from counts for nothing where another site has their browser ask.
+fn for_some(
+    client: Option<IpAddr>,
+    from: &HeaderMap,
+    address: &Address,
+    mut headers: HeaderMap,
+) -> Result<Asked, Refusal> {
+    let client = client.filter(|_| !fetch::is_of_another_site(from));
     address.negotiation.write(&mut headers);
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
-    Ok(asked(visitor, Method::GET, headers, uri(host, &address.target())?))
+    Ok(asked(client, Method::GET, headers, uri(host, &address.target())?))
 }
 
 /// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
-pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Asked, Refusal> {
+pub fn for_one(client: Option<IpAddr>, head: &Parts, host: Authority) -> Result<Asked, Refusal> {
     let mut headers = head.headers.clone();
     for name in connection_options(&head.headers).chain(OF_THIS_HOP) {
         headers.remove(name);
     }
-    for name in head
-        .headers
-        .keys()
-        .filter(|name| name.as_str().starts_with(HOST_PREFIX))
-    {
+    let is_put = head.method == Method::POST && head.uri.path() == put::PATH;
+    for name in head.headers.keys().filter(|name| is_a_hosts(name, is_put)) {
         headers.remove(name);
     }
     // The guest need not know HEAD: its reply to GET has the same head, and the host drops the body.
@@ -58,7 +69,14 @@ pub fn for_one(visitor: SocketAddr, head: &Parts, host: Authority) -> Result<Ask
         head.method.clone()
     };
     let target = head.uri.path_and_query().ok_or(Refusal::BadTarget)?;
-    Ok(asked(visitor, method, headers, uri(host, target.as_str())?))
+    Ok(asked(client, method, headers, uri(host, target.as_str())?))
+}
+
+/// What hosts and edges say to each other; what a visitor says in such headers never reaches the guest.
+fn is_a_hosts(name: &HeaderName, is_put: bool) -> bool {
+    let name = name.as_str();
+    let begins = |prefix: &&str| name.starts_with(prefix);
+    HOST_PREFIXES.iter().any(begins) || (!is_put && name.starts_with(EDGE_PREFIX))
 }
 
 /// The headers that the visitor means for this hop only, besides those that always are.
@@ -72,16 +90,13 @@ fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
         .filter_map(|name| name.trim().parse().ok())
 }
 
-fn asked(visitor: SocketAddr, method: Method, mut headers: HeaderMap, uri: Uri) -> Asked {
+fn asked(client: Option<IpAddr>, method: Method, mut headers: HeaderMap, uri: Uri) -> Asked {
     headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
     let mut request = Request::new(Bytes::new());
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    Asked {
-        request,
-        client: visitor.ip(),
-    }
+    Asked { request, client }
 }
 
 fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {
@@ -102,6 +117,8 @@ const OF_THIS_HOP: [HeaderName; 10] = [
     TRANSFER_ENCODING,
     UPGRADE,
 ];
-/// Headers of Spin's own all begin so; what a visitor says in them never reaches the guest.
-const HOST_PREFIX: &str = "spin-";
+/// Headers of Spin's own, and those for caches in front of an edge.
+const HOST_PREFIXES: [&str; 2] = ["spin-", "surrogate-"];
+/// Headers of ours: a put is signed in them.
+const EDGE_PREFIX: &str = "pharos-";
 const CAPABILITY: &str = "pharos=\"Surrogate/1.0\"";

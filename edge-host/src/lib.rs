@@ -7,6 +7,7 @@ mod admin;
 mod answers;
 mod body;
 mod cache;
+mod client;
 mod forward;
 mod limits;
 mod listener;
@@ -18,6 +19,7 @@ mod visit;
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+pub use client::{ClientAddress, TrustedHeader};
 pub use edge_guest::SignIn;
 use edge_guest::{Guest, GuestImports, now_ms};
 use edge_kv::{Kv, Writes, sweep};
@@ -53,6 +55,8 @@ pub struct Config {
     pub put_verify_key: Option<String>,
     /// How visitors of private pages are let in; without, nobody is.
     pub sign_in: Option<SignIn>,
+    /// Where the addresses of visitors come from.
+    pub client_address: ClientAddress,
     pub connections_max: usize,
     pub metrics: PrometheusHandle,
 }
@@ -135,6 +139,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         data,
         put_verify_key,
         sign_in,
+        client_address,
         ..
     } = config;
     fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
@@ -157,6 +162,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         writes,
         guest,
         bodies: Bodies::new(),
+        client_address,
         metrics,
     };
     Ok((kv, edge))

@@ -22,6 +22,8 @@ pub const BODY_READ_MAX: Duration = Duration::from_secs(20);
 pub const HEAD_READ_MAX: Duration = Duration::from_secs(15);
 /// Largest head of a request, which is also the size of a connection's buffer.
 pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// Longest header of the PROXY protocol, version 2, without its first 16 bytes: addresses and what a proxy adds to them.
+pub const PROXY_HEADER_BYTES_MAX: usize = 2 * 1024;
 /// Header fields of a request.
 pub const HEADERS_MAX: usize = 64;
 /// How long a connection may move no byte although one side waits for the other.

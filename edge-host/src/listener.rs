@@ -77,14 +77,32 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(self, socket: TcpStream, address: SocketAddr, shutdown: CancellationToken, kill: CancellationToken) {
+    async fn serve(
+        self,
+        mut socket: TcpStream,
+        address: SocketAddr,
+        shutdown: CancellationToken,
+        kill: CancellationToken,
+    ) {
+        let arriving = self.edge.client_address.arrive(address.ip(), &mut socket);
+        let arrived = tokio::select! {
+            arrived = arriving => arrived,
+            () = shutdown.cancelled() => return,
+        };
+        let connection = match arrived {
+            Ok(connection) => connection,
+            Err(error) => {
+                tracing::debug!(%address, "a connection was refused: {error}");
+                return;
+            }
+        };
         self.edge.metrics.connections.increment(1);
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%address, "a connection ended before it began: {error}");
         }
         let visitor = Visitor {
             edge: Arc::clone(&self.edge),
-            address,
+            connection,
         };
         let socket = TokioIo::new(StallTimeout::new(socket, STALL_MAX));
         let mut connection = pin!(self.protocol.serve_connection(socket, visitor));

@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    net::SocketAddr,
+    net::IpAddr,
     pin::Pin,
     sync::Arc,
 };
@@ -13,7 +13,7 @@ use edge_kv::Writes;
 use futures_util::future::Either;
 use http::{Method, Request, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
-use page_address::ErrorFormat;
+use page_address::{ErrorFormat, capability};
 use page_model::{Host, limits::PUT_BYTES_MAX, put};
 
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
         admissions::{Admissions, Credential, Within, key_within},
         collapse::{Collapse, Lead, Role},
     },
+    client::{ClientAddress, Connection},
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
@@ -39,12 +40,13 @@ pub struct Edge {
     pub guest: Guest,
     pub bodies: Bodies,
     pub metrics: Metrics,
+    pub client_address: ClientAddress,
 }
 
 /// The visits of one connection.
 pub struct Visitor {
     pub edge: Arc<Edge>,
-    pub address: SocketAddr,
+    pub connection: Connection,
 }
 
 /// A guest call whose reply others may get too.
@@ -81,13 +83,14 @@ impl Service<Request<Incoming>> for Visitor {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let target = match Target::of(&request) {
             Ok(target) => target,
-            Err(refusal) => return Either::Left(ready(Ok(self.edge.refuse(refusal, self.address, &request)))),
+            Err(refusal) => return Either::Left(ready(Ok(self.edge.refuse(refusal, &request)))),
         };
         if let Some(answer) = self.edge.at_once(&request, &target) {
             return Either::Left(ready(Ok(answer)));
         }
-        let (edge, address) = (Arc::clone(&self.edge), self.address);
-        Either::Right(Box::pin(async move { Ok(edge.visit(address, request, target).await) }))
+        let edge = Arc::clone(&self.edge);
+        let client = edge.client_address.of(&self.connection, request.headers());
+        Either::Right(Box::pin(async move { Ok(edge.visit(client, request, target).await) }))
     }
 }
 
@@ -106,23 +109,23 @@ impl Edge {
         Some(answers::answer(RequestHead::by(request), &cached.reply))
     }
 
-    async fn visit(self: Arc<Self>, visitor: SocketAddr, request: Request<Incoming>, target: Target) -> Answer {
+    async fn visit(self: Arc<Self>, client: Option<IpAddr>, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
         let result = match target {
-            Target::Shared(shared) => match forward::for_all(visitor, &shared.address) {
+            Target::Shared(shared) => match forward::for_all(client, &head.headers, &shared.address) {
                 Ok(asked) => {
                     self.together(RequestHead::of(&head), Call::for_all(asked, shared.key))
                         .await
                 }
                 Err(refusal) => Err(refusal),
             },
-            Target::OfSession(of_session) => self.of_session(visitor, RequestHead::of(&head), of_session).await,
-            Target::Own(host) => self.own(visitor, &head, body, host).await,
+            Target::OfSession(of_session) => self.of_session(client, RequestHead::of(&head), of_session).await,
+            Target::Own(host) => self.own(client, &head, body, host).await,
         };
-        result.unwrap_or_else(|refusal| self.refuse(refusal, visitor, &Request::from_parts(head, ())))
+        result.unwrap_or_else(|refusal| self.refuse(refusal, &Request::from_parts(head, ())))
     }
 
-    fn refuse<B>(&self, refusal: Refusal, visitor: SocketAddr, request: &Request<B>) -> Answer {
+    fn refuse<B>(&self, refusal: Refusal, request: &Request<B>) -> Answer {
         let visits = &self.metrics.visits;
         let count = if refusal == Refusal::Unavailable {
             &visits.failed
@@ -132,7 +135,8 @@ impl Edge {
         count.increment(1);
         let path = request.uri().path();
         if refusal == Refusal::BodyTooLarge {
-            tracing::warn!(%visitor, path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
+            let path = &*capability::redacted(path);
+            tracing::warn!(path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
         }
         refusal.answer(request.method(), ErrorFormat::of(path))
     }
@@ -141,11 +145,11 @@ impl Edge {
     /// its visitor shares anything.
     async fn of_session(
         self: &Arc<Self>,
-        visitor: SocketAddr,
+        client: Option<IpAddr>,
         head: RequestHead<'_>,
         of_session: OfSession,
     ) -> Result<Answer, Refusal> {
-        let asked = forward::for_session(visitor, &of_session.address, &of_session.cookie)?;
+        let asked = forward::for_session(client, head.headers, &of_session.address, &of_session.cookie)?;
         let key = self.admissions.key_of(&of_session.credential, &of_session.key);
         let is_known = key.is_some();
         let call = Call::of_session(asked, key, of_session);
@@ -277,8 +281,14 @@ impl Edge {
     }
 
     /// A visit that only the guest can answer, for this visitor alone.
-    async fn own(&self, visitor: SocketAddr, head: &Parts, body: Incoming, host: Authority) -> Result<Answer, Refusal> {
-        let mut asked = forward::for_one(visitor, head, host)?;
+    async fn own(
+        &self,
+        client: Option<IpAddr>,
+        head: &Parts,
+        body: Incoming,
+        host: Authority,
+    ) -> Result<Answer, Refusal> {
+        let mut asked = forward::for_one(client, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();
         let made = match head.method == Method::POST && head.uri.path() == put::PATH {

@@ -6,6 +6,7 @@ mod access;
 mod admission;
 mod afterwards;
 mod arrival;
+mod capability;
 mod door;
 mod edge;
 mod encoding;
@@ -43,6 +44,7 @@ use http::{HeaderName, Method, StatusCode, header};
 use page_address::{
     Address, Unaddressed,
     cache_policy::{CachePolicy, SURROGATE_CAPABILITY},
+    fetch::{SEC_FETCH_MODE, SEC_FETCH_SITE},
 };
 use page_model::{Key, put, sign_in::Answer};
 
@@ -55,7 +57,7 @@ pub use route::addresses;
 pub use step::{AfterForward, AfterRead, AfterWrite, Afterwards, Forward, Step};
 pub use warming::turn;
 
-use form::{Entrance, SEC_FETCH_SITE};
+use form::Entrance;
 use reply::RequestFacts;
 use route::Endpoint;
 use visitor::Wants;
@@ -66,7 +68,7 @@ pub fn is_current(key: &Key) -> bool {
 }
 
 /// The headers of a request that the gateway may look at; a shell need not carry over others.
-pub const REQUEST_HEADERS: [HeaderName; 13] = [
+pub const REQUEST_HEADERS: [HeaderName; 14] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
     header::ACCEPT_LANGUAGE,
@@ -75,6 +77,7 @@ pub const REQUEST_HEADERS: [HeaderName; 13] = [
     header::HOST,
     header::IF_NONE_MATCH,
     header::ORIGIN,
+    SEC_FETCH_MODE,
     SEC_FETCH_SITE,
     SURROGATE_CAPABILITY,
     put_endpoint::REGION,

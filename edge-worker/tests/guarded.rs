@@ -3,12 +3,14 @@
 
 mod region;
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use page_model::{access::Door, sign_in::Answer, site::Visibility};
+use page_model::{access::Door, capability::Formats, sign_in::Answer, site::Visibility};
 use region::{
     Region,
-    guarded::{self, SETS, forged, has, other_host, other_page, sealed},
+    guarded::{self, LINKS, SETS, forged, has, other_host, other_page, sealed},
 };
 
 const HOST: &str = "status.acme.example";
@@ -19,6 +21,8 @@ const HOUR_MS: u64 = 3_600_000;
 struct Visitor {
     who: &'static str,
     headers: Vec<(&'static str, String)>,
+    /// From where, if the edge knows.
+    client: Option<IpAddr>,
     /// What the origin says if it is asked.
     origin: Option<Answer>,
     sees: Option<&'static str>,
@@ -31,12 +35,14 @@ fn visitors() -> Vec<Visitor> {
     let named = |(who, session, origin, sees): Row| Visitor {
         who,
         headers: vec![("cookie", format!("theme=dark; {COOKIE}={session}"))],
+        client: None,
         origin,
         sees,
     };
     let other = |who, name, value| Visitor {
         who,
         headers: vec![(name, value)],
+        client: None,
         origin: None,
         sees: None,
     };
@@ -66,6 +72,73 @@ fn visitors() -> Vec<Visitor> {
     ];
     let rows = of_itself().into_iter().chain(of_the_origin()).map(named);
     odd.into_iter().chain(rows).collect()
+}
+
+/// Whom it matters to where they come from.
+fn of_networks() -> Vec<Visitor> {
+    let row = |who, client: &str, headers: &[(&'static str, String)], sees| Visitor {
+        who,
+        headers: headers.to_vec(),
+        client: client.parse().ok(),
+        origin: None,
+        sees,
+    };
+    let fetch = |site: &str, mode: &str| [("sec-fetch-site", site.to_owned()), ("sec-fetch-mode", mode.to_owned())];
+    let cookie = |session: &str| [("cookie", format!("{COOKIE}={session}"))];
+    let (members, partners) = (Some("members"), Some("partners"));
+    let forged = [
+        ("x-forwarded-for", "10.1.2.3".to_owned()),
+        ("forwarded", "for=10.1.2.3".to_owned()),
+        ("x-real-ip", "10.1.2.3".to_owned()),
+        ("spin-client-addr", "10.1.2.3:1".to_owned()),
+        ("pharos-client", "10.1.2.3".to_owned()),
+        ("cf-connecting-ip", "10.1.2.3".to_owned()),
+    ];
+    vec![
+        row("one in the members' network", "10.1.2.3", &[], members),
+        row("one there by another notation", "::ffff:10.1.2.3", &[], members),
+        row("one in a network within", "10.9.1.2", &[], partners),
+        row("one in no network", "11.1.2.3", &[], None),
+        row("one who says where they are", "192.0.2.1", &forged, None),
+        row("one who alone says where they are", "", &forged, None),
+        row(
+            "one whom another site sends there",
+            "10.1.2.3",
+            &fetch("cross-site", "no-cors"),
+            None,
+        ),
+        row(
+            "one whom a neighbour sends there",
+            "10.1.2.3",
+            &fetch("same-site", "cors"),
+            None,
+        ),
+        row(
+            "one who follows a link there",
+            "10.1.2.3",
+            &fetch("cross-site", "navigate"),
+            members,
+        ),
+        row(
+            "one whom the page sends there",
+            "10.1.2.3",
+            &fetch("same-origin", "cors"),
+            members,
+        ),
+        row(
+            "a partner there",
+            "10.1.2.3",
+            &cookie(&sealed("partners", |_| {})),
+            partners,
+        ),
+        row("garbage there", "10.1.2.3", &cookie("garbage"), members),
+        row(
+            "one in the network of an audience that sees nothing",
+            "10.8.1.2",
+            &[],
+            None,
+        ),
+    ]
 }
 
 /// Sessions about which nobody has to be asked.
@@ -179,12 +252,19 @@ fn everybody_sees_what_is_theirs_and_nothing_else() {
     for visibility in [Visibility::Private, Visibility::Layered] {
         for door in [Door::Shown, Door::Hidden] {
             for is_warm in [false, true] {
-                let mut region = guarded::region(visibility, door);
+                let (mut region, mut open) = (
+                    guarded::region(visibility, door),
+                    guarded::region_with_links(visibility, door),
+                );
                 if is_warm {
                     warm(&mut region, visibility);
+                    warm(&mut open, visibility);
                 }
                 for visitor in visitors() {
-                    cells += look_everywhere(&mut region, visibility, door, &visitor);
+                    cells += look_everywhere(&mut region, visibility, door, &visitor, &[]);
+                }
+                for visitor in of_networks() {
+                    cells += look_everywhere(&mut open, visibility, door, &visitor, &SURROGATE);
                 }
             }
         }
@@ -192,14 +272,30 @@ fn everybody_sees_what_is_theirs_and_nothing_else() {
     assert!(cells > 10_000, "{cells} replies");
 }
 
-fn look_everywhere(region: &mut Region, visibility: Visibility, door: Door, visitor: &Visitor) -> usize {
+/// What only a cache of ours before the gateway is told, which keeps nothing of a page that looks at addresses.
+const SURROGATE: [&str; 2] = ["surrogate-control", "surrogate-key"];
+
+/// `unseen` are headers that no visitor sees.
+fn look_everywhere(
+    region: &mut Region,
+    visibility: Visibility,
+    door: Door,
+    visitor: &Visitor,
+    unseen: &[&'static str],
+) -> usize {
     region.1.clone_from(&visitor.origin);
     let sees = visitor.sees.or((visibility == Visibility::Layered).then_some("public"));
     let nobody = Region::with(&["cursor".to_owned()]);
     let mut cells = 0;
     for path in paths() {
         for (method, headers) in REQUESTS {
-            let reply = ask(region, method, &path, visitor, headers);
+            let as_seen = |mut reply: Response<Bytes>| {
+                for name in unseen {
+                    reply.headers_mut().remove(*name);
+                }
+                reply
+            };
+            let reply = as_seen(ask(region, method, &path, visitor, headers));
             let what = format!("{visibility:?} {door:?}: {} {method} {path} {headers:?}", visitor.who);
             let shown = shown(&reply);
             for (set, word) in SETS.iter().filter(|(set, _)| Some(*set) != sees) {
@@ -211,7 +307,7 @@ fn look_everywhere(region: &mut Region, visibility: Visibility, door: Door, visi
                     if is_hidden && reply.headers().contains_key("set-cookie") {
                         assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{what}");
                     } else if is_hidden {
-                        let unknown = ask(&nobody, method, &path, visitor, headers);
+                        let unknown = as_seen(ask(&nobody, method, &path, visitor, headers));
                         assert_eq!(shown, self::shown(&unknown), "{what}");
                     } else {
                         assert!(DENIED.contains(&reply.status()), "{what}: {}", reply.status());
@@ -234,7 +330,7 @@ const DENIED: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::SERVICE_UNAV
 
 /// Who brings a session that the page's own key signed, and that nobody could look at, is told so.
 fn is_known(visitor: &Visitor) -> bool {
-    visitor.who.starts_with("one whom nobody") || visitor.who == "one of an audience that sees nothing"
+    visitor.who.starts_with("one whom nobody") || visitor.who.ends_with("of an audience that sees nothing")
 }
 
 /// The control: what others must not see is there.
@@ -301,6 +397,170 @@ fn check_kept(reply: &Response<Bytes>, set: &str, what: &str) {
     }
     assert_eq!(headers["x-robots-tag"], "noindex, noarchive", "{what}");
     assert_eq!(headers["referrer-policy"], "same-origin", "{what}");
+}
+
+/// Whose content a link shows at an address, if it opens it.
+fn opened(formats: Formats, path: &str) -> bool {
+    let is_page = ["/embed", "/.pharos/snapshot"]
+        .iter()
+        .any(|page| path.starts_with(page))
+        || PAGES.contains(&path)
+        || ["/groups/", "/incidents/", "/maintenances/", "/history/"]
+            .iter()
+            .any(|page| path.starts_with(page));
+    match formats {
+        Formats::Machine => !is_page,
+        Formats::Embed => path.starts_with("/embed") || path.starts_with("/badge.") || path.starts_with("/assets/"),
+        Formats::Unknown => false,
+    }
+}
+
+const PAGES: [&str; 4] = ["/", "/history", "/uptime", "/search"];
+
+#[test]
+fn link_opens_its_formats_and_nothing_else() {
+    let (mut opened_count, mut closed_count) = (0, 0);
+    let wrong = [
+        "",
+        "members-of-a-machine-1",
+        "MEMBERS-of-a-machine-2",
+        "public",
+        "..",
+        "%2e%2e",
+    ];
+    let wrong = wrong.map(|secret| (secret, "members", Formats::Unknown, None));
+    for visibility in [Visibility::Private, Visibility::Layered] {
+        for (door, is_warm) in [(Door::Shown, false), (Door::Shown, true), (Door::Hidden, true)] {
+            let mut region = guarded::region_with_links(visibility, door);
+            if is_warm {
+                warm(&mut region, visibility);
+            }
+            for link in LINKS.into_iter().chain(wrong) {
+                for path in paths() {
+                    for in_path in [true, false] {
+                        match follow(&region, visibility, door, link, &path, in_path) {
+                            true => opened_count += 1,
+                            false => closed_count += 1,
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        opened_count > 300 && closed_count > 1_000,
+        "{opened_count} {closed_count}"
+    );
+}
+
+/// Whether the link opened the address.
+fn follow(
+    region: &Region,
+    visibility: Visibility,
+    door: Door,
+    (secret, set, formats, expires_ms): (&str, &str, Formats, Option<u64>),
+    path: &str,
+    in_path: bool,
+) -> bool {
+    // Who has a link needs no session, and it shows no more to who has one.
+    let cookie = format!("{COOKIE}={}", sealed("partners", |_| {}));
+    let visitor = Visitor {
+        who: "somebody with a link",
+        headers: match in_path {
+            true => vec![("cookie", cookie)],
+            false => vec![("cookie", cookie), ("authorization", format!("Bearer {secret}"))],
+        },
+        client: None,
+        origin: None,
+        sees: None,
+    };
+    let at = match in_path {
+        true => format!("/.pharos/c/{secret}{path}"),
+        false => path.to_owned(),
+    };
+    // A word of another form is no link's: then the cookie counts.
+    if !in_path && secret.len() != 22 {
+        return false;
+    }
+    let markdown = [("accept-encoding", "br")];
+    let reply = ask(region, "GET", &at, &visitor, &markdown);
+    let (shown, what) = (shown(&reply), format!("{visibility:?} {door:?} {secret}: {at}"));
+    let is_now = expires_ms.is_none_or(|expires_ms| region::NOW_MS < expires_ms);
+    let sees = (is_now && opened(formats, path)).then_some(match (set, visibility) {
+        ("nobody", Visibility::Layered) => "public",
+        (set, _) => set,
+    });
+    for (_, word) in SETS.iter().filter(|(set, _)| Some(*set) != sees) {
+        assert!(!shown.contains(word), "{what}: {shown}");
+    }
+    assert!(
+        secret.len() < 8 || !shown.contains(secret),
+        "{what} is told on: {shown}"
+    );
+    assert!(!reply.headers().contains_key("set-cookie"), "{what}");
+    let is_there = sees.is_some_and(|set| SETS.iter().any(|(known, _)| *known == set));
+    if door == Door::Hidden && sees.is_none() {
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{what}");
+        return false;
+    }
+    assert_eq!(reply.headers()["referrer-policy"], "no-referrer", "{what}");
+    assert_eq!(reply.headers()["x-robots-tag"], "noindex, noarchive", "{what}");
+    if !is_there {
+        assert!(DENIED.contains(&reply.status()), "{what}: {}", reply.status());
+        return false;
+    }
+    assert_eq!(reply.headers()["cache-control"], "private, no-cache", "{what}");
+    assert!(!reply.headers().contains_key("surrogate-control"), "{what}");
+    assert_eq!(reply.status(), StatusCode::OK, "{what}");
+    let (_, word) = SETS.iter().find(|(of, _)| Some(*of) == sees).expect("a set");
+    assert!(
+        WITHOUT_WORD.iter().any(|without| path.starts_with(without)) || shown.contains(word),
+        "{what}: {shown}"
+    );
+    true
+}
+
+/// Where the visitor's address counts, no cache before the edge takes one reply for another's.
+#[test]
+fn no_surrogate_keeps_what_depends_on_the_address() {
+    let surrogate = [("surrogate-capability", "pharos=\"Surrogate/1.0\"")];
+    let stranger = &visitors()[0];
+    for (visibility, door) in [
+        (Visibility::Private, Door::Shown),
+        (Visibility::Private, Door::Hidden),
+        (Visibility::Layered, Door::Shown),
+    ] {
+        let (with, without) = (
+            guarded::region_with_links(visibility, door),
+            guarded::region(visibility, door),
+        );
+        for path in paths() {
+            let kept = |region| {
+                ask(region, "GET", &path, stranger, &surrogate)
+                    .headers()
+                    .contains_key("surrogate-control")
+            };
+            assert!(!kept(&with), "{visibility:?} {door:?} {path}");
+            assert!(
+                kept(&without) || path != "/",
+                "{visibility:?} {door:?}: nobody would keep it anyway"
+            );
+        }
+    }
+}
+
+#[test]
+fn session_page_says_what_lets_in() {
+    for door in [Door::Shown, Door::Hidden] {
+        let region = guarded::region_with_links(Visibility::Private, door);
+        let near = of_networks();
+        let reply = ask(&region, "GET", "/.pharos/session", &near[0], &[]);
+        assert!(shown(&reply).contains("Your network has access"), "{}", shown(&reply));
+        assert!(!shown(&reply).contains("/.pharos/sign-out"), "there is nothing to end");
+        assert_eq!(reply.headers()["cache-control"], "no-store");
+        let elsewhere = ask(&region, "GET", "/.pharos/session", &near[3], &[]);
+        assert!(!shown(&elsewhere).contains("Your network"), "{}", shown(&elsewhere));
+    }
 }
 
 /// Our own host is told which visitors see the same, and how long it may believe so.
@@ -399,6 +659,7 @@ fn renewed_session_comes_as_a_cookie_and_an_ended_one_goes() {
                 sealed("members", |session| session.renew_ms = region::NOW_MS)
             ),
         )],
+        client: None,
         origin: None,
         sees: None,
     };
@@ -460,6 +721,7 @@ fn session_that_waits_is_held_against_the_page_as_every_other() {
     for (who, session, _, sees) in of_itself() {
         let visitor = Visitor {
             who,
+            client: None,
             headers: vec![("cookie", format!("__Host-pharos-flow={session}"))],
             origin: None,
             sees,
@@ -528,7 +790,7 @@ fn ask(region: &Region, method: &str, path: &str, visitor: &Visitor, headers: &[
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    region.answer(request.body(Bytes::new()).expect("a request"), &mut |_| {})
+    region.answer_to(visitor.client, request.body(Bytes::new()).expect("a request"))
 }
 
 /// Everything of a reply, decoded.

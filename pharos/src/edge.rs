@@ -3,6 +3,7 @@
 use edge_host::SignIn;
 
 use crate::{
+    client_address,
     config::{self, Problems},
     run,
 };
@@ -36,6 +37,9 @@ pub struct Args {
     /// File with this region's own key, which `pharos keygen` wrote; the origin knows its public half (--region-key)
     #[arg(long, env = "PHAROS_SIGN_IN_KEY_FILE")]
     sign_in_key_file: Option<String>,
+    /// Where visitors' addresses come from: `peer`, `proxy-protocol [from CIDR,…]` or `header NAME from CIDR,…`
+    #[arg(long, env = "PHAROS_CLIENT_ADDRESS", default_value = "peer")]
+    client_address: String,
     /// Most connections at a time; further ones wait
     #[arg(long, env = "PHAROS_CONNECTIONS_MAX", default_value = "10000")]
     connections_max: String,
@@ -52,6 +56,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let key = args.put_verify_key.as_deref();
     let put_key = problems.required("--put-verify-key", key, config::verify_key);
     let connections_max = problems.note("--connections-max", connections(&args.connections_max));
+    let client_address = problems.note("--client-address", client_address::parse(&args.client_address));
     let sign_in = sign_in(
         args.visitors_url.as_deref(),
         args.sign_in_key_file.as_deref(),
@@ -60,8 +65,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let (Some(region), Some(data), Some(compiled), Some(component)) = (region, data, compiled, component) else {
         return Err(problems.into());
     };
-    let (Some(listen), Some(admin_listen), Some(_), Some(connections_max), Some(sign_in)) =
-        (listen, admin_listen, put_key, connections_max, sign_in)
+    let (Some(listen), Some(admin_listen), Some(_), Some(client_address), Some(connections_max), Some(sign_in)) =
+        (listen, admin_listen, put_key, client_address, connections_max, sign_in)
     else {
         return Err(problems.into());
     };
@@ -74,6 +79,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         compiled: compiled.unwrap_or_else(|| data.join(COMPILED)),
         data,
         sign_in,
+        client_address,
         connections_max,
         metrics: run::metrics()?,
     };

@@ -3,6 +3,7 @@
 mod api;
 mod backup;
 mod check_history;
+mod client_address;
 mod config;
 mod demo;
 mod edge;

@@ -206,6 +206,7 @@ impl Machine {
             data: self.data.join(name),
             put_verify_key: Some(keys::public_half(&self.put_key)),
             sign_in: Some(sign_in),
+            client_address: edge_host::ClientAddress::Peer,
             connections_max: CONNECTIONS_MAX,
             metrics: self.metrics.clone(),
         });

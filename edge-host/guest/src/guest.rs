@@ -74,7 +74,8 @@ pub struct Reply {
 pub struct Asked {
     /// With the authority in its URI.
     pub request: Request<Bytes>,
-    pub client: IpAddr,
+    /// Where the visitor comes from, if that is surely known.
+    pub client: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -257,14 +258,14 @@ impl Guest {
     async fn driven(&self, instance: &mut Instance, asked: &Asked) -> anyhow::Result<(Reply, bool)> {
         let request = &asked.request;
         let (uri, headers) = (request.uri().to_string(), header_block::write(request.headers()));
-        let client = asked.client.to_string();
+        let client = asked.client.map(|client| client.to_string());
         let visit = Visit {
             method: request.method().as_str(),
             uri: &uri,
             headers: &headers,
             body: request.body(),
             now_ms: now_ms(),
-            client: Some(&client),
+            client: client.as_deref(),
         };
         let rounds = async {
             for _ in 0..GUEST_PUT_ROUNDS_MAX {

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use edge_host::{Config, SignIn, bind};
+use edge_host::{ClientAddress, Config, SignIn, bind};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{Client, Method, Response, StatusCode};
 use tempfile::TempDir;
@@ -36,7 +36,17 @@ impl Machine {
     /// One that asks an origin for visitors.
     pub async fn start_with(sign_in: Option<SignIn>) -> Self {
         let data = TempDir::new().unwrap();
-        let machine = Self::start_as(data.path(), 1_000, sign_in).await;
+        let machine = Self::start_as(data.path(), 1_000, sign_in, ClientAddress::Peer).await;
+        Self {
+            _data: Some(data),
+            ..machine
+        }
+    }
+
+    /// One behind a proxy.
+    pub async fn start_behind(client_address: ClientAddress) -> Self {
+        let data = TempDir::new().unwrap();
+        let machine = Self::start_as(data.path(), 1_000, None, client_address).await;
         Self {
             _data: Some(data),
             ..machine
@@ -44,10 +54,15 @@ impl Machine {
     }
 
     pub async fn start_on(data: &Path, connections_max: usize) -> Self {
-        Self::start_as(data, connections_max, None).await
+        Self::start_as(data, connections_max, None, ClientAddress::Peer).await
     }
 
-    async fn start_as(data: &Path, connections_max: usize, sign_in: Option<SignIn>) -> Self {
+    async fn start_as(
+        data: &Path,
+        connections_max: usize,
+        sign_in: Option<SignIn>,
+        client_address: ClientAddress,
+    ) -> Self {
         // First, as the machine too may need what it installs.
         let client = client();
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -63,6 +78,7 @@ impl Machine {
             data: data.into(),
             put_verify_key: Some("a-key".to_owned()),
             sign_in,
+            client_address,
             connections_max,
             metrics: METRICS.clone(),
         };

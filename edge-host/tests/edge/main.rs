@@ -6,6 +6,7 @@ mod addresses;
 mod afterwards;
 mod ask;
 mod cached;
+mod client_address;
 mod connections;
 mod failing;
 mod guest_api;

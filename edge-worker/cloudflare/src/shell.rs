@@ -122,7 +122,8 @@ async fn collect(request: &Request) -> Bytes {
 /// Only Cloudflare's own network writes this header over what a visitor sent, so the operator says where that is so.
 fn client(headers: &Headers, env: &Env) -> Option<IpAddr> {
     variable(env, "TRUST_CF_CONNECTING_IP").filter(|trust| trust == "true")?;
-    headers.get("cf-connecting-ip").ok()??.parse().ok()
+    let told: IpAddr = headers.get("cf-connecting-ip").ok()??.parse().ok()?;
+    Some(told.to_canonical())
 }
 
 fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {

@@ -4,8 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "the shell is where the clock is read")]
 
 mod ask;
+mod client;
 
-use std::{cell::OnceCell, future::poll_fn, net::SocketAddr, rc::Rc, task::Poll, time::SystemTime};
+use std::{cell::OnceCell, future::poll_fn, rc::Rc, task::Poll, time::SystemTime};
 
 use bytes::Bytes;
 use edge_worker::{
@@ -43,17 +44,16 @@ impl Guest for Shell {
 }
 
 async fn visit(request: Request) -> Visit {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    let client = client::of(&head.headers).await;
+    client::forget_hosts_words(&mut head);
     // Asking for the body of a GET costs a round to the host, and there is nothing to be had.
     let bytes = match head.method {
         Method::GET | Method::HEAD => Bytes::new(),
         _ => collect(body).await,
     };
-    // Only the last is the host's own: it adds it to whatever a visitor put there.
-    let client = head.headers.get_all("spin-client-addr").iter().next_back();
-    let client = client.and_then(|addr| addr.to_str().ok());
     Visit {
-        client: client.and_then(|addr| Some(addr.parse::<SocketAddr>().ok()?.ip())),
+        client,
         request: http::Request::from_parts(head, bytes),
         now_ms: now_ms(),
     }

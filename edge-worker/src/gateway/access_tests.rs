@@ -42,6 +42,7 @@ fn access() -> Access {
             id: 1,
             key: ContentHash(key(1).verifying_key().to_bytes()),
         }],
+        ..Access::default()
     }
 }
 

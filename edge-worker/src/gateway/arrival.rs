@@ -1,15 +1,15 @@
 //! A visit comes in: which page is it, and may the visitor see it?
 
 use http::StatusCode;
-use page_address::{Address, cookie};
+use page_address::{Address, cookie, fetch};
 use page_model::{Host, Key, access::Session, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage};
 
 use super::{
     access::{self, Denied, Identity, Standing},
-    door,
+    capability, door,
     edge::{Edge, Seen, Visit},
     entrance,
-    error_page::ErrorPage,
+    error_page::{self, ErrorPage},
     guard::{Guard, Membership},
     host_record::HostRecord,
     language,
@@ -41,9 +41,17 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
             entrance
         }
     };
+    let headers = visit.request.headers();
+    let in_path = facts.address.capability.as_deref();
+    let capability = in_path.or_else(|| capability::bearer(headers));
+    let capability = capability
+        .filter(|_| matches!(wants, Wants::View(_)))
+        .map(str::to_owned);
     let arrival = Arrival {
-        cookie: cookie::brought(&host, visit.request.headers()),
-        flow: cookie::brought_flow(&host, visit.request.headers()),
+        cookie: cookie::brought(&host, headers).filter(|_| capability.is_none()),
+        flow: cookie::brought_flow(&host, headers),
+        capability,
+        near: visit.client.filter(|_| !fetch::is_of_another_site(headers)),
         host,
         wants,
         facts,
@@ -55,7 +63,7 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
 }
 
-pub fn resume(arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
+pub fn resume(mut arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
     let mut seen = seen.into_iter();
     let site = seen.next().unwrap_or(Seen::Failed);
     let cursor = seen.next().and_then(Seen::found);
@@ -64,6 +72,7 @@ pub fn resume(arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
     let is_filled = is_there && !cursor.as_ref().is_some_and(|cursor| cursor.filling);
     match HostRecord::of(site, is_filled).unless_left_behind(cursor.as_ref()) {
         HostRecord::Page(site) => {
+            arrival.facts.by_address = site.access.as_ref().is_some_and(|access| !access.ranges.is_empty());
             let visited = Visited {
                 staleness: staleness(arrival.now_ms, cursor.as_ref()),
                 floor: cursor.map_or(0, |cursor| cursor.floor_of(&site.page)),
@@ -92,11 +101,18 @@ fn look_at_session(arrival: Box<Arrival>, visited: Visited) -> Step {
 }
 
 /// `session` is one that holds.
-pub fn enter(arrival: Box<Arrival>, visited: Visited, session: Option<Session>) -> Step {
+pub fn enter(mut arrival: Box<Arrival>, visited: Visited, session: Option<Session>) -> Step {
     if let Wants::Entrance(_) = arrival.wants {
         return entrance::enter(*arrival, &visited, session.as_ref());
     }
-    let identity = session.as_ref().map_or(Identity::Anonymous, Identity::LetIn);
+    arrival.facts.by_capability = arrival.capability.is_some() && visited.site.access.is_some();
+    let identity = match (&arrival.capability, &arrival.wants) {
+        (Some(secret), Wants::View(view)) => {
+            let opens = |formats| capability::opens(formats, view, &arrival.facts.address.path);
+            Identity::of_capability(&visited.site, secret, opens, arrival.now_ms)
+        }
+        _ => Identity::of(&visited.site, session.as_ref(), arrival.near),
+    };
     match access::authorize(&visited.site, identity) {
         Ok(at) => show(*arrival, visited, at, session.as_ref()),
         Err(denied) => {
@@ -133,13 +149,28 @@ fn deny(mut arrival: Arrival, site: &SitePage, denied: Denied) -> Step {
         Denied::NotYet => SiteState::NotYet,
     };
     match plan(arrival.wants.facts(), false, Found::Site(state)) {
+        Plan::Door if arrival.facts.by_capability => {
+            arrival.facts.guard = Guard::Capability;
+            let (media, policy) = (arrival.wants.media(), arrival.policy());
+            error_page::problem(
+                StatusCode::FORBIDDEN,
+                capability::CLOSED,
+                media,
+                &arrival.facts,
+                &policy,
+            )
+            .into()
+        }
         Plan::Door => {
             let return_to = arrival.facts.address.target();
             door::deny(&mut arrival, site, &return_to).into()
         }
         Plan::UnknownHost => door::error(&arrival, ErrorPage::UnknownHost).into(),
         _ => {
-            arrival.facts.guard = Guard::LetIn;
+            arrival.facts.guard = match arrival.facts.by_capability {
+                true => Guard::Capability,
+                false => Guard::LetIn,
+            };
             door::error(&arrival, ErrorPage::Unavailable).into()
         }
     }

@@ -75,8 +75,9 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     with_pause(arrival, reply)
 }
 
-/// What the visitor's session is, and, where they come as somebody else, whether they want to go on there.
-pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session, onward: Option<&str>) -> Reply {
+/// What the visitor's session is, and, where they come as somebody else, whether they want to go on there. Without one, they are
+/// let in for where they come from.
+pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>, onward: Option<&str>) -> Reply {
     arrival.facts.guard = Guard::LetIn;
     let Chosen { language, by_address } = choose(arrival, site);
     let offset_minutes = site.audiences.first().map_or(0, |current| current.as_of.offset_minutes);
@@ -89,8 +90,7 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: &Session, onward
         host: arrival.host.as_str(),
         language,
         keeps_language: by_address,
-        began: stamp(session.began_ms),
-        expires: stamp(session.expires_ms),
+        lasts: session.map(|session| (stamp(session.began_ms), stamp(session.expires_ms))),
         onward,
     });
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)

@@ -10,6 +10,7 @@ use page_model::{
 };
 
 use super::{
+    access::Identity,
     admission::{elsewhere, let_in, look},
     door,
     error_page::{self, ErrorPage},
@@ -29,7 +30,8 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
     let Wants::Entrance(entrance) = &arrival.wants else {
         return Step::Done;
     };
-    let knows_no_door = access.door == Door::Hidden && session.is_none();
+    let identity = Identity::of(site, session, arrival.near);
+    let knows_no_door = access.door == Door::Hidden && identity == Identity::Anonymous;
     match entrance.clone() {
         Entrance::SignOut { .. } | Entrance::Session if knows_no_door => {
             door::error(&arrival, ErrorPage::UnknownHost).into()
@@ -42,10 +44,10 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
         Entrance::SignIn(form) => ask(arrival, visited, form),
         Entrance::SignOut { .. } => sign_out(arrival),
         Entrance::SignOn(wants) => sign_on::enter(arrival, visited, session, wants),
-        Entrance::Session => match session {
-            Some(session) => door::session(&mut arrival, site, session, None).into(),
-            None => door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into(),
-        },
+        Entrance::Session if identity == Identity::Anonymous => {
+            door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into()
+        }
+        Entrance::Session => door::session(&mut arrival, site, session, None).into(),
     }
 }
 

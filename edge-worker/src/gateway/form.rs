@@ -1,11 +1,12 @@
 //! What somebody wants who comes to be let in or out: the addresses for that, and the form that the door sends.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use page_address::{
     CALLBACK, LINK, PLATFORM_TOKEN, PROVIDER, Query, RETURN_TO, SESSION, SIGN_IN, SIGN_OUT, TOKEN,
     authority::authority,
     cookie::{self, Kept},
+    fetch::SEC_FETCH_SITE,
 };
 use page_model::{Host, limits::FORM_BYTES_MAX};
 
@@ -183,7 +184,6 @@ pub fn here(path: Option<String>) -> String {
     path.filter(is_here).unwrap_or_else(|| "/".to_owned())
 }
 
-pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const DOOR: &str = "/.pharos/sign-";
 
 #[cfg(test)]

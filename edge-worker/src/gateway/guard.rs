@@ -20,6 +20,8 @@ pub enum Guard {
     Door,
     /// Of those who were let in.
     LetIn,
+    /// For who has a link: it stands where its holder puts it, on other sites too.
+    Capability,
 }
 
 /// That the visitor's session holds, of an audience set whose content is shown.
@@ -58,6 +60,7 @@ impl Guard {
                 fresh_s: *fresh_s,
                 keys: keys.clone(),
             },
+            (Self::Capability, CachePolicy::Public { .. } | CachePolicy::Passing { .. }) => CachePolicy::Personal(None),
             (Self::LetIn, CachePolicy::Public { fresh_s, keys, .. } | CachePolicy::Passing { fresh_s, keys }) => {
                 CachePolicy::Personal(membership.map(|membership| Within {
                     set: membership.set.clone(),
@@ -75,6 +78,12 @@ impl Guard {
         if self == Self::Open {
             return;
         }
+        if self == Self::Capability {
+            headers.append(header::VARY, HeaderValue::from_static("authorization"));
+            headers.insert(ROBOTS_TAG, HeaderValue::from_static(NOWHERE));
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+            return;
+        }
         headers.append(header::VARY, HeaderValue::from_static("cookie"));
         headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
@@ -82,7 +91,7 @@ impl Guard {
             *policy = without_frames(policy);
         }
         if self != Self::PublicPart {
-            headers.insert(ROBOTS_TAG, HeaderValue::from_static("noindex, noarchive"));
+            headers.insert(ROBOTS_TAG, HeaderValue::from_static(NOWHERE));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         }
     }
@@ -100,4 +109,5 @@ fn without_frames(policy: &HeaderValue) -> HeaderValue {
     HeaderValue::try_from(kept.join("; ")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
+const NOWHERE: &str = "noindex, noarchive";
 const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");

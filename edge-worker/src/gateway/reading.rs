@@ -79,7 +79,10 @@ impl Reading {
         floor: u64,
         has_renderer: bool,
     ) -> Box<Self> {
-        facts.guard = Guard::of(&page.site, &page.current().audience);
+        facts.guard = match facts.by_capability {
+            true => Guard::Capability,
+            false => Guard::of(&page.site, &page.current().audience),
+        };
         let completes = has_renderer && staleness.delayed_since_ms.is_none();
         let chosen = language::choose(view.kind.language, &facts, page.site.language);
         let staleness = match view.kind.shows_delay {

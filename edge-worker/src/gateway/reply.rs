@@ -33,6 +33,10 @@ pub struct RequestFacts {
     pub vary: &'static str,
     /// Whose content the reply has.
     pub guard: Guard,
+    /// Whether it depends on where the visitor comes from, so that nobody else is given it.
+    pub by_address: bool,
+    /// Whether a link opens it.
+    pub by_capability: bool,
     /// By what others see the same.
     pub membership: Option<Membership>,
     /// What the visitor's browser is told of their session.
@@ -111,6 +115,8 @@ impl RequestFacts {
             conditions: conditions.map(|value| (header::IF_NONE_MATCH, value.clone())).collect(),
             vary: VARY_ENCODING,
             guard: Guard::Open,
+            by_address: false,
+            by_capability: false,
             membership: None,
             set_cookie: None,
         }
@@ -124,7 +130,7 @@ impl RequestFacts {
             (Some(_), _) => CachePolicy::Personal(None),
             (None, policy) => policy,
         };
-        cache_policy::write(&policy, self.surrogate && is_whole, headers);
+        cache_policy::write(&policy, self.surrogate && is_whole && !self.by_address, headers);
         self.guard.write(headers);
         if let Some(cookie) = &self.set_cookie {
             headers.insert(header::SET_COOKIE, cookie.clone());

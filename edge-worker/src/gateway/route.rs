@@ -92,6 +92,10 @@ pub struct PageView {
 impl Endpoint {
     pub fn of(method: &Method, address: &Address) -> Self {
         let path = address.path.as_str();
+        // A link opens formats of a page, and nothing else that is here.
+        if address.capability.is_some() && PageView::of(path).is_none() {
+            return Self::Unknown;
+        }
         if path == put::PATH {
             return if method == Method::POST {
                 Self::Put

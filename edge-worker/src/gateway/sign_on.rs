@@ -94,7 +94,7 @@ fn go_on(mut arrival: Arrival, site: &SitePage, session: Option<&Session>, retur
         _ => return look(arrival, site, session),
     };
     if let Some(session) = session.filter(|session| !agreed && session.proof != waiting.proof) {
-        return door::session(&mut arrival, site, session, Some(return_to)).into();
+        return door::session(&mut arrival, site, Some(session), Some(return_to)).into();
     }
     let host = arrival.host.clone();
     let step = let_in(arrival, site, text, Kept::UntilExpiry, return_to);

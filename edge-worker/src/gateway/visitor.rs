@@ -25,6 +25,10 @@ pub struct Arrival {
     pub facts: RequestFacts,
     pub now_ms: u64,
     pub client: Option<IpAddr>,
+    /// The same, where it may let the visitor in.
+    pub near: Option<IpAddr>,
+    /// The secret of a link that they have.
+    pub capability: Option<String>,
     /// What the visitor says of having been let in.
     pub cookie: Option<SessionCookie>,
     /// What the origin gave their browser with a sign-in that is under way.

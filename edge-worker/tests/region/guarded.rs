@@ -5,7 +5,9 @@ use page_model::{
     AudienceId, ContentHash, Host, Key, Permalinks, Record, Site,
     access::{Access, Door, Session, SessionKey, Way},
     body,
+    capability::{self, Capability, Formats},
     key::{IdInitial, Month},
+    network::Network,
     session::seal,
     site::{Current, Outline, SitePage, Visibility},
 };
@@ -24,6 +26,41 @@ pub const SETS: [(&str, &str); 3] = [
 const HOUR_MS: u64 = 3_600_000;
 
 pub fn region(visibility: Visibility, door: Door) -> Region {
+    region_of(visibility, access(door))
+}
+
+/// One that also lets in those who come from some networks, and opens some formats to who has a link.
+pub fn region_with_links(visibility: Visibility, door: Door) -> Region {
+    let network = |first: [u8; 4], prefix, set| Network::of(first.into(), prefix, audience(set));
+    let capability = |(secret, set, formats, expires_ms): (&str, &str, Formats, Option<u64>)| Capability {
+        hash: capability::hash(secret).to_vec(),
+        audience: audience(set),
+        formats,
+        expires_ms,
+    };
+    let access = Access {
+        ranges: vec![
+            network([10, 0, 0, 0], 8, "members"),
+            network([10, 9, 0, 0], 16, "partners"),
+            network([10, 8, 0, 0], 16, "nobody"),
+        ],
+        capabilities: LINKS.map(capability).into(),
+        ..access(door)
+    };
+    region_of(visibility, access)
+}
+
+/// Links by their secrets.
+pub const LINKS: [(&str, &str, Formats, Option<u64>); 6] = [
+    ("MEMBERS-of-a-machine-1", "members", Formats::Machine, None),
+    ("PARTNER-of-a-machine-1", "partners", Formats::Machine, Some(NOW_MS + 1)),
+    ("MEMBERS-on-other-sites", "members", Formats::Embed, None),
+    ("MEMBERS-until-just-now", "members", Formats::Machine, Some(NOW_MS)),
+    ("MEMBERS-of-newer-origs", "members", Formats::Unknown, None),
+    ("NOBODY-set-is-not-here", "nobody", Formats::Machine, None),
+];
+
+fn region_of(visibility: Visibility, access: Access) -> Region {
     let mut region = Region::with(&["cursor".to_owned()]);
     let sets = SETS.iter().filter(|(set, _)| has(visibility, set));
     let mut audiences = Vec::new();
@@ -56,7 +93,7 @@ pub fn region(visibility: Visibility, door: Door) -> Region {
         language: Language::En,
         style: None,
         audiences,
-        access: (visibility != Visibility::Public).then(|| Box::new(access(door))),
+        access: (visibility != Visibility::Public).then(|| Box::new(access)),
     };
     let site = Record::new(site_key(), page(), 9, body::encode(&Site::Page(site)));
     region.write([(site_key(), site.to_bytes())].into_iter());
@@ -83,6 +120,7 @@ fn access(door: Door) -> Access {
             id: 1,
             key: ContentHash(key(1).verifying_key().to_bytes()),
         }],
+        ..Access::default()
     }
 }
 

@@ -4,7 +4,7 @@
 
 pub mod guarded;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, net::IpAddr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -83,6 +83,20 @@ impl Region {
             now_ms: NOW_MS,
             client: None,
         };
+        self.answer_visit(edge, visit, reads)
+    }
+
+    /// The same to somebody whose address is known.
+    pub fn answer_to(&self, client: Option<IpAddr>, request: Request<Bytes>) -> Response<Bytes> {
+        let visit = Visit {
+            request,
+            now_ms: NOW_MS,
+            client,
+        };
+        self.answer_visit(&self.edge(), visit, &mut |_| {})
+    }
+
+    fn answer_visit(&self, edge: &Edge, visit: Visit, reads: &mut impl FnMut(&Key)) -> Response<Bytes> {
         let mut step = gateway::open(edge, visit);
         loop {
             step = match step {

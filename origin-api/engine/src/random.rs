@@ -33,6 +33,11 @@ pub fn secret() -> String {
     format!("pharos_{}", URL_SAFE_NO_PAD.encode(bytes::<32>()))
 }
 
+/// Of a link, which stands in addresses: 128 random bits.
+pub fn short_secret() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<16>())
+}
+
 /// Shorter than an id when the bytes fell badly, then another draw is made.
 fn alphanumerics() -> String {
     let letters = bytes::<24>().into_iter().filter(|&byte| usize::from(byte) < FAIR_BELOW);

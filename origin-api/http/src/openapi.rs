@@ -15,6 +15,7 @@ use origin_objects::{
     group::{Group, GroupPatch, NewGroup},
     incident::{Incident, IncidentPatch, NewIncident},
     incident_template::{IncidentTemplate, IncidentTemplatePatch, NewIncidentTemplate, NewPreview, Preview},
+    link::{Link, LinkPatch, NewLink},
     maintenance::{Maintenance, MaintenancePatch, NewMaintenance},
     maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{Metric, MetricPatch, NewMetric, NewMetricPoints, TakenPoints},
@@ -58,6 +59,7 @@ pub fn openapi() -> OpenApi {
     document.members();
     document.provider();
     document.token_keys();
+    document.family::<Link, NewLink, LinkPatch>("/v1/pages/{page}/links", "{link}", "link");
     document.sessions();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
     document.family::<Component, NewComponent, ComponentPatch>(

@@ -12,6 +12,7 @@ use origin_objects::{
     group::Group,
     incident::Incident,
     incident_template::IncidentTemplate,
+    link::Link,
     maintenance::Maintenance,
     metric::Metric,
     update::{IncidentUpdate, MaintenanceUpdate},
@@ -49,6 +50,8 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/sign-in/provider", get(providers::read).put(providers::put).delete(providers::delete))
         .route("/v1/pages/{page}/sign-in/token-keys", get(token_keys::list))
         .route("/v1/pages/{page}/sign-in/token-keys/{key}", get(token_keys::read).put(token_keys::put).delete(token_keys::delete))
+        .route("/v1/pages/{page}/links", collection::<Link>())
+        .route("/v1/pages/{page}/links/{link}", object::<Link>())
         .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())

@@ -5,7 +5,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{mail, passwords, provider, session_keys};
+use origin_store::access::{mail, open, passwords, provider, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},
@@ -17,6 +17,7 @@ pub async fn of_page(
     page: &PageId,
     row: &Row,
     visibility: Visibility,
+    now_ms: i64,
 ) -> sql::Result<Option<Access>> {
     if visibility == Visibility::Public {
         return Ok(None);
@@ -40,5 +41,7 @@ pub async fn of_page(
         epoch: epoch.unsigned_abs(),
         keys: keys.iter().map(session_keys::SessionKey::public).collect(),
         provider,
+        ranges: open::networks(conn, page).await?,
+        capabilities: open::capabilities(conn, page, now_ms).await?,
     }))
 }

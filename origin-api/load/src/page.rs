@@ -80,7 +80,7 @@ async fn live(
     Ok(LivePage {
         visibility,
         sets: sets::in_use(conn, page, visibility).await?,
-        access: access::of_page(conn, page, row, visibility).await?,
+        access: access::of_page(conn, page, row, visibility, as_of_ms).await?,
         name: row.try_get("name")?,
         description: row.try_get("description")?,
         description_html: row.try_get("description_html")?,

@@ -8,6 +8,7 @@ use utoipa::{
 };
 
 use crate::{
+    address_range::{self, AddressRange},
     fault::Fault,
     mail::MailRule,
     moment::Moment,
@@ -29,6 +30,8 @@ pub struct Audience {
     pub emails: Vec<MailRule>,
     /// By what the page's provider says of them.
     pub claims: Vec<ClaimRule>,
+    /// From where its visitors come: they are let in without signing in.
+    pub ranges: Vec<AddressRange>,
     pub created_at: Moment,
     pub updated_at: Moment,
 }
@@ -47,6 +50,9 @@ pub struct NewAudience {
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 50)]
     pub claims: Vec<ClaimRule>,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub ranges: Vec<AddressRange>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -65,6 +71,9 @@ pub struct AudiencePatch {
     #[serde(default, deserialize_with = "present_objects")]
     #[schema(nullable = false, max_items = 50)]
     pub claims: Option<Vec<ClaimRule>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_items = 100)]
+    pub ranges: Option<Vec<AddressRange>>,
 }
 
 /// What the visitors of an audience share. It is hashed before it comes to the store.
@@ -80,14 +89,16 @@ pub enum Password {
 impl Check for NewAudience {
     fn check(&self) -> Result<(), Fault> {
         check_emails(&self.emails)?;
-        ClaimRule::check_all(&self.claims)
+        ClaimRule::check_all(&self.claims)?;
+        address_range::check(&self.ranges)
     }
 }
 
 impl Check for AudiencePatch {
     fn check(&self) -> Result<(), Fault> {
         check_emails(self.emails.as_deref().unwrap_or_default())?;
-        ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())
+        ClaimRule::check_all(self.claims.as_deref().unwrap_or_default())?;
+        address_range::check(self.ranges.as_deref().unwrap_or_default())
     }
 }
 

@@ -2,6 +2,7 @@
 //! (`ComponentPatch`). Parsing is strict and happens here; the values of these types are within their limits.
 
 mod address;
+pub mod address_range;
 pub mod announcement;
 pub mod audience;
 pub mod audiences;
@@ -13,6 +14,7 @@ pub mod fault;
 pub mod group;
 pub mod incident;
 pub mod incident_template;
+pub mod link;
 pub mod mail;
 pub mod maintenance;
 pub mod maintenance_series;

@@ -3,6 +3,7 @@
 use page_model::{
     Language,
     access::Door,
+    capability::Formats,
     site::Visibility,
     snapshot::{EmbedPosition, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
@@ -78,6 +79,10 @@ pub fn visibility() -> RefOr<Schema> {
 
 pub fn door() -> RefOr<Schema> {
     one_of(Door::names().into_iter())
+}
+
+pub fn formats() -> RefOr<Schema> {
+    one_of(Formats::names().into_iter())
 }
 
 pub fn embed_position() -> RefOr<Schema> {

@@ -3,6 +3,7 @@
 use page_model::{
     Language,
     access::Door,
+    capability::Formats,
     site::Visibility,
     snapshot::{EmbedPosition, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
@@ -91,6 +92,29 @@ impl StringEnum for Visibility {
 
     fn names() -> Vec<&'static str> {
         vec!["public", "private", "layered"]
+    }
+}
+
+/// What is unknown is an edge's here too.
+impl StringEnum for Formats {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "machine" => Some(Self::Machine),
+            "embed" => Some(Self::Embed),
+            _ => None,
+        }
+    }
+
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::Embed => "embed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn names() -> Vec<&'static str> {
+        vec!["machine", "embed"]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that can change, on one screen.
 
 use origin_engine::{
-    applied::Applied,
+    applied::{Applied, Outcome},
     lineage, probe,
     scope::{Kind, Scope},
     tx::{Refusal, Tx},
@@ -23,6 +23,7 @@ use page_model::{AudienceId, Id, PageId};
 use crate::{
     access::{
         audience::AudienceChange,
+        link::{self, LinkChange},
         mail,
         members::{self, MembersChange, MembersOf},
         provider, revision, sets, token_keys,
@@ -62,6 +63,7 @@ pub enum Change {
     MaintenanceSeries(Box<MaintenanceSeriesChange>),
     Metric(Box<MetricChange>),
     Audience(Box<AudienceChange>),
+    Link(Box<LinkChange>),
     /// Who is in an audience.
     Members(MembersOf, MembersChange),
     /// A change of a page itself, or of what belongs to it.
@@ -138,7 +140,8 @@ family_changes!(
     MaintenanceUpdate(MaintenanceUpdateChange),
     MaintenanceSeries(MaintenanceSeriesChange),
     Metric(MetricChange),
-    Audience(AudienceChange)
+    Audience(AudienceChange),
+    Link(LinkChange)
 );
 
 impl Change {
@@ -154,6 +157,7 @@ impl Change {
             Self::MaintenanceSeries(change) => object(tx, change).await,
             Self::Metric(change) => object(tx, change).await,
             Self::Audience(change) => object(tx, change).await,
+            Self::Link(change) => with_secret(tx, change).await,
             Self::Members(of, change) => {
                 let seq = tx.announce(&of.page).await?;
                 let applied = Box::pin(members::apply(tx, &of, change)).await?;
@@ -232,6 +236,16 @@ async fn object<F: Family>(tx: &mut Tx<'_>, change: Box<FamilyChange<F>>) -> Res
     let applied = Box::pin(family::apply(tx, *change)).await?;
     sets::settle(tx, &page).await?;
     Ok(applied.at(seq))
+}
+
+/// A link, whose secret is shown once.
+async fn with_secret(tx: &mut Tx<'_>, mut change: Box<LinkChange>) -> Result<Applied, Refusal> {
+    let (secret, page) = (link::begin(&mut change), change.scope.page.clone());
+    let mut applied = object(tx, change).await?;
+    if let (Some(secret), Outcome::Created { id }) = (secret, &applied.outcome) {
+        applied.shown_once = Some(link::shown_once(tx.conn, &page, id, secret).await?);
+    }
+    Ok(applied)
 }
 
 /// The condition under which something is created speaks of what it is created below.

@@ -28,6 +28,7 @@ mod maintenances;
 mod members;
 mod metrics;
 mod one_status;
+mod open_to;
 mod openapi;
 mod pages;
 mod peers;

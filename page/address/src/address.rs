@@ -4,7 +4,9 @@ use http::{HeaderMap, Method, Uri, header::AUTHORIZATION};
 use page_model::Host;
 
 use crate::{
-    authority, cookie,
+    authority,
+    capability::{self, CAPABILITY},
+    cookie,
     negotiation::Negotiation,
     query::Query,
     routes::{CALLBACK, ErrorFormat, PLATFORM_TOKEN, PROVIDER, Route},
@@ -16,6 +18,8 @@ pub struct Address {
     pub host: Host,
     /// As it was sent: no encoding is undone.
     pub path: String,
+    /// The secret of a link, which stood before the path.
+    pub capability: Option<String>,
     /// Only what the route declares; all of it where the route is not known here.
     pub query: Query,
     pub negotiation: Negotiation,
@@ -46,6 +50,10 @@ impl Address {
     pub fn parse(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Self, Unaddressed> {
         let authority = authority::authority(uri, headers).map_err(|_| Unaddressed::BadHost)?;
         let path = uri.path();
+        let (capability, path) = match capability::split(path) {
+            Some((secret, path)) => (Some(secret.to_owned()), path),
+            None => (None, path),
+        };
         if !path.starts_with('/') {
             return Err(Unaddressed::NoPath);
         }
@@ -59,11 +67,12 @@ impl Address {
         negotiation.language = negotiation.language.filter(|_| query.language().is_none());
         let host = Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?;
         Ok(Self {
-            shared_by: match is_for_one(path) {
+            shared_by: match is_for_one(path) || capability.is_some() {
                 true => SharedBy::Nobody,
                 false => SharedBy::of(method, &host, headers, route.is_some() && !path.starts_with(OURS)),
             },
             host,
+            capability,
             path: path.to_owned(),
             query,
             negotiation,
@@ -97,7 +106,10 @@ impl Address {
 
     /// Path and query, as a request for this address has them.
     pub fn target(&self) -> String {
-        format!("{}{}", self.path, self.query.suffix())
+        match &self.capability {
+            Some(secret) => [CAPABILITY, secret, &self.path, &self.query.suffix()].concat(),
+            None => format!("{}{}", self.path, self.query.suffix()),
+        }
     }
 
     /// The same for another path of this host, to which a redirect leads: it takes along what is declared there.
@@ -178,6 +190,7 @@ mod tests {
         assert!(key("/", &[("cookie", "__Host-pharos-session=c")]).is_none());
         assert!(key("/", &[("cookie", "a=b"), ("cookie", "c=d;  __Host-pharos-session=e")]).is_none());
         assert!(key("/", &[("authorization", "Bearer x")]).is_none());
+        assert!(key("/.pharos/c/secret/badge.svg", &[]).is_none());
         for path in [PROVIDER, CALLBACK, PLATFORM_TOKEN] {
             assert!(key(path, &[]).is_none(), "{path}");
         }
@@ -281,7 +294,7 @@ mod tests {
 
         #[test]
         fn an_address_is_asked_for_as_it_was_parsed(
-            path in "/(search|embed|x|history/|\\.pharos/put|%2e){0,2}",
+            path in "/(search|embed|x|history/|\\.pharos/put|\\.pharos/c/|%2e){0,2}",
             query in "(\\?(q|lang|utm|=|&|%4|%41|de|\\+|/|\\?){0,12})?",
             languages in "(de|fr|tlh|\\*|;q=0\\.[0-9]|,| ){0,6}",
             encodings in "(br|gzip|identity|\\*|;q=0\\.[0-9]|,| ){0,6}",

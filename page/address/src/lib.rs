@@ -7,8 +7,10 @@
 
 pub mod authority;
 pub mod cache_policy;
+pub mod capability;
 pub mod conditional;
 pub mod cookie;
+pub mod fetch;
 pub mod header_block;
 
 mod address;

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    capability::Capability,
     content_hash::ContentHash,
     ids::{AudienceId, Host, PageId},
+    network::Network,
 };
 
 /// The part of a site record that a page has which is not public.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Access {
     pub door: Door,
     /// By what somebody can be let in; the door offers these, in this order.
@@ -25,6 +27,12 @@ pub struct Access {
     /// What the door calls the identity provider, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// From where one is let in, whoever one is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<Network>,
+    /// Links that open some formats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Capability>,
 }
 
 /// What strangers are shown.

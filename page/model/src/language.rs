@@ -1,6 +1,6 @@
 //! The languages of the interface; what publishers write stays as they wrote it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! languages {
     ($($(#[$attribute:meta])* $name:ident = $tag:literal),+ $(,)?) => {
@@ -30,6 +30,12 @@ languages! {
     Pt = "pt",
     Ja = "ja",
     Ar = "ar",
+}
+
+/// As an edge reads it that may be older than the origin: a language that it does not speak is the default.
+pub fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+    let tag = String::deserialize(deserializer)?;
+    Ok(Language::parse(&tag).unwrap_or_default())
 }
 
 impl Language {

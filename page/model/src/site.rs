@@ -6,7 +6,7 @@ use crate::{
     access::Access,
     content_hash::ContentHash,
     ids::{AudienceId, Host, PageId},
-    language::Language,
+    language::{self, Language},
     limits::OUTLINE_GROUPS_MAX,
     snapshot::{Group, PageStatus, Snapshot},
     stamp::Stamp,
@@ -27,8 +27,8 @@ pub struct SitePage {
     pub page: PageId,
     pub name: String,
     pub visibility: Visibility,
-    /// What visitors read who ask for no language that the interface speaks.
-    #[serde(default)]
+    /// What visitors read who ask for no language that the interface speaks. One that only a newer edge speaks is none.
+    #[serde(default, deserialize_with = "language::known")]
     pub language: Language,
     /// Hash of the owner's style, for the content security policy.
     #[serde(default)]

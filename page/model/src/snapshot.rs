@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     asset::Asset,
     ids::{Host, Id, PageId},
-    language::Language,
+    language::{self, Language},
     limits::OPEN_COMPONENTS_MAX,
     stamp::Stamp,
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
@@ -61,7 +61,7 @@ pub struct Page {
     /// IANA name, for readers; every stamp carries its offset.
     pub time_zone: String,
     /// What visitors read who ask for no language that the interface speaks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "language::known")]
     pub language: Language,
     #[serde(default)]
     pub branding: Branding,

@@ -3,14 +3,16 @@
 
 #![expect(clippy::disallowed_methods, reason = "golden bytes are files")]
 
-use std::{fmt::Debug, fs, path::PathBuf};
+use std::{fmt::Debug, fs, net::IpAddr, path::PathBuf};
 
 use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     access::{Access, Door, Session, SessionKey, Way},
     asset::{Asset, AssetBody, AssetKind, AssetName},
     body,
+    capability::{self, Capability, Formats},
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
+    network::Network,
     put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, PutNumber, Receipt},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
@@ -22,6 +24,7 @@ use serde::{Serialize, de::DeserializeOwned};
 fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("site", &site());
     golden("site_private", &private_site());
+    golden("site_with_ranges_and_links", &site_with_ranges_and_links());
     golden("session", &a_session());
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
@@ -109,6 +112,43 @@ fn reads_a_snapshot_of_an_older_origin() {
     expected.maintenances[0].began_at = None;
     expected.maintenances[0].updated_at = None;
     assert_eq!(body::decode::<Snapshot>(older).expect("a snapshot"), expected);
+}
+
+/// A newer origin may speak languages that this edge does not, and open links for what it does not have.
+#[test]
+fn reads_what_a_newer_origin_says_besides() {
+    let written = body::encode(&site_with_ranges_and_links());
+    let newer = replaced(&written, "hlanguagebpt", "hlanguagebnl");
+    let Ok(Site::Page(site)) = body::decode(&newer) else {
+        panic!("a site");
+    };
+    assert_eq!(site.language, Language::En);
+    let newer = replaced(&written, "gmachine", "gmonitor");
+    let Ok(Site::Page(site)) = body::decode(&newer) else {
+        panic!("a site");
+    };
+    let access = site.access.expect("a private page");
+    assert_eq!(access.capabilities[0].formats, Formats::Unknown);
+    assert_eq!(access.capabilities[1].formats, Formats::Embed);
+    let newer = body::encode_compressed(&snapshot());
+    let newer = miniz_oxide::inflate::decompress_to_vec(&newer).expect("a snapshot");
+    let newer = replaced(&newer, "hlanguagebde", "hlanguagebnl");
+    assert_eq!(
+        body::decode::<Snapshot>(&newer).expect("a snapshot").page.language,
+        Language::En
+    );
+}
+
+/// The same with one text in place of another, of equal length.
+fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let (from, to) = (from.as_bytes(), to.as_bytes());
+    let at = bytes
+        .windows(from.len())
+        .position(|window| window == from)
+        .expect("it is there");
+    let mut bytes = bytes.to_vec();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    bytes
 }
 
 /// An edge of before the status of a page reads the headline's fields and leaves the rest.
@@ -255,7 +295,36 @@ fn private_site() -> Site {
             id: 1,
             key: ContentHash([9; 32]),
         }],
+        ..Access::default()
     }));
+    Site::Page(site)
+}
+
+fn site_with_ranges_and_links() -> Site {
+    let Site::Page(mut site) = private_site() else {
+        unreachable!("a page");
+    };
+    let set = |name: &str| AudienceId::of_set(&[AudienceId::parse(name).expect("an audience")]);
+    if let Some(access) = &mut site.access {
+        access.ranges = vec![
+            Network::of(IpAddr::from([10, 0, 0, 0]), 8, set("office")),
+            Network::of("2001:db8::".parse().expect("an address"), 32, set("office")),
+        ];
+        access.capabilities = vec![
+            Capability {
+                hash: capability::hash("AAAAAAAAAAAAAAAAAAAAAA").to_vec(),
+                audience: set("office"),
+                formats: Formats::Machine,
+                expires_ms: None,
+            },
+            Capability {
+                hash: capability::hash("BBBBBBBBBBBBBBBBBBBBBB").to_vec(),
+                audience: set("partners"),
+                formats: Formats::Embed,
+                expires_ms: Some(1_796_567_520_000),
+            },
+        ];
+    }
     Site::Page(site)
 }
 

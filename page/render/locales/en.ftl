@@ -309,6 +309,8 @@ no-access = You are signed in, but this account has no access to this page.
 signed-out = You are signed out.
 signed-in = You are signed in
 signed-in-why = You can also see what is not public on this status page.
+by-network = Your network has access
+by-network-why = Because of your network’s address, you can also see what is not public on this status page.
 # Over a button, where another site brought somebody who is signed in already.
 signed-in-other = You are about to continue as somebody else. Your session here then ends.
 continue = Continue

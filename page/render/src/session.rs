@@ -14,8 +14,8 @@ pub struct SessionPage<'a> {
     pub language: Language,
     /// As in [`crate::RenderOptions`].
     pub keeps_language: bool,
-    pub began: Stamp,
-    pub expires: Stamp,
+    /// When the session began and when it ends; none of somebody who is let in for where they come from.
+    pub lasts: Option<(Stamp, Stamp)>,
     /// Where somebody wants to go whom another site brought as somebody else: they are asked first.
     pub onward: Option<&'a str>,
 }
@@ -26,24 +26,26 @@ struct SessionView<'a> {
     name: &'a str,
     headline: &'a str,
     text: &'a str,
-    began: Moment,
-    expires: Moment,
+    lasts: Option<[Moment; 2]>,
     onward: Option<&'a str>,
 }
 
 pub fn session(page: &SessionPage<'_>) -> String {
     let locale = Locale::of(page.language);
-    let headline = locale.text("signed-in");
+    let [headline, text] = match (page.lasts, page.onward) {
+        (_, Some(_)) => ["signed-in", "signed-in-other"],
+        (Some(_), None) => ["signed-in", "signed-in-why"],
+        (None, None) => ["by-network", "by-network-why"],
+    }
+    .map(|name| locale.text(name));
     let view = SessionView {
         frame: Frame::of_sign_in(locale, headline, page.name, page.host, page.keeps_language),
         name: page.name,
         headline,
-        text: locale.text(match page.onward {
-            Some(_) => "signed-in-other",
-            None => "signed-in-why",
-        }),
-        began: locale.date_and_time(page.began),
-        expires: locale.date_and_time(page.expires),
+        text,
+        lasts: page
+            .lasts
+            .map(|(began, expires)| [began, expires].map(|at| locale.date_and_time(at))),
         onward: page.onward,
     };
     render_or_fallback("session.html", locale, view)

@@ -5,13 +5,14 @@
   if (!script) return;
   let about, closed;
   const from = new URL(script.src).origin,
+  ask = script.src.replace(/embed\.js.*/, `embed.json?lang=${own.lang}`),
   make = (tag, all) => Object.assign(document.createElement(tag), all),
   link = make("a", { href: from, target: "_blank" }),
   box = make("div", { role: "status", lang: own.lang, dir: "auto", hidden: true }),
   button = make("button", { ariaLabel: own.close, textContent: "×" }),
   look = async () => {
     try {
-      const now = await (await fetch(`${from}/embed.json?lang=${own.lang}`)).json();
+      const now = await (await fetch(ask)).json();
       about = now.about;
       try { closed = sessionStorage.pharos; } catch {}
       box.className = now.tone;

@@ -228,14 +228,20 @@ fn a_session_tells_its_times_and_the_way_out() {
         assert_eq!(only(&page, "main a").attr("href"), Some("/"));
     }
     let kept = SessionPage {
-        began: Stamp::utc(i64::MIN),
-        expires: Stamp::utc(i64::MAX),
+        lasts: Some((Stamp::utc(i64::MIN), Stamp::utc(i64::MAX))),
         ..northwind_session(Language::En)
     };
     assert!(
         session(&kept).contains("/.pharos/sign-out"),
         "no moment leaves it undrawn"
     );
+    let by_network = session(&SessionPage {
+        lasts: None,
+        ..northwind_session(Language::En)
+    });
+    let page = Html::parse_document(&by_network);
+    assert!(words(only(&page, "h1")).contains("network"), "{by_network}");
+    assert!(all(&page, "form, time").is_empty(), "there is nothing to end");
 }
 
 #[test]

@@ -38,6 +38,9 @@ struct Args {
     visitors_url: String,
     #[arg(long, default_value = "")]
     sign_in_key: String,
+    /// As an operator says it who has no proxy before Spin
+    #[arg(long, default_value = "true")]
+    trust_spin_client_addr: String,
     /// Where compiled components are kept
     #[arg(long, env = "PHAROS_COMPILED")]
     compiled: Option<PathBuf>,
@@ -53,6 +56,7 @@ async fn main() -> Result<()> {
         ("put_verify_key".to_owned(), args.put_verify_key),
         ("visitors_url".to_owned(), args.visitors_url),
         ("sign_in_key".to_owned(), args.sign_in_key),
+        ("trust_spin_client_addr".to_owned(), args.trust_spin_client_addr),
     ]);
     let instances = Instances::load(&args.component, args.compiled.as_deref(), variables);
     let handler = ProxyHandler::new(instances.map_err(|error| anyhow!("{error:#}"))?);
@@ -83,10 +87,9 @@ async fn serve(
 
 async fn answer(handler: &ProxyHandler<Instances>, visitor: SocketAddr, request: Request) -> Result<Response> {
     let (mut head, body) = request.into_parts();
-    // As Spin does: the address over whatever the visitor wrote there, and the host in the URI.
+    // As Spin does: the address behind whatever the visitor wrote there, and the host in the URI.
     head.headers
-        .insert(CLIENT_ADDRESS, HeaderValue::try_from(visitor.to_string())?);
-    head.headers.remove(SURROGATE);
+        .append(CLIENT_ADDRESS, HeaderValue::try_from(visitor.to_string())?);
     let host = head.headers.remove(header::HOST);
     let host = host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -105,5 +108,4 @@ async fn answer(handler: &ProxyHandler<Instances>, visitor: SocketAddr, request:
 }
 
 const CLIENT_ADDRESS: HeaderName = HeaderName::from_static("spin-client-addr");
-const SURROGATE: HeaderName = HeaderName::from_static("surrogate-capability");
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;

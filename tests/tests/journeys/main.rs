@@ -12,6 +12,7 @@ mod maintenance;
 mod many_updates_at_once;
 mod metrics;
 mod older_database;
+mod open_to;
 mod origin_down;
 mod origin_killed;
 mod pharos_up;

@@ -14,7 +14,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::{audiences, revision},
+    access::{audiences, link, open, revision},
     family::{Family, FamilyChange, Order, delete_row},
 };
 
@@ -41,6 +41,7 @@ impl Family for Audience {
             has_password: row.try_get::<Option<&str>, _>("password_hash")?.is_some(),
             emails: of_json(row, "emails")?,
             claims: of_json(row, "claims")?,
+            ranges: of_json(row, "ranges")?,
             created_at: moment(row, "created_at_ms")?,
             updated_at: moment(row, "updated_at_ms")?,
         })
@@ -52,14 +53,16 @@ impl Family for Audience {
         }
         let query = sql::query(
             "INSERT INTO audiences (page_id, id, name, password_hash, password_seq, created_at_ms, updated_at_ms,
-                 ordinal, seq, emails, claims)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7, $8) ON CONFLICT DO NOTHING",
+                 ordinal, seq, emails, claims, ranges)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $5, $5, $7, $8, $9) ON CONFLICT DO NOTHING",
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(new.name.as_str()).bind(hashed(new.password)?);
         let query = query.bind(tx.seq).bind(tx.now_ms).bind(json(&new.emails));
-        let query = query.bind(json(&new.claims));
-        Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+        let query = query.bind(json(&new.claims)).bind(json(&new.ranges));
+        let is_new = query.execute(&mut *tx.conn).await?.rows_affected() > 0;
+        open::expect_ranges(tx, &scope.page).await?;
+        Ok(is_new)
     }
 
     async fn update(
@@ -79,6 +82,13 @@ impl Family for Audience {
         if let Some(emails) = patch.emails.filter(|emails| *emails != before.emails) {
             set_emails(tx, scope, id, &before.emails, &emails).await?;
         }
+        if let Some(ranges) = patch.ranges.filter(|ranges| *ranges != before.ranges) {
+            let query =
+                sql::query("UPDATE audiences SET ranges = $3, updated_at_ms = $4 WHERE page_id = $1 AND id = $2");
+            let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(json(&ranges));
+            query.bind(tx.now_ms).execute(&mut *tx.conn).await?;
+            open::expect_ranges(tx, &scope.page).await?;
+        }
         if let Some(claims) = patch.claims.filter(|claims| *claims != before.claims) {
             set_claims(tx, scope, id, &claims).await?;
         }
@@ -96,7 +106,8 @@ impl Family for Audience {
 
     /// Its visitors are let in no longer. What was for them alone would be for nobody, so that must be decided first.
     async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
-        let uses = audiences::uses(tx.conn, &scope.page, id).await?;
+        let mut uses = audiences::uses(tx.conn, &scope.page, id).await?;
+        uses.extend(link::of_audience(tx.conn, &scope.page, id).await?);
         if !uses.is_empty() {
             return Err(audiences::in_use(uses).into());
         }

@@ -2,7 +2,9 @@
 
 pub mod audience;
 pub mod audiences;
+pub mod link;
 pub mod members;
+pub mod open;
 pub mod sets;
 
 pub use origin_access::{

@@ -15,16 +15,21 @@ use origin_objects::{audience::PAGE_SETS_MAX, fault::Fault};
 use page_model::{AudienceId, Id, PageId, site::Visibility};
 
 use crate::{
-    access::{audiences, revision},
+    access::{audiences, open, revision},
     limits::SET_USE_KEPT_MS,
 };
 
 /// The sets that see something of a page.
 pub async fn in_use(conn: &mut Connection, page: &PageId, visibility: Visibility) -> sql::Result<Vec<AudienceSet>> {
     let known = known_audiences(conn, page).await?;
-    let several = several(conn, page).await?;
-    let several = several.into_iter().map(|(set, _)| set).collect();
-    Ok(seen::sets(visibility, &known, several))
+    // First those that edges come to without a word of the origin: there nobody can be given another set instead.
+    let mut sets = open::sets(conn, page).await?;
+    for (set, _) in several(conn, page).await? {
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    Ok(seen::sets(visibility, &known, sets))
 }
 
 /// The set of a visitor, and how it stands with the store.
