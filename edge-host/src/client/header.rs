@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-use super::are_of;
+use super::ranges::are_of;
 
 #[derive(Debug, Clone)]
 pub struct TrustedHeader {

@@ -2,12 +2,14 @@
 
 mod header;
 mod proxy_protocol;
+mod ranges;
 
 use std::{io, net::IpAddr};
 
 pub use header::TrustedHeader;
 use http::HeaderMap;
 use ipnet::IpNet;
+use ranges::are_of;
 use tokio::net::TcpStream;
 
 /// Who knows the address of a visitor.
@@ -63,10 +65,6 @@ impl ClientAddress {
 /// A proxy that nobody told of stands between: its address is not the visitor's.
 fn came_through_proxy(headers: &HeaderMap) -> bool {
     OF_PROXIES.iter().any(|name| headers.contains_key(*name))
-}
-
-fn are_of(ranges: &[IpNet], address: IpAddr) -> bool {
-    ranges.iter().any(|range| range.contains(&address))
 }
 
 /// What proxies write where nothing else is set up.

@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod hashing;
 pub mod mail;
+pub mod open;
 pub mod passwords;
 pub mod provider;
 pub mod restricted;

@@ -32,7 +32,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["origin-content", "origin-objects", "origin-time", "page-model"],
     ),
     ("origin-engine", &["origin-objects", "page-model"]),
-    ("origin-access", &["origin-engine", "origin-objects", "page-model"]),
+    (
+        "origin-access",
+        &["origin-compose", "origin-engine", "origin-objects", "page-model"],
+    ),
     (
         "origin-store",
         &[

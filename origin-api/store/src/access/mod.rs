@@ -4,9 +4,8 @@ pub mod audience;
 pub mod audiences;
 pub mod link;
 pub mod members;
-pub mod open;
 pub mod sets;
 
 pub use origin_access::{
-    claims, hashing, mail, passwords, provider, restricted, revision, session_keys, token_keys, visited,
+    claims, hashing, mail, open, passwords, provider, restricted, revision, session_keys, token_keys, visited,
 };
