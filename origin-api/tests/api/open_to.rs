@@ -131,7 +131,7 @@ async fn secret_of_a_link_is_told_once_and_kept_as_a_hash() {
         formats: Formats::Machine,
         expires_ms: None,
     };
-    assert_eq!(access(&origin).await.capabilities, [expected.clone()]);
+    assert_eq!(access(&origin).await.capabilities, std::slice::from_ref(&expected));
     let both = json!({"audiences": [OFFICE, FLOOR], "expires_at": "2090-01-01T00:00:00Z"});
     origin.patch(&path, both).await.expect(200);
     let changed = Capability {
