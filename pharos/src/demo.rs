@@ -14,6 +14,9 @@ pub const COMPONENT: &str = "demodash0001";
 pub const PRIVATE_HOST: &str = "private.localhost";
 /// What lets in to the private page.
 pub const PASSWORD: &str = "northwind";
+/// Who is let in there by a mail; anybody else of the domain is too.
+pub const MEMBER: &str = "ada@northwind.example";
+pub const MAIL_FROM: &str = "status@northwind.example";
 const PRIVATE_PAGE: &str = "demoprivate1";
 const PAGE: &str = "demonorthwnd";
 const HISTORY: &str = include_str!("../demo/northwind.json");
@@ -78,7 +81,7 @@ pub async fn load_private(api: &Api) -> anyhow::Result<()> {
         "visibility": "private",
     });
     api.post("/pages", &page).await?;
-    let audience = json!({"name": "Customers", "password": PASSWORD});
+    let audience = json!({"name": "Customers", "password": PASSWORD, "emails": [MEMBER, "northwind.example"]});
     api.post(&format!("/pages/{PRIVATE_PAGE}/audiences"), &audience).await?;
     for name in ["Import", "Export", "Reports"] {
         api.post(&format!("/pages/{PRIVATE_PAGE}/components"), &json!({"name": name}))
