@@ -218,6 +218,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_mailed_is_shown() {
+        // Another test may have done so.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let mailbox = Mailbox::bind(any, any).await.expect("it binds");
         let (smtp, web, shutdown) = (mailbox.smtp_addr, mailbox.web_addr, CancellationToken::new());
