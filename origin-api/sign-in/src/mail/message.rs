@@ -225,7 +225,10 @@ mod tests {
             assert!(!names.contains(&"Bcc"), "{head}");
             assert_eq!(names.iter().filter(|name| **name == "From").count(), 1);
             let (text, html) = body.split_once("text/html").expect("an HTML part");
-            assert!(text.contains("text/plain") && !html.contains("<script>"), "{language:?}: {html}");
+            assert!(
+                text.contains("text/plain") && !html.contains("<script>"),
+                "{language:?}: {html}"
+            );
         }
     }
 }
