@@ -219,6 +219,7 @@ fn link_is_used_by_its_button_alone() {
     for method in ["GET", "HEAD"] {
         let reply = send(&region, method, &path, &[], "");
         assert_eq!(reply.status(), StatusCode::OK);
+        is_for_one(&reply);
         assert!(region.2.take().is_none(), "{method}: nobody was asked");
         assert!(!reply.headers().contains_key("set-cookie"));
     }

@@ -17,6 +17,9 @@ pub const PASSWORD: &str = "northwind";
 /// As `tests/checkers/providers/provider.mjs` knows the page.
 const PROVIDER_CLIENT: &str = "pharos";
 const PROVIDER_SECRET: &str = "the-client-secret";
+/// Who is let in there by a mail; anybody else of the domain is too.
+pub const MEMBER: &str = "ada@northwind.example";
+pub const MAIL_FROM: &str = "status@northwind.example";
 const PRIVATE_PAGE: &str = "demoprivate1";
 const PAGE: &str = "demonorthwnd";
 const HISTORY: &str = include_str!("../demo/northwind.json");
@@ -81,7 +84,7 @@ pub async fn load_private(api: &Api) -> anyhow::Result<()> {
         "visibility": "private",
     });
     api.post("/pages", &page).await?;
-    let audience = json!({"name": "Customers", "password": PASSWORD});
+    let audience = json!({"name": "Customers", "password": PASSWORD, "emails": [MEMBER, "northwind.example"]});
     api.post(&format!("/pages/{PRIVATE_PAGE}/audiences"), &audience).await?;
     for name in ["Import", "Export", "Reports"] {
         api.post(&format!("/pages/{PRIVATE_PAGE}/components"), &json!({"name": name}))

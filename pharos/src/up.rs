@@ -1,5 +1,6 @@
 //! `pharos up`: everything on one machine, in one process, with a demo page.
 
+mod mailbox;
 mod ready;
 mod secrets;
 
@@ -23,6 +24,7 @@ use crate::{
     config::{self, Problems},
     demo, edge, keys, run,
 };
+use mailbox::Mailbox;
 use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
 use secrets::Secrets;
 
@@ -31,7 +33,7 @@ pub struct Args {
     /// Folder for the databases and keys; what is in it is kept from run to run
     #[arg(long, env = "PHAROS_DATA", default_value = "target/up")]
     data: String,
-    /// Port of the first region; the second gets the next one, the push API +10, the listener for visitors +11, the admin listeners +20 to +23; 0 takes free ones
+    /// Port of the first region; the second gets the next one, the push API +10, the listener for visitors +11, the mail server +12, the mails in the browser +13, the admin listeners +20 to +23; 0 takes free ones
     #[arg(long, env = "PHAROS_PORT", default_value = "8080")]
     port: String,
     /// The WASM component that makes the pages
@@ -119,7 +121,11 @@ impl Machine {
     }
 
     async fn start(&mut self) -> anyhow::Result<Ready> {
-        let origin = self.start_origin().await.context("the origin does not start")?;
+        let mailbox = Mailbox::bind(self.address(12), self.address(13)).await;
+        let mailbox = mailbox.context("the mail server does not start")?;
+        let (smtp, mails_url) = (mailbox.smtp_addr, http_url(mailbox.web_addr));
+        self.programs.spawn(mailbox.run(self.shutdown.clone()));
+        let origin = self.start_origin(smtp).await.context("the origin does not start")?;
         let mut regions = Vec::new();
         for (name, offset) in REGIONS {
             let region = self.start_region(name, offset, &origin).await;
@@ -154,11 +160,13 @@ impl Machine {
             sync,
             token: self.secrets.admin_token.clone(),
             page,
+            mails_url,
             hosts: vec![demo::HOST.to_owned(), demo::PRIVATE_HOST.to_owned()],
         })
     }
 
-    async fn start_origin(&mut self) -> anyhow::Result<ReadyOrigin> {
+    async fn start_origin(&mut self, smtp: SocketAddr) -> anyhow::Result<ReadyOrigin> {
+        let smtp = origin_api::Smtp::parse(&format!("smtp://{smtp}"), demo::MAIL_FROM);
         let origin = origin_api::bind(origin_api::Config {
             listen: self.address(10),
             admin_listen: self.address(22),
@@ -168,7 +176,7 @@ impl Machine {
             visitors: Some(origin_api::Visitors {
                 listen: self.address(11),
                 region_keys: self.region_keys()?,
-                smtp: None,
+                smtp: Some(smtp.map_err(anyhow::Error::msg)?),
             }),
             internal_providers: self.provider.iter().cloned().collect(),
             metrics: self.metrics.clone(),

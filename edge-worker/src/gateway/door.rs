@@ -42,7 +42,6 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
     let Chosen { language, by_address } = choose(arrival, site);
     let offers = |way: Way| site.access.as_ref().is_some_and(|access| access.ways.contains(&way));
     let token = arrival.facts.address.query.get(TOKEN.name);
-    let is_link = matches!(arrival.wants, Wants::Entrance(Entrance::LookAtLink));
     let to_provider = PROVIDER.to_owned() + &Query::of(RETURN_TO, return_to).suffix();
     let provider = site.access.as_ref().and_then(|access| access.provider.as_deref());
     let html = page_render::door(&Door {
@@ -52,7 +51,7 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
         keeps_language: by_address,
         by_password: offers(Way::Password),
         by_mail: offers(Way::Mail),
-        link: token.as_deref().filter(|_| is_link),
+        link: token.as_deref().filter(|_| is_link(arrival)),
         provider: provider
             .filter(|_| offers(Way::Provider))
             .map(|name| (to_provider.as_str(), name)),
@@ -109,10 +108,14 @@ pub fn choose(arrival: &Arrival, site: &SitePage) -> Chosen {
 
 /// What one visitor is told is for them alone.
 fn policy(arrival: &Arrival) -> CachePolicy {
-    match arrival.notice {
-        Some(_) => CachePolicy::Never,
-        None => arrival.policy(),
+    match arrival.notice.is_some() || is_link(arrival) {
+        true => CachePolicy::Never,
+        false => arrival.policy(),
     }
+}
+
+fn is_link(arrival: &Arrival) -> bool {
+    matches!(arrival.wants, Wants::Entrance(Entrance::LookAtLink))
 }
 
 /// Says when it is worth asking again.

@@ -172,7 +172,9 @@ mod tests {
             let database = database.clone();
             tokio::spawn(async move { insert(&database, "one", false).await });
         }
-        tokio::task::yield_now().await;
+        while database.queue.capacity() > 0 {
+            tokio::task::yield_now().await;
+        }
         let error = insert(&database, "one", false).await.expect_err("it is full");
         assert!(error.to_string().contains("too many"), "{error}");
         drop(writer);

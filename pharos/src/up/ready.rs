@@ -16,6 +16,8 @@ pub struct Ready {
     pub origin: ReadyOrigin,
     pub sync: ReadySync,
     pub push_url: String,
+    /// What is mailed to visitors.
+    pub mails_url: String,
     pub token: String,
     pub page: String,
     pub hosts: Vec<String>,
@@ -55,7 +57,8 @@ impl Ready {
                 true => {
                     println!("ready http://{host}:{port}/");
                     let (host, password) = (demo::PRIVATE_HOST, demo::PASSWORD);
-                    eprintln!("also  http://{host}:{port}/ (private, password {password})");
+                    eprintln!("also  http://{host}:{port}/ (private, password {password}, or by mail)");
+                    eprintln!("mails {}/ (for {})", self.mails_url, demo::MEMBER);
                 }
                 false => eprintln!("also  http://{host}:{port}/ ({})", region.name),
             }

@@ -224,7 +224,11 @@ mod tests {
                 .collect();
             assert!(!names.contains(&"Bcc"), "{head}");
             assert_eq!(names.iter().filter(|name| **name == "From").count(), 1);
-            assert!(!body.contains("<script>"), "{language:?}: {body}");
+            let (text, html) = body.split_once("text/html").expect("an HTML part");
+            assert!(
+                text.contains("text/plain") && !html.contains("<script>"),
+                "{language:?}: {html}"
+            );
         }
     }
 }
