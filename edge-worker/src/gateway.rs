@@ -3,6 +3,7 @@
 //! a proper page.
 
 mod access;
+mod admission;
 mod afterwards;
 mod arrival;
 mod capability;

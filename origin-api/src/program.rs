@@ -141,10 +141,7 @@ impl Bound {
             shutdown.clone(),
         );
         let readers = store.clone();
-        let sends_mail = self
-            .visitors
-            .as_ref()
-            .is_some_and(|visitors| visitors.mailer.is_some());
+        let sends_mail = self.visitors.as_ref().is_some_and(|visitors| visitors.mailer.is_some());
         let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;
         if let Err(fault) = told {
             tracing::error!(

@@ -69,6 +69,10 @@ impl Api {
         self.change(Method::PATCH, path, Some(body)).await
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.change(Method::PUT, path, Some(body)).await
+    }
+
     /// Also where there is no such object any more.
     pub async fn delete(&self, path: &str) -> anyhow::Result<()> {
         self.send(Method::DELETE, path, None).await.map(drop)

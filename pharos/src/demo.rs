@@ -14,6 +14,9 @@ pub const COMPONENT: &str = "demodash0001";
 pub const PRIVATE_HOST: &str = "private.localhost";
 /// What lets in to the private page.
 pub const PASSWORD: &str = "northwind";
+/// As `tests/checkers/providers/provider.mjs` knows the page.
+const PROVIDER_CLIENT: &str = "pharos";
+const PROVIDER_SECRET: &str = "the-client-secret";
 const PRIVATE_PAGE: &str = "demoprivate1";
 const PAGE: &str = "demonorthwnd";
 const HISTORY: &str = include_str!("../demo/northwind.json");
@@ -89,6 +92,22 @@ pub async fn load_private(api: &Api) -> anyhow::Result<()> {
         "body": "Exports that were asked for since this morning arrive up to an hour late.",
     });
     api.post(&format!("/pages/{PRIVATE_PAGE}/incidents"), &incident).await?;
+    Ok(())
+}
+
+/// Whom an identity provider on this machine calls customers sign in to the private page too.
+pub async fn load_provider(api: &Api, issuer: &str) -> anyhow::Result<()> {
+    let provider = json!({
+        "issuer": issuer, "client_id": PROVIDER_CLIENT, "client_secret": PROVIDER_SECRET, "name": "the demo provider",
+    });
+    api.put(&format!("/pages/{PRIVATE_PAGE}/sign-in/provider"), &provider)
+        .await?;
+    let audiences = format!("/pages/{PRIVATE_PAGE}/audiences");
+    let claims = json!({"claims": [{"claim": "groups", "value": "customers"}]});
+    for audience in api.list(&audiences).await? {
+        let id = audience["id"].as_str().unwrap_or_default();
+        api.patch(&format!("{audiences}/{id}"), &claims).await?;
+    }
     Ok(())
 }
 

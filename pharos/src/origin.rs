@@ -58,10 +58,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         .map(|url| problems.note("--internal-provider", config::url(url)))
         .collect();
     let internal_providers: Option<Vec<_>> = internal_providers.into_iter().collect();
-    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token)) = (data, listen, admin_listen, sync_token) else {
+    let (Some(data), Some(listen), Some(admin_listen), Some(sync_token)) = (data, listen, admin_listen, sync_token)
+    else {
         return Err(problems.into());
     };
-    let (Some(admin_token), Some(visitors), Some(internal_providers)) = (admin_token, visitors, internal_providers) else {
+    let (Some(admin_token), Some(visitors), Some(internal_providers)) = (admin_token, visitors, internal_providers)
+    else {
         return Err(problems.into());
     };
     let config = origin_api::Config {
@@ -80,7 +82,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         Some(visitors) => tracing::info!(%visitors, "regions may ask for visitors of private pages"),
         None => tracing::info!("no region may ask for visitors: nobody is let in to private pages (--region-key)"),
     }
-    bound.run(run::until_signal()?).await
+    Box::pin(bound.run(run::until_signal()?)).await
 }
 
 /// `Some(None)` where no region has a key.

@@ -44,6 +44,9 @@ pub struct Args {
     /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
     #[arg(long, env = "PHAROS_COMPILED")]
     compiled: Option<String>,
+    /// An identity provider on this machine, whose customers sign in to the private page; `cargo xtask up --provider` starts one
+    #[arg(long, env = "PHAROS_PROVIDER")]
+    provider: Option<String>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -52,13 +55,17 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let port = problems.note("--port", ports(&args.port));
     let component = problems.note("--component", config::component(&args.component));
     let compiled = problems.optional("--compiled", args.compiled.as_deref(), config::folder);
-    let (Some(data), Some(port), Some(component), Some(compiled)) = (data, port, component, compiled) else {
+    let provider = problems.optional("--provider", args.provider.as_deref(), config::url);
+    let (Some(data), Some(port), Some(component), Some(compiled), Some(provider)) =
+        (data, port, component, compiled, provider)
+    else {
         return Err(problems.into());
     };
     let compiled = compiled.unwrap_or_else(|| data.join(edge::COMPILED));
     fs::create_dir_all(&data).with_context(|| format!("cannot make the folder {}", data.display()))?;
     let shutdown = run::until_signal()?;
     let mut machine = Machine::new(data, port, component, compiled, shutdown.clone())?;
+    machine.provider = provider;
     let started = tokio::select! {
         started = machine.start() => started.map(Some),
         () = shutdown.cancelled() => Ok(None),
@@ -81,6 +88,7 @@ struct Machine {
     port: u16,
     component: PathBuf,
     compiled: PathBuf,
+    provider: Option<Url>,
     secrets: Secrets,
     put_key: SigningKey,
     metrics: PrometheusHandle,
@@ -105,6 +113,7 @@ impl Machine {
             port,
             component,
             compiled,
+            provider: None,
             shutdown,
         })
     }
@@ -130,6 +139,11 @@ impl Machine {
         demo::load_private(&api)
             .await
             .context("the private demo page cannot be loaded")?;
+        if let Some(provider) = &self.provider {
+            let issuer = provider.as_str().trim_end_matches('/');
+            let loaded = demo::load_provider(&api, issuer).await;
+            loaded.context("the identity provider of the private demo page cannot be set")?;
+        }
         for region in &regions {
             wait_until_served(region).await?;
         }
@@ -156,7 +170,7 @@ impl Machine {
                 region_keys: self.region_keys()?,
                 smtp: None,
             }),
-            internal_providers: Vec::new(),
+            internal_providers: self.provider.iter().cloned().collect(),
             metrics: self.metrics.clone(),
         });
         let origin = origin.await?;

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod platform;
 pub mod ports;
 pub mod program;
+pub mod provider;
 pub mod push;
 pub mod put_client;
 pub mod records;

@@ -26,6 +26,7 @@ use crate::{
     platform::Platform,
     ports,
     program::{Program, Programs, strings},
+    provider::Provider,
     push::Push,
     put_client::{self, PutClient},
     records::PageRecords,
@@ -45,6 +46,8 @@ pub struct System {
     sign_in: SignIn,
     /// Where the origin sends mails; nobody listens there until a journey opens its mailbox.
     mail: SocketAddr,
+    /// The identity provider that the origin may ask on this machine; nobody listens there until a journey opens it.
+    provider: SocketAddr,
     /// Last, so that it goes when nothing writes into it any more.
     dir: TempDir,
 }
@@ -90,10 +93,11 @@ impl System {
         let (put_key, put_verify_key) = keygen(&programs, &dir)?;
         let api = ports::free();
         let origin_url = format!("http://{api}");
-        let (sign_in, mail) = (SignIn(ports::free()), ports::free());
+        let (sign_in, mail, provider) = (SignIn(ports::free()), ports::free(), ports::free());
         let mut asking = strings(&["--visitors-listen", &sign_in.0.to_string()]);
         asking.extend(strings(&["--smtp-url", &format!("smtp://{mail}")]));
         asking.extend(strings(&["--mail-from", "status@pharos.example"]));
+        asking.extend(strings(&["--internal-provider", &format!("http://{provider}")]));
         for (name, _) in regions {
             asking.push(format!("--region-key={name}={}", sign_in::public_half(name)));
         }
@@ -108,6 +112,7 @@ impl System {
             put_verify_key,
             sign_in,
             mail,
+            provider,
             dir,
         };
         for (name, platform) in regions {
@@ -144,6 +149,10 @@ impl System {
 
     pub fn open_mailbox(&self) -> Result<Mailbox> {
         Mailbox::open(self.mail, self.dir.path())
+    }
+
+    pub fn open_provider(&self) -> Result<Provider> {
+        Provider::open(self.provider, self.dir.path())
     }
 
     pub fn region_names(&self) -> Vec<String> {

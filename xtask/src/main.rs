@@ -77,7 +77,7 @@ enum Task {
     ///
     /// Builds the edge component (release) and the program (dev), then becomes `pharos up`. It says `ready` with the
     /// address to open, and a curl line that posts an incident. Ctrl-C drains and stops it; what was pushed is still
-    /// there next time.
+    /// there next time. `--provider` starts an identity provider beside it, with which one signs in to the private page.
     #[command(after_long_help = UP_EXAMPLES)]
     Up {
         /// Passed to `pharos up`; without `--data`, the databases lie in target/up

@@ -53,7 +53,9 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
         by_password: offers(Way::Password),
         by_mail: offers(Way::Mail),
         link: token.as_deref().filter(|_| is_link),
-        provider: provider.filter(|_| offers(Way::Provider)).map(|name| (to_provider.as_str(), name)),
+        provider: provider
+            .filter(|_| offers(Way::Provider))
+            .map(|name| (to_provider.as_str(), name)),
         return_to,
         notice: arrival.notice.map(|notice| match notice {
             Notice::WrongPassword => DoorNotice::WrongPassword,

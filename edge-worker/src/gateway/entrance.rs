@@ -1,25 +1,20 @@
 //! Where visitors of a page that is not public sign in and out. The origin lets them in; the edge shows and writes all of it.
 
 use http::{HeaderName, HeaderValue, StatusCode};
-use page_address::{
-    LANGUAGE, RETURN_TO, SESSION, SIGN_IN, SIGNED_OUT,
-    cache_policy::CachePolicy,
-    cookie::{self, Kept, SessionCookie},
-};
+use page_address::{LANGUAGE, SESSION, SIGN_IN, SIGNED_OUT, cookie};
 use page_model::{
     access::{Door, Session},
     limits::SIGN_IN_WAIT_MS_MAX,
-    session,
     sign_in::{Answer, Asked, Question},
     site::{SitePage, Visibility},
 };
 
 use super::{
     access::Identity,
+    admission::{elsewhere, let_in, look},
     door,
     error_page::{self, ErrorPage},
     form::{Entrance, Form, Typed, here},
-    guard::Guard,
     reply::Reply,
     sign_on,
     step::{AfterForward, Forward, Step},
@@ -58,20 +53,6 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
 
 fn lets_in(site: &SitePage) -> bool {
     matches!(site.visibility, Visibility::Private | Visibility::Layered)
-}
-
-pub fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) -> Step {
-    let query = &arrival.facts.address.query;
-    let (return_to, signed_out) = (here(query.get(RETURN_TO.name)), query.get(SIGNED_OUT.name).is_some());
-    if session.is_some() {
-        return elsewhere(&mut arrival, &return_to).into();
-    }
-    arrival.notice = arrival.notice.or(signed_out.then_some(Notice::SignedOut));
-    let status = match arrival.notice {
-        Some(Notice::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::OK,
-    };
-    door::page(&mut arrival, site, status, &return_to).into()
 }
 
 fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
@@ -130,19 +111,6 @@ pub fn resume(signing_in: SigningIn, answer: Option<Answer>) -> Step {
     door::page(&mut arrival, &site, status, &return_to).into()
 }
 
-pub fn let_in(mut arrival: Arrival, site: &SitePage, text: String, kept: Kept, return_to: &str) -> Step {
-    let keys = site.access.as_ref().map_or(&[][..], |access| &access.keys);
-    // Where the region does not know the key yet, the browser keeps the cookie until it is closed.
-    let (kept, expires_ms) = match session::open(&text, keys) {
-        Ok(session) => (kept, session.expires_ms),
-        Err(_) => (Kept::WhileBrowserIsOpen, arrival.now_ms),
-    };
-    let cookie = SessionCookie { session: text, kept };
-    let seconds = expires_ms.saturating_sub(arrival.now_ms) / 1_000;
-    arrival.facts.set_cookie = HeaderValue::try_from(cookie::set(&arrival.host, &cookie, seconds)).ok();
-    elsewhere(&mut arrival, return_to).into()
-}
-
 fn sign_out(mut arrival: Arrival) -> Step {
     arrival.facts.set_cookie = HeaderValue::try_from(cookie::unset(&arrival.host)).ok();
     let language = arrival.facts.address.query.only(&[LANGUAGE]);
@@ -154,11 +122,6 @@ fn sign_out(mut arrival: Arrival) -> Step {
     let headers = reply.response.headers_mut();
     headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     reply.into()
-}
-
-pub fn elsewhere(arrival: &mut Arrival, to: &str) -> Reply {
-    arrival.facts.guard = Guard::LetIn;
-    Reply::elsewhere(StatusCode::SEE_OTHER, to, &CachePolicy::Never, &arrival.facts)
 }
 
 const OF_ANOTHER_SITE: &str = "This form was sent from another site. Please sign in on the status page itself.\n";

@@ -31,24 +31,13 @@ pub enum Entrance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignOn {
     /// To go to the page's identity provider.
-    Provider {
-        port: Option<u16>,
-        return_to: String,
-    },
+    Provider { port: Option<u16>, return_to: String },
     /// To come back from there.
-    Callback {
-        query: String,
-    },
+    Callback { query: String },
     /// To be let in by a token of the publisher's own product, which is on another site.
-    Token {
-        token: String,
-        return_to: String,
-    },
+    Token { token: String, return_to: String },
     /// To go on as whom the token speaks of, and whether this page asked them whether they want to.
-    Continue {
-        return_to: String,
-        agreed: bool,
-    },
+    Continue { return_to: String, agreed: bool },
 }
 
 /// A form of the door.
@@ -104,10 +93,7 @@ impl Entrance {
 
     /// Whether it matters to it that a session still holds.
     pub fn depends_on_session(&self) -> bool {
-        matches!(
-            self,
-            Self::Look | Self::Session | Self::SignOn(SignOn::Continue { .. })
-        )
+        matches!(self, Self::Look | Self::Session | Self::SignOn(SignOn::Continue { .. }))
     }
 }
 
@@ -118,7 +104,9 @@ impl SignOn {
         let return_to = |fields: &Query| here(fields.get(RETURN_TO.name));
         match request.uri().path() {
             PROVIDER if is_read => Ok(Self::Provider {
-                port: authority(request.uri(), request.headers()).ok().and_then(|at| at.port_u16()),
+                port: authority(request.uri(), request.headers())
+                    .ok()
+                    .and_then(|at| at.port_u16()),
                 return_to: return_to(&asked),
             }),
             CALLBACK if query.is_some_and(|query| query.len() > FORM_BYTES_MAX) => Err(StatusCode::PAYLOAD_TOO_LARGE),

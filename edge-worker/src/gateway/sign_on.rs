@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, Uri, header};
 use page_address::{
-    RETURN_TO, PLATFORM_TOKEN,
+    PLATFORM_TOKEN, RETURN_TO,
     cookie::{self, Kept},
 };
 use page_model::{
@@ -14,8 +14,8 @@ use page_model::{
 
 use super::{
     access::{self, Standing},
+    admission::{elsewhere, let_in, look},
     door,
-    entrance::{elsewhere, let_in, look},
     error_page::ErrorPage,
     form::{SignOn, here},
     step::{AfterForward, Forward, Step},
@@ -44,7 +44,11 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>,
         asked,
     };
     let site = site.clone();
-    let signing_on = SigningOn { arrival, site, by_token };
+    let signing_on = SigningOn {
+        arrival,
+        site,
+        by_token,
+    };
     let forward = Forward::new(&question, SIGN_IN_WAIT_MS_MAX);
     Step::Forward(forward, AfterForward::SignOn(Box::new(signing_on)))
 }
@@ -55,7 +59,6 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
         site,
         by_token,
     } = signing_on;
-    let is_hidden = site.access.as_ref().is_none_or(|access| access.door == Door::Hidden);
     let (status, notice) = match (answer, by_token) {
         (Some(Answer::GoTo { url, flow }), None) if is_web(&url) => {
             arrival.facts.set_cookie = HeaderValue::try_from(cookie::set_flow(&arrival.host, &flow)).ok();
@@ -73,7 +76,7 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
             return elsewhere(&mut arrival, &(PLATFORM_TOKEN.to_owned() + &query.suffix())).into();
         }
         // To who brings no good token a hidden page is none.
-        (_, Some(_)) if is_hidden => return door::error(&arrival, ErrorPage::UnknownHost).into(),
+        (_, Some(_)) if is_hidden(&site) => return door::error(&arrival, ErrorPage::UnknownHost).into(),
         (Some(Answer::Refused), _) => (StatusCode::FORBIDDEN, Notice::NotKnown),
         (Some(Answer::Failed), _) => (StatusCode::FORBIDDEN, Notice::NotSignedIn),
         (Some(Answer::Busy { retry_after_s }), _) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
@@ -84,12 +87,11 @@ pub fn resume(signing_on: SigningOn, answer: Option<Answer>) -> Step {
 
 /// After a token: the session waits beside the one that the visitor may have.
 fn go_on(mut arrival: Arrival, site: &SitePage, session: Option<&Session>, return_to: &str, agreed: bool) -> Step {
-    let Some(text) = arrival.flow.take() else {
-        return look(arrival, site, session);
-    };
+    let text = arrival.flow.take().unwrap_or_default();
     let waiting = match access::standing(site, &arrival.host, &text, arrival.now_ms) {
         Standing::Holds(waiting) | Standing::Due(waiting) => waiting,
-        Standing::Nothing | Standing::Unproven(_) => return look(arrival, site, session),
+        _ if is_hidden(site) && session.is_none() => return door::error(&arrival, ErrorPage::UnknownHost).into(),
+        _ => return look(arrival, site, session),
     };
     if let Some(session) = session.filter(|session| !agreed && session.proof != waiting.proof) {
         return door::session(&mut arrival, site, Some(session), Some(return_to)).into();
@@ -111,6 +113,10 @@ fn and_unset_flow(host: &page_model::Host, mut step: Step) -> Step {
         reply.response.headers_mut().append(header::SET_COOKIE, unset);
     }
     step
+}
+
+fn is_hidden(site: &SitePage) -> bool {
+    site.access.as_ref().is_none_or(|access| access.door == Door::Hidden)
 }
 
 /// What the origin answers is an address of the web.

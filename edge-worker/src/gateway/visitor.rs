@@ -107,9 +107,12 @@ pub struct SigningOn {
 }
 
 impl Arrival {
-    /// For what the site record alone says.
+    /// For what the site record alone says. Where others say who somebody is, what the visitor brings says more.
     pub fn policy(&self) -> CachePolicy {
-        CachePolicy::until_written(vec![Key::Site(self.host.clone())])
+        match self.wants {
+            Wants::Entrance(Entrance::SignOn(_)) => CachePolicy::Never,
+            _ => CachePolicy::until_written(vec![Key::Site(self.host.clone())]),
+        }
     }
 }
 

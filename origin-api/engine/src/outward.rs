@@ -118,7 +118,13 @@ mod tests {
 
     #[test]
     fn only_what_everybody_reaches_is_public() {
-        for public in ["8.8.8.8", "100.63.0.1", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8"] {
+        for public in [
+            "8.8.8.8",
+            "100.63.0.1",
+            "172.32.0.1",
+            "2606:4700::1111",
+            "::ffff:8.8.8.8",
+        ] {
             assert!(is_public(public.parse().expect("an address")), "{public}");
         }
         for other in [
@@ -152,7 +158,12 @@ mod tests {
     #[test]
     fn operator_lists_what_is_reached_besides() {
         let outward = Outward::new(vec![url("https://idp.corp"), url("http://127.0.0.1:9000/x")]);
-        for permitted in ["https://idp.acme.com/x", "https://8.8.8.8", "https://idp.corp/jwks", "http://127.0.0.1:9000/y"] {
+        for permitted in [
+            "https://idp.acme.com/x",
+            "https://8.8.8.8",
+            "https://idp.corp/jwks",
+            "http://127.0.0.1:9000/y",
+        ] {
             assert_eq!(outward.permits(&url(permitted)), Ok(()), "{permitted}");
         }
         for other in [
@@ -172,10 +183,17 @@ mod tests {
             list.iter().map(one).collect()
         };
         assert!(outward.permits_all("idp.acme.com", &addresses(&["8.8.8.8"])).is_ok());
-        assert!(outward.permits_all("idp.acme.com", &addresses(&["8.8.8.8", "10.0.0.1"])).is_err());
+        assert!(
+            outward
+                .permits_all("idp.acme.com", &addresses(&["8.8.8.8", "10.0.0.1"]))
+                .is_err()
+        );
         assert!(outward.permits_all("idp.acme.com", &[]).is_err());
         assert!(outward.permits_all("idp.corp", &addresses(&["10.0.0.1"])).is_ok());
         let listed = Outward::new(vec![url("http://idp.corp")]);
-        assert!(listed.permits(&url("http://idp.corp")).is_err(), "http is for this machine alone");
+        assert!(
+            listed.permits(&url("http://idp.corp")).is_err(),
+            "http is for this machine alone"
+        );
     }
 }

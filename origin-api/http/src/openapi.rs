@@ -1,6 +1,7 @@
 //! The document of the push API, OpenAPI 3.1, from the very types that are parsed and answered.
 
 mod members;
+mod sign_in;
 
 use std::sync::LazyLock;
 
@@ -19,10 +20,8 @@ use origin_objects::{
     maintenance_series::{MaintenanceSeries, MaintenanceSeriesPatch, NewMaintenanceSeries},
     metric::{Metric, MetricPatch, NewMetric, NewMetricPoints, TakenPoints},
     page::{NewPage, Page, PagePatch},
-    provider::{NewProvider, Provider},
     schema,
     token::{NewToken, Token, TokenPatch},
-    token_key::{NewTokenKey, TokenKey},
     update::{IncidentUpdate, MaintenanceUpdate, NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
 };
 use page_model::asset::AssetKind;
@@ -202,23 +201,6 @@ impl Document {
         ));
         let done = changed(ResponseBuilder::new().description("Ended"));
         self.add(path, HttpMethod::Delete, ended.response("204", done));
-    }
-
-    fn provider(&mut self) {
-        let (path, what) = ("/v1/pages/{page}/sign-in/provider", "identity provider");
-        let (object, new) = (self.schema::<Provider>(), self.schema::<NewProvider>());
-        let found = answer("Found", object.clone()).header("etag", text());
-        self.set(path, what, found, body(new), object);
-    }
-
-    fn token_keys(&mut self) {
-        let (path, what) = ("/v1/pages/{page}/sign-in/token-keys", "key for platform tokens");
-        let (object, new) = (self.schema::<TokenKey>(), self.schema::<NewTokenKey>());
-        let listed = operation(path, what, "Lists the page's keys for platform tokens");
-        let list = answer("All of them", list_of(object.clone()));
-        self.add(path, HttpMethod::Get, listed.response("200", list));
-        let found = answer("Found", object.clone()).header("etag", text());
-        self.set(&format!("{path}/{{key}}"), what, found, body(new), object);
     }
 
     fn announcement(&mut self) {

@@ -24,7 +24,13 @@ pub struct Parts {
 }
 
 impl Origin {
-    pub fn new(store: Store, admin_token: &str, sync_token: &str, outward: Outward, closing: CancellationToken) -> Self {
+    pub fn new(
+        store: Store,
+        admin_token: &str,
+        sync_token: &str,
+        outward: Outward,
+        closing: CancellationToken,
+    ) -> Self {
         Self(Arc::new(Parts {
             store,
             recent: Recent::default(),

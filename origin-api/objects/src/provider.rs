@@ -203,7 +203,10 @@ fn text_schema(description: &str, chars_max: usize) -> RefOr<Schema> {
 
 impl PartialSchema for Issuer {
     fn schema() -> RefOr<Schema> {
-        text_schema("A whole address, exactly as the provider calls itself", ISSUER_CHARS_MAX)
+        text_schema(
+            "A whole address, exactly as the provider calls itself",
+            ISSUER_CHARS_MAX,
+        )
     }
 }
 
@@ -254,7 +257,11 @@ mod tests {
 
     #[test]
     fn issuer_is_kept_as_its_provider_writes_it() {
-        for text in ["https://idp.acme.com", "https://idp.acme.com/", "https://a.b/realms/Acme"] {
+        for text in [
+            "https://idp.acme.com",
+            "https://idp.acme.com/",
+            "https://a.b/realms/Acme",
+        ] {
             assert_eq!(Issuer::try_from(text.to_owned()).expect("an issuer").text, text);
         }
         for text in [
@@ -277,7 +284,13 @@ mod tests {
         let new: NewProvider = serde_json::from_str(new).expect("a provider");
         let provider = new.told(false);
         assert!(provider.vouches_for("ada@acme.com") && provider.vouches_for("a@b@ACME.com"));
-        for other in ["ada@mail.acme.com", "ada@notacme.com", "acme.com", "ada@acme.com.evil.com", ""] {
+        for other in [
+            "ada@mail.acme.com",
+            "ada@notacme.com",
+            "acme.com",
+            "ada@acme.com.evil.com",
+            "",
+        ] {
             assert!(!provider.vouches_for(other), "{other}");
         }
         assert_eq!((provider.claim("groups"), provider.claim("hd")), ("groups", "hd"));

@@ -188,7 +188,10 @@ mod tests {
                 r#"{"issuer": "app", "jwk": {"kty": "OKP", "crv": "X25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}"#,
                 "jwk.crv",
             ),
-            (r#"{"issuer": "app", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}"#, "jwk.x"),
+            (
+                r#"{"issuer": "app", "jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}"#,
+                "jwk.x",
+            ),
         ] {
             let fault = material(json).err().expect("a fault");
             assert_eq!(fault.field.as_deref(), Some(field), "{json}");

@@ -6,6 +6,7 @@ mod fairness;
 pub mod limits;
 pub mod mail;
 mod password;
+mod proof;
 mod provider;
 pub mod regions;
 pub mod router;

@@ -65,11 +65,18 @@ mod tests {
         let sealer = Sealer::default();
         let sealed = sealer.seal("page", b"content").expect("it is sealed");
         assert_eq!(sealer.open("page", &sealed).as_deref(), Some(b"content".as_slice()));
-        assert_ne!(sealer.seal("page", b"content"), Some(sealed.clone()), "each has a key of its own");
+        assert_ne!(
+            sealer.seal("page", b"content"),
+            Some(sealed.clone()),
+            "each has a key of its own"
+        );
         assert_eq!(sealer.open("other", &sealed), None);
         assert_eq!(Sealer::default().open("page", &sealed), None);
         for garbled in ["", "x", &sealed[1..], &format!("A{}", &sealed[1..]), &"A".repeat(5_000)] {
-            assert!(garbled == sealed || sealer.open("page", garbled).is_none(), "{garbled:.20}");
+            assert!(
+                garbled == sealed || sealer.open("page", garbled).is_none(),
+                "{garbled:.20}"
+            );
         }
     }
 }

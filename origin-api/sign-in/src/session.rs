@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     limits::{DELIVERED_WAIT_MAX, RENEW_MS},
+    proof::{OfProvider, OfToken},
     provider::claims::still_meets,
     set,
 };
@@ -43,32 +44,6 @@ pub enum Proof {
     },
     Provider(OfProvider),
     Token(OfToken),
-}
-
-/// Whom an identity provider spoke of, and what of it counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfProvider {
-    pub issuer: String,
-    pub client_id: String,
-    pub subject: String,
-    /// One that counted.
-    pub address: Option<MailAddress>,
-    /// Whether the provider said that it verified it; otherwise it counts as long as the publisher lets the provider vouch for it.
-    pub is_verified: bool,
-    /// Hashes of the rules that were met.
-    #[serde(with = "serde_bytes")]
-    pub rules: Vec<u8>,
-}
-
-/// Whom a token of the publisher's product spoke of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfToken {
-    pub key: Id,
-    /// With which change the key came.
-    pub seq: i64,
-    pub subject: String,
-    pub address: Option<MailAddress>,
-    pub audiences: Vec<Id>,
 }
 
 /// Which audiences a proof puts somebody in now. `None`: it does not count any longer, and they are refused.
@@ -112,7 +87,9 @@ async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Re
         return Ok(Vec::new());
     }
     let names = claims::names(conn, page).await?;
-    let named = names.into_iter().filter(|(audience, _)| of.audiences.contains(audience));
+    let named = names
+        .into_iter()
+        .filter(|(audience, _)| of.audiences.contains(audience));
     let mut audiences: Vec<Id> = named.map(|(audience, _)| audience).collect();
     if let Some(address) = &of.address {
         audiences.extend(by_address(conn, page, address).await?);

@@ -9,7 +9,7 @@ use jsonwebtoken::{
 };
 use origin_objects::{mail::MailAddress, token_key};
 use origin_store::access::token_keys::Known;
-use page_model::{Host, Id};
+use page_model::{Host, Id, PageId};
 use ring::{
     hmac,
     signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm},
@@ -19,9 +19,8 @@ use serde::Deserialize;
 use crate::{
     database::Database,
     limits::{SUBJECT_BYTES_MAX, TOKEN_ID_BYTES_MAX, TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
-    session::OfToken,
+    proof::OfToken,
     used::first_use,
-    ways::Visit,
 };
 
 /// Why a token lets nobody in; for the log and the metric.
@@ -65,13 +64,14 @@ pub fn use_ring() {
 /// Of whom it speaks. Each counts once, at one host.
 pub async fn verified(
     database: &Database,
-    visit: &Visit,
+    page: &PageId,
+    host: &Host,
     keys: &[Known],
     audiences: &[(Id, String)],
     token: &str,
+    now_ms: u64,
 ) -> Result<OfToken, Invalid> {
-    let now_ms = visit.now_ms;
-    let (key, claims) = read(&visit.host, keys, token)?;
+    let (key, claims) = read(host, keys, token)?;
     if claims.exp > now_ms / 1_000 + TOKEN_S_MAX + TOKEN_SKEW_S_MAX {
         return Err(Invalid::Long);
     }
@@ -81,13 +81,20 @@ pub async fn verified(
     }
     let address = claims.email.map(|address| MailAddress::parse(&address)).transpose();
     let address = address.map_err(|_| Invalid::Names)?;
-    let is_named = |(id, name): &&(Id, String)| claims.audiences.iter().any(|wanted| wanted == id.as_str() || wanted == name);
+    let is_named = |(id, name): &&(Id, String)| {
+        claims
+            .audiences
+            .iter()
+            .any(|wanted| wanted == id.as_str() || wanted == name)
+    };
     let named: Vec<Id> = audiences.iter().filter(is_named).map(|(id, _)| id.clone()).collect();
     if named.is_empty() && address.is_none() {
         return Err(Invalid::Audiences);
     }
-    let used_as = format!("token\n{}\n{}\n{}", visit.page.page, key.key.id, claims.jti);
-    let until_ms = (claims.exp + TOKEN_SKEW_S_MAX).saturating_mul(1_000).saturating_add(1_000);
+    let used_as = format!("token\n{page}\n{}\n{}", key.key.id, claims.jti);
+    let until_ms = (claims.exp + TOKEN_SKEW_S_MAX)
+        .saturating_mul(1_000)
+        .saturating_add(1_000);
     if !first_use(database, &used_as, until_ms, now_ms).await? {
         return Err(Invalid::Used);
     }
@@ -104,8 +111,7 @@ pub async fn verified(
 fn read<'k>(host: &Host, keys: &'k [Known], token: &str) -> Result<(&'k Known, Claims), Invalid> {
     let header = decode_header(token).map_err(|error| Invalid::Form(error.to_string()))?;
     let is_meant = |known: &&Known| {
-        algorithm(known.key.algorithm) == header.alg
-            && header.kid.as_ref().is_none_or(|id| id == known.key.id.as_str())
+        algorithm(known.key.algorithm) == header.alg && header.kid.as_ref().is_none_or(|id| id == known.key.id.as_str())
     };
     let mut refused = Invalid::Key;
     for known in keys.iter().filter(is_meant) {

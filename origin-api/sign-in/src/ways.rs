@@ -96,7 +96,7 @@ pub async fn by_token(store: &Store, database: &Database, visit: &Visit, token: 
     }
     let audiences = claims::names(&mut reader, &page.page).await?;
     drop(reader);
-    let verified = token::verified(database, visit, &keys, &audiences, token);
+    let verified = token::verified(database, &page.page, host, &keys, &audiences, token, visit.now_ms);
     let proof = match verified.await {
         Ok(proof) => Proof::Token(proof),
         Err(Invalid::Database(error)) => return Err(error),

@@ -114,7 +114,10 @@ fn documented(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
 async fn routed() -> BTreeSet<String> {
     let folder = TempDir::new().expect("a temporary folder");
     let (store, _writer) = Store::open(folder.path()).await.expect("a database");
-    let printed = format!("{:?}", router(Origin::new(store, "", "", Outward::default(), CancellationToken::new())));
+    let printed = format!(
+        "{:?}",
+        router(Origin::new(store, "", "", Outward::default(), CancellationToken::new()))
+    );
     let named = printed.split('"').filter(|part| part.starts_with('/'));
     let foreign = ["/openapi.json", "/sync/", "/{*__private__", "/\0"];
     let push = named.filter(|path| *path != "/" && !foreign.iter().any(|foreign| path.starts_with(foreign)));

@@ -155,12 +155,29 @@ async fn token_by_no_key_of_the_page_lets_nobody_in() {
     for (what, token) in [
         ("alg none", signed(&json!({"alg": "none"}), &claims(), |_| Vec::new())),
         ("no signature", format!("{head}.")),
-        ("another's key", signed(&json!({"alg": "EdDSA"}), &claims(), |text| stranger.sign(text).to_bytes().to_vec())),
+        (
+            "another's key",
+            signed(&json!({"alg": "EdDSA"}), &claims(), |text| {
+                stranger.sign(text).to_bytes().to_vec()
+            }),
+        ),
         ("changed claims", swapped),
-        ("the public key as a secret", signed(&json!({"alg": "HS256"}), &claims(), mac(&public_bytes()))),
-        ("the public key as a secret, by name", signed(&json!({"alg": "HS256", "kid": KEY}), &claims(), mac(&public_bytes()))),
-        ("a key of no page", signed(&json!({"alg": "EdDSA", "kid": "key000000009"}), &claims(), ed25519)),
-        ("a secret as RS256", signed(&json!({"alg": "RS256"}), &claims(), mac(SECRET.as_bytes()))),
+        (
+            "the public key as a secret",
+            signed(&json!({"alg": "HS256"}), &claims(), mac(&public_bytes())),
+        ),
+        (
+            "the public key as a secret, by name",
+            signed(&json!({"alg": "HS256", "kid": KEY}), &claims(), mac(&public_bytes())),
+        ),
+        (
+            "a key of no page",
+            signed(&json!({"alg": "EdDSA", "kid": "key000000009"}), &claims(), ed25519),
+        ),
+        (
+            "a secret as RS256",
+            signed(&json!({"alg": "RS256"}), &claims(), mac(SECRET.as_bytes())),
+        ),
         ("garbage", "a.b.c".to_owned()),
         ("nothing", String::new()),
         ("two parts", head.to_owned()),
@@ -174,13 +191,24 @@ async fn token_by_no_key_of_the_page_lets_nobody_in() {
 async fn session_ends_with_its_key() {
     let origin = origin().await;
     let text = session(bring(&origin, &by_key(&claims())).await);
-    put_key(&origin, SECRET_KEY, json!({"issuer": "app", "secret": "another secret of thirty-two bytes"})).await;
+    put_key(
+        &origin,
+        SECRET_KEY,
+        json!({"issuer": "app", "secret": "another secret of thirty-two bytes"}),
+    )
+    .await;
     assert!(renewed(&origin, &text).await.is_some(), "another key is nothing to it");
     put_key(&origin, KEY, public()).await;
     assert_eq!(renewed(&origin, &text).await, None, "the key was put again");
     let text = session(bring(&origin, &by_key(&claims())).await);
-    origin.delete(&at(&format!("sign-in/token-keys/{KEY}"))).await.expect(204);
+    origin
+        .delete(&at(&format!("sign-in/token-keys/{KEY}")))
+        .await
+        .expect(204);
     assert_eq!(renewed(&origin, &text).await, None);
-    origin.delete(&at(&format!("sign-in/token-keys/{SECRET_KEY}"))).await.expect(204);
+    origin
+        .delete(&at(&format!("sign-in/token-keys/{SECRET_KEY}")))
+        .await
+        .expect(204);
     assert_eq!(bring(&origin, &by_key(&claims())).await, Answer::NoWay);
 }

@@ -35,7 +35,9 @@ async fn beside(peer: &Peer) -> TestOrigin {
 async fn put_provider(origin: &TestOrigin, issuer: &str, client: &str) {
     let provider = json!({"issuer": issuer, "client_id": client, "client_secret": "the-client-secret", "name": "Acme"});
     let path = at("sign-in/provider");
-    let set = origin.send(Method::PUT, &path, ADMIN, &[], Some(provider.to_string())).await;
+    let set = origin
+        .send(Method::PUT, &path, ADMIN, &[], Some(provider.to_string()))
+        .await;
     set.expect(200);
 }
 
@@ -60,7 +62,11 @@ async fn begin(origin: &TestOrigin) -> (Url, String) {
 
 /// Goes there, and comes back with a query.
 async fn visit(url: Url) -> String {
-    let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .build()
+        .expect("a client");
     let response = client.get(url).send().await.expect("the provider answers");
     let back = response.headers()["location"].to_str().expect("text").to_owned();
     let query = back.strip_prefix(CALLBACK).and_then(|rest| rest.strip_prefix('?'));
@@ -103,7 +109,10 @@ async fn somebody_of_the_group_is_let_in_once_for_each_time_they_sign_in() {
         ("scope", "openid email profile"),
         ("code_challenge_method", "S256"),
     ] {
-        assert!(asked.contains(&(name.to_owned(), value.to_owned())), "{name}: {asked:?}");
+        assert!(
+            asked.contains(&(name.to_owned(), value.to_owned())),
+            "{name}: {asked:?}"
+        );
     }
     let query = visit(url).await;
     let first = session(finish(&origin, &flow, &query).await);
@@ -182,9 +191,16 @@ async fn who_is_in_no_audience_is_told_so() {
         ("many-groups", json!({"groups": ["customers"]})),
     ] {
         peer.says(lie, claims.clone()).await;
-        let expected = if claims["sub"].is_null() { Answer::Refused } else { Answer::Failed };
+        let expected = if claims["sub"].is_null() {
+            Answer::Refused
+        } else {
+            Answer::Failed
+        };
         let answer = sign_in(&origin).await;
-        assert!(answer == expected || answer == Answer::Refused, "{lie} {claims}: {answer:?}");
+        assert!(
+            answer == expected || answer == Answer::Refused,
+            "{lie} {claims}: {answer:?}"
+        );
     }
 }
 
@@ -263,7 +279,11 @@ async fn real_provider_lets_in() {
 
 /// Fills in the forms of oidc-provider: who one is, then that the page may know.
 async fn log_in(url: Url, login: &str) -> String {
-    let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .build()
+        .expect("a client");
     let (mut cookies, mut next, mut form) = (Vec::<(String, String)>::new(), url, None);
     for _ in 0..12 {
         let request = match form.take() {
@@ -274,7 +294,11 @@ async fn log_in(url: Url, login: &str) -> String {
             None => client.get(next.clone()),
         };
         let brought: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let response = request.header("cookie", brought.join("; ")).send().await.expect("an answer");
+        let response = request
+            .header("cookie", brought.join("; "))
+            .send()
+            .await
+            .expect("an answer");
         for cookie in response.headers().get_all("set-cookie") {
             let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("a cookie");

@@ -21,7 +21,9 @@ fn provider() -> Value {
 }
 
 async fn put(origin: &TestOrigin, path: &str, body: Value) -> crate::harness::Read {
-    origin.send(Method::PUT, &at(path), ADMIN, &[], Some(body.to_string())).await
+    origin
+        .send(Method::PUT, &at(path), ADMIN, &[], Some(body.to_string()))
+        .await
 }
 
 #[tokio::test]
@@ -46,7 +48,10 @@ async fn provider_is_set_read_and_taken_away() {
     put(&origin, path, provider()).await.expect(200);
     let mut without = provider();
     without["client_secret"] = Value::Null;
-    assert_eq!(put(&origin, path, without).await.expect(200)["has_client_secret"], false);
+    assert_eq!(
+        put(&origin, path, without).await.expect(200)["has_client_secret"],
+        false
+    );
     origin.delete(&at(path)).await.expect(204);
     origin.get(&at(path)).await.expect(404);
     origin.delete(&at(path)).await.expect(404);
@@ -58,14 +63,30 @@ async fn secrets_are_never_told() {
     let secret = "a secret of at least thirty-two bytes";
     put(&origin, "sign-in/provider", provider()).await.expect(200);
     let key = json!({"issuer": "app", "secret": secret});
-    put(&origin, &format!("sign-in/token-keys/{KEY}"), key).await.expect(200);
-    for path in ["sign-in/provider", "sign-in/token-keys", &format!("sign-in/token-keys/{KEY}"), "delivery", "events", ""] {
+    put(&origin, &format!("sign-in/token-keys/{KEY}"), key)
+        .await
+        .expect(200);
+    for path in [
+        "sign-in/provider",
+        "sign-in/token-keys",
+        &format!("sign-in/token-keys/{KEY}"),
+        "delivery",
+        "events",
+        "",
+    ] {
         let read = origin.get(at(path).trim_end_matches('/')).await.expect(200).to_string();
-        assert!(!read.contains("a-secret-of-the-client") && !read.contains(secret), "{path}: {read}");
+        assert!(
+            !read.contains("a-secret-of-the-client") && !read.contains(secret),
+            "{path}: {read}"
+        );
     }
     for record in origin.records(crate::harness::PAGE, 0).await {
         let bytes = String::from_utf8_lossy(&record.body).into_owned();
-        assert!(!bytes.contains("a-secret-of-the-client") && !bytes.contains(secret), "{:?}", record.key);
+        assert!(
+            !bytes.contains("a-secret-of-the-client") && !bytes.contains(secret),
+            "{:?}",
+            record.key
+        );
     }
 }
 
@@ -135,14 +156,22 @@ async fn token_keys_are_set_listed_and_taken_away() {
     let origin = origin().await;
     let one = format!("sign-in/token-keys/{KEY}");
     let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "1"});
-    let set = put(&origin, &one, json!({"issuer": "app", "jwk": jwk})).await.expect(200);
+    let set = put(&origin, &one, json!({"issuer": "app", "jwk": jwk}))
+        .await
+        .expect(200);
     assert_eq!(set, json!({"id": KEY, "issuer": "app", "algorithm": "EdDSA"}));
     assert_eq!(origin.get(&at(&one)).await.expect(200), set);
     let listed = origin.get(&at("sign-in/token-keys")).await.expect(200);
     assert_eq!(listed, json!({"items": [set], "next": null}));
     let secret = json!({"issuer": "app", "secret": "x".repeat(32)});
     for number in 2..=8 {
-        put(&origin, &format!("sign-in/token-keys/key00000000{number}"), secret.clone()).await.expect(200);
+        put(
+            &origin,
+            &format!("sign-in/token-keys/key00000000{number}"),
+            secret.clone(),
+        )
+        .await
+        .expect(200);
     }
     let private = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "d": "x"});
     let cases = [

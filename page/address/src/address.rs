@@ -9,7 +9,7 @@ use crate::{
     cookie,
     negotiation::Negotiation,
     query::Query,
-    routes::{CALLBACK, ErrorFormat, PROVIDER, Route, PLATFORM_TOKEN},
+    routes::{CALLBACK, ErrorFormat, PLATFORM_TOKEN, PROVIDER, Route},
 };
 
 /// Where a request goes, and what was negotiated. Equal addresses get equal replies, whatever else their requests say.

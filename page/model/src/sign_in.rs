@@ -282,112 +282,92 @@ mod tests {
     }
 
     /// Edges and origins of different builds speak so.
-    #[test]
-    fn what_travels_is_as_it_ever_was() {
-        let password = "correct horse\nbattery".to_owned();
-        let session = "a.b".to_owned();
-        for (question, bytes) in [
-            (
-                question(Some("2001:db8::7"), Asked::Password { password }),
-                "status.acme.com\n2001:db8::7\npassword\ncorrect horse\nbattery",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Renew {
-                        session: session.clone(),
-                    },
-                ),
-                "status.acme.com\n\nsession\na.b",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Mail {
-                        address: "ada@example.com".to_owned(),
-                        language: Language::De,
-                        port: Some(8080),
-                        return_to: "/history?lang=de".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\nmail\nde\n8080\n/history?lang=de\nada@example.com",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Link {
-                        token: "t0k".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\nlink\nt0k",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Code {
-                        flow: "fl0w".to_owned(),
-                        code: "1234 5678".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\ncode\nfl0w\n1234 5678",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Provider {
-                        port: Some(8080),
-                        return_to: "/history".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\nprovider\n8080\n/history",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Callback {
-                        flow: "fl0w".to_owned(),
-                        query: "code=a&state=b".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\ncallback\nfl0w\ncode=a&state=b",
-            ),
-            (
-                question(
-                    None,
-                    Asked::Token {
-                        token: "a.b.c".to_owned(),
-                    },
-                ),
-                "status.acme.com\n\ntoken\na.b.c",
-            ),
+    fn expect_as_it_ever_was(asked: Asked, rest: &str) {
+        for (client, first) in [
+            (None, "status.acme.com\n"),
+            (Some("2001:db8::7"), "status.acme.com\n2001:db8::7"),
         ] {
+            let (question, bytes) = (question(client, asked.clone()), format!("{first}\n{rest}"));
             assert_eq!(question.to_bytes(), bytes.as_bytes());
             assert_eq!(Question::from_bytes(bytes.as_bytes()), Some(question));
         }
-        for (answer, bytes) in [
+    }
+
+    fn text(text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[test]
+    fn what_is_typed_and_brought_travels_as_it_ever_did() {
+        for (asked, bytes) in [
             (
-                Answer::Session {
-                    session: session.clone(),
+                Asked::Password {
+                    password: text("correct horse\nbattery"),
                 },
-                "session\na.b",
+                "password\ncorrect horse\nbattery",
+            ),
+            (Asked::Renew { session: text("a.b") }, "session\na.b"),
+            (
+                Asked::Mail {
+                    address: text("ada@example.com"),
+                    language: Language::De,
+                    port: Some(8080),
+                    return_to: text("/history?lang=de"),
+                },
+                "mail\nde\n8080\n/history?lang=de\nada@example.com",
+            ),
+            (Asked::Link { token: text("t0k") }, "link\nt0k"),
+            (
+                Asked::Code {
+                    flow: text("fl0w"),
+                    code: text("1234 5678"),
+                },
+                "code\nfl0w\n1234 5678",
+            ),
+        ] {
+            expect_as_it_ever_was(asked, bytes);
+        }
+    }
+
+    #[test]
+    fn what_others_say_of_somebody_travels_as_it_ever_did() {
+        for (asked, bytes) in [
+            (
+                Asked::Provider {
+                    port: Some(8080),
+                    return_to: text("/history"),
+                },
+                "provider\n8080\n/history",
             ),
             (
+                Asked::Callback {
+                    flow: text("fl0w"),
+                    query: text("code=a&state=b"),
+                },
+                "callback\nfl0w\ncode=a&state=b",
+            ),
+            (Asked::Token { token: text("a.b.c") }, "token\na.b.c"),
+        ] {
+            expect_as_it_ever_was(asked, bytes);
+        }
+    }
+
+    #[test]
+    fn answers_travel_as_they_ever_did() {
+        for (answer, bytes) in [
+            (Answer::Session { session: text("a.b") }, "session\na.b"),
+            (
                 Answer::LetIn {
-                    session,
-                    return_to: "/history".to_owned(),
+                    session: text("a.b"),
+                    return_to: text("/history"),
                 },
                 "let-in\na.b\n/history",
             ),
-            (
-                Answer::Mailed {
-                    flow: "fl0w".to_owned(),
-                },
-                "mailed\nfl0w",
-            ),
+            (Answer::Mailed { flow: text("fl0w") }, "mailed\nfl0w"),
             (
                 Answer::GoTo {
-                    url: "https://idp.acme.com/auth?x".to_owned(),
-                    flow: "fl0w".to_owned(),
+                    url: text("https://idp.acme.com/auth?x"),
+                    flow: text("fl0w"),
                 },
                 "go-to\nhttps://idp.acme.com/auth?x\nfl0w",
             ),
@@ -420,7 +400,15 @@ mod tests {
         ] {
             assert_eq!(Question::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
-        for bytes in ["", "session", "let-in\na.b", "go-to\nx", "later\n", "busy\n", "busy\n-1"] {
+        for bytes in [
+            "",
+            "session",
+            "let-in\na.b",
+            "go-to\nx",
+            "later\n",
+            "busy\n",
+            "busy\n-1",
+        ] {
             assert_eq!(Answer::from_bytes(bytes.as_bytes()), None, "{bytes:?}");
         }
     }

@@ -255,7 +255,11 @@ fn door_leads_to_the_provider_by_a_link() {
         }));
         let link = only(&page, "main p > a");
         assert_eq!(link.attr("href"), Some(href));
-        assert!(words(link).contains(HOSTILE) && words(link) != HOSTILE, "{}", words(link));
+        assert!(
+            words(link).contains(HOSTILE) && words(link) != HOSTILE,
+            "{}",
+            words(link)
+        );
         assert!(all(&page, "form").is_empty());
     }
 }

@@ -6,7 +6,9 @@ import { OAuth2Server } from 'oauth2-mock-server';
 
 let server;
 
-let order = {};
+// The groups of whoever signs in, until it is told otherwise.
+const groups = process.argv[3];
+let order = groups ? { claims: { groups: groups.split(' ') } } : {};
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const parts = (token) => token.split('.').slice(0, 2).map((text) => JSON.parse(Buffer.from(text, 'base64url')));
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -78,4 +80,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   console.log('{}');
 }
-await server.stop();
+// Who gave it a port ends it.
+if (!process.argv[2]) process.exit();

@@ -22,6 +22,7 @@ mod region_wiped;
 mod same_on_every_platform;
 mod sign_in;
 mod sign_in_by_mail;
+mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
 mod visitor;

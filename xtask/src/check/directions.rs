@@ -32,9 +32,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["origin-content", "origin-objects", "origin-time", "page-model"],
     ),
     ("origin-engine", &["origin-objects", "page-model"]),
+    ("origin-access", &["origin-engine", "origin-objects", "page-model"]),
     (
         "origin-store",
         &[
+            "origin-access",
             "origin-compose",
             "origin-engine",
             "origin-objects",

@@ -29,7 +29,9 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     expect_reachable(&origin.outward, &request.body_mut().issuer.url).await?;
     let request = request.unremembered();
-    request.make(&origin, |new| Page(page, PutProvider(Box::new(new)))).await
+    request
+        .make(&origin, |new| Page(page, PutProvider(Box::new(new))))
+        .await
 }
 
 pub async fn read(State(origin): State<Origin>, Ids(page): Ids<PageId>) -> Result<Response, Problem> {

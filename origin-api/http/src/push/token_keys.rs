@@ -25,7 +25,9 @@ pub async fn put(
     request: ChangeRequest<NewTokenKey>,
 ) -> Result<Response, Problem> {
     let request = request.unremembered();
-    request.make(&origin, |new| Page(page, PutTokenKey(key, Box::new(new)))).await
+    request
+        .make(&origin, |new| Page(page, PutTokenKey(key, Box::new(new))))
+        .await
 }
 
 /// A page has few: the list is whole.

@@ -168,7 +168,7 @@ impl Mailer {
         let mut mails = Vec::with_capacity(allowed.len());
         for (one, secrets) in &allowed {
             let bytes = message(one, secrets, self.smtp.from(), now_ms);
-            let bytes = bytes.map_err(|error| sql::Error::Io(error))?;
+            let bytes = bytes.map_err(sql::Error::Io)?;
             mails.push((one.due.address.clone(), bytes));
         }
         let mut sent = Vec::with_capacity(mails.len());

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     limits::{RULES_MET_MAX, SUBJECT_BYTES_MAX},
-    session::OfProvider,
+    proof::OfProvider,
 };
 
 /// Those of a token that was verified.
@@ -74,7 +74,10 @@ fn is_met(provider: &Provider, rule: &ClaimRule, claims: &Map<String, Value>) ->
 /// Whether somebody who met these when they signed in is in an audience that has these rules now.
 pub fn still_meets(remembered: &[u8], rules: &[ClaimRule]) -> bool {
     let remembered = remembered.chunks_exact(RULE_HASH_BYTES);
-    rules.iter().map(hash).any(|wanted| remembered.clone().any(|met| met == wanted))
+    rules
+        .iter()
+        .map(hash)
+        .any(|wanted| remembered.clone().any(|met| met == wanted))
 }
 
 /// Rules of one page are told apart by so much.
@@ -122,7 +125,10 @@ mod tests {
     fn in_audiences(claims: Value) -> Vec<bool> {
         let proof = of(claims).expect("a proof");
         let audiences = audiences();
-        audiences.iter().map(|(_, rules)| still_meets(&proof.rules, rules)).collect()
+        audiences
+            .iter()
+            .map(|(_, rules)| still_meets(&proof.rules, rules))
+            .collect()
     }
 
     #[test]
@@ -150,10 +156,16 @@ mod tests {
     #[test]
     fn address_counts_where_it_was_verified_or_is_vouched_for() {
         for (claims, expected) in [
-            (json!({"sub": "1", "email": "a@b.com", "email_verified": true}), Some("a@b.com")),
+            (
+                json!({"sub": "1", "email": "a@b.com", "email_verified": true}),
+                Some("a@b.com"),
+            ),
             (json!({"sub": "1", "email": "a@b.com", "email_verified": "true"}), None),
             (json!({"sub": "1", "email": "a@b.com"}), None),
-            (json!({"sub": "1", "email": "a@acme.com", "email_verified": false}), Some("a@acme.com")),
+            (
+                json!({"sub": "1", "email": "a@acme.com", "email_verified": false}),
+                Some("a@acme.com"),
+            ),
             (json!({"sub": "1", "email": ["a@acme.com"]}), None),
         ] {
             let proof = of(claims.clone()).expect("a proof");
@@ -168,8 +180,14 @@ mod tests {
     fn session_remembers_one_rule_of_each_audience_before_a_second_of_any() {
         let many = (0..100).map(|number| rule("groups", &number.to_string())).collect();
         let id = |id| Id::parse(id).expect("an id");
-        let audiences = vec![(id("audience0001"), many), (id("audience0002"), vec![rule("groups", "dev")])];
-        let groups: Vec<String> = (0..100).map(|number| number.to_string()).chain(["dev".to_owned()]).collect();
+        let audiences = vec![
+            (id("audience0001"), many),
+            (id("audience0002"), vec![rule("groups", "dev")]),
+        ];
+        let groups: Vec<String> = (0..100)
+            .map(|number| number.to_string())
+            .chain(["dev".to_owned()])
+            .collect();
         let claims = json!({"sub": "1", "roles": groups});
         let remembered = met(&provider(), &audiences, claims.as_object().expect("claims"));
         assert_eq!(remembered.len(), RULES_MET_MAX * RULE_HASH_BYTES);

@@ -10,7 +10,7 @@ use openidconnect::{IssuerUrl, core::CoreProviderMetadata};
 use tokio::sync::Mutex;
 
 use super::client::Client;
-use crate::limits::{KEYS_AGAIN_AFTER, PROVIDER_KEPT, PROVIDERS_MAX, PROVIDER_FAILED_KEPT};
+use crate::limits::{KEYS_AGAIN_AFTER, PROVIDER_FAILED_KEPT, PROVIDER_KEPT, PROVIDERS_MAX};
 
 pub struct Directory {
     pub client: Client,
@@ -39,7 +39,11 @@ impl Directory {
     pub async fn of(&self, issuer: &IssuerUrl) -> Result<Arc<CoreProviderMetadata>, String> {
         let entry = self.entry(issuer);
         let mut entry = entry.lock().await;
-        let kept = if entry.failed.is_some() { PROVIDER_FAILED_KEPT } else { PROVIDER_KEPT };
+        let kept = if entry.failed.is_some() {
+            PROVIDER_FAILED_KEPT
+        } else {
+            PROVIDER_KEPT
+        };
         self.look(&mut entry, issuer, kept).await
     }
 
@@ -48,7 +52,10 @@ impl Directory {
     pub async fn again(&self, issuer: &IssuerUrl) -> Result<Arc<CoreProviderMetadata>, String> {
         let entry = self.entry(issuer);
         let mut entry = entry.lock().await;
-        if entry.asked_again.is_some_and(|asked| asked.elapsed() < KEYS_AGAIN_AFTER) {
+        if entry
+            .asked_again
+            .is_some_and(|asked| asked.elapsed() < KEYS_AGAIN_AFTER)
+        {
             return self.look(&mut entry, issuer, PROVIDER_KEPT).await;
         }
         entry.asked_again = Some(Instant::now());

@@ -35,7 +35,8 @@ impl Flow {
     pub fn open(sealer: &Sealer, page: &PageId, host: &Host, text: &str, now_ms: u64) -> Result<Self, Failure> {
         let fault = |why: &str| Failure::Flow(why.to_owned());
         let opened = sealer.open(&about(page, host), text);
-        let opened = opened.ok_or_else(|| fault("the browser brings none of this page, or one of before the last start"))?;
+        let opened =
+            opened.ok_or_else(|| fault("the browser brings none of this page, or one of before the last start"))?;
         let flow: Self = body::decode(&opened).map_err(|_| fault("it is of another build"))?;
         match now_ms < flow.until_ms() {
             true => Ok(flow),
@@ -120,11 +121,25 @@ mod tests {
         let of = |query| Returned::of(query, &flow());
         assert_eq!(of("code=a%20b&state=st4te").expect("a code").code, "a b");
         assert!(of("iss=https%3A%2F%2Fidp.acme.com&code=a&state=st4te").is_ok());
-        for query in ["", "code=a", "code=a&state=", "code=a&state=other", "code=a&state=st4te&state=st4te"] {
+        for query in [
+            "",
+            "code=a",
+            "code=a&state=",
+            "code=a&state=other",
+            "code=a&state=st4te&state=st4te",
+        ] {
             assert!(matches!(of(query), Err(Failure::State)), "{query}");
         }
-        assert!(matches!(of("iss=https://evil.com&code=a&state=st4te"), Err(Failure::Issuer(_))));
-        for query in ["state=st4te", "state=st4te&code=", "state=st4te&code=a&code=b", "state=st4te&error=access_denied"] {
+        assert!(matches!(
+            of("iss=https://evil.com&code=a&state=st4te"),
+            Err(Failure::Issuer(_))
+        ));
+        for query in [
+            "state=st4te",
+            "state=st4te&code=",
+            "state=st4te&code=a&code=b",
+            "state=st4te&error=access_denied",
+        ] {
             assert!(matches!(of(query), Err(Failure::Cancelled(_))), "{query}");
         }
     }
@@ -144,7 +159,10 @@ mod tests {
     #[test]
     fn people_come_back_to_where_they_were() {
         let at = |name, port| redirect(&host(name), port);
-        assert_eq!(at("status.acme.com", None), "https://status.acme.com/.pharos/sign-in/callback");
+        assert_eq!(
+            at("status.acme.com", None),
+            "https://status.acme.com/.pharos/sign-in/callback"
+        );
         assert_eq!(
             at("private.localhost", Some(8080)),
             "http://private.localhost:8080/.pharos/sign-in/callback"

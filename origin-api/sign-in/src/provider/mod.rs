@@ -7,12 +7,12 @@ mod flow;
 mod outcome;
 
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
+    AccessTokenHash, AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
     core::{
-        CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-        CoreResponseType, CoreTokenResponse,
+        CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm,
+        CoreProviderMetadata, CoreResponseType, CoreTokenResponse,
     },
 };
 use origin_engine::outward::Outward;
@@ -53,14 +53,8 @@ pub struct Said {
     pub return_to: String,
 }
 
-type ReadyClient = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
+type ReadyClient =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 impl Providers {
     pub fn new(outward: Outward, database: Database) -> anyhow::Result<Self> {
@@ -89,9 +83,13 @@ impl Providers {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let start = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let request = client.authorize_url(start, CsrfToken::new_random, Nonce::new_random);
-        let scopes = ["email", "profile"].into_iter().chain(known.provider.scopes.iter().map(String::as_str));
+        let scopes = ["email", "profile"]
+            .into_iter()
+            .chain(known.provider.scopes.iter().map(String::as_str));
         let request = request.add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())));
-        let request = request.set_pkce_challenge(challenge).add_extra_param("response_mode", "query");
+        let request = request
+            .set_pkce_challenge(challenge)
+            .add_extra_param("response_mode", "query");
         let (url, state, nonce) = request.url();
         let flow = Flow {
             state: state.into_secret(),
@@ -144,13 +142,18 @@ impl Providers {
         let request = client.exchange_code(AuthorizationCode::new(code));
         let request = request.map_err(|error| Failure::Away(told(&error)))?;
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier));
-        let response = request.request_async(&self.directory.client).await.map_err(|error| match &error {
-            RequestTokenError::Request(_) => Failure::Away(told(&error)),
-            RequestTokenError::ServerResponse(answer) => Failure::NotExchanged(answer.error().to_string()),
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::Unreadable(told(&error)),
-        })?;
+        let response = request
+            .request_async(&self.directory.client)
+            .await
+            .map_err(|error| match &error {
+                RequestTokenError::Request(_) => Failure::Away(told(&error)),
+                RequestTokenError::ServerResponse(answer) => Failure::NotExchanged(answer.error().to_string()),
+                RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::Unreadable(told(&error)),
+            })?;
         let nonce = Nonce::new(flow.nonce);
-        let id_token = response.id_token().ok_or_else(|| Failure::Unreadable("it answers no ID token".to_owned()))?;
+        let id_token = response
+            .id_token()
+            .ok_or_else(|| Failure::Unreadable("it answers no ID token".to_owned()))?;
         match verify(&client.id_token_verifier(), &response, id_token, &nonce) {
             Err(Failure::Signature(_)) => {
                 let metadata = self.directory.again(&issuer).await.map_err(Failure::Away)?;
@@ -178,7 +181,9 @@ fn verify(
         let actual = AccessTokenHash::from_token(response.access_token(), algorithm, key);
         let actual = actual.map_err(|error| Failure::Unreadable(error.to_string()))?;
         if actual != *expected {
-            return Err(Failure::Unreadable("the access token is not that of the ID token".to_owned()));
+            return Err(Failure::Unreadable(
+                "the access token is not that of the ID token".to_owned(),
+            ));
         }
     }
     claims::of_token(&id_token.to_string()).ok_or_else(|| Failure::Unreadable("its claims are no object".to_owned()))
@@ -190,11 +195,18 @@ fn issuer(known: &Known) -> Result<IssuerUrl, Failure> {
 
 fn client(metadata: &CoreProviderMetadata, known: &Known, redirect: &str) -> Result<ReadyClient, Failure> {
     let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| Failure::Flow(error.to_string()))?;
-    let (id, secret) = (known.provider.client_id.clone(), known.client_secret.clone().map(ClientSecret::new));
+    let (id, secret) = (
+        known.provider.client_id.clone(),
+        known.client_secret.clone().map(ClientSecret::new),
+    );
     let client = CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(id), secret);
     let methods = metadata.token_endpoint_auth_methods_supported();
     let takes_basic = methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
-    let auth = if takes_basic { AuthType::BasicAuth } else { AuthType::RequestBody };
+    let auth = if takes_basic {
+        AuthType::BasicAuth
+    } else {
+        AuthType::RequestBody
+    };
     Ok(client.set_redirect_uri(redirect).set_auth_type(auth))
 }
 

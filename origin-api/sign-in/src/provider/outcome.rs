@@ -47,7 +47,9 @@ impl Failure {
             ClaimsVerificationError::Expired(why) => Self::Expired(why),
             ClaimsVerificationError::InvalidAudience(why) => Self::Audience(why),
             ClaimsVerificationError::InvalidIssuer(why) => Self::Issuer(why),
-            ClaimsVerificationError::InvalidNonce(_) => Self::Nonce("its nonce is not the one that was sent".to_owned()),
+            ClaimsVerificationError::InvalidNonce(_) => {
+                Self::Nonce("its nonce is not the one that was sent".to_owned())
+            }
             ClaimsVerificationError::SignatureVerification(why) => Self::Signature(why.to_string()),
             _ => Self::Unreadable(text),
         }

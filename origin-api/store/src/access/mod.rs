@@ -1,18 +1,12 @@
-//! Who sees a page that is not public.
+//! Who sees a page that is not public. By what they are let in lies in a crate below, which sign-in reads too.
 
 pub mod audience;
 pub mod audiences;
-pub mod claims;
-pub mod hashing;
 pub mod link;
-pub mod mail;
 pub mod members;
 pub mod open;
-pub mod passwords;
-pub mod provider;
-pub mod restricted;
-pub mod revision;
-pub mod session_keys;
 pub mod sets;
-pub mod token_keys;
-pub mod visited;
+
+pub use origin_access::{
+    claims, hashing, mail, passwords, provider, restricted, revision, session_keys, token_keys, visited,
+};

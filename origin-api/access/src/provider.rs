@@ -13,7 +13,7 @@ use origin_objects::{
 };
 use page_model::PageId;
 
-use crate::access::revision;
+use crate::revision;
 
 /// A provider, and the secret of the client that the publisher registered there.
 pub struct Known {
@@ -26,7 +26,8 @@ pub async fn put(tx: &mut Tx<'_>, page: &PageId, new: NewProvider) -> Result<App
     expect_page(tx.conn, page).await?;
     let before = known(tx.conn, page).await?;
     tx.expect_known(before.as_ref().map(|before| &before.provider))?;
-    let is_same = |before: &Known| before.provider.issuer == new.issuer.text && before.provider.client_id == new.client_id.0;
+    let is_same =
+        |before: &Known| before.provider.issuer == new.issuer.text && before.provider.client_id == new.client_id.0;
     let secret = match &new.client_secret {
         Some(secret) => secret.as_ref().map(|secret| secret.as_str().to_owned()),
         None => before.filter(is_same).and_then(|before| before.client_secret),

@@ -13,7 +13,7 @@ use origin_objects::{
 };
 use page_model::{Id, PageId};
 
-use crate::access::revision;
+use crate::revision;
 
 pub struct Known {
     pub key: TokenKey,
