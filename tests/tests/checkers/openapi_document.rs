@@ -61,6 +61,19 @@ async fn one_of_each(push: &Push) -> Result<()> {
             .await?
             .accepted()?;
     }
+    for (way, object) in [
+        (
+            "provider",
+            json!({ "issuer": "https://1.1.1.1", "client_id": "pharos", "name": "Acme" }),
+        ),
+        (
+            "token-keys/tokenkey0001",
+            json!({ "issuer": "app", "secret": "c2VjcmV0IG9mIGF0IGxlYXN0IHRoaXJ0eS10d28gYnl0ZXM" }),
+        ),
+    ] {
+        let put = push.request(Method::PUT, &format!("/pages/{PAGE}/sign-in/{way}"));
+        push.send(put.json(&object)).await?.accepted()?;
+    }
     let token = json!({ "id": "token0000001", "name": "Deployments" });
     push.create("/tokens", &token).await?;
     Ok(())

@@ -32,7 +32,7 @@ async fn origin_that_is_stopped_leaves_one_whole_file() -> Result<()> {
         let files = fs::read_dir(&folder)?.map(|entry| Ok(text(Path::new(&entry?.file_name()))));
         let mut files = files.collect::<Result<Vec<String>>>()?;
         files.sort();
-        ensure!(files == ["origin.db", "origin.lock"], "{files:?}");
+        ensure!(files == ["origin.db", "origin.lock", "sign-in.db"], "{files:?}");
         // Has ended, and may be started again.
         system.origin.kill();
         system.origin.start()?;

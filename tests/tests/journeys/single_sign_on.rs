@@ -26,7 +26,7 @@ async fn workerd() -> Result<()> {
 
 async fn by_others(system: &mut System) -> Result<()> {
     let mut provider = system.open_provider()?;
-    let page = Page::create(&system.push, "signed-on", 3).await?;
+    let page = Page::create(&system.push, "signedon", 3).await?;
     let rules = json!([{"claim": "groups", "value": "customers"}]);
     let customers = json!({"id": AUDIENCE, "name": "Customers", "claims": rules});
     system.push.create(&page.path("/audiences"), &customers).await?;

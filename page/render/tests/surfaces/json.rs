@@ -106,7 +106,7 @@ pub fn check_frame(page: &Snapshot, host: &Host) {
     assert_eq!(source, Some(format!("https://{host}/embed").as_str()));
     let script = formats::embed_script(page, Language::En);
     assert!(
-        script.contains("/embed.json"),
+        script.contains("`embed.json?lang="),
         "the script asks for what the banner shows"
     );
 }
