@@ -5,7 +5,7 @@ use page_address::{PROVIDER, Query, RETURN_TO, TOKEN, cache_policy::CachePolicy}
 use page_model::{
     Language, Stamp,
     access::{Session, Way},
-    site::SitePage,
+    site::{SitePage, Visibility},
 };
 use page_render::{Door, DoorNotice, SessionPage};
 
@@ -49,6 +49,7 @@ pub fn page(arrival: &mut Arrival, site: &SitePage, status: StatusCode, return_t
         host: arrival.host.as_str(),
         language,
         keeps_language: by_address,
+        is_private: site.visibility != Visibility::Layered,
         by_password: offers(Way::Password),
         by_mail: offers(Way::Mail),
         link: token.as_deref().filter(|_| is_link(arrival)),

@@ -266,6 +266,7 @@ loading = Wird geladen; diese Seite aktualisiert sich automatisch.
 
 private = Diese Seite ist nicht öffentlich
 private-password = Geben Sie das Passwort ein, das Sie erhalten haben.
+private-ways = Wählen Sie, wie Sie sich anmelden.
 private-provider = Melden Sie sich mit dem Konto an, das Zugang hat.
 private-no-password = Nur wer auf anderem Weg Zugang erhalten hat, kann sie öffnen; ein Passwort gibt es hier nicht.
 private-ask = Wenn Sie Zugang brauchen, wenden Sie sich an das Team, das die Statusseite unter { $host } betreibt.

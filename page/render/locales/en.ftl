@@ -281,6 +281,7 @@ loading = Loading; this page updates automatically.
 # The heading for who may not see a page; one of the next three stands below it.
 private = This page is private
 private-password = Enter the password that you were given.
+private-ways = Choose how you sign in.
 private-provider = Sign in with the account that you were given access with.
 private-no-password = Only people who were given access in another way can open it; there is no password to enter.
 private-ask = If you need access, ask the team that runs the status page at { $host }.

@@ -266,6 +266,7 @@ loading = Cargando; esta página se actualiza automáticamente.
 
 private = Esta página es privada
 private-password = Introduzca la contraseña que ha recibido.
+private-ways = Elija cómo iniciar sesión.
 private-provider = Inicie sesión con la cuenta que tiene acceso.
 private-no-password = Solo pueden abrirla quienes han recibido acceso por otro medio; no hay ninguna contraseña que introducir.
 private-ask = Si necesita acceso, póngase en contacto con el equipo responsable de la página de estado de { $host }.

@@ -281,6 +281,7 @@ loading = Chargement en cours ; cette page se met à jour automatiquement.
 
 private = Cette page est privée
 private-password = Saisissez le mot de passe que vous avez reçu.
+private-ways = Choisissez comment vous connecter.
 private-provider = Connectez-vous avec le compte qui a reçu l’accès.
 private-no-password = Seules les personnes ayant reçu un accès par un autre moyen peuvent l’ouvrir ; il n’y a pas de mot de passe à saisir.
 private-ask = Si vous avez besoin d’un accès, contactez l’équipe responsable de la page d’état de { $host }.

@@ -275,6 +275,7 @@ loading = Carregando; esta página é atualizada automaticamente.
 
 private = Esta página é privada
 private-password = Digite a senha que você recebeu.
+private-ways = Escolha como entrar.
 private-provider = Entre com a conta que recebeu acesso.
 private-no-password = Só quem recebeu acesso por outro meio pode abri-la; não há senha para digitar.
 private-ask = Se você precisa de acesso, fale com a equipe responsável pela página de status em { $host }.

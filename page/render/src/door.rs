@@ -14,6 +14,8 @@ pub struct Door<'a> {
     pub language: Language,
     /// Whether the language stands in the address: then the door's links and what its form is sent to keep it (`?lang=de`).
     pub keeps_language: bool,
+    /// Whether strangers see nothing of the page.
+    pub is_private: bool,
     /// Whether there is a password to type; without, the door says who gets in, and whom to ask.
     pub by_password: bool,
     /// Whether there is an address to type, to which a link is sent.
@@ -53,7 +55,7 @@ struct DoorPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
     headline: &'a str,
-    text: &'a str,
+    text: Option<&'a str>,
     notice: Option<NoticeView<'a>>,
     by_password: bool,
     by_mail: bool,
@@ -83,14 +85,20 @@ pub fn door(door: &Door<'_>) -> String {
     let locale = Locale::of(door.language);
     let link = door.link.filter(|token| is_token(token));
     let by_code = matches!(door.notice, Some(DoorNotice::Mailed | DoorNotice::WrongCode));
-    let headline = locale.text(if link.is_some() { "sign-in" } else { "private" });
-    let text = locale.text(match (link, door.by_password, door.by_mail, door.provider) {
+    let headline = locale.text(match link.is_some() || !door.is_private {
+        true => "sign-in",
+        false => "private",
+    });
+    let text = match (link, door.by_password, door.by_mail, door.provider) {
         (Some(_), ..) => "link-why",
-        (None, true, ..) => "private-password",
-        (None, false, true, _) => "private-mail",
+        // The notice says what to do.
+        (None, ..) if by_code => "",
+        (None, true, false, None) => "private-password",
+        (None, false, true, None) => "private-mail",
         (None, false, false, Some(_)) => "private-provider",
         (None, false, false, None) => "private-no-password",
-    });
+        (None, ..) => "private-ways",
+    };
     let frame = Frame::of_sign_in(locale, headline, door.name, door.host, door.keeps_language);
     let view = DoorPage {
         frame: Frame {
@@ -102,7 +110,7 @@ pub fn door(door: &Door<'_>) -> String {
         },
         name: door.name,
         headline,
-        text,
+        text: (!text.is_empty()).then(|| locale.text(text)),
         notice: door.notice.map(|notice| NoticeView::new(notice, locale)),
         by_password: door.by_password,
         by_mail: door.by_mail,

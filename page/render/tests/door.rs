@@ -171,6 +171,39 @@ fn a_code_is_typed_where_the_mail_was_asked_for() {
     }
 }
 
+/// What stands above the ways in is true of all of them.
+#[test]
+fn the_door_says_what_is_there_to_do() {
+    for language in Language::ALL {
+        let plain = northwind_door(language);
+        let said = |door_: Door<'_>| {
+            let page = Html::parse_document(&door(&door_));
+            let why = all(&page, "h1 + p");
+            (words(only(&page, "h1")), why.first().map(|why| words(*why)))
+        };
+        let (private, by_password) = said(plain);
+        let mail = Door { by_mail: true, ..plain };
+        let (_, by_either) = said(mail);
+        let (_, by_mail) = said(Door {
+            by_password: false,
+            ..mail
+        });
+        let told: BTreeSet<_> = [by_password, by_either, by_mail].into();
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told.iter().all(Option::is_some));
+        let (_, by_code) = said(Door {
+            notice: Some(DoorNotice::Mailed),
+            ..mail
+        });
+        assert_eq!(by_code, None, "the notice says it");
+        let (of_a_public_part, _) = said(Door {
+            is_private: false,
+            ..plain
+        });
+        assert_ne!(of_a_public_part, private);
+    }
+}
+
 /// Who looks at it has used nothing up.
 #[test]
 fn a_link_leads_to_one_button() {
