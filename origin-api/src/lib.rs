@@ -6,8 +6,11 @@
 
 mod admin;
 pub mod backup;
+mod mint;
 mod program;
 
+pub use mint::mint_session;
 pub use origin_sign_in::mail::smtp::Smtp;
+pub use origin_sign_in::mint::Wanted as MintedSession;
 pub use origin_store::components::check::{Checked, check as check_history};
 pub use program::{Bound, Config, Visitors, bind};

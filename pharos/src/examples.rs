@@ -41,6 +41,10 @@ Examples:
   pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --replace
   pharos restore --data /var/lib/pharos/origin --from -    fed by: ssh backup.example.com zstdcat pharos.db.zst";
 
+pub const SESSION: &str = "\
+Examples:
+  pharos session mint --data /var/lib/pharos/origin --page page00000001 --host status.acme.com --audience audience0001 --for 1h";
+
 pub const IMPORT: &str = "\
 Examples:
   pharos import statuspage https://status.acme.com --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com --dry-run
@@ -63,6 +67,7 @@ mod tests {
             super::CHECK_HISTORY,
             super::BACKUP,
             super::RESTORE,
+            super::SESSION,
             super::IMPORT,
         ] {
             let lines: Vec<_> = examples.lines().filter_map(|line| line.strip_prefix("  ")).collect();

@@ -12,6 +12,7 @@ mod import;
 mod keys;
 mod origin;
 mod run;
+mod session;
 mod sync;
 mod up;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Put a backup in the place of the origin's database; every region is filled anew from it
     #[command(after_long_help = examples::RESTORE)]
     Restore(backup::RestoreArgs),
+    /// Let somebody into a private page from the origin's machine
+    #[command(after_long_help = examples::SESSION)]
+    Session(session::Args),
     /// Bring a page with its history over from another product
     #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),
+        Command::Session(args) => run::block_on(session::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
     };
     match ended {

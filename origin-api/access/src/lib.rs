@@ -1,5 +1,5 @@
 //! By what visitors of a page that is not public are let in, as it stands in the database: what sign-in asks, and what a change
-//! of it raises.
+//! of it raises; and by what publishers may push.
 
 pub mod claims;
 pub mod hashing;
@@ -10,5 +10,7 @@ pub mod provider;
 pub mod restricted;
 pub mod revision;
 pub mod session_keys;
+pub mod sets;
 pub mod token_keys;
+pub mod tokens;
 pub mod visited;

@@ -63,14 +63,7 @@ struct SeenNow<'a> {
 impl<'a> Shown<'a> {
     pub fn of(loaded: &'a PageRows) -> Self {
         let seen = views(loaded).map(|(live, set)| {
-            let live = Seen::of(live, set).page();
-            let (snapshot, body) = fitting(|detail| {
-                let live = detail.of_page(&live);
-                snapshot(
-                    &PageContext::new(&loaded.page, &live, detail.updates_max),
-                    loaded.as_of_ms,
-                )
-            });
+            let (snapshot, body) = seen_now(loaded, live, set);
             SeenNow {
                 set: &set.id,
                 snapshot,
@@ -127,6 +120,21 @@ impl<'a> Shown<'a> {
         records.extend(self.loaded.hosts_gone.iter().map(gone));
         records
     }
+}
+
+/// What a set sees of a page now, whether or not the regions have content for it.
+pub fn preview(loaded: &PageRows, set: &AudienceSet) -> Option<Snapshot> {
+    let live = loaded.live.as_ref()?;
+    Some(seen_now(loaded, live, set).0)
+}
+
+fn seen_now(loaded: &PageRows, live: &LivePage, set: &AudienceSet) -> (Snapshot, Vec<u8>) {
+    let live = Seen::of(live, set).page();
+    fitting(|detail| {
+        let live = detail.of_page(&live);
+        let context = PageContext::new(&loaded.page, &live, detail.updates_max);
+        snapshot(&context, loaded.as_of_ms)
+    })
 }
 
 /// A live page, for each of the sets that see something of it.

@@ -17,3 +17,4 @@ pub mod style;
 mod tests;
 pub mod timeline;
 pub mod uptime;
+pub mod visible;

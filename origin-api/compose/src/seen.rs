@@ -93,27 +93,61 @@ pub fn opens(before: &Audiences, now: &Audiences) -> bool {
     !before.is_public() && (now.is_public() || now.iter().any(|one| !before.contains(one)))
 }
 
-/// A page as a set sees it.
-pub struct Seen<'a> {
-    live: &'a LivePage,
+/// What a set sees, by whom things are for.
+pub(crate) struct Sight<'a> {
     set: &'a AudienceSet,
     /// Components that the set does not see, or did not see when they went.
     hidden: HashSet<&'a Id>,
 }
 
+impl<'a> Sight<'a> {
+    /// Of groups, of components with their group, and of components that are gone.
+    pub(crate) fn of(
+        set: &'a AudienceSet,
+        groups: impl Iterator<Item = (&'a Id, &'a Audiences)>,
+        components: impl Iterator<Item = (&'a Id, &'a Audiences, Option<&'a Id>)>,
+        gone: impl Iterator<Item = (&'a Id, &'a Audiences)>,
+    ) -> Self {
+        let groups = groups.filter(|(_, audiences)| !set.sees(audiences));
+        let groups: HashSet<&Id> = groups.map(|(id, _)| id).collect();
+        let components = components
+            .filter(|(_, audiences, group)| !set.sees(audiences) || group.is_some_and(|group| groups.contains(group)));
+        let gone = gone.filter(|(_, audiences)| !set.sees(audiences));
+        let hidden = components.map(|(id, ..)| id).chain(gone.map(|(id, _)| id)).collect();
+        Self { set, hidden }
+    }
+
+    pub(crate) fn is_hidden(&self, component: &Id) -> bool {
+        self.hidden.contains(component)
+    }
+
+    /// An event that is about components is not for those who see none of them, whomever it is for: what it says is about them.
+    pub(crate) fn sees_event<'c>(
+        &self,
+        audiences: &Audiences,
+        mut components: impl ExactSizeIterator<Item = &'c Id>,
+    ) -> bool {
+        let is_about_something = components.len() > 0;
+        self.set.sees(audiences)
+            && (!is_about_something || components.any(|component| !self.hidden.contains(component)))
+    }
+}
+
+/// A page as a set sees it.
+pub struct Seen<'a> {
+    live: &'a LivePage,
+    set: &'a AudienceSet,
+    sight: Sight<'a>,
+}
+
 impl<'a> Seen<'a> {
     pub fn of(live: &'a LivePage, set: &'a AudienceSet) -> Self {
-        let groups = live.groups.iter().filter(|group| !set.sees(&group.audiences));
-        let groups: HashSet<&Id> = groups.map(|group| &group.id).collect();
-        let components = live.components.iter().filter(|component| {
-            !set.sees(&component.audiences) || component.group_id.as_ref().is_some_and(|group| groups.contains(group))
-        });
-        let gone = live.gone_components.iter().filter(|gone| !set.sees(&gone.audiences));
-        let hidden = components
-            .map(|component| &component.id)
-            .chain(gone.map(|gone| &gone.id))
-            .collect();
-        Self { live, set, hidden }
+        let groups = live.groups.iter().map(|group| (&group.id, &group.audiences));
+        let components = live.components.iter();
+        let components = components.map(|one| (&one.id, &one.audiences, one.group_id.as_ref()));
+        let gone = live.gone_components.iter().map(|gone| (&gone.id, &gone.audiences));
+        let sight = Sight::of(set, groups, components, gone);
+        Self { live, set, sight }
     }
 
     /// What it sees of the page now. Every field is named, so that a new one is decided on too.
@@ -123,8 +157,8 @@ impl<'a> Seen<'a> {
         }
         let live = self.live;
         let sees_announcement = self.set.sees(&live.announcement_audiences);
-        let components = live.components.iter().filter(|one| !self.hidden.contains(&one.id));
-        let changes = live.changes.iter().filter(|(id, _)| !self.hidden.contains(id));
+        let components = live.components.iter().filter(|one| !self.sight.is_hidden(&one.id));
+        let changes = live.changes.iter().filter(|(id, _)| !self.sight.is_hidden(id));
         Cow::Owned(LivePage {
             visibility: live.visibility,
             sets: live.sets.clone(),
@@ -157,7 +191,7 @@ impl<'a> Seen<'a> {
     pub fn month<'m>(&self, month: &'m Month) -> Cow<'m, Month> {
         let for_all = month.incidents.iter().map(|incident| &incident.audiences);
         let mut for_all = for_all.chain(month.maintenances.iter().map(|maintenance| &maintenance.audiences));
-        if self.hidden.is_empty() && for_all.all(|audiences| self.set.sees(audiences)) {
+        if self.sight.hidden.is_empty() && for_all.all(|audiences| self.set.sees(audiences)) {
             return Cow::Borrowed(month);
         }
         let (incidents, maintenances) = (self.incidents(&month.incidents), self.maintenances(&month.maintenances));
@@ -208,14 +242,11 @@ impl<'a> Seen<'a> {
             .chain(live.cancelled.iter().map(|one| &one.audiences))
             .chain(live.metrics.iter().map(|one| &one.audiences))
             .chain([&live.announcement_audiences]);
-        self.hidden.is_empty() && others.all(|audiences| self.set.sees(audiences))
+        self.sight.hidden.is_empty() && others.all(|audiences| self.set.sees(audiences))
     }
 
-    /// An event that is about components is not for those who see none of them, whomever it is for: what it says is about them.
-    fn sees_event<'c>(&self, audiences: &Audiences, mut components: impl ExactSizeIterator<Item = &'c Id>) -> bool {
-        let is_about_something = components.len() > 0;
-        self.set.sees(audiences)
-            && (!is_about_something || components.any(|component| !self.hidden.contains(component)))
+    fn sees_event<'c>(&self, audiences: &Audiences, components: impl ExactSizeIterator<Item = &'c Id>) -> bool {
+        self.sight.sees_event(audiences, components)
     }
 
     fn incidents(&self, all: &[Incident]) -> Vec<Incident> {
@@ -227,7 +258,7 @@ impl<'a> Seen<'a> {
 
     fn incident(&self, incident: &Incident) -> Incident {
         let mut seen = incident.clone();
-        seen.components.retain(|touched| !self.hidden.contains(&touched.id));
+        seen.components.retain(|touched| !self.sight.is_hidden(&touched.id));
         self.cut(&mut seen.updates);
         // How bad it is for components that are hidden tells of them.
         if seen.components.len() < incident.components.len() && !incident.impact_is_given {
@@ -243,7 +274,7 @@ impl<'a> Seen<'a> {
             .filter(|one| self.sees_event(&one.audiences, one.components.iter().map(|touched| &touched.id)));
         let seen = seen.map(|maintenance| {
             let mut seen = maintenance.clone();
-            seen.components.retain(|touched| !self.hidden.contains(&touched.id));
+            seen.components.retain(|touched| !self.sight.is_hidden(&touched.id));
             self.cut(&mut seen.updates);
             seen
         });
@@ -254,7 +285,7 @@ impl<'a> Seen<'a> {
     fn cut<S>(&self, updates: &mut [Update<S>]) {
         for update in updates {
             if let Some(affected) = &mut update.affected {
-                affected.retain(|one| !self.hidden.contains(&one.component));
+                affected.retain(|one| !self.sight.is_hidden(&one.component));
             }
             update.affected.take_if(|affected| affected.is_empty());
         }

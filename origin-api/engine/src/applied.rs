@@ -24,6 +24,9 @@ pub struct Applied {
     /// The object with what is shown once and never kept.
     #[serde(skip)]
     pub shown_once: Option<String>,
+    /// Of a change that was only tried: what was seen before and after. Nothing of it is stored.
+    #[serde(skip)]
+    pub tried: Option<Box<[String; 2]>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,7 @@ impl Applied {
             seq: None,
             replayed: false,
             shown_once: None,
+            tried: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What every family stands on: the database, a change in its transaction, the outbox, the memory of answers.
 
 pub mod applied;
+pub mod audit;
 pub mod clock;
 pub mod etag;
 pub mod idempotency;

@@ -269,6 +269,7 @@ const MIGRATIONS: Migrations = &[
         "audience_sets",
         include_str!("../migrations/sqlite/0019_audience_sets.sql"),
     ),
+    ("audit", include_str!("../migrations/sqlite/0020_audit.sql")),
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
     ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
     ("open_to", include_str!("../migrations/sqlite/0023_open_to.sql")),

@@ -1,6 +1,8 @@
 //! What a change has in its hands while it is applied.
 
-use origin_objects::{fault::Fault, moment::Moment};
+use std::pin::Pin;
+
+use origin_objects::{audit::AuditBy, fault::Fault, moment::Moment};
 use page_model::PageId;
 use serde::Serialize;
 
@@ -16,6 +18,8 @@ pub struct Tx<'c> {
     /// The sequence number of this change, the version of what it changes.
     pub seq: i64,
     pub condition: Condition,
+    /// Fields that were changed and that nothing tells, such as `password`.
+    pub secrets_changed: Vec<&'static str>,
     last_seq: i64,
 }
 
@@ -24,7 +28,22 @@ pub struct Tx<'c> {
 pub struct Condition {
     pub if_match: Option<IfMatch>,
     pub idempotency: Option<IdempotencyKey>,
+    /// Who is told in the audit log; `None` for the clock and for what the program does by itself.
+    pub by: Option<AuditBy>,
+    /// Only try it: what is seen before and after goes into the answer, and nothing is stored.
+    pub dry_run: Option<DryRun>,
 }
+
+/// What is looked at before and after a change that is only tried.
+#[derive(Debug, Clone)]
+pub struct DryRun {
+    pub page: PageId,
+    pub look: Look,
+}
+
+/// Reads something of a page.
+pub type Look =
+    for<'c> fn(&'c mut Connection, &'c PageId) -> Pin<Box<dyn Future<Output = sql::Result<String>> + Send + 'c>>;
 
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
@@ -49,6 +68,7 @@ impl<'c> Tx<'c> {
             now_ms,
             seq,
             condition,
+            secrets_changed: Vec::new(),
             last_seq: seq - 1,
         }
     }

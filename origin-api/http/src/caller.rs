@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, header};
+use origin_objects::audit::AuditBy;
 use origin_store::accounts::tokens;
 use page_model::PageId;
 
@@ -15,6 +16,8 @@ use crate::{problem::Problem, state::Origin};
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub token_id: String,
+    /// Who stands in the audit log.
+    pub by: AuditBy,
     /// The one page that the token is for; `None` for all.
     pub page: Option<PageId>,
 }
@@ -71,14 +74,19 @@ async fn caller(origin: &Origin, token: &str) -> Result<Caller, Problem> {
     if origin.is_admin(token) {
         return Ok(Caller {
             token_id: ADMIN.into(),
+            by: AuditBy::Operator,
             page: None,
         });
     }
     let found = tokens::with_secret(&mut *origin.store.reader().await?, token).await?;
-    let (id, page) = found.ok_or_else(Problem::unauthorised)?;
+    let token = found.ok_or_else(Problem::unauthorised)?;
     Ok(Caller {
-        token_id: id.to_string(),
-        page,
+        token_id: token.id.to_string(),
+        page: token.page,
+        by: AuditBy::Token {
+            id: token.id,
+            name: token.name,
+        },
     })
 }
 

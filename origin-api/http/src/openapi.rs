@@ -1,5 +1,6 @@
 //! The document of the push API, OpenAPI 3.1, from the very types that are parsed and answered.
 
+mod audit;
 mod members;
 mod sign_in;
 
@@ -23,6 +24,7 @@ use origin_objects::{
     schema,
     token::{NewToken, Token, TokenPatch},
     update::{IncidentUpdate, MaintenanceUpdate, NewIncidentUpdate, NewMaintenanceUpdate, UpdatePatch},
+    would_see::DryRun,
 };
 use page_model::asset::AssetKind;
 use utoipa::{
@@ -61,6 +63,8 @@ pub fn openapi() -> OpenApi {
     document.token_keys();
     document.family::<Link, NewLink, LinkPatch>("/v1/pages/{page}/links", "{link}", "link");
     document.sessions();
+    document.audit();
+    document.preview();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
     document.family::<Component, NewComponent, ComponentPatch>(
         "/v1/pages/{page}/components",
@@ -300,6 +304,7 @@ impl Document {
 
     fn finish(mut self) -> OpenApi {
         self.schema::<Problem>();
+        self.schema::<DryRun>();
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API token"))
@@ -336,9 +341,8 @@ fn operation(path: &str, what: &str, summary: &str) -> OperationBuilder {
 /// What every change takes and answers.
 fn changing(operation: OperationBuilder) -> OperationBuilder {
     let headers = ["if-match", "idempotency-key"];
-    operation.parameters(Some(
-        headers.map(|name| parameter(name, ParameterIn::Header, Required::False)),
-    ))
+    let headers = headers.map(|name| parameter(name, ParameterIn::Header, Required::False));
+    operation.parameters(Some(headers))
 }
 
 fn changed(response: ResponseBuilder) -> ResponseBuilder {
@@ -427,4 +431,5 @@ fn article(what: &str) -> &'static str {
 const DESCRIPTION: &str = "What publishers change. A 2xx means that the change is on disk. Lists take `limit` and `after`; \
     a change takes `If-Match` with an ETag and `Idempotency-Key`, under which its answer is kept for 24 hours. \
     An ETag changes exactly when the body does. `If-Match` is of the object that the address names; with a `POST` that creates, \
-    of what it is created below: the incident or maintenance of an update, the page of anything else.";
+    of what it is created below: the incident or maintenance of an update, the page of anything else. \
+    `?dry_run=true` with a change of a page tries it: the answer, a `DryRun`, says who would see something else, and nothing is stored.";

@@ -22,11 +22,11 @@ use crate::{
     busy, caller, openapi, oversize,
     problem::Problem,
     push::{
-        announcement, audiences, delivery, events,
+        announcement, audiences, audit, delivery, events,
         family::{collection, object},
         incident_templates, maintenance_series,
         members::{self, MEMBERS_AT_ONCE_MAX, MEMBERS_BYTES_MAX},
-        metrics, pages, pictures, providers,
+        metrics, pages, pictures, preview, providers,
         request::BODY_BYTES_MAX,
         token_keys, tokens,
     },
@@ -47,6 +47,9 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())
         .route("/v1/pages/{page}/audiences/{audience}/members", get(members::list))
         .route("/v1/pages/{page}/audiences/{audience}/members/{address}", get(members::read).put(members::put).delete(members::delete))
+        .route("/v1/pages/{page}/audit", get(audit::of_page))
+        .route("/v1/pages/{page}/preview", get(preview::read))
+        .route("/v1/audit", get(audit::of_no_page))
         .route("/v1/pages/{page}/sign-in/provider", get(providers::read).put(providers::put).delete(providers::delete))
         .route("/v1/pages/{page}/sign-in/token-keys", get(token_keys::list))
         .route("/v1/pages/{page}/sign-in/token-keys/{key}", get(token_keys::read).put(token_keys::put).delete(token_keys::delete))

@@ -7,3 +7,4 @@ pub mod page;
 mod seen;
 #[cfg(test)]
 mod tests;
+pub mod visible;

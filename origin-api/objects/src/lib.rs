@@ -6,6 +6,7 @@ pub mod address_range;
 pub mod announcement;
 pub mod audience;
 pub mod audiences;
+pub mod audit;
 pub mod branding;
 pub mod component;
 pub mod delivery;
@@ -37,5 +38,6 @@ pub mod token;
 pub mod token_key;
 pub mod update;
 mod visible;
+pub mod would_see;
 
 pub use object::{Check, Object};

@@ -19,6 +19,11 @@ pub fn id() -> RefOr<Schema> {
         .into()
 }
 
+/// Fields of any names, or nothing.
+pub fn any_object() -> RefOr<Schema> {
+    or_null(ObjectBuilder::new().schema_type(Type::Object).into())
+}
+
 pub fn optional_id() -> RefOr<Schema> {
     or_null(id())
 }

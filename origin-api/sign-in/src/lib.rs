@@ -3,8 +3,10 @@
 
 pub mod database;
 mod fairness;
+mod flood;
 pub mod limits;
 pub mod mail;
+pub mod mint;
 mod password;
 mod proof;
 mod provider;

@@ -39,6 +39,14 @@ pub const DELIVERED_WAIT_MAX: Duration = Duration::from_secs(2);
 /// Between two looks whether they do.
 pub const DELIVERED_LOOK_PAUSE: Duration = Duration::from_millis(50);
 
+/// Wrong passwords of a page within the time that they are counted, of which its publisher is told.
+pub const FLOOD_WRONG_MIN: u32 = 100;
+/// Pages of which they are counted; of others they are counted anew.
+pub const FLOOD_PAGES_MAX: u64 = 10_000;
+
+/// The longest time that a session counts which the operator makes.
+pub const MINTED_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Writes of sign-ins that wait; each question has one at most.
 pub const WRITES_WAITING_MAX: usize = QUESTIONS_MAX;
 /// How many of them share one transaction, and one wait for the disk.

@@ -14,20 +14,21 @@ use http::{HeaderMap, StatusCode, header};
 use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
 use origin_store::{
-    Store,
+    Change, Condition, Store,
     access::{
         passwords, provider,
         visited::{self, VisitedPage},
     },
 };
 use page_model::{
-    Host,
+    Host, PageId,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
     site::Visibility,
 };
 
 use crate::{
     database::Database,
+    flood::Flood,
     limits::{BUSY_RETRY_AFTER_S, QUESTION_BYTES_MAX, QUESTION_TIME_MAX, QUESTIONS_MAX},
     mail::answers::{Mails, Wanted},
     password::{Compared, Passwords},
@@ -45,6 +46,7 @@ struct SignIn {
     mails: Option<Mails>,
     regions: Regions,
     passwords: Passwords,
+    flood: Flood,
     providers: Providers,
 }
 
@@ -63,6 +65,7 @@ pub fn router(
         mails,
         regions: Regions::new(regions),
         passwords: Passwords::default(),
+        flood: Flood::default(),
     });
     let router = Router::new().route(PATH, post(ask));
     Ok(busy::limited(router, QUESTIONS_MAX, QUESTION_TIME_MAX)
@@ -139,7 +142,10 @@ impl SignIn {
                 let network = client.map(Network::of);
                 let proof = match self.passwords.compare(&page.page, network, known, password).await {
                     Compared::Right(proof) => proof,
-                    Compared::Wrong => return Ok(Answer::Refused),
+                    Compared::Wrong => {
+                        self.note_wrong(&page.page);
+                        return Ok(Answer::Refused);
+                    }
                     Compared::Busy => {
                         return Ok(Answer::Busy {
                             retry_after_s: BUSY_RETRY_AFTER_S,
@@ -166,6 +172,19 @@ impl SignIn {
                 let visit = Visit { page, host, now_ms };
                 ways::by_token(&self.store, &self.database, &visit, &token).await
             }
+        }
+    }
+
+    /// Nobody waits for it: who guesses learns nothing of it.
+    fn note_wrong(&self, page: &PageId) {
+        if let Some(count) = self.flood.note_wrong(page) {
+            let (store, page) = (self.store.clone(), page.clone());
+            tokio::spawn(async move {
+                let told = store.change(Change::Flooded(page, count), Condition::default()).await;
+                if let Err(fault) = told {
+                    tracing::warn!(?fault, "wrong passwords in numbers are not in the audit log");
+                }
+            });
         }
     }
 

@@ -10,7 +10,7 @@ use origin_objects::{mail::MailAddress, provider::Provider};
 use origin_store::{
     Store,
     access::{
-        claims, mail, passwords, provider,
+        audiences, claims, mail, passwords, provider,
         session_keys::{self, SessionKey},
         token_keys,
         visited::VisitedPage,
@@ -42,6 +42,10 @@ pub enum Proof {
     Mail {
         address: MailAddress,
     },
+    /// The operator made the session at the origin's machine.
+    Minted {
+        audience: Id,
+    },
     Provider(OfProvider),
     Token(OfToken),
 }
@@ -52,6 +56,10 @@ pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -
         Proof::Password { audience, seq } => {
             let is_current = passwords::is_current(conn, page, audience, *seq).await?;
             is_current.then(|| audience.clone()).into_iter().collect()
+        }
+        Proof::Minted { audience } => {
+            let is_there = audiences::exists(conn, page, audience).await?;
+            is_there.then(|| audience.clone()).into_iter().collect()
         }
         Proof::Mail { address } => by_address(conn, page, address).await?,
         Proof::Provider(of) => by_provider(conn, page, of).await?,

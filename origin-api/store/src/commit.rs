@@ -28,7 +28,7 @@ use crate::{
         members::{self, MembersChange, MembersOf},
         provider, revision, sets, token_keys,
     },
-    accounts::tokens,
+    accounts::{audit, tokens},
     archive::filing,
     components::{component::ComponentChange, group::GroupChange},
     events::deliveries,
@@ -82,6 +82,8 @@ pub enum Change {
     Looked(Vec<Look>),
     /// Whether this origin sends mail.
     SendsMail(bool),
+    /// So many wrong passwords came to a page that its publisher should know.
+    Flooded(PageId, u32),
     /// Writes something, to see whether that is possible.
     Probe,
     /// A region has seen sequence numbers up to this that are not of this database.
@@ -170,7 +172,10 @@ impl Change {
                     true => tx.announce(&page).await?,
                     false => tx.announce_in_passing(&page).await?,
                 };
+                let told = change.told();
+                let before = audit::state(tx, &page, told.as_ref()).await?;
                 let applied = change.apply(tx, &page).await?;
+                audit::page_changed(tx, &page, told.as_ref(), before).await?;
                 sets::settle(tx, &page).await?;
                 Ok(applied.at(seq))
             }
@@ -186,6 +191,7 @@ impl Change {
                 Ok(Applied::done())
             }
             Self::SendsMail(is_sent) => mail::set_sent(tx, is_sent).await,
+            Self::Flooded(page, wrong_passwords) => origin_engine::audit::flooded(tx, &page, wrong_passwords).await,
             Self::Probe => probe::probe(tx).await,
             Self::Prune => retention::prune(tx).await,
         }
@@ -193,6 +199,30 @@ impl Change {
 }
 
 impl PageChange {
+    /// What the audit log says of it: what was done, and to what.
+    fn told(&self) -> Option<audit::Told> {
+        let (action, kind, object) = match self {
+            Self::Create(_) => ("created", "page", None),
+            Self::Patch(_) => ("changed", "page", None),
+            Self::Delete => ("deleted", "page", None),
+            Self::PutPicture(role, _) => ("set", role.as_str(), None),
+            Self::DeletePicture(role) => ("deleted", role.as_str(), None),
+            Self::PutAnnouncement(_) => ("set", "announcement", None),
+            Self::DeleteAnnouncement => ("deleted", "announcement", None),
+            Self::PutProvider(_) => ("set", "provider", None),
+            Self::DeleteProvider => ("deleted", "provider", None),
+            Self::PutTokenKey(id, _) => ("set", "token key", Some(id.clone())),
+            Self::DeleteTokenKey(id) => ("deleted", "token key", Some(id.clone())),
+            Self::EndSessions => ("ended", "session", None),
+            Self::PlanMaintenances(_)
+            | Self::Remind(_)
+            | Self::FoldPoints
+            | Self::AdvanceMaintenance(_)
+            | Self::Tick => return None,
+        };
+        Some(audit::Told { action, kind, object })
+    }
+
     /// Whether somebody told it, or planned it for this moment.
     fn is_awaited(&self) -> bool {
         !matches!(self, Self::Tick | Self::FoldPoints)

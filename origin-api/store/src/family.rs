@@ -4,10 +4,11 @@
 use std::fmt::Debug;
 
 use origin_engine::{
-    applied::Applied,
+    applied::{Applied, Outcome},
+    audit::{self, Entry},
     paging::{Listed, Window},
     random,
-    rows::Versioned,
+    rows::{Versioned, json},
     scope::{Kind, Scope},
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -97,7 +98,17 @@ pub enum Verb<F: Family> {
 
 pub async fn apply<F: Family>(tx: &mut Tx<'_>, change: FamilyChange<F>) -> Result<Applied, Refusal> {
     let scope = &change.scope;
-    match change.verb {
+    let (id, action) = match &change.verb {
+        Verb::Create(_) => (None, "created"),
+        Verb::Change(id, _) => (Some(id.clone()), "changed"),
+        Verb::Delete(id) => (Some(id.clone()), "deleted"),
+    };
+    let before = match &id {
+        Some(id) if tx.condition.by.is_some() => read::<F>(tx.conn, scope, id).await?,
+        _ => None,
+    };
+    let before = before.map(|before| json(&before.object));
+    let applied = match change.verb {
         Verb::Create(new) => create::<F>(tx, scope, new).await,
         Verb::Change(id, patch) => {
             expect_known::<F>(tx, scope, &id).await?;
@@ -107,7 +118,21 @@ pub async fn apply<F: Family>(tx: &mut Tx<'_>, change: FamilyChange<F>) -> Resul
             expect_known::<F>(tx, scope, &id).await?;
             delete::<F>(tx, scope, &id).await
         }
-    }
+    }?;
+    let after = applied.object.as_deref().filter(|_| action != "deleted");
+    let created = match &applied.outcome {
+        Outcome::Created { id } => Some(id.as_str()),
+        _ => None,
+    };
+    let entry = Entry {
+        page: Some(&scope.page),
+        action,
+        kind: F::NAME,
+        object: created.or(id.as_ref().map(Id::as_str)),
+        changed: audit::difference(before.as_deref(), after),
+    };
+    audit::note(tx, entry).await?;
+    Ok(applied)
 }
 
 /// The condition under which a change is sent, of the object that it names.

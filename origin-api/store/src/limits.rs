@@ -25,8 +25,6 @@ pub const HOSTS_KEPT_MS: i64 = 90 * DAY_MS;
 pub const REGIONS_KEPT_MS: i64 = 90 * DAY_MS;
 /// How long a set of audiences has content after somebody was last let in with it: longer than any session.
 pub const SETS_KEPT_MS: i64 = 92 * DAY_MS;
-/// How exactly it is known when that was.
-pub const SET_USE_KEPT_MS: i64 = DAY_MS;
 /// Deleted pages that are forgotten in one transaction; each has rows in seven tables.
 pub const DELETED_PAGES_AT_ONCE: i64 = 100;
 /// Rows of each kind that are forgotten in one transaction.

@@ -3,7 +3,7 @@
 
 use origin_engine::{
     applied::Applied,
-    limits::IDEMPOTENCY_KEPT_MS,
+    limits::{AUDIT_KEPT_MS, AUDIT_PEOPLE_KEPT_MS, IDEMPOTENCY_KEPT_MS},
     sql::{self, Connection},
     tx::{Refusal, Tx},
 };
@@ -103,7 +103,7 @@ fn count(kept: &'static str, forgotten: u64) {
     metrics::counter!("origin_forgotten_total", "kept" => kept).increment(forgotten);
 }
 
-pub(crate) const BY_AGE: [(&str, &str, i64); 4] = [
+pub(crate) const BY_AGE: [(&str, &str, i64); 6] = [
     (
         "idempotency",
         "DELETE FROM idempotency WHERE (token_id, key) IN
@@ -128,6 +128,18 @@ pub(crate) const BY_AGE: [(&str, &str, i64); 4] = [
         "DELETE FROM audience_sets WHERE (page_id, id) IN
              (SELECT page_id, id FROM audience_sets WHERE used_at_ms < $1 ORDER BY used_at_ms LIMIT $2)",
         SETS_KEPT_MS,
+    ),
+    (
+        "audit",
+        "DELETE FROM audit WHERE (page_id, number) IN
+             (SELECT page_id, number FROM audit WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)",
+        AUDIT_KEPT_MS,
+    ),
+    (
+        "audit_people",
+        "UPDATE audit SET changed = NULL, has_people = FALSE WHERE (page_id, number) IN
+             (SELECT page_id, number FROM audit WHERE has_people AND at_ms < $1 ORDER BY at_ms LIMIT $2)",
+        AUDIT_PEOPLE_KEPT_MS,
     ),
 ];
 

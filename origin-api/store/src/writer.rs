@@ -10,7 +10,7 @@ use origin_engine::{
     lock::Lock,
     outbox,
     sql::{self, About, Connection, execute},
-    tx::{Condition, Refusal, Tx},
+    tx::{Condition, DryRun, Refusal, Tx},
 };
 use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -128,6 +128,11 @@ impl Writer {
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         match applied {
+            Ok(applied) if applied.tried.is_some() => {
+                execute(&mut self.conn, "ROLLBACK TO change").await?;
+                execute(&mut self.conn, "RELEASE change").await?;
+                Ok(Ok(applied))
+            }
             Ok(applied) => {
                 execute(&mut self.conn, "RELEASE change").await?;
                 *head = last;
@@ -168,12 +173,26 @@ impl Writer {
 
 /// The change, or the answer that was given to it before.
 async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Applied, Refusal> {
+    if let Some(dry_run) = tx.condition.dry_run.clone() {
+        return tried(tx, change, &dry_run).await;
+    }
     if let Some(answer) = idempotency::earlier(tx).await? {
         return Ok(answer);
     }
     let answer = change.apply(tx).await?;
     idempotency::keep(tx, &answer).await?;
     Ok(answer)
+}
+
+/// What it would do. It is neither remembered nor kept.
+async fn tried(tx: &mut Tx<'_>, change: Change, dry_run: &DryRun) -> Result<Applied, Refusal> {
+    let before = (dry_run.look)(tx.conn, &dry_run.page).await?;
+    let applied = change.apply(tx).await?;
+    let after = (dry_run.look)(tx.conn, &dry_run.page).await?;
+    Ok(Applied {
+        tried: Some(Box::new([before, after])),
+        ..applied
+    })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::harness::{PAGE, REGION, TestOrigin, at, region_key};
 
 pub const HOST: &str = "status.acme.com";
-const AUDIENCE: &str = "audience0001";
+pub const AUDIENCE: &str = "audience0001";
 
 #[tokio::test]
 async fn right_password_lets_in() {
@@ -191,7 +191,7 @@ async fn who_tries_passwords_waits_alone() {
     assert!(matches!(other, Answer::Session { .. }), "{other:?}");
 }
 
-async fn private() -> TestOrigin {
+pub async fn private() -> TestOrigin {
     let origin = TestOrigin::with_sample_page().await;
     let private = json!({"visibility": "private"});
     origin.patch(&format!("/v1/pages/{PAGE}"), private).await.expect(200);
@@ -234,7 +234,7 @@ async fn access(origin: &TestOrigin) -> Access {
     }
 }
 
-fn password(typed: &str) -> Question {
+pub fn password(typed: &str) -> Question {
     let password = typed.to_owned();
     of(Asked::Password { password })
 }

@@ -79,6 +79,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-objects",
             "origin-store",
             "page-model",
+            "page-render",
         ],
     ),
     (

@@ -2,7 +2,9 @@
 
 pub mod announcement;
 pub mod audiences;
+pub mod audit;
 pub mod delivery;
+pub mod dry_run;
 pub mod events;
 pub mod family;
 pub mod if_match;
@@ -12,6 +14,7 @@ pub mod members;
 pub mod metrics;
 pub mod pages;
 pub mod pictures;
+pub mod preview;
 pub mod providers;
 pub mod reply;
 pub mod request;

@@ -21,7 +21,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     caller::Caller,
     problem::Problem,
-    push::{if_match, reply},
+    push::{dry_run, if_match, reply},
     state::Origin,
 };
 use sha2::{Digest, Sha256};
@@ -97,7 +97,10 @@ impl<T> ChangeRequest<T> {
     /// Makes the change and shapes the reply.
     pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
         let applied = origin.store.change(change(self.body), self.condition).await?;
-        Ok(reply::applied(applied, &self.path))
+        match applied.tried {
+            Some(_) => dry_run::reply(applied).await,
+            None => Ok(reply::applied(applied, &self.path)),
+        }
     }
 }
 
@@ -164,16 +167,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Strict(query) = Strict::<PagingQuery>::from_request_parts(parts, state).await?;
-        let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-        if !(1..=LIMIT_MAX).contains(&limit) {
-            let detail = format!("a list has between 1 and {LIMIT_MAX} items");
-            return Err(Fault::invalid("limit", detail).into());
-        }
-        let cursor = |text: String| text.parse::<Cursor>();
-        let after = query.after.map(cursor).transpose();
-        let after = after.map_err(|()| Fault::invalid("after", "this is not a cursor that a list has answered"))?;
-        Ok(Self(Window { after, limit }))
+        window(query.limit, query.after).map(Self)
     }
+}
+
+/// The piece of a list that is asked for.
+pub fn window(limit: Option<i64>, after: Option<String>) -> Result<Window, Problem> {
+    let limit = limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        let detail = format!("a list has between 1 and {LIMIT_MAX} items");
+        return Err(Fault::invalid("limit", detail).into());
+    }
+    let cursor = |text: String| text.parse::<Cursor>();
+    let after = after.map(cursor).transpose();
+    let after = after.map_err(|()| Fault::invalid("after", "this is not a cursor that a list has answered"))?;
+    Ok(Window { after, limit })
 }
 
 impl<T: DeserializeOwned + Check> FromRequest<Origin> for ChangeRequest<T> {
@@ -279,6 +287,8 @@ pub fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
     Ok(Condition {
         if_match: if_match.as_deref().map(if_match::parse),
         idempotency: idempotency_key(parts, if_match.unwrap_or_default().as_bytes(), body)?,
+        by: parts.extensions.get::<Caller>().map(|caller| caller.by.clone()),
+        dry_run: dry_run::wanted(&parts.uri)?,
     })
 }
 

@@ -77,6 +77,7 @@ impl Family for Audience {
             if password.is_some() && !before.has_password {
                 expect_room(tx, &scope.page).await?;
             }
+            tx.secrets_changed.push("password");
             set_password(tx, scope, id, hashed(password)?).await?;
         }
         if let Some(emails) = patch.emails.filter(|emails| *emails != before.emails) {

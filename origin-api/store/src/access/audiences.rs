@@ -15,12 +15,20 @@ use crate::{
     components::words,
 };
 
+pub async fn exists(conn: &mut Connection, page: &PageId, audience: &Id) -> sql::Result<bool> {
+    is_there(conn, page, audience.as_str()).await
+}
+
+async fn is_there(conn: &mut Connection, page: &PageId, audience: &str) -> sql::Result<bool> {
+    let query = sql::query("SELECT id FROM audiences WHERE page_id = $1 AND id = $2");
+    let query = query.bind(page.as_str()).bind(audience);
+    Ok(query.fetch_optional(conn).await?.is_some())
+}
+
 /// The page has the audiences that an object names.
 pub async fn expect(conn: &mut Connection, page: &PageId, audiences: &Audiences) -> Result<(), Refusal> {
     for audience in audiences.iter().filter(|one| **one != AudienceId::public()) {
-        let query = sql::query("SELECT id FROM audiences WHERE page_id = $1 AND id = $2");
-        let query = query.bind(page.as_str()).bind(audience.as_str());
-        if query.fetch_optional(&mut *conn).await?.is_none() {
+        if !is_there(conn, page, audience.as_str()).await? {
             let detail = format!("the page has no audience {audience}");
             return Err(Fault::invalid("audiences", detail).into());
         }

@@ -2,8 +2,9 @@
 
 use origin_engine::{
     applied::Applied,
+    audit::{self, Entry},
     paging::{Listed, Window},
-    rows::{Versioned, id, json, moment},
+    rows::{self, Versioned, id, moment},
     scope::Scope,
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -15,6 +16,7 @@ use origin_objects::{
     member::{AUDIENCE_MEMBERS_MAX, ChangedMembers, Member, NewMembers},
 };
 use page_model::{Id, PageId};
+use serde_json::{Value, json};
 
 use crate::{access::revision, family};
 
@@ -57,6 +59,7 @@ async fn put(tx: &mut Tx<'_>, of: &MembersOf, address: &MailAddress) -> Result<A
     }
     add(tx, of, std::slice::from_ref(address)).await?;
     let member = read(tx.conn, of, address).await?;
+    note(tx, of, ("created", json!({"email": {"after": address.as_str()}}))).await?;
     Ok(Applied::changed_to(&member))
 }
 
@@ -68,6 +71,7 @@ async fn delete(tx: &mut Tx<'_>, of: &MembersOf, address: &MailAddress) -> Resul
     let query = sql::query("DELETE FROM audience_members WHERE page_id = $1 AND audience_id = $2 AND address = $3");
     let query = query.bind(of.page.as_str()).bind(of.audience.as_str());
     query.bind(address.as_str()).execute(&mut *tx.conn).await?;
+    note(tx, of, ("deleted", json!({"email": {"before": address.as_str()}}))).await?;
     revision::raise(tx, &of.page).await?;
     Ok(Applied::deleted())
 }
@@ -78,17 +82,29 @@ async fn put_all(tx: &mut Tx<'_>, of: &MembersOf, new: &NewMembers) -> Result<Ap
          AND address NOT IN (SELECT value FROM json_each($3))",
     );
     let query = query.bind(of.page.as_str()).bind(of.audience.as_str());
-    let removed = query.bind(json(&new.addresses)).execute(&mut *tx.conn).await?;
+    let removed = query.bind(rows::json(&new.addresses)).execute(&mut *tx.conn).await?;
     let removed = removed.rows_affected() as usize;
     let added = add(tx, of, &new.addresses).await?;
     if removed > 0 {
         revision::raise(tx, &of.page).await?;
     }
+    note(tx, of, ("set", json!({"added": added, "removed": removed}))).await?;
     Ok(Applied::changed_to(&ChangedMembers {
         added,
         removed,
         unchanged: new.addresses.len() - added,
     }))
+}
+
+async fn note(tx: &mut Tx<'_>, of: &MembersOf, (action, changed): (&'static str, Value)) -> sql::Result<()> {
+    let entry = Entry {
+        page: Some(&of.page),
+        action,
+        kind: "member",
+        object: Some(of.audience.as_str()),
+        changed: Some(changed),
+    };
+    audit::note(tx, entry).await
 }
 
 /// What putting all of them would change.
@@ -99,7 +115,7 @@ pub async fn compare(conn: &mut Connection, of: &MembersOf, new: &NewMembers) ->
          FROM audience_members WHERE page_id = $1 AND audience_id = $2",
     );
     let query = query.bind(of.page.as_str()).bind(of.audience.as_str());
-    let row = query.bind(json(&new.addresses)).fetch_one(conn).await?;
+    let row = query.bind(rows::json(&new.addresses)).fetch_one(conn).await?;
     let (members, unchanged): (i64, i64) = (row.try_get("members")?, row.try_get("kept")?);
     let (members, unchanged) = (members as usize, unchanged as usize);
     Ok(ChangedMembers {
@@ -116,7 +132,7 @@ async fn add(tx: &mut Tx<'_>, of: &MembersOf, addresses: &[MailAddress]) -> sql:
          SELECT $1, $2, value, $4, $5, key FROM json_each($3) WHERE true ON CONFLICT DO NOTHING",
     );
     let query = query.bind(of.page.as_str()).bind(of.audience.as_str());
-    let query = query.bind(json(&addresses)).bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(rows::json(&addresses)).bind(tx.now_ms).bind(tx.seq);
     let added = query.execute(&mut *tx.conn).await?;
     Ok(added.rows_affected() as usize)
 }

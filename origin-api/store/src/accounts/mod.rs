@@ -1,3 +1,5 @@
-//! Who may push.
+//! Who may push, and what they did.
 
-pub mod tokens;
+pub mod audit;
+
+pub use origin_access::tokens;

@@ -1,5 +1,6 @@
 use origin_engine::{
     applied::Applied,
+    audit::{self, Entry},
     paging::{Listed, Window},
     random,
     rows::{Versioned, id, json, moment, optional_id},
@@ -38,6 +39,7 @@ pub async fn create(tx: &mut Tx<'_>, new: NewToken) -> Result<Applied, Refusal> 
     }
     let created = existing(tx.conn, &token).await?;
     let applied = Applied::created(token.as_str(), &created);
+    note(tx, "created", (None, Some(&created.object))).await?;
     let shown = Token {
         secret: Some(secret),
         ..created.object
@@ -52,9 +54,12 @@ pub async fn change(tx: &mut Tx<'_>, token: &Id, patch: TokenPatch) -> Result<Ap
     let before = existing(tx.conn, token).await?;
     tx.expect_known(Some(&before.object))?;
     let query = sql::query("UPDATE tokens SET name = $2, seq = seq + 1 WHERE id = $1");
-    let name = patch.name.map_or(before.object.name, |name| name.into_string());
+    let known = before.object;
+    let name = patch.name.map_or(known.name.clone(), |name| name.into_string());
     query.bind(token.as_str()).bind(name).execute(&mut *tx.conn).await?;
-    Ok(Applied::changed(&existing(tx.conn, token).await?))
+    let after = existing(tx.conn, token).await?;
+    note(tx, "changed", (Some(&known), Some(&after.object))).await?;
+    Ok(Applied::changed(&after))
 }
 
 pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Applied, Refusal> {
@@ -64,6 +69,7 @@ pub async fn delete(tx: &mut Tx<'_>, token: &Id) -> Result<Applied, Refusal> {
         .bind(token.as_str())
         .execute(&mut *tx.conn)
         .await?;
+    note(tx, "deleted", (Some(&before.object), None)).await?;
     Ok(Applied::deleted())
 }
 
@@ -87,17 +93,36 @@ pub async fn list(conn: &mut Connection, window: Window) -> sql::Result<Listed<T
     Ok(window.cut(rows.iter().map(versioned).collect::<Result<_, _>>()?))
 }
 
-/// The token with that secret: its id and the page that it is for.
-pub async fn with_secret(conn: &mut Connection, secret: &str) -> sql::Result<Option<(Id, Option<PageId>)>> {
-    let query = sql::query("SELECT id, page_id FROM tokens WHERE secret_sha256 = $1");
+/// The token with that secret.
+pub async fn with_secret(conn: &mut Connection, secret: &str) -> sql::Result<Option<Token>> {
+    let query = sql::query("SELECT * FROM tokens WHERE secret_sha256 = $1");
     let row = query.bind(hash(secret).as_slice()).fetch_optional(conn).await?;
-    row.map(|row| Ok((id(&row, "id")?, optional_id(&row, "page_id")?)))
-        .transpose()
+    row.map(|row| Ok(versioned(&row)?.object)).transpose()
 }
 
 /// A secret of 256 random bits needs no slow hash.
 pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// In the log of the page that it is for.
+async fn note(
+    tx: &mut Tx<'_>,
+    action: &'static str,
+    (before, after): (Option<&Token>, Option<&Token>),
+) -> sql::Result<()> {
+    let Some(token) = after.or(before) else {
+        return Ok(());
+    };
+    let (before, after) = (before.map(|token| json(token)), after.map(|token| json(token)));
+    let entry = Entry {
+        page: token.page.as_ref(),
+        action,
+        kind: "token",
+        object: Some(token.id.as_str()),
+        changed: audit::difference(before.as_deref(), after.as_deref()),
+    };
+    audit::note(tx, entry).await
 }
 
 async fn existing(conn: &mut Connection, token: &Id) -> Result<Versioned<Token>, Refusal> {

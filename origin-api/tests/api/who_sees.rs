@@ -1,0 +1,160 @@
+//! What a publisher is shown of who sees what: changes that are only tried, and the page as others see it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{ADMIN, COMPONENT, INCIDENT, PAGE, Read, TestOrigin, at},
+    several_audiences::{BLUE, GOLD, let_in, with_two},
+};
+
+async fn tried(origin: &TestOrigin, method: Method, path: &str, body: Value) -> Value {
+    let path = format!("{path}?dry_run=true");
+    let read = origin.send(method, &path, ADMIN, &[], Some(body.to_string())).await;
+    read.expect(200)
+}
+
+/// For whom how many appear and vanish.
+fn counts(answer: &Value) -> Vec<(Value, u64, u64)> {
+    let all = answer["visible"].as_array().expect("a list").iter();
+    let count = |one: &Value, side: &str| one[side]["count"].as_u64().expect("a count");
+    all.map(|one| (one["audiences"].clone(), count(one, "appear"), count(one, "vanish")))
+        .collect()
+}
+
+#[tokio::test]
+async fn change_is_tried_and_taken_back() {
+    let (origin, mailbox) = with_two("layered").await;
+    let_in(&origin, &mailbox, "ada@example.com").await;
+    let page = format!("/v1/pages/{PAGE}");
+    let before = origin.records(PAGE, 0).await;
+    let log = origin.get(&at("audit")).await.body;
+    let narrow = json!({"audiences": [GOLD]});
+    let answer = tried(&origin, Method::PATCH, &at(&format!("components/{COMPONENT}")), narrow).await;
+    assert_eq!(answer["dry_run"], true);
+    assert_eq!(answer["object"]["audiences"], json!([GOLD]));
+    // The incident is about it alone.
+    assert_eq!(counts(&answer), [(json!(["public"]), 0, 2), (json!([BLUE]), 0, 2)]);
+    let first = &answer["visible"][0]["vanish"]["first"][0];
+    assert_eq!(*first, json!({"kind": "component", "id": COMPONENT, "name": "API"}));
+    // To those in both audiences nothing is new, and to those in one what is for the other is.
+    let open = json!({"audiences": ["public"]});
+    let answer = tried(&origin, Method::PATCH, &at("components/goldcomp0001"), open).await;
+    assert_eq!(counts(&answer), [(json!(["public"]), 1, 0), (json!([BLUE]), 1, 0)]);
+    let answer = tried(&origin, Method::PATCH, &page, json!({"visibility": "private"})).await;
+    let of_strangers = counts(&answer);
+    assert_eq!((of_strangers.len(), &of_strangers[0].0), (1, &json!(["public"])));
+    assert!(of_strangers[0].2 > 0);
+    let answer = tried(&origin, Method::DELETE, &at("components/bluecomp0001"), json!({})).await;
+    assert_eq!(counts(&answer), [(json!([BLUE]), 0, 1), (json!([BLUE, GOLD]), 0, 1)]);
+    let new = json!({"id": "newaudience1", "name": "New"});
+    let answer = tried(&origin, Method::POST, &at("audiences"), new).await;
+    assert_eq!(counts(&answer), []);
+    tried(&origin, Method::DELETE, &page, json!({})).await;
+    // Nothing of it was stored, and nothing told.
+    let after = origin.records(PAGE, 0).await;
+    assert_eq!(before.len(), after.len());
+    assert!(
+        before
+            .iter()
+            .zip(&after)
+            .all(|(one, other)| one.to_bytes() == other.to_bytes())
+    );
+    assert_eq!(origin.get(&at("audit")).await.body, log);
+    origin.get(&at("audiences/newaudience1")).await.expect(404);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_cannot_be_tried() {
+    let origin = TestOrigin::start().await.sampled().await;
+    let wrong = json!({"audiences": ["audience0009"]});
+    let path = at(&format!("components/{COMPONENT}"));
+    let send = async |path: &str, body: &Value| -> Read {
+        origin
+            .send(Method::PATCH, path, ADMIN, &[], Some(body.to_string()))
+            .await
+    };
+    let refused = send(&format!("{path}?dry_run=true"), &wrong).await;
+    assert_eq!(refused.expect(422)["field"], "audiences");
+    for wrong in ["dry_run=maybe", "dry_run", "dry_run=true&dry_run=true"] {
+        let refused = send(&format!("{path}?{wrong}"), &json!({"name": "x"})).await;
+        assert_eq!(refused.expect(422)["field"], "dry_run", "{wrong}");
+    }
+    let token = json!({"name": "x"}).to_string();
+    let refused = origin
+        .send(Method::POST, "/v1/tokens?dry_run=true", ADMIN, &[], Some(token))
+        .await;
+    assert_eq!(refused.expect(422)["field"], "dry_run");
+    assert_eq!(origin.get("/v1/tokens").await.expect(200)["items"], json!([]));
+    // A key that came with it is free for the change itself.
+    let key = [("idempotency-key", "one")];
+    for (query, status) in [("?dry_run=true", 200), ("?dry_run=false", 201)] {
+        let new = Some(json!({"name": "New"}).to_string());
+        let path = format!("{}{query}", at("components"));
+        origin.send(Method::POST, &path, ADMIN, &key, new).await.expect(status);
+    }
+}
+
+async fn preview(origin: &TestOrigin, query: &str) -> (u16, String, reqwest::header::HeaderMap) {
+    let url = format!("{}{}", origin.api, at(&format!("preview{query}")));
+    let answer = origin
+        .client
+        .get(&url)
+        .bearer_auth(ADMIN)
+        .send()
+        .await
+        .expect("an answer");
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    (status, answer.text().await.expect("a text"), headers)
+}
+
+#[tokio::test]
+async fn page_is_shown_as_others_see_it() {
+    let (origin, _) = with_two("layered").await;
+    let seen = async |query: &str| {
+        let (status, html, _) = preview(&origin, query).await;
+        assert_eq!(status, 200, "{query}: {html}");
+        let has = |word: &str| html.contains(word);
+        (has("API"), has("goldcomponent"), has("bluecomponent"))
+    };
+    assert_eq!(seen("?audience=public").await, (true, false, false));
+    assert_eq!(seen(&format!("?audience={GOLD}")).await, (true, true, false));
+    // Nobody was let in with both yet.
+    assert_eq!(
+        seen(&format!("?audience={BLUE}&audience={GOLD}")).await,
+        (true, true, true)
+    );
+    let (_, html, headers) = preview(&origin, "?audience=public&lang=de").await;
+    assert!(html.contains("<html lang=\"de\""), "{html:.200}");
+    let header = |name: &str| headers[name].to_str().expect("a text");
+    assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(header("x-robots-tag"), "noindex, noarchive");
+    let policy = header("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none'") && policy.ends_with("; sandbox"),
+        "{policy}"
+    );
+    origin.delete(&at(&format!("incidents/{INCIDENT}"))).await;
+    for (query, field) in [
+        ("", "audience"),
+        ("?audience=nobody", "audience"),
+        ("?audience=audience0009", "audience"),
+        (&*format!("?audience=public&audience={GOLD}"), "audience"),
+        ("?audience=public&lang=xx", "lang"),
+        ("?audience=public&x=1", "query"),
+    ] {
+        let (status, text, _) = preview(&origin, query).await;
+        let problem: Value = serde_json::from_str(&text).expect("a problem");
+        assert_eq!((status, &problem["field"]), (422, &json!(field)), "{query}: {text}");
+    }
+    origin
+        .patch(&format!("/v1/pages/{PAGE}"), json!({"visibility": "private"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        preview(&origin, "?audience=public").await.0,
+        409,
+        "strangers see the door"
+    );
+    assert_eq!(seen(&format!("?audience={GOLD}")).await, (true, true, false));
+}
