@@ -114,7 +114,7 @@ async fn note(
     let Some(token) = after.or(before) else {
         return Ok(());
     };
-    let (before, after) = (before.map(|token| json(token)), after.map(|token| json(token)));
+    let (before, after) = (before.map(json), after.map(json));
     let entry = Entry {
         page: token.page.as_ref(),
         action,
