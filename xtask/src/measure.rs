@@ -16,6 +16,8 @@ use crate::{bindgen, paths, wasm, workers};
 pub enum Section {
     /// Replies/s and CPU of a visit: warm pages, through the guest, and the peers in the same rounds
     Throughput,
+    /// A private page beside the same page public: shared in its audience set, through the guest, and a 304
+    Private,
     /// Latency of a warm page at half load, with visits that come at their own time, beside nginx
     HalfLoad,
     /// What visitors notice while every visit of another page traps, loops or eats memory
@@ -100,7 +102,12 @@ impl Section {
 const NEEDED: [(&[Section], Needed); 5] = [
     (&[Section::Throughput, Section::HalfLoad], ("nginx", "nginx-light")),
     (
-        &[Section::Throughput, Section::HalfLoad, Section::Workers],
+        &[
+            Section::Throughput,
+            Section::Private,
+            Section::HalfLoad,
+            Section::Workers,
+        ],
         ("wrk", "wrk"),
     ),
     (&[Section::Throughput], ("redis-server", "redis-server")),
