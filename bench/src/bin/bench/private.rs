@@ -32,7 +32,7 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     let edge = warm::edge(public.region)?;
     let mut ways = Vec::new();
     for (names, page, cookie) in [(PUBLIC, &public, None), (PRIVATE, &private, Some(cookie))] {
-        let etag = public_etag(page, cookie.as_deref()).await?;
+        let etag = etag_once_finished(page, cookie.as_deref()).await?;
         let more = [None, Some(PAST_THE_CACHE), Some(("If-None-Match", etag.as_str()))];
         ways.extend(names.into_iter().zip(more).map(|(name, more)| Way {
             name,
@@ -103,7 +103,7 @@ async fn let_in(system: &System, page: &Warm<'_>) -> Result<String> {
 }
 
 /// Once the visitor sees the finished page.
-async fn public_etag(page: &Warm<'_>, cookie: Option<&str>) -> Result<String> {
+async fn etag_once_finished(page: &Warm<'_>, cookie: Option<&str>) -> Result<String> {
     let headers: Vec<(&str, &str)> = [("accept-encoding", "br")]
         .into_iter()
         .chain(cookie.map(|cookie| ("cookie", cookie)))
