@@ -37,6 +37,7 @@ mod source;
 mod step;
 mod validator;
 mod variant;
+mod verified;
 mod visitor;
 mod warming;
 

@@ -8,9 +8,10 @@ use page_model::{
     capability::{Capability, Formats},
     limits::SESSION_CLOCK_SKEW_MS_MAX,
     network::Network,
-    session,
     site::{SitePage, Visibility},
 };
+
+use super::verified;
 
 /// What the visitor proved about themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +112,7 @@ pub fn standing(site: &SitePage, host: &Host, text: &str, now_ms: u64) -> Standi
     let Some(access) = &site.access else {
         return Standing::Nothing;
     };
-    let Ok(session) = session::open(text, &access.keys) else {
+    let Some(session) = verified::session(text, &access.keys) else {
         return Standing::Nothing;
     };
     let is_of_here = session.page == site.page && session.host == *host;

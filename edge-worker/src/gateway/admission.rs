@@ -6,7 +6,7 @@ use page_address::{
     cache_policy::CachePolicy,
     cookie::{self, Kept, SessionCookie},
 };
-use page_model::{access::Session, session, site::SitePage};
+use page_model::{access::Session, site::SitePage};
 
 use super::{
     door,
@@ -14,6 +14,7 @@ use super::{
     guard::Guard,
     reply::Reply,
     step::Step,
+    verified,
     visitor::{Arrival, Notice},
 };
 
@@ -34,9 +35,9 @@ pub fn look(mut arrival: Arrival, site: &SitePage, session: Option<&Session>) ->
 pub fn let_in(mut arrival: Arrival, site: &SitePage, text: String, kept: Kept, return_to: &str) -> Step {
     let keys = site.access.as_ref().map_or(&[][..], |access| &access.keys);
     // Where the region does not know the key yet, the browser keeps the cookie until it is closed.
-    let (kept, expires_ms) = match session::open(&text, keys) {
-        Ok(session) => (kept, session.expires_ms),
-        Err(_) => (Kept::WhileBrowserIsOpen, arrival.now_ms),
+    let (kept, expires_ms) = match verified::session(&text, keys) {
+        Some(session) => (kept, session.expires_ms),
+        None => (Kept::WhileBrowserIsOpen, arrival.now_ms),
     };
     let cookie = SessionCookie { session: text, kept };
     let seconds = expires_ms.saturating_sub(arrival.now_ms) / 1_000;

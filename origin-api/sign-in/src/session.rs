@@ -147,7 +147,7 @@ pub async fn renewed(
     let mut reader = store.reader().await?;
     let keys = session_keys::all(&mut reader).await?;
     let public: Vec<access::SessionKey> = keys.iter().map(SessionKey::public).collect();
-    let Ok(session) = session::open(text, &public) else {
+    let Ok((session, _)) = session::open(text, &public) else {
         return Ok(None);
     };
     let is_of_here = session.page == page.page && session.host == *host;

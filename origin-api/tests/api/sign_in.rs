@@ -222,7 +222,7 @@ pub async fn renewed(origin: &TestOrigin, text: &str) -> Option<Session> {
 
 /// As an edge opens it, with what the regions have.
 pub async fn opened(origin: &TestOrigin, text: &str) -> Session {
-    session::open(text, &access(origin).await.keys).expect("a session")
+    session::open(text, &access(origin).await.keys).expect("a session").0
 }
 
 async fn access(origin: &TestOrigin) -> Access {

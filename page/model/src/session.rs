@@ -40,8 +40,9 @@ pub fn seal(session: &Session, key_id: u32, key: &SigningKey) -> String {
     )
 }
 
-/// Whatever is not surely a session of one of these keys is none. Its times, its page and its revision are still to be looked at.
-pub fn open(text: &str, keys: &[SessionKey]) -> Result<Session, InvalidSession> {
+/// With the key that it was signed with. Whatever is not surely a session of one of these keys is none. Its times, its page and
+/// its revision are still to be looked at.
+pub fn open(text: &str, keys: &[SessionKey]) -> Result<(Session, SessionKey), InvalidSession> {
     if text.len() > SESSION_CHARS_MAX {
         return Err(InvalidSession::Form);
     }
@@ -54,10 +55,11 @@ pub fn open(text: &str, keys: &[SessionKey]) -> Result<Session, InvalidSession> 
         .iter()
         .find(|key| key.id == signed.key)
         .ok_or(InvalidSession::Key)?;
-    let key = VerifyingKey::from_bytes(&key.key.0).map_err(|_| InvalidSession::Key)?;
-    key.verify_strict(&message(&bytes), &Signature::from_bytes(&signature))
+    let verifying = VerifyingKey::from_bytes(&key.key.0).map_err(|_| InvalidSession::Key)?;
+    verifying
+        .verify_strict(&message(&bytes), &Signature::from_bytes(&signature))
         .map_err(|_| InvalidSession::Signature)?;
-    Ok(signed.session)
+    Ok((signed.session, *key))
 }
 
 /// The first line separates this use of a key from every other.

@@ -13,7 +13,10 @@ use proptest::prelude::*;
 #[test]
 fn session_opens_with_the_key_that_sealed_it() {
     let text = session::seal(&one(), 7, &key(1));
-    assert_eq!(session::open(&text, &[public(6, 2), public(7, 1)]), Ok(one()));
+    assert_eq!(
+        session::open(&text, &[public(6, 2), public(7, 1)]),
+        Ok((one(), public(7, 1)))
+    );
     assert_eq!(session::open(&text, &[]), Err(InvalidSession::Key));
     assert_eq!(session::open(&text, &[public(8, 1)]), Err(InvalidSession::Key));
     assert_eq!(session::open(&text, &[public(7, 2)]), Err(InvalidSession::Signature));
