@@ -21,7 +21,8 @@ pub enum ErrorPage {
     Unavailable,
 }
 
-/// A path that no page has.
+/// A path that no page has. Nobody keeps it: some caches go by how an address ends, and random ones would drive out what is
+/// asked for.
 pub fn nothing_here(facts: &RequestFacts) -> Reply {
     let media = match facts.address.error_format() {
         ErrorFormat::Page => &Media::PAGE,
@@ -29,9 +30,7 @@ pub fn nothing_here(facts: &RequestFacts) -> Reply {
         ErrorFormat::Text => &Media::TEXT,
     };
     let language = language::choose(LanguageSource::Visitor, facts, Language::default()).language;
-    // Whatever is written, nothing comes to be there.
-    let policy = CachePolicy::until_written(Vec::new());
-    ErrorPage::NotFound.reply(&facts.address.host, media, facts, language, &policy)
+    ErrorPage::NotFound.reply(&facts.address.host, media, facts, language, &CachePolicy::Never)
 }
 
 impl ErrorPage {
