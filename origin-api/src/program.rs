@@ -133,8 +133,10 @@ impl Bound {
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let mut writer = tokio::spawn(self.writer.run());
         let store = self.store.clone();
+        let sign_ins = self.visitors.as_ref().map(|visitors| visitors.database.readers());
         let origin = Origin::new(
             self.store,
+            sign_ins,
             &self.config.admin_token,
             &self.config.sync_token,
             self.outward,

@@ -117,7 +117,7 @@ pub fn standing(site: &SitePage, host: &Host, text: &str, now_ms: u64) -> Standi
     };
     let is_of_here = session.page == site.page && session.host == *host;
     let is_now = session.began_ms <= now_ms.saturating_add(SESSION_CLOCK_SKEW_MS_MAX) && now_ms < session.expires_ms;
-    if !is_of_here || !is_now || session.epoch < access.epoch {
+    if !is_of_here || !is_now || session.epoch < access.epoch || access.has_ended(&session) {
         Standing::Nothing
     } else if session.revision < access.revision {
         Standing::Unproven(session)

@@ -129,6 +129,19 @@ fn session_counts_only_where_when_and_as_it_was_made() {
         change(&mut changed);
         assert_eq!(standing_of(&changed, 1, 1), Standing::Nothing, "{why}");
     }
+    let ids = [[1; 16], [2; 16]];
+    for (ended, stands) in [(&ids[..], false), (&ids[..1], true)] {
+        let ended = ended.concat();
+        let access = Access { ended, ..access() };
+        let site = site(Visibility::Private, &[audience("members")], Some(access));
+        let second = Session {
+            id: ids[1].to_vec(),
+            ..session()
+        };
+        let text = seal(&second, 1, &key(1));
+        let standing = standing(&site, &host("status.acme.com"), &text, NOW_MS);
+        assert_eq!(standing != Standing::Nothing, stands, "ended by itself");
+    }
     let public = site(Visibility::Public, &[AudienceId::public()], None);
     let text = seal(&good, 1, &key(1));
     assert_eq!(

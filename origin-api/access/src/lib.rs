@@ -2,6 +2,7 @@
 //! of it raises; and by what publishers may push.
 
 pub mod claims;
+pub mod ended;
 pub mod hashing;
 pub mod mail;
 pub mod open;
@@ -10,6 +11,7 @@ pub mod provider;
 pub mod restricted;
 pub mod revision;
 pub mod session_keys;
+pub mod sessions;
 pub mod sets;
 pub mod token_keys;
 pub mod tokens;

@@ -221,6 +221,7 @@ const SIGN_IN_FILE: &str = "sign-in.db";
 const SIGN_IN_MIGRATIONS: Migrations = &[
     ("mail", include_str!("../migrations/sign-in/0001_mail.sql")),
     ("used", include_str!("../migrations/sign-in/0002_used.sql")),
+    ("sessions", include_str!("../migrations/sign-in/0003_sessions.sql")),
 ];
 const MIGRATIONS: Migrations = &[
     ("truth", include_str!("../migrations/sqlite/0001_truth.sql")),
@@ -273,6 +274,10 @@ const MIGRATIONS: Migrations = &[
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
     ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
     ("open_to", include_str!("../migrations/sqlite/0023_open_to.sql")),
+    (
+        "ended_sessions",
+        include_str!("../migrations/sqlite/0031_ended_sessions.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod members;
+mod sessions;
 mod sign_in;
 
 use std::sync::LazyLock;
@@ -196,17 +197,6 @@ impl Document {
         );
     }
 
-    fn sessions(&mut self) {
-        let path = "/v1/pages/{page}/sessions";
-        let ended = changing(operation(
-            path,
-            "session",
-            "Ends the sessions of all visitors of a page",
-        ));
-        let done = changed(ResponseBuilder::new().description("Ended"));
-        self.add(path, HttpMethod::Delete, ended.response("204", done));
-    }
-
     fn announcement(&mut self) {
         let (path, what) = ("/v1/pages/{page}/announcement", "announcement");
         let (object, new) = (self.schema::<Announcement>(), self.schema::<NewAnnouncement>());
@@ -396,6 +386,7 @@ fn paging() -> [Parameter; 2] {
 fn parameter(name: &str, location: ParameterIn, required: Required) -> Parameter {
     let text = ObjectBuilder::new().schema_type(Type::String);
     let schema = match (&location, name) {
+        (ParameterIn::Path, "session") => schema::session_id(),
         (ParameterIn::Path, _) => schema::id(),
         (_, "limit") => limit(),
         (_, "idempotency-key") => text.pattern(Some("^[!-~]{1,200}$")).into(),

@@ -28,7 +28,7 @@ use crate::{
         members::{self, MEMBERS_AT_ONCE_MAX, MEMBERS_BYTES_MAX},
         metrics, pages, pictures, preview, providers,
         request::BODY_BYTES_MAX,
-        token_keys, tokens,
+        sessions, token_keys, tokens,
     },
     state::Origin,
     sync::{delivered::delivered, feed::feed, overtaken::overtaken, records::records},
@@ -55,7 +55,8 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/sign-in/token-keys/{key}", get(token_keys::read).put(token_keys::put).delete(token_keys::delete))
         .route("/v1/pages/{page}/links", collection::<Link>())
         .route("/v1/pages/{page}/links/{link}", object::<Link>())
-        .route("/v1/pages/{page}/sessions", delete(pages::end_sessions))
+        .route("/v1/pages/{page}/sessions", get(sessions::list).delete(sessions::end_all))
+        .route("/v1/pages/{page}/sessions/{session}", delete(sessions::end))
         .route("/v1/pages/{page}/groups", collection::<Group>())
         .route("/v1/pages/{page}/groups/{group}", object::<Group>())
         .route("/v1/pages/{page}/components", collection::<Component>())

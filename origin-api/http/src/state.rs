@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use origin_engine::outward::Outward;
+use origin_engine::{outward::Outward, sql::Readers};
 use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,8 @@ pub struct Parts {
     pub store: Store,
     pub recent: Recent,
     pub shown: Shown,
+    /// Who was let in, at an origin that lets visitors in.
+    pub sign_ins: Option<Readers>,
     /// Where publishers may have the origin connect to.
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
@@ -26,6 +28,7 @@ pub struct Parts {
 impl Origin {
     pub fn new(
         store: Store,
+        sign_ins: Option<Readers>,
         admin_token: &str,
         sync_token: &str,
         outward: Outward,
@@ -33,6 +36,7 @@ impl Origin {
     ) -> Self {
         Self(Arc::new(Parts {
             store,
+            sign_ins,
             recent: Recent::default(),
             shown: Shown::default(),
             outward,

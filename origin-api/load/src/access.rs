@@ -5,7 +5,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{mail, open, passwords, provider, session_keys};
+use origin_store::access::{ended, mail, open, passwords, provider, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},
@@ -43,5 +43,10 @@ pub async fn of_page(
         provider,
         ranges: open::networks(conn, page).await?,
         capabilities: open::capabilities(conn, page, now_ms).await?,
+        ended: ended::told(conn, page, now_ms)
+            .await?
+            .iter()
+            .flat_map(|id| id.0)
+            .collect(),
     }))
 }

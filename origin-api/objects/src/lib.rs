@@ -30,6 +30,7 @@ pub mod provider;
 pub mod reminder;
 pub mod schema;
 pub mod secret;
+pub mod session;
 pub mod sign_in;
 pub mod status_change;
 pub mod string_enum;

@@ -19,6 +19,13 @@ pub fn id() -> RefOr<Schema> {
         .into()
 }
 
+pub fn session_id() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[0-9a-f]{32}$"))
+        .into()
+}
+
 /// Fields of any names, or nothing.
 pub fn any_object() -> RefOr<Schema> {
     or_null(ObjectBuilder::new().schema_type(Type::Object).into())

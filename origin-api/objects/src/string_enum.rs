@@ -10,7 +10,9 @@ use page_model::{
 };
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-/// The enumerations of `page-model`, read in the same way from requests and from rows.
+use crate::session::SessionWay;
+
+/// Enumerations, read in the same way from requests and from rows.
 pub trait StringEnum: Sized + 'static {
     fn parse(text: &str) -> Option<Self>;
     fn as_str(&self) -> &'static str;
@@ -127,6 +129,13 @@ string_enums!(EmbedPosition {
 string_enums!(Door {
     Shown = "shown",
     Hidden = "hidden"
+});
+string_enums!(SessionWay {
+    Password = "password",
+    Mail = "mail",
+    Provider = "provider",
+    Token = "token",
+    Minted = "minted"
 });
 string_enums!(GroupDisplay {
     Open = "open",

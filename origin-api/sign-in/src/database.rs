@@ -51,6 +51,11 @@ impl Database {
         self.readers.acquire().await
     }
 
+    /// For who lists what is kept.
+    pub fn readers(&self) -> Readers {
+        self.readers.clone()
+    }
+
     /// Does it after whatever was asked for before, with nobody else writing meanwhile. When it answers, it is on disk.
     pub async fn write<T: Send + 'static>(
         &self,

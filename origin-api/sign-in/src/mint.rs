@@ -15,7 +15,12 @@ use origin_store::access::{
     sets::{self, Standing},
     visited::{self, VisitedPage},
 };
-use page_model::{Host, Id, PageId, access::Session, body, session, site::Visibility};
+use page_model::{
+    Host, Id, PageId,
+    access::{SESSION_ID_BYTES, Session},
+    body, session,
+    site::Visibility,
+};
 use serde_json::json;
 
 use crate::{
@@ -67,7 +72,7 @@ async fn written(conn: &mut Connection, wanted: &Wanted) -> anyhow::Result<Strin
         page: page.page.clone(),
         host: wanted.host.clone(),
         audience: visitor.set.id,
-        id: random::bytes::<16>().to_vec(),
+        id: random::bytes::<SESSION_ID_BYTES>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
         began_ms,

@@ -129,7 +129,7 @@ impl SignIn {
             }
             Asked::Renew { session } => {
                 drop(view);
-                let renewed = session::renewed(&self.store, &page, &host, &session, now_ms).await?;
+                let renewed = session::renewed(&self.store, &self.database, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
             Asked::Password { password } => {
@@ -152,7 +152,7 @@ impl SignIn {
                         });
                     }
                 };
-                let session = session::begin(&self.store, &page, &host, &proof, now_ms).await?;
+                let session = session::begin(&self.store, &self.database, &page, &host, &proof, now_ms).await?;
                 // The password may have been changed meanwhile.
                 Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
@@ -165,7 +165,7 @@ impl SignIn {
             Asked::Callback { flow, query } => {
                 drop(view);
                 let visit = Visit { page, host, now_ms };
-                ways::from_provider(&self.store, &self.providers, &visit, &flow, &query).await
+                ways::from_provider(&self.store, &self.database, &self.providers, &visit, &flow, &query).await
             }
             Asked::Token { token } => {
                 drop(view);

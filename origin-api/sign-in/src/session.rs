@@ -6,24 +6,30 @@ use origin_engine::{
     random,
     sql::{self, Connection},
 };
-use origin_objects::{mail::MailAddress, provider::Provider};
+use origin_objects::{
+    mail::MailAddress,
+    provider::Provider,
+    session::{SessionId, SessionWay},
+};
 use origin_store::{
     Store,
     access::{
-        audiences, claims, mail, passwords, provider,
+        audiences, claims, ended, mail, passwords, provider,
         session_keys::{self, SessionKey},
+        sessions::{self, Made},
         token_keys,
         visited::VisitedPage,
     },
 };
 use page_model::{
     Host, Id, PageId,
-    access::{self, Session},
+    access::{self, SESSION_ID_BYTES, Session},
     body, session,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    database::Database,
     limits::{DELIVERED_WAIT_MAX, RENEW_MS},
     proof::{OfProvider, OfToken},
     provider::claims::still_meets,
@@ -108,6 +114,7 @@ async fn by_token(conn: &mut Connection, page: &PageId, of: &OfToken) -> sql::Re
 /// A new session of a page; `None` where the proof lets nobody in. No connection is held while its content is made.
 pub async fn begin(
     store: &Store,
+    database: &Database,
     page: &VisitedPage,
     host: &Host,
     proof: &Proof,
@@ -125,7 +132,7 @@ pub async fn begin(
         page: page.page.clone(),
         host: host.clone(),
         audience: set::of(store, &page.page, &audiences, DELIVERED_WAIT_MAX).await?,
-        id: random::bytes::<16>().to_vec(),
+        id: random::bytes::<SESSION_ID_BYTES>().to_vec(),
         revision: page.revision,
         epoch: page.epoch,
         began_ms: now_ms,
@@ -133,12 +140,14 @@ pub async fn begin(
         expires_ms: now_ms + lasts_ms,
         proof: body::encode(proof),
     };
+    keep(database, &session, proof, now_ms).await?;
     Ok(Some(seal(&session, key)))
 }
 
 /// The same session for another while, if what it stands on still holds.
 pub async fn renewed(
     store: &Store,
+    database: &Database,
     page: &VisitedPage,
     host: &Host,
     text: &str,
@@ -157,6 +166,9 @@ pub async fn renewed(
     let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
+    if ended::contains(&mut reader, &page.page, &session.id).await? {
+        return Ok(None);
+    }
     let Some(audiences) = audiences_of(&mut reader, &page.page, &proof).await? else {
         return Ok(None);
     };
@@ -168,7 +180,48 @@ pub async fn renewed(
         renew_ms: now_ms + RENEW_MS,
         ..session
     };
+    // It holds, whether or not its publisher sees that it goes on.
+    if let Err(error) = keep(database, &session, &proof, now_ms).await {
+        tracing::warn!(%error, page = %page.page, "that a session goes on is not listed");
+    }
     Ok(keys.first().map(|key| seal(&session, key)))
+}
+
+/// So that its publisher sees it and can end it.
+async fn keep(database: &Database, session: &Session, proof: &Proof, now_ms: u64) -> sql::Result<()> {
+    let Ok(id) = <[u8; SESSION_ID_BYTES]>::try_from(session.id.as_slice()) else {
+        return Ok(());
+    };
+    let (way, person) = proof.told();
+    let made = Made {
+        id: SessionId(id),
+        page: session.page.clone(),
+        host: session.host.clone(),
+        way,
+        person: person.map(str::to_owned),
+        epoch: session.epoch,
+        began_ms: session.began_ms,
+        renewed_ms: now_ms,
+        expires_ms: session.expires_ms,
+    };
+    database.write(move |conn| Box::pin(sessions::keep(conn, made))).await
+}
+
+impl Proof {
+    /// How somebody was let in, and who it was, for the publisher.
+    fn told(&self) -> (SessionWay, Option<&str>) {
+        match self {
+            Self::Password { .. } => (SessionWay::Password, None),
+            Self::Minted { .. } => (SessionWay::Minted, None),
+            Self::Mail { address } => (SessionWay::Mail, Some(address.as_str())),
+            Self::Provider(of) => (SessionWay::Provider, Some(called(&of.subject, of.address.as_ref()))),
+            Self::Token(of) => (SessionWay::Token, Some(called(&of.subject, of.address.as_ref()))),
+        }
+    }
+}
+
+fn called<'a>(subject: &'a str, address: Option<&'a MailAddress>) -> &'a str {
+    address.map_or(subject, MailAddress::as_str)
 }
 
 fn seal(session: &Session, key: &SessionKey) -> String {

@@ -46,6 +46,7 @@ pub async fn to_provider(
 
 pub async fn from_provider(
     store: &Store,
+    database: &Database,
     providers: &Providers,
     visit: &Visit,
     flow: &str,
@@ -72,7 +73,7 @@ pub async fn from_provider(
     let rules = claims::of_page(&mut reader, &page.page).await?;
     drop(reader);
     let session = match proof(&known.provider, &rules, &said.claims) {
-        Some(proof) => session::begin(store, page, host, &Proof::Provider(proof), visit.now_ms).await?,
+        Some(proof) => session::begin(store, database, page, host, &Proof::Provider(proof), visit.now_ms).await?,
         None => None,
     };
     Ok(match session {
@@ -105,7 +106,7 @@ pub async fn by_token(store: &Store, database: &Database, visit: &Visit, token: 
             return Ok(Answer::Failed);
         }
     };
-    let session = session::begin(store, page, host, &proof, visit.now_ms).await?;
+    let session = session::begin(store, database, page, host, &proof, visit.now_ms).await?;
     Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
 }
 

@@ -23,6 +23,7 @@ use page_model::{AudienceId, Id, PageId};
 use crate::{
     access::{
         audience::AudienceChange,
+        ended::{self, Ended},
         link::{self, LinkChange},
         mail,
         members::{self, MembersChange, MembersOf},
@@ -110,6 +111,8 @@ pub enum PageChange {
     DeleteTokenKey(Id),
     /// Nobody who was let in stays so.
     EndSessions,
+    /// These are let in no longer.
+    EndEach(Vec<Ended>),
     /// The clock, or a change of a series: its next occurrences.
     PlanMaintenances(Plan),
     /// The clock: a maintenance starts soon.
@@ -213,7 +216,7 @@ impl PageChange {
             Self::DeleteProvider => ("deleted", "provider", None),
             Self::PutTokenKey(id, _) => ("set", "token key", Some(id.clone())),
             Self::DeleteTokenKey(id) => ("deleted", "token key", Some(id.clone())),
-            Self::EndSessions => ("ended", "session", None),
+            Self::EndSessions | Self::EndEach(_) => ("ended", "session", None),
             Self::PlanMaintenances(_)
             | Self::Remind(_)
             | Self::FoldPoints
@@ -242,6 +245,7 @@ impl PageChange {
             Self::PutTokenKey(id, new) => Box::pin(token_keys::put(tx, page, id, *new)).await,
             Self::DeleteTokenKey(id) => Box::pin(token_keys::delete(tx, page, &id)).await,
             Self::EndSessions => Box::pin(revision::end_sessions(tx, page)).await,
+            Self::EndEach(sessions) => Box::pin(ended::end(tx, page, &sessions)).await,
             Self::PlanMaintenances(plan) => Box::pin(occurrences::plan(tx, page, plan)).await,
             Self::Remind(id) => Box::pin(remind::remind(tx, page, &id)).await,
             Self::FoldPoints => Box::pin(points::fold(tx, page)).await,

@@ -103,7 +103,7 @@ fn count(kept: &'static str, forgotten: u64) {
     metrics::counter!("origin_forgotten_total", "kept" => kept).increment(forgotten);
 }
 
-pub(crate) const BY_AGE: [(&str, &str, i64); 6] = [
+pub(crate) const BY_AGE: [(&str, &str, i64); 7] = [
     (
         "idempotency",
         "DELETE FROM idempotency WHERE (token_id, key) IN
@@ -128,6 +128,12 @@ pub(crate) const BY_AGE: [(&str, &str, i64); 6] = [
         "DELETE FROM audience_sets WHERE (page_id, id) IN
              (SELECT page_id, id FROM audience_sets WHERE used_at_ms < $1 ORDER BY used_at_ms LIMIT $2)",
         SETS_KEPT_MS,
+    ),
+    (
+        "ended_sessions",
+        "DELETE FROM ended_sessions WHERE (page_id, id) IN
+             (SELECT page_id, id FROM ended_sessions WHERE expires_ms < $1 ORDER BY expires_ms LIMIT $2)",
+        0,
     ),
     (
         "audit",

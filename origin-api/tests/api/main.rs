@@ -42,6 +42,7 @@ mod providers;
 mod records;
 mod reminders;
 mod rendered;
+mod sessions;
 mod several_audiences;
 mod sign_in;
 mod sign_in_by_mail;

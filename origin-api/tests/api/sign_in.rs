@@ -225,7 +225,7 @@ pub async fn opened(origin: &TestOrigin, text: &str) -> Session {
     session::open(text, &access(origin).await.keys).expect("a session").0
 }
 
-async fn access(origin: &TestOrigin) -> Access {
+pub async fn access(origin: &TestOrigin) -> Access {
     let records = origin.records(PAGE, 0).await;
     let site = records.iter().find(|record| matches!(record.key, Key::Site(_)));
     match body::decode(&site.expect("a site").body) {

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use crate::{
     harness::{ADMIN, PAGE, TestOrigin, at},
     mailbox::Mailbox,
-    sign_in::{ask, opened, renewed},
+    sessions::list,
+    sign_in::{ask, opened, renewed, sign_in_with},
 };
 
 const HOST: &str = "status.acme.com";
@@ -107,6 +108,40 @@ async fn link_lets_in_once() {
     let member = at(&format!("audiences/{AUDIENCE}/members/ada@example.com"));
     origin.send(Method::PUT, &member, ADMIN, &[], None).await.expect(200);
     assert!(renewed(&origin, &session).await.is_some());
+}
+
+/// Whoever else is let in stays so, those too whom nobody knows by name.
+#[tokio::test]
+async fn sessions_of_one_person_end_together() {
+    let (origin, mailbox) = private().await;
+    let password = json!({"password": "correct horse"});
+    origin
+        .patch(&at(&format!("audiences/{AUDIENCE}")), password)
+        .await
+        .expect(200);
+    let nobodys = sign_in_with(&origin, "correct horse").await;
+    origin.delete(&at("sessions?person=ada@example.com")).await.expect(404);
+    let mut texts = Vec::new();
+    for (count, person) in ["ada@example.com", "bob@example.org", "ada@example.com"]
+        .iter()
+        .enumerate()
+    {
+        mailed(&origin, mail(person)).await;
+        let token = mailbox.until(count + 1).await[count].token();
+        let Answer::LetIn { session, .. } = ask(&origin, link(&token)).await else {
+            unreachable!("it lets in");
+        };
+        texts.push(session);
+    }
+    assert_eq!(list(&origin, "?person=ada@example.com").await.len(), 2);
+    origin.delete(&at("sessions?person=ada@example.com")).await.expect(204);
+    let left = list(&origin, "").await;
+    let people: Vec<_> = left.iter().map(|session| session["person"].as_str()).collect();
+    assert_eq!(people, [Some("bob@example.org"), None]);
+    for (text, holds) in texts.iter().zip([false, true, false]) {
+        assert_eq!(renewed(&origin, text).await.is_some(), holds);
+    }
+    assert!(renewed(&origin, &nobodys).await.is_some());
 }
 
 #[tokio::test]

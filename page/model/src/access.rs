@@ -33,6 +33,9 @@ pub struct Access {
     /// Links that open some formats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<Capability>,
+    /// The ids of sessions that were ended one by one, of [`SESSION_ID_BYTES`] each, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "serde_bytes")]
+    pub ended: Vec<u8>,
 }
 
 /// What strangers are shown.
@@ -89,6 +92,12 @@ pub struct Session {
     pub proof: Vec<u8>,
 }
 
+impl Access {
+    pub fn has_ended(&self, session: &Session) -> bool {
+        self.ended.chunks(SESSION_ID_BYTES).any(|id| id == session.id)
+    }
+}
+
 impl AudienceId {
     /// What they see who are in these audiences and in no other that anything of the page is for.
     pub fn of_set(audiences: &[AudienceId]) -> Self {
@@ -104,5 +113,6 @@ impl AudienceId {
     }
 }
 
+pub const SESSION_ID_BYTES: usize = 16;
 /// 80 bits: a page has at most some dozens of sets, and nobody chooses an id.
 const SET_HASH_BYTES: usize = 10;

@@ -30,6 +30,9 @@ pub const SIGN_IN_WAIT_MS_MAX: u32 = 4_000;
 pub const RENEWAL_WAIT_MS_MAX: u32 = 1_000;
 /// Longest session as text: browsers keep cookies of 4,096 bytes, their name and attributes included (RFC 6265, section 6.1).
 pub const SESSION_CHARS_MAX: usize = 3_500;
+/// Sessions of a page that were ended one by one and that its site record names, of 16 bytes each. When more are ended, the
+/// origin is asked about every session.
+pub const ENDED_SESSIONS_MAX: usize = 64;
 /// Longest password that is looked at, in characters.
 pub const PASSWORD_CHARS_MAX: usize = 200;
 

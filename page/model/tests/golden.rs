@@ -25,6 +25,7 @@ fn bodies_encode_to_the_committed_bytes_and_back() {
     golden("site", &site());
     golden("site_private", &private_site());
     golden("site_with_ranges_and_links", &site_with_ranges_and_links());
+    golden("site_with_ended_sessions", &site_with_ended_sessions());
     golden("session", &a_session());
     golden("site_moved", &Site::Moved { to: host() });
     golden("snapshot", &snapshot());
@@ -297,6 +298,16 @@ fn private_site() -> Site {
         }],
         ..Access::default()
     }));
+    Site::Page(site)
+}
+
+fn site_with_ended_sessions() -> Site {
+    let Site::Page(mut site) = private_site() else {
+        unreachable!("a page");
+    };
+    if let Some(access) = &mut site.access {
+        access.ended = [[7; 16], [8; 16]].concat();
+    }
     Site::Page(site)
 }
 

@@ -59,7 +59,11 @@ async fn private_page(system: &mut System) -> Result<()> {
         door.status
     );
 
-    // Ended sessions end everywhere; who signs in anew is in.
+    // One session ends by itself, and all of them together; who signs in anew is in.
+    let other = let_in(system, &page).await?;
+    end_newest(system, &page).await?;
+    until_all(system, &page, Some(&other), StatusCode::NOT_FOUND).await?;
+    until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
     let sessions = system.push.request(Method::DELETE, &page.path("/sessions"));
     system.push.send(sessions).await?.accepted()?;
     until_all(system, &page, Some(&cookie), StatusCode::NOT_FOUND).await?;
@@ -67,6 +71,17 @@ async fn private_page(system: &mut System) -> Result<()> {
     change(system, &page, json!({"visibility": "public"})).await?;
     until_all(system, &page, None, StatusCode::OK).await?;
     until_all(system, &page, Some(&cookie), StatusCode::OK).await
+}
+
+/// Ends the session that began last.
+async fn end_newest(system: &System, page: &Page) -> Result<()> {
+    let listed = system.push.list(&page.path("/sessions")).await?;
+    let newest = listed.first().and_then(|session| session["id"].as_str());
+    let id = newest.context("nobody is let in")?;
+    let ended = system
+        .push
+        .request(Method::DELETE, &page.path(&format!("/sessions/{id}")));
+    system.push.send(ended).await?.accepted().map(|_| ())
 }
 
 /// Signs in at the first region; the session counts at all.

@@ -18,5 +18,6 @@ pub mod preview;
 pub mod providers;
 pub mod reply;
 pub mod request;
+pub mod sessions;
 pub mod token_keys;
 pub mod tokens;

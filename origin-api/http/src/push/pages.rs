@@ -3,7 +3,7 @@ use origin_engine::random;
 use origin_objects::page::{NewPage, PagePatch};
 use origin_store::{
     Change::Page,
-    commit::PageChange::{Create, Delete, EndSessions, Patch},
+    commit::PageChange::{Create, Delete, Patch},
     pages::page,
 };
 use page_model::PageId;
@@ -52,15 +52,6 @@ pub async fn change(
     request: ChangeRequest<PagePatch>,
 ) -> Result<Response, Problem> {
     request.make(&origin, |patch| Page(page, Patch(Box::new(patch)))).await
-}
-
-/// Everybody who was let in has to sign in again.
-pub async fn end_sessions(
-    State(origin): State<Origin>,
-    Ids(page): Ids<PageId>,
-    request: ChangeRequest<NoBody>,
-) -> Result<Response, Problem> {
-    request.make(&origin, |NoBody| Page(page, EndSessions)).await
 }
 
 /// Takes the page back in every region. A token for this page only goes with it.

@@ -93,7 +93,15 @@ impl Mails {
         let proof = Proof::Mail {
             address: flow.address.clone(),
         };
-        let session = session::begin(&self.store, page, &at.host, &proof, at.now_ms.unsigned_abs()).await?;
+        let session = session::begin(
+            &self.store,
+            &self.database,
+            page,
+            &at.host,
+            &proof,
+            at.now_ms.unsigned_abs(),
+        )
+        .await?;
         match session {
             Some(session) if flows::take(&self.database, &flow).await? => Ok(Answer::LetIn {
                 session,

@@ -7,5 +7,6 @@ pub mod members;
 pub mod sets;
 
 pub use origin_access::{
-    claims, hashing, mail, open, passwords, provider, restricted, revision, session_keys, token_keys, visited,
+    claims, ended, hashing, mail, open, passwords, provider, restricted, revision, session_keys, sessions, token_keys,
+    visited,
 };
