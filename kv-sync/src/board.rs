@@ -5,7 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use sync_lane::{About, Standing};
 
-use crate::{clock::now_ms, metrics::RegionMetrics, troubles::Troubles};
+use crate::{
+    clock::now_ms,
+    metrics::RegionMetrics,
+    troubles::{Trouble, Troubles},
+};
 
 /// The lanes in the order in which they were named.
 #[derive(Clone, Default)]
@@ -34,6 +38,8 @@ pub struct Shown {
     pub answered_ms: Option<u64>,
     pub delivered_ms: Option<u64>,
     pub troubles: Vec<Told>,
+    /// What failed last, though it works again.
+    pub last_over: Option<Told>,
 }
 
 /// One thing that does not work.
@@ -64,6 +70,8 @@ pub struct RegionStatus {
     pub answer_age_seconds: Option<f64>,
     pub delivery_age_seconds: Option<f64>,
     pub troubles: Vec<Told>,
+    /// What failed last and works again.
+    pub last_over: Option<Told>,
 }
 
 #[derive(Debug, Serialize)]
@@ -166,31 +174,40 @@ impl Entry {
             answer_age_seconds: self.shown.answered_ms.map(age),
             delivery_age_seconds: self.shown.delivered_ms.map(age),
             troubles: self.shown.troubles.clone(),
+            last_over: self.shown.last_over.clone(),
         }
     }
 }
 
+/// Another sync that was seen once may have been a put of our own that was late.
 pub fn told(troubles: &Troubles) -> Vec<Told> {
-    let told = troubles.iter().take(TOLD_MAX).filter_map(|(about, trouble)| {
+    let troubles = troubles
+        .iter()
+        .filter(|(about, trouble)| **about != About::AnotherSync || trouble.times > 1);
+    troubles
+        .take(TOLD_MAX)
+        .map(|(about, trouble)| Told::of(about, trouble))
+        .collect()
+}
+
+impl Told {
+    pub fn of(about: &About, trouble: &Trouble) -> Self {
         let (about, page) = match about {
             About::Origin => ("origin", None),
             About::Region => ("region", None),
-            // Once may be a put of our own that was late.
-            About::AnotherSync if trouble.times < 2 => return None,
             About::AnotherSync => ("another_sync", None),
             About::Page(page) => ("page", Some(page)),
             About::Parked(page) => ("parked", Some(page)),
         };
-        Some(Told {
+        Self {
             about,
             page: page.map(ToString::to_string),
             cause: trouble.cause.clone(),
             since_ms: trouble.since_ms,
             last_ms: trouble.last_ms,
             times: trouble.times,
-        })
-    });
-    told.collect()
+        }
+    }
 }
 
 fn seconds(ms: u64) -> f64 {

@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    board::{self, Place, Shown},
+    board::{self, Place, Shown, Told},
     cause::chain,
     clients::{
         origin::{Origin, OriginError},
@@ -41,6 +41,7 @@ pub struct Driver {
     troubles: Troubles,
     answered_ms: Option<u64>,
     delivered_ms: Option<u64>,
+    last_over: Option<Told>,
     /// Since when the lane does not follow the feed.
     begins_since_ms: Option<u64>,
 }
@@ -60,6 +61,7 @@ impl Driver {
             troubles: Troubles::default(),
             answered_ms: None,
             delivered_ms: None,
+            last_over: None,
             begins_since_ms: Some(now_ms()),
         }
     }
@@ -97,7 +99,11 @@ impl Driver {
             Command::Overtaken { database, seq } => drop(self.asked.spawn(async move {
                 if let Err(error) = origin.overtaken(&database, seq).await {
                     let cause = chain(&error);
-                    tracing::warn!(region = region.name(), cause, "the origin could not be told that it is behind");
+                    tracing::warn!(
+                        region = region.name(),
+                        cause,
+                        "the origin could not be told that it is behind"
+                    );
                 }
                 Event::Tick
             })),
@@ -148,8 +154,20 @@ impl Driver {
         let (cause, times) = (trouble.cause.as_str(), trouble.times);
         let failing_seconds = trouble.last_ms.saturating_sub(trouble.since_ms) / 1_000;
         match named {
-            About::Origin => tracing::warn!(region, cause, times, failing_seconds, "the origin cannot be read; trying again"),
-            About::Region => tracing::warn!(region, cause, times, failing_seconds, "the region takes no put; trying again"),
+            About::Origin => tracing::warn!(
+                region,
+                cause,
+                times,
+                failing_seconds,
+                "the origin cannot be read; trying again"
+            ),
+            About::Region => tracing::warn!(
+                region,
+                cause,
+                times,
+                failing_seconds,
+                "the region takes no put; trying again"
+            ),
             About::AnotherSync => tracing::warn!(region, cause, times, "two syncs fill one region"),
             About::Page(page) => {
                 tracing::warn!(region, %page, cause, times, failing_seconds, "not delivered; trying again");
@@ -162,6 +180,7 @@ impl Driver {
 
     fn works(&mut self, about: &About) {
         if let Some(trouble) = self.troubles.works(about) {
+            self.last_over = Some(Told::of(about, &trouble));
             let region = self.region.name();
             let (times, what) = (trouble.times, name(about));
             let failed_seconds = now_ms().saturating_sub(trouble.since_ms) / 1_000;
@@ -231,6 +250,7 @@ impl Driver {
             answered_ms: self.answered_ms,
             delivered_ms: self.delivered_ms,
             troubles: board::told(&self.troubles),
+            last_over: self.last_over.clone(),
         });
     }
 }

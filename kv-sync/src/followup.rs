@@ -72,7 +72,11 @@ async fn report(origin: Origin, region: PutClient, mut reports: mpsc::Receiver<R
         for delivered in delivered.chunks(REPORTED_MAX) {
             if let Err(error) = origin.delivered(region.name(), delivered).await {
                 let cause = chain(&error);
-                tracing::warn!(region = region.name(), cause, "the origin could not be told of a delivery");
+                tracing::warn!(
+                    region = region.name(),
+                    cause,
+                    "the origin could not be told of a delivery"
+                );
             }
         }
     }

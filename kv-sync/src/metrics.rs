@@ -25,8 +25,7 @@ pub struct RegionMetrics {
 impl RegionMetrics {
     pub fn new(region: &str) -> Self {
         let by = || region.to_owned();
-        let failures =
-            |about: &'static str| counter!("pharos_sync_failures_total", "region" => by(), "about" => about);
+        let failures = |about: &'static str| counter!("pharos_sync_failures_total", "region" => by(), "about" => about);
         let failing = |about: &'static str| gauge!("pharos_sync_failing_seconds", "region" => by(), "about" => about);
         Self {
             cursor: gauge!("pharos_sync_cursor", "region" => by()),
@@ -48,7 +47,10 @@ impl RegionMetrics {
 }
 
 pub fn describe() {
-    describe_gauge!("pharos_sync_cursor", "The change up to which the region has everything.");
+    describe_gauge!(
+        "pharos_sync_cursor",
+        "The change up to which the region has everything."
+    );
     describe_gauge!(
         "pharos_sync_lag_seconds",
         "For how long the region has not had all that the sync knows of; 0 where it has."
@@ -67,7 +69,10 @@ pub fn describe() {
     );
     describe_counter!("pharos_sync_puts_total", "Puts with records that the region took.");
     describe_counter!("pharos_sync_records_total", "Records in puts that the region took.");
-    describe_counter!("pharos_sync_deliveries_total", "Changed pages that arrived in the region.");
+    describe_counter!(
+        "pharos_sync_deliveries_total",
+        "Changed pages that arrived in the region."
+    );
     describe_histogram!(
         "pharos_sync_delivery_seconds",
         "Time from hearing of a page's change until the region had it."

@@ -24,12 +24,12 @@ use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::admin;
+use crate::{admin, metrics};
 
 pub struct Config {
     /// The push API and the sync side.
     pub listen: SocketAddr,
-    /// Metrics and health; not for the public.
+    /// Metrics, status and health; not for the public.
     pub admin_listen: SocketAddr,
     /// Folder of the database.
     pub data: PathBuf,
@@ -133,6 +133,7 @@ impl Bound {
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let mut writer = tokio::spawn(self.writer.run());
         let store = self.store.clone();
+        metrics::begin(*store.head().borrow());
         let origin = Origin::new(
             self.store,
             &self.config.admin_token,

@@ -81,7 +81,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         sign_in,
         client_address,
         connections_max,
-        metrics: run::metrics()?,
+        metrics: run::metrics("edge")?,
     };
     let lets_in = config.sign_in.is_some();
     let bound = edge_host::bind(config).await?;

@@ -20,6 +20,12 @@ pub const EDGE: &str = "\
 Examples:
   pharos edge --region eu-1 --data /var/lib/pharos/eu-1 --component edge_steps.wasm --put-verify-key KEY";
 
+pub const STATUS: &str = "\
+Examples:
+  pharos status
+  pharos status --origin-admin http://10.0.0.2:8092 --sync-admin http://10.0.0.2:8093 --edge-admin http://10.0.0.5:8091
+  pharos status --up target/up/ready.json --json";
+
 pub const KEYGEN: &str = "\
 Examples:
   pharos keygen put.key
@@ -63,6 +69,7 @@ mod tests {
             super::ORIGIN,
             super::SYNC,
             super::EDGE,
+            super::STATUS,
             super::KEYGEN,
             super::CHECK_HISTORY,
             super::BACKUP,

@@ -13,6 +13,7 @@ mod keys;
 mod origin;
 mod run;
 mod session;
+mod status;
 mod sync;
 mod up;
 
@@ -47,6 +48,9 @@ enum Command {
     /// Run an edge machine: serves pages with the WASM component from its own store
     #[command(after_long_help = examples::EDGE)]
     Edge(edge::Args),
+    /// Say where every region stands, what does not work and why
+    #[command(after_long_help = examples::STATUS)]
+    Status(status::Args),
     /// Make the key that signs what is put into regions, and print its public half
     #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
@@ -81,6 +85,11 @@ fn main() -> ExitCode {
         Command::Origin(args) => run::block_on(origin::run(args)),
         Command::Sync(args) => run::block_on(sync::run(args)),
         Command::Edge(args) => run::block_on(edge::run(args)),
+        Command::Status(args) => match run::block_on(status::run(args)) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
         Command::Keygen(args) => keys::run(&args),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),

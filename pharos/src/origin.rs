@@ -74,7 +74,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         admin_token,
         visitors,
         internal_providers,
-        metrics: run::metrics()?,
+        metrics: run::metrics("origin")?,
     };
     let bound = origin_api::bind(config).await?;
     tracing::info!(api = %bound.api_addr, admin = %bound.admin_addr, "origin listens");

@@ -42,7 +42,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         put_key,
         regions,
         admin_listen,
-        metrics: run::metrics()?,
+        metrics: run::metrics("sync")?,
     };
     let bound = kv_sync::bind(config).await?;
     tracing::info!(admin = %bound.admin_addr, "sync runs");

@@ -26,4 +26,6 @@ mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
 mod visitor;
+mod watching;
+mod why_it_lags;
 mod workers;
