@@ -273,6 +273,10 @@ const MIGRATIONS: Migrations = &[
     ("mail", include_str!("../migrations/sqlite/0021_mail.sql")),
     ("provider", include_str!("../migrations/sqlite/0022_provider.sql")),
     ("open_to", include_str!("../migrations/sqlite/0023_open_to.sql")),
+    (
+        "former_hosts",
+        include_str!("../migrations/sqlite/0024_former_hosts.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
