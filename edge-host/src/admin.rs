@@ -74,7 +74,7 @@ impl Admin {
         match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, self.render()),
             (&Method::GET | &Method::HEAD, "/healthz") => text(StatusCode::OK, "ok\n".into()),
-            (&Method::GET | &Method::HEAD, "/readyz") => self.ready(),
+            (&Method::GET | &Method::HEAD, "/readyz") => self.ready().await,
             (&Method::GET | &Method::HEAD, "/status") => self.status().await,
             (_, "/metrics" | "/healthz" | "/readyz" | "/status") => {
                 text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into())

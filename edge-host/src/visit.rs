@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use edge_guest::{Asked, Guest, Reply};
+use edge_guest::{Asked, Guest, GuestError, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
 use http::{Method, Request, request::Parts, uri::Authority};
@@ -136,7 +136,7 @@ impl Edge {
 
     fn refuse<B>(&self, refusal: Refusal, request: &Request<B>) -> Answer {
         let visits = &self.metrics.visits;
-        let count = if refusal == Refusal::Unavailable {
+        let count = if matches!(refusal, Refusal::Unavailable | Refusal::PutFailed) {
             &visits.failed
         } else {
             &visits.refused
@@ -147,7 +147,12 @@ impl Edge {
             let path = &*capability::redacted(path);
             tracing::warn!(path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
         }
-        by(Way::Host, refusal.answer(request.method(), ErrorFormat::of(path)))
+        let format = match refusal {
+            // The sync says it in its log.
+            Refusal::PutFailed => ErrorFormat::Text,
+            _ => ErrorFormat::of(path),
+        };
+        by(Way::Host, refusal.answer(request.method(), format))
     }
 
     /// A visit whose answer those may share who see the same by their sessions. The guest looks at each session by itself before
@@ -300,11 +305,15 @@ impl Edge {
         let mut asked = forward::for_one(client, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();
-        let made = match head.method == Method::POST && head.uri.path() == put::PATH {
+        let is_put = head.method == Method::POST && head.uri.path() == put::PATH;
+        let made = match is_put {
             true => self.guest.put(asked).await,
             false => self.guest.visit(Arc::new(asked)).await,
         };
-        let reply = made.map_err(|_| Refusal::Unavailable)?;
+        let reply = made.map_err(|error| match error {
+            GuestError::Failed if is_put => Refusal::PutFailed,
+            _ => Refusal::Unavailable,
+        })?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }

@@ -1,18 +1,30 @@
 //! Where the region stands, and whether it has anything to serve.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use edge_guest::now_ms;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::Full;
 use page_model::{Key, body, put::Cursor};
+use tokio::time::sleep;
 
 use super::{Admin, text};
 
 impl Admin {
     /// Ready is an edge that has pages to serve. One whose disk is full serves what it has.
-    pub fn ready(&self) -> Response<Full<Bytes>> {
+    pub async fn ready(&self) -> Response<Full<Bytes>> {
         let is_draining = self.draining.is_cancelled();
-        let reason = match self.cursor() {
+        let mut cursor = self.cursor();
+        // A file that failed is opened anew at the next write, which is soon.
+        for _ in 0..READS_MAX {
+            if cursor.is_ok() {
+                break;
+            }
+            sleep(READ_PAUSE).await;
+            cursor = self.cursor();
+        }
+        let reason = match cursor {
             _ if is_draining => "this edge is stopping".to_owned(),
             Err(error) => format!("the store cannot be read: {error}"),
             Ok(None) => "there is nothing to serve yet: no sync has put anything into this region".to_owned(),
@@ -42,7 +54,7 @@ impl Admin {
             "version": env!("CARGO_PKG_VERSION"),
             "now_ms": now_ms(),
             "region": self.region,
-            "ready": self.ready().status().is_success(),
+            "ready": self.ready().await.status().is_success(),
             "storage_error": written.as_deref().or(read_error),
             "cursor": shown.map(|cursor| serde_json::json!({
                 "seq": cursor.seq,
@@ -75,3 +87,6 @@ impl Admin {
         body::decode(&value).map(Some).map_err(|error| error.to_string())
     }
 }
+
+const READS_MAX: usize = 20;
+const READ_PAUSE: Duration = Duration::from_millis(50);

@@ -134,6 +134,9 @@ fn clock_of(response: &reqwest::Response) -> Option<u64> {
 /// The first line: who answers may be a proxy with a page of its own.
 fn short(text: String) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
+    if line.starts_with('<') {
+        return "with a page: is a proxy before it, or has it too much to do?".to_owned();
+    }
     line.chars().take(REASON_CHARS_MAX).collect()
 }
 
