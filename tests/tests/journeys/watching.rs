@@ -59,6 +59,7 @@ async fn metrics_are_what_prometheus_asks_for_and_are_all_there() -> Result<()> 
                 "{name} is counted, but nobody sees it or says what it is"
             );
         }
+        rules_and_dashboard_ask_for_what_is_there(&names)?;
         let edge = Metrics::scrape(system.regions[0].edge.admin()?).await?;
         ensure!(
             edge.sum("pharos_edge_replies_total", &["way=\"guest\"", "status=\"2xx\""]) >= 1.0,
@@ -75,6 +76,37 @@ async fn metrics_are_what_prometheus_asks_for_and_are_all_there() -> Result<()> 
         readiness(system).await
     })
     .await
+}
+
+fn rules_and_dashboard_ask_for_what_is_there(names: &BTreeSet<String>) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let rules = root.join("operations/prometheus/rules.yml");
+    let tests = root.join("operations/prometheus/rules_test.yml");
+    promtool(&["check", "rules", &rules.display().to_string()], "")?;
+    promtool(&["test", "rules", &tests.display().to_string()], "")?;
+    let (rules, alerts) = (
+        fs::read_to_string(rules)?,
+        fs::read_to_string(root.join("docs/operations/alerts.md"))?,
+    );
+    for alert in rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
+        ensure!(alerts.contains(&format!("## {alert}\n")), "nobody says what to do for {alert}");
+    }
+    let dashboard = fs::read_to_string(root.join("operations/grafana/pharos.json"))?;
+    serde_json::from_str::<serde_json::Value>(&dashboard)?;
+    for text in [&rules, &dashboard, &alerts] {
+        let asked = text.split("pharos_").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(rest.len());
+            format!("pharos_{}", &rest[..end])
+        });
+        let asked: BTreeSet<String> = asked.collect();
+        ensure!(asked.len() > 3, "only {asked:?} were found");
+        for name in asked {
+            let summed = ["_count", "_sum"].iter().filter_map(|end| name.strip_suffix(end));
+            let is_there = summed.chain([name.as_str()]).any(|name| names.contains(name));
+            ensure!(is_there, "no program has {name}");
+        }
+    }
+    Ok(())
 }
 
 async fn readiness(system: &mut System) -> Result<()> {
