@@ -2,6 +2,7 @@
 
 mod browser;
 mod edge_disk_full;
+mod first_hour;
 mod hostile_requests;
 mod import;
 mod incident;

@@ -255,7 +255,12 @@ async fn of_the_disk(system: &mut System, disk: &Disk) -> Result<()> {
             &edge,
             &["edge eu-1: it cannot store anything", "No space left"],
         )?;
-        named(system, &system.sync, &edge, &["its store takes no writes"])
+        named(
+            system,
+            &system.sync,
+            &edge,
+            &["eu-1", "The batch could not be stored", "disk full"],
+        )
     })
     .await?;
     std::fs::remove_file(filler)?;
