@@ -1,4 +1,6 @@
-//! The operator's port: `/metrics` and `/healthz`. Visitors never reach it.
+//! The operator's port: `/metrics`, `/status`, `/healthz` and `/readyz`. Visitors never reach it.
+
+mod status;
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -23,6 +25,7 @@ use crate::{
 };
 
 pub struct Admin {
+    pub region: String,
     pub edge: Arc<Edge>,
     pub kv: Arc<Kv>,
     pub metrics: PrometheusHandle,
@@ -70,27 +73,24 @@ impl Admin {
     async fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, self.render()),
-            (&Method::GET | &Method::HEAD, "/healthz") => self.health().await,
-            (_, "/metrics" | "/healthz") => text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into()),
-            _ => text(StatusCode::NOT_FOUND, "Here are /metrics and /healthz.\n".into()),
+            (&Method::GET | &Method::HEAD, "/healthz") => text(StatusCode::OK, "ok\n".into()),
+            (&Method::GET | &Method::HEAD, "/readyz") => self.ready().await,
+            (&Method::GET | &Method::HEAD, "/status") => self.status().await,
+            (_, "/metrics" | "/healthz" | "/readyz" | "/status") => {
+                text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into())
+            }
+            _ => text(
+                StatusCode::NOT_FOUND,
+                "Here are /metrics, /status, /healthz and /readyz.\n".into(),
+            ),
         }
     }
 
     fn render(&self) -> String {
         self.edge.metrics.cache_bytes.set(self.edge.cache.bytes() as f64);
         self.edge.metrics.cache_entries.set(self.edge.cache.entries() as f64);
+        self.show_cursor();
         self.metrics.render()
-    }
-
-    /// Writes, as only that tells whether a put would be stored: a disk that is full or failed reads as ever from memory.
-    async fn health(&self) -> Response<Full<Bytes>> {
-        if self.draining.is_cancelled() {
-            return text(StatusCode::SERVICE_UNAVAILABLE, "This edge is stopping.\n".into());
-        }
-        match self.kv.sync().await {
-            Ok(()) => text(StatusCode::OK, "ok\n".into()),
-            Err(error) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
-        }
     }
 
     /// Without it, measured values would pile up while nobody scrapes.

@@ -92,6 +92,8 @@ pub enum Refusal {
     BodyTooSlow,
     BodyBroken,
     Unavailable,
+    /// Of what the sync puts.
+    PutFailed,
 }
 
 impl Refusal {
@@ -145,6 +147,11 @@ impl Refusal {
                 "The request's body did not arrive in time. Please try again.",
             ),
             Self::BodyBroken => (StatusCode::BAD_REQUEST, "Incomplete", "The request's body broke off."),
+            Self::PutFailed => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Not stored",
+                "The batch could not be stored: is this region's disk full, read-only or broken? The edge's log and /status say it.",
+            ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This status page is unavailable for a moment",

@@ -65,6 +65,7 @@ pub struct Config {
 pub struct Bound {
     pub visitor_addr: SocketAddr,
     pub admin_addr: SocketAddr,
+    region: String,
     visitors: TcpListener,
     admins: TcpListener,
     connections_max: usize,
@@ -77,8 +78,10 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let (visitors, visitor_addr) = listen(config.listen).await?;
     let (admins, admin_addr) = listen(config.admin_listen).await?;
     let (connections_max, metrics) = (config.connections_max, config.metrics.clone());
+    let region = config.region.clone();
     let (kv, edge) = spawn_blocking(move || open(config)).await??;
     Ok(Bound {
+        region,
         visitor_addr,
         admin_addr,
         visitors,
@@ -100,6 +103,7 @@ impl Bound {
             connections_max: self.connections_max,
         };
         let admin = Admin {
+            region: self.region,
             edge: self.edge,
             kv: self.kv,
             metrics: self.metrics,

@@ -2,15 +2,20 @@
 
 use edge_guest::GuestMetrics;
 use edge_kv::KvMetrics;
+use http::{Response, StatusCode};
 use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 
 pub struct Metrics {
     pub visits: Visits,
+    pub replies: Replies,
     pub guest: GuestMetrics,
     pub kv: KvMetrics,
     pub connections: Gauge,
     pub cache_bytes: Gauge,
     pub cache_entries: Gauge,
+    /// How far the region has come, and how long ago the sync last confirmed it.
+    pub cursor: Gauge,
+    pub cursor_age_seconds: Gauge,
 }
 
 /// Visits by what answered them.
@@ -37,11 +42,14 @@ impl Metrics {
         let region = region.to_owned();
         Self {
             visits: Visits::new(&region),
+            replies: Replies::new(&region),
             guest: GuestMetrics::new(&region),
             kv: KvMetrics::new(&region),
             connections: gauge!("pharos_edge_connections", "region" => region.clone()),
             cache_bytes: gauge!("pharos_edge_cache_bytes", "region" => region.clone()),
-            cache_entries: gauge!("pharos_edge_cache_entries", "region" => region),
+            cache_entries: gauge!("pharos_edge_cache_entries", "region" => region.clone()),
+            cursor: gauge!("pharos_edge_cursor", "region" => region.clone()),
+            cursor_age_seconds: gauge!("pharos_edge_cursor_age_seconds", "region" => region),
         }
     }
 }
@@ -61,7 +69,65 @@ impl Visits {
     }
 }
 
+/// By what a reply was made, as it goes with it to where it is counted; without, by the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Cache,
+    Guest,
+    /// By the guest, the outline of a page that completes itself.
+    Skeleton,
+    /// By the host itself.
+    Host,
+}
+
+/// Replies by status and by what made them.
+pub struct Replies([[Counter; STATUSES.len()]; WAYS.len()]);
+
+impl Replies {
+    fn new(region: &str) -> Self {
+        let by = |way: &'static str, status: &'static str| counter!("pharos_edge_replies_total", "region" => region.to_owned(), "way" => way, "status" => status);
+        Self(WAYS.map(|way| STATUSES.map(|status| by(way, status))))
+    }
+
+    pub fn count<B>(&self, way: Way, answer: &Response<B>) {
+        let status = match answer.status() {
+            StatusCode::NOT_MODIFIED => 2,
+            status => match status.as_u16() / 100 {
+                1 | 2 => 0,
+                3 => 1,
+                4 => 3,
+                _ => 4,
+            },
+        };
+        self.0[way as usize][status].increment(1);
+    }
+
+    /// A reply that came from elsewhere says so.
+    pub fn count_made<B>(&self, answer: &Response<B>) {
+        let way = answer.extensions().get::<Way>().copied();
+        let is_skeleton = answer.headers().contains_key("pharos-skeleton");
+        let made = if is_skeleton { Way::Skeleton } else { Way::Guest };
+        self.count(way.unwrap_or(made), answer);
+    }
+}
+
+/// In the order of `Way`.
+const WAYS: [&str; 4] = ["cache", "guest", "skeleton", "host"];
+const STATUSES: [&str; 5] = ["2xx", "3xx", "304", "4xx", "5xx"];
+
 fn describe() {
+    describe_counter!(
+        "pharos_edge_replies_total",
+        "Replies by status and by what made them: cache, guest, skeleton, host."
+    );
+    describe_gauge!(
+        "pharos_edge_cursor",
+        "The change up to which the region has everything."
+    );
+    describe_gauge!(
+        "pharos_edge_cursor_age_seconds",
+        "How long ago the sync confirmed that the region is up to date with the origin."
+    );
     describe_counter!("pharos_edge_visits_total", "Visits, by what answered them.");
     describe_counter!(
         "pharos_edge_kv_commits_total",

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use edge_guest::{Asked, Guest, Reply};
+use edge_guest::{Asked, Guest, GuestError, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
 use http::{Method, Request, request::Parts, uri::Authority};
@@ -27,7 +27,7 @@ use crate::{
     client::{ClientAddress, Connection},
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
-    metrics::Metrics,
+    metrics::{Metrics, Way},
     target::{OfSession, Target},
 };
 
@@ -83,14 +83,23 @@ impl Service<Request<Incoming>> for Visitor {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let target = match Target::of(&request) {
             Ok(target) => target,
-            Err(refusal) => return Either::Left(ready(Ok(self.edge.refuse(refusal, &request)))),
+            Err(refusal) => {
+                let answer = self.edge.refuse(refusal, &request);
+                self.edge.metrics.replies.count_made(&answer);
+                return Either::Left(ready(Ok(answer)));
+            }
         };
         if let Some(answer) = self.edge.at_once(&request, &target) {
+            self.edge.metrics.replies.count(Way::Cache, &answer);
             return Either::Left(ready(Ok(answer)));
         }
         let edge = Arc::clone(&self.edge);
         let client = edge.client_address.of(&self.connection, request.headers());
-        Either::Right(Box::pin(async move { Ok(edge.visit(client, request, target).await) }))
+        Either::Right(Box::pin(async move {
+            let answer = Arc::clone(&edge).visit(client, request, target).await;
+            edge.metrics.replies.count_made(&answer);
+            Ok(answer)
+        }))
     }
 }
 
@@ -127,7 +136,7 @@ impl Edge {
 
     fn refuse<B>(&self, refusal: Refusal, request: &Request<B>) -> Answer {
         let visits = &self.metrics.visits;
-        let count = if refusal == Refusal::Unavailable {
+        let count = if matches!(refusal, Refusal::Unavailable | Refusal::PutFailed) {
             &visits.failed
         } else {
             &visits.refused
@@ -138,7 +147,12 @@ impl Edge {
             let path = &*capability::redacted(path);
             tracing::warn!(path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
         }
-        refusal.answer(request.method(), ErrorFormat::of(path))
+        let format = match refusal {
+            // The sync says it in its log.
+            Refusal::PutFailed => ErrorFormat::Text,
+            _ => ErrorFormat::of(path),
+        };
+        by(Way::Host, refusal.answer(request.method(), format))
     }
 
     /// A visit whose answer those may share who see the same by their sessions. The guest looks at each session by itself before
@@ -170,7 +184,7 @@ impl Edge {
                     // It may have begun before a write that this visit must see.
                     Ok(Outcome::Shared(cached)) if self.cache.is_current(&cached) => {
                         self.metrics.visits.collapsed.increment(1);
-                        return Ok(answers::answer(head, &cached.reply));
+                        return Ok(by(Way::Cache, answers::answer(head, &cached.reply)));
                     }
                     Ok(Outcome::Failed(reply)) => return self.answer_failed(reply, head, &call),
                     Ok(Outcome::Private) => break,
@@ -193,7 +207,7 @@ impl Edge {
         if let Some(cached) = self.cache.current(&call.key) {
             self.metrics.visits.hit.increment(1);
             lead.land(Outcome::Shared(Arc::clone(&cached)));
-            return Ok(answers::answer(head, &cached.reply));
+            return Ok(by(Way::Cache, answers::answer(head, &cached.reply)));
         }
         let (edge, made) = (Arc::clone(self), Arc::clone(&call));
         let made = tokio::spawn(async move {
@@ -233,7 +247,7 @@ impl Edge {
         // A set's ends with the next record of its site, as each session's admission does.
         let cached = self.cache.last_good(&call.key).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.last_good.increment(1);
-        Ok(answers::last_good(head, &cached.reply))
+        Ok(by(Way::Cache, answers::last_good(head, &cached.reply)))
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
@@ -291,11 +305,15 @@ impl Edge {
         let mut asked = forward::for_one(client, head, host)?;
         let received = self.bodies.receive(&head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();
-        let made = match head.method == Method::POST && head.uri.path() == put::PATH {
+        let is_put = head.method == Method::POST && head.uri.path() == put::PATH;
+        let made = match is_put {
             true => self.guest.put(asked).await,
             false => self.guest.visit(Arc::new(asked)).await,
         };
-        let reply = made.map_err(|_| Refusal::Unavailable)?;
+        let reply = made.map_err(|error| match error {
+            GuestError::Failed if is_put => Refusal::PutFailed,
+            _ => Refusal::Unavailable,
+        })?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }
@@ -327,6 +345,11 @@ impl Call {
             }),
         }
     }
+}
+
+fn by(way: Way, mut answer: Answer) -> Answer {
+    answer.extensions_mut().insert(way);
+    answer
 }
 
 /// What became of a guest call.

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use page_model::{PageId, put::Batch};
-use sync_lane::{Command, Event, Fault, Lane, Level};
+use page_model::{
+    PageId,
+    put::{Batch, Outcome, Receipt},
+};
+use sync_lane::{About, Command, Event, Fault, Lane, Level};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep_until, timeout},
@@ -11,12 +14,16 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    board::{self, Place, Shown, Told},
+    cause::chain,
     clients::{
         origin::{Origin, OriginError},
         region::{PutClient, PutError},
     },
     clock::now_ms,
     followup::{self, Followups, Hosts, Reports},
+    metrics::RegionMetrics,
+    troubles::Troubles,
 };
 
 pub struct Driver {
@@ -29,10 +36,18 @@ pub struct Driver {
     /// What the workers that follow have no room for yet.
     reports: Reports,
     hosts: Hosts,
+    place: Place,
+    metrics: Option<RegionMetrics>,
+    troubles: Troubles,
+    answered_ms: Option<u64>,
+    delivered_ms: Option<u64>,
+    last_over: Option<Told>,
+    /// Since when the lane does not follow the feed.
+    begins_since_ms: Option<u64>,
 }
 
 impl Driver {
-    pub fn new(origin: Origin, region: PutClient, seed: u64) -> Self {
+    pub fn new(origin: Origin, region: PutClient, place: Place, seed: u64) -> Self {
         Self {
             origin,
             region,
@@ -41,6 +56,13 @@ impl Driver {
             asked: JoinSet::new(),
             reports: Reports::default(),
             hosts: Hosts::default(),
+            metrics: place.metrics(),
+            place,
+            troubles: Troubles::default(),
+            answered_ms: None,
+            delivered_ms: None,
+            last_over: None,
+            begins_since_ms: Some(now_ms()),
         }
     }
 
@@ -49,8 +71,9 @@ impl Driver {
         let mut event = Event::Tick;
         loop {
             let mut commands = Vec::new();
-            let now_ms = self.elapsed_ms();
-            self.lane.handle(now_ms, event, &mut commands);
+            let elapsed_ms = self.elapsed_ms();
+            self.answered(&event);
+            self.lane.handle(elapsed_ms, event, &mut commands);
             for command in commands {
                 self.obey(command);
             }
@@ -72,22 +95,114 @@ impl Driver {
         match command {
             Command::Poll { id, after, wait_ms } => drop(self.asked.spawn(poll(origin, id, after, wait_ms))),
             Command::Fetch { id, page, since } => drop(self.asked.spawn(fetch(origin, id, page, since))),
-            Command::Put { id, batch } => drop(self.asked.spawn(put(region, id, *batch))),
+            Command::Put { id, batch } => drop(self.asked.spawn(put(region, self.metrics.clone(), id, *batch))),
             Command::Overtaken { database, seq } => drop(self.asked.spawn(async move {
                 if let Err(error) = origin.overtaken(&database, seq).await {
-                    tracing::warn!(region = region.name(), %error, "the origin could not be told that it is behind");
+                    let cause = chain(&error);
+                    tracing::warn!(
+                        region = region.name(),
+                        cause,
+                        "the origin could not be told that it is behind"
+                    );
                 }
                 Event::Tick
             })),
             Command::Report(delivered) => {
                 let at_ms = now_ms();
-                for sync_lane::Delivered { page, seq } in delivered {
-                    self.reports.insert(page, (seq, at_ms));
+                self.delivered_ms = Some(at_ms);
+                for delivered in delivered {
+                    self.delivered(&delivered);
+                    self.reports.insert(delivered.page, (delivered.seq, at_ms));
                 }
             }
             Command::Warm { host, first } => self.hosts.add(host, first),
             Command::Say { level, text } => say(self.region.name(), level, &text),
+            Command::Trouble { about, reason } => self.failed(about, reason),
         }
+    }
+
+    /// What an answer says of those who were asked.
+    fn answered(&mut self, event: &Event) {
+        match event {
+            Event::News { .. } | Event::Records { .. } => self.works(&About::Origin),
+            Event::Region { receipt, .. } => {
+                self.answered_ms = Some(now_ms());
+                match unstored(receipt) {
+                    Some(cause) => self.failed(About::Region, cause),
+                    None => self.works(&About::Region),
+                }
+            }
+            Event::Tick | Event::RegionFailed { .. } | Event::FeedFailed { .. } | Event::PageFailed { .. } => {}
+        }
+    }
+
+    fn failed(&mut self, about: About, cause: String) {
+        if let Some(metrics) = &self.metrics {
+            let failures = match &about {
+                About::Origin => &metrics.origin_failures,
+                About::Region => &metrics.region_failures,
+                About::AnotherSync => &metrics.another_sync,
+                About::Page(_) | About::Parked(_) => &metrics.page_failures,
+            };
+            failures.increment(1);
+        }
+        let region = self.region.name();
+        let named = about.clone();
+        let Some(trouble) = self.troubles.failed(now_ms(), about, cause) else {
+            return;
+        };
+        let (cause, times) = (trouble.cause.as_str(), trouble.times);
+        let failing_seconds = trouble.last_ms.saturating_sub(trouble.since_ms) / 1_000;
+        match named {
+            About::Origin => tracing::warn!(
+                region,
+                cause,
+                times,
+                failing_seconds,
+                "the origin cannot be read; trying again"
+            ),
+            About::Region => tracing::warn!(
+                region,
+                cause,
+                times,
+                failing_seconds,
+                "the region takes no put; trying again"
+            ),
+            About::AnotherSync => tracing::warn!(region, cause, times, "two syncs fill one region"),
+            About::Page(page) => {
+                tracing::warn!(region, %page, cause, times, failing_seconds, "not delivered; trying again");
+            }
+            About::Parked(page) => {
+                tracing::error!(region, %page, cause, times, "not delivered; the page stays as it is, others go on");
+            }
+        }
+    }
+
+    fn works(&mut self, about: &About) {
+        if let Some(trouble) = self.troubles.works(about) {
+            self.last_over = Some(Told::of(about, &trouble));
+            let region = self.region.name();
+            let (times, what) = (trouble.times, name(about));
+            let failed_seconds = now_ms().saturating_sub(trouble.since_ms) / 1_000;
+            let was = trouble.cause;
+            match about {
+                About::Page(page) | About::Parked(page) => {
+                    tracing::info!(region, %page, times, failed_seconds, was, "{what} is back");
+                }
+                _ => tracing::info!(region, times, failed_seconds, was, "{what} is back"),
+            }
+        }
+    }
+
+    fn delivered(&mut self, delivered: &sync_lane::Delivered) {
+        let sync_lane::Delivered { page, seq, waited_ms } = delivered;
+        self.works(&About::Page(page.clone()));
+        self.works(&About::Parked(page.clone()));
+        if let Some(metrics) = &self.metrics {
+            metrics.deliveries.increment(1);
+            metrics.delivery_seconds.record(*waited_ms as f64 / 1_000.0);
+        }
+        tracing::info!(region = self.region.name(), %page, seq, waited_ms, "delivered");
     }
 
     /// Hands over what is to be done when nobody waits; where there is no room it is joined with what comes next.
@@ -114,11 +229,52 @@ impl Driver {
         Instant::now() + Duration::from_millis(wait_ms.max(1))
     }
 
-    fn show(&self) {
-        let region = self.region.name().to_owned();
-        let cursor = self.lane.cursor();
-        metrics::gauge!("pharos_sync_cursor", "region" => region.clone()).set(cursor.seq as f64);
-        metrics::gauge!("pharos_sync_parked_pages", "region" => region).set(cursor.parked.len() as f64);
+    fn show(&mut self) {
+        let now_ms = now_ms();
+        self.troubles.forget_another_sync(now_ms);
+        let standing = self.lane.standing();
+        let is_following = standing.state == "following" || standing.state == "filling";
+        self.begins_since_ms = match is_following {
+            true => None,
+            false => self.begins_since_ms.or(Some(now_ms)),
+        };
+        let elapsed_ms = self.elapsed_ms();
+        let waits = standing.behind_since_ms;
+        let waits = waits.map(|since_ms| now_ms.saturating_sub(elapsed_ms.saturating_sub(since_ms)));
+        // Who cannot be asked may have changes that nobody knows of here.
+        let silent = self.troubles.iter().find(|(about, _)| **about == About::Origin);
+        let silent = silent.map(|(_, trouble)| trouble.since_ms);
+        self.place.show(Shown {
+            standing,
+            behind_since_ms: [self.begins_since_ms, waits, silent].into_iter().flatten().min(),
+            answered_ms: self.answered_ms,
+            delivered_ms: self.delivered_ms,
+            troubles: board::told(&self.troubles),
+            last_over: self.last_over.clone(),
+        });
+    }
+}
+
+/// Why not all of a put is in the region, though it answered.
+fn unstored(receipt: &Receipt) -> Option<String> {
+    let failed = receipt.outcomes.iter().filter(|outcome| **outcome == Outcome::Failed);
+    let failed = if receipt.unexpected { 0 } else { failed.count() };
+    let what = match (failed, receipt.cursor_failed) {
+        (0, false) => return None,
+        (0, true) => "its cursor was not stored".to_owned(),
+        (failed, _) => format!("{failed} of {} records were not stored", receipt.outcomes.len()),
+    };
+    Some(format!(
+        "the region answers, but its store takes no writes: {what}; is its disk or KV full, or read-only? The edge's log has the error"
+    ))
+}
+
+fn name(about: &About) -> &'static str {
+    match about {
+        About::Origin => "the origin",
+        About::Region => "the region",
+        About::AnotherSync => "a single sync",
+        About::Page(_) | About::Parked(_) => "the page",
     }
 }
 
@@ -130,7 +286,7 @@ async fn poll(origin: Origin, id: u64, after: u64, wait_ms: u64) -> Event {
         },
         Err(error) => Event::FeedFailed {
             id,
-            reason: error.to_string(),
+            reason: chain(&error),
         },
     }
 }
@@ -145,36 +301,32 @@ async fn fetch(origin: Origin, id: u64, page: PageId, since: u64) -> Event {
         },
         Err(error) => Event::PageFailed {
             id,
+            reason: chain(&error),
             fault: match error {
                 OriginError::Answer(_) => Fault::Asked,
                 OriginError::Unreachable(_) | OriginError::Token => Fault::Retry,
             },
-            reason: error.to_string(),
         },
     }
 }
 
-async fn put(region: PutClient, id: u64, batch: Batch) -> Event {
-    let name = region.name().to_owned();
+async fn put(region: PutClient, metrics: Option<RegionMetrics>, id: u64, batch: Batch) -> Event {
     match region.put(&batch).await {
         Ok(receipt) => {
-            if !batch.records.is_empty() {
-                metrics::counter!("pharos_sync_puts_total", "region" => name.clone()).increment(1);
+            if let Some(metrics) = metrics.filter(|_| !batch.records.is_empty()) {
+                metrics.puts.increment(1);
+                metrics.records.increment(batch.records.len() as u64);
             }
-            metrics::counter!("pharos_sync_records_total", "region" => name).increment(batch.records.len() as u64);
             Event::Region { id, receipt }
         }
-        Err(error) => {
-            metrics::counter!("pharos_sync_failures_total", "region" => name).increment(1);
-            Event::RegionFailed {
-                id,
-                fault: match error {
-                    PutError::Batch { .. } => Fault::Asked,
-                    _ => Fault::Retry,
-                },
-                reason: error.to_string(),
-            }
-        }
+        Err(error) => Event::RegionFailed {
+            id,
+            reason: chain(&error),
+            fault: match error {
+                PutError::Batch { .. } => Fault::Asked,
+                _ => Fault::Retry,
+            },
+        },
     }
 }
 

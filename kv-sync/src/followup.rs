@@ -8,9 +8,12 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::clients::{
-    origin::{Delivered, Origin},
-    region::PutClient,
+use crate::{
+    cause::chain,
+    clients::{
+        origin::{Delivered, Origin},
+        region::PutClient,
+    },
 };
 
 /// Of each page, the last change that arrived, and when.
@@ -68,7 +71,12 @@ async fn report(origin: Origin, region: PutClient, mut reports: mpsc::Receiver<R
             .collect();
         for delivered in delivered.chunks(REPORTED_MAX) {
             if let Err(error) = origin.delivered(region.name(), delivered).await {
-                tracing::warn!(region = region.name(), %error, "the origin could not be told of a delivery");
+                let cause = chain(&error);
+                tracing::warn!(
+                    region = region.name(),
+                    cause,
+                    "the origin could not be told of a delivery"
+                );
             }
         }
     }

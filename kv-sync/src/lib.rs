@@ -4,10 +4,14 @@
 //! region*. Here is the IO alone. There is no durable state: a restart asks each region how far it has come.
 
 mod admin;
+mod board;
+mod cause;
 mod clients;
 mod clock;
 mod driver;
 mod followup;
+mod metrics;
+mod troubles;
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -23,6 +27,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    board::Board,
     clients::{origin::Origin, region::PutClient},
     driver::Driver,
 };
@@ -69,13 +74,15 @@ impl Bound {
     /// Runs a lane for each region until `shutdown`; a put under way is finished first.
     pub async fn run(self, shutdown: CancellationToken) -> anyhow::Result<()> {
         let origin = Origin::new(self.client.clone(), self.config.origin, self.config.sync_token);
-        let mut lanes = JoinSet::new();
+        let (mut lanes, board) = (JoinSet::new(), Board::default());
+        crate::metrics::describe();
         for region in self.config.regions {
+            let place = board.add(&region.name, region.url.as_str());
             let region = PutClient::new(self.client.clone(), region, self.config.put_key.clone());
             let seed = RandomState::new().hash_one(region.name());
-            lanes.spawn(Driver::new(origin.clone(), region, seed).run(shutdown.clone()));
+            lanes.spawn(Driver::new(origin.clone(), region, place, seed).run(shutdown.clone()));
         }
-        lanes.spawn(admin::serve(self.admin, self.config.metrics, shutdown));
+        lanes.spawn(admin::serve(self.admin, self.config.metrics, board, shutdown));
         while let Some(ended) = lanes.join_next().await {
             ended.context("a lane ended early")?;
         }

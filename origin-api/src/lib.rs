@@ -6,6 +6,7 @@
 
 mod admin;
 pub mod backup;
+mod metrics;
 mod mint;
 mod program;
 

@@ -24,12 +24,12 @@ use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::admin;
+use crate::{admin, metrics};
 
 pub struct Config {
     /// The push API and the sync side.
     pub listen: SocketAddr,
-    /// Metrics and health; not for the public.
+    /// Metrics, status and health; not for the public.
     pub admin_listen: SocketAddr,
     /// Folder of the database.
     pub data: PathBuf,
@@ -134,6 +134,7 @@ impl Bound {
         let mut writer = tokio::spawn(self.writer.run());
         let store = self.store.clone();
         let sign_ins = self.visitors.as_ref().map(|visitors| visitors.database.readers());
+        metrics::begin(*store.head().borrow());
         let origin = Origin::new(
             self.store,
             sign_ins,

@@ -12,13 +12,30 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use reqwest::Url;
 
-/// All that is wrong with the settings, one line each.
+/// All that is wrong with the settings, one line each, which begins with the name of the flag.
 #[derive(Debug, Default)]
 pub struct Problems(Vec<String>);
 
 impl Problems {
     pub fn add(&mut self, problem: impl Into<String>) {
         self.0.push(problem.into());
+    }
+
+    pub fn lines(&self) -> &[String] {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Says of each where the setting stands.
+    pub fn located(&mut self, place: impl Fn(&str) -> Option<String>) {
+        for problem in &mut self.0 {
+            if let Some(place) = flag_of(problem).and_then(&place) {
+                problem.push_str(&format!(" ({place})"));
+            }
+        }
     }
 
     /// The value of a setting that must be there; `None` after noting why it is not usable.
@@ -31,7 +48,7 @@ impl Problems {
         match text {
             None => {
                 self.add(format!(
-                    "{name} is missing (flag {name} or variable {})",
+                    "{name} is missing (flag {name}, variable {}, or in the file of --config)",
                     variable(name)
                 ));
                 None
@@ -166,6 +183,13 @@ pub fn folder(text: &str) -> Result<PathBuf, String> {
         true => Err(format!("{text} is a file, not a folder")),
         false => Ok(path),
     }
+}
+
+/// The name without its dashes of the flag that a problem is about.
+pub fn flag_of(problem: &str) -> Option<&str> {
+    let rest = problem.strip_prefix("--")?;
+    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    Some(&rest[..end.unwrap_or(rest.len())])
 }
 
 fn variable(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! `pharos edge`
 
 use edge_host::SignIn;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
     client_address,
@@ -19,7 +20,7 @@ pub struct Args {
     /// Where visitors and the sync are served
     #[arg(long, env = "PHAROS_LISTEN", default_value = "0.0.0.0:8080")]
     listen: String,
-    /// Where /metrics and /healthz listen; keep it away from the public
+    /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8091")]
     admin_listen: String,
     /// The WASM component that makes the pages: edge_steps.wasm
@@ -45,7 +46,8 @@ pub struct Args {
     connections_max: String,
 }
 
-pub async fn run(args: Args) -> anyhow::Result<()> {
+/// What the arguments say, or all that is wrong with them.
+pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Config, Problems> {
     let mut problems = Problems::default();
     let region = problems.required("--region", args.region.as_deref(), config::region_name);
     let data = problems.required("--data", args.data.as_deref(), config::folder);
@@ -63,14 +65,14 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         &mut problems,
     );
     let (Some(region), Some(data), Some(compiled), Some(component)) = (region, data, compiled, component) else {
-        return Err(problems.into());
+        return Err(problems);
     };
     let (Some(listen), Some(admin_listen), Some(_), Some(client_address), Some(connections_max), Some(sign_in)) =
         (listen, admin_listen, put_key, client_address, connections_max, sign_in)
     else {
-        return Err(problems.into());
+        return Err(problems);
     };
-    let config = edge_host::Config {
+    Ok(edge_host::Config {
         put_verify_key: key.map(str::to_owned),
         region,
         listen,
@@ -81,8 +83,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         sign_in,
         client_address,
         connections_max,
-        metrics: run::metrics()?,
-    };
+        metrics,
+    })
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let config = config(&args, run::metrics("edge")?)?;
     let lets_in = config.sign_in.is_some();
     let bound = edge_host::bind(config).await?;
     tracing::info!(visitors = %bound.visitor_addr, admin = %bound.admin_addr, "edge listens");

@@ -20,6 +20,37 @@ pub const EDGE: &str = "\
 Examples:
   pharos edge --region eu-1 --data /var/lib/pharos/eu-1 --component edge_steps.wasm --put-verify-key KEY";
 
+pub const STATUS: &str = "\
+Examples:
+  pharos status
+  pharos status --origin-admin http://10.0.0.2:8092 --sync-admin http://10.0.0.2:8093 --edge-admin http://10.0.0.5:8091
+  pharos status --up target/up/ready.json --json";
+
+pub const CONFIG: &str = "\
+Examples:
+  pharos config check --config /etc/pharos/pharos.toml
+  pharos config print origin --config /etc/pharos/pharos.toml";
+
+pub const CONFIG_CHECK: &str = "\
+Examples:
+  pharos config check --config /etc/pharos/pharos.toml
+  pharos config check sync edge --config pharos.toml";
+
+pub const CONFIG_PRINT: &str = "\
+Examples:
+  pharos config print --config /etc/pharos/pharos.toml
+  pharos config print edge";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  pharos completions bash    > /etc/bash_completion.d/pharos
+  pharos completions zsh    > ~/.zfunc/_pharos";
+
+pub const MAN: &str = "\
+Examples:
+  pharos man    | man -l -
+  pharos man --to /usr/local/share/man/man1";
+
 pub const KEYGEN: &str = "\
 Examples:
   pharos keygen put.key
@@ -52,31 +83,59 @@ Examples:
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use std::collections::BTreeMap;
+
+    use clap::{ArgAction, Command, CommandFactory, Parser};
 
     use crate::Cli;
 
+    /// Each command that does something, by what is typed.
+    fn commands(command: &Command, typed: &str, found: &mut Vec<(String, Command)>) {
+        let mut subcommands = command.get_subcommands().peekable();
+        if subcommands.peek().is_none() {
+            found.push((typed.to_owned(), command.clone()));
+        }
+        for subcommand in subcommands {
+            commands(subcommand, &format!("{typed} {}", subcommand.get_name()), found);
+        }
+    }
+
+    fn all() -> Vec<(String, Command)> {
+        let mut found = Vec::new();
+        commands(&Cli::command(), "pharos", &mut found);
+        found
+    }
+
     #[test]
-    fn every_example_can_be_typed() {
-        for examples in [
-            super::UP,
-            super::ORIGIN,
-            super::SYNC,
-            super::EDGE,
-            super::KEYGEN,
-            super::CHECK_HISTORY,
-            super::BACKUP,
-            super::RESTORE,
-            super::SESSION,
-            super::IMPORT,
-        ] {
+    fn every_command_has_an_example_that_can_be_typed() {
+        for (typed, command) in all() {
+            let examples = command.get_after_long_help().map(ToString::to_string);
+            let examples = examples.unwrap_or_else(|| panic!("{typed} --help shows no example"));
             let lines: Vec<_> = examples.lines().filter_map(|line| line.strip_prefix("  ")).collect();
-            assert!(!lines.is_empty());
+            assert!(!lines.is_empty(), "{typed}");
             for line in lines {
-                let typed = line.split("    ").next().unwrap_or_default();
-                let parsed = Cli::try_parse_from(typed.split(' '));
-                assert!(parsed.is_ok(), "{typed}: {}", parsed.err().unwrap());
+                let example = line.split("    ").next().unwrap_or_default();
+                assert!(example.starts_with(&typed), "{example} is no example of {typed}");
+                let parsed = Cli::try_parse_from(example.split(' '));
+                assert!(parsed.is_ok(), "{example}: {}", parsed.err().unwrap());
             }
         }
+    }
+
+    #[test]
+    fn one_variable_means_one_thing() {
+        let mut meanings = BTreeMap::new();
+        for (typed, command) in all() {
+            for arg in command.get_arguments() {
+                let (Some(variable), Some(flag)) = (arg.get_env(), arg.get_long()) else {
+                    continue;
+                };
+                let takes_many = matches!(arg.get_action(), ArgAction::Append);
+                let meaning = (flag.to_owned(), takes_many);
+                let known = meanings.entry(variable.to_owned()).or_insert_with(|| meaning.clone());
+                assert_eq!(*known, meaning, "{typed}: {variable:?} means two things");
+            }
+        }
+        assert!(meanings.len() > 20, "{meanings:?}");
     }
 }

@@ -2,6 +2,8 @@
 
 mod statuspage;
 
+use crate::examples;
+
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -11,6 +13,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Source {
     /// From the public v2 documents of a Statuspage page; needs no key there
+    #[command(after_long_help = examples::IMPORT)]
     Statuspage(statuspage::Args),
 }
 

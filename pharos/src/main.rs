@@ -10,15 +10,21 @@ mod edge;
 mod examples;
 mod import;
 mod keys;
+mod manual;
 mod origin;
 mod run;
 mod session;
+mod settings;
+mod settings_file;
+mod status;
 mod sync;
 mod up;
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use config::Problems;
+use settings_file::{PROGRAMS, SettingsFile};
 use tracing_subscriber::EnvFilter;
 
 /// A visit through the guest allocates a hundred small things; the system allocator spends a sixth of the visit on them.
@@ -29,6 +35,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 struct Cli {
+    /// A TOML file with settings: the names of the flags, in a table for each program; flags and variables come before it
+    #[arg(long, global = true, env = "PHAROS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -47,6 +56,12 @@ enum Command {
     /// Run an edge machine: serves pages with the WASM component from its own store
     #[command(after_long_help = examples::EDGE)]
     Edge(edge::Args),
+    /// Say where every region stands, what does not work and why
+    #[command(after_long_help = examples::STATUS)]
+    Status(status::Args),
+    /// Look at the settings: are they right, what is in force, and where does it come from
+    #[command(after_long_help = examples::CONFIG)]
+    Config(settings::Args),
     /// Make the key that signs what is put into regions, and print its public half
     #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
@@ -65,10 +80,23 @@ enum Command {
     /// Bring a page with its history over from another product
     #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
+    /// Print what completes the commands in a shell
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page
+    #[command(after_long_help = examples::MAN)]
+    Man(manual::ManArgs),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let (cli, file) = match parsed(&args) {
+        Ok(parsed) => parsed,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::from(EXIT_CONFIG);
+        }
+    };
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_env("PHAROS_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
@@ -76,28 +104,65 @@ fn main() -> ExitCode {
         .init();
     // One TLS stack, chosen here; an error only says that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let ended = match cli.command {
+    let program = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    let program = program
+        .into_iter()
+        .find(|arg| PROGRAMS.contains(arg))
+        .unwrap_or_default()
+        .to_owned();
+    match ended(cli.command, &file) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => match error.downcast::<Problems>() {
+            Ok(mut problems) => {
+                problems.located(|name| file.place(&program, name));
+                eprintln!("{problems}");
+                ExitCode::from(EXIT_CONFIG)
+            }
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+/// The arguments, with what the file of settings says where neither they nor a variable do.
+fn parsed(args: &[OsString]) -> Result<(Cli, SettingsFile), Problems> {
+    let mut file = SettingsFile::named(args)?;
+    let command = file.applied(Cli::command());
+    let matches = command.get_matches_from(args);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let problems = file.problems();
+    // The command that looks at the file says more.
+    match problems.is_empty() || matches!(cli.command, Command::Config(_)) {
+        true => Ok((cli, file)),
+        false => Err(problems),
+    }
+}
+
+/// Whether all is well, where it ended without an error.
+fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
+    match command {
         Command::Up(args) => run::block_on(up::run(args)),
         Command::Origin(args) => run::block_on(origin::run(args)),
         Command::Sync(args) => run::block_on(sync::run(args)),
         Command::Edge(args) => run::block_on(edge::run(args)),
+        Command::Status(args) => return run::block_on(status::run(args)),
+        Command::Config(args) => settings::run(&args, file),
         Command::Keygen(args) => keys::run(&args),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),
         Command::Session(args) => run::block_on(session::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
-    };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            match error.is::<config::Problems>() {
-                true => ExitCode::from(EXIT_CONFIG),
-                false => ExitCode::FAILURE,
-            }
+        Command::Completions(args) => {
+            manual::completions(&args);
+            Ok(())
         }
+        Command::Man(args) => manual::man(&args),
     }
+    .map(|()| true)
 }
 
 /// As clap exits for arguments that it refuses itself.

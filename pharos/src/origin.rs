@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use origin_api::{Smtp, Visitors};
 
 use crate::{
@@ -17,7 +18,7 @@ pub struct Args {
     /// Where the push API and the sync side listen
     #[arg(long, env = "PHAROS_LISTEN", default_value = "127.0.0.1:8090")]
     listen: String,
-    /// Where /metrics and /healthz listen; keep it away from the public
+    /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8092")]
     admin_listen: String,
     /// Secret that `pharos sync` shows
@@ -45,14 +46,15 @@ pub struct Args {
     internal_providers: Vec<String>,
 }
 
-pub async fn run(args: Args) -> anyhow::Result<()> {
+/// What the arguments say, or all that is wrong with them.
+pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Config, Problems> {
     let mut problems = Problems::default();
     let data = problems.required("--data", args.data.as_deref(), config::folder);
     let listen = problems.note("--listen", config::address(&args.listen));
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let admin_token = problems.required("--admin-token", args.admin_token.as_deref(), config::token);
-    let visitors = visitors(&args, &mut problems);
+    let visitors = visitors(args, &mut problems);
     let internal_providers = args.internal_providers.iter();
     let internal_providers: Vec<_> = internal_providers
         .map(|url| problems.note("--internal-provider", config::url(url)))
@@ -60,13 +62,13 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let internal_providers: Option<Vec<_>> = internal_providers.into_iter().collect();
     let (Some(data), Some(listen), Some(admin_listen), Some(sync_token)) = (data, listen, admin_listen, sync_token)
     else {
-        return Err(problems.into());
+        return Err(problems);
     };
     let (Some(admin_token), Some(visitors), Some(internal_providers)) = (admin_token, visitors, internal_providers)
     else {
-        return Err(problems.into());
+        return Err(problems);
     };
-    let config = origin_api::Config {
+    Ok(origin_api::Config {
         listen,
         admin_listen,
         data,
@@ -74,8 +76,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         admin_token,
         visitors,
         internal_providers,
-        metrics: run::metrics()?,
-    };
+        metrics,
+    })
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let config = config(&args, run::metrics("origin")?)?;
     let bound = origin_api::bind(config).await?;
     tracing::info!(api = %bound.api_addr, admin = %bound.admin_addr, "origin listens");
     match bound.visitors_addr {

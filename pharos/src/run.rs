@@ -6,7 +6,7 @@ use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
-pub fn block_on(program: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+pub fn block_on<T>(program: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -34,10 +34,13 @@ pub fn until_signal() -> anyhow::Result<CancellationToken> {
     Ok(shutdown)
 }
 
-pub fn metrics() -> anyhow::Result<PrometheusHandle> {
+/// The recorder of this process, with what it is.
+pub fn metrics(program: &'static str) -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .install_recorder()
         .context("cannot record metrics")?;
+    metrics::describe_gauge!("pharos_build_info", "1, with the version and the program as labels.");
+    metrics::gauge!("pharos_build_info", "version" => env!("CARGO_PKG_VERSION"), "program" => program).set(1.0);
     let upkeep = handle.clone();
     tokio::spawn(async move {
         loop {

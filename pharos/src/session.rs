@@ -6,7 +6,10 @@ use clap::Subcommand;
 use origin_api::MintedSession;
 use page_model::{Host, Id, PageId};
 
-use crate::config::{self, Problems};
+use crate::{
+    config::{self, Problems},
+    examples,
+};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,6 +20,7 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// Make a session of a private page, for when nobody gets in otherwise; its audit log tells of it
+    #[command(after_long_help = examples::SESSION)]
     Mint(MintArgs),
 }
 

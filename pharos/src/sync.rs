@@ -1,5 +1,7 @@
 //! `pharos sync`
 
+use metrics_exporter_prometheus::PrometheusHandle;
+
 use crate::{
     config::{self, Problems},
     run,
@@ -17,14 +19,15 @@ pub struct Args {
     #[arg(long, env = "PHAROS_PUT_KEY_FILE")]
     put_key_file: Option<String>,
     /// A region and the address of its edge, NAME=URL; once for each region
-    #[arg(long = "region", env = "PHAROS_REGION", value_delimiter = ',')]
+    #[arg(long = "region", env = "PHAROS_REGIONS", value_delimiter = ',')]
     regions: Vec<String>,
-    /// Where /metrics and /healthz listen; keep it away from the public
+    /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8093")]
     admin_listen: String,
 }
 
-pub async fn run(args: Args) -> anyhow::Result<()> {
+/// What the arguments say, or all that is wrong with them.
+pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<kv_sync::Config, Problems> {
     let mut problems = Problems::default();
     let origin = problems.required("--origin", args.origin.as_deref(), config::url);
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
@@ -34,16 +37,20 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let (Some(origin), Some(sync_token), Some(put_key), Some(regions), Some(admin_listen)) =
         (origin, sync_token, put_key, regions, admin_listen)
     else {
-        return Err(problems.into());
+        return Err(problems);
     };
-    let config = kv_sync::Config {
+    Ok(kv_sync::Config {
         origin,
         sync_token,
         put_key,
         regions,
         admin_listen,
-        metrics: run::metrics()?,
-    };
+        metrics,
+    })
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let config = config(&args, run::metrics("sync")?)?;
     let bound = kv_sync::bind(config).await?;
     tracing::info!(admin = %bound.admin_addr, "sync runs");
     bound.run(run::until_signal()?).await
@@ -51,8 +58,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 
 fn regions(texts: &[String], problems: &mut Problems) -> Option<Vec<kv_sync::Region>> {
     if texts.is_empty() {
-        problems
-            .add("--region is missing: name at least one region as NAME=URL (flag --region or variable PHAROS_REGION)");
+        problems.add(
+            "--region is missing: name at least one region as NAME=URL (flag --region or variable PHAROS_REGIONS)",
+        );
     }
     let regions: Vec<_> = texts
         .iter()

@@ -109,7 +109,7 @@ impl Machine {
         Ok(Self {
             secrets: secrets::secrets(&data)?,
             put_key: secrets::put_key(&data)?,
-            metrics: run::metrics()?,
+            metrics: run::metrics("up")?,
             programs: JoinSet::new(),
             data,
             port,

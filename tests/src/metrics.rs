@@ -36,6 +36,11 @@ impl Metrics {
         self.matching(name, &[]).next().is_some()
     }
 
+    /// Whether one of its samples has this label, as `region="eu-1"`.
+    pub fn has_labelled(&self, name: &str, label: &str) -> bool {
+        self.matching(name, &[label]).next().is_some()
+    }
+
     fn matching<'a>(&'a self, name: &'a str, labels: &'a [&str]) -> impl Iterator<Item = &'a Sample> {
         let has_labels = |sample: &Sample| labels.iter().all(|label| sample.labels.contains(label));
         self.0

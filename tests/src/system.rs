@@ -347,20 +347,60 @@ impl System {
 
     /// A sync that carries to these regions.
     pub fn sync_to(&self, regions: &[(String, SocketAddr)]) -> Program {
+        let regions: Vec<_> = regions
+            .iter()
+            .map(|(name, addr)| format!("{name}=http://{addr}"))
+            .collect();
+        let key_file = self.dir.path().join(PUT_KEY_FILE);
+        self.sync_by(SyncSettings {
+            name: "sync",
+            origin: &self.origin_url,
+            token: SYNC_TOKEN,
+            key_file: &key_file,
+            regions: &regions,
+        })
+    }
+
+    /// What the sync of this system has, for one that differs in something.
+    pub fn sync_settings<'a>(&'a self, name: &'a str, key_file: &'a Path, regions: &'a [String]) -> SyncSettings<'a> {
+        SyncSettings {
+            name,
+            origin: &self.origin_url,
+            token: SYNC_TOKEN,
+            key_file,
+            regions,
+        }
+    }
+
+    pub fn put_key_file(&self) -> PathBuf {
+        self.dir.path().join(PUT_KEY_FILE)
+    }
+
+    /// A sync of one's own, with a log of its name.
+    pub fn sync_by(&self, settings: SyncSettings<'_>) -> Program {
         let admin = ports::free();
-        let key_file = self.dir.path().join(PUT_KEY_FILE).display().to_string();
-        let mut args = strings(&["sync", "--origin", &self.origin_url, "--sync-token", SYNC_TOKEN]);
+        let mut args = strings(&["sync", "--origin", settings.origin, "--sync-token", settings.token]);
         args.extend(strings(&[
             "--put-key-file",
-            &key_file,
+            &settings.key_file.display().to_string(),
             "--admin-listen",
             &admin.to_string(),
         ]));
-        for (name, addr) in regions {
-            args.extend(strings(&["--region", &format!("{name}=http://{addr}")]));
+        for region in settings.regions {
+            args.extend(strings(&["--region", region]));
         }
-        Program::new(&self.programs, "sync", args, self.dir.path()).with_admin(admin)
+        Program::new(&self.programs, settings.name, args, self.dir.path()).with_admin(admin)
     }
+}
+
+/// How a sync is run.
+pub struct SyncSettings<'a> {
+    pub name: &'a str,
+    pub origin: &'a str,
+    pub token: &'a str,
+    pub key_file: &'a Path,
+    /// Each as `NAME=URL`.
+    pub regions: &'a [String],
 }
 
 impl Drop for System {

@@ -1,6 +1,6 @@
 //! Programs that a task needs from the machine, and Debian's packages that bring them.
 
-use std::path::Path;
+use std::{ffi::OsString, path::Path};
 
 use anyhow::{Result, bail};
 
@@ -43,6 +43,16 @@ pub fn need_library(name: &str, package: &str) -> Result<()> {
 /// Fetches the lists of packages; only root may.
 pub fn update() -> Result<()> {
     apt_get(&["update"])
+        .or_else_say("Can this machine reach Debian's packages?")
+        .run()
+}
+
+/// Fetches packages into a folder, and installs nothing.
+pub fn download(packages: &[OsString], folder: &Path) -> Result<()> {
+    // The folder may be one that apt's own user cannot enter.
+    let download = program("apt-get", &["--option", "APT::Sandbox::User=root", "download"]).args(packages);
+    download
+        .in_folder(folder)
         .or_else_say("Can this machine reach Debian's packages?")
         .run()
 }

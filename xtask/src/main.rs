@@ -7,6 +7,7 @@ mod debian;
 mod histories;
 mod measure;
 mod paths;
+mod promtool;
 mod renderer;
 mod run;
 mod sabotage;
@@ -89,7 +90,7 @@ enum Task {
     ///
     /// Installs what the tests need and is missing (Chromium, Firefox, Java, Node.js, Python and xfsprogs by apt-get as root,
     /// otherwise it says what to install; Playwright, the HTML checker, axe, Lighthouse and feed readers from npm and
-    /// PyPI), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
+    /// PyPI; promtool from Debian), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
     ///
     /// With arguments it only builds, and runs the tests that they choose.
     #[command(after_long_help = TEST_EXAMPLES)]

@@ -13,7 +13,7 @@ use crate::run::{Run, cargo, say};
 use crate::stages::Stages;
 use crate::subcommand::NEXTEST;
 use crate::wasm::Guests;
-use crate::{bindgen, checkers, paths, wasm, workers};
+use crate::{bindgen, checkers, paths, promtool, wasm, workers};
 
 pub fn run(args: &[OsString]) -> Result<()> {
     if !args.is_empty() {
@@ -34,7 +34,7 @@ fn chosen(args: &[OsString]) -> Result<()> {
     workers::build(&bindgen)?;
     // The journeys start these, which the tests that were chosen may not build.
     cargo(&["build", "--workspace", "--bin", "pharos", "--bin", "spin-host"]).run()?;
-    tests(NEXTEST.run(&RUN)?, &guests).args(args).run()
+    tests(NEXTEST.run(&RUN)?, &guests)?.args(args).run()
 }
 
 fn everything(stages: &mut Stages) -> Result<Ran> {
@@ -50,7 +50,7 @@ fn everything(stages: &mut Stages) -> Result<Ran> {
     let run = linting(NEXTEST.run(&RUN)?)?;
     let mut ran = Ran::default();
     stages.run("test", || {
-        tests(run, &guests).run_reading_progress(|line| ran.read(line))?;
+        tests(run, &guests)?.run_reading_progress(|line| ran.read(line))?;
         ran.or_none_ran()
     })?;
     // What nobody looked at must not look like a pass.
@@ -80,10 +80,11 @@ fn build() -> Result<()> {
     linting(cargo(&["build", "--workspace", "--all-targets"]))?.run_counting()
 }
 
-fn tests(run: Run, guests: &Guests) -> Run {
+fn tests(run: Run, guests: &Guests) -> Result<Run> {
     // Most tests wait for programs that they started, more than they compute.
     let threads = 2 * available_parallelism().map_or(1, NonZeroUsize::get);
-    run.args(&["--test-threads".into(), threads.to_string().into()])
+    let run = run
+        .args(&["--test-threads".into(), threads.to_string().into()])
         .env("PHAROS_BIN", paths::target().join("debug/pharos"))
         .env("PHAROS_COMPONENT", &guests.components.host)
         .env("PHAROS_SPIN_COMPONENT", &guests.components.spin)
@@ -91,7 +92,9 @@ fn tests(run: Run, guests: &Guests) -> Run {
         .env("PHAROS_TEST_GUEST", &guests.on_trial)
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
         .env("PHAROS_WORKERD", workers::workerd())
-        .or_else_say("What is wrong stands above.")
+        .env("PHAROS_PROMTOOL", promtool::here()?)
+        .or_else_say("What is wrong stands above.");
+    Ok(run)
 }
 
 const RUN: [&str; 3] = ["run", "--workspace", "--all-targets"];

@@ -2,6 +2,8 @@
 
 use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 
+use crate::sweep::KINDS;
+
 #[derive(Clone)]
 pub struct KvMetrics {
     pub(crate) region: String,
@@ -19,6 +21,13 @@ pub struct KvMetrics {
 impl KvMetrics {
     pub fn new(region: &str) -> Self {
         describe();
+        for why in SWEPT {
+            counter!("pharos_edge_kv_swept_total", "region" => region.to_owned(), "why" => why).increment(0);
+        }
+        for kind in KINDS {
+            gauge!("pharos_edge_kv_records", "region" => region.to_owned(), "kind" => kind).increment(0.0);
+            gauge!("pharos_edge_kv_record_bytes", "region" => region.to_owned(), "kind" => kind).increment(0.0);
+        }
         Self {
             region: region.to_owned(),
             reads: counter!("pharos_edge_kv_reads_total", "region" => region.to_owned()),
@@ -41,6 +50,8 @@ impl KvMetrics {
         counter!("pharos_edge_kv_swept_total", "region" => self.region.clone(), "why" => why).increment(records);
     }
 }
+
+const SWEPT: [&str; 4] = ["left_behind", "tombstone", "html_of_gone_host", "html_over_bound"];
 
 fn describe() {
     describe_counter!("pharos_edge_kv_reads_total", "Reads of the KV.");

@@ -238,7 +238,7 @@ fn count(found: &mut BTreeMap<&'static str, (u64, u64)>, key: &str, value: &[u8]
     }
 }
 
-const KINDS: [&str; 6] = ["site", "snapshot", "archive", "permalinks", "asset", "html"];
+pub(crate) const KINDS: [&str; 6] = ["site", "snapshot", "archive", "permalinks", "asset", "html"];
 /// Only this host knows it, so no other reads it.
 const DAYS: &str = "sweep/days";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;

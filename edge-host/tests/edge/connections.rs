@@ -203,6 +203,15 @@ async fn admin_port_serves_metrics_and_health() {
         (health.status(), health.text().await.unwrap()),
         (StatusCode::OK, "ok\n".into())
     );
+    let ready = machine.client.get(format!("http://{}/readyz", machine.admin));
+    let ready = ready.send().await.unwrap();
+    assert_eq!(
+        ready.status(),
+        StatusCode::SERVICE_UNAVAILABLE,
+        "it has nothing to serve"
+    );
+    let reason = ready.text().await.unwrap();
+    assert!(reason.contains("nothing to serve yet"), "{reason}");
     let elsewhere = machine
         .client
         .get(format!("http://{}/", machine.admin))

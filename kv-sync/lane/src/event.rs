@@ -119,12 +119,33 @@ pub enum Command {
         level: Level,
         text: String,
     },
+    /// Something does not work and is tried again. It works once the region answers, the feed is read, or the page arrives.
+    Trouble {
+        about: About,
+        /// The whole cause, without what was done about it.
+        reason: String,
+    },
+}
+
+/// What does not work.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    Origin,
+    Region,
+    /// Another sync puts into the region.
+    AnotherSync,
+    /// One page, by itself.
+    Page(PageId),
+    /// The same where the others no longer wait for it.
+    Parked(PageId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
     pub page: PageId,
     pub seq: u64,
+    /// How long it was owed.
+    pub waited_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

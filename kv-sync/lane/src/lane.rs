@@ -1,6 +1,7 @@
 //! The lane of one region.
 
 mod news;
+pub mod standing;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use serde_bytes::ByteBuf;
 
 use crate::{
     batches::{Batches, Settled},
-    event::{Command, Delivered, Event, Fault, Level},
+    event::{About, Command, Delivered, Event, Fault, Level},
     feed::Feed,
     ledger::{Arrived, Class, Debt, Failed, Ledger},
     limits::{FETCHES_KEPT, FETCHES_MAX, REFUSALS_MAX},
@@ -232,6 +233,7 @@ impl Lane {
         let Some(put) = self.region.put.take_if(|put| put.id == id) else {
             return;
         };
+        let is_shared = self.region.is_shared(receipt);
         match self.region.answered(&put, receipt, now_ms) {
             Answered::Expected => {}
             Answered::AnotherEdge => {
@@ -254,6 +256,11 @@ impl Lane {
             }
         }
         self.feed.shown(self.region.seen(receipt));
+        if is_shared {
+            let reason = "another sync puts into this region too: let one alone run".to_owned();
+            let about = About::AnotherSync;
+            out.push(Command::Trouble { about, reason });
+        }
         match put.purpose {
             Purpose::Ask => self.asked(receipt, out),
             Purpose::Forgotten => self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS),
@@ -293,12 +300,11 @@ impl Lane {
             self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS);
         }
         self.batches.unsent();
-        let pause_ms = self.region.pause.failed(now_ms);
-        say(
-            out,
-            Level::Warn,
-            &format!("cannot put: {reason}; trying again in {pause_ms} ms"),
-        );
+        self.region.pause.failed(now_ms);
+        out.push(Command::Trouble {
+            about: About::Region,
+            reason: reason.to_owned(),
+        });
         if fault == Fault::Asked {
             self.put_refused(now_ms, &put, reason, out);
         }
@@ -351,9 +357,10 @@ impl Lane {
                     hosts,
                     was_written,
                 } => {
-                    let Arrived { last, class } = self.ledger.arrived(&page, now_ms, was_written);
+                    let Arrived { last, class, owed_ms } = self.ledger.arrived(&page, now_ms, was_written);
                     let seq = seq.max(last);
-                    delivered.push(Delivered { page, seq });
+                    let waited_ms = now_ms.saturating_sub(owed_ms);
+                    delivered.push(Delivered { page, seq, waited_ms });
                     let first = class == Class::Awaited;
                     warm.extend(hosts.into_iter().map(|host| Command::Warm { host, first }));
                 }
@@ -377,16 +384,14 @@ impl Lane {
 
     fn page_failed(&mut self, now_ms: u64, page: &PageId, counts: bool, reason: &str, out: &mut Vec<Command>) {
         let may_park = !self.region.is_older_edge();
-        match self.ledger.failed(page, now_ms, counts, may_park) {
-            Failed::AgainIn { ms } => {
-                let text = format!("page {page} is not up to date: {reason}; trying again in {ms} ms");
-                say(out, Level::Warn, &text);
-            }
-            Failed::Parked => {
-                let text = format!("page {page} stays as it is, others go on: {reason}; tried again now and then");
-                say(out, Level::Error, &text);
-            }
-        }
+        let about = match self.ledger.failed(page, now_ms, counts, may_park) {
+            // Who was asked is at fault, and so for every page.
+            Failed::AgainIn { .. } if !counts => About::Origin,
+            Failed::AgainIn { .. } => About::Page(page.clone()),
+            Failed::Parked => About::Parked(page.clone()),
+        };
+        let reason = reason.to_owned();
+        out.push(Command::Trouble { about, reason });
     }
 
     /// Forgets everything but what the region itself will say. What was written rests first: of which keys it was is forgotten too.

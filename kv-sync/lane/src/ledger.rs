@@ -22,6 +22,8 @@ pub struct Ledger {
     /// How many pages that hold the cursor have this `since`.
     sinces: BTreeMap<u64, usize>,
     parked: BTreeSet<PageId>,
+    /// How many pages that hold the cursor are owed something since this time.
+    waiting: BTreeMap<u64, usize>,
     /// Pages whose keys may be written again at this time.
     resting: VecDeque<(u64, PageId)>,
     /// Pages that arrived so far: while others arrive, a page that fails is itself at fault.
@@ -33,6 +35,9 @@ struct Page {
     owed: Option<Debt>,
     /// What of it is being fetched or put.
     moving: Option<Debt>,
+    /// Since when it is owed each of them.
+    owed_ms: u64,
+    moving_ms: u64,
     due_ms: u64,
     /// The first change that is owed decides who comes first.
     order: u64,
@@ -68,6 +73,8 @@ pub struct Arrived {
     /// The last change that is known to be in.
     pub last: u64,
     pub class: Class,
+    /// Since when it was owed.
+    pub owed_ms: u64,
 }
 
 /// What became of a page that failed.
@@ -95,6 +102,15 @@ impl Page {
     fn is_waiting(&self) -> bool {
         self.owed.is_some() && self.moving.is_none()
     }
+
+    /// Where it holds the cursor: from which change on, and since when.
+    fn holds(&self) -> Option<(u64, u64)> {
+        let since = self.since().filter(|_| !self.parked)?;
+        Some(match self.moving {
+            Some(_) => (since, self.moving_ms),
+            None => (since, self.owed_ms),
+        })
+    }
 }
 
 impl Ledger {
@@ -103,6 +119,7 @@ impl Ledger {
         self.change(page, |page| {
             if page.owed.is_none() {
                 (page.order, page.class) = (debt.last, class);
+                page.owed_ms = now_ms;
             }
             page.class = page.class.min(class);
             page.owed = Some(debt.with(page.owed));
@@ -135,6 +152,7 @@ impl Ledger {
         let mut taken = None;
         self.change(&page, |page| {
             page.moving = page.owed.take();
+            page.moving_ms = page.owed_ms;
             taken = page.moving;
         });
         Some((page, taken?))
@@ -158,10 +176,12 @@ impl Ledger {
         let mut arrived = Arrived {
             last: 0,
             class: Class::Filling,
+            owed_ms: now_ms,
         };
         let rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS;
         self.change(page, |page| {
             arrived.class = page.class;
+            arrived.owed_ms = page.moving_ms.min(now_ms);
             arrived.last = page.moving.take().map_or(0, |debt| debt.last);
             page.failures = 0;
             // The cursor may have passed what it is owed since: then that still stands in the cursor.
@@ -191,6 +211,9 @@ impl Ledger {
         let mut became = Failed::Parked;
         self.change(page, |page| {
             let owed = page.owed.take();
+            if page.moving.is_some() {
+                page.owed_ms = page.moving_ms;
+            }
             page.owed = page.moving.take().map(|debt| debt.with(owed)).or(owed);
             if page.failures == 0 {
                 page.arrived_before = arrived;
@@ -256,7 +279,12 @@ impl Ledger {
     }
 
     pub fn owed(&self) -> usize {
-        self.pages.values().filter(|page| page.since().is_some()).count()
+        self.waiting.values().sum::<usize>() + self.parked.len()
+    }
+
+    /// Since when a page that is not parked waits.
+    pub fn waits_since_ms(&self) -> Option<u64> {
+        self.waiting.keys().next().copied()
     }
 
     /// Forgets pages that are owed nothing and may be written again.
@@ -279,13 +307,9 @@ impl Ledger {
             self.due[page.class as usize].remove(&(page.due_ms, page.order, id.clone()));
         }
         self.parked.remove(id);
-        if let Some(since) = page.since().filter(|_| !page.parked)
-            && let Some(count) = self.sinces.get_mut(&since)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.sinces.remove(&since);
-            }
+        if let Some((since, since_ms)) = page.holds() {
+            one_less(&mut self.sinces, since);
+            one_less(&mut self.waiting, since_ms);
         }
         change(&mut page);
         if page.is_waiting() {
@@ -293,10 +317,23 @@ impl Ledger {
         }
         match page.since() {
             Some(_) if page.parked => drop(self.parked.insert(id.clone())),
-            Some(since) => *self.sinces.entry(since).or_default() += 1,
-            None => {}
+            _ => {
+                if let Some((since, since_ms)) = page.holds() {
+                    *self.sinces.entry(since).or_default() += 1;
+                    *self.waiting.entry(since_ms).or_default() += 1;
+                }
+            }
         }
         self.pages.insert(id.clone(), page);
+    }
+}
+
+fn one_less(counts: &mut BTreeMap<u64, usize>, of: u64) {
+    if let Some(count) = counts.get_mut(&of) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&of);
+        }
     }
 }
 
@@ -367,9 +404,34 @@ mod tests {
             ledger.arrived(&page(2), 0, true),
             Arrived {
                 last: 3,
-                class: Class::Awaited
+                class: Class::Awaited,
+                owed_ms: 0
             }
         );
+    }
+
+    #[test]
+    fn says_since_when_the_region_waits_for_what_it_has_not() {
+        let mut ledger = Ledger::default();
+        let mark = |ledger: &mut Ledger, number, since, last, now_ms| {
+            ledger.mark(&page(number), Debt { since, last }, Class::Awaited, now_ms);
+        };
+        mark(&mut ledger, 1, 0, 1, 100);
+        mark(&mut ledger, 1, 1, 2, 300);
+        mark(&mut ledger, 2, 0, 3, 400);
+        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(100), 2));
+        ledger.take(500, Class::Filling);
+        mark(&mut ledger, 1, 2, 4, 600);
+        ledger.failed(&page(1), 700, true, true);
+        assert_eq!(ledger.waits_since_ms(), Some(100), "it failed, and waits as before");
+        ledger.take(800, Class::Filling);
+        assert_eq!(ledger.waits_since_ms(), Some(100), "on its way is not there");
+        mark(&mut ledger, 1, 4, 5, 900);
+        assert_eq!(ledger.arrived(&page(1), 1_000, true).owed_ms, 100);
+        assert_eq!(ledger.waits_since_ms(), Some(400), "what came since is another's wait");
+        ledger.take(1_000, Class::Filling);
+        ledger.arrived(&page(2), 1_100, true);
+        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(900), 1));
     }
 
     #[test]

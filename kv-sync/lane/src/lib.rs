@@ -16,5 +16,5 @@ mod parcel;
 mod pause;
 mod region;
 
-pub use event::{Change, Command, Delivered, Event, Fault, Level, News, Origin};
-pub use lane::Lane;
+pub use event::{About, Change, Command, Delivered, Event, Fault, Level, News, Origin};
+pub use lane::{Lane, standing::Standing};

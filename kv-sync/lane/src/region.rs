@@ -167,6 +167,13 @@ impl Region {
         shown.map_or(0, |shown| shown.seq.max(shown.head))
     }
 
+    /// Somebody else put last, though the last put of this lane was acknowledged and counted.
+    pub fn is_shared(&self, receipt: &Receipt) -> bool {
+        let shown = receipt.cursor.as_ref().and_then(|cursor| cursor.counted.last());
+        let is_ours = |put: Option<PutNumber>| put.is_some_and(|put| put.sync == self.sync);
+        receipt.counts_puts && is_ours(self.counted) && shown.is_some() && !is_ours(shown)
+    }
+
     /// The put that this answers, and whether the region is where it should be.
     pub fn answered(&mut self, put: &Put, receipt: &Receipt, now_ms: u64) -> Answered {
         self.pause.succeeded();

@@ -50,7 +50,7 @@ impl Road {
                     Command::Fetch { id, .. } => events.push_back(self.records(id)),
                     Command::Put { id, batch } => self.put = Some((id, *batch)),
                     Command::Overtaken { seq, .. } => self.overtaken = Some(seq),
-                    Command::Warm { .. } | Command::Report(_) | Command::Say { .. } => {}
+                    Command::Warm { .. } | Command::Report(_) | Command::Say { .. } | Command::Trouble { .. } => {}
                 }
             }
         }

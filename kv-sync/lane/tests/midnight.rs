@@ -76,7 +76,11 @@ impl Road {
                         self.puts.push(pages.collect());
                         self.put = Some((id, self.now_ms + PUT_MS, *batch));
                     }
-                    Command::Warm { .. } | Command::Report(_) | Command::Say { .. } | Command::Overtaken { .. } => {}
+                    Command::Warm { .. }
+                    | Command::Report(_)
+                    | Command::Say { .. }
+                    | Command::Trouble { .. }
+                    | Command::Overtaken { .. } => {}
                 }
             }
         }

@@ -470,7 +470,7 @@ mod tests {
         assert!(looked.rows.is_empty());
         let plan = plan_folds(looked.rows, now_ms()).looking_at(looked.again_ms);
         assert!(wait(&plan, LOOK_INTERVAL_MAX) <= Duration::from_millis(FAILED_PAUSE_MS.unsigned_abs()));
-        let counted = r#"origin_clock_errors_total{looks_at="points",about="row"} 1"#;
+        let counted = r#"pharos_origin_clock_errors_total{looks_at="points",about="row"} 1"#;
         assert!(handle.render().contains(counted), "{}", handle.render());
     }
 

@@ -90,7 +90,7 @@ impl<'a> Shown<'a> {
         ContentHash::of(&body::encode(&(
             seen.collect::<Vec<_>>(),
             live.map(|live| (&live.hosts, live.visibility, &live.access)),
-            &self.loaded.hosts_gone,
+            (&self.loaded.hosts_moved, &self.loaded.hosts_gone),
             &self.loaded.former_sets,
         )))
     }
@@ -116,6 +116,15 @@ impl<'a> Shown<'a> {
             let site = |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
             records.extend(live.hosts.iter().map(site));
         }
+        let to = self.loaded.live.as_ref().and_then(|live| live.hosts.first());
+        let moved = to.map(|to| body::encode(&Site::Moved { to: to.host.clone() }));
+        records.extend(self.loaded.hosts_moved.iter().map(|claim| {
+            let key = Key::Site(claim.host.clone());
+            match &moved {
+                Some(moved) => Record::new(key, page.clone(), *seq, moved.clone()),
+                None => Record::tombstone(key, page.clone(), *seq),
+            }
+        }));
         let gone = |claim: &HostClaim| Record::tombstone(Key::Site(claim.host.clone()), page.clone(), *seq);
         records.extend(self.loaded.hosts_gone.iter().map(gone));
         records

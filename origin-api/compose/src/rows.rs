@@ -29,6 +29,8 @@ pub struct PageRows {
     pub live: Option<LivePage>,
     /// Sets of audiences that saw something of it and see nothing any longer: what the regions have for them is taken back.
     pub former_sets: Vec<AudienceId>,
+    /// Hosts that the page had, and that lead to its first one now.
+    pub hosts_moved: Vec<HostClaim>,
     /// Hosts that the page had, and that no page has now.
     pub hosts_gone: Vec<HostClaim>,
     /// Months whose archive the regions do not have yet; those without content are taken back.

@@ -228,6 +228,7 @@ pub(crate) fn lifelike() -> PageRows {
         page: PageId::parse("page00000001").expect("an id"),
         seq: 912,
         as_of_ms: NOON_MS,
+        hosts_moved: Vec::new(),
         hosts_gone: vec![claim("old.acme.com")],
         months: vec![Month {
             month: "2026-11".into(),

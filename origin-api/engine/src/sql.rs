@@ -278,6 +278,10 @@ const MIGRATIONS: Migrations = &[
         "ended_sessions",
         include_str!("../migrations/sqlite/0031_ended_sessions.sql"),
     ),
+    (
+        "former_hosts",
+        include_str!("../migrations/sqlite/0024_former_hosts.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

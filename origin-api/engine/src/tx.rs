@@ -164,7 +164,7 @@ impl Refusal {
             Self::Database(error) => {
                 let about = sql::about(&error);
                 tracing::error!(%error, about = about.name(), "what is asked for cannot be read or written");
-                metrics::counter!("origin_database_errors_total", "about" => about.name()).increment(1);
+                metrics::counter!("pharos_origin_database_errors_total", "about" => about.name()).increment(1);
                 match about {
                     About::Row | About::Statement => Fault::internal(),
                     About::Full => Fault::full(),

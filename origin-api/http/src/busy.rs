@@ -36,7 +36,7 @@ async fn measure(route: MatchedPath, request: Request, next: Next) -> Response {
         ("method", method),
         ("status", status),
     ];
-    metrics::histogram!("origin_request_seconds", &labels).record(began.elapsed().as_secs_f64());
+    metrics::histogram!("pharos_origin_request_seconds", &labels).record(began.elapsed().as_secs_f64());
     response
 }
 

@@ -21,7 +21,10 @@ use origin_store::{
         permalinks::{self, PermalinkShard},
     },
     maintenances::cancelled,
-    pages::{assets, hosts},
+    pages::{
+        assets,
+        hosts::{self, Claims},
+    },
 };
 use origin_time::zone;
 use page_model::{
@@ -57,7 +60,8 @@ pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Resu
         as_of_ms,
         live,
         former_sets,
-        hosts_gone: hosts::claims(conn, page, false).await?,
+        hosts_moved: hosts::claims(conn, page, Claims::Former).await?,
+        hosts_gone: hosts::claims(conn, page, Claims::Gone).await?,
         months: changed_months(conn, page, months, after).await?,
         permalinks: changed_permalinks(conn, page, after).await?,
         assets: assets::changed(conn, page, after).await?,
@@ -90,7 +94,7 @@ async fn live(
         announcement_audiences: of_json(row, "announcement_audiences")?,
         website: row.try_get("website")?,
         time_zone,
-        hosts: hosts::claims(conn, page, true).await?,
+        hosts: hosts::claims(conn, page, Claims::Live).await?,
         first_host: optional_id(row, "first_host")?,
         groups: groups(conn, page).await?,
         components: components(conn, page, since_ms).await?,

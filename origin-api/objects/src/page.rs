@@ -23,6 +23,9 @@ pub struct Page {
     /// Hosts on which the page is served; permanent links name the first.
     #[schema(schema_with = schema::hosts)]
     pub hosts: Vec<Host>,
+    /// Hosts that the page had: they lead to the first of `hosts`, until they are taken out of this list.
+    #[schema(schema_with = schema::hosts)]
+    pub former_hosts: Vec<Host>,
     pub description: String,
     pub website: Option<String>,
     pub time_zone: String,
@@ -81,6 +84,10 @@ pub struct PagePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(schema_with = schema::hosts)]
     pub hosts: Option<Vec<Host>>,
+    /// Those that shall go on leading to the page: one that is left out answers that it is gone, and may be taken by another page.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = schema::hosts)]
+    pub former_hosts: Option<Vec<Host>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub description: Option<Description>,

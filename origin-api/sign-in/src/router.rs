@@ -237,5 +237,5 @@ fn outcome(answer: &Answer) -> &'static str {
 }
 
 fn count(outcome: &'static str) {
-    metrics::counter!("origin_sign_ins_total", "outcome" => outcome).increment(1);
+    metrics::counter!("pharos_origin_sign_ins_total", "outcome" => outcome).increment(1);
 }

@@ -46,7 +46,7 @@ pub async fn of(store: &Store, page: &PageId, audiences: &[Id], wait_max: Durati
 
 /// The part of one audience: less than they may see, and nothing that they may not.
 fn narrowed(page: &PageId, visitor: OfVisitor) -> AudienceId {
-    metrics::counter!("origin_sets_without_room_total").increment(1);
+    metrics::counter!("pharos_origin_sets_without_room_total").increment(1);
     let audiences = visitor.set.audiences.len();
     tracing::warn!(
         page = page.as_str(),

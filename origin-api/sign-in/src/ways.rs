@@ -119,5 +119,5 @@ fn not_let_in(visit: &Visit, known: &provider::Known, failure: &Failure) -> Answ
 }
 
 fn count_provider(outcome: &'static str) {
-    metrics::counter!("origin_provider_sign_ins_total", "outcome" => outcome).increment(1);
+    metrics::counter!("pharos_origin_provider_sign_ins_total", "outcome" => outcome).increment(1);
 }

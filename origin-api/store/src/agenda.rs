@@ -146,7 +146,7 @@ pub fn tell(looks_at: &'static str, error: &sql::Error) {
 }
 
 pub fn count(looks_at: &'static str, about: &'static str) {
-    metrics::counter!("origin_clock_errors_total", "looks_at" => looks_at, "about" => about).increment(1);
+    metrics::counter!("pharos_origin_clock_errors_total", "looks_at" => looks_at, "about" => about).increment(1);
 }
 
 fn turn(row: &Row) -> sql::Result<Turn> {

@@ -90,7 +90,7 @@ async fn answers_by_bytes(conn: &mut Connection, bytes_max: i64) -> sql::Result<
         count("idempotency", query.execute(&mut *conn).await?.rows_affected());
     }
     let left = idempotency_bytes(conn).await?;
-    metrics::gauge!("origin_idempotency_bytes").set(left as f64);
+    metrics::gauge!("pharos_origin_idempotency_bytes").set(left as f64);
     Ok(left > bytes_max)
 }
 
@@ -100,7 +100,7 @@ async fn idempotency_bytes(conn: &mut Connection) -> sql::Result<i64> {
 }
 
 fn count(kept: &'static str, forgotten: u64) {
-    metrics::counter!("origin_forgotten_total", "kept" => kept).increment(forgotten);
+    metrics::counter!("pharos_origin_forgotten_total", "kept" => kept).increment(forgotten);
 }
 
 pub(crate) const BY_AGE: [(&str, &str, i64); 7] = [

@@ -76,9 +76,9 @@ impl Writer {
                     continue;
                 }
             };
-            metrics::histogram!("origin_batch_seconds").record(began.elapsed().as_secs_f64());
-            metrics::histogram!("origin_batch_changes").record(replies.len() as f64);
-            metrics::gauge!("origin_head_seq").set(head as f64);
+            metrics::histogram!("pharos_origin_batch_seconds").record(began.elapsed().as_secs_f64());
+            metrics::histogram!("pharos_origin_batch_changes").record(replies.len() as f64);
+            metrics::gauge!("pharos_origin_head_seq").set(head as f64);
             self.head.send_if_modified(|seq| std::mem::replace(seq, head) != head);
             for (reply, result) in replies {
                 // Whoever asked may be gone; the change stands all the same.
@@ -156,7 +156,7 @@ impl Writer {
     ) {
         tracing::error!(%error, changes = replies.len(), "a batch of changes could not be written; none was stored");
         let about = sql::about(&error);
-        metrics::counter!("origin_batches_failed_total", "about" => about.name()).increment(1);
+        metrics::counter!("pharos_origin_batches_failed_total", "about" => about.name()).increment(1);
         let fault = match about {
             About::Full => Fault::full(),
             _ => Fault::unavailable(),

@@ -3,7 +3,12 @@ use crate::harness::TestOrigin;
 #[tokio::test]
 async fn admin_port_serves_health_and_metrics() {
     let origin = TestOrigin::start().await;
-    for (path, begins) in [("healthz", "ok"), ("metrics", "")] {
+    for (path, begins) in [
+        ("healthz", "ok"),
+        ("readyz", "ok"),
+        ("status", "{\"program\":\"origin\""),
+        ("metrics", ""),
+    ] {
         let response = reqwest::get(format!("{}/{path}", origin.admin))
             .await
             .expect("an answer");

@@ -29,3 +29,16 @@ async fn delivery_names_the_regions_that_have_a_change() {
     );
     assert_eq!(regions(3).await[1]["delivered_at"], at);
 }
+
+#[tokio::test]
+async fn change_that_never_was_is_named() {
+    let origin = TestOrigin::with_sample_page().await;
+    let refused = origin.get(&at("delivery?seq=999999")).await;
+    assert_eq!(refused.body["field"], "seq", "{}", refused.body);
+    let detail = refused.body["detail"].as_str().unwrap_or_default();
+    assert!(
+        detail.starts_with("the page has no change 999999; its last one is "),
+        "{detail}"
+    );
+    refused.expect(422);
+}

@@ -53,7 +53,7 @@ async fn full_disk_refuses_changes_until_it_has_room() {
     let page = json!({"id": "page00000001", "name": "Acme", "hosts": ["status.acme.com"]});
     origin.post("/v1/pages", page).await.expect(201);
     let health = async || {
-        let answer = reqwest::get(format!("{}/healthz", origin.admin))
+        let answer = reqwest::get(format!("{}/readyz", origin.admin))
             .await
             .expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))
@@ -86,6 +86,15 @@ async fn full_disk_refuses_changes_until_it_has_room() {
         unhealthy = health().await;
     }
     assert_eq!(unhealthy.0, 503);
+    let alive = reqwest::get(format!("{}/healthz", origin.admin)).await;
+    assert_eq!(
+        alive.expect("an answer").status(),
+        200,
+        "starting it anew would help nobody"
+    );
+    let status = reqwest::get(format!("{}/status", origin.admin)).await;
+    let status = status.expect("an answer").text().await.expect("text");
+    assert!(status.contains("the disk of the origin's database is full"), "{status}");
     assert!(
         unhealthy.1.contains("the disk of the origin's database is full"),
         "{}",

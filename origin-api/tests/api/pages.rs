@@ -1,4 +1,4 @@
-use page_model::Key;
+use page_model::{Host, Key, site::Site};
 use reqwest::Method;
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn lists_are_paged() {
 }
 
 #[tokio::test]
-async fn released_host_is_free_and_reported_gone() {
+async fn renamed_host_leads_to_the_new_one_until_it_is_told_otherwise() {
     let origin = TestOrigin::with_sample_page().await;
     origin
         .patch(&format!("/v1/pages/{PAGE}"), json!({"hosts": ["new.acme.com"]}))
@@ -56,10 +56,39 @@ async fn released_host_is_free_and_reported_gone() {
         .expect(200);
     assert_eq!(
         sites(&origin, PAGE).await,
-        [("site/new.acme.com", false), ("site/status.acme.com", true)].map(owned)
+        [("site/new.acme.com", false), ("site/status.acme.com", false)].map(owned)
     );
+    let records = origin.records(PAGE, 0).await;
+    let moved = records
+        .iter()
+        .find(|record| record.key.to_string() == "site/status.acme.com");
+    let moved: Site = page_model::body::decode(&moved.expect("a site").body).expect("a site");
+    let to = Host::parse("new.acme.com").expect("a host");
+    assert_eq!(moved, Site::Moved { to });
+    let page = origin.get(&format!("/v1/pages/{PAGE}")).await.expect(200);
+    assert_eq!(page["former_hosts"], json!(["status.acme.com"]));
 
     let other = json!({"id": "page00000002", "name": "Other", "hosts": ["status.acme.com"]});
+    let refused = origin.post("/v1/pages", other.clone()).await;
+    assert_eq!(refused.body["field"], "hosts[0]");
+    refused.expect(409);
+    let patch = json!({"former_hosts": ["other.acme.com"]});
+    let refused = origin.patch(&format!("/v1/pages/{PAGE}"), patch).await;
+    assert_eq!(refused.body["field"], "former_hosts[0]");
+    refused.expect(422);
+    let back = json!({"hosts": ["status.acme.com"]});
+    let page = origin.patch(&format!("/v1/pages/{PAGE}"), back).await.expect(200);
+    assert_eq!(page["former_hosts"], json!(["new.acme.com"]));
+    let again = json!({"hosts": ["new.acme.com"]});
+    origin.patch(&format!("/v1/pages/{PAGE}"), again).await.expect(200);
+
+    let otherwise = json!({"former_hosts": []});
+    let page = origin.patch(&format!("/v1/pages/{PAGE}"), otherwise).await.expect(200);
+    assert_eq!(page["former_hosts"], json!([]));
+    assert_eq!(
+        sites(&origin, PAGE).await,
+        [("site/new.acme.com", false), ("site/status.acme.com", true)].map(owned)
+    );
     origin.post("/v1/pages", other).await.expect(201);
     assert_eq!(
         sites(&origin, PAGE).await,

@@ -1,4 +1,4 @@
-//! What `pharos up` says once everything runs: a line for people, a file for scripts.
+//! What `pharos up` says once everything runs: a line for people, files for scripts.
 
 use std::{fs, path::Path};
 
@@ -45,6 +45,8 @@ pub struct ReadySync {
 impl Ready {
     /// `ready.json` first: who waits for the line finds the file.
     pub fn announce(&self, data: &Path) -> anyhow::Result<()> {
+        let env = data.join("env");
+        fs::write(&env, self.env()).with_context(|| format!("cannot write {}", env.display()))?;
         let file = data.join("ready.json");
         let partial = data.join("ready.json.partial");
         fs::write(&partial, serde_json::to_vec_pretty(self)?)
@@ -65,6 +67,11 @@ impl Ready {
         }
         println!("{}", self.curl_line());
         Ok(())
+    }
+
+    /// What a shell needs to push, which reads it with `.`.
+    fn env(&self) -> String {
+        format!("API={}\nTOKEN={}\n", self.push_url, self.token)
     }
 
     /// A line to paste that posts an incident.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use page_model::{Id, PageId, Record, put::Batch};
 use serde_bytes::ByteBuf;
-use sync_lane::{Command, Event, Fault, Lane};
+use sync_lane::{About, Command, Event, Fault, Lane};
 
 use crate::{
     database::{Bad, Database, page_id},
@@ -411,8 +411,8 @@ impl World {
                 let at_ms = self.now_ms + self.delay_ms();
                 self.network.at(at_ms, Message::Overtaken { database, seq });
             }
-            Command::Say { text, .. } => self.tally.parked += u64::from(text.contains("stays as it is")),
-            Command::Report(_) | Command::Warm { .. } => {}
+            Command::Trouble { about, .. } => self.tally.parked += u64::from(matches!(about, About::Parked(_))),
+            Command::Report(_) | Command::Warm { .. } | Command::Say { .. } => {}
         }
     }
 

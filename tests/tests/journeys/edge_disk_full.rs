@@ -4,6 +4,7 @@ use std::{fs, time::Duration};
 
 use anyhow::{Result, ensure};
 use reqwest::StatusCode;
+use serde_json::Value;
 use tests::{
     Page, Platform, System, disk::Disk, eventually, http, metrics::Metrics, program::Programs, push::NewIncident,
     system::ARRIVAL_MAX,
@@ -37,10 +38,7 @@ async fn walk(system: &mut System, disk: &Disk) -> Result<()> {
     eventually("the disk of the region is full", ARRIVAL_MAX, async || {
         number += 1;
         push(system, &page, &format!("Lost {number} {}", "x".repeat(15_000))).await?;
-        ensure!(
-            health(system).await? == StatusCode::SERVICE_UNAVAILABLE,
-            "it says that it is well"
-        );
+        ensure!(storage_error(system).await?.is_some(), "it says that it is well");
         Ok(())
     })
     .await?;
@@ -56,6 +54,10 @@ async fn walk(system: &mut System, disk: &Disk) -> Result<()> {
         full.visitor.shows(&page.host, &["Before"]).await?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    ensure!(
+        ready(system).await? == StatusCode::OK,
+        "it has pages to serve, and says that it has not"
+    );
     let failures = Metrics::scrape(full.edge.admin()?).await?;
     ensure!(
         failures.sum("pharos_edge_kv_failures_total", &[]) > 0.0,
@@ -66,7 +68,8 @@ async fn walk(system: &mut System, disk: &Disk) -> Result<()> {
     system.until_shown(&page, &["Meanwhile"]).await?;
     system.until_settled(&page).await?;
     system.ensure_every_key(&system.regions[0], &page.id).await?;
-    ensure!(health(system).await? == StatusCode::OK, "it says that it is not well");
+    let error = storage_error(system).await?;
+    ensure!(error.is_none(), "it says that it is not well: {error:?}");
     Ok(())
 }
 
@@ -79,7 +82,13 @@ async fn push(system: &System, page: &Page, text: &str) -> Result<()> {
     system.push.incident(&page.id, &incident).await.map(drop)
 }
 
-async fn health(system: &System) -> Result<StatusCode> {
-    let url = format!("http://{}/healthz", system.regions[0].edge.admin()?);
+async fn storage_error(system: &System) -> Result<Option<String>> {
+    let url = format!("http://{}/status", system.regions[0].edge.admin()?);
+    let status: Value = http::client()?.get(url).send().await?.json().await?;
+    Ok(status["storage_error"].as_str().map(str::to_owned))
+}
+
+async fn ready(system: &System) -> Result<StatusCode> {
+    let url = format!("http://{}/readyz", system.regions[0].edge.admin()?);
     Ok(http::client()?.get(url).send().await?.status())
 }

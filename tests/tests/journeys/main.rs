@@ -2,6 +2,7 @@
 
 mod browser;
 mod edge_disk_full;
+mod first_hour;
 mod hostile_requests;
 mod import;
 mod incident;
@@ -26,4 +27,6 @@ mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
 mod visitor;
+mod watching;
+mod why_it_lags;
 mod workers;

@@ -29,7 +29,7 @@ impl Unpacked {
         let unpacked = Unpacked::here();
         let staging = unpacked.folder.with_extension("part");
         std::fs::create_dir_all(&staging)?;
-        download(&packages()?, &staging)?;
+        debian::download(&packages()?, &staging)?;
         unpack_all(&staging)?;
         // Renamed last, so that an interrupted download is never taken for a toolchain.
         std::fs::rename(&staging, &unpacked.folder).context("cannot put the WASM toolchain in its place")?;
@@ -82,15 +82,6 @@ fn packages() -> Result<Vec<OsString>> {
         .filter(|line| line.starts_with("libstd-rust-web") || line.starts_with("libllvm"));
     let plain = ["rustc-web", "rust-web-src", "wasi-libc"];
     Ok(plain.into_iter().chain(versioned).map(OsString::from).collect())
-}
-
-fn download(packages: &[OsString], folder: &Path) -> Result<()> {
-    // The folder may be one that apt's own user cannot enter.
-    let download = program("apt-get", &["--option", "APT::Sandbox::User=root", "download"]).args(packages);
-    download
-        .in_folder(folder)
-        .or_else_say("Can this machine reach Debian's packages?")
-        .run()
 }
 
 fn unpack_all(folder: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ use page_model::put::Cursor;
 use super::{Lane, Phase, say};
 use crate::{
     beginning::{Beginning, beginning, reset},
-    event::{Command, Level, News},
+    event::{About, Command, Level, News},
     feed::Heard,
     ledger::{Class, Debt},
 };
@@ -84,9 +84,11 @@ impl Lane {
     }
 
     pub(super) fn feed_failed(&mut self, now_ms: u64, id: u64, reason: &str, out: &mut Vec<Command>) {
-        if let Some(pause_ms) = self.feed.failed(id, now_ms) {
-            let text = format!("the feed cannot be read: {reason}; trying again in {pause_ms} ms");
-            say(out, Level::Warn, &text);
+        if self.feed.failed(id, now_ms).is_some() {
+            out.push(Command::Trouble {
+                about: About::Origin,
+                reason: reason.to_owned(),
+            });
         }
     }
 

@@ -1,6 +1,6 @@
 use axum::{Json, extract::State};
-use origin_engine::scope::expect_page;
-use origin_objects::delivery::Delivery;
+use origin_engine::{outbox, scope::expect_page};
+use origin_objects::{delivery::Delivery, fault::Fault};
 use origin_store::events::deliveries;
 use page_model::PageId;
 use serde::Deserialize;
@@ -26,5 +26,11 @@ pub async fn read(
 ) -> Result<Json<Delivery>, Problem> {
     let mut view = origin.store.view().await?;
     expect_page(&mut view, &page).await?;
+    // No region will ever have it, and who waits should not.
+    let last = outbox::latest(&mut view, &page).await?.map_or(0, |(seq, _)| seq);
+    if query.seq > last {
+        let detail = format!("the page has no change {}; its last one is {last}", query.seq);
+        return Err(Fault::invalid("seq", &detail).into());
+    }
     Ok(Json(deliveries::read(&mut view, &page, query.seq).await?))
 }

@@ -70,7 +70,7 @@ async fn composed(origin: &Origin, database: Id, loaded: PageRows, after: i64) -
     let began = std::time::Instant::now();
     let (origin, after) = (origin.clone(), u64::try_from(after).unwrap_or(0));
     let work = tokio::task::spawn_blocking(move || bytes(&origin, database, &loaded, after)).await;
-    metrics::histogram!("origin_compose_seconds").record(began.elapsed().as_secs_f64());
+    metrics::histogram!("pharos_origin_compose_seconds").record(began.elapsed().as_secs_f64());
     work.map_err(|error| {
         tracing::error!(%error, "composing a page failed");
         Fault::unavailable().into()
@@ -87,7 +87,7 @@ fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes 
     let since = origin.shown.since(&loaded.page, change, shown.hash());
     let mut records = kept_apart(loaded);
     match since.seq <= after {
-        true => metrics::counter!("origin_unseen_changes_total").increment(1),
+        true => metrics::counter!("pharos_origin_unseen_changes_total").increment(1),
         false => records.extend(shown.records(since.at_ms)),
     }
     let composed = Composed {

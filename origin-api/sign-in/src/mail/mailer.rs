@@ -79,7 +79,7 @@ impl Mailer {
     /// Whether there was something to do.
     async fn round(&self, now_ms: i64) -> sql::Result<bool> {
         let (due, waiting, is_over) = self.due(now_ms).await?;
-        metrics::gauge!("origin_mails_waiting").set(waiting as f64);
+        metrics::gauge!("pharos_origin_mails_waiting").set(waiting as f64);
         if due.is_empty() {
             if is_over {
                 let write = self.database.write(move |conn| Box::pin(flows::forget(conn, now_ms)));
@@ -288,7 +288,7 @@ impl Secrets {
 }
 
 fn count(outcome: &'static str, mails: usize) {
-    metrics::counter!("origin_mails_total", "outcome" => outcome).increment(mails as u64);
+    metrics::counter!("pharos_origin_mails_total", "outcome" => outcome).increment(mails as u64);
 }
 
 const CODE_DIGITS: usize = 8;

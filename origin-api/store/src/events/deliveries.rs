@@ -10,6 +10,7 @@ use origin_objects::{
     moment::Moment,
 };
 use page_model::PageId;
+use serde::Serialize;
 
 /// Deliveries never go back: a late report of an earlier change is ignored.
 pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refusal> {
@@ -33,6 +34,25 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refu
         query.execute(&mut *tx.conn).await?;
     }
     Ok(Applied::done())
+}
+
+/// A region of which a delivery was reported, and when last.
+#[derive(Debug, Serialize)]
+pub struct Heard {
+    pub region: String,
+    pub heard_ms: i64,
+}
+
+pub async fn heard(conn: &mut Connection) -> sql::Result<Vec<Heard>> {
+    let rows = sql::query("SELECT region, heard_ms FROM regions ORDER BY region");
+    let rows = rows.fetch_all(conn).await?;
+    let heard = rows.iter().map(|row| {
+        Ok(Heard {
+            region: row.try_get("region")?,
+            heard_ms: row.try_get("heard_ms")?,
+        })
+    });
+    heard.collect()
 }
 
 /// How far each region is with a page. A region that never had the page stands there with 0.

@@ -9,39 +9,91 @@ use origin_engine::{
 use origin_objects::fault::Fault;
 use page_model::{Host, PageId};
 
-/// Gives a page exactly these hosts. Those that it loses stay with it: until another page claims them, it reports
-/// them to the regions as gone.
+/// Gives a page exactly these hosts. Those that it loses stay with it and lead to the first one, as people have their addresses; a page
+/// without any host reports them to the regions as gone.
 pub async fn assign(tx: &mut Tx<'_>, page: &PageId, hosts: &[Host]) -> Result<(), Refusal> {
-    release(tx, page).await?;
+    if hosts.is_empty() {
+        release(tx, page).await?;
+    } else {
+        let query =
+            sql::query("UPDATE hosts SET live = FALSE, redirects = TRUE, gone_seq = $2 WHERE page_id = $1 AND live");
+        query.bind(page.as_str()).bind(tx.seq).execute(&mut *tx.conn).await?;
+    }
     for (position, host) in hosts.iter().enumerate() {
         let former = claim(tx, page, host, position).await?;
         if let Some(former) = former {
             tx.announce(&former).await?;
         }
     }
+    let former = former_of_page(tx.conn, page).await?;
+    give_up(tx, former.get(FORMER_HOSTS_MAX..).unwrap_or_default()).await?;
     let query = sql::query("UPDATE pages SET first_host = COALESCE(first_host, $2) WHERE id = $1");
     let query = query.bind(page.as_str()).bind(hosts.first().map(Host::as_str));
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
+/// Only these lead to the page from here on; the others are gone, until another page claims them.
+pub async fn keep_former(tx: &mut Tx<'_>, page: &PageId, kept: &[Host]) -> Result<(), Refusal> {
+    let former = former_of_page(tx.conn, page).await?;
+    if let Some(at) = kept.iter().position(|host| !former.contains(host)) {
+        let detail = format!(
+            "{} is no former host of this page; a host becomes one when it is taken out of hosts",
+            kept[at]
+        );
+        return Err(Fault::invalid(format!("former_hosts[{at}]"), detail).into());
+    }
+    let others: Vec<Host> = former.into_iter().filter(|host| !kept.contains(host)).collect();
+    Ok(give_up(tx, &others).await?)
+}
+
+async fn give_up(tx: &mut Tx<'_>, hosts: &[Host]) -> sql::Result<()> {
+    for host in hosts {
+        let query = sql::query("UPDATE hosts SET redirects = FALSE, gone_ms = $2, gone_seq = $3 WHERE host = $1");
+        let query = query.bind(host.as_str()).bind(tx.now_ms).bind(tx.seq);
+        query.execute(&mut *tx.conn).await?;
+    }
+    Ok(())
+}
+
+/// Of a page that goes, or has no host any longer.
 pub async fn release(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
-    let query = sql::query("UPDATE hosts SET live = FALSE, gone_ms = $2, gone_seq = $3 WHERE page_id = $1 AND live");
+    let query = sql::query(
+        "UPDATE hosts SET live = FALSE, redirects = FALSE, gone_ms = $2, gone_seq = $3
+         WHERE page_id = $1 AND (live OR redirects)",
+    );
     let query = query.bind(page.as_str()).bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
     Ok(())
 }
 
 pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
-    let claims = claims(conn, page, true).await?;
+    let claims = claims(conn, page, Claims::Live).await?;
     Ok(claims.into_iter().map(|claim| claim.host).collect())
 }
 
-/// The hosts of a page (`live`), or those that it reports as gone.
-pub async fn claims(conn: &mut Connection, page: &PageId, live: bool) -> sql::Result<Vec<HostClaim>> {
-    let query =
-        sql::query("SELECT host, since_seq FROM hosts WHERE page_id = $1 AND live = $2 ORDER BY position, host");
-    let rows = query.bind(page.as_str()).bind(live).fetch_all(conn).await?;
+/// The last one that the page left comes first.
+pub async fn former_of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
+    let claims = claims(conn, page, Claims::Former).await?;
+    Ok(claims.into_iter().map(|claim| claim.host).collect())
+}
+
+/// What a page says of its hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claims {
+    Live,
+    /// They lead to the first that is live.
+    Former,
+    Gone,
+}
+
+pub async fn claims(conn: &mut Connection, page: &PageId, claims: Claims) -> sql::Result<Vec<HostClaim>> {
+    let query = sql::query(
+        "SELECT host, since_seq FROM hosts WHERE page_id = $1 AND live = $2 AND redirects = $3
+         ORDER BY CASE WHEN redirects THEN -gone_seq ELSE position END, position, host",
+    );
+    let query = query.bind(page.as_str()).bind(claims == Claims::Live);
+    let rows = query.bind(claims == Claims::Former).fetch_all(conn).await?;
     let claims = rows.iter().map(|row| {
         let since_seq: i64 = row.try_get("since_seq")?;
         Ok(HostClaim {
@@ -54,19 +106,28 @@ pub async fn claims(conn: &mut Connection, page: &PageId, live: bool) -> sql::Re
 
 /// The page that reported the host as gone, which it must not do any longer.
 async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> Result<Option<PageId>, Refusal> {
-    let holder = sql::query("SELECT page_id, live FROM hosts WHERE host = $1");
+    let holder = sql::query("SELECT page_id, live, redirects FROM hosts WHERE host = $1");
     let holder = holder.bind(host.as_str()).fetch_optional(&mut *tx.conn).await?;
     let former = match holder {
         Some(row) if row.try_get("live")? => {
             return Err(Fault::taken(format!("hosts[{position}]"), format!("{host} belongs to another page")).into());
         }
-        Some(row) => Some(id::<PageId>(&row, "page_id")?).filter(|former| former != page),
+        Some(row) => {
+            let former: PageId = id(&row, "page_id")?;
+            let is_own = former == *page;
+            if !is_own && row.try_get("redirects")? {
+                let detail =
+                    format!("{host} leads to another page; take it out of the former_hosts of that page first");
+                return Err(Fault::taken(format!("hosts[{position}]"), detail).into());
+            }
+            (!is_own).then_some(former)
+        }
         None => None,
     };
     let query = sql::query(
         "INSERT INTO hosts (host, page_id, position, live, since_seq) VALUES ($1, $2, $3, TRUE, $4)
          ON CONFLICT (host) DO UPDATE SET page_id = excluded.page_id, position = excluded.position, live = TRUE,
-             gone_ms = NULL, gone_seq = NULL,
+             redirects = FALSE, gone_ms = NULL, gone_seq = NULL,
              since_seq = CASE WHEN page_id = excluded.page_id THEN since_seq ELSE excluded.since_seq END",
     );
     let query = query.bind(host.as_str()).bind(page.as_str()).bind(position as i64);
@@ -74,3 +135,6 @@ async fn claim(tx: &mut Tx<'_>, page: &PageId, host: &Host, position: usize) -> 
     query.execute(&mut *tx.conn).await?;
     Ok(former)
 }
+
+/// Hosts that lead to a page; of more, those that it left first are given up.
+const FORMER_HOSTS_MAX: usize = 20;

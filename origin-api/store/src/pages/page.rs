@@ -89,6 +89,9 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
     if let Some(new) = &patch.hosts {
         hosts::assign(tx, page, new).await?;
     }
+    if let Some(kept) = &patch.former_hosts {
+        hosts::keep_former(tx, page, kept).await?;
+    }
     sets::settle(tx, page).await?;
     if zone_name != before.object.time_zone {
         filing::file_all(tx, page, &zone::named(&zone_name)).await?;
@@ -168,6 +171,7 @@ async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Pa
     let page = Page {
         name: row.try_get("name")?,
         hosts: hosts::of_page(conn, &page).await?,
+        former_hosts: hosts::former_of_page(conn, &page).await?,
         description: row.try_get("description")?,
         website: row.try_get("website")?,
         time_zone: zone_name(row)?.into_string(),
