@@ -25,6 +25,13 @@ Examples:
   pharos keygen put.key
   pharos keygen /etc/pharos/put.key";
 
+pub const KEYS: &str = "\
+Examples:
+  pharos keys add put.key
+  pharos keys list put.key --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example
+  pharos keys retire put.key KEY --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example
+  pharos keys retire put.key KEY --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example --confirm";
+
 pub const CHECK_HISTORY: &str = "\
 Examples:
   pharos check-history --data /var/lib/pharos/origin
@@ -64,6 +71,7 @@ mod tests {
             super::SYNC,
             super::EDGE,
             super::KEYGEN,
+            super::KEYS,
             super::CHECK_HISTORY,
             super::BACKUP,
             super::RESTORE,

@@ -50,6 +50,9 @@ enum Command {
     /// Make the key that signs what is put into regions, and print its public half
     #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
+    /// Replace the key that signs what is put into regions, without a gap: list, add, retire
+    #[command(after_long_help = examples::KEYS)]
+    Keys(keys::KeysArgs),
     /// Make the history of all components again from what was said of them, and tell whether it differs
     #[command(after_long_help = examples::CHECK_HISTORY)]
     CheckHistory(check_history::Args),
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Sync(args) => run::block_on(sync::run(args)),
         Command::Edge(args) => run::block_on(edge::run(args)),
         Command::Keygen(args) => keys::run(&args),
+        Command::Keys(args) => run::block_on(keys::replace(args)),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),
