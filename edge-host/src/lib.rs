@@ -42,6 +42,9 @@ pub struct Config {
     pub region: String,
     /// Where visitors come in.
     pub listen: SocketAddr,
+    /// The open socket at which they do, in the place of `listen`: it outlives this process, and who comes while the next one starts
+    /// waits there.
+    pub socket: Option<std::net::TcpListener>,
     /// Where the operator asks for metrics and health.
     pub admin_listen: SocketAddr,
     /// The component, a `.wasm` file.
@@ -74,8 +77,11 @@ pub struct Bound {
     edge: Arc<Edge>,
 }
 
-pub async fn bind(config: Config) -> anyhow::Result<Bound> {
-    let (visitors, visitor_addr) = listen(config.listen).await?;
+pub async fn bind(mut config: Config) -> anyhow::Result<Bound> {
+    let (visitors, visitor_addr) = match config.socket.take() {
+        Some(socket) => take_over(socket)?,
+        None => listen(config.listen).await?,
+    };
     let (admins, admin_addr) = listen(config.admin_listen).await?;
     let (connections_max, metrics) = (config.connections_max, config.metrics.clone());
     let region = config.region.clone();
@@ -131,6 +137,13 @@ async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}; choose another address or stop what uses it"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn take_over(socket: std::net::TcpListener) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    socket.set_nonblocking(true)?;
+    let listener = TcpListener::from_std(socket).context("the socket that was handed over cannot be listened on")?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }

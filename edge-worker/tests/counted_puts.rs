@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use edge_worker::gateway::{self, Edge, Forms, Seen, Step};
+use edge_worker::gateway::{self, Edge, Forms, PutKeys, Seen, Step};
 use page_model::{
     AudienceId, Host, Key, PageId, Record, body,
     put::{Batch, Cursor, Expects, Outcome, PutNumber, Receipt},
@@ -23,7 +23,7 @@ impl Region {
         Self {
             edge: Edge {
                 region: "eu-1".to_owned(),
-                put_key: None,
+                put_keys: PutKeys::default(),
                 forms: Forms::compressed,
                 kv_lag_ms_max: 0,
                 counts_puts,

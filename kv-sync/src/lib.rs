@@ -22,6 +22,7 @@ use std::{
 use anyhow::Context;
 use ed25519_dalek::SigningKey;
 use metrics_exporter_prometheus::PrometheusHandle;
+use page_model::put::{Batch, Receipt};
 use reqwest::Url;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -32,7 +33,7 @@ use crate::{
     driver::Driver,
 };
 
-pub use clients::region::Region;
+pub use clients::region::{PutError, Region};
 
 pub struct Config {
     pub origin: Url,
@@ -55,19 +56,26 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
     let admin = TcpListener::bind(config.admin_listen)
         .await
         .with_context(|| format!("cannot listen on {} for metrics", config.admin_listen))?;
-    let client = reqwest::Client::builder()
+    Ok(Bound {
+        admin_addr: admin.local_addr()?,
+        admin,
+        config,
+        client: client().context("cannot set up an HTTP client")?,
+    })
+}
+
+/// Asks a region where it stands, as a put that stores nothing: it answers to who has a key that it takes.
+pub async fn ask(region: Region, key: SigningKey) -> Result<Receipt, PutError> {
+    PutClient::new(client()?, region, key).put(&Batch::default()).await
+}
+
+fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()
-        .context("cannot set up an HTTP client")?;
-    Ok(Bound {
-        admin_addr: admin.local_addr()?,
-        admin,
-        config,
-        client,
-    })
 }
 
 impl Bound {

@@ -97,6 +97,17 @@ fn say(Restored { contents, before }: &Restored, dry_run: bool) {
             before.kept.display(),
         );
         eprintln!("{replaces} a database {head}; that one is kept as {kept}.");
+        match before.taken_back {
+            Some(0) => {}
+            Some(kept) => eprintln!(
+                "By {kept} tokens, links, passwords, members and other rules somebody was let in or could push then, and no longer: \
+                 they stay taken back."
+            ),
+            None => eprintln!(
+                "It is no later state of this backup: tokens, links, passwords and members that were taken back since the backup \
+                 was made count again. Take them back again before regions are filled."
+            ),
+        }
     }
     match dry_run {
         true => eprintln!("Nothing was changed. Leave --dry-run out to restore it."),

@@ -5,12 +5,15 @@ use std::{
     fs::File,
     io::{ErrorKind, Read},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use page_model::limits::PUT_KEYS_MAX;
 use reqwest::Url;
+
+use crate::keys::KeyFile;
 
 /// All that is wrong with the settings, one line each, which begins with the name of the flag.
 #[derive(Debug, Default)]
@@ -136,6 +139,17 @@ pub fn verify_key(text: &str) -> Result<VerifyingKey, String> {
     key.ok_or_else(|| "this is not a public key as `pharos keygen` prints it".to_owned())
 }
 
+/// The keys that a region takes puts by, commas between.
+pub fn verify_keys(text: &str) -> Result<Vec<VerifyingKey>, String> {
+    let keys: Vec<_> = text.split(',').map(verify_key).collect::<Result<_, _>>()?;
+    match keys.len() {
+        ..=PUT_KEYS_MAX => Ok(keys),
+        count => Err(format!(
+            "{count} keys are more than the {PUT_KEYS_MAX} that a region takes; leave out those that are retired"
+        )),
+    }
+}
+
 pub fn region_key(text: &str) -> Result<(String, VerifyingKey), String> {
     let (name, key) = text
         .split_once('=')
@@ -143,16 +157,9 @@ pub fn region_key(text: &str) -> Result<(String, VerifyingKey), String> {
     Ok((region_name(name)?, verify_key(key)?))
 }
 
-/// Reads a key that `pharos keygen` wrote.
+/// Reads the key that signs from a file that `pharos keygen` or `pharos keys` wrote.
 pub fn put_key_file(path: &str) -> Result<SigningKey, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}; make one with `pharos keygen`"))?;
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text.trim())
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
-    let bytes: [u8; 32] = bytes.ok_or_else(|| format!("{path} does not hold a key that `pharos keygen` wrote"))?;
-    Ok(SigningKey::from_bytes(&bytes))
+    Ok(KeyFile::read(Path::new(path))?.signs)
 }
 
 /// A file that begins as a WebAssembly component does; whether it runs here, only wasmtime can say.

@@ -1,6 +1,8 @@
 //! `pharos edge`
 
+use anyhow::Context;
 use edge_host::SignIn;
+use listenfd::ListenFd;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
@@ -17,7 +19,7 @@ pub struct Args {
     /// Folder of the region's store; made if it is missing, and filled by the sync
     #[arg(long, env = "PHAROS_DATA")]
     data: Option<String>,
-    /// Where visitors and the sync are served
+    /// Where visitors and the sync are served; a socket that systemd hands over (a `.socket` unit) takes its place
     #[arg(long, env = "PHAROS_LISTEN", default_value = "0.0.0.0:8080")]
     listen: String,
     /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
@@ -29,7 +31,7 @@ pub struct Args {
     /// Folder of compiled components, so that a start need not compile; what lies in it is run as it is [default: `compiled` in --data]
     #[arg(long, env = "PHAROS_COMPILED")]
     compiled: Option<String>,
-    /// The public key that `pharos keygen` printed
+    /// The public key that `pharos keygen` printed; while it is replaced, the next one too, with a comma between
     #[arg(long, env = "PHAROS_PUT_VERIFY_KEY", allow_hyphen_values = true)]
     put_verify_key: Option<String>,
     /// The origin's listener for visitors, such as https://origin.example:8443; without it nobody is let in to private pages
@@ -56,7 +58,7 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Confi
     let component = problems.required("--component", args.component.as_deref(), config::component);
     let compiled = problems.optional("--compiled", args.compiled.as_deref(), config::folder);
     let key = args.put_verify_key.as_deref();
-    let put_key = problems.required("--put-verify-key", key, config::verify_key);
+    let put_key = problems.required("--put-verify-key", key, config::verify_keys);
     let connections_max = problems.note("--connections-max", connections(&args.connections_max));
     let client_address = problems.note("--client-address", client_address::parse(&args.client_address));
     let sign_in = sign_in(
@@ -76,6 +78,7 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Confi
         put_verify_key: key.map(str::to_owned),
         region,
         listen,
+        socket: None,
         admin_listen,
         component,
         compiled: compiled.unwrap_or_else(|| data.join(COMPILED)),
@@ -88,7 +91,13 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Confi
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let config = config(&args, run::metrics("edge")?)?;
+    let socket = ListenFd::from_env()
+        .take_tcp_listener(0)
+        .context("what systemd handed over is no TCP socket")?;
+    let config = edge_host::Config {
+        socket,
+        ..config(&args, run::metrics("edge")?)?
+    };
     let lets_in = config.sign_in.is_some();
     let bound = edge_host::bind(config).await?;
     tracing::info!(visitors = %bound.visitor_addr, admin = %bound.admin_addr, "edge listens");

@@ -56,6 +56,26 @@ Examples:
   pharos keygen put.key
   pharos keygen /etc/pharos/put.key";
 
+pub const KEYS: &str = "\
+Examples:
+  pharos keys add put.key
+  pharos keys list put.key --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example
+  pharos keys retire put.key KEY --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example";
+
+pub const KEYS_LIST: &str = "\
+Examples:
+  pharos keys list put.key
+  pharos keys list put.key --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example";
+
+pub const KEYS_ADD: &str = "\
+Examples:
+  pharos keys add put.key";
+
+pub const KEYS_RETIRE: &str = "\
+Examples:
+  pharos keys retire put.key KEY --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example
+  pharos keys retire put.key KEY --region eu-1=https://eu-1.edge.example --region us-1=https://us-1.edge.example --confirm";
+
 pub const CHECK_HISTORY: &str = "\
 Examples:
   pharos check-history --data /var/lib/pharos/origin

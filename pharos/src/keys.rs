@@ -1,6 +1,10 @@
-//! `pharos keygen`: the key pair between kv-sync and the regions.
+//! `pharos keygen` and `pharos keys`: the keys between kv-sync and the regions.
 
-use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+mod file;
+mod replace;
+
+pub use file::KeyFile;
+pub use replace::{KeysArgs, run as replace};
 
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -13,27 +17,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let key = generate(&args.file)?;
-    println!("{}", public_half(&key));
+    let key = KeyFile::generate(&args.file)?;
+    println!("{}", key.public_halves());
     eprintln!(
         "Wrote {}. Give the file to `pharos sync --put-key-file`, and the line above to every region as put_verify_key.",
         args.file.display()
     );
     Ok(())
-}
-
-/// Makes a key and writes it to a new file that only its owner may read.
-pub fn generate(file: &Path) -> anyhow::Result<SigningKey> {
-    let key = SigningKey::from_bytes(&random()?);
-    let mut opened = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(|| format!("cannot write a new key to {}", file.display()))?;
-    writeln!(opened, "{}", URL_SAFE_NO_PAD.encode(key.to_bytes()))?;
-    opened.sync_all()?;
-    Ok(key)
 }
 
 pub fn public_half(key: &SigningKey) -> String {

@@ -65,6 +65,9 @@ enum Command {
     /// Make the key that signs what is put into regions, and print its public half
     #[command(after_long_help = examples::KEYGEN)]
     Keygen(keys::Args),
+    /// Replace the key that signs what is put into regions, without a gap: list, add, retire
+    #[command(after_long_help = examples::KEYS)]
+    Keys(keys::KeysArgs),
     /// Make the history of all components again from what was said of them, and tell whether it differs
     #[command(after_long_help = examples::CHECK_HISTORY)]
     CheckHistory(check_history::Args),
@@ -151,6 +154,7 @@ fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
         Command::Status(args) => return run::block_on(status::run(args)),
         Command::Config(args) => settings::run(&args, file),
         Command::Keygen(args) => keys::run(&args),
+        Command::Keys(args) => run::block_on(keys::replace(args)),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),

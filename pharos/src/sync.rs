@@ -4,7 +4,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
     config::{self, Problems},
-    run,
+    keys, run,
 };
 
 #[derive(clap::Args)]
@@ -15,7 +15,7 @@ pub struct Args {
     /// The secret that the origin was given as --sync-token
     #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
     sync_token: Option<String>,
-    /// File that `pharos keygen` wrote
+    /// File that `pharos keygen` wrote; where `pharos keys add` put more keys in it, the first one signs
     #[arg(long, env = "PHAROS_PUT_KEY_FILE")]
     put_key_file: Option<String>,
     /// A region and the address of its edge, NAME=URL; once for each region
@@ -51,8 +51,9 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<kv_sync::Config,
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let config = config(&args, run::metrics("sync")?)?;
+    let put_key = keys::public_half(&config.put_key);
     let bound = kv_sync::bind(config).await?;
-    tracing::info!(admin = %bound.admin_addr, "sync runs");
+    tracing::info!(admin = %bound.admin_addr, put_key, "sync runs");
     bound.run(run::until_signal()?).await
 }
 

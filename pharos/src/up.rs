@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use ed25519_dalek::{SigningKey, VerifyingKey};
+use ed25519_dalek::VerifyingKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{Url, header};
 use tokio::task::JoinSet;
@@ -22,7 +22,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     api::Api,
     config::{self, Problems},
-    demo, edge, keys, run,
+    demo, edge,
+    keys::KeyFile,
+    run,
 };
 use mailbox::Mailbox;
 use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
@@ -92,7 +94,7 @@ struct Machine {
     compiled: PathBuf,
     provider: Option<Url>,
     secrets: Secrets,
-    put_key: SigningKey,
+    put_keys: KeyFile,
     metrics: PrometheusHandle,
     programs: JoinSet<anyhow::Result<()>>,
     shutdown: CancellationToken,
@@ -108,7 +110,7 @@ impl Machine {
     ) -> anyhow::Result<Self> {
         Ok(Self {
             secrets: secrets::secrets(&data)?,
-            put_key: secrets::put_key(&data)?,
+            put_keys: secrets::put_keys(&data)?,
             metrics: run::metrics("up")?,
             programs: JoinSet::new(),
             data,
@@ -208,11 +210,12 @@ impl Machine {
         let region = edge_host::bind(edge_host::Config {
             region: name.to_owned(),
             listen: self.address(offset),
+            socket: None,
             admin_listen: self.address(20 + offset),
             component: self.component.clone(),
             compiled: self.compiled.clone(),
             data: self.data.join(name),
-            put_verify_key: Some(keys::public_half(&self.put_key)),
+            put_verify_key: Some(self.put_keys.public_halves()),
             sign_in: Some(sign_in),
             client_address: edge_host::ClientAddress::Peer,
             connections_max: CONNECTIONS_MAX,
@@ -238,7 +241,7 @@ impl Machine {
         let sync = kv_sync::bind(kv_sync::Config {
             origin: parsed(&origin.api_url)?,
             sync_token: self.secrets.sync_token.clone(),
-            put_key: self.put_key.clone(),
+            put_key: self.put_keys.signs.clone(),
             regions: regions.iter().map(region).collect::<anyhow::Result<_>>()?,
             admin_listen: self.address(23),
             metrics: self.metrics.clone(),

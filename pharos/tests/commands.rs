@@ -10,12 +10,19 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 14] = [
     &["up"],
     &["origin"],
     &["sync"],
     &["edge"],
     &["keygen"],
+    &["keys"],
+    &["keys", "list"],
+    &["keys", "add"],
+    &["keys", "retire"],
+    &["check-history"],
+    &["backup"],
+    &["restore"],
     &["import"],
     &["import", "statuspage"],
 ];
@@ -32,7 +39,11 @@ fn help_lists_every_command() {
     }
     let bare = pharos(&[]);
     assert_eq!(bare.status.code(), Some(2));
-    assert!(stderr(&bare).contains("Usage: pharos [OPTIONS] <COMMAND>"), "{}", stderr(&bare));
+    assert!(
+        stderr(&bare).contains("Usage: pharos [OPTIONS] <COMMAND>"),
+        "{}",
+        stderr(&bare)
+    );
 }
 
 #[test]

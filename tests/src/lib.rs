@@ -10,6 +10,7 @@ pub mod disk;
 pub mod eventually;
 pub mod http;
 pub mod kv;
+pub mod load;
 pub mod lone_origin;
 pub mod mailbox;
 pub mod memory_region;

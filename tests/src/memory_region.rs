@@ -5,14 +5,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
     response::Response,
 };
-use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Reply, Seen, Step, Visit};
+use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKeys, Reply, Seen, Step, Visit};
 use page_model::{Key, limits::PUT_BYTES_MAX, put};
 
 use crate::clock::now_ms;
@@ -33,8 +33,10 @@ pub enum Visits {
 
 impl MemoryRegion {
     pub fn new(region: &str, put_verify_key: &str, visits: Visits) -> Result<Self> {
+        let put_keys = PutKeys::parse(put_verify_key);
+        ensure!(!put_keys.0.is_empty(), "the put_verify_key is none");
         let edge = Edge {
-            put_key: Some(PutKey::parse(put_verify_key).context("the put_verify_key is none")?),
+            put_keys,
             region: region.to_owned(),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,

@@ -2,7 +2,8 @@
 
 use std::{
     fs::{self, File},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
+    os::fd::OwnedFd,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -27,6 +28,8 @@ pub struct Program {
     admin: Option<SocketAddr>,
     /// Where it serves; any reply says that it runs.
     listener: Option<SocketAddr>,
+    /// A socket that it is handed at each start, as systemd does.
+    socket: Option<TcpListener>,
     stdout: PathBuf,
     stderr: PathBuf,
     child: Option<Child>,
@@ -75,6 +78,7 @@ impl Program {
             command: std::iter::once(binary).chain(args).collect(),
             admin: None,
             listener: None,
+            socket: None,
             stdout: dir.join(format!("{name}.out")),
             stderr: dir.join(format!("{name}.log")),
             child: None,
@@ -91,6 +95,28 @@ impl Program {
         self
     }
 
+    /// Holds the socket at which it is visited: who comes while it does not run waits for its next start.
+    pub fn hold_socket(&mut self, address: SocketAddr) -> Result<()> {
+        self.socket = Some(TcpListener::bind(address)?);
+        Ok(())
+    }
+
+    /// From its next start on it has this instead of the argument that begins so.
+    pub fn replace_argument(&mut self, begins: &str, with: String) -> Result<()> {
+        let argument = self.command.iter_mut().find(|argument| argument.starts_with(begins));
+        *argument.with_context(|| format!("{} has no argument {begins}", self.name))? = with;
+        Ok(())
+    }
+
+    /// As an operator does it: it may finish what is under way.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.interrupt()?;
+        self.exit(STOP_MAX).await?;
+        self.child = None;
+        self.start()?;
+        self.healthy().await
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -101,9 +127,18 @@ impl Program {
 
     pub fn start(&mut self) -> Result<()> {
         ensure!(self.child.is_none(), "{} runs already", self.name);
-        let child = Command::new(&self.command[0])
-            .args(&self.command[1..])
-            .stdin(Stdio::null())
+        let mut command = match &self.socket {
+            None => Command::new(&self.command[0]),
+            Some(_) => Command::new("sh"),
+        };
+        match &self.socket {
+            None => command.args(&self.command[1..]).stdin(Stdio::null()),
+            Some(socket) => {
+                command.args(["-c", HANDS_OVER, "sh"]).args(&self.command);
+                command.stdin(OwnedFd::from(socket.try_clone()?))
+            }
+        };
+        let child = command
             .stdout(append(&self.stdout)?)
             .stderr(append(&self.stderr)?)
             .spawn()
@@ -255,6 +290,9 @@ fn read(path: &Path) -> String {
     String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
 }
 
+const STOP_MAX: Duration = Duration::from_secs(30);
+/// As systemd does it: the third file is the socket, and variables say for whom.
+const HANDS_OVER: &str = r#"exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@""#;
 /// A region compiles the component first; a development build on a busy machine takes its time for that.
 const START_MAX: Duration = Duration::from_secs(240);
 const LOG_END_LINES: usize = 40;

@@ -89,10 +89,10 @@ impl PutClient {
     }
 }
 
-/// The file that `pharos keygen` writes: the 32 bytes of the key in unpadded URL-safe base64.
+/// The first key of the file that `pharos keygen` writes: 32 bytes in unpadded URL-safe base64.
 pub fn read_key(file: &Path) -> Result<SigningKey> {
     let text = std::fs::read_to_string(file).with_context(|| format!("no put key in {}", file.display()))?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.trim())?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.lines().next().unwrap_or_default())?;
     let bytes = <[u8; 32]>::try_from(bytes).map_err(|bytes| anyhow!("a put key has 32 bytes, not {}", bytes.len()))?;
     Ok(SigningKey::from_bytes(&bytes))
 }

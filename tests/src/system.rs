@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use ed25519_dalek::SigningKey;
 use page_model::{
     Record,
     put::{Batch, Outcome},
@@ -41,7 +40,6 @@ pub struct System {
     pub push: Push,
     pub programs: Programs,
     origin_url: String,
-    put_key: SigningKey,
     put_verify_key: String,
     sign_in: SignIn,
     /// Where the origin sends mails; nobody listens there until a journey opens its mailbox.
@@ -76,6 +74,21 @@ impl System {
         outcome
     }
 
+    /// Through two regions of our own host whose sockets outlive their edges.
+    pub async fn journey_behind_sockets(walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
+        let regions = REGIONS.map(|name| (name, Platform::OwnHost));
+        let mut system = Self::prepare(Programs::debug()?, &regions).await?;
+        for region in &mut system.regions {
+            region.edge.hold_socket(region.visitor.addr())?;
+        }
+        system.start().await?;
+        let outcome = walk(&mut system).await.and_then(|()| system.check());
+        if outcome.is_err() {
+            system.show_logs();
+        }
+        outcome
+    }
+
     pub async fn boot(programs: Programs, regions: &[&str]) -> Result<Self> {
         let regions: Vec<_> = regions.iter().map(|name| (*name, Platform::OwnHost)).collect();
         Self::boot_on(programs, &regions).await
@@ -90,7 +103,8 @@ impl System {
     /// The same, of which no program runs yet.
     pub async fn prepare(programs: Programs, regions: &[(&str, Platform)]) -> Result<Self> {
         let dir = TempDir::with_prefix("pharos-")?;
-        let (put_key, put_verify_key) = keygen(&programs, &dir)?;
+        // Where it is one of two, every platform shows that it takes several.
+        let put_verify_key = format!("{},{}", sign_in::public_half("another"), keygen(&programs, &dir)?);
         let api = ports::free();
         let origin_url = format!("http://{api}");
         let (sign_in, mail, provider) = (SignIn(ports::free()), ports::free(), ports::free());
@@ -108,7 +122,6 @@ impl System {
             push: Push::new(&format!("{origin_url}/v1"), ADMIN_TOKEN)?,
             programs,
             origin_url,
-            put_key,
             put_verify_key,
             sign_in,
             mail,
@@ -159,9 +172,10 @@ impl System {
         self.regions.iter().map(|region| region.name.clone()).collect()
     }
 
-    /// A client of a region's put endpoint, with the key that the region trusts.
+    /// A client of a region's put endpoint, with the key that the sync signs with.
     pub fn put_client(&self, region: &Region) -> Result<PutClient> {
-        PutClient::new(region.visitor.addr(), &region.name, self.put_key.clone())
+        let key = put_client::read_key(&self.put_key_file())?;
+        PutClient::new(region.visitor.addr(), &region.name, key)
     }
 
     /// What the origin composes of a page: the truth that every region must end with.
@@ -215,6 +229,10 @@ impl System {
     /// What regions verify puts with.
     pub fn put_verify_key(&self) -> &str {
         &self.put_verify_key
+    }
+
+    pub fn put_key_file(&self) -> PathBuf {
+        self.dir.path().join(PUT_KEY_FILE)
     }
 
     /// The origin's last sequence number.
@@ -351,7 +369,7 @@ impl System {
             .iter()
             .map(|(name, addr)| format!("{name}=http://{addr}"))
             .collect();
-        let key_file = self.dir.path().join(PUT_KEY_FILE);
+        let key_file = self.put_key_file();
         self.sync_by(SyncSettings {
             name: "sync",
             origin: &self.origin_url,
@@ -370,10 +388,6 @@ impl System {
             key_file,
             regions,
         }
-    }
-
-    pub fn put_key_file(&self) -> PathBuf {
-        self.dir.path().join(PUT_KEY_FILE)
     }
 
     /// A sync of one's own, with a log of its name.
@@ -441,13 +455,12 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// The operator's way to a key pair: the secret half goes to a file, the other half is printed.
-fn keygen(programs: &Programs, dir: &TempDir) -> Result<(SigningKey, String)> {
+fn keygen(programs: &Programs, dir: &TempDir) -> Result<String> {
     let file = dir.path().join(PUT_KEY_FILE);
     let output = programs.command(&["keygen", &file.display().to_string()]).output()?;
     let shown = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure!(output.status.success(), "pharos keygen failed: {shown}");
-    let verify_key = String::from_utf8(output.stdout)?.trim().to_owned();
-    Ok((put_client::read_key(&file)?, verify_key))
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.

@@ -71,6 +71,7 @@ impl Machine {
         let config = Config {
             region: region.clone(),
             listen: any,
+            socket: None,
             admin_listen: any,
             component: GUEST.clone(),
             // Of all tests: compiling takes longer than most of them.

@@ -7,7 +7,7 @@ mod store;
 mod variable;
 mod warm;
 
-use std::{net::IpAddr, rc::Rc};
+use std::{cell::RefCell, net::IpAddr, rc::Rc};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Uri};
@@ -23,7 +23,7 @@ use self::{
     store::{Store, now_ms},
     variable::variable,
 };
-use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKey, Step, Visit};
+use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKeys, Step, Visit};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
@@ -48,7 +48,7 @@ impl Region {
         let store = Store::of(&env);
         let edge = Edge {
             region: variable(&env, "REGION").unwrap_or_default(),
-            put_key: variable(&env, "PUT_VERIFY_KEY").as_deref().and_then(PutKey::parse),
+            put_keys: put_keys(variable(&env, "PUT_VERIFY_KEY").unwrap_or_default()),
             forms: Forms::plain,
             kv_lag_ms_max: store.lag_ms_max(),
             counts_puts: false,
@@ -103,6 +103,17 @@ async fn visit(request: &Request, env: &Env) -> Visit {
     }
 }
 
+/// Parsed once for as long as the isolate lives. It may live on with other variables than it began with.
+fn put_keys(text: String) -> PutKeys {
+    PUT_KEYS.with_borrow_mut(|parsed| {
+        if parsed.0 != text {
+            let keys = PutKeys::parse(&text);
+            *parsed = (text, keys);
+        }
+        parsed.1.clone()
+    })
+}
+
 /// A body as far as the gateway could want it: one byte over the limit tells it enough.
 async fn collect(request: &Request) -> Bytes {
     let mut bytes = Vec::new();
@@ -143,3 +154,7 @@ fn send(response: http::Response<Bytes>) -> Result<Response, JsValue> {
 /// Requests come with these whatever the visitor said: the platform compresses by itself, and no surrogate stands
 /// between it and us.
 const OF_THE_PLATFORM: [&str; 2] = ["accept-encoding", "surrogate-capability"];
+
+thread_local! {
+    static PUT_KEYS: RefCell<(String, PutKeys)> = RefCell::default();
+}

@@ -5,7 +5,7 @@ use std::{cell::RefCell, net::IpAddr, sync::OnceLock};
 use bytes::Bytes;
 use edge_worker::{
     built,
-    gateway::{self, AfterForward, AfterRead, AfterWrite, Afterwards, Edge, Forms, PutKey, Visit},
+    gateway::{self, AfterForward, AfterRead, AfterWrite, Afterwards, Edge, Forms, PutKeys, Visit},
 };
 use http::{Method, Request, StatusCode, Uri};
 use page_address::header_block;
@@ -198,7 +198,7 @@ fn edge() -> &'static Edge {
 fn edge_of(region: String, put_verify_key: Option<&str>) -> Edge {
     Edge {
         region,
-        put_key: put_verify_key.and_then(PutKey::parse),
+        put_keys: put_verify_key.map_or_else(PutKeys::default, PutKeys::parse),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
         counts_puts: true,

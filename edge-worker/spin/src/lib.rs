@@ -11,7 +11,7 @@ use std::{cell::OnceCell, future::poll_fn, rc::Rc, task::Poll, time::SystemTime}
 use bytes::Bytes;
 use edge_worker::{
     built,
-    gateway::{self, Afterwards, Edge, Forms, Forward, PutKey, Seen, Step, Visit},
+    gateway::{self, Afterwards, Edge, Forms, Forward, PutKeys, Seen, Step, Visit},
 };
 use http::Method;
 use http_body_util::{BodyExt, Full};
@@ -170,11 +170,7 @@ async fn edge() -> Rc<Edge> {
     }
     let edge = Rc::new(Edge {
         region: variables::get("region").await.unwrap_or_default(),
-        put_key: variables::get("put_verify_key")
-            .await
-            .ok()
-            .as_deref()
-            .and_then(PutKey::parse),
+        put_keys: PutKeys::parse(&variables::get("put_verify_key").await.unwrap_or_default()),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
         counts_puts: false,

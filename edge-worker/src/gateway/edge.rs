@@ -6,14 +6,14 @@ use bytes::Bytes;
 use http::Request;
 use page_model::limits::RECORD_HEAD_BYTES_MAX;
 
-use super::{finished::Forms, put_key::PutKey};
+use super::{finished::Forms, put_keys::PutKeys};
 
 /// What a region knows of itself.
 #[derive(Debug, Clone)]
 pub struct Edge {
     pub region: String,
-    /// Verifies what kv-sync puts; without it every put is refused.
-    pub put_key: Option<PutKey>,
+    /// Verify what kv-sync puts; without any every put is refused.
+    pub put_keys: PutKeys,
     /// The encodings in which finished pages are kept: `Forms::compressed`, or `Forms::plain` where the platform
     /// compresses.
     pub forms: fn(String) -> Forms,

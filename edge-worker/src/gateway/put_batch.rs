@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use page_model::{
     Key, PageId, Record, Site, body,
     put::{Batch, Cursor, Expects, Outcome, PutNumber, Receipt},
-    record::FORMAT,
+    record::{FORMAT, Head},
     site::Visibility,
 };
 
@@ -184,8 +184,12 @@ fn newer(record: &Record, existing: Seen) -> Newer {
     match existing {
         Seen::Absent => Newer::Yes,
         Seen::Failed => Newer::Unknown,
-        Seen::Found(bytes) => match Record::version_in(&bytes) {
-            Ok(version) if version >= record.version => Newer::No { version },
+        Seen::Found(bytes) => match Record::head_in(&bytes) {
+            Ok(Head { version, .. }) if version > record.version => Newer::No { version },
+            // The same change in another format: whoever fills the region now wants it in that one.
+            Ok(Head { version, format }) if version == record.version && format == record.format => {
+                Newer::No { version }
+            }
             Ok(_) | Err(_) => Newer::Yes,
         },
     }

@@ -50,8 +50,10 @@ pub fn store(edge: &Edge, batch: &Batch) -> Step {
 }
 
 fn check(edge: &Edge, visit: &Visit) -> Result<(), String> {
-    let key = edge.put_key.as_ref();
-    let key = key.ok_or("this region has no put_verify_key, so nobody can put to it")?;
+    let keys = &*edge.put_keys.0;
+    if keys.is_empty() {
+        return Err("this region has no put_verify_key, so nobody can put to it".into());
+    }
     let headers = visit.request.headers();
     let region = text(headers, &REGION)?;
     let time = text(headers, &TIME)?
@@ -61,7 +63,7 @@ fn check(edge: &Edge, visit: &Visit) -> Result<(), String> {
     let signature = signature.ok().and_then(|bytes| bytes.try_into().ok());
     let signature: [u8; 64] = signature.ok_or("the signature is not 64 bytes in unpadded URL-safe base64")?;
     let body = visit.request.body();
-    put::verify(&key.0, &edge.region, visit.now_ms, region, time, &signature, body).map_err(|error| error.to_string())
+    put::verify(keys, &edge.region, visit.now_ms, region, time, &signature, body).map_err(|error| error.to_string())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, String> {

@@ -9,7 +9,7 @@ use std::{cell::RefCell, collections::BTreeMap, net::IpAddr};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
-use edge_worker::gateway::{self, Edge, Forms, PutKey, Renderer, Seen, Step, Visit};
+use edge_worker::gateway::{self, Edge, Forms, PutKeys, Renderer, Seen, Step, Visit};
 use http::{Request, Response};
 use page_model::{
     Archive, AudienceId, ContentHash, Host, Id, Key, Language, PageId, Permalinks, Record, Site, Snapshot, Stamp,
@@ -56,7 +56,7 @@ impl Region {
         let public_half = URL_SAFE_NO_PAD.encode(signing_key().verifying_key().to_bytes());
         Edge {
             region: REGION.to_owned(),
-            put_key: PutKey::parse(&public_half),
+            put_keys: PutKeys::parse(&public_half),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
             counts_puts: false,

@@ -2,7 +2,7 @@
 
 use page_model::{
     put::{Cursor, Lineage},
-    record::FORMAT,
+    record::{FORMAT, OLDEST_FORMAT},
 };
 
 use crate::event::News;
@@ -31,7 +31,7 @@ pub fn beginning(shown: Option<&Cursor>, news: &News, lost: bool, is_older_edge:
     if is_overtaken && !is_older_edge {
         return Beginning::Overtaken { seq: seen };
     }
-    let is_readable = lineage.is_some_and(|lineage| lineage.format == FORMAT);
+    let is_readable = lineage.is_some_and(|lineage| lineage.format == news.origin.format);
     let goes_on = match shown {
         // Nobody begins a filling that has begun.
         Some(shown) if is_same && is_readable => !lost || (shown.filling && shown.seq == 0),
@@ -41,11 +41,28 @@ pub fn beginning(shown: Option<&Cursor>, news: &News, lost: bool, is_older_edge:
     if goes_on { Beginning::Follow } else { Beginning::Fill }
 }
 
+/// Why what the origin composes cannot be carried, and what is to be done. Nothing at all is: the region must not look as if it had
+/// what it cannot read.
+pub fn incompatible(origin: u8, edge: Option<u8>) -> Option<String> {
+    if !(OLDEST_FORMAT..=FORMAT).contains(&origin) {
+        return Some(format!(
+            "the origin composes records of format {origin}, this sync carries {OLDEST_FORMAT} to {FORMAT}: run both in one version"
+        ));
+    }
+    // It reads the format that it names and the one before.
+    let edge = edge.filter(|edge| !(origin..=origin + 1).contains(edge))?;
+    let which = if edge < origin { "edge" } else { "origin and the sync" };
+    Some(format!(
+        "the region reads records up to format {edge}, the origin composes format {origin}: its pages stay as they are until the \
+         {which} are upgraded"
+    ))
+}
+
 /// The cursor of a region whose filling begins.
 pub fn reset(shown: Option<&Cursor>, news: &News, filling: u64, is_older_edge: bool) -> Cursor {
     let lineage = Lineage {
         database: news.origin.database.clone(),
-        format: FORMAT,
+        format: news.origin.format,
         filling,
     };
     // A list that was cut does not tell that the database has less than the region has seen of it.
@@ -79,6 +96,7 @@ mod tests {
             origin: Origin {
                 database: Id::parse(database).expect("an id"),
                 first_seq,
+                format: FORMAT,
             },
             heard_ms: 1,
             changes: Vec::new(),

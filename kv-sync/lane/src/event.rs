@@ -74,6 +74,8 @@ pub struct Origin {
     /// Its first sequence number: what regions have of lower versions is not of this database, or every page has been
     /// announced again since.
     pub first_seq: u64,
+    /// The format of the records that it composes.
+    pub format: u8,
 }
 
 /// A page and its last change.

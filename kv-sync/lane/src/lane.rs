@@ -9,7 +9,6 @@ use page_model::{
     Id, PageId,
     limits::{CURSOR_INTERVAL_MS, KV_WRITE_INTERVAL_MS},
     put::{Cursor, Receipt},
-    record::FORMAT,
 };
 use serde_bytes::ByteBuf;
 
@@ -262,7 +261,7 @@ impl Lane {
             out.push(Command::Trouble { about, reason });
         }
         match put.purpose {
-            Purpose::Ask => self.asked(receipt, out),
+            Purpose::Ask => self.asked(receipt),
             Purpose::Forgotten => self.region.pause.rest(now_ms + KV_WRITE_INTERVAL_MS),
             // Nothing was stored: it is tried again.
             Purpose::Reset if receipt.cursor_failed => drop(self.region.pause.failed(now_ms)),
@@ -278,14 +277,7 @@ impl Lane {
         }
     }
 
-    fn asked(&mut self, receipt: &Receipt, out: &mut Vec<Command>) {
-        if let Some(format) = receipt.format.filter(|format| *format != FORMAT) {
-            let text = format!(
-                "the region reads records of format {format}, this sync carries format {FORMAT}: its pages stay as they are \
-                 until both are of one version"
-            );
-            say(out, Level::Error, &text);
-        }
+    fn asked(&mut self, receipt: &Receipt) {
         let shown = receipt.cursor.clone();
         self.region.begin(shown.as_ref());
         self.feed.hear_from(shown.as_ref().map_or(0, |cursor| cursor.seq));

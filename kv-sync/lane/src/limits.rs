@@ -16,6 +16,8 @@ pub const LOOK_MS: u64 = 3_000;
 /// Pauses after a failure: each twice as long as the one before.
 pub const PAUSE_MS_MIN: u64 = 100;
 pub const REGION_PAUSE_MS_MAX: u64 = 3_000;
+/// How long a region rests whose edge cannot read what the origin composes.
+pub const INCOMPATIBLE_PAUSE_MS: u64 = 5_000;
 pub const FEED_PAUSE_MS_MAX: u64 = 2_000;
 pub const PAGE_PAUSE_MS_MAX: u64 = 30_000;
 /// A page that fails so often, while others arrive, is parked.

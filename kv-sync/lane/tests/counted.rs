@@ -112,6 +112,7 @@ impl Road {
             origin: Origin {
                 database: database(),
                 first_seq: 1,
+                format: FORMAT,
             },
             heard_ms: self.now_ms,
             changes: if after < self.head { vec![change] } else { Vec::new() },

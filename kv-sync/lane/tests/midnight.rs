@@ -104,6 +104,7 @@ impl Road {
                 origin: Origin {
                     database: database(),
                     first_seq: 1,
+                    format: FORMAT,
                 },
                 heard_ms: self.now_ms,
                 changes,

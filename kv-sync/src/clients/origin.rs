@@ -1,6 +1,6 @@
 //! The origin as kv-sync sees it: its feed, the records of a page, and where to report what was delivered.
 
-use page_model::{Id, PageId};
+use page_model::{Id, PageId, record::OLDEST_FORMAT};
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -20,7 +20,14 @@ pub struct Changes {
     complete: bool,
     database: Id,
     first_seq: u64,
+    /// An origin of before it was told composes the oldest one.
+    #[serde(default = "oldest_format")]
+    format: u8,
     changes: Vec<Change>,
+}
+
+fn oldest_format() -> u8 {
+    OLDEST_FORMAT
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,6 +48,7 @@ impl Changes {
             origin: sync_lane::Origin {
                 database: self.database,
                 first_seq: self.first_seq,
+                format: self.format,
             },
             heard_ms,
             changes: changes

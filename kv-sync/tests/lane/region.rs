@@ -298,7 +298,7 @@ fn is_signed(region: &str, headers: &HeaderMap, bytes: &[u8]) -> bool {
     };
     let key = SigningKey::from_bytes(&PUT_KEY).verifying_key();
     let named = text(put::HEADER_REGION);
-    put::verify(&key, region, now_ms(), named, time_ms, &signature, bytes).is_ok()
+    put::verify(&[key], region, now_ms(), named, time_ms, &signature, bytes).is_ok()
 }
 
 fn lock(state: &Mutex<Stored>) -> MutexGuard<'_, Stored> {

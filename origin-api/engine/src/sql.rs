@@ -36,7 +36,7 @@ pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
 
 /// Opens what signing in keeps, a database of its own in the same folder: the connection that writes, and those that read.
 pub async fn open_sign_in(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
-    let options = SqliteConnectOptions::new().filename(folder.join(SIGN_IN_FILE));
+    let options = SqliteConnectOptions::new().filename(sign_in_file(folder));
     connect(durable(options), SIGN_IN_MIGRATIONS).await
 }
 
@@ -48,6 +48,10 @@ fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
 /// Where the database of a folder lies.
 pub fn file(folder: &Path) -> PathBuf {
     folder.join(DATABASE_FILE)
+}
+
+pub fn sign_in_file(folder: &Path) -> PathBuf {
+    folder.join(SIGN_IN_FILE)
 }
 
 /// Opens a database file as it is, whatever build wrote it. It is one whole file again once the last connection is closed.

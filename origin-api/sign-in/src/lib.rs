@@ -17,5 +17,5 @@ mod session;
 mod set;
 mod token;
 mod tries;
-mod used;
+pub mod used;
 mod ways;

@@ -20,7 +20,7 @@ use crate::{
     database::Database,
     limits::{SUBJECT_BYTES_MAX, TOKEN_ID_BYTES_MAX, TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
     proof::OfToken,
-    used::first_use,
+    used::{first_use, known_since_ms},
 };
 
 /// Why a token lets nobody in; for the log and the metric.
@@ -40,6 +40,8 @@ pub enum Invalid {
     Audiences,
     #[error("it was used before")]
     Used,
+    #[error("whether it was used before is not known: a backup was restored, and it may be older (iat)")]
+    Forgotten,
     #[error("the database cannot be written: {0}")]
     Database(#[from] origin_engine::sql::Error),
 }
@@ -49,6 +51,7 @@ struct Claims {
     sub: String,
     jti: String,
     exp: u64,
+    iat: Option<u64>,
     email: Option<String>,
     /// Names or ids of the page's audiences.
     #[serde(default)]
@@ -90,6 +93,13 @@ pub async fn verified(
     let named: Vec<Id> = audiences.iter().filter(is_named).map(|(id, _)| id.clone()).collect();
     if named.is_empty() && address.is_none() {
         return Err(Invalid::Audiences);
+    }
+    if let Some(since_ms) = known_since_ms(database, now_ms).await?
+        && claims
+            .iat
+            .is_none_or(|iat| iat.saturating_sub(TOKEN_SKEW_S_MAX).saturating_mul(1_000) < since_ms)
+    {
+        return Err(Invalid::Forgotten);
     }
     let used_as = format!("token\n{page}\n{}\n{}", key.key.id, claims.jti);
     let until_ms = (claims.exp + TOKEN_SKEW_S_MAX)

@@ -1,9 +1,14 @@
 //! What lets somebody in once.
 
+use std::path::Path;
+
 use origin_engine::sql;
 use sha2::{Digest, Sha256};
 
-use crate::database::Database;
+use crate::{
+    database::Database,
+    limits::{TOKEN_S_MAX, TOKEN_SKEW_S_MAX},
+};
 
 /// Whether it was not used before. It is on disk then, and stays until it counts no longer anyhow.
 pub async fn first_use(database: &Database, what: &str, until_ms: u64, now_ms: u64) -> sql::Result<bool> {
@@ -21,6 +26,36 @@ pub async fn first_use(database: &Database, what: &str, until_ms: u64, now_ms: u
     });
     write.await
 }
+
+/// Notes in a folder without a database of ours that what was used until now is not known there.
+pub async fn forgotten(folder: &Path, now_ms: i64) -> anyhow::Result<()> {
+    let (mut conn, readers) = sql::open_sign_in(folder).await?;
+    readers.close().await;
+    let query = sql::query("INSERT INTO used (hash, until_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    let until_ms = now_ms.saturating_add(FORGOTTEN_MS);
+    query.bind(forgotten_hash()).bind(until_ms).execute(&mut conn).await?;
+    Ok(sql::close(conn).await?)
+}
+
+/// Since when it is known what was used, where something from before may still count.
+pub async fn known_since_ms(database: &Database, now_ms: u64) -> sql::Result<Option<u64>> {
+    let mut reader = database.reader().await?;
+    let query = sql::query_scalar("SELECT until_ms FROM used WHERE hash = $1 AND until_ms > $2");
+    let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+    let until_ms: Option<i64> = query
+        .bind(forgotten_hash())
+        .bind(now_ms)
+        .fetch_optional(&mut *reader)
+        .await?;
+    Ok(until_ms.map(|until_ms| u64::try_from(until_ms - FORGOTTEN_MS).unwrap_or(0)))
+}
+
+fn forgotten_hash() -> Vec<u8> {
+    Sha256::digest("forgotten").to_vec()
+}
+
+/// How long a token from before may count: what a provider was asked is over with the process that asked.
+const FORGOTTEN_MS: i64 = 1_000 * (TOKEN_S_MAX + 2 * TOKEN_SKEW_S_MAX + 1) as i64;
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,10 @@
 
 mod make;
 mod restore;
+mod taken_back;
 
 pub use make::{make, make_into};
-pub use restore::{How, Restored, restore};
+pub use restore::{Before, How, Restored, restore};
 
 use std::{fs::File, io, path::Path};
 

@@ -5,15 +5,22 @@ use std::{
     ffi::OsString,
     fs,
     io::{self, Read, Write},
+    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, ensure};
-use origin_engine::{clock::now_ms, lineage, lock::Lock, sql};
+use origin_engine::{
+    clock::now_ms,
+    lineage,
+    lock::Lock,
+    sql::{self, Connection},
+};
+use origin_sign_in::used;
 use origin_store::access::revision;
 use tempfile::NamedTempFile;
 
-use super::{Contents, Progress, open_whole, sync_folder};
+use super::{Contents, Progress, open_whole, sync_folder, taken_back};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct How {
@@ -37,6 +44,9 @@ pub struct Before {
     pub head: Option<i64>,
     /// Where it is kept.
     pub kept: PathBuf,
+    /// By what somebody was let in when the backup was made, or could push, and no longer is: it stays taken back. Nothing where
+    /// that database is no later state of the one in the backup, or cannot be read.
+    pub taken_back: Option<u64>,
 }
 
 /// Puts a backup into `folder`, which no origin uses.
@@ -62,10 +72,7 @@ pub async fn restore(
         .await
         .context("the backup is not used: it cannot be brought to this version; was it made by a later one?")?;
     let before = match file.exists() {
-        true => Some(Before {
-            head: head(&file).await,
-            kept: folder.join(KEPT_FILE),
-        }),
+        true => Some(before(&mut conn, &file, folder).await),
         false => None,
     };
     if !how.dry_run {
@@ -78,6 +85,11 @@ pub async fn restore(
         return Ok(Restored { contents, before });
     }
     part.as_file().sync_all()?;
+    belong_to(part.path(), folder)?;
+    if !sql::sign_in_file(folder).exists() {
+        used::forgotten(folder, now_ms()).await?;
+        belong_to(&sql::sign_in_file(folder), folder)?;
+    }
     if let Some(before) = &before {
         keep(&file, &before.kept).with_context(|| format!("{} cannot be kept", file.display()))?;
     }
@@ -98,6 +110,33 @@ fn receive(from: &mut impl Read, part: &mut NamedTempFile, of: Option<u64>, prog
         done += read as u64;
         progress(done, of);
     }
+}
+
+async fn before(conn: &mut Connection, file: &Path, folder: &Path) -> Before {
+    let head = head(file).await;
+    let taken_back = match head {
+        Some(_) => taken_back::keep(conn, file).await.unwrap_or_default(),
+        None => None,
+    };
+    Before {
+        head,
+        kept: folder.join(KEPT_FILE),
+        taken_back,
+    }
+}
+
+/// Who owns the folder has to read what lies in it, whoever restores.
+fn belong_to(file: &Path, folder: &Path) -> anyhow::Result<()> {
+    let (is, owner) = (file.metadata()?, folder.metadata()?);
+    if (is.uid(), is.gid()) == (owner.uid(), owner.gid()) {
+        return Ok(());
+    }
+    chown(file, Some(owner.uid()), Some(owner.gid())).with_context(|| {
+        format!(
+            "{} cannot be given to the owner of its folder; restore as that user, or as root",
+            file.display()
+        )
+    })
 }
 
 /// The last change of the database that is there. Reading it writes its log into the file, unless it is broken.

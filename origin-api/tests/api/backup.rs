@@ -12,11 +12,12 @@ use std::{
 };
 
 use origin_api::backup::{self, Contents, How, Restored};
+use reqwest::Method;
 use serde_json::json;
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-use crate::harness::{TestOrigin, at};
+use crate::harness::{ADMIN, PAGE, TestOrigin, at};
 
 #[tokio::test]
 async fn stop_leaves_one_whole_file() {
@@ -127,6 +128,60 @@ async fn restored_database_goes_on_as_another_one_behind_what_was_seen() {
         .await;
     let seq: i64 = next.header("pharos-seq").parse().expect("a number");
     assert!(seq > first_seq, "{seq}");
+}
+
+/// Who lost what they were let in by, or could push with, does not have it again.
+#[tokio::test]
+async fn what_was_taken_back_since_the_backup_stays_so() {
+    let origin = TestOrigin::with_sample_page().await;
+    let page = format!("/v1/pages/{PAGE}");
+    let audience = json!({"id": "audience0001", "name": "Customers", "password": "correct horse"});
+    origin.post(&at("audiences"), audience).await.expect(201);
+    let member = at("audiences/audience0001/members/ada@example.com");
+    let put = origin.send(Method::PUT, &member, ADMIN, &[], Some("{}".into())).await;
+    assert!(put.status.is_success(), "{put:?}");
+    let link = json!({"id": "link00000001", "name": "A reader", "audiences": ["public"], "formats": "machine"});
+    origin.post(&at("links"), link).await.expect(201);
+    let token = async |name: &str| origin.post("/v1/tokens", json!({"name": name})).await.expect(201);
+    let (taken, kept) = (token("Left").await, token("Stays").await);
+    let folder = origin.stop().await;
+    let data = folder.path().join("data");
+    let bytes = fs::read(backup_of(&data).await).expect("bytes");
+
+    let origin = TestOrigin::start_in(folder).await;
+    let id = taken["id"].as_str().expect("an id");
+    for path in [member.as_str(), &at("links/link00000001"), &format!("/v1/tokens/{id}")] {
+        origin.delete(path).await.expect(204);
+    }
+    let password = json!({"password": "battery staple"});
+    origin.patch(&at("audiences/audience0001"), password).await.expect(200);
+    origin.patch(&page, json!({"visibility": "private"})).await.expect(200);
+    let folder = origin.stop().await;
+    let replace = How {
+        replace: true,
+        ..How::default()
+    };
+    let restored = put_back(&data, &bytes, replace).await.expect("it is restored");
+    assert_eq!(restored.before.expect("one was there").taken_back, Some(5));
+
+    let origin = TestOrigin::start_in(folder).await;
+    let by = async |token: &serde_json::Value| {
+        let secret = token["secret"].as_str().expect("a secret");
+        origin.send(Method::GET, &page, secret, &[], None).await.status.as_u16()
+    };
+    assert_eq!((by(&taken).await, by(&kept).await), (401, 200));
+    origin.get(&at("links/link00000001")).await.expect(404);
+    assert_eq!(origin.get(&page).await.expect(200)["visibility"], "private");
+    let members = origin.get(&at("audiences/audience0001/members")).await.expect(200);
+    assert_eq!(members["items"], json!([]));
+    let folder = origin.stop().await;
+    let again = put_back(&data, &bytes, replace).await.expect("it is restored");
+    let taken_back = again.before.expect("one was there").taken_back;
+    assert_eq!(
+        taken_back, None,
+        "what came of a restored one is no later state of the backup"
+    );
+    drop(folder);
 }
 
 /// A database without a page has no change to count from.

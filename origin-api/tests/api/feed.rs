@@ -31,7 +31,7 @@ async fn feed_lists_each_page_with_its_last_change() {
     page_model::Id::parse(database).expect("an id");
     assert_eq!(
         nothing,
-        json!({"head": head, "complete": true, "database": database, "first_seq": 1, "changes": []})
+        json!({"head": head, "complete": true, "database": database, "first_seq": 1, "format": page_model::record::FORMAT, "changes": []})
     );
     origin.delete("/v1/pages/page00000002").await.expect(204);
     assert_eq!(

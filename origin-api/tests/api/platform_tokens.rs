@@ -115,6 +115,28 @@ async fn good_token_lets_in_once() {
     assert_eq!(bring(&origin, &token).await, Answer::Failed);
 }
 
+/// In a folder where nobody knows what was used: until all of before are over, a token has to say that it was made since.
+#[tokio::test]
+async fn token_of_before_a_restore_lets_nobody_in() {
+    let origin = origin().await;
+    let now = Timestamp::now().as_second();
+    let (used, made_before) = (by_key(&claims()), by_key(&with("iat", json!(now))));
+    session(bring(&origin, &used).await);
+    let folder = origin.stop().await;
+    let elsewhere = tempfile::TempDir::new().expect("a folder");
+    let mut file = std::fs::File::open(folder.path().join("data/origin.db")).expect("a database");
+    let data = elsewhere.path().join("data");
+    origin_api::backup::restore(&data, &mut file, origin_api::backup::How::default(), &|_, _| {})
+        .await
+        .expect("it is restored");
+    let origin = TestOrigin::start_in(elsewhere).await;
+    for token in [&used, &made_before, &by_key(&claims())] {
+        assert_eq!(bring(&origin, token).await, Answer::Failed);
+    }
+    let since = by_key(&with("iat", json!(now + 70)));
+    session(bring(&origin, &since).await);
+}
+
 #[tokio::test]
 async fn token_that_is_not_for_here_and_now_lets_nobody_in() {
     let origin = origin().await;

@@ -3,7 +3,10 @@
 use minicbor::{Decoder, data::Type, decode::Error};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX};
+use crate::{
+    limits::{BODY_BYTES_MAX, BODY_DEPTH_MAX},
+    next,
+};
 
 /// miniz level: 6 is zlib's default; higher costs the origin time and saves under 2 %.
 const DEFLATE_LEVEL: u8 = 6;
@@ -18,7 +21,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // Writing into memory fails only for types that serde cannot express, and each of ours is in a golden test. What was
     // written until then stays: no bytes at all would be a tombstone.
     let _ = ciborium::into_writer(value, &mut bytes);
-    bytes
+    if next::IS_BUILT { next::written(bytes) } else { bytes }
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
@@ -101,7 +104,11 @@ fn reason(error: &Error) -> Undecodable {
 
 /// For snapshots and archives: deflated CBOR.
 pub fn encode_compressed<T: Serialize>(value: &T) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(&encode(value), DEFLATE_LEVEL)
+    compressed(&encode(value))
+}
+
+pub fn compressed(encoded: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(encoded, DEFLATE_LEVEL)
 }
 
 pub fn decode_compressed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {

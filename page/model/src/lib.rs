@@ -15,6 +15,7 @@ pub mod key;
 pub mod language;
 pub mod limits;
 pub mod network;
+pub mod next;
 mod overall;
 pub mod page_status;
 pub mod permalinks;

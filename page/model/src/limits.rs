@@ -16,6 +16,8 @@ pub const PUT_RECORDS_MAX: usize = 300;
 pub const RECORD_HEAD_BYTES_MAX: usize = 8 * 1024;
 /// How far the clock of a put may be from the edge's clock, either way.
 pub const PUT_CLOCK_SKEW_MS_MAX: u64 = 60_000;
+/// Keys that a region takes puts by: the one in use, and those that come after it.
+pub const PUT_KEYS_MAX: usize = 4;
 
 /// How far the clock of an edge that asks for a visitor may be from the origin's, either way.
 pub const SIGN_IN_CLOCK_SKEW_MS_MAX: u64 = 60_000;

@@ -226,7 +226,7 @@ pub enum Rejected {
     Region,
     #[error("the batch's time is more than {PUT_CLOCK_SKEW_MS_MAX} ms from this clock")]
     Time,
-    #[error("the signature does not match")]
+    #[error("the signature is of no key that this region takes")]
     Signature,
 }
 
@@ -236,7 +236,7 @@ pub fn sign(key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [u8; 6
 
 /// Checks region, time and signature of a body, cheapest first.
 pub fn verify(
-    key: &VerifyingKey,
+    keys: &[VerifyingKey],
     this_region: &str,
     now_ms: u64,
     region: &str,
@@ -250,7 +250,7 @@ pub fn verify(
     if now_ms.abs_diff(time_ms) > PUT_CLOCK_SKEW_MS_MAX {
         return Err(Rejected::Time);
     }
-    match USE.verify(key, region, time_ms, signature, body) {
+    match USE.verify(keys, region, time_ms, signature, body) {
         true => Ok(()),
         false => Err(Rejected::Signature),
     }

@@ -13,10 +13,14 @@ use crate::{
     ids::PageId,
     key::Key,
     limits::KV_VALUE_BYTES_MAX,
+    next,
 };
 
-/// The one format that this build reads and writes.
-pub const FORMAT: u8 = 2;
+/// The format that this build writes.
+pub const FORMAT: u8 = 2 + next::IS_BUILT as u8;
+/// The oldest format that it reads: the one before, so that edges are upgraded before whoever fills them, or this one where nobody has
+/// a region of the one before any more.
+pub const OLDEST_FORMAT: u8 = 2;
 
 /// A record: an envelope that kv-sync and the put endpoint read, and a body that only its reader decodes. An empty body is a
 /// tombstone: it says that there is nothing, with a version, so that this too never goes back.
@@ -28,13 +32,15 @@ pub struct Record {
     pub version: u64,
     pub hash: ContentHash,
     pub body: Vec<u8>,
+    /// In which the body is written; it stays what it is on its way.
+    pub format: u8,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidRecord {
     #[error(transparent)]
     Undecodable(#[from] Undecodable),
-    #[error("format {0} is not known here (this build reads {FORMAT})")]
+    #[error("format {0} is not known here (this build reads {OLDEST_FORMAT} to {FORMAT})")]
     Format(u8),
     #[error("{0:?} is not a record key")]
     Key(String),
@@ -55,6 +61,7 @@ impl Record {
             version,
             hash,
             body,
+            format: FORMAT,
         }
     }
 
@@ -69,7 +76,7 @@ impl Record {
     pub fn to_bytes(&self) -> Vec<u8> {
         let key = self.key.to_string();
         body::encode(&Wire {
-            format: FORMAT,
+            format: self.format,
             key,
             page: self.page.clone(),
             version: self.version,
@@ -81,9 +88,7 @@ impl Record {
     /// Reads a record that lies in the KV. Its hash was checked when it was put; checking again would cost each visit.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidRecord> {
         let wire: Wire = body::decode(bytes)?;
-        if wire.format != FORMAT {
-            return Err(InvalidRecord::Format(wire.format));
-        }
+        expect_format(wire.format)?;
         let key = Key::parse(&wire.key).ok_or(InvalidRecord::Key(wire.key))?;
         if key.page().is_some_and(|page| *page != wire.page) {
             return Err(InvalidRecord::Page {
@@ -97,16 +102,19 @@ impl Record {
             version: wire.version,
             hash: wire.hash,
             body: wire.body.into_vec(),
+            format: wire.format,
         })
     }
 
     /// Reads only which version it is of a record that lies in the KV, from its first bytes: a put compares hundreds.
     pub fn version_in(head: &[u8]) -> Result<u64, InvalidRecord> {
+        Self::head_in(head).map(|head| head.version)
+    }
+
+    /// The same with the format that it is of.
+    pub fn head_in(head: &[u8]) -> Result<Head, InvalidRecord> {
         let head: Head = body::decode_beginning(head)?;
-        match head.format {
-            FORMAT => Ok(head.version),
-            format => Err(InvalidRecord::Format(format)),
-        }
+        expect_format(head.format).map(|()| head)
     }
 
     /// The page that an envelope names, be it of a format that is not known here.
@@ -153,9 +161,17 @@ struct Wire {
 }
 
 /// What stands at the beginning of these bytes.
-struct Head {
-    format: u8,
-    version: u64,
+#[derive(Debug)]
+pub struct Head {
+    pub format: u8,
+    pub version: u64,
+}
+
+fn expect_format(format: u8) -> Result<(), InvalidRecord> {
+    match format {
+        OLDEST_FORMAT..=FORMAT => Ok(()),
+        _ => Err(InvalidRecord::Format(format)),
+    }
 }
 
 impl<'de> Deserialize<'de> for Head {

@@ -1,7 +1,7 @@
 //! What an edge asks the origin for a visitor who wants to be let in, `POST /visitors/v1/sign-in`, signed with the region's own
 //! key, and what comes back.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, slice};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -259,7 +259,7 @@ pub fn verify(
     if now_ms.abs_diff(time_ms) > SIGN_IN_CLOCK_SKEW_MS_MAX {
         return Err(Rejected::Time);
     }
-    match USE.verify(key, region, time_ms, signature, body) {
+    match USE.verify(slice::from_ref(key), region, time_ms, signature, body) {
         true => Ok(()),
         false => Err(Rejected::Signature),
     }

@@ -12,10 +12,10 @@ impl Use {
         key.sign(&self.message(region, time_ms, body)).to_bytes()
     }
 
-    /// Whether the signature is the key's, of exactly this.
-    pub fn verify(self, key: &VerifyingKey, region: &str, time_ms: u64, signature: &[u8; 64], body: &[u8]) -> bool {
-        let signature = Signature::from_bytes(signature);
-        key.verify(&self.message(region, time_ms, body), &signature).is_ok()
+    /// Whether the signature is one of these keys', of exactly this.
+    pub fn verify(self, keys: &[VerifyingKey], region: &str, time_ms: u64, signature: &[u8; 64], body: &[u8]) -> bool {
+        let (signature, message) = (Signature::from_bytes(signature), self.message(region, time_ms, body));
+        keys.iter().any(|key| key.verify(&message, &signature).is_ok())
     }
 
     fn message(self, region: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {

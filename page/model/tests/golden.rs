@@ -13,7 +13,9 @@ use page_model::{
     capability::{self, Capability, Formats},
     limits::{PARKED_PAGES_MAX, RECORD_HEAD_BYTES_MAX},
     network::Network,
+    next,
     put::{Batch, Cursor, Expects, Lineage, Outcome, Parked, PutNumber, Receipt},
+    record::{FORMAT, InvalidRecord},
     site::{Current, Outline, SitePage, Visibility},
     snapshot::*,
     status::{Impact, IncidentStatus, Indicator, MaintenanceStatus, Status},
@@ -198,6 +200,73 @@ fn records_encode_to_the_committed_bytes_and_back() {
     let bytes = tombstone.to_bytes();
     assert_eq!(bytes, committed("tombstone", &bytes));
     assert!(Record::from_untrusted(&bytes).expect("a good record").is_tombstone());
+}
+
+/// The next version's bytes as today's readers meet them: the same values, but for what nobody knows here.
+#[test]
+fn bytes_of_the_next_version_are_committed_and_read() {
+    let german = |mut snapshot: Snapshot| {
+        snapshot.page.language = Language::De;
+        snapshot
+    };
+    let read = next_golden("site", &site());
+    assert_eq!(body::decode::<Site>(&read).expect("a site"), site());
+    let read = body::decode::<Snapshot>(&next_golden("snapshot", &german(snapshot()))).expect("a snapshot");
+    let mut expected = snapshot();
+    expected.page.language = Language::En;
+    assert_eq!(read, expected);
+    let read = body::decode::<Site>(&next_golden(
+        "site_with_ranges_and_links",
+        &site_with_ranges_and_links(),
+    ));
+    let Ok(Site::Page(read)) = read else {
+        panic!("a site");
+    };
+    assert_eq!(
+        read.access.expect("a private page").capabilities[0].formats,
+        Formats::Unknown
+    );
+    let read = next_golden("cursor_of_lineage", &cursor_of_lineage());
+    assert_eq!(body::decode::<Cursor>(&read).expect("a cursor"), cursor_of_lineage());
+    assert_eq!(
+        body::decode::<Batch>(&next_golden("batch", &batch())).expect("a batch"),
+        batch()
+    );
+    assert_eq!(
+        body::decode::<Receipt>(&next_golden("receipt", &receipt())).expect("a receipt"),
+        receipt()
+    );
+
+    let record = Record::new(Key::Site(host()), page_id(), 912, next::written(body::encode(&site())));
+    let next = Record {
+        format: FORMAT + 1,
+        ..record.clone()
+    };
+    let (here, there) = (next::written(record.to_bytes()), next::written(next.to_bytes()));
+    assert_eq!(there, committed("next/record", &there));
+    assert_eq!(Record::from_untrusted(&here).expect("a good record"), record);
+    for read in [
+        Record::from_untrusted(&there).map(drop),
+        Record::version_in(&there).map(drop),
+    ] {
+        assert!(
+            matches!(read, Err(InvalidRecord::Format(format)) if format == FORMAT + 1),
+            "{read:?}"
+        );
+    }
+    assert_eq!(
+        Record::page_named(&there),
+        Some(page_id()),
+        "whose it is can be told all the same"
+    );
+}
+
+fn next_golden<T: Serialize>(name: &str, value: &T) -> Vec<u8> {
+    let today = body::encode(value);
+    let bytes = next::written(today.clone());
+    assert_ne!(bytes, today, "{name}");
+    assert_eq!(bytes, committed(&format!("next/{name}"), &bytes), "{name}");
+    bytes
 }
 
 #[test]

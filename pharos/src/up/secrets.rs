@@ -6,7 +6,10 @@ use anyhow::Context;
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{config, keys};
+use crate::{
+    config,
+    keys::{self, KeyFile},
+};
 
 /// Made at the first run and kept beside the databases.
 #[derive(Serialize, Deserialize)]
@@ -31,8 +34,12 @@ pub fn secrets(data: &Path) -> anyhow::Result<Secrets> {
     Ok(secrets)
 }
 
-pub fn put_key(data: &Path) -> anyhow::Result<SigningKey> {
-    key(&data.join("put.key"))
+pub fn put_keys(data: &Path) -> anyhow::Result<KeyFile> {
+    let file = data.join("put.key");
+    match file.exists() {
+        true => KeyFile::read(&file).map_err(anyhow::Error::msg),
+        false => KeyFile::generate(&file),
+    }
 }
 
 /// With which a region asks for its visitors.
@@ -43,6 +50,6 @@ pub fn sign_in_key(data: &Path, region: &str) -> anyhow::Result<SigningKey> {
 fn key(file: &Path) -> anyhow::Result<SigningKey> {
     match file.exists() {
         true => config::put_key_file(&file.to_string_lossy()).map_err(anyhow::Error::msg),
-        false => keys::generate(file),
+        false => Ok(KeyFile::generate(file)?.signs),
     }
 }

@@ -7,6 +7,7 @@ use page_model::{
     asset::{AssetKind, AssetName},
     key::{IdInitial, Month},
     limits::KV_VALUE_BYTES_MAX,
+    record::FORMAT,
 };
 use serde_bytes::ByteBuf;
 use sync_lane::{Change, News, Origin};
@@ -43,6 +44,7 @@ impl Database {
             origin: Origin {
                 database: name(rng),
                 first_seq: 1,
+                format: FORMAT,
             },
             head: 0,
             outbox: BTreeMap::new(),
@@ -165,6 +167,7 @@ impl Database {
         self.origin = Origin {
             database: name(rng),
             first_seq,
+            format: FORMAT,
         };
         let pages: BTreeSet<PageId> = self.outbox.keys().cloned().collect();
         for (seq, page) in (first_seq..).zip(pages) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use edge_worker::gateway::{self, Edge, Forms, Seen, Step};
+use edge_worker::gateway::{self, Edge, Forms, PutKeys, Seen, Step};
 use page_model::{
     Key, PageId, Record, body,
     put::{Batch, CountedPuts, Cursor, Lineage, Receipt},
@@ -52,7 +52,7 @@ impl Region {
         Self {
             edge: Edge {
                 region: format!("region-{number}"),
-                put_key: None,
+                put_keys: PutKeys::default(),
                 forms: Forms::compressed,
                 kv_lag_ms_max: 0,
                 counts_puts: is_transactional,

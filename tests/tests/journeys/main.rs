@@ -9,6 +9,7 @@ mod incident;
 mod incident_templates;
 mod invalid_pushes;
 mod invalid_settings;
+mod key_rotation;
 mod maintenance;
 mod many_updates_at_once;
 mod metrics;

@@ -4,10 +4,11 @@ use page_model::put::Cursor;
 
 use super::{Lane, Phase, say};
 use crate::{
-    beginning::{Beginning, beginning, reset},
+    beginning::{Beginning, beginning, incompatible, reset},
     event::{About, Command, Level, News},
     feed::Heard,
     ledger::{Class, Debt},
+    limits::INCOMPATIBLE_PAUSE_MS,
 };
 
 impl Lane {
@@ -34,6 +35,11 @@ impl Lane {
     /// The region's cursor is known, and the origin's database: do they belong together?
     fn begin(&mut self, now_ms: u64, shown: Option<Cursor>, news: News, out: &mut Vec<Command>) {
         self.feed.heard_first(&news);
+        if let Some(text) = incompatible(news.origin.format, self.region.format) {
+            say(out, Level::Error, &text);
+            // Either may be another one when it is asked again.
+            return self.region.pause.rest(now_ms + INCOMPATIBLE_PAUSE_MS);
+        }
         match beginning(shown.as_ref(), &news, self.lost, self.region.is_older_edge()) {
             Beginning::Overtaken { seq } => {
                 say(
@@ -93,7 +99,7 @@ impl Lane {
     }
 
     pub(super) fn another_origin(&mut self, now_ms: u64, out: &mut Vec<Command>) {
-        let text = "the origin has another database than before: asking the region where it stands";
+        let text = "the origin has another database, or is of another version: asking the region where it stands";
         say(out, Level::Warn, text);
         self.restart(now_ms);
     }

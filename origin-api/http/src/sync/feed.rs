@@ -7,7 +7,7 @@ use origin_engine::{
     lineage::{self, Lineage},
     outbox::{self, Changed},
 };
-use page_model::{Id, PageId};
+use page_model::{Id, PageId, record::FORMAT};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
@@ -32,6 +32,8 @@ pub struct Feed {
     /// Which database these sequence numbers are of.
     database: Id,
     first_seq: i64,
+    /// The format of the records that it composes.
+    format: u8,
     /// Ascending by `seq`.
     changes: Vec<PageChanged>,
 }
@@ -85,6 +87,7 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         complete,
         database,
         first_seq,
+        format: FORMAT,
         changes: changed
             .into_iter()
             .map(|Changed { page, seq, awaited_seq }| PageChanged {
