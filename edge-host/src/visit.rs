@@ -11,7 +11,7 @@ use std::{
 use edge_guest::{Asked, Guest, GuestError, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
-use http::{Method, Request, request::Parts, uri::Authority};
+use http::{Method, Request, StatusCode, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
 use page_address::{ErrorFormat, capability};
 use page_model::{Host, limits::PUT_BYTES_MAX, put};
@@ -246,6 +246,10 @@ impl Edge {
     fn last_good(&self, head: RequestHead<'_>, call: &Call) -> Result<Answer, Refusal> {
         // A set's ends with the next record of its site, as each session's admission does.
         let cached = self.cache.last_good(&call.key).ok_or(Refusal::Unavailable)?;
+        // Strangers are shown the door. Who has a session that nobody could look at is told that.
+        if call.session.is_some() && cached.reply.status == StatusCode::FORBIDDEN {
+            return Err(Refusal::Unavailable);
+        }
         self.metrics.visits.last_good.increment(1);
         Ok(by(Way::Cache, answers::last_good(head, &cached.reply)))
     }

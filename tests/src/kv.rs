@@ -142,6 +142,12 @@ impl Kv {
         let names = namespace.records.keys().filter(|key| key.starts_with(prefix));
         names.cloned().collect()
     }
+
+    /// All that is stored, one value after the other.
+    pub fn bytes(&self) -> Vec<u8> {
+        let namespace = lock(&self.namespace);
+        namespace.records.values().flatten().copied().collect()
+    }
 }
 
 impl Drop for Kv {

@@ -4,6 +4,7 @@
 //! puts records into a region as kv-sync does. The journeys in `tests/` and the crate `bench` share them.
 
 pub mod browsers;
+pub mod canary;
 pub mod checkers;
 pub mod clock;
 pub mod disk;

@@ -65,6 +65,27 @@ impl Region {
         })
     }
 
+    /// On our own host with more arguments, such as where visitors' addresses come from.
+    pub fn host(programs: &Programs, name: &str, place: Place<'_>, more: &[&str]) -> Result<Self> {
+        let (listen, program) = (ports::free(), format!("edge-{name}"));
+        let mut args = strings(&["--region", name, &format!("--put-verify-key={}", place.put_verify_key)]);
+        args.extend(strings(&["--listen", &listen.to_string()]));
+        args.extend(strings(more));
+        if let Some(sign_in) = place.sign_in {
+            let key_file = sign_in::key_file(name, place.dir)?;
+            let asking = ["--visitors-url", &sign_in.url(), "--sign-in-key-file", &key_file];
+            args.extend(strings(&asking));
+        }
+        let (edge, store) = own_host(programs, &program, args, place.dir);
+        Ok(Self {
+            name: name.to_owned(),
+            platform: Platform::OwnHost,
+            edge,
+            visitor: Visitor::new(listen)?,
+            store,
+        })
+    }
+
     pub async fn new(programs: &Programs, platform: Platform, name: &str, place: Place<'_>) -> Result<Self> {
         let Place {
             put_verify_key,
@@ -80,18 +101,7 @@ impl Region {
                 let edge = Program::of(&core_edge()?, &program, args, dir).with_listener(listen);
                 (edge, Store::Nothing)
             }
-            Platform::OwnHost => {
-                if let Some(sign_in) = sign_in {
-                    let key_file = sign_in::key_file(name, dir)?;
-                    args.extend(strings(&[
-                        "--visitors-url",
-                        &sign_in.url(),
-                        "--sign-in-key-file",
-                        &key_file,
-                    ]));
-                }
-                own_host(programs, &program, args, dir)
-            }
+            Platform::OwnHost => return Self::host(programs, name, place, &[]),
             Platform::Spin => {
                 args.extend(strings(&["--component", &spin_component()?.display().to_string()]));
                 if let Some(sign_in) = sign_in {

@@ -160,6 +160,14 @@ impl System {
         Ok(region)
     }
 
+    /// The same on our own host, told more.
+    pub async fn start_lone_host(&self, name: &str, more: &[&str]) -> Result<Region> {
+        let mut region = Region::host(&self.programs, name, self.place(), more)?;
+        region.edge.start()?;
+        region.edge.healthy().await?;
+        Ok(region)
+    }
+
     pub fn open_mailbox(&self) -> Result<Mailbox> {
         Mailbox::open(self.mail, self.dir.path())
     }
@@ -355,12 +363,15 @@ impl System {
     }
 
     async fn region(&self, name: &str, platform: Platform) -> Result<Region> {
-        let place = Place {
+        Region::new(&self.programs, platform, name, self.place()).await
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
             put_verify_key: &self.put_verify_key,
             sign_in: Some(self.sign_in),
             dir: self.dir.path(),
-        };
-        Region::new(&self.programs, platform, name, place).await
+        }
     }
 
     /// A sync that carries to these regions.

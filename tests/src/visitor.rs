@@ -3,7 +3,7 @@
 use std::{io::Read, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use reqwest::{Client, Method, header::HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -44,16 +44,25 @@ impl Visitor {
     pub async fn request(&self, method: Method, host: &str, path: &str, headers: &[(&str, &str)]) -> Result<Reply> {
         let url = format!("http://{}{path}", self.addr);
         let request = self.client.request(method, url).header("host", host);
-        let request = headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(*name, *value));
-        let reply = request.send().await?;
-        let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-        Ok(Reply {
-            status,
-            headers,
-            body: reply.bytes().await?.to_vec(),
-        })
+        Reply::to(request, headers).await
+    }
+
+    /// Sends a form, as a browser does whose page is of `origin`.
+    pub async fn send_form(
+        &self,
+        host: &str,
+        path: &str,
+        origin: &str,
+        form: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Reply> {
+        let request = self.client.post(format!("http://{}{path}", self.addr));
+        let request = request
+            .header("host", host)
+            .header("origin", origin)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.to_owned());
+        Reply::to(request, headers).await
     }
 
     /// The text of a page that must be there: 200, or an error that says what came instead.
@@ -93,6 +102,35 @@ impl Visitor {
 }
 
 impl Reply {
+    async fn to(request: RequestBuilder, headers: &[(&str, &str)]) -> Result<Self> {
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        let reply = request.send().await?;
+        let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+        Ok(Self {
+            status,
+            headers,
+            body: reply.bytes().await?.to_vec(),
+        })
+    }
+
+    /// Each cookie that it sets, with its attributes.
+    pub fn cookies(&self) -> Result<Vec<&str>> {
+        let all = self.headers.get_all("set-cookie").iter();
+        all.map(|value| Ok(value.to_str()?)).collect()
+    }
+
+    /// The first cookie that it sets, as a browser sends it.
+    pub fn cookie(&self) -> Result<String> {
+        let all = self.cookies()?;
+        let set = all
+            .first()
+            .with_context(|| format!("{} without a cookie", self.status))?;
+        let (pair, _) = set.split_once(';').context("a cookie without attributes")?;
+        Ok(pair.to_owned())
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

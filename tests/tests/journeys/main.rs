@@ -1,6 +1,7 @@
 //! Each module is a family of journeys; each journey boots a system of its own.
 
 mod browser;
+mod canary_matrix;
 mod edge_disk_full;
 mod first_hour;
 mod hostile_requests;

@@ -109,7 +109,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
-    ("tests", &["edge-worker", "page-model"]),
+    ("tests", &["edge-worker", "page-address", "page-model"]),
     // It makes large databases, and times what the origin's clock asks them.
     ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
     ("xtask", &[]),

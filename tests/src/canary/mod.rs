@@ -1,0 +1,148 @@
+//! The canary matrix: every address of a page, asked for by everybody who might see too much. Each audience has words of its own
+//! in all that is theirs; whoever is shown one of another audience has found a leak.
+//!
+//! What is asked for and by whom is data: [`rows`] and [`visitors`]. A new address without a row is an error.
+
+pub mod page;
+pub mod rows;
+pub mod visitors;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, ensure};
+use page_model::{Snapshot, body};
+use reqwest::Method;
+
+use crate::{
+    canary::{
+        page::{CanaryPage, SECRETS, Set, Site},
+        rows::{Cell, Row, Shows},
+        visitors::Visitor,
+    },
+    region::Region,
+    visitor::Reply,
+};
+
+/// What came of a cell: the same on every platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub status: u16,
+    /// Whose words were in it.
+    pub words: BTreeSet<&'static str>,
+}
+
+/// Asks for the address as this visitor, and holds the reply against what is theirs. The error says what leaked.
+pub async fn ask(
+    region: &Region,
+    page: &CanaryPage,
+    site: &Site,
+    cell: &Cell<'_>,
+    who: &Visitor,
+) -> Result<(Outcome, Reply)> {
+    let headers = who.headers(page, site)?;
+    let path = cell.path_at(site);
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let reply = region
+        .visitor
+        .request(Method::GET, site.host.as_str(), &path, &headers)
+        .await?;
+    let what = format!("{:?} {:?}: {} at {path}", region.platform, page.visibility, who.who);
+    let shown = shown(&reply).with_context(|| what.clone())?;
+    let seen = who.sees(page.visibility, cell.row);
+    let words = words(&shown);
+    let allowed: BTreeSet<&str> = seen.iter().flatten().map(|set| set.word()).collect();
+    let leaked: Vec<_> = words.difference(&allowed).collect();
+    ensure!(leaked.is_empty(), "LEAK: {what} was shown {leaked:?}:\n{shown}");
+    for secret in SECRETS {
+        ensure!(!shown.contains(secret), "LEAK: {what} was shown {secret}:\n{shown}");
+    }
+    ensure!(
+        reply
+            .headers
+            .keys()
+            .all(|name| !OF_OUR_OWN.iter().any(|own| name.as_str().starts_with(own))),
+        "{what} was told what hosts and edges tell each other: {:?}",
+        reply.headers
+    );
+    let expected = expected(cell, seen.as_deref(), page, who);
+    ensure!(
+        expected.contains(&reply.status),
+        "{what} was answered {} and not {expected:?}:\n{shown}",
+        reply.status
+    );
+    if reply.status == 200 {
+        ensure!(
+            control(cell, seen.as_deref().unwrap_or_default(), &words, &shown),
+            "CONTROL: {what} was not shown what is theirs:\n{shown}"
+        );
+    }
+    let status = reply.status;
+    Ok((Outcome { status, words }, reply))
+}
+
+/// With which status somebody is answered who sees these sets' content.
+fn expected(cell: &Cell<'_>, seen: Option<&[Set]>, page: &CanaryPage, who: &Visitor) -> Vec<u16> {
+    match (cell.row.shows, seen) {
+        // Where people are let in and out nothing of a page is shown, whatever is answered.
+        (Shows::Entrance, _) => vec![200, 303, 403, 404, 405, 503],
+        (Shows::Nothing, _) => vec![200, 404],
+        (_, None) if who.is_unproven => vec![503],
+        (_, None) => vec![403],
+        (Shows::Object, Some(sets)) => match cell.of {
+            Some(of) if page.is_seen(of, sets) => vec![200],
+            _ => vec![404],
+        },
+        (Shows::Words | Shows::Level | Shows::Alike, Some(_)) => vec![200],
+    }
+}
+
+/// The positive control: what others must not see is there for those whose it is.
+fn control(cell: &Cell<'_>, seen: &[Set], words: &BTreeSet<&str>, shown: &str) -> bool {
+    match cell.row.shows {
+        Shows::Words => seen.iter().all(|set| words.contains(set.word())),
+        Shows::Object => cell.of.is_none_or(|of| words.contains(of.word())),
+        Shows::Level => {
+            let worst = seen.iter().max().copied().unwrap_or(Set::Public);
+            let worse = Set::ALL.iter().filter(|set| **set > worst);
+            shown.contains(worst.level()) && worse.into_iter().all(|set| !shown.contains(set.level()))
+        }
+        Shows::Alike | Shows::Nothing | Shows::Entrance => true,
+    }
+}
+
+fn words(shown: &str) -> BTreeSet<&'static str> {
+    let shown = shown.to_lowercase();
+    Set::ALL
+        .iter()
+        .map(|set| set.word())
+        .filter(|word| shown.contains(*word))
+        .collect()
+}
+
+/// Everything of a reply, decoded.
+pub fn shown(reply: &Reply) -> Result<String> {
+    let is_snapshot = reply.header("content-type") == Some("application/octet-stream");
+    let text = match is_snapshot && !reply.body.is_empty() {
+        true => format!("{:?}", body::decode_compressed::<Snapshot>(&reply.body)?),
+        false => reply.text()?,
+    };
+    Ok(format!("{} {:?}\n{text}", reply.status, reply.headers))
+}
+
+/// Every cell of a page: each row of the table, once for each object that it may name.
+pub fn cells(page: &CanaryPage) -> Result<Vec<Cell<'static>>> {
+    let mut cells = Vec::new();
+    for route in page_address::TABLE {
+        let row = Row::of(route.pattern).with_context(|| {
+            format!(
+                "{} has no row in the canary matrix: write one into rows.rs",
+                route.pattern
+            )
+        })?;
+        cells.extend(row.cells(page));
+    }
+    Ok(cells)
+}
+
+/// Headers in which hosts and edges speak to each other.
+const OF_OUR_OWN: [&str; 3] = ["surrogate-", "pharos-within", "pharos-client"];
