@@ -11,10 +11,11 @@ use std::{
 use edge_guest::{Asked, Guest, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
-use http::{Method, Request, request::Parts, uri::Authority};
+use http::{Request, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
 use page_address::{ErrorFormat, capability};
-use page_model::{Host, limits::PUT_BYTES_MAX, put};
+use page_model::{Host, put::Claim};
+use tokio::sync::Semaphore;
 
 use crate::{
     answers::{self, Answer, Refusal, RequestHead},
@@ -25,9 +26,12 @@ use crate::{
         collapse::{Collapse, Lead, Role},
     },
     client::{ClientAddress, Connection},
+    clients::Clients,
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::Metrics,
+    patience::Activity,
+    replies::Replies,
     target::{OfSession, Target},
 };
 
@@ -41,16 +45,21 @@ pub struct Edge {
     pub bodies: Bodies,
     pub metrics: Metrics,
     pub client_address: ClientAddress,
+    pub clients: Clients,
+    pub replies: Replies,
+    /// Guest calls that nobody waits for.
+    pub refreshes: Arc<Semaphore>,
 }
 
 /// The visits of one connection.
 pub struct Visitor {
     pub edge: Arc<Edge>,
     pub connection: Connection,
+    pub activity: Arc<Activity>,
 }
 
 /// A guest call whose reply others may get too.
-struct Call {
+pub struct Call {
     asked: Arc<Asked>,
     /// Under which its reply is kept; of a session that the guest has not looked at yet, one that no reply has.
     key: Arc<[u8]>,
@@ -81,16 +90,31 @@ impl Service<Request<Incoming>> for Visitor {
         Either<Ready<Result<Answer, Infallible>>, Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let visiting = self.activity.begin(request.version());
+        let client = self.edge.client_address.of(&self.connection, request.headers());
+        let hold = move |edge: &Edge, mut answer: Answer| {
+            let unread = edge.clients.unread(client, answer.body().len());
+            answer.body_mut().hold(visiting, unread);
+            Ok(answer)
+        };
+        let edge = &self.edge;
         let target = match Target::of(&request) {
             Ok(target) => target,
-            Err(refusal) => return Either::Left(ready(Ok(self.edge.refuse(refusal, &request)))),
+            Err(refusal) => return Either::Left(ready(hold(edge, edge.refuse(refusal, &request)))),
         };
-        if let Some(answer) = self.edge.at_once(&request, &target) {
-            return Either::Left(ready(Ok(answer)));
+        if let Some(answer) = edge.at_once(&request, &target) {
+            return Either::Left(ready(hold(edge, answer)));
         }
-        let edge = Arc::clone(&self.edge);
-        let client = edge.client_address.of(&self.connection, request.headers());
-        Either::Right(Box::pin(async move { Ok(edge.visit(client, request, target).await) }))
+        if let Target::Shared(shared) = &target
+            && let Some(answer) = edge.meanwhile(client, &request, shared)
+        {
+            return Either::Left(ready(hold(edge, answer)));
+        }
+        let edge = Arc::clone(edge);
+        Either::Right(Box::pin(async move {
+            let answer = Arc::clone(&edge).visit(client, request, target).await;
+            hold(&edge, answer)
+        }))
     }
 }
 
@@ -111,6 +135,10 @@ impl Edge {
 
     async fn visit(self: Arc<Self>, client: Option<IpAddr>, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
+        if self.replies.press() && self.clients.reads_too_little(client) {
+            self.metrics.shed.unread.increment(1);
+            return self.refuse(Refusal::Unavailable, &Request::from_parts(head, ()));
+        }
         let result = match target {
             Target::Shared(shared) => match forward::for_all(client, &head.headers, &shared.address) {
                 Ok(asked) => {
@@ -136,7 +164,7 @@ impl Edge {
         let path = request.uri().path();
         if refusal == Refusal::BodyTooLarge {
             let path = &*capability::redacted(path);
-            tracing::warn!(path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
+            tracing::warn!(path, "a request body was refused that is larger than its address takes");
         }
         refusal.answer(request.method(), ErrorFormat::of(path))
     }
@@ -237,16 +265,28 @@ impl Edge {
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, call: &Call) -> Made {
+    pub async fn make(&self, call: &Call) -> Made {
         let since = self.writes.now();
         match self.guest.visit(Arc::clone(&call.asked)).await {
             Err(_) => Made::Failed(None),
-            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(Arc::new(cache::for_visitors(reply)))),
-            Ok(reply) => match &call.session {
-                None => self.made_for_all(reply, &call.key, since),
-                Some(session) => self.made_for_session(reply, call, session, since),
+            Ok(reply) => match (self.counted(reply), &call.session) {
+                (None, _) => Made::Failed(None),
+                (Some(reply), _) if reply.status.is_server_error() => {
+                    Made::Failed(Some(Arc::new(cache::for_visitors(reply))))
+                }
+                (Some(reply), None) => self.made_for_all(reply, &call.key, since),
+                (Some(reply), Some(session)) => self.made_for_session(reply, call, session, since),
             },
         }
+    }
+
+    /// `None` where replies that nobody reads have taken the memory.
+    fn counted(&self, reply: Reply) -> Option<Reply> {
+        let body = self.replies.count(reply.body);
+        if body.is_none() {
+            self.metrics.shed.memory.increment(1);
+        }
+        Some(Reply { body: body?, ..reply })
     }
 
     fn made_for_all(&self, reply: Reply, key: &Arc<[u8]>, since: u64) -> Made {
@@ -289,20 +329,22 @@ impl Edge {
         host: Authority,
     ) -> Result<Answer, Refusal> {
         let mut asked = forward::for_one(client, head, host)?;
-        let received = self.bodies.receive(&head.headers, body).await?;
+        let claim = self.bodies.claim(head);
+        let received = self.bodies.receive(claim, &head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();
-        let made = match head.method == Method::POST && head.uri.path() == put::PATH {
-            true => self.guest.put(asked).await,
-            false => self.guest.visit(Arc::new(asked)).await,
+        let made = match claim {
+            Claim::Form => self.guest.visit(Arc::new(asked)).await,
+            Claim::Signed | Claim::Unproven | Claim::Refused(_) => self.guest.put(asked).await,
         };
-        let reply = made.map_err(|_| Refusal::Unavailable)?;
+        let reply = made.ok().and_then(|reply| self.counted(reply));
+        let reply = reply.ok_or(Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }
 }
 
 impl Call {
-    fn for_all(asked: Asked, key: Arc<[u8]>) -> Self {
+    pub fn for_all(asked: Asked, key: Arc<[u8]>) -> Self {
         Self {
             asked: Arc::new(asked),
             key,
@@ -330,7 +372,7 @@ impl Call {
 }
 
 /// What became of a guest call.
-enum Made {
+pub enum Made {
     Shared(Arc<Cached>),
     /// For others than those who wait for it.
     Kept(Arc<Cached>),
@@ -340,7 +382,7 @@ enum Made {
 }
 
 impl Made {
-    fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         match self {
             Self::Shared(cached) => Outcome::Shared(Arc::clone(cached)),
             Self::Kept(_) | Self::Own(_) => Outcome::Private,

@@ -9,18 +9,31 @@ pub struct Use(pub &'static str);
 
 impl Use {
     pub fn sign(self, key: &SigningKey, region: &str, time_ms: u64, body: &[u8]) -> [u8; 64] {
-        key.sign(&self.message(region, time_ms, body)).to_bytes()
+        key.sign(&self.message(region, time_ms, &Sha256::digest(body).into()))
+            .to_bytes()
     }
 
     /// Whether the signature is the key's, of exactly this.
     pub fn verify(self, key: &VerifyingKey, region: &str, time_ms: u64, signature: &[u8; 64], body: &[u8]) -> bool {
-        let signature = Signature::from_bytes(signature);
-        key.verify(&self.message(region, time_ms, body), &signature).is_ok()
+        self.verify_digest(key, region, time_ms, signature, &Sha256::digest(body).into())
     }
 
-    fn message(self, region: &str, time_ms: u64, body: &[u8]) -> Vec<u8> {
+    /// The same by the body's SHA-256.
+    pub fn verify_digest(
+        self,
+        key: &VerifyingKey,
+        region: &str,
+        time_ms: u64,
+        signature: &[u8; 64],
+        digest: &[u8; 32],
+    ) -> bool {
+        let signature = Signature::from_bytes(signature);
+        key.verify(&self.message(region, time_ms, digest), &signature).is_ok()
+    }
+
+    fn message(self, region: &str, time_ms: u64, digest: &[u8; 32]) -> Vec<u8> {
         let mut message = format!("{}\n{region}\n{time_ms}\n", self.0).into_bytes();
-        message.extend_from_slice(&Sha256::digest(body));
+        message.extend_from_slice(digest);
         message
     }
 }
