@@ -52,7 +52,12 @@ impl Processes {
 
     /// The most that each has held in memory since it was started, added up. What they start does not count.
     pub fn peak_bytes(&self) -> Result<u64> {
-        self.0.iter().map(|pid| peak_bytes(*pid)).sum()
+        self.0.iter().map(|pid| memory_bytes(*pid, "VmHWM:")).sum()
+    }
+
+    /// What each holds in memory now, added up. What they start does not count.
+    pub fn held_bytes(&self) -> Result<u64> {
+        self.0.iter().map(|pid| memory_bytes(*pid, "VmRSS:")).sum()
     }
 
     /// Of the processes themselves, without what they started.
@@ -69,10 +74,10 @@ impl Processes {
     }
 }
 
-/// Of one process, the most that it has held in memory since it was started.
-fn peak_bytes(pid: u32) -> Result<u64> {
+/// Of one process, a line of its status.
+fn memory_bytes(pid: u32, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = status.lines().find_map(|line| line.strip_prefix(name));
     let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     Ok(peak.with_context(|| format!("/proc/{pid}/status says nothing of memory"))? * 1024)
 }

@@ -10,14 +10,16 @@ use http::{
     },
     request::Parts,
 };
-use http_body_util::Full;
 use page_address::{
     ErrorFormat,
     cache_policy::{self, CROSS_ORIGIN_RESOURCE_POLICY, CachePolicy},
     conditional,
 };
+use page_model::put::Rejected;
 
-pub type Answer = Response<Full<Bytes>>;
+use crate::replies::ReplyBody;
+
+pub type Answer = Response<ReplyBody>;
 
 /// What of a request shapes its answer beside the reply.
 #[derive(Clone, Copy)]
@@ -70,14 +72,14 @@ fn whole(head: RequestHead<'_>, reply: &Reply) -> Answer {
     } else {
         reply.body.clone()
     };
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(ReplyBody::from(body));
     *answer.status_mut() = reply.status;
     *answer.headers_mut() = reply.headers.clone();
     answer
 }
 
 fn not_modified(reply: &Reply) -> Answer {
-    let mut answer = Response::new(Full::default());
+    let mut answer = Response::new(ReplyBody::default());
     *answer.status_mut() = StatusCode::NOT_MODIFIED;
     *answer.headers_mut() = cache_policy::not_modified(&reply.headers);
     answer
@@ -91,6 +93,8 @@ pub enum Refusal {
     BodyTooLarge,
     BodyTooSlow,
     BodyBroken,
+    /// By its head alone.
+    Put(Rejected),
     Unavailable,
     /// Of what the sync puts.
     PutFailed,
@@ -106,7 +110,8 @@ impl Refusal {
             ErrorFormat::Text => ("text/plain; charset=utf-8", format!("{text}\n")),
         };
         let length = HeaderValue::from(body.len());
-        let mut answer = Response::new(Full::from(if *method == Method::HEAD { String::new() } else { body }));
+        let body = if *method == Method::HEAD { String::new() } else { body };
+        let mut answer = Response::new(ReplyBody::from(Bytes::from(body)));
         *answer.status_mut() = status;
         let headers = answer.headers_mut();
         headers.insert(CONTENT_LENGTH, length);
@@ -152,6 +157,15 @@ impl Refusal {
                 "Not stored",
                 "The batch could not be stored: is this region's disk full, read-only or broken? The edge's log and /status say it.",
             ),
+            Self::Put(Rejected::Region) => (StatusCode::FORBIDDEN, "No put", "The batch is for another region."),
+            Self::Put(Rejected::Time) => (
+                StatusCode::FORBIDDEN,
+                "No put",
+                "The batch's time is too far from this clock.",
+            ),
+            Self::Put(Rejected::Signature) => {
+                (StatusCode::FORBIDDEN, "No put", "The batch's signature does not match.")
+            }
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This status page is unavailable for a moment",

@@ -46,10 +46,11 @@ fn for_some(
     address: &Address,
     mut headers: HeaderMap,
 ) -> Result<Asked, Refusal> {
-    let client = client.filter(|_| !fetch::is_of_another_site(from));
+    let near = client.filter(|_| !fetch::is_of_another_site(from));
     address.negotiation.write(&mut headers);
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
-    Ok(asked(client, Method::GET, headers, uri(host, &address.target())?))
+    let asked = asked(client, Method::GET, headers, uri(host, &address.target())?);
+    Ok(Asked { client: near, ..asked })
 }
 
 /// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
@@ -96,7 +97,11 @@ fn asked(client: Option<IpAddr>, method: Method, mut headers: HeaderMap, uri: Ur
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    Asked { request, client }
+    Asked {
+        request,
+        client,
+        counts_for: client,
+    }
 }
 
 fn uri(host: Authority, target: &str) -> Result<Uri, Refusal> {

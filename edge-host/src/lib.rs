@@ -8,10 +8,15 @@ mod answers;
 mod body;
 mod cache;
 mod client;
+mod clients;
+mod connection;
 mod forward;
 mod limits;
 mod listener;
 mod metrics;
+mod patience;
+mod refresh;
+mod replies;
 mod stall_timeout;
 mod target;
 mod visit;
@@ -24,16 +29,18 @@ pub use edge_guest::SignIn;
 use edge_guest::{Guest, GuestImports, now_ms};
 use edge_kv::{Kv, Writes, sweep};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::{net::TcpListener, task::spawn_blocking, time::timeout};
+use tokio::{net::TcpListener, sync::Semaphore, task::spawn_blocking, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     admin::Admin,
     body::Bodies,
     cache::{ResponseCache, admissions::Admissions, collapse::Collapse},
-    limits::DRAIN_MAX,
+    clients::Clients,
+    limits::{DRAIN_MAX, REFRESHES_MAX},
     listener::Listener,
     metrics::Metrics,
+    replies::Replies,
     visit::Edge,
 };
 
@@ -157,6 +164,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         put_verify_key,
         sign_in,
         client_address,
+        connections_max,
         ..
     } = config;
     fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
@@ -170,6 +178,7 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         metrics: metrics.guest.clone(),
         sign_in,
     };
+    let bodies = Bodies::new(&imports.region, imports.put_verify_key.as_deref());
     let guest = Guest::load(&component, &compiled, imports)?;
     let cache = ResponseCache::new(Arc::clone(&writes));
     let edge = Edge {
@@ -178,8 +187,11 @@ fn open(config: Config) -> anyhow::Result<(Arc<Kv>, Edge)> {
         collapse: Collapse::new(),
         writes,
         guest,
-        bodies: Bodies::new(),
+        bodies,
         client_address,
+        clients: Clients::new(connections_max),
+        replies: Replies::default(),
+        refreshes: Arc::new(Semaphore::new(REFRESHES_MAX)),
         metrics,
     };
     Ok((kv, edge))

@@ -8,6 +8,7 @@ use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 pub struct Metrics {
     pub visits: Visits,
     pub replies: Replies,
+    pub shed: Shed,
     pub guest: GuestMetrics,
     pub kv: KvMetrics,
     pub connections: Gauge,
@@ -16,6 +17,24 @@ pub struct Metrics {
     /// How far the region has come, and how long ago the sync last confirmed it.
     pub cursor: Gauge,
     pub cursor_age_seconds: Gauge,
+    pub replies_bytes: Gauge,
+}
+
+/// What was not served so that others are.
+#[derive(Clone)]
+pub struct Shed {
+    /// Connections of a client that had its part of them.
+    pub connections: Counter,
+    /// Connections that were open without a visit.
+    pub idle: Counter,
+    /// Connections that gave up more visits than they let come to their end.
+    pub given_up: Counter,
+    /// Visits that did not read their reply in time.
+    pub slow: Counter,
+    /// Visits of a client with too much unread, while replies in memory pressed.
+    pub unread: Counter,
+    /// Replies for which there was no memory.
+    pub memory: Counter,
 }
 
 /// Visits by what answered them.
@@ -28,7 +47,9 @@ pub struct Visits {
     pub collapsed: Counter,
     /// From the guest, past the response cache.
     pub passed: Counter,
-    /// From the last good page, because the guest failed.
+    /// From a reply whose time has just ended, while it is made anew.
+    pub stale: Counter,
+    /// From the last good page, because the guest failed or had no time.
     pub last_good: Counter,
     /// With a 503, because the guest failed and no last good page was there.
     pub failed: Counter,
@@ -43,13 +64,29 @@ impl Metrics {
         Self {
             visits: Visits::new(&region),
             replies: Replies::new(&region),
+            shed: Shed::new(&region),
             guest: GuestMetrics::new(&region),
             kv: KvMetrics::new(&region),
             connections: gauge!("pharos_edge_connections", "region" => region.clone()),
             cache_bytes: gauge!("pharos_edge_cache_bytes", "region" => region.clone()),
             cache_entries: gauge!("pharos_edge_cache_entries", "region" => region.clone()),
             cursor: gauge!("pharos_edge_cursor", "region" => region.clone()),
-            cursor_age_seconds: gauge!("pharos_edge_cursor_age_seconds", "region" => region),
+            cursor_age_seconds: gauge!("pharos_edge_cursor_age_seconds", "region" => region.clone()),
+            replies_bytes: gauge!("pharos_edge_replies_bytes", "region" => region),
+        }
+    }
+}
+
+impl Shed {
+    pub fn new(region: &str) -> Self {
+        let by = |reason: &'static str| counter!("pharos_edge_shed_total", "region" => region.to_owned(), "reason" => reason);
+        Self {
+            connections: by("connections"),
+            idle: by("idle"),
+            given_up: by("given_up"),
+            slow: by("slow"),
+            unread: by("unread"),
+            memory: by("memory"),
         }
     }
 }
@@ -62,6 +99,7 @@ impl Visits {
             miss: by("miss"),
             collapsed: by("collapsed"),
             passed: by("passed"),
+            stale: by("stale"),
             last_good: by("last_good"),
             failed: by("failed"),
             refused: by("refused"),
@@ -132,6 +170,14 @@ fn describe() {
     describe_counter!(
         "pharos_edge_kv_commits_total",
         "Transactions of the KV; one carries many writes."
+    );
+    describe_counter!(
+        "pharos_edge_shed_total",
+        "Connections and visits that were not served so that others are, by reason."
+    );
+    describe_gauge!(
+        "pharos_edge_replies_bytes",
+        "Bytes of replies in memory, those in the response cache included."
     );
     describe_gauge!("pharos_edge_connections", "Open connections of visitors.");
     describe_gauge!("pharos_edge_cache_bytes", "Bytes in the response cache.");

@@ -11,10 +11,11 @@ use std::{
 use edge_guest::{Asked, Guest, GuestError, Reply};
 use edge_kv::Writes;
 use futures_util::future::Either;
-use http::{Method, Request, StatusCode, request::Parts, uri::Authority};
+use http::{Request, StatusCode, request::Parts, uri::Authority};
 use hyper::{body::Incoming, service::Service};
 use page_address::{ErrorFormat, capability};
-use page_model::{Host, limits::PUT_BYTES_MAX, put};
+use page_model::{Host, put::Claim};
+use tokio::sync::Semaphore;
 
 use crate::{
     answers::{self, Answer, Refusal, RequestHead},
@@ -25,9 +26,12 @@ use crate::{
         collapse::{Collapse, Lead, Role},
     },
     client::{ClientAddress, Connection},
+    clients::Clients,
     forward,
     limits::COLLAPSE_ROUNDS_MAX,
     metrics::{Metrics, Way},
+    patience::Activity,
+    replies::Replies,
     target::{OfSession, Target},
 };
 
@@ -41,16 +45,21 @@ pub struct Edge {
     pub bodies: Bodies,
     pub metrics: Metrics,
     pub client_address: ClientAddress,
+    pub clients: Clients,
+    pub replies: Replies,
+    /// Guest calls that nobody waits for.
+    pub refreshes: Arc<Semaphore>,
 }
 
 /// The visits of one connection.
 pub struct Visitor {
     pub edge: Arc<Edge>,
     pub connection: Connection,
+    pub activity: Arc<Activity>,
 }
 
 /// A guest call whose reply others may get too.
-struct Call {
+pub struct Call {
     asked: Arc<Asked>,
     /// Under which its reply is kept; of a session that the guest has not looked at yet, one that no reply has.
     key: Arc<[u8]>,
@@ -81,24 +90,34 @@ impl Service<Request<Incoming>> for Visitor {
         Either<Ready<Result<Answer, Infallible>>, Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let visiting = self.activity.begin(request.version());
+        let client = self.edge.client_address.of(&self.connection, request.headers());
+        let hold = move |edge: &Edge, way: Option<Way>, mut answer: Answer| {
+            match way {
+                Some(way) => edge.metrics.replies.count(way, &answer),
+                None => edge.metrics.replies.count_made(&answer),
+            }
+            let unread = edge.clients.unread(client, answer.body().len());
+            answer.body_mut().hold(visiting, unread);
+            Ok(answer)
+        };
+        let edge = &self.edge;
         let target = match Target::of(&request) {
             Ok(target) => target,
-            Err(refusal) => {
-                let answer = self.edge.refuse(refusal, &request);
-                self.edge.metrics.replies.count_made(&answer);
-                return Either::Left(ready(Ok(answer)));
-            }
+            Err(refusal) => return Either::Left(ready(hold(edge, None, edge.refuse(refusal, &request)))),
         };
-        if let Some(answer) = self.edge.at_once(&request, &target) {
-            self.edge.metrics.replies.count(Way::Cache, &answer);
-            return Either::Left(ready(Ok(answer)));
+        if let Some(answer) = edge.at_once(&request, &target) {
+            return Either::Left(ready(hold(edge, Some(Way::Cache), answer)));
         }
-        let edge = Arc::clone(&self.edge);
-        let client = edge.client_address.of(&self.connection, request.headers());
+        if let Target::Shared(shared) = &target
+            && let Some(answer) = edge.meanwhile(client, &request, shared)
+        {
+            return Either::Left(ready(hold(edge, Some(Way::Cache), answer)));
+        }
+        let edge = Arc::clone(edge);
         Either::Right(Box::pin(async move {
             let answer = Arc::clone(&edge).visit(client, request, target).await;
-            edge.metrics.replies.count_made(&answer);
-            Ok(answer)
+            hold(&edge, None, answer)
         }))
     }
 }
@@ -120,6 +139,10 @@ impl Edge {
 
     async fn visit(self: Arc<Self>, client: Option<IpAddr>, request: Request<Incoming>, target: Target) -> Answer {
         let (head, body) = request.into_parts();
+        if self.replies.press() && self.clients.reads_too_little(client) {
+            self.metrics.shed.unread.increment(1);
+            return self.refuse(Refusal::Unavailable, &Request::from_parts(head, ()));
+        }
         let result = match target {
             Target::Shared(shared) => match forward::for_all(client, &head.headers, &shared.address) {
                 Ok(asked) => {
@@ -145,7 +168,7 @@ impl Edge {
         let path = request.uri().path();
         if refusal == Refusal::BodyTooLarge {
             let path = &*capability::redacted(path);
-            tracing::warn!(path, "a request body of more than {PUT_BYTES_MAX} bytes was refused");
+            tracing::warn!(path, "a request body was refused that is larger than its address takes");
         }
         let format = match refusal {
             // The sync says it in its log.
@@ -255,16 +278,28 @@ impl Edge {
     }
 
     /// Has the guest make a reply and keeps it if it may be kept.
-    async fn make(&self, call: &Call) -> Made {
+    pub async fn make(&self, call: &Call) -> Made {
         let since = self.writes.now();
         match self.guest.visit(Arc::clone(&call.asked)).await {
             Err(_) => Made::Failed(None),
-            Ok(reply) if reply.status.is_server_error() => Made::Failed(Some(Arc::new(cache::for_visitors(reply)))),
-            Ok(reply) => match &call.session {
-                None => self.made_for_all(reply, &call.key, since),
-                Some(session) => self.made_for_session(reply, call, session, since),
+            Ok(reply) => match (self.counted(reply), &call.session) {
+                (None, _) => Made::Failed(None),
+                (Some(reply), _) if reply.status.is_server_error() => {
+                    Made::Failed(Some(Arc::new(cache::for_visitors(reply))))
+                }
+                (Some(reply), None) => self.made_for_all(reply, &call.key, since),
+                (Some(reply), Some(session)) => self.made_for_session(reply, call, session, since),
             },
         }
+    }
+
+    /// `None` where replies that nobody reads have taken the memory.
+    fn counted(&self, reply: Reply) -> Option<Reply> {
+        let body = self.replies.count(reply.body);
+        if body.is_none() {
+            self.metrics.shed.memory.increment(1);
+        }
+        Some(Reply { body: body?, ..reply })
     }
 
     fn made_for_all(&self, reply: Reply, key: &Arc<[u8]>, since: u64) -> Made {
@@ -307,9 +342,10 @@ impl Edge {
         host: Authority,
     ) -> Result<Answer, Refusal> {
         let mut asked = forward::for_one(client, head, host)?;
-        let received = self.bodies.receive(&head.headers, body).await?;
+        let claim = self.bodies.claim(head);
+        let received = self.bodies.receive(claim, &head.headers, body).await?;
         *asked.request.body_mut() = received.bytes.clone();
-        let is_put = head.method == Method::POST && head.uri.path() == put::PATH;
+        let is_put = claim != Claim::Form;
         let made = match is_put {
             true => self.guest.put(asked).await,
             false => self.guest.visit(Arc::new(asked)).await,
@@ -318,13 +354,14 @@ impl Edge {
             GuestError::Failed if is_put => Refusal::PutFailed,
             _ => Refusal::Unavailable,
         })?;
+        let reply = self.counted(reply).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
         Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
     }
 }
 
 impl Call {
-    fn for_all(asked: Asked, key: Arc<[u8]>) -> Self {
+    pub fn for_all(asked: Asked, key: Arc<[u8]>) -> Self {
         Self {
             asked: Arc::new(asked),
             key,
@@ -357,7 +394,7 @@ fn by(way: Way, mut answer: Answer) -> Answer {
 }
 
 /// What became of a guest call.
-enum Made {
+pub enum Made {
     Shared(Arc<Cached>),
     /// For others than those who wait for it.
     Kept(Arc<Cached>),
@@ -367,7 +404,7 @@ enum Made {
 }
 
 impl Made {
-    fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         match self {
             Self::Shared(cached) => Outcome::Shared(Arc::clone(cached)),
             Self::Kept(_) | Self::Own(_) => Outcome::Private,

@@ -25,7 +25,6 @@ mod plan;
 mod progress;
 mod put_batch;
 mod put_endpoint;
-mod put_keys;
 mod reading;
 mod renderer;
 mod renewal;
@@ -51,8 +50,8 @@ use page_model::{Key, put, sign_in::Answer};
 
 pub use edge::{Edge, Renderer, Seen, Visit};
 pub use finished::Forms;
-pub use put_endpoint::store;
-pub use put_keys::PutKeys;
+pub use page_model::put::PutKeys;
+pub use put_endpoint::{body_bytes_max, store};
 pub use reply::Reply;
 pub use route::addresses;
 pub use step::{AfterForward, AfterRead, AfterWrite, Afterwards, Forward, Step};
@@ -69,7 +68,7 @@ pub fn is_current(key: &Key) -> bool {
 }
 
 /// The headers of a request that the gateway may look at; a shell need not carry over others.
-pub const REQUEST_HEADERS: [HeaderName; 14] = [
+pub const REQUEST_HEADERS: [HeaderName; 15] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
     header::ACCEPT_LANGUAGE,
@@ -84,6 +83,7 @@ pub const REQUEST_HEADERS: [HeaderName; 14] = [
     put_endpoint::REGION,
     put_endpoint::TIME,
     put_endpoint::SIGNATURE,
+    put_endpoint::DIGEST,
 ];
 
 /// Begins a visit.

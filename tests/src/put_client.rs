@@ -75,8 +75,17 @@ impl PutClient {
         }
     }
 
+    /// Without the digest in its head, as an older sync does.
     pub async fn send(&self, request: &PutRequest) -> Result<(StatusCode, Vec<u8>)> {
-        let request = self
+        self.send_with(request, None).await
+    }
+
+    pub async fn send_with_digest(&self, request: &PutRequest) -> Result<(StatusCode, Vec<u8>)> {
+        self.send_with(request, Some(put::digest(&request.body))).await
+    }
+
+    async fn send_with(&self, request: &PutRequest, digest: Option<String>) -> Result<(StatusCode, Vec<u8>)> {
+        let sent = self
             .client
             .post(&self.url)
             .header("content-type", put::CONTENT_TYPE)
@@ -84,7 +93,11 @@ impl PutClient {
             .header(put::HEADER_TIME, request.time_ms)
             .header(put::HEADER_SIGNATURE, BASE64_URL_SAFE_NO_PAD.encode(&request.signature))
             .body(request.body.clone());
-        let reply = request.send().await?;
+        let sent = match digest {
+            Some(digest) => sent.header(put::HEADER_DIGEST, digest),
+            None => sent,
+        };
+        let reply = sent.send().await?;
         Ok((reply.status(), reply.bytes().await?.to_vec()))
     }
 }

@@ -22,6 +22,8 @@ pub enum Section {
     HalfLoad,
     /// What visitors notice while every visit of another page traps, loops or eats memory
     Neighbours,
+    /// What visitors, puts and memory notice of 2,000 clients that hold, drip or ask at random, beside nginx
+    Abuse,
     /// The first visit to a page that was never drawn, by its size
     Cold,
     /// From a push to the new bytes in every region
@@ -59,7 +61,7 @@ pub fn bench(only: &[Section], args: &[&str]) -> Result<()> {
         .env("PHAROS_PEERS", peers::folder())
         .env("PHAROS_WORKERS_BUNDLE", workers::bundle())
         .env("PHAROS_WORKERD", workers::workerd());
-    if runs(Section::Neighbours) {
+    if runs(Section::Neighbours) || runs(Section::Abuse) {
         bench = bench.env("PHAROS_TEST_GUEST", wasm::build_on_trial()?);
     }
     let only = only.iter().flat_map(|section| ["--only".into(), section.name().into()]);
@@ -100,7 +102,10 @@ impl Section {
 
 /// What sections need of the machine.
 const NEEDED: [(&[Section], Needed); 5] = [
-    (&[Section::Throughput, Section::HalfLoad], ("nginx", "nginx-light")),
+    (
+        &[Section::Throughput, Section::HalfLoad, Section::Abuse],
+        ("nginx", "nginx-light"),
+    ),
     (
         &[
             Section::Throughput,

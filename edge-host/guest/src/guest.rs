@@ -76,6 +76,8 @@ pub struct Asked {
     pub request: Request<Bytes>,
     /// Where the visitor comes from, if that is surely known.
     pub client: Option<IpAddr>,
+    /// Among whose visits it counts: the same, also where another site has a browser ask.
+    pub counts_for: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +124,8 @@ impl Guest {
     /// Has the guest make the reply to a visit. The future may be dropped at any time.
     pub async fn visit(&self, asked: Arc<Asked>) -> Result<Reply, GuestError> {
         let share = self.0.maker.shares.of(asked.request.uri().host().unwrap_or_default());
-        let place = self.in_time(self.0.visits.take(share)).await?;
+        let client = self.0.maker.shares.of_client(asked.counts_for);
+        let place = self.in_time(self.0.visits.take(share, client)).await?;
         let guest = self.clone();
         let (shares, threads) = (&self.0.maker.shares, &self.0.slow_threads);
         let is_slow = shares.is_slow(share);
@@ -136,6 +139,11 @@ impl Guest {
         }
         shares.found_slow(share);
         Err(GuestError::Failed)
+    }
+
+    /// Whether a visit at the host would wait behind many others.
+    pub fn is_crowded(&self, host: &str) -> bool {
+        self.0.visits.is_crowded(self.0.maker.shares.of(host))
     }
 
     /// The same for a batch of records: on a thread of its own, and to its end also when its sender goes away.
@@ -323,7 +331,7 @@ impl Guest {
         instance.rest();
         let wait = Duration::from_millis(u64::from(wait_ms_max));
         let answer = asker.ask(share, question, wait).await;
-        match self.in_time(self.0.visits.take(share)).await {
+        match self.in_time(self.0.visits.take(share, None)).await {
             Ok(place) => instance.go_on(place),
             Err(_) => anyhow::bail!("there was no place for it once the origin had answered"),
         }

@@ -4,6 +4,7 @@
 
 mod ask;
 mod bindings;
+mod client;
 mod clock;
 mod engine;
 mod guest;
@@ -18,6 +19,7 @@ mod threads;
 mod ticker;
 
 pub use ask::SignIn;
+pub use client::network;
 pub use clock::now_ms;
 pub use guest::{Asked, Guest, GuestError, GuestImports, Reply};
 pub use metrics::GuestMetrics;

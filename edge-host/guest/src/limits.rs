@@ -6,6 +6,13 @@ use std::time::Duration;
 pub const GUEST_VISITS_PER_CORE: usize = 2;
 /// Among how many shares hosts are spread by their names; half of the places at most are of one share.
 pub const GUEST_HOST_SHARES: usize = 256;
+/// Among how many shares clients are spread by their addresses, as hosts are by their names.
+pub const GUEST_CLIENT_SHARES: usize = 1024;
+/// Visits that wait for a place: all of them, and those of one host or one client. A further one is told at once to come back.
+pub const GUEST_WAITING_MAX: usize = 1_024;
+pub const GUEST_WAITING_OF_ONE_MAX: usize = 512;
+/// A host is crowded where so many of its visits wait, or so many of all.
+pub const GUEST_CROWD: usize = 32;
 /// A visit that still computes when the epoch passes for this time goes on among the slow threads: after one to two
 /// milliseconds. Ticks are counted and not time, of which others may have had the larger part.
 pub const GUEST_MOVES_AFTER_TICKS: u32 = 2;

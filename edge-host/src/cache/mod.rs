@@ -18,7 +18,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use moka::sync::Cache;
 use page_address::cache_policy::{SURROGATE_CONTROL, SURROGATE_KEY, WITHIN, WITHIN_KEYS};
 
-use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX};
+use crate::limits::{CACHE_BYTES_MAX, CACHED_REPLY_BYTES_MAX, LAST_GOOD_MAX, STALE_MAX};
 
 pub struct ResponseCache {
     replies: Cache<Arc<[u8]>, Arc<Cached>>,
@@ -30,6 +30,7 @@ pub struct Cached {
     pub reply: Reply,
     made: Instant,
     ends: Instant,
+    stale_until: Instant,
     dependence: Dependence,
 }
 
@@ -56,6 +57,14 @@ impl ResponseCache {
 
     pub fn is_current(&self, cached: &Cached) -> bool {
         self.writes.are_older(&cached.dependence) && Instant::now() < cached.ends
+    }
+
+    /// The reply under the key whose time is over and that browsers may show for a moment longer. What a write has ended is
+    /// never shown so.
+    pub fn stale(&self, key: &[u8]) -> Option<Arc<Cached>> {
+        let is_stale =
+            |cached: &Arc<Cached>| self.writes.are_older(&cached.dependence) && Instant::now() < cached.stale_until;
+        self.replies.get(key).filter(is_stale)
     }
 
     /// Keeps a reply unless it has ended while the guest made it.
@@ -86,11 +95,12 @@ impl Cached {
         let keys = [SURROGATE_KEY, WITHIN_KEYS].map(|name| reply.headers.get_all(name).into_iter());
         let keys = keys.into_iter().flatten().filter_map(|value| value.to_str().ok());
         let dependence = Writes::dependence(since, keys.flat_map(str::split_ascii_whitespace));
-        let made = Instant::now();
+        let ends = Instant::now() + lifetime;
         Self {
+            stale_until: ends + stale_for(&reply),
             reply: for_visitors(reply),
-            made,
-            ends: made + lifetime,
+            made: ends - lifetime,
+            ends,
             dependence,
         }
     }
@@ -123,6 +133,16 @@ pub fn lifetime(reply: &Reply) -> Option<Duration> {
     let is_private = has_directive(headers, header::CACHE_CONTROL, "private");
     let seconds = directives(headers, SURROGATE_CONTROL).find_map(|text| text.strip_prefix("max-age=")?.parse().ok());
     seconds.filter(|_| !is_private && may_be_kept(reply)).and_then(lasting)
+}
+
+/// As `stale-while-revalidate` of RFC 5861 says.
+fn stale_for(reply: &Reply) -> Duration {
+    let mut seconds = directives(&reply.headers, header::CACHE_CONTROL)
+        .filter_map(|text| text.strip_prefix("stale-while-revalidate=")?.parse().ok());
+    seconds
+        .next()
+        .map_or(Duration::ZERO, Duration::from_secs)
+        .min(STALE_MAX)
 }
 
 /// Whether it is a whole answer that holds nothing of one visitor's.
@@ -240,6 +260,7 @@ mod tests {
         let made = Cached::new(reply(&[]), MINUTE, 0);
         let ended = Arc::new(Cached {
             ends: Instant::now() + Duration::from_millis(20),
+            stale_until: Instant::now() + Duration::from_millis(20),
             ..made
         });
         cache.keep(b"k", &ended);
@@ -249,6 +270,39 @@ mod tests {
         assert!(cache.last_good(b"k").is_some());
         cache.forget(b"k");
         assert!(cache.last_good(b"k").is_none());
+    }
+
+    #[test]
+    fn what_browsers_may_show_after_its_time_is_stale_until_it_is_written() {
+        let writes = Arc::new(Writes::default());
+        let cache = ResponseCache::new(Arc::clone(&writes));
+        for (control, is_stale) in [
+            (
+                "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400",
+                true,
+            ),
+            ("no-cache", false),
+        ] {
+            let reply = reply(&[("surrogate-key", "site/a"), ("cache-control", control)]);
+            let made = Cached::new(reply, MINUTE, writes.now());
+            assert!(made.stale_until <= made.ends + STALE_MAX);
+            let lead = made.stale_until - made.ends;
+            let ended = Arc::new(Cached {
+                ends: Instant::now() + Duration::from_millis(20),
+                stale_until: Instant::now() + Duration::from_millis(20) + lead,
+                ..made
+            });
+            cache.keep(control.as_bytes(), &ended);
+            std::thread::sleep(Duration::from_millis(30));
+            assert!(cache.current(control.as_bytes()).is_none());
+            assert_eq!(cache.stale(control.as_bytes()).is_some(), is_stale, "{control}");
+        }
+        writes.mark("site/a");
+        assert!(
+            cache
+                .stale(b"public, max-age=5, stale-while-revalidate=30, stale-if-error=86400")
+                .is_none()
+        );
     }
 
     #[test]

@@ -52,6 +52,15 @@ impl ClientAddress {
         Ok(Connection { peer, told })
     }
 
+    /// Whose a connection is, whatever comes over it. That of a proxy which names the visitor with each request is nobody's.
+    pub fn of_connection(&self, connection: &Connection) -> Option<IpAddr> {
+        match self {
+            Self::Peer => Some(connection.peer),
+            Self::ProxyProtocol { .. } => connection.told,
+            Self::Header(_) => None,
+        }
+    }
+
     /// Of one visit.
     pub fn of(&self, connection: &Connection, headers: &HeaderMap) -> Option<IpAddr> {
         match self {

@@ -105,17 +105,38 @@ async fn put_of_many_records_is_one_commit() {
 async fn keys_and_values_have_limits() {
     let machine = Machine::start().await;
     let set = async |key: String, bytes: usize| {
-        let url = machine.url(&format!("/kv/{key}"));
-        let request = machine.client.request(Method::PUT, url).body(vec![b'x'; bytes]);
-        request.send().await.unwrap().status()
+        let put = machine.client.post(machine.url("/.pharos/put"));
+        put.body(format!("fill {key} {bytes}")).send().await.unwrap().status()
     };
     assert_eq!(set("k".repeat(256), 1_000_000).await, StatusCode::OK);
     assert_eq!(set("k".repeat(257), 1).await, StatusCode::BAD_REQUEST);
     assert_eq!(set("k".into(), 1_000_001).await, StatusCode::BAD_REQUEST);
-    assert_eq!(
-        set("k".into(), 4 * 1024 * 1024 + 1).await,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_have_limits_by_their_address() {
+    let machine = Machine::start().await;
+    let sent = async |method, path: &str, bytes: usize| {
+        let request = machine
+            .client
+            .request(method, machine.url(path))
+            .body(vec![b'x'; bytes]);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(sent(Method::PUT, "/kv/k", 8 * 1024).await, StatusCode::OK);
+    for (method, path, bytes) in [
+        (Method::PUT, "/kv/k", 8 * 1024 + 1),
+        (Method::PUT, "/.pharos/put", 8 * 1024 + 1),
+        (Method::POST, "/.pharos/sign-in", 8 * 1024 + 1),
+        (Method::POST, "/.pharos/put", 4 * 1024 * 1024 + 1),
+    ] {
+        assert_eq!(
+            sent(method, path, bytes).await,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "{bytes} bytes to {path}"
+        );
+    }
     machine.stop().await;
 }
 

@@ -23,7 +23,7 @@ pub struct Machine {
     pub admin: SocketAddr,
     pub client: Client,
     pub shutdown: CancellationToken,
-    region: String,
+    pub region: String,
     running: JoinHandle<anyhow::Result<()>>,
     _data: Option<TempDir>,
 }
@@ -57,11 +57,42 @@ impl Machine {
         Self::start_as(data, connections_max, None, ClientAddress::Peer).await
     }
 
+    /// One that takes puts which are signed with the key.
+    pub async fn start_filled_by(put_verify_key: &str) -> Self {
+        let data = TempDir::new().unwrap();
+        let (sign_in, client_address) = (None, ClientAddress::Peer);
+        let machine = Self::start_for(data.path(), 1_000, sign_in, client_address, put_verify_key).await;
+        Self {
+            _data: Some(data),
+            ..machine
+        }
+    }
+
+    /// A small one behind a proxy.
+    pub async fn start_small_behind(client_address: ClientAddress, connections_max: usize) -> Self {
+        let data = TempDir::new().unwrap();
+        let machine = Self::start_as(data.path(), connections_max, None, client_address).await;
+        Self {
+            _data: Some(data),
+            ..machine
+        }
+    }
+
     async fn start_as(
         data: &Path,
         connections_max: usize,
         sign_in: Option<SignIn>,
         client_address: ClientAddress,
+    ) -> Self {
+        Self::start_for(data, connections_max, sign_in, client_address, "a-key").await
+    }
+
+    async fn start_for(
+        data: &Path,
+        connections_max: usize,
+        sign_in: Option<SignIn>,
+        client_address: ClientAddress,
+        put_verify_key: &str,
     ) -> Self {
         // First, as the machine too may need what it installs.
         let client = client();
@@ -77,7 +108,7 @@ impl Machine {
             // Of all tests: compiling takes longer than most of them.
             compiled: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
             data: data.into(),
-            put_verify_key: Some("a-key".to_owned()),
+            put_verify_key: Some(put_verify_key.to_owned()),
             sign_in,
             client_address,
             connections_max,
@@ -135,6 +166,12 @@ impl Machine {
 
     pub async fn visits(&self, outcome: &str) -> f64 {
         self.metric("pharos_edge_visits_total", &format!("outcome=\"{outcome}\""))
+            .await
+    }
+
+    /// What was not served for this reason.
+    pub async fn shed(&self, reason: &str) -> f64 {
+        self.metric("pharos_edge_shed_total", &format!("reason=\"{reason}\""))
             .await
     }
 

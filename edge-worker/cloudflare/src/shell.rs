@@ -11,7 +11,6 @@ use std::{cell::RefCell, net::IpAddr, rc::Rc};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Uri};
-use page_model::limits::PUT_BYTES_MAX;
 use worker::{
     Context, Env, console_error, event,
     js_sys::{Reflect, Uint8Array, futures::JsFuture},
@@ -27,8 +26,8 @@ use edge_worker::gateway::{self, Afterwards, Edge, Forms, PutKeys, Step, Visit};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let visit = visit(&request, &env).await;
     let region = Rc::new(Region::of(env));
+    let visit = visit(&request, &region).await;
     let (response, afterwards) = region.drive(gateway::open(&region.edge, visit)).await;
     if let Some(work) = afterwards {
         context.wait_until(async move { drop(region.drive(work.begin(&region.edge)).await) });
@@ -81,8 +80,9 @@ impl Region {
     }
 }
 
-async fn visit(request: &Request, env: &Env) -> Visit {
-    let mut asked = http::Request::new(collect(request).await);
+async fn visit(request: &Request, region: &Region) -> Visit {
+    let now_ms = now_ms();
+    let mut asked = http::Request::new(Bytes::new());
     // What is no URI for the `http` crate is no page either.
     *asked.uri_mut() = request.url().parse().unwrap_or(Uri::from_static("*"));
     *asked.method_mut() = request.method().parse().unwrap_or(Method::OPTIONS);
@@ -96,10 +96,14 @@ async fn visit(request: &Request, env: &Env) -> Visit {
             asked.headers_mut().insert(name, value);
         }
     }
+    let bytes_max = gateway::body_bytes_max(&region.edge, &asked, now_ms);
+    if bytes_max > 0 {
+        *asked.body_mut() = collect(request, bytes_max).await;
+    }
     Visit {
         request: asked,
-        now_ms: now_ms(),
-        client: client(&headers, env),
+        now_ms,
+        client: client(&headers, &region.env),
     }
 }
 
@@ -115,12 +119,12 @@ fn put_keys(text: String) -> PutKeys {
 }
 
 /// A body as far as the gateway could want it: one byte over the limit tells it enough.
-async fn collect(request: &Request) -> Bytes {
+async fn collect(request: &Request, bytes_max: usize) -> Bytes {
     let mut bytes = Vec::new();
     let reader = request
         .body()
         .map(|body| body.get_reader().unchecked_into::<ReadableStreamDefaultReader>());
-    while let Some(reader) = reader.as_ref().filter(|_| bytes.len() <= PUT_BYTES_MAX) {
+    while let Some(reader) = reader.as_ref().filter(|_| bytes.len() <= bytes_max) {
         let chunk = JsFuture::from(reader.read()).await.unwrap_or_default();
         match Reflect::get(&chunk, &"value".into()).map(JsCast::dyn_into::<Uint8Array>) {
             Ok(Ok(chunk)) => bytes.extend(chunk.to_vec()),

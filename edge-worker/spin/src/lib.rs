@@ -13,9 +13,8 @@ use edge_worker::{
     built,
     gateway::{self, Afterwards, Edge, Forms, Forward, PutKeys, Seen, Step, Visit},
 };
-use http::Method;
 use http_body_util::{BodyExt, Full};
-use page_model::{Key, limits::PUT_BYTES_MAX};
+use page_model::Key;
 use spin_sdk::{
     http::{FromRequest, Request},
     key_value::Store,
@@ -36,35 +35,37 @@ spin_sdk::wasip3::http::service::export!(Shell);
 
 impl Guest for Shell {
     async fn handle(request: types::Request) -> Result<types::Response, ErrorCode> {
-        let visit = visit(Request::from_request(request)?).await;
         let edge = edge().await;
+        let visit = visit(&edge, Request::from_request(request)?).await;
         let (response, afterwards) = drive(gateway::open(&edge, visit)).await;
         send(response, afterwards, edge).await
     }
 }
 
-async fn visit(request: Request) -> Visit {
+async fn visit(edge: &Edge, request: Request) -> Visit {
+    let now_ms = now_ms();
+    let bytes_max = gateway::body_bytes_max(edge, &request, now_ms);
     let (mut head, body) = request.into_parts();
     let client = client::of(&head.headers).await;
     client::forget_hosts_words(&mut head);
     // Asking for the body of a GET costs a round to the host, and there is nothing to be had.
-    let bytes = match head.method {
-        Method::GET | Method::HEAD => Bytes::new(),
-        _ => collect(body).await,
+    let bytes = match bytes_max {
+        0 => Bytes::new(),
+        bytes_max => collect(body, bytes_max).await,
     };
     Visit {
         client,
         request: http::Request::from_parts(head, bytes),
-        now_ms: now_ms(),
+        now_ms,
     }
 }
 
 /// A body as far as the gateway could want it: one byte over the limit tells it enough.
-async fn collect(mut body: IncomingBody<types::Request>) -> Bytes {
+async fn collect(mut body: IncomingBody<types::Request>, bytes_max: usize) -> Bytes {
     let mut bytes = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
-        if bytes.len() > PUT_BYTES_MAX {
+        if bytes.len() > bytes_max {
             break;
         }
     }

@@ -197,7 +197,8 @@ fn staleness(now_ms: u64, cursor: Option<&Cursor>) -> Staleness {
     let age_ms = now_ms.saturating_sub(received_ms);
     Staleness {
         delayed_since_ms: (age_ms >= REGION_DELAYED_AFTER_MS).then_some(received_ms),
-        fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(age_ms) / 1_000,
+        // In its last second it is kept too: all visits of that second would draw it otherwise.
+        fresh_s: REGION_DELAYED_AFTER_MS.saturating_sub(age_ms).div_ceil(1_000),
     }
 }
 

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::Request;
-use page_model::limits::RECORD_HEAD_BYTES_MAX;
+use page_model::{limits::RECORD_HEAD_BYTES_MAX, put::PutKeys};
 
-use super::{finished::Forms, put_keys::PutKeys};
+use super::finished::Forms;
 
 /// What a region knows of itself.
 #[derive(Debug, Clone)]

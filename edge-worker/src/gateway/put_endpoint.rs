@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use page_address::cache_policy::{self, CachePolicy};
 use page_model::{
     body,
     limits::{PUT_BYTES_MAX, PUT_RECORDS_MAX},
-    put::{self, Batch},
+    put::{self, Batch, Claim},
 };
 
 use super::{
@@ -23,6 +23,21 @@ use super::{
 pub const REGION: HeaderName = HeaderName::from_static(put::HEADER_REGION);
 pub const TIME: HeaderName = HeaderName::from_static(put::HEADER_TIME);
 pub const SIGNATURE: HeaderName = HeaderName::from_static(put::HEADER_SIGNATURE);
+pub const DIGEST: HeaderName = HeaderName::from_static(put::HEADER_DIGEST);
+
+/// Up to which size a shell reads a request's body; one byte more tells that it is too large. Of a put that its head shows to
+/// be a stranger's nothing is read, and so nothing matches its signature.
+pub fn body_bytes_max<B>(edge: &Edge, request: &Request<B>, now_ms: u64) -> usize {
+    let (method, headers) = (request.method(), request.headers());
+    if method == Method::GET || method == Method::HEAD {
+        return 0;
+    }
+    if method != Method::POST || request.uri().path() != put::PATH {
+        return Claim::Form.bytes_max();
+    }
+    let header = |name: &'static str| headers.get(name).and_then(|value| value.to_str().ok());
+    Claim::of(&edge.put_keys.0, &edge.region, now_ms, &header).bytes_max()
+}
 
 pub fn open(edge: &Edge, visit: Visit) -> Step {
     let body = visit.request.body();

@@ -50,7 +50,7 @@ pub fn open(edge: &Edge, file: File, address: Address, visit: &Visit) -> Reply {
     };
     let policy = CachePolicy::Public {
         freshness: Freshness::Forever,
-        fresh_s: 0,
+        fresh_s: KEPT_S,
         keys: Vec::new(),
     };
     let mut response: Response<Bytes> = reply::framed(&facts, Bytes::from_static(bytes), media, None, &policy);
@@ -58,4 +58,6 @@ pub fn open(edge: &Edge, file: File, address: Address, visit: &Visit) -> Reply {
     Reply::new(response)
 }
 
+/// By our own host, so that the guest need not copy it out each time.
+const KEPT_S: u64 = 3_600;
 const FOLDER: &str = "/.pharos/renderer-";

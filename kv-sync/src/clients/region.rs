@@ -66,6 +66,7 @@ impl PutClient {
             .header(header::CONTENT_TYPE, put::CONTENT_TYPE)
             .header(put::HEADER_REGION, &self.region.name)
             .header(put::HEADER_TIME, time_ms)
+            .header(put::HEADER_DIGEST, put::digest(&bytes))
             .header(put::HEADER_SIGNATURE, URL_SAFE_NO_PAD.encode(signature));
         let response = request.body(bytes).send().await?;
         let region_ms = clock_of(&response);

@@ -33,6 +33,14 @@ pub fn secret() -> String {
     format!("pharos_{}", URL_SAFE_NO_PAD.encode(bytes::<32>()))
 }
 
+/// Whether it has the form of one.
+pub fn is_secret(text: &str) -> bool {
+    let random = text
+        .strip_prefix("pharos_")
+        .map(|random| URL_SAFE_NO_PAD.decode(random));
+    matches!(random, Some(Ok(bytes)) if bytes.len() == 32)
+}
+
 /// Of a link, which stands in addresses: 128 random bits.
 pub fn short_secret() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<16>())

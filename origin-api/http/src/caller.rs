@@ -10,7 +10,11 @@ use origin_objects::audit::AuditBy;
 use origin_store::accounts::tokens;
 use page_model::PageId;
 
-use crate::{problem::Problem, state::Origin};
+use crate::{
+    problem::Problem,
+    state::Origin,
+    wrong_tokens::{Peer, Worth},
+};
 
 /// Whose token came with a request.
 #[derive(Debug, Clone)]
@@ -31,6 +35,16 @@ impl Caller {
         }
     }
 
+    /// For what takes from others: names that they could have, and the page itself.
+    pub fn expect_all_pages_for(&self, what: &str) -> Result<(), Problem> {
+        match &self.page {
+            None => Ok(()),
+            Some(page) => Err(Problem::forbidden(format!(
+                "this token is for page {page} only, and {what}; a token for all pages can"
+            ))),
+        }
+    }
+
     /// A token for another page is answered alike whether or not the page exists.
     fn expect_page(&self, named: &str) -> Result<(), Problem> {
         match &self.page {
@@ -45,7 +59,8 @@ impl Caller {
 /// In front of every route of the push API.
 pub async fn push(State(origin): State<Origin>, params: RawPathParams, mut request: Request, next: Next) -> Response {
     let token = bearer(request.headers()).map(str::to_owned);
-    match admitted(&origin, token, &params).await {
+    let from = request.extensions().get::<Peer>().copied();
+    match admitted(&origin, from, token, &params).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -62,15 +77,20 @@ pub async fn sync(State(origin): State<Origin>, request: Request, next: Next) ->
     }
 }
 
-async fn admitted(origin: &Origin, token: Option<String>, params: &RawPathParams) -> Result<Caller, Problem> {
-    let caller = caller(origin, &token.ok_or_else(Problem::unauthorised)?).await?;
+async fn admitted(
+    origin: &Origin,
+    from: Option<Peer>,
+    token: Option<String>,
+    params: &RawPathParams,
+) -> Result<Caller, Problem> {
+    let caller = caller(origin, from, &token.ok_or_else(Problem::unauthorised)?).await?;
     if let Some((_, page)) = params.iter().find(|(name, _)| *name == "page") {
         caller.expect_page(page)?;
     }
     Ok(caller)
 }
 
-async fn caller(origin: &Origin, token: &str) -> Result<Caller, Problem> {
+async fn caller(origin: &Origin, from: Option<Peer>, token: &str) -> Result<Caller, Problem> {
     if origin.is_admin(token) {
         return Ok(Caller {
             token_id: ADMIN.into(),
@@ -78,8 +98,18 @@ async fn caller(origin: &Origin, token: &str) -> Result<Caller, Problem> {
             page: None,
         });
     }
+    match origin.wrong_tokens.worth(from, token) {
+        Worth::Look => {}
+        Worth::Nothing => return Err(Problem::unauthorised()),
+        Worth::Later => return Err(Problem::too_many_wrong_tokens()),
+    }
     let found = tokens::with_secret(&mut *origin.store.reader().await?, token).await?;
-    let token = found.ok_or_else(Problem::unauthorised)?;
+    let Some(found) = found else {
+        origin.wrong_tokens.missed(from);
+        return Err(Problem::unauthorised());
+    };
+    origin.wrong_tokens.found(token);
+    let token = found;
     Ok(Caller {
         token_id: token.id.to_string(),
         page: token.page,

@@ -10,3 +10,4 @@ pub mod push;
 pub mod router;
 pub mod state;
 pub mod sync;
+pub mod wrong_tokens;

@@ -1,8 +1,10 @@
 //! A socket served until it is told to stop. A connection is accepted only when there is a permit for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
@@ -14,13 +16,16 @@ use tokio::{
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+use crate::wrong_tokens::Peer;
 
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let connections = TaskTracker::new();
     let cut_off = CancellationToken::new();
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    while let Some((stream, permit)) = next(&listener, &permits, &shutdown).await {
-        let connection = connection(stream, router.clone(), shutdown.clone(), permit);
+    while let Some(((stream, peer), permit)) = next(&listener, &permits, &shutdown).await {
+        let connection = connection((stream, peer), router.clone(), shutdown.clone(), permit);
         connections.spawn(cut_off.clone().run_until_cancelled_owned(connection));
     }
     drop(listener);
@@ -33,9 +38,18 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
 }
 
 /// Ends with the client, or after the request under way once the origin was told to stop.
-async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken, _permit: OwnedSemaphorePermit) {
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    shutdown: CancellationToken,
+    _permit: OwnedSemaphorePermit,
+) {
     let builder = builder();
-    let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let told = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        request
+    });
+    let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(told));
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -53,15 +67,15 @@ async fn next(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<((TcpStream, SocketAddr), OwnedSemaphorePermit)> {
     let accepted = async {
         let permit = permits.clone().acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     // Answers are small and awaited; without this the kernel may hold one back for 40 ms.
                     let _ = stream.set_nodelay(true);
-                    return Some((stream, permit));
+                    return Some(((stream, peer), permit));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");

@@ -2,6 +2,7 @@
 
 mod audit;
 mod members;
+mod reach;
 mod sessions;
 mod sign_in;
 
@@ -55,6 +56,7 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_
 pub fn openapi() -> OpenApi {
     let mut document = Document::default();
     document.family::<Page, NewPage, PagePatch>("/v1/pages", "{page}", "page");
+    document.takes_from_others("/v1/pages/{page}");
     document.announcement();
     document.picture("logo");
     document.picture("favicon");

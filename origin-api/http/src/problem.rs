@@ -49,6 +49,16 @@ impl Problem {
         )
     }
 
+    pub fn too_many_wrong_tokens() -> Self {
+        let detail = "too many wrong tokens came from this address; check the token, and try again in a minute";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "wrong-tokens",
+            "Too many wrong tokens",
+            detail,
+        )
+    }
+
     pub fn media_type() -> Self {
         let detail = "send the body as \"Content-Type: application/json\"";
         Self::new(
@@ -137,6 +147,7 @@ impl IntoResponse for Problem {
         );
         let retry_after = match self.status() {
             StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER_SECONDS),
+            StatusCode::TOO_MANY_REQUESTS => Some(WRONG_TOKENS_RETRY_AFTER_SECONDS),
             StatusCode::INSUFFICIENT_STORAGE => Some(FULL_RETRY_AFTER_SECONDS),
             _ => None,
         };
@@ -153,3 +164,4 @@ impl IntoResponse for Problem {
 /// Somebody has to make room first.
 const FULL_RETRY_AFTER_SECONDS: &str = "30";
 const RETRY_AFTER_SECONDS: &str = "1";
+const WRONG_TOKENS_RETRY_AFTER_SECONDS: &str = "60";

@@ -6,7 +6,10 @@ use origin_engine::{outward::Outward, sql::Readers};
 use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
-use crate::sync::{recent::Recent, shown::Shown};
+use crate::{
+    sync::{recent::Recent, shown::Shown},
+    wrong_tokens::WrongTokens,
+};
 
 #[derive(Clone)]
 pub struct Origin(Arc<Parts>);
@@ -21,6 +24,7 @@ pub struct Parts {
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
     pub closing: CancellationToken,
+    pub wrong_tokens: WrongTokens,
     admin_token: [u8; 32],
     sync_token: [u8; 32],
 }
@@ -41,6 +45,7 @@ impl Origin {
             shown: Shown::default(),
             outward,
             closing,
+            wrong_tokens: WrongTokens::default(),
             admin_token: hash(admin_token),
             sync_token: hash(sync_token),
         }))

@@ -22,6 +22,8 @@ struct SetQueries {
     kind: Kind,
     rows: &'static str,
     components: &'static str,
+    /// Bytes of the texts of all updates.
+    text_bytes: &'static str,
     updates: &'static str,
     /// What the updates said of components, newest first.
     words: &'static str,
@@ -95,12 +97,7 @@ impl SetQueries {
                     .or_default()
                     .push(touched(&row)?);
             }
-            let update_rows = fetch(conn, self.updates, page, bounds).await?;
-            let update_rows = if update_rows.len() < SET_UPDATES_MAX {
-                update_rows
-            } else {
-                self.newest(conn, page, &rows).await?
-            };
+            let update_rows = self.updates(conn, page, bounds, &rows).await?;
             let mut words: HashMap<Id, Vec<Word>> = HashMap::new();
             for row in fetch(conn, self.words, page, bounds).await? {
                 words
@@ -121,13 +118,33 @@ impl SetQueries {
         })
     }
 
-    /// For a set with thousands of updates: the newest of each, a fair share.
+    async fn updates(
+        &self,
+        conn: &mut Connection,
+        page: &PageId,
+        bounds: Bounds<'_>,
+        rows: &[Row],
+    ) -> sql::Result<Vec<Row>> {
+        let sums = fetch(conn, self.text_bytes, page, bounds).await?;
+        let text_bytes: i64 = sums.first().map_or(Ok(0), |row| row.try_get("text_bytes"))?;
+        if text_bytes <= SET_TEXT_BYTES_MAX {
+            let updates = fetch(conn, self.updates, page, bounds).await?;
+            if updates.len() < SET_UPDATES_MAX {
+                return Ok(updates);
+            }
+        }
+        self.newest(conn, page, rows).await
+    }
+
+    /// For a set with thousands of updates, or with megabytes of them: the newest of each, a fair share.
     async fn newest(&self, conn: &mut Connection, page: &PageId, rows: &[Row]) -> sql::Result<Vec<Row>> {
         let mut newest = Vec::new();
-        let share = (SHARED_UPDATES_MAX / rows.len().max(1)).clamp(1, UPDATES_MAX) as i64;
+        let count = rows.len().max(1);
+        let share = (SHARED_UPDATES_MAX / count).clamp(1, UPDATES_MAX) as i64;
+        let share_bytes = SET_TEXT_BYTES_MAX / count as i64;
         for row in rows {
             let query = sql::query(NEWEST_UPDATES).bind(page.as_str()).bind(self.kind.as_str());
-            let query = query.bind(row.try_get::<&str, _>("id")?).bind(share);
+            let query = query.bind(row.try_get::<&str, _>("id")?).bind(share).bind(share_bytes);
             newest.extend(query.fetch_all(&mut *conn).await?);
         }
         Ok(newest)
@@ -274,6 +291,13 @@ macro_rules! queries {
                 $name,
                 "_id = p.id"
             ),
+            text_bytes: concat!(
+                "SELECT COALESCE(SUM(octet_length(u.body) + octet_length(u.body_html)), 0) AS text_bytes FROM ",
+                set!($name, $which, $keep),
+                " JOIN updates u ON u.page_id = p.page_id AND u.parent_kind = '",
+                $name,
+                "' AND u.parent_id = p.id"
+            ),
             updates: concat!(
                 "SELECT u.* FROM ",
                 set!($name, $which, $keep),
@@ -339,10 +363,20 @@ const MAINTENANCES_OF: SetQueries = queries!(
     "p.starts_at_ms DESC, p.ordinal DESC",
     "p.starts_at_ms DESC, p.ordinal DESC"
 );
+/// The newest one whatever it has.
 const NEWEST_UPDATES: &str = "
-    SELECT * FROM updates
-    WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
-    ORDER BY at_ms DESC, ordinal DESC LIMIT $4";
+    SELECT u.* FROM (
+        SELECT id, ROW_NUMBER() OVER newest AS place, SUM(text_bytes) OVER newest AS text_bytes FROM (
+            SELECT id, at_ms, ordinal, octet_length(body) + octet_length(body_html) AS text_bytes FROM updates
+            WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
+            ORDER BY at_ms DESC, ordinal DESC LIMIT $4)
+        WINDOW newest AS (ORDER BY at_ms DESC, ordinal DESC ROWS UNBOUNDED PRECEDING)) n
+    JOIN updates u ON u.page_id = $1 AND u.id = n.id
+    WHERE n.place = 1 OR n.text_bytes <= $5
+    ORDER BY u.at_ms DESC, u.ordinal DESC";
+/// Texts of updates, with their HTML, that are read at once: twice what a record has room for.
+const SET_TEXT_BYTES_MAX: i64 = 16 * 1024 * 1024;
+const _: () = assert!(SET_TEXT_BYTES_MAX as usize == 2 * page_model::limits::BODY_BYTES_MAX);
 /// Updates of a set that are read at once; the limit in the queries.
 const SET_UPDATES_MAX: usize = 4_000;
 /// Updates of a set that are read when it has more.
@@ -363,7 +397,7 @@ mod tests {
         let (store, _writer) = Store::open(folder.path()).await.expect("it opens");
         let mut reader = store.reader().await.expect("a reader");
         let sets = [RECENT_INCIDENTS, INCIDENTS_OF, RECENT_MAINTENANCES, MAINTENANCES_OF];
-        let sets = sets.map(|set| [set.rows, set.components, set.updates, set.words]);
+        let sets = sets.map(|set| [set.rows, set.components, set.text_bytes, set.updates, set.words]);
         for sql in sets.into_iter().flatten() {
             let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let query = sql::query(explain).bind("page00000001").bind(0_i64).bind(1_i64);

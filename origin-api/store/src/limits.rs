@@ -11,6 +11,9 @@ pub const BATCH_MAX: usize = 256;
 /// After this time a transaction takes in no further change, so that the first one does not wait long for its answer.
 pub const BATCH_TIME_MAX: Duration = Duration::from_millis(100);
 
+/// Texts of the updates of one incident or maintenance, with their HTML: of those that are shown.
+pub const EVENT_TEXT_BYTES_MAX: i64 = 4 * 1024 * 1024;
+
 /// Keys and answers together; beyond it the oldest are forgotten earlier.
 pub const IDEMPOTENCY_BYTES_MAX: i64 = 256 * 1024 * 1024;
 /// How long events are there to be read.

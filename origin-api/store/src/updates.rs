@@ -1,6 +1,9 @@
 //! Updates of incidents and of maintenances, which are stored alike.
 
-use origin_compose::timeline::{Course, Timeline, Told};
+use origin_compose::{
+    detail::UPDATES_MAX,
+    timeline::{Course, Timeline, Told},
+};
 use origin_engine::{
     rows::{id, moment, optional_moment, state},
     scope::Parent,
@@ -13,7 +16,7 @@ use origin_objects::{
 };
 use page_model::Id;
 
-use crate::components::words;
+use crate::{components::words, limits::EVENT_TEXT_BYTES_MAX};
 
 /// An update with a status of type `S`.
 #[derive(Debug, Clone)]
@@ -61,6 +64,7 @@ pub async fn insert<S: StringEnum + Course>(
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Ok(None);
     }
+    expect_room(tx, parent, new.body).await?;
     let words = words::add(tx, parent.page, new.id, new.components.unwrap_or_default(), new.field).await?;
     Ok(Some(Told {
         update: new.id.clone(),
@@ -146,6 +150,7 @@ pub async fn correct<S: Course>(
         None => None,
         Some(at) => Some(corrected_moment(tx, timeline, update, at)?),
     };
+    let corrected = patch.body.clone();
     let (body, body_html) = patch.body.map(|body| (body.text, body.html)).unzip();
     let query = sql::query(
         "UPDATE updates SET body = COALESCE($3, body), body_html = COALESCE($4, body_html), at_ms = COALESCE($5, at_ms),
@@ -159,7 +164,33 @@ pub async fn correct<S: Course>(
     let query = query.bind(tx.displayed(patch.displayed_at.flatten())?);
     let query = query.bind(tx.now_ms).bind(tx.seq);
     query.execute(&mut *tx.conn).await?;
-    Ok(())
+    match &corrected {
+        Some(body) => expect_room(tx, parent, body).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether the updates that an event shows are few enough with the one that was just written. One that is no larger than its
+/// equal part of the room is not looked at: so small ones cost the same in an event of any length, and make at most as much
+/// again.
+async fn expect_room(tx: &mut Tx<'_>, parent: Parent<'_>, body: &Body) -> Result<(), Refusal> {
+    let bytes = (body.text.len() + body.html.len()) as i64;
+    if bytes <= EVENT_TEXT_BYTES_MAX / UPDATES_MAX as i64 {
+        return Ok(());
+    }
+    let query = sql::query(SHOWN_TEXT_BYTES).bind(parent.page.as_str());
+    let query = query.bind(parent.kind.as_str()).bind(parent.id.as_str());
+    let row = query.bind(UPDATES_MAX as i64).fetch_one(&mut *tx.conn).await?;
+    let all: i64 = row.try_get("text_bytes")?;
+    if all <= EVENT_TEXT_BYTES_MAX {
+        return Ok(());
+    }
+    let detail = format!(
+        "the updates of one {} have at most {EVENT_TEXT_BYTES_MAX} bytes of text and HTML; with the {bytes} of this one they \
+         would have {all}",
+        parent.kind.as_str()
+    );
+    Err(Fault::invalid("body", detail).into())
 }
 
 /// What it said goes with it.
@@ -231,6 +262,11 @@ fn before_start(start_ms: i64) -> Fault {
     )
 }
 
+const SHOWN_TEXT_BYTES: &str = "
+    SELECT COALESCE(SUM(text_bytes), 0) AS text_bytes FROM (
+        SELECT octet_length(body) + octet_length(body_html) AS text_bytes FROM updates
+        WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3
+        ORDER BY at_ms DESC, ordinal DESC LIMIT $4)";
 const FIRST_AND_LAST: &str = "
     SELECT (SELECT MIN(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3) AS first_ms,
            (SELECT MAX(at_ms) FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3) AS last_ms";

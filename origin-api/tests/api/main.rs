@@ -14,6 +14,7 @@ mod delivery;
 mod etags;
 mod feed;
 mod full_disk;
+mod greedy_page;
 mod groups;
 mod harness;
 mod history;

@@ -1,3 +1,4 @@
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -71,6 +72,16 @@ async fn page_token_reaches_only_its_page() {
     )
     .await
     .expect(200);
+    // What others could have is not its to take, nor the page itself.
+    let page = format!("/v1/pages/{PAGE}");
+    let hosts = origin.get(&page).await.expect(200)["hosts"].clone();
+    let claim = json!({"hosts": [hosts[0], "status.example.org"]});
+    let refused = send(Method::PATCH, &page, Some(claim)).await.expect(403);
+    assert_eq!(refused["field"], "hosts[1]");
+    send(Method::DELETE, &page, None).await.expect(403);
+    send(Method::PATCH, &page, Some(json!({"hosts": hosts, "name": "Acme"})))
+        .await
+        .expect(200);
     let pages = send(Method::GET, "/v1/pages", None).await.expect(200);
     assert_eq!(pages["items"].as_array().map(Vec::len), Some(1));
     origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
@@ -96,4 +107,20 @@ async fn database_holds_no_token_secret() {
         let bytes = std::fs::read(file.expect("a file").path()).expect("its bytes");
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
     }
+}
+
+#[tokio::test]
+async fn guessing_address_is_told_to_wait_and_known_tokens_are_not() {
+    let origin = TestOrigin::with_sample_page().await;
+    let (_, secret) = token(&origin, json!({"name": "CI"})).await;
+    let status = async |token: &str| origin.send(Method::GET, "/v1/pages", token, &[], None).await;
+    status(&secret).await.expect(200);
+    for number in 0..40_u8 {
+        let guess = format!("pharos_{}", BASE64_URL_SAFE_NO_PAD.encode([number; 32]));
+        status(&guess).await.expect(if number < 30 { 401 } else { 429 });
+    }
+    let refused = status("no token at all").await;
+    assert_eq!(refused.status, 401, "what cannot be a token costs no look");
+    status(&secret).await.expect(200);
+    status(ADMIN).await.expect(200);
 }

@@ -1,6 +1,8 @@
 //! The signed batch that carries records to a region, `POST /.pharos/put`.
 
 mod counted;
+mod digest;
+mod keys;
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::{
 };
 
 pub use counted::{CountedPuts, PutNumber};
+pub use digest::{Claim, HEADER_DIGEST, digest};
+pub use keys::PutKeys;
 
 pub const PATH: &str = "/.pharos/put";
 pub const CONTENT_TYPE: &str = "application/cbor";
@@ -244,15 +248,21 @@ pub fn verify(
     signature: &[u8; 64],
     body: &[u8],
 ) -> Result<(), Rejected> {
-    if region != this_region {
-        return Err(Rejected::Region);
-    }
-    if now_ms.abs_diff(time_ms) > PUT_CLOCK_SKEW_MS_MAX {
-        return Err(Rejected::Time);
-    }
+    check_place(this_region, now_ms, region, time_ms)?;
     match USE.verify(keys, region, time_ms, signature, body) {
         true => Ok(()),
         false => Err(Rejected::Signature),
+    }
+}
+
+/// Whether a batch is for here and now.
+fn check_place(this_region: &str, now_ms: u64, region: &str, time_ms: u64) -> Result<(), Rejected> {
+    if region != this_region {
+        return Err(Rejected::Region);
+    }
+    match now_ms.abs_diff(time_ms) > PUT_CLOCK_SKEW_MS_MAX {
+        true => Err(Rejected::Time),
+        false => Ok(()),
     }
 }
 

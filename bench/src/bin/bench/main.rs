@@ -1,5 +1,6 @@
 //! `bench`: the assembled system against its peers and against its own targets, side by side in one run.
 
+mod abuse;
 mod cold;
 mod contenders;
 mod effort;
@@ -47,6 +48,7 @@ enum Section {
     Private,
     HalfLoad,
     Neighbours,
+    Abuse,
     Cold,
     Lag,
     Weights,
@@ -101,6 +103,7 @@ impl Section {
             Self::Private => private::measure(system, effort, report).await,
             Self::HalfLoad => half_load::measure(system, effort, report).await,
             Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
+            Self::Abuse => abuse::measure(&system.programs, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
             Self::Weights => weights::measure(system, report).await,

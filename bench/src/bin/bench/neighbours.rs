@@ -65,7 +65,7 @@ pub async fn measure(programs: &Programs, effort: &Effort, report: &mut Report) 
 }
 
 /// A key for an edge to which nobody puts; the other half goes to a file in `dir`.
-fn verify_key(programs: &Programs, dir: &Path) -> Result<String> {
+pub fn verify_key(programs: &Programs, dir: &Path) -> Result<String> {
     let file = dir.join("put.key").display().to_string();
     let output = programs.command(&["keygen", &file]).output()?;
     let problem = String::from_utf8_lossy(&output.stderr);
@@ -203,7 +203,7 @@ const FAILURES: [Failure; 3] = [
         does: "eats memory",
     },
 ];
-const BUILD: &str = "cargo xtask bench --only neighbours";
+pub const BUILD: &str = "cargo xtask bench --only neighbours";
 const KEY: &str = "quiet";
 const NEIGHBOUR_VISITS_PER_S: f64 = 500.0;
 const FAILING_VISITS_PER_S: u32 = 20;

@@ -119,7 +119,7 @@ worker_processes auto;
 daemon off;
 pid {dir}/pid;
 error_log {dir}/error.log;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 4096; }}
 http {{
   access_log off;
   sendfile on;

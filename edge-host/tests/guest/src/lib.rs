@@ -3,6 +3,7 @@
 //! - `/echo`: the request as the guest sees it; `/region`: what it was told of its region
 //! - `/kv/KEY`: GET and PUT of a key
 //! - `/page/KEY`: a cacheable reply that depends on KEY and shows its value
+//! - `/brief/MS/KEY`: the same for a second, after which browsers may show it while they ask again; it takes a moment
 //! - `/negotiated/KEY`: the same, but it shows what the guest is told of the visitor's language and media type
 //! - `/uptime`, `/search`: the same of the key `k`, with the query that the guest is told of; addresses that the host knows
 //! - `/search` and `/history` with a session's cookie: see `session.rs`
@@ -18,7 +19,7 @@
 //! - `/after/GATE/KEY`: replies, then waits until GATE is written, then takes a moment, then writes `done` under KEY
 //! - `/after/loop/KEY`: replies, then writes `begun` under KEY and loops
 //! - POST of `/.pharos/put`: adds one to the number under the key that the body names, or fails after writing it; or
-//!   writes as many keys as the body says
+//!   writes as many keys as the body says (`many COUNT`), or so many bytes under a key (`fill KEY COUNT`)
 
 mod session;
 
@@ -102,6 +103,14 @@ fn route(visit: Visit) -> Step {
         }),
         "kv" => read(rest, |value| value.map_or_else(|| reply(404, "no such key"), text)),
         "page" => shown(rest, |_| {}),
+        "brief" => {
+            let (ms, key) = rest.split_once('/').expect("/brief/MS/KEY");
+            let (ms, key) = (ms.parse().expect("milliseconds"), key.to_owned());
+            value(key.clone(), move |value| {
+                wait(ms);
+                brief(&key, value).into()
+            })
+        }
         "negotiated" => page(&rest, negotiated(&visit)).into(),
         "history" => session::history(&visit),
         "search" if brings_session(&visit) => session::search(&visit, query.and_then(|query| query.strip_prefix("q=")).unwrap_or_default()),
@@ -248,6 +257,12 @@ fn add_one(visit: Visit) -> Step {
     if let Some(count) = body.strip_prefix("many ") {
         return many(count.parse().expect("a number"));
     }
+    if let Some((key, count)) = body.strip_prefix("fill ").and_then(|rest| rest.split_once(' ')) {
+        return write(key.to_owned(), vec![b'x'; count.parse().expect("a number")], |stored| match stored {
+            true => text(""),
+            false => reply(400, "it was not stored"),
+        });
+    }
     let (key, then) = body.split_once(' ').unwrap_or((&body, ""));
     let (key, then) = (key.to_owned(), then.to_owned());
     wait_for(Waiting::Read(Box::new({
@@ -341,6 +356,13 @@ fn opened(gate: String, next: impl FnOnce() -> Step + 'static) -> Step {
 
 fn wait(ms: u64) {
     sleep(Duration::from_millis(ms));
+}
+
+fn brief(key: &str, body: String) -> Answer {
+    Answer::new(200, Body::Bytes(body.into_bytes()))
+        .with("surrogate-control", "max-age=1")
+        .with("cache-control", "public, max-age=5, stale-while-revalidate=30")
+        .with("surrogate-key", key)
 }
 
 fn page(key: &str, body: String) -> Answer {

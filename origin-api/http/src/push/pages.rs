@@ -6,7 +6,7 @@ use origin_store::{
     commit::PageChange::{Create, Delete, Patch},
     pages::page,
 };
-use page_model::PageId;
+use page_model::{Host, PageId};
 
 use crate::{
     caller::Caller,
@@ -48,17 +48,36 @@ pub async fn read(State(origin): State<Origin>, Ids(id): Ids<PageId>) -> Result<
 
 pub async fn change(
     State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
     Ids(page): Ids<PageId>,
     request: ChangeRequest<PagePatch>,
 ) -> Result<Response, Problem> {
+    if let (Some(hosts), Some(_)) = (&request.body().hosts, &caller.page) {
+        claims_none(&origin, &caller, &page, hosts).await?;
+    }
     request.make(&origin, |patch| Page(page, Patch(Box::new(patch)))).await
 }
 
-/// Takes the page back in every region. A token for this page only goes with it.
+/// A token for one page may order and give up its hosts, but claim none: another page may be about to have it.
+async fn claims_none(origin: &Origin, caller: &Caller, page: &PageId, hosts: &[Host]) -> Result<(), Problem> {
+    let mut view = origin.store.view().await?;
+    let has = page::read(&mut view, page).await?.map(|found| found.object.hosts);
+    let has = has.unwrap_or_default();
+    match hosts.iter().position(|host| !has.contains(host)) {
+        None => Ok(()),
+        Some(at) => caller
+            .expect_all_pages_for(&format!("cannot claim the host {}", hosts[at]))
+            .map_err(|problem| problem.at(format!("hosts[{at}]"))),
+    }
+}
+
+/// Takes the page back in every region. The tokens for this page alone go with it, so none of them can do it.
 pub async fn delete(
     State(origin): State<Origin>,
+    Extension(caller): Extension<Caller>,
     Ids(page): Ids<PageId>,
     request: ChangeRequest<NoBody>,
 ) -> Result<Response, Problem> {
+    caller.expect_all_pages_for("cannot delete it")?;
     request.make(&origin, |NoBody| Page(page, Delete)).await
 }

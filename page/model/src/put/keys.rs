@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::limits::PUT_KEYS_MAX;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::VerifyingKey;
-use page_model::limits::PUT_KEYS_MAX;
 
-/// Shared by the visits that a shell builds an `Edge` for.
+/// Shared by all who check puts.
 #[derive(Debug, Clone, Default)]
 pub struct PutKeys(pub Arc<[VerifyingKey]>);
 

@@ -1,0 +1,124 @@
+//! Peers that take slots and memory and give nothing for it. What is waited for here are the host's own limits.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use tokio::time::timeout;
+
+use crate::{
+    frames::{GOAWAY, INITIAL_WINDOW_SIZE, PING, Peer, RST_STREAM},
+    machine::{Machine, eventually},
+};
+
+/// Asks for a megabyte under each of the names, and lets nothing of it come.
+async fn no_window(machine: &Machine, path: &str) -> Peer {
+    let mut peer = Peer::meet(machine, &[(INITIAL_WINDOW_SIZE, 0)]).await;
+    for stream in 0..60 {
+        assert!(peer.get(2 * stream + 1, path).await);
+    }
+    peer
+}
+
+/// Reads on, with a sign of life now and then.
+async fn pinging(mut peer: Peer) {
+    loop {
+        match timeout(Duration::from_millis(500), peer.next()).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return,
+            Err(_) => drop(peer.send(PING, 0, 0, &[0; 8]).await),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_reads_does_not_stay_in_memory() {
+    let machine = Machine::start().await;
+    let filled = machine
+        .client
+        .post(machine.url("/.pharos/put"))
+        .body("fill large 1000000");
+    assert_eq!(filled.send().await.unwrap().status(), StatusCode::OK);
+    machine.put("k", "text").await;
+    let bytes = async || machine.metric("pharos_edge_replies_bytes", "").await;
+    let peers = [
+        no_window(&machine, "/private/large").await,
+        no_window(&machine, "/private/large").await,
+    ];
+    let reading = peers.map(|peer| tokio::spawn(pinging(peer)));
+    let most = 192.0 * 1024.0 * 1024.0;
+    eventually("replies press", async || bytes().await > 96.0 * 1024.0 * 1024.0).await;
+    eventually("replies press no more", async || {
+        // Others are served all the while.
+        assert_eq!(machine.read("/private/k").await, (StatusCode::OK, "text".into()));
+        let bytes = bytes().await;
+        assert!(bytes <= most, "{bytes} bytes of replies");
+        bytes <= 96.0 * 1024.0 * 1024.0
+    })
+    .await;
+    let slow = machine.shed("slow").await;
+    assert!(slow >= 10.0, "{slow} were too slow");
+    assert!(
+        reading.iter().all(|reading| !reading.is_finished()),
+        "streams are reset, not their connection"
+    );
+    for reading in reading {
+        reading.abort();
+    }
+    eventually("the replies are gone", async || bytes().await < 1_000_000.0).await;
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_are_told_to_go() {
+    let machine = Machine::start().await;
+    let mut peer = Peer::meet(&machine, &[]).await;
+    assert!(peer.get(1, "/echo").await);
+    let mut pings = 0;
+    let goaway = loop {
+        match timeout(Duration::from_millis(500), peer.next()).await {
+            Ok(Some(frame)) if frame.kind == GOAWAY => break frame,
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("closed without a word"),
+            Err(_) => {
+                pings += 1;
+                assert!(peer.send(PING, 0, 0, &[0; 8]).await);
+            }
+        }
+    };
+    assert!(pings > 20, "after {pings} pings");
+    assert_eq!(goaway.error(), 0);
+    assert!(peer.until(|_| false).await.is_none());
+    // One that drips its first words is no better.
+    eventually("the slot is free", async || machine.connections().await <= 1.0).await;
+    assert!(machine.shed("idle").await >= 1.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visits_that_are_given_up_cost_their_own_connection() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let before = machine.guest_calls().await;
+    let mut sent = 0;
+    let mut peer = Peer::meet(&machine, &[]).await;
+    // Each is answered or at least begun before it is reset, so that no library counts it as a reset too early.
+    for at in 0..10_000 {
+        let stream = 2 * at + 1;
+        if !peer.get(stream, &format!("/slow/1/k?{at}")).await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_micros(500)).await;
+        if !peer.send(RST_STREAM, 0, stream, &8_u32.to_be_bytes()).await {
+            break;
+        }
+        sent += 1;
+    }
+    assert!(sent < 9_999, "ten thousand were taken");
+    let calls = machine.guest_calls().await - before;
+    assert!(
+        calls < 1_000.0,
+        "{calls} guest calls for {sent} visits that nobody wanted"
+    );
+    assert_eq!(machine.read("/private/k").await, (StatusCode::OK, "text".into()));
+    machine.stop().await;
+}
