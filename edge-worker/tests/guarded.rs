@@ -405,9 +405,10 @@ fn opened(formats: Formats, path: &str) -> bool {
         .iter()
         .any(|page| path.starts_with(page))
         || PAGES.contains(&path.split('?').next().unwrap_or_default())
-        || !path.ends_with(".ics") && ["/groups/", "/incidents/", "/maintenances/", "/history/"]
-            .iter()
-            .any(|page| path.starts_with(page));
+        || !path.ends_with(".ics")
+            && ["/groups/", "/incidents/", "/maintenances/", "/history/"]
+                .iter()
+                .any(|page| path.starts_with(page));
     match formats {
         Formats::Machine => !is_page,
         Formats::Embed => path.starts_with("/embed") || path.starts_with("/badge.") || path.starts_with("/assets/"),

@@ -125,7 +125,9 @@ mod tests {
     fn months() -> Vec<Key> {
         let newest = Month::parse("2026-01");
         let months = iter::successors(newest, Month::previous).take(4);
-        months.map(|month| archive(&page(), &AudienceId::public(), month)).collect()
+        months
+            .map(|month| archive(&page(), &AudienceId::public(), month))
+            .collect()
     }
 
     fn there(seen: Vec<Seen>) -> Vec<String> {
@@ -151,10 +153,7 @@ mod tests {
             [name("2026-01")]
         );
         let whole = SEARCH_BYTES_MAX - 1_000;
-        assert_eq!(
-            there(vec![found(0, 9, whole), found(1, 9, 1)]),
-            [name("2026-01")]
-        );
+        assert_eq!(there(vec![found(0, 9, whole), found(1, 9, 1)]), [name("2026-01")]);
         assert_eq!(there(vec![found(0, 9, whole + 1)]), Vec::<String>::new());
     }
 }

@@ -69,9 +69,7 @@ pub static SEARCH: Kind = Kind {
     kept: false,
     ..Kind::page(
         "search",
-        Draw::Snapshot(|snapshot, request| {
-            page_render::search(snapshot, &request.words(), request.ask).into()
-        }),
+        Draw::Snapshot(|snapshot, request| page_render::search(snapshot, &request.words(), request.ask).into()),
     )
 };
 
