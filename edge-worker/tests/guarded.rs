@@ -404,10 +404,11 @@ fn opened(formats: Formats, path: &str) -> bool {
     let is_page = ["/embed", "/.pharos/snapshot"]
         .iter()
         .any(|page| path.starts_with(page))
-        || PAGES.contains(&path)
-        || ["/groups/", "/incidents/", "/maintenances/", "/history/"]
-            .iter()
-            .any(|page| path.starts_with(page));
+        || PAGES.contains(&path.split('?').next().unwrap_or_default())
+        || !path.ends_with(".ics")
+            && ["/groups/", "/incidents/", "/maintenances/", "/history/"]
+                .iter()
+                .any(|page| path.starts_with(page));
     match formats {
         Formats::Machine => !is_page,
         Formats::Embed => path.starts_with("/embed") || path.starts_with("/badge.") || path.starts_with("/assets/"),
@@ -750,7 +751,8 @@ const WAYS_IN: [(&str, &str); 5] = [
 /// Every address, and one that only the archive has.
 fn paths() -> Vec<String> {
     let archived = "/incidents/incident0009".to_owned();
-    region::paths().into_iter().chain([archived]).collect()
+    let narrowed = ["/search?q=word&month=2026-10", "/uptime?component=component001"].map(str::to_owned);
+    region::paths().into_iter().chain([archived]).chain(narrowed).collect()
 }
 
 /// Formats in which no name of a calm page has a place, or only the one that the door shows too; and pictures, which all sets share.

@@ -20,12 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=locales");
-    let [style, pages, bare, foot] =
-        ["style", "pages", "bare", "foot"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
+    let [style, pages, bare, foot, past] =
+        ["style", "pages", "bare", "foot", "past"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
     let (style, foot) = (style?, foot?);
     // Who asks for what is not there, or is not let in, needs nothing of what only some pages have.
     let error_style = squeeze_style(&with_shapes(&[&*style, &*bare?, &*foot].concat())?);
     let style = squeeze_style(&with_shapes(&[&*style, &*pages?, &*foot].concat())?);
+    let past_style = squeeze_style(&past?);
     let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
     let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);
     let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
@@ -37,13 +38,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant(
             "STYLE_HASHES",
-            &[inline_hash(&style), inline_hash(&error_style)].join(" "),
+            &[&style, &error_style, &past_style].map(|style| inline_hash(style)).join(" "),
         ),
         constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
         constant("EMBED_SCRIPT_HASH", &inline_hash(&embed)),
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
         constant("STYLE", &style),
         constant("ERROR_STYLE", &error_style),
+        constant("PAST_STYLE", &past_style),
         constant("EMBED_STYLE", &embed_style),
         constant("BANNER_STYLE", &banner_style),
         constant("BANNER_SCRIPT", &banner),

@@ -54,10 +54,22 @@ impl Showcase {
             format!("/maintenances/{}", self.maintenance),
             format!("/groups/{}", self.group),
             "/uptime".to_owned(),
+            format!("/uptime?component={}", self.component),
             "/search?q=a".to_owned(),
+            format!("/search?q=a&month={}", this_month()),
             "/embed".to_owned(),
             "/there/is/no/such/page".to_owned(),
         ]
+    }
+
+    /// Those of them that tell of the past.
+    pub fn about_the_past(&self) -> Vec<String> {
+        let is_one = |path: &String| {
+            ["/history", "/uptime", "/search"]
+                .iter()
+                .any(|start| path.starts_with(start))
+        };
+        self.html().into_iter().filter(is_one).collect()
     }
 
     pub fn feeds(&self) -> Vec<String> {

@@ -43,6 +43,8 @@ pub enum Draw {
     /// The site record alone.
     Site(fn(&SitePage, &DrawRequest<'_>) -> Drawn),
     Snapshot(fn(&Snapshot, &DrawRequest<'_>) -> Drawn),
+    /// Months of the archive, the one that the address names first; of those before it as many as one visit looks through.
+    Months(fn(&[Archive], &DrawRequest<'_>) -> Drawn),
     /// A month of the archive.
     Archive(fn(&Archive, &DrawRequest<'_>) -> Drawn),
     /// One incident or maintenance: the snapshot if it is there, else the month that its permanent link names.
@@ -119,7 +121,7 @@ impl Draw {
         match self {
             Self::Site(_) => SourceKind::Site,
             Self::Snapshot(_) => SourceKind::Snapshot,
-            Self::Archive(_) => SourceKind::Archive,
+            Self::Archive(_) | Self::Months(_) => SourceKind::Archive,
             Self::Event(_) => SourceKind::Event,
             Self::Asset => SourceKind::Asset,
             Self::Raw => SourceKind::Raw,
@@ -134,6 +136,16 @@ impl DrawRequest<'_> {
             Subject::Object(id) => Some(id),
             _ => None,
         }
+    }
+
+    /// The component that the query names.
+    pub fn component(&self) -> Option<Id> {
+        Id::parse(&self.query.get("component")?).ok()
+    }
+
+    /// What is searched for.
+    pub fn words(&self) -> String {
+        self.query.get("q").unwrap_or_default()
     }
 
     pub fn language(&self) -> Language {

@@ -101,6 +101,9 @@ impl Media {
         }
         if self.read_by_all {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            // When to come back.
+            let told = HeaderValue::from_static("retry-after");
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, told);
         }
     }
 }

@@ -52,8 +52,12 @@ pub fn resume_finished(mut reading: Box<Reading>, seen: Vec<Seen>) -> Step {
     carry_out(reading, plan, finished, &validator)
 }
 
-pub fn resume_source(reading: Box<Reading>, finished: Option<Encoded>, seen: Vec<Seen>) -> Step {
+pub fn resume_source(mut reading: Box<Reading>, finished: Option<Encoded>, mut seen: Vec<Seen>) -> Step {
+    let others = seen.split_off(seen.len().min(1));
     let record = source::record(reading.source_key().as_ref(), reading.floor, seen);
+    if let Ok(record) = &record {
+        reading.take_others(others, record);
+    }
     let mut state = match &record {
         Ok(record) if is_current(&reading, record) => RecordState::Current,
         Ok(_) => RecordState::Older,
@@ -158,8 +162,7 @@ fn carry_out(mut reading: Box<Reading>, plan: Plan, finished: Option<Encoded>, v
     let (reply, render_afterwards) = match (plan, finished) {
         (Plan::ReadFinished, _) => return Step::Read(reading.finished_keys(), AfterRead::Finished(reading)),
         (Plan::ReadSource, finished) => {
-            let keys = reading.source_key().into_iter().collect();
-            return Step::Read(keys, AfterRead::Source(reading, finished));
+            return Step::Read(reading.keys_to_read(), AfterRead::Source(reading, finished));
         }
         (Plan::ReadPermalinks, finished) => match reading.permalinks_key() {
             Some(key) => {

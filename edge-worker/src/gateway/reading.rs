@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use page_address::{Encoding, Subject, cache_policy::CachePolicy, conditional};
 use page_model::{
-    Host, Key, Record, Stamp,
+    ContentHash, Host, Key, Record, Stamp,
     key::{IdInitial, Month},
     limits::{RENDER_COMPONENTS_PER_VISIT_MAX, RENDER_FUEL_PER_VISIT},
     site::{Current, SitePage},
@@ -52,6 +52,9 @@ pub struct Reading {
     pub lacks_listing: bool,
     /// What is read to draw it, one after the other; the last is the one that it is drawn from.
     source_keys: Vec<Key>,
+    /// What is read with the source, and what of it was there.
+    other_keys: Vec<Key>,
+    others: Vec<Record>,
 }
 
 /// How long the region has not heard from the origin.
@@ -96,6 +99,8 @@ impl Reading {
             source_keys: source::first(&view, &page.site.page, &page.current().audience)
                 .into_iter()
                 .collect(),
+            other_keys: source::others(&view, &page.site.page, &page.current().audience),
+            others: Vec::new(),
             host,
             view,
             page,
@@ -128,7 +133,7 @@ impl Reading {
             Budget::PerVisit => Some(RENDER_FUEL_PER_VISIT),
             Budget::Unlimited => None,
         };
-        source::draw(&self.view.kind.draw, record, &self.draw_request(fuel))
+        source::draw(&self.view.kind.draw, record, &self.others, &self.draw_request(fuel))
     }
 
     /// What needs nothing but the site record; `None` for any other view.
@@ -160,6 +165,15 @@ impl Reading {
 
     pub fn source_key(&self) -> Option<Key> {
         self.source_keys.last().cloned()
+    }
+
+    /// What is read next: the source, and what is drawn with it.
+    pub fn keys_to_read(&self) -> Vec<Key> {
+        self.source_key().into_iter().chain(self.other_keys.clone()).collect()
+    }
+
+    pub fn take_others(&mut self, seen: Vec<Seen>, source: &Record) {
+        self.others = source::those_there(&self.other_keys, self.floor, seen, source.body.len());
     }
 
     /// Where the month of the event stands; `None` where the view is no event.
@@ -229,7 +243,12 @@ impl Reading {
     }
 
     pub fn validator_of(&self, record: &Record) -> Validator {
-        self.variant.validator(&record.hash)
+        if self.others.is_empty() {
+            return self.variant.validator(&record.hash);
+        }
+        let hashes = std::iter::once(record).chain(&self.others);
+        let hashes: Vec<u8> = hashes.flat_map(|record| record.hash.0).collect();
+        self.variant.validator(&ContentHash::of(&hashes))
     }
 
     /// In which encoding the visitor has what the validator names. Any will do: they say the same.
@@ -248,7 +267,8 @@ impl Reading {
     /// For what all who may see it see until one of the keys that it is made from, or of `also`, is written.
     pub fn policy(&self, also: &[Key]) -> CachePolicy {
         let own = [Key::Site(self.host.clone())];
-        let mut keys: Vec<Key> = own.iter().chain(&self.source_keys).chain(also).cloned().collect();
+        let read = self.source_keys.iter().chain(&self.other_keys);
+        let mut keys: Vec<Key> = own.iter().chain(read).chain(also).cloned().collect();
         let mut fresh_s = self.staleness.fresh_s;
         if self.staleness.delayed_since_ms.is_some() {
             fresh_s = DELAYED_FRESH_S;

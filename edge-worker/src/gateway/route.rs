@@ -2,7 +2,7 @@
 
 use http::Method;
 use page_address::{Address, Query, Route, Subject};
-use page_model::put;
+use page_model::{key::Month, put};
 
 use super::{
     form,
@@ -34,11 +34,13 @@ pub static TABLE: &[(&str, &Kind)] = &[
     ("/api/v2/scheduled-maintenances/upcoming.json", &api::UPCOMING),
     ("/api/v2/scheduled-maintenances/active.json", &api::ACTIVE),
     ("/index.json", &api::SUMMARY),
+    ("/uptime.json", &api::UPTIME),
     ("/history.rss", &feed::RSS),
     ("/history.atom", &feed::ATOM),
     ("/components/{id}/history.rss", &feed::COMPONENT_RSS),
     ("/components/{id}/history.atom", &feed::COMPONENT_ATOM),
     ("/calendar.ics", &feed::CALENDAR),
+    ("/maintenances/{id}.ics", &feed::MAINTENANCE),
     ("/badge.svg", &picture::BADGE),
     ("/badge.json", &picture::SHIELD),
     ("/preview.svg", &picture::PREVIEW),
@@ -54,6 +56,7 @@ pub static TABLE: &[(&str, &Kind)] = &[
 /// Where a parameter makes another view of an address: whose, its name, its value if only one does, and what is there then.
 static BY_PARAMETER: &[(&Kind, &str, Option<&str>, &Kind)] = &[
     (&page::HISTORY, "component", None, &page::HISTORY_OF_COMPONENT),
+    (&page::UPTIME, "component", None, &page::UPTIME_OF_COMPONENT),
     (&embed::FRAME, "theme", Some("light"), &embed::LIGHT_FRAME),
     (&embed::FRAME, "theme", Some("dark"), &embed::DARK_FRAME),
 ];
@@ -132,6 +135,13 @@ impl PageView {
     }
 
     fn with_parameters(self, query: &Query) -> Self {
+        let month = query.get("month").filter(|_| std::ptr::eq(self.kind, &page::SEARCH));
+        if let Some(month) = month.and_then(|month| Month::parse(&month)) {
+            return Self {
+                kind: &page::EARLIER_RESULTS,
+                subject: Subject::Month(month),
+            };
+        }
         let is_meant = |wanted: &Option<&str>, name| {
             let found = query.get(name);
             found.is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))

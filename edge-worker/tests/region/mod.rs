@@ -163,6 +163,7 @@ impl Region {
             "canary asset" => one(canary_asset_key(), canary_asset_record().to_bytes()),
             "site in German" => one(site_key(), site_in(Language::De)),
             "archive" => one(archive_key(), archive_record().to_bytes()),
+            "archive of July" => one(archive_key_of("2026-07"), archive_record_of("2026-07").to_bytes()),
             "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
             "permalinks of garbage" => one(permalinks_key(), b"\xa1".to_vec()),
             "asset" => one(asset_key(), asset_record().to_bytes()),
@@ -409,7 +410,23 @@ pub fn snapshot_key() -> Key {
 }
 
 fn archive_key() -> Key {
-    Key::Archive(page(), AudienceId::public(), Month::parse("2026-10").expect("a month"))
+    archive_key_of("2026-10")
+}
+
+fn archive_key_of(month: &str) -> Key {
+    Key::Archive(page(), AudienceId::public(), Month::parse(month).expect("a month"))
+}
+
+fn archive_record_of(month: &str) -> Record {
+    let archive = Archive {
+        page: described("Northwind"),
+        month: month.to_owned(),
+        incidents: vec![],
+        maintenances: vec![],
+        older: None,
+        newer: None,
+    };
+    Record::new(archive_key_of(month), page(), 9, body::encode_compressed(&archive))
 }
 
 fn permalinks_key() -> Key {

@@ -41,12 +41,12 @@ pub enum Subject {
 pub static TABLE: &[Route] = &[
     page("/", SPOKEN),
     page("/groups/{id}", SPOKEN),
-    page("/history", &[LANGUAGE, Parameter::new("component", 24)]),
+    page("/history", OF_COMPONENT),
     page("/history/{month}", SPOKEN),
     page("/incidents/{id}", SPOKEN),
     page("/maintenances/{id}", SPOKEN),
-    page("/uptime", SPOKEN),
-    page("/search", &[LANGUAGE, Parameter::new("q", SEARCH_CHARS_MAX)]),
+    page("/uptime", OF_COMPONENT),
+    page("/search", SEARCH),
     page("/embed", &[LANGUAGE, Parameter::new("theme", 8)]),
     text("/embed.js", SPOKEN),
     json("/embed.json", SPOKEN),
@@ -60,11 +60,13 @@ pub static TABLE: &[Route] = &[
     json("/api/v2/scheduled-maintenances/upcoming.json", &[]),
     json("/api/v2/scheduled-maintenances/active.json", &[]),
     json("/index.json", &[]),
+    json("/uptime.json", &[]),
     text("/history.rss", &[]),
     text("/history.atom", &[]),
     text("/components/{id}/history.rss", &[]),
     text("/components/{id}/history.atom", &[]),
     text("/calendar.ics", SPOKEN),
+    text("/maintenances/{id}.ics", SPOKEN),
     text("/badge.svg", SPOKEN),
     json("/badge.json", SPOKEN),
     text("/preview.svg", SPOKEN),
@@ -107,6 +109,12 @@ pub const SIGNED_OUT: Parameter = Parameter::new("signed-out", 1);
 /// The language of the interface.
 pub const LANGUAGE: Parameter = Parameter::new("lang", 8);
 const SPOKEN: &[Parameter] = &[LANGUAGE];
+const OF_COMPONENT: &[Parameter] = &[LANGUAGE, Parameter::new("component", 24)];
+const SEARCH: &[Parameter] = &[
+    LANGUAGE,
+    Parameter::new("month", 7),
+    Parameter::new("q", SEARCH_CHARS_MAX),
+];
 const OEMBED: &[Parameter] = &[
     Parameter::new("url", 2_000),
     Parameter::new("format", 20),

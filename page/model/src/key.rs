@@ -111,6 +111,15 @@ impl Month {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The one before it in the calendar; before the first of all there is none.
+    pub fn previous(&self) -> Option<Self> {
+        let (year, month) = self.0.split_once('-')?;
+        let months = year.parse::<u32>().ok()? * 12 + month.parse::<u32>().ok()?;
+        // January is 1: two less is the one before, counted from 0.
+        let months = months.checked_sub(2)?;
+        Some(Self(format!("{:04}-{:02}", months / 12, months % 12 + 1).into()))
+    }
 }
 
 impl IdInitial {
@@ -154,6 +163,15 @@ mod tests {
         let view = View::parse(&"v".repeat(VIEW_CHARS_MAX)).expect("valid view");
         let key = Key::Html(host, audience, view).to_string();
         assert!(key.len() <= KV_KEY_BYTES_MAX, "{} bytes", key.len());
+    }
+
+    #[test]
+    fn months_follow_each_other() {
+        let previous = |text: &str| Month::parse(text).and_then(|month| month.previous());
+        for (month, before) in [("2026-11", "2026-10"), ("2026-01", "2025-12"), ("0001-01", "0000-12")] {
+            assert_eq!(previous(month), Month::parse(before), "{month}");
+        }
+        assert_eq!(previous("0000-01"), None);
     }
 
     proptest! {

@@ -69,6 +69,11 @@ pub const RECENT_EVENTS_MAX: usize = 50;
 pub const OPEN_COMPONENTS_MAX: usize = 300;
 /// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
 pub const OUTLINE_GROUPS_MAX: usize = 200;
+/// Months of the archive that one visit looks through: each costs a read.
+pub const SEARCH_MONTHS_MAX: usize = 12;
+/// What these months may have together, as they lie in the KV: decoding costs more than anything else of a search, and a
+/// snapshot of 5,000 components has about as much.
+pub const SEARCH_BYTES_MAX: usize = 256 * 1024;
 /// Hosts of one page.
 pub const PAGE_HOSTS_MAX: usize = 20;
 /// Components of one page.

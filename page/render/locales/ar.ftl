@@ -351,3 +351,10 @@ session-began = بداية الجلسة:
 session-ends = نهاية الجلسة:
 sign-out = تسجيل الخروج
 sign-out-why = يسري تسجيل الخروج على هذا المتصفح فقط.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = البحث في الأشهر السابقة: { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = س ح ن ث ر خ ج
+week-begins-on = 6

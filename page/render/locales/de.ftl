@@ -300,3 +300,10 @@ session-began = Angemeldet seit:
 session-ends = Angemeldet bis:
 sign-out = Abmelden
 sign-out-why = Damit melden Sie sich nur in diesem Browser ab.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = Frühere Monate durchsuchen: { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = Mo Di Mi Do Fr Sa So
+week-begins-on = 1

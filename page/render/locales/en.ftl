@@ -320,3 +320,10 @@ session-began = Session began:
 session-ends = Session ends:
 sign-out = Sign out
 sign-out-why = This signs you out in this browser only.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = Search earlier months: { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = Su Mo Tu We Th Fr Sa
+week-begins-on = 7

@@ -300,3 +300,10 @@ session-began = Inicio de la sesión:
 session-ends = Fin de la sesión:
 sign-out = Cerrar sesión
 sign-out-why = La sesión se cerrará solo en este navegador.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = Buscar en meses anteriores: { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = lu ma mi ju vi sá do
+week-begins-on = 1

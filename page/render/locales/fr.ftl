@@ -315,3 +315,10 @@ session-began = Début de la session :
 session-ends = Fin de la session :
 sign-out = Se déconnecter
 sign-out-why = La déconnexion ne concerne que ce navigateur.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = Chercher dans les mois précédents : { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = lu ma me je ve sa di
+week-begins-on = 1

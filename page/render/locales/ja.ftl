@@ -265,3 +265,10 @@ session-began = ログイン日時：
 session-ends = 有効期限：
 sign-out = ログアウト
 sign-out-why = ログアウトするのはこのブラウザーだけです。
+
+## Earlier results, and the calendar of a component
+
+search-earlier = 以前の月を検索：{ $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = 日 月 火 水 木 金 土
+week-begins-on = 7

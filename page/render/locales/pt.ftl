@@ -309,3 +309,10 @@ session-began = Início da sessão:
 session-ends = Fim da sessão:
 sign-out = Sair
 sign-out-why = A sessão será encerrada somente neste navegador.
+
+## Earlier results, and the calendar of a component
+
+search-earlier = Pesquisar em meses anteriores: { $month }
+# Beginning with the day on which a week begins; 1 is Monday.
+weekdays = do se te qu qu se sá
+week-begins-on = 7

@@ -45,7 +45,8 @@ struct EventPage<'a> {
     tone: Tone,
     course: Option<Course<'a>>,
     report: Report<'a>,
-    is_maintenance: bool,
+    /// For the calendar of a visitor: a maintenance that is to come or runs.
+    calendar: Option<Value>,
     /// The month of the archive that it is in.
     month: Option<MonthOf>,
     /// The incidents that began before and after it, where they are known.
@@ -159,7 +160,7 @@ pub fn maintenance<'a>(
         false => report,
     };
     let view = EventPage {
-        is_maintenance: true,
+        calendar: (!maintenance.status.is_over()).then(|| address(format!("/maintenances/{}.ics", maintenance.id))),
         ..page_of(
             events.page,
             report,
@@ -193,7 +194,7 @@ fn page_of<'a>(
         delayed: delayed(options.delayed_since, locale),
         tone,
         course: None,
-        is_maintenance: false,
+        calendar: None,
         month: month(started, locale),
         report,
         older: None,

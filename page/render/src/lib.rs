@@ -43,10 +43,10 @@ pub use month::month;
 pub use options::{RenderOptions, Theme};
 pub use policy::{content_security_policy, embed_content_security_policy, skeleton_content_security_policy};
 pub use render::RenderError;
-pub use search::search;
+pub use search::{earlier_results, search};
 pub use session::{SessionPage, session};
 pub use skeleton::{Completion, skeleton};
-pub use uptime::uptime;
+pub use uptime::{uptime, uptime_of};
 
 /// Changes whenever this crate could draw a page differently; half of the validator of every page.
 pub const TEMPLATE_BUILD: &str = embedded::TEMPLATE_BUILD;

@@ -37,13 +37,19 @@ pub fn month(archive: &Archive, options: RenderOptions) -> Result<String, Render
         .month_of_year(&archive.month)
         .unwrap_or_else(|| archive.month.clone());
     let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), options);
+    let incidents = archive.incidents.iter().map(|one| one.told_at());
+    let told = incidents.chain(archive.maintenances.iter().map(|one| one.told_at()));
+    let newest = told.max_by_key(|stamp| stamp.at_ms);
     let view = MonthPage {
         frame: Frame {
             description: locale.format(
                 "month-description",
                 [("name", page.name.as_str().into()), ("month", name.as_str().into())],
             ),
-            ..frame
+            ..match newest {
+                Some(stamp) => frame.with_moment(page, stamp, locale),
+                None => frame,
+            }
         },
         name: &name,
         delayed: delayed(options.delayed_since, locale),

@@ -10,7 +10,7 @@ use page_model::prose::with_headings_at;
 use serde::Serialize;
 
 use crate::{
-    embedded::{COMPLETE_SCRIPT, EMBED_SCRIPT, EMBED_STYLE, ERROR_STYLE, LIVE_SCRIPT, STYLE, TEMPLATES},
+    embedded::{COMPLETE_SCRIPT, EMBED_SCRIPT, EMBED_STYLE, ERROR_STYLE, LIVE_SCRIPT, PAST_STYLE, STYLE, TEMPLATES},
     locale::Locale,
 };
 
@@ -86,6 +86,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     }
     engine.add_global("style", safe(STYLE));
     engine.add_global("error_style", safe(ERROR_STYLE));
+    engine.add_global("past_style", safe(PAST_STYLE));
     engine.add_global("embed_style", safe(EMBED_STYLE));
     engine.add_global("embed_script", safe(EMBED_SCRIPT));
     engine.add_global("live_script", safe(LIVE_SCRIPT));

@@ -1,7 +1,11 @@
 //! What of a page has the words that somebody looks for.
 
 use minijinja::Value;
-use page_model::{Snapshot, limits::SEARCH_CHARS_MAX, snapshot::Component};
+use page_model::{
+    Archive, Snapshot, Stamp,
+    limits::{RECENT_EVENTS_MAX, SEARCH_CHARS_MAX},
+    snapshot::{Component, Page, Update},
+};
 use serde::Serialize;
 
 use crate::{
@@ -9,9 +13,10 @@ use crate::{
     index::{announcement, legend},
     locale::Locale,
     options::RenderOptions,
-    order::{self, Event},
+    order::{self, Event, Stage},
     render::{RenderError, render},
-    times::{Moment, day_of},
+    sorted::sort_by_key,
+    times::{Moment, day_of, month_of},
     tone::Tone,
     view::{
         component::{GroupView, level_in, open_group},
@@ -22,8 +27,8 @@ use crate::{
 #[derive(Serialize)]
 struct SearchPage<'a> {
     frame: Frame<'a>,
-    query: &'a str,
-    title: &'a str,
+    query: String,
+    title: String,
     delayed: Option<Moment>,
     count: Option<String>,
     left_out: Option<String>,
@@ -31,54 +36,139 @@ struct SearchPage<'a> {
     groups: Vec<GroupView<'a>>,
     reports: Vec<Report<'a>>,
     legend: [String; 2],
+    /// The months that were looked through, where these are not the newest.
+    months: Option<String>,
+    /// Where to look further, and how that is called.
+    earlier: Option<Earlier<'a>>,
+}
+
+#[derive(Serialize)]
+struct Earlier<'a> {
+    /// The words, as they stand in an address.
+    words: String,
+    month: &'a str,
+    text: String,
 }
 
 /// `/search?q=`
 pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
-    let query: String = query.trim().chars().take(SEARCH_CHARS_MAX).collect();
-    let title = match query.as_str() {
-        "" => locale.text("search").to_owned(),
-        query => locale.format("search-results", [("query", query.into())]),
-    };
-    let mut hits = Hits::new(&query);
+    let mut hits = Hits::new(query);
     let groups = hits.groups(snapshot, locale);
     let reports = hits.reports(snapshot, locale);
-    let count = |message: &str, number: usize| locale.format(message, [("count", number.into())]);
+    let view = hits.page(&snapshot.page, newest_incomplete(snapshot), options);
     let view = SearchPage {
-        frame: Frame {
-            query: format!("q={}&", encoded(&query)),
-            ..Frame::of_page(&snapshot.page, &title, Tone::Fine, "/search", options).with_moment(
-                &snapshot.page,
-                snapshot.as_of,
-                locale,
-            )
-        },
-        query: &query,
-        title: &title,
-        delayed: delayed(options.delayed_since, locale),
-        count: (!query.is_empty()).then(|| count("search-count", hits.found)),
-        left_out: (hits.found > RESULTS_MAX).then(|| count("search-left-out", hits.found - RESULTS_MAX)),
+        frame: view.frame.with_moment(&snapshot.page, snapshot.as_of, locale),
         announcement: announcement(snapshot),
         groups,
         reports,
-        legend: legend(locale),
+        ..view
     };
     render("search.html", locale, view, options.fuel)
 }
 
+/// `/search?q=&month=`: what began in these months of the archive and is over. They are the newest first, and no more than one
+/// visit looks through; there is at least one.
+pub fn earlier_results(months: &[Archive], query: &str, options: RenderOptions) -> Result<String, RenderError> {
+    let locale = Locale::of(options.language);
+    let mut hits = Hits::new(query);
+    let mut reports = Vec::new();
+    let mut looked_through = months;
+    for (at, month) in months.iter().enumerate() {
+        reports.extend(hits.of_month(month, locale));
+        if hits.found >= EARLIER_RESULTS_MIN {
+            looked_through = &months[..=at];
+            break;
+        }
+    }
+    let (Some(newest), Some(oldest)) = (looked_through.first(), looked_through.last()) else {
+        return Err(RenderError::OverBudget);
+    };
+    let view = hits.page(&newest.page, oldest.older.as_deref(), options);
+    let mut names = [newest, oldest].into_iter().filter_map(|one| locale.month_of_year(&one.month));
+    let view = SearchPage {
+        frame: Frame {
+            query: format!("month={}&{}", newest.month, view.frame.query),
+            ..view.frame
+        },
+        months: match looked_through.len() {
+            1 => names.next(),
+            _ => {
+                let [last, first] = [names.next().unwrap_or_default(), names.next().unwrap_or_default()];
+                Some(locale.format("days", [("first", first.into()), ("last", last.into())]))
+            }
+        },
+        reports,
+        ..view
+    };
+    render("search.html", locale, view, options.fuel)
+}
+
+/// The newest month of the archive of which the snapshot may not have all that began in it. A snapshot that holds fewer events
+/// than it keeps whatever their age has everything.
+fn newest_incomplete(snapshot: &Snapshot) -> Option<&str> {
+    let incidents = snapshot.incidents.iter().map(|one| one.started_at).collect();
+    let maintenances = snapshot.maintenances.iter().map(|one| one.starts_at).collect();
+    let oldest_surely_there = oldest_of_recent(incidents).max(oldest_of_recent(maintenances))?;
+    let mut months = snapshot.archive_months.iter().map(String::as_str);
+    months.find(|month| *month <= oldest_surely_there.as_str())
+}
+
+fn oldest_of_recent(mut starts: Vec<Stamp>) -> Option<String> {
+    sort_by_key(&mut starts, |start| std::cmp::Reverse(start.at_ms));
+    starts.get(RECENT_EVENTS_MAX - 1).copied().map(month_of)
+}
+
 /// Counts everything that has all the words, and keeps the first.
 struct Hits {
+    query: String,
     words: Vec<String>,
     found: usize,
 }
 
 impl Hits {
     fn new(query: &str) -> Self {
+        let query: String = query.trim().chars().take(SEARCH_CHARS_MAX).collect();
         let words = query.split_whitespace().take(QUERY_WORDS_MAX);
         Self {
             words: words.map(folded).collect(),
+            query,
             found: 0,
+        }
+    }
+
+    /// The page around what was found.
+    fn page<'a>(&self, page: &'a Page, earlier: Option<&'a str>, options: RenderOptions) -> SearchPage<'a> {
+        let locale = Locale::of(options.language);
+        let title = match self.query.as_str() {
+            "" => locale.text("search").to_owned(),
+            query => locale.format("search-results", [("query", query.into())]),
+        };
+        let count = |message: &str, number: usize| locale.format(message, [("count", number.into())]);
+        let earlier = earlier.filter(|_| !self.words.is_empty());
+        SearchPage {
+            frame: Frame {
+                query: format!("q={}&", encoded(&self.query)),
+                ..Frame::of_page(page, &title, Tone::Fine, "/search", options)
+            },
+            query: self.query.clone(),
+            title,
+            delayed: delayed(options.delayed_since, locale),
+            count: (!self.query.is_empty()).then(|| count("search-count", self.found)),
+            left_out: (self.found > RESULTS_MAX).then(|| count("search-left-out", self.found - RESULTS_MAX)),
+            announcement: None,
+            groups: Vec::new(),
+            reports: Vec::new(),
+            legend: legend(locale),
+            months: None,
+            earlier: earlier.and_then(|month| {
+                let name = locale.month_of_year(month)?;
+                Some(Earlier {
+                    words: encoded(&self.query),
+                    month,
+                    text: locale.format("search-earlier", [("month", name.into())]),
+                })
+            }),
         }
     }
 
@@ -117,18 +207,54 @@ impl Hits {
             day: Some(day_of(snapshot.as_of)),
         };
         let hits: Vec<Event<'_>> = order::all(snapshot)
-            .filter(|event| self.has_all(event.name()))
+            .filter(|event| self.has_all(&told(event)))
             .collect();
         let places = RESULTS_MAX.saturating_sub(self.found);
         self.found += hits.len();
-        let reports = order::chosen(hits.into_iter(), places)
-            .into_iter()
-            .map(|event| match event {
-                Event::Incident(incident) => reporter.incident(incident),
-                Event::Maintenance(maintenance) => reporter.maintenance(maintenance),
-            });
-        reports.collect()
+        let chosen = order::chosen(hits.into_iter(), places);
+        chosen.into_iter().map(|event| report(&reporter, event)).collect()
     }
+
+    /// What is over and began in a month; the newest first.
+    fn of_month<'a>(&mut self, month: &'a Archive, locale: &'static Locale) -> Vec<Report<'a>> {
+        let reporter = Reporter {
+            locale,
+            place: Place::Found,
+            day: None,
+        };
+        let incidents = month.incidents.iter().map(Event::Incident);
+        let events = incidents.chain(month.maintenances.iter().map(Event::Maintenance));
+        let is_of_it = |event: &Event<'_>| event.stage() == Stage::Over && month_of(event.began()) == month.month;
+        let hits = events.filter(|event| is_of_it(event) && self.has_all(&told(event)));
+        let mut hits: Vec<Event<'_>> = hits.collect();
+        sort_by_key(&mut hits, |event| std::cmp::Reverse(event.began().at_ms));
+        let places = RESULTS_MAX.saturating_sub(self.found);
+        self.found += hits.len();
+        hits.into_iter().take(places).map(|event| report(&reporter, event)).collect()
+    }
+}
+
+fn report<'a>(reporter: &Reporter, event: Event<'a>) -> Report<'a> {
+    match event {
+        Event::Incident(incident) => reporter.incident(incident),
+        Event::Maintenance(maintenance) => reporter.maintenance(maintenance),
+    }
+}
+
+/// All that an event says: its name, and its updates as they were written.
+fn told(event: &Event<'_>) -> String {
+    fn add<S>(text: &mut String, updates: &[Update<S>]) {
+        for update in updates {
+            text.push('\n');
+            text.push_str(&update.body);
+        }
+    }
+    let mut text = event.name().to_owned();
+    match event {
+        Event::Incident(incident) => add(&mut text, &incident.updates),
+        Event::Maintenance(maintenance) => add(&mut text, &maintenance.updates),
+    }
+    text
 }
 
 /// As it stands in an address.
@@ -146,6 +272,8 @@ fn encoded(text: &str) -> String {
 
 const QUERY_WORDS_MAX: usize = 10;
 const RESULTS_MAX: usize = 50;
+/// With so many from some months nobody looks into those before them yet.
+const EARLIER_RESULTS_MIN: usize = 20;
 
 /// For comparing: large letters are small ones, and the sigma at the end of a word is one like any other.
 fn folded(text: &str) -> String {

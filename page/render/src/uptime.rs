@@ -2,7 +2,7 @@
 
 use minijinja::Value;
 use page_model::{
-    Snapshot,
+    Id, Snapshot,
     limits::UPTIME_DAYS,
     snapshot::{BadDay, Component, Group},
     status::Status,
@@ -14,9 +14,14 @@ use crate::{
     locale::Locale,
     options::RenderOptions,
     render::{RenderError, render},
-    times::Moment,
+    times::{Moment, day_of},
     tone::Tone,
-    view::{bar::degraded_minutes, component::path_of_rows},
+    view::{
+        bar::{Day, days, degraded_minutes},
+        calendar::{MonthCalendar, calendar},
+        component::path_of_rows,
+        told::Told,
+    },
 };
 
 #[derive(Serialize)]
@@ -27,6 +32,17 @@ struct UptimePage<'a> {
     /// `90 days`, `60 days`, `30 days`
     spans: [String; 3],
     groups: Vec<GroupShares<'a>>,
+    /// The component that the page is narrowed to.
+    component: Option<OneComponent<'a>>,
+}
+
+#[derive(Serialize)]
+struct OneComponent<'a> {
+    name: &'a str,
+    months: Vec<MonthCalendar>,
+    weekdays: Vec<&'a str>,
+    /// The days that were not quiet, with what happened.
+    days: Vec<Day<'a>>,
 }
 
 #[derive(Serialize)]
@@ -46,17 +62,35 @@ struct Shares<'a> {
 
 /// `/uptime`
 pub fn uptime(snapshot: &Snapshot, options: RenderOptions) -> Result<String, RenderError> {
+    uptime_of(snapshot, None, options)
+}
+
+/// `/uptime?component=`: one component, with a calendar of its days. One that the page does not show narrows nothing.
+pub fn uptime_of(
+    snapshot: &Snapshot,
+    component: Option<&Id>,
+    options: RenderOptions,
+) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
     let page = &snapshot.page;
-    let frame = Frame::of_page(page, locale.text("uptime"), Tone::Fine, "/uptime", options);
+    let shown = snapshot.groups.iter().filter(|group| group.is_shown());
+    let mut shown = shown.flat_map(Group::shown).filter(|one| one.uptime.is_some());
+    let component = component.and_then(|id| shown.find(|one| one.id == *id));
+    let title = match component {
+        Some(one) => format!("{} – {}", one.name, locale.text("uptime")),
+        None => locale.text("uptime").to_owned(),
+    };
+    let frame = Frame::of_page(page, &title, Tone::Fine, "/uptime", options);
     let large_page = snapshot.is_large();
     let groups = snapshot.groups.iter();
-    let groups = groups.map(|group| GroupShares::new(group, large_page, locale));
+    let groups = groups.map(|group| GroupShares::new(group, component, large_page, locale));
     let view = UptimePage {
         frame: Frame {
             description: locale.format("uptime-description", [("name", page.name.as_str().into())]),
+            query: component.map_or(String::new(), |one| format!("component={}&", one.id)),
             ..frame.with_moment(page, snapshot.as_of, locale)
         },
+        component: component.and_then(|one| OneComponent::new(snapshot, one, locale)),
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
         spans: SPANS.map(|days| locale.format("last-days", [("days", days.into())])),
@@ -91,9 +125,24 @@ impl Share {
     }
 }
 
+impl<'a> OneComponent<'a> {
+    fn new(snapshot: &'a Snapshot, component: &'a Component, locale: &'static Locale) -> Option<Self> {
+        let uptime = component.uptime.as_ref()?;
+        let days = days(&component.id, uptime, &Told::of(snapshot), locale);
+        Some(Self {
+            name: &component.name,
+            months: calendar(uptime, &days, day_of(snapshot.as_of), locale),
+            weekdays: locale.text("weekdays").split(' ').collect(),
+            days,
+        })
+    }
+}
+
 impl<'a> GroupShares<'a> {
-    fn new(group: &'a Group, large_page: bool, locale: &Locale) -> Self {
-        let shown = group.shown().filter_map(|component| Shares::new(component, locale));
+    /// With all its rows, or that of one component.
+    fn new(group: &'a Group, only: Option<&Component>, large_page: bool, locale: &Locale) -> Self {
+        let shown = group.shown().filter(|one| only.is_none_or(|only| only.id == one.id));
+        let shown = shown.filter_map(|component| Shares::new(component, locale));
         Self {
             name: group.named.as_ref().map(|named| named.name.as_str()),
             path: path_of_rows(group, large_page),

@@ -7,12 +7,22 @@
   const from = new URL(script.src).origin,
   ask = script.src.replace(/embed\.js.*/, `embed.json?lang=${own.lang}`),
   make = (tag, all) => Object.assign(document.createElement(tag), all),
+  // Beside the body: whoever exchanges that keeps the banner.
+  root = document.documentElement,
+  host = make("div", { id: ask }),
   link = make("a", { href: from, target: "_blank" }),
   box = make("div", { role: "status", lang: own.lang, dir: "auto", hidden: true }),
   button = make("button", { ariaLabel: own.close, textContent: "×" }),
+  style = new CSSStyleSheet(),
   look = async () => {
+    let wait = 6e4;
     try {
-      const now = await (await fetch(ask)).json();
+      const reply = await fetch(ask);
+      if (!reply.ok) {
+        wait = Math.max(1e3 * reply.headers.get("retry-after"), 3e5);
+        throw 0;
+      }
+      const now = await reply.json();
       about = now.about;
       try { closed = sessionStorage.pharos; } catch {}
       box.className = now.tone;
@@ -21,21 +31,20 @@
         link.textContent = now.text;
         box.append(link, button);
       }
+      root.append(host);
     } catch {}
-  },
-  start = () => {
-    const root = document.body.appendChild(make("div")).attachShadow({ mode: "closed" }),
-    style = new CSSStyleSheet();
-    style.replaceSync(own.style);
-    root.adoptedStyleSheets = [style];
-    root.append(box);
-    look();
-    setInterval(() => document.hidden || look(), 6e4);
+    setTimeout(look, wait + Math.random() * 6e3);
   };
+  if (document.getElementById(host.id)) return;
+  style.replaceSync(own.style);
+  const shadow = host.attachShadow({ mode: "closed" });
+  shadow.adoptedStyleSheets = [style];
+  shadow.append(box);
+  root.append(host);
   button.onclick = () => {
     box.hidden = true;
     closed = about;
     try { sessionStorage.pharos = about; } catch {}
   };
-  document.body ? start() : addEventListener("DOMContentLoaded", start);
+  look();
 })();

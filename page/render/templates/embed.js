@@ -1,10 +1,16 @@
 // Looks each minute for another line; one that cannot be fetched leaves the line that is there.
-setInterval(async () => {
-  if (document.hidden) return;
-  const reply = await fetch(location.href, { cache: "no-cache" }).catch(() => 0);
-  if (!reply || !reply.ok) return;
-  const page = new DOMParser().parseFromString(await reply.text(), "text/html"),
-  now = page.querySelector("h1"),
-  old = document.querySelector("h1");
-  if (now && now.outerHTML != old.outerHTML) old.replaceWith(now);
-}, 60000 + Math.random() * 5000);
+const look = async () => {
+  let wait = 60000;
+  try {
+    const reply = await fetch(location.href, { cache: "no-cache" });
+    if (!reply.ok) wait = Math.max(1000 * reply.headers.get("retry-after"), 300000);
+    else {
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html"),
+      now = page.querySelector("h1"),
+      old = document.querySelector("h1");
+      if (now && now.outerHTML != old.outerHTML) old.replaceWith(now);
+    }
+  } catch {}
+  setTimeout(look, wait + Math.random() * 6000);
+};
+setTimeout(look, 60000 + Math.random() * 6000);

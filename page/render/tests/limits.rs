@@ -13,6 +13,7 @@ use page_model::{
 };
 use page_render::{
     RenderError, RenderOptions, content_security_policy, embed_content_security_policy, group, index, search, uptime,
+    uptime_of,
 };
 use sha2::{Digest, Sha256};
 
@@ -106,14 +107,22 @@ fn uptime_links_lead_to_every_component() {
         pages.insert(format!("/groups/{}", named.id), page);
     }
     let uptime = uptime(&snapshot, plain).unwrap();
-    let links: Vec<_> = uptime
-        .split("<a href=\"")
-        .filter_map(|rest| rest.split_once('"')?.0.split_once('#'))
-        .filter(|(path, _)| !path.is_empty())
+    let ids: Vec<Id> = uptime
+        .split("<a href=\"/uptime?component=")
+        .filter_map(|rest| Id::parse(rest.split_once('"')?.0).ok())
         .collect();
+    assert_eq!(ids.len(), 301);
+    let calendars = ids.iter().map(|id| uptime_of(&snapshot, Some(id), plain).unwrap());
+    let calendars: Vec<String> = calendars.collect();
+    let link = |page: &'_ String| {
+        let cell = page.split("<th scope=\"row\"><a href=\"").nth(1)?;
+        let (path, id) = cell.split_once('"')?.0.split_once('#')?;
+        Some((path.to_owned(), id.to_owned()))
+    };
+    let links: Vec<_> = calendars.iter().filter_map(link).collect();
     assert_eq!(links.len(), 301);
     assert!(links.iter().any(|(path, _)| *path == "/") && links.iter().any(|(path, _)| *path != "/"));
-    for (path, id) in links {
+    for (path, id) in &links {
         assert!(pages[path].contains(&format!("<li id=\"{id}\">")), "{path} lacks {id}");
     }
     let unknown = Id::parse("group9999999").expect("an id");

@@ -31,7 +31,7 @@ fn without_style(page: &str) -> String {
     let mut rest = page;
     let mut kept = String::new();
     for (open, close) in [("<style>", "</style>"), ("<script>", "</script>")] {
-        if let Some((before, after)) = rest.split_once(open) {
+        while let Some((before, after)) = rest.split_once(open) {
             let (_, after) = after.split_once(close).expect("a block ends");
             kept += &format!("{before}{open}…{close}");
             rest = after;

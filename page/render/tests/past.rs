@@ -92,7 +92,7 @@ fn a_degraded_day_spoils_the_columns_that_it_is_in() {
     let mut uptime_of = bars::of_days(vec![bars::bad_day(50, DayLevel::DegradedPerformance, 34)]);
     (uptime_of.up_60_millionths, uptime_of.up_30_millionths) = (1_000_000, 1_000_000);
     let page = uptime(&with_uptime(uptime_of), options(None, None)).expect("a page");
-    let cells = between(&page, &format!("#{}\"><bdi>", id(1)), "</tr>");
+    let cells = between(&page, &format!("component={}\"><bdi>", id(1)), "</tr>");
     assert_eq!(words(cells), "API Degraded 34 min Degraded 34 min 100.00%");
 }
 

@@ -6,7 +6,10 @@ mod tags;
 
 use fixture::{AS_OF, options, states, stress};
 use page_model::{Language, Snapshot, Stamp};
-use page_render::{Events, RenderOptions, embed, group, history, incident, index, maintenance, month, search, uptime};
+use page_render::{
+    Events, RenderOptions, earlier_results, embed, group, history, incident, index, maintenance, month, search, uptime,
+    uptime_of,
+};
 use proptest::{prelude::*, sample::select};
 
 #[test]
@@ -51,6 +54,12 @@ fn hostile_names_are_escaped() {
     }
 }
 
+/// The first of the page.
+fn random_component(snapshot: &Snapshot) -> Option<&page_model::Id> {
+    let mut components = snapshot.groups.iter().flat_map(|group| &group.components);
+    components.next().map(|component| &component.id)
+}
+
 /// Every page that shows a snapshot.
 fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<String> {
     let archive = random::archive(snapshot.clone(), query.to_owned());
@@ -58,7 +67,9 @@ fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<St
         index(snapshot, options),
         history(snapshot, None, options),
         uptime(snapshot, options),
+        uptime_of(snapshot, random_component(snapshot), options),
         search(snapshot, query, options),
+        earlier_results(std::slice::from_ref(&archive), query, options),
         embed(snapshot, None, options),
         month(&archive, options),
     ];

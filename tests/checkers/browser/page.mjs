@@ -49,26 +49,6 @@ async function drawAndFetch({ renderer, language }) {
   throw new Error('the edge stays with the skeleton');
 }
 
-/** Any page of another host is somebody's site, once its own policy is out of the way. */
-export async function banner(page, { site, url, text }) {
-  // Nobody looks into a closed shadow root, so this one is open.
-  await page.addInitScript(() => {
-    const attach = Element.prototype.attachShadow;
-    Element.prototype.attachShadow = function () {
-      return attach.call(this, { mode: 'open' });
-    };
-  });
-  await page.goto(site);
-  await page.addScriptTag({ url: `${url}embed.js` });
-  const link = page.getByRole('link', { name: text });
-  await link.waitFor();
-  assert.equal(await link.evaluate((node) => node.href), url);
-  const box = page.locator('div', { has: link }).last();
-  assert.equal((await box.textContent()).trim(), `${text}×`);
-  await box.getByRole('button').click();
-  await link.waitFor({ state: 'hidden' });
-}
-
 /** What the other steps rely on: a problem is heard and a request to another host is seen. */
 export async function problemsAreHeard(page) {
   const elsewhere = 'http://elsewhere.example/a.png';

@@ -75,28 +75,6 @@ async fn renderer_in_the_browser_draws_the_same_page_as_the_edge() -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn banner_shows_the_incident_on_the_customers_site() -> Result<()> {
-    System::journey(async |system| {
-        let page = Page::create(&system.push, "banner", 2).await?;
-        let incident = NewIncident {
-            name: "Webhooks are delayed".into(),
-            body: "None is lost.".into(),
-            components: vec![Touched::new(&page.component(1), "degraded_performance")],
-            ..NewIncident::default()
-        };
-        system.push.incident(&page.id, &incident).await?;
-        system.until_shown(&page, &["Webhooks are delayed"]).await?;
-        let region = &system.regions[0];
-        let (site, url) = (region.url("nobody.localhost"), region.url(&page.host));
-        let args = json!({ "site": site, "url": url, "text": "Webhooks are delayed" });
-        let mut tab = Tab::open_with(CHROMIUM, json!({ "bypassCSP": true })).await?;
-        tab.take("page.banner", args).await?;
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn test_browsers_report_errors_and_requests() -> Result<()> {
     let hear = async |browser| Tab::open(browser).await?.take("page.problemsAreHeard", json!({})).await;
     try_join_all(browsers::ALL.map(hear)).await?;

@@ -1,8 +1,8 @@
-//! Statuspage's API, version 2.
+//! Statuspage's API, version 2, and what it has no document for.
 
 use page_address::cache_policy::Freshness;
 use page_model::{Host, Snapshot};
-use page_render::formats::v2;
+use page_render::formats::{self, v2};
 
 use crate::gateway::{
     kind::{DrawRequest, Drawn, Kind},
@@ -38,6 +38,10 @@ pub static UPCOMING: Kind = document("v2.maintenances.upcoming", |snapshot, requ
 /// `/api/v2/scheduled-maintenances/active.json`
 pub static ACTIVE: Kind = document("v2.maintenances.active", |snapshot, request| {
     text_of(v2::active_maintenances, snapshot, request)
+});
+/// `/uptime.json`
+pub static UPTIME: Kind = document("uptime.json", |snapshot, request| {
+    text_of(formats::uptime, snapshot, request)
 });
 
 const fn document(name: &'static str, draw: fn(&Snapshot, &DrawRequest<'_>) -> Drawn) -> Kind {

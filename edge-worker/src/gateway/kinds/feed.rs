@@ -50,3 +50,20 @@ pub static CALENDAR: Kind = Kind {
         |snapshot, request| Drawn::Text(formats::calendar(snapshot, request.host, request.language())),
     )
 };
+
+/// `/maintenances/{id}.ics`: one that is to come or runs, for a calendar that somebody keeps.
+pub static MAINTENANCE: Kind = Kind {
+    kept: false,
+    language: LanguageSource::Page,
+    ..Kind::format(
+        "maintenance.calendar",
+        &Media::CALENDAR,
+        Freshness::Calendar,
+        |snapshot, request| {
+            let event = request
+                .id()
+                .and_then(|id| formats::calendar_of(snapshot, request.host, request.language(), id));
+            Drawn::text_or_missing(event)
+        },
+    )
+};

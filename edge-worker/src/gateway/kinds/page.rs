@@ -1,7 +1,5 @@
 //! The pages that people read.
 
-use page_model::Id;
-
 use super::text;
 use crate::gateway::kind::{Draw, Drawn, Kind};
 
@@ -38,8 +36,7 @@ pub static HISTORY_OF_COMPONENT: Kind = Kind {
     ..Kind::page(
         "history.component",
         Draw::Snapshot(|snapshot, request| {
-            let component = request.query.get("component").and_then(|id| Id::parse(&id).ok());
-            page_render::history(snapshot, component.as_ref(), request.ask).into()
+            page_render::history(snapshot, request.component().as_ref(), request.ask).into()
         }),
     )
 };
@@ -49,6 +46,17 @@ pub static MONTH: Kind = Kind::page(
     "month",
     Draw::Archive(|archive, request| page_render::month(archive, request.ask).into()),
 );
+
+/// `/uptime?component=`: strangers choose the id, so none is kept.
+pub static UPTIME_OF_COMPONENT: Kind = Kind {
+    kept: false,
+    ..Kind::page(
+        "uptime.component",
+        Draw::Snapshot(|snapshot, request| {
+            page_render::uptime_of(snapshot, request.component().as_ref(), request.ask).into()
+        }),
+    )
+};
 
 /// `/uptime`
 pub static UPTIME: Kind = Kind::page(
@@ -61,10 +69,16 @@ pub static SEARCH: Kind = Kind {
     kept: false,
     ..Kind::page(
         "search",
-        Draw::Snapshot(|snapshot, request| {
-            let words = request.query.get("q").unwrap_or_default();
-            page_render::search(snapshot, &words, request.ask).into()
-        }),
+        Draw::Snapshot(|snapshot, request| page_render::search(snapshot, &request.words(), request.ask).into()),
+    )
+};
+
+/// `/search?q=&month=`: what is found in that month and in those before it.
+pub static EARLIER_RESULTS: Kind = Kind {
+    kept: false,
+    ..Kind::page(
+        "search.month",
+        Draw::Months(|months, request| page_render::earlier_results(months, &request.words(), request.ask).into()),
     )
 };
 

@@ -5,13 +5,14 @@ use page_model::{Language, Snapshot};
 use serde::Serialize;
 
 use super::{line::one_line, texts};
-use crate::tone::Tone;
+use crate::{locale::Locale, tone::Tone};
 
 #[derive(Serialize)]
 struct Banner<'a> {
     /// Whether there is nothing to say.
     calm: bool,
     tone: Tone,
+    /// Whose page it is, and what is wrong.
     text: &'a str,
     /// Changes when something opens, changes its state or is over: a banner that was closed comes back then.
     about: String,
@@ -25,10 +26,14 @@ pub fn banner(snapshot: &Snapshot, language: Language) -> String {
     let maintenances = maintenances.map(|one| format!("{}{}", one.id, one.status.as_str()));
     let level = [status.level.as_str().to_owned()];
     let about: Vec<String> = level.into_iter().chain(incidents).chain(maintenances).collect();
+    let arguments = [
+        ("state", snapshot.page.name.as_str().into()),
+        ("name", texts::headline(snapshot, language).into()),
+    ];
     let banner = Banner {
         calm: status.calm,
         tone: Tone::from(status),
-        text: &one_line(&texts::headline(snapshot, language)),
+        text: &one_line(&Locale::of(language).format("open-incident", arguments)),
         about: about.join(" "),
     };
     serde_json::to_string(&banner).unwrap_or_default()

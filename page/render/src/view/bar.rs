@@ -24,7 +24,7 @@ use crate::{
 pub struct Day<'a> {
     /// Its place in the bar, if it has one.
     #[serde(skip)]
-    slot: usize,
+    pub slot: usize,
     pub tone: Option<Tone>,
     pub iso: String,
     /// As the page of its month names it.
@@ -188,6 +188,11 @@ fn write_path(svg: &mut String, runs: &[Run], level: DayLevel, title: Option<&st
             let _ = write!(svg, "\"><title>{title}</title></path>");
         }
     }
+}
+
+/// The level of each day, the oldest first.
+pub fn levels(runs: &[Run]) -> impl Iterator<Item = DayLevel> {
+    clipped(runs).flat_map(|(_, days, level)| std::iter::repeat_n(level, days))
 }
 
 /// `(first day, days, level)` of each run; whatever is in a snapshot, nothing leaves the ninety days.

@@ -1,6 +1,7 @@
 //! What templates are given: borrowed text, chosen words, and finished HTML only where it is marked so.
 
 pub mod bar;
+pub mod calendar;
 pub mod component;
 pub mod course;
 pub mod headline;

@@ -109,7 +109,7 @@ fn no_surface_is_calm_while_an_incident_is_open() {
         "{}",
         text("status.md")
     );
-    let banner = format!(r#""calm":false,"tone":"planned","text":"{headline}""#);
+    let banner = format!(r#""calm":false,"tone":"planned","text":"{}: {headline}""#, snapshot.page.name);
     assert!(text("embed.json").contains(&banner), "{}", text("embed.json"));
     let icon = formats::icon(&snapshot);
     assert!(icon.contains("#3b6fd4"), "{icon}");
@@ -132,6 +132,7 @@ pub fn every(snapshot: &Snapshot, language: Language) -> Vec<(&'static str, Stri
         ("history.rss", formats::rss(&Feed::of_page(snapshot, &host))),
         ("history.atom", formats::atom(&Feed::of_page(snapshot, &host))),
         ("calendar.ics", formats::calendar(snapshot, &host, language)),
+        ("uptime.json", formats::uptime(snapshot, &host)),
         ("badge.svg", formats::badge(snapshot, language)),
         ("badge.json", formats::shield(snapshot, language)),
         ("icon.svg", formats::icon(snapshot)),

@@ -192,6 +192,30 @@ fn event_that_changes_keeps_its_uid_in_the_calendar() {
 }
 
 #[test]
+fn a_calendar_of_one_maintenance_is_of_that_one() {
+    let snapshot = page::full();
+    let read = |id: &str| {
+        let id = page_model::Id::parse(id).expect("an id");
+        formats::calendar_of(&snapshot, &page::requested_host(), Language::En, &id)
+    };
+    let one = ics::parse(&read("000000000105").expect("it is to come"));
+    let all = ics::parse(&formats::calendar(&snapshot, &page::requested_host(), Language::En));
+    let uid = "000000000105@0123456789ab";
+    assert_eq!(one.events().len(), 1);
+    for name in ["SUMMARY", "DTSTART", "DTEND", "SEQUENCE", "URL"] {
+        assert_eq!(one.events()[uid].get(name), all.events()[uid].get(name), "{name}");
+    }
+    assert_eq!(one.get("METHOD"), Some("PUBLISH"));
+    // Nothing to subscribe to.
+    assert_eq!(one.get("SOURCE"), None);
+    for over in snapshot.maintenances.iter().filter(|one| one.status.is_over()) {
+        assert_eq!(read(over.id.as_str()), None, "it is over");
+    }
+    assert!(snapshot.maintenances.iter().any(|one| one.status.is_over()));
+    assert_eq!(read("999999999999"), None);
+}
+
+#[test]
 fn an_event_without_a_length_has_no_end() {
     let mut snapshot = page::full();
     snapshot.maintenances[0].ends_at = snapshot.maintenances[0].starts_at;

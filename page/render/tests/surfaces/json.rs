@@ -83,7 +83,9 @@ pub fn read_banner(page: &Snapshot) -> Said {
     let mut said = Said {
         tone: Some(word(&banner["tone"])),
         calm: banner["calm"].as_bool(),
-        headline: Some(word(&banner["text"])),
+        headline: word(&banner["text"])
+            .strip_prefix(&format!("{}: ", page.page.name))
+            .map(str::to_owned),
         open: Some(BTreeSet::new()),
         ..Said::default()
     };

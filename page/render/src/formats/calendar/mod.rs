@@ -21,13 +21,8 @@ const REFRESH: &str = "PT15M";
 pub fn calendar(snapshot: &Snapshot, requested: &Host, language: Language) -> String {
     let page = &snapshot.page;
     let name = one_line(&texts::calendar_name(&page.name, language));
-    let mut lines = Lines::default();
+    let mut lines = begun();
     lines
-        .plain("BEGIN", "VCALENDAR")
-        .plain("VERSION", "2.0")
-        .plain("PRODID", "-//Pharos//Status page//EN")
-        .plain("CALSCALE", "GREGORIAN")
-        .plain("METHOD", "PUBLISH")
         .text("NAME", &name)
         .text("X-WR-CALNAME", &name)
         .text("X-WR-TIMEZONE", &one_line(&page.time_zone))
@@ -54,6 +49,33 @@ pub fn calendar(snapshot: &Snapshot, requested: &Host, language: Language) -> St
     }
     lines.plain("END", "VCALENDAR");
     lines.finish()
+}
+
+/// `/maintenances/{id}.ics`: one maintenance, for the calendar of somebody who does not subscribe. `None` where the page has none
+/// such that is to come or runs. It has the UID that it has in the whole calendar.
+pub fn calendar_of(snapshot: &Snapshot, requested: &Host, language: Language, id: &Id) -> Option<String> {
+    let mut planned = snapshot.maintenances.iter().filter(|one| !one.status.is_over());
+    let maintenance = planned.find(|one| one.id == *id)?;
+    let events = Events {
+        snapshot,
+        requested,
+        language,
+    };
+    let mut lines = begun();
+    events.planned(maintenance, &mut lines);
+    lines.plain("END", "VCALENDAR");
+    Some(lines.finish())
+}
+
+fn begun() -> Lines {
+    let mut lines = Lines::default();
+    lines
+        .plain("BEGIN", "VCALENDAR")
+        .plain("VERSION", "2.0")
+        .plain("PRODID", "-//Pharos//Status page//EN")
+        .plain("CALSCALE", "GREGORIAN")
+        .plain("METHOD", "PUBLISH");
+    lines
 }
 
 /// What every event of the calendar shares.

@@ -51,6 +51,11 @@ struct ScheduledMaintenances<'a> {
     scheduled_maintenances: Vec<EventObject<'a>>,
 }
 
+/// What every document says of the page.
+pub fn page(snapshot: &Snapshot, host: &Host) -> String {
+    json(&Objects::of(snapshot, host).page())
+}
+
 /// What is open, the next maintenances, and behind them those that run.
 pub fn summary(snapshot: &Snapshot, host: &Host) -> String {
     let objects = Objects::of(snapshot, host);
