@@ -32,6 +32,8 @@ pub const STALL_MAX: Duration = Duration::from_secs(30);
 pub const HTTP2_STREAMS_MAX: u32 = 64;
 /// How long visits and work after replies may go on once the host is told to stop.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How long somebody who came just before has to ask.
+pub const YOUNG_MAX: Duration = Duration::from_millis(500);
 /// How long to wait before the next accept when the operating system refuses one.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Connections to the admin port at once.

@@ -9,12 +9,14 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    limits::{ACCEPT_PAUSE, DRAIN_MAX, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_STREAMS_MAX, STALL_MAX},
+    limits::{
+        ACCEPT_PAUSE, DRAIN_MAX, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_STREAMS_MAX, STALL_MAX, YOUNG_MAX,
+    },
     stall_timeout::StallTimeout,
     visit::{Edge, Visitor},
 };
@@ -84,8 +86,10 @@ impl Connection {
         shutdown: CancellationToken,
         kill: CancellationToken,
     ) {
+        let accepted = Instant::now();
         let arriving = self.edge.client_address.arrive(address.ip(), &mut socket);
         let arrived = tokio::select! {
+            biased;
             arrived = arriving => arrived,
             () = shutdown.cancelled() => return,
         };
@@ -109,10 +113,17 @@ impl Connection {
         let result = tokio::select! {
             result = connection.as_mut() => result,
             () = shutdown.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    result = connection => result,
-                    () = kill.cancelled() => Ok(()),
+                // Who has only just come has not asked yet, and would be turned away.
+                let young = YOUNG_MAX.saturating_sub(accepted.elapsed());
+                match timeout(young, connection.as_mut()).await {
+                    Ok(result) => result,
+                    Err(_) => {
+                        connection.as_mut().graceful_shutdown();
+                        tokio::select! {
+                            result = connection => result,
+                            () = kill.cancelled() => Ok(()),
+                        }
+                    }
                 }
             }
         };

@@ -1,8 +1,6 @@
 //! `pharos edge`
 
-use anyhow::Context;
 use edge_host::SignIn;
-use listenfd::ListenFd;
 
 use crate::{
     client_address,
@@ -72,14 +70,11 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     else {
         return Err(problems.into());
     };
-    let socket = ListenFd::from_env()
-        .take_tcp_listener(0)
-        .context("what systemd handed over is no TCP socket")?;
     let config = edge_host::Config {
         put_verify_key: key.map(str::to_owned),
         region,
         listen,
-        socket,
+        socket: run::socket()?,
         admin_listen,
         component,
         compiled: compiled.unwrap_or_else(|| data.join(COMPILED)),

@@ -15,6 +15,7 @@ mod run;
 mod session;
 mod sync;
 mod up;
+mod version;
 
 use std::{io::IsTerminal, process::ExitCode};
 
@@ -62,6 +63,9 @@ enum Command {
     /// Put a backup in the place of the origin's database; every region is filled anew from it
     #[command(after_long_help = examples::RESTORE)]
     Restore(backup::RestoreArgs),
+    /// Say what this build reads and writes, and beside what it may run
+    #[command(after_long_help = examples::VERSION)]
+    Version(version::Args),
     /// Let somebody into a private page from the origin's machine
     #[command(after_long_help = examples::SESSION)]
     Session(session::Args),
@@ -89,6 +93,7 @@ fn main() -> ExitCode {
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),
+        Command::Version(args) => run::block_on(version::run(args)),
         Command::Session(args) => run::block_on(session::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
     };

@@ -14,7 +14,7 @@ pub struct Args {
     /// Folder of the database; made if it is missing
     #[arg(long, env = "PHAROS_DATA")]
     data: Option<String>,
-    /// Where the push API and the sync side listen
+    /// Where the push API and the sync side listen; a socket that systemd hands over (a `.socket` unit) takes its place
     #[arg(long, env = "PHAROS_LISTEN", default_value = "127.0.0.1:8090")]
     listen: String,
     /// Where /metrics and /healthz listen; keep it away from the public
@@ -68,6 +68,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     };
     let config = origin_api::Config {
         listen,
+        socket: run::socket()?,
         admin_listen,
         data,
         sync_token,

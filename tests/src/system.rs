@@ -74,13 +74,15 @@ impl System {
         outcome
     }
 
-    /// Through two regions of our own host whose sockets outlive their edges.
+    /// Through two regions of our own host; the sockets of origin and edges outlive them.
     pub async fn journey_behind_sockets(walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
         let regions = REGIONS.map(|name| (name, Platform::OwnHost));
         let mut system = Self::prepare(Programs::debug()?, &regions).await?;
         for region in &mut system.regions {
             region.edge.hold_socket(region.visitor.addr())?;
         }
+        let api = system.origin_url.trim_start_matches("http://").parse()?;
+        system.origin.hold_socket(api)?;
         system.start().await?;
         let outcome = walk(&mut system).await.and_then(|()| system.check());
         if outcome.is_err() {
@@ -363,20 +365,30 @@ impl System {
         Region::new(&self.programs, platform, name, place).await
     }
 
-    /// A sync that carries to these regions.
-    pub fn sync_to(&self, regions: &[(String, SocketAddr)]) -> Program {
-        let admin = ports::free();
+    /// What a sync needs to carry to the regions.
+    pub fn sync_arguments(&self) -> Vec<String> {
+        let addrs = self
+            .regions
+            .iter()
+            .map(|region| (region.name.clone(), region.visitor.addr()));
+        self.arguments_to(&addrs.collect::<Vec<_>>())
+    }
+
+    fn arguments_to(&self, regions: &[(String, SocketAddr)]) -> Vec<String> {
         let key_file = self.put_key_file().display().to_string();
-        let mut args = strings(&["sync", "--origin", &self.origin_url, "--sync-token", SYNC_TOKEN]);
-        args.extend(strings(&[
-            "--put-key-file",
-            &key_file,
-            "--admin-listen",
-            &admin.to_string(),
-        ]));
+        let mut args = strings(&["--origin", &self.origin_url, "--sync-token", SYNC_TOKEN]);
+        args.extend(strings(&["--put-key-file", &key_file]));
         for (name, addr) in regions {
             args.extend(strings(&["--region", &format!("{name}=http://{addr}")]));
         }
+        args
+    }
+
+    /// A sync that carries to these regions.
+    pub fn sync_to(&self, regions: &[(String, SocketAddr)]) -> Program {
+        let admin = ports::free();
+        let mut args = strings(&["sync", "--admin-listen", &admin.to_string()]);
+        args.extend(self.arguments_to(regions));
         Program::new(&self.programs, "sync", args, self.dir.path()).with_admin(admin)
     }
 }

@@ -1,6 +1,7 @@
 //! Each module is a family of journeys; each journey boots a system of its own.
 
 mod browser;
+mod deployment;
 mod edge_disk_full;
 mod hostile_requests;
 mod import;
@@ -20,6 +21,7 @@ mod pharos_up;
 mod power_cut;
 mod put_endpoint;
 mod region_wiped;
+mod rolling_upgrade;
 mod same_on_every_platform;
 mod sign_in;
 mod sign_in_by_mail;

@@ -1,5 +1,6 @@
 //! `bench`: the assembled system against its peers and against its own targets, side by side in one run.
 
+mod backups;
 mod cold;
 mod contenders;
 mod effort;
@@ -53,6 +54,7 @@ enum Section {
     Workers,
     WorkersLag,
     Scale,
+    Backups,
 }
 
 #[tokio::main]
@@ -107,6 +109,7 @@ impl Section {
             Self::Workers => workers::measure(system, effort, report).await,
             Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,
             Self::Scale => scale::measure(&system.programs, effort, report).await,
+            Self::Backups => backups::measure(&system.programs, effort, report).await,
         }
     }
 }
