@@ -1,4 +1,5 @@
-//! Tells the tests whether they may mount a disk of their own: those that must are ignored elsewhere, and counted as skipped.
+//! Tells the tests what this machine can do, such as mounting a disk of their own: those that need it are ignored elsewhere, and
+//! counted as skipped.
 
 use std::{fs, path::Path, process::Command};
 
@@ -18,6 +19,11 @@ fn main() {
     };
     if is_root && Path::new("/dev/loop-control").exists() && has_loop() {
         println!("cargo::rustc-cfg=may_mount");
+    }
+    println!("cargo::rustc-check-cfg=cfg(may_analyze_units)");
+    let has_analyze = Command::new("systemd-analyze").arg("--version").output();
+    if has_analyze.is_ok_and(|asked| asked.status.success()) {
+        println!("cargo::rustc-cfg=may_analyze_units");
     }
 }
 

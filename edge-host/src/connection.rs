@@ -18,7 +18,7 @@ use crate::{
     client,
     limits::{
         CONNECTION_GOING_MAX, CONNECTION_LOOK, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_ERRORS_MAX,
-        HTTP2_RESETS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_STREAMS_MAX, STALL_MAX,
+        HTTP2_RESETS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_STREAMS_MAX, STALL_MAX, YOUNG_MAX,
     },
     patience::{Activity, Streams, Verdict},
     stall_timeout::StallTimeout,
@@ -41,6 +41,7 @@ impl Connection {
     ) {
         let arriving = self.edge.client_address.arrive(address.ip(), &mut socket);
         let arrived = tokio::select! {
+            biased;
             arrived = arriving => arrived,
             () = shutdown.cancelled() => return,
         };
@@ -85,13 +86,19 @@ impl Connection {
         let mut connection = pin!(self.protocol.serve_connection(socket, visitor));
         let mut look = interval(CONNECTION_LOOK);
         let (mut goes_until, mut is_stopping) = (None, false);
+        // Who has only just come has not asked yet, and would be turned away.
+        let asks_until = Instant::now() + YOUNG_MAX;
+        let stops = async || {
+            shutdown.cancelled().await;
+            sleep_until(asks_until).await;
+        };
         loop {
             tokio::select! {
                 result = connection.as_mut() => return result,
                 () = kill.cancelled() => return Ok(()),
                 () = activity.cut.cancelled() => return Err("it gave up too many visits".into()),
                 () = until(goes_until) => return Err("it was open without a visit and did not go".into()),
-                () = shutdown.cancelled(), if !is_stopping => {
+                () = stops(), if !is_stopping => {
                     is_stopping = true;
                     connection.as_mut().graceful_shutdown();
                 }

@@ -76,6 +76,8 @@ pub const HTTP2_RESETS_MAX: usize = 20;
 pub const HTTP2_ERRORS_MAX: usize = 100;
 /// How long visits and work after replies may go on once the host is told to stop.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How long somebody who came just before has to ask.
+pub const YOUNG_MAX: Duration = Duration::from_millis(500);
 /// How long to wait before the next accept when the operating system refuses one.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Connections to the admin port at once.

@@ -33,7 +33,10 @@ use crate::{
     driver::Driver,
 };
 
-pub use clients::region::{PutError, Region};
+pub use clients::{
+    origin::OriginError,
+    region::{PutError, Region},
+};
 
 pub struct Config {
     pub origin: Url,
@@ -67,6 +70,12 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
 /// Asks a region where it stands, as a put that stores nothing: it answers to who has a key that it takes.
 pub async fn ask(region: Region, key: SigningKey) -> Result<Receipt, PutError> {
     PutClient::new(client()?, region, key).put(&Batch::default()).await
+}
+
+/// Asks an origin in which format it composes records.
+pub async fn ask_origin(origin: Url, sync_token: String) -> Result<u8, OriginError> {
+    let feed = Origin::new(client()?, origin, sync_token).feed(0, 0).await?;
+    Ok(feed.format())
 }
 
 fn client() -> reqwest::Result<reqwest::Client> {

@@ -29,6 +29,9 @@ use crate::{admin, metrics};
 pub struct Config {
     /// The push API and the sync side.
     pub listen: SocketAddr,
+    /// The open socket of the push API, in the place of `listen`: it outlives this process, and who comes while the next one starts
+    /// waits there.
+    pub socket: Option<std::net::TcpListener>,
     /// Metrics, status and health; not for the public.
     pub admin_listen: SocketAddr,
     /// Folder of the database.
@@ -76,7 +79,13 @@ struct BoundVisitors {
 
 pub async fn bind(mut config: Config) -> anyhow::Result<Bound> {
     let (store, writer) = Store::open(&config.data).await?;
-    let api = listen(config.listen, "the push API").await?;
+    let api = match config.socket.take() {
+        Some(socket) => {
+            socket.set_nonblocking(true)?;
+            TcpListener::from_std(socket)?
+        }
+        None => listen(config.listen, "the push API").await?,
+    };
     let admin = listen(config.admin_listen, "the origin's admin port").await?;
     let outward = Outward::new(config.internal_providers.clone());
     let visitors = match config.visitors.take() {

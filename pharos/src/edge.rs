@@ -1,8 +1,6 @@
 //! `pharos edge`
 
-use anyhow::Context;
 use edge_host::SignIn;
-use listenfd::ListenFd;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
@@ -91,11 +89,8 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Confi
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let socket = ListenFd::from_env()
-        .take_tcp_listener(0)
-        .context("what systemd handed over is no TCP socket")?;
     let config = edge_host::Config {
-        socket,
+        socket: run::socket()?,
         ..config(&args, run::metrics("edge")?)?
     };
     let lets_in = config.sign_in.is_some();

@@ -92,6 +92,11 @@ Examples:
   pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --replace
   pharos restore --data /var/lib/pharos/origin --from -    fed by: ssh backup.example.com zstdcat pharos.db.zst";
 
+pub const VERSION: &str = "\
+Examples:
+  pharos version
+  pharos version --check --origin http://127.0.0.1:8090 --sync-token SECRET-OF-THE-SYNC --put-key-file put.key --region eu-1=https://eu-1.edge.example";
+
 pub const SESSION: &str = "\
 Examples:
   pharos session mint --data /var/lib/pharos/origin --page page00000001 --host status.acme.com --audience audience0001 --for 1h";

@@ -19,6 +19,7 @@ mod settings_file;
 mod status;
 mod sync;
 mod up;
+mod version;
 
 use std::{ffi::OsString, io::IsTerminal, path::PathBuf, process::ExitCode};
 
@@ -77,6 +78,9 @@ enum Command {
     /// Put a backup in the place of the origin's database; every region is filled anew from it
     #[command(after_long_help = examples::RESTORE)]
     Restore(backup::RestoreArgs),
+    /// Say what this build reads and writes, and beside what it may run
+    #[command(after_long_help = examples::VERSION)]
+    Version(version::Args),
     /// Let somebody into a private page from the origin's machine
     #[command(after_long_help = examples::SESSION)]
     Session(session::Args),
@@ -158,6 +162,7 @@ fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
         Command::Backup(args) => run::block_on(backup::run(args)),
         Command::Restore(args) => run::block_on(backup::restore(args)),
+        Command::Version(args) => run::block_on(version::run(args)),
         Command::Session(args) => run::block_on(session::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
         Command::Completions(args) => {

@@ -15,7 +15,7 @@ pub struct Args {
     /// Folder of the database; made if it is missing
     #[arg(long, env = "PHAROS_DATA")]
     data: Option<String>,
-    /// Where the push API and the sync side listen
+    /// Where the push API and the sync side listen; a socket that systemd hands over (a `.socket` unit) takes its place
     #[arg(long, env = "PHAROS_LISTEN", default_value = "127.0.0.1:8090")]
     listen: String,
     /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
@@ -70,6 +70,7 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Conf
     };
     Ok(origin_api::Config {
         listen,
+        socket: None,
         admin_listen,
         data,
         sync_token,
@@ -81,7 +82,10 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Conf
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let config = config(&args, run::metrics("origin")?)?;
+    let config = origin_api::Config {
+        socket: run::socket()?,
+        ..config(&args, run::metrics("origin")?)?
+    };
     let bound = origin_api::bind(config).await?;
     tracing::info!(api = %bound.api_addr, admin = %bound.admin_addr, "origin listens");
     match bound.visitors_addr {

@@ -1,8 +1,9 @@
 //! What every program here shares: a runtime, a signal that ends it, its metrics.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, net::TcpListener, time::Duration};
 
 use anyhow::Context;
+use listenfd::ListenFd;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,12 @@ pub fn until_signal() -> anyhow::Result<CancellationToken> {
         }
     });
     Ok(shutdown)
+}
+
+/// The socket that systemd hands over, if it does.
+pub fn socket() -> anyhow::Result<Option<TcpListener>> {
+    let socket = ListenFd::from_env().take_tcp_listener(0);
+    socket.context("what systemd hands over is no TCP socket")
 }
 
 /// The recorder of this process, with what it is.

@@ -57,7 +57,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     bound.run(run::until_signal()?).await
 }
 
-fn regions(texts: &[String], problems: &mut Problems) -> Option<Vec<kv_sync::Region>> {
+pub fn regions(texts: &[String], problems: &mut Problems) -> Option<Vec<kv_sync::Region>> {
     if texts.is_empty() {
         problems.add(
             "--region is missing: name at least one region as NAME=URL (flag --region or variable PHAROS_REGIONS)",

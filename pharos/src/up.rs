@@ -171,6 +171,7 @@ impl Machine {
         let smtp = origin_api::Smtp::parse(&format!("smtp://{smtp}"), demo::MAIL_FROM);
         let origin = origin_api::bind(origin_api::Config {
             listen: self.address(10),
+            socket: None,
             admin_listen: self.address(22),
             data: self.data.join("origin"),
             sync_token: self.secrets.sync_token.clone(),

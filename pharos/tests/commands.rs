@@ -10,7 +10,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["up"],
     &["origin"],
     &["sync"],
@@ -23,6 +23,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["check-history"],
     &["backup"],
     &["restore"],
+    &["version"],
     &["import"],
     &["import", "statuspage"],
 ];

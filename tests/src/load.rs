@@ -121,7 +121,13 @@ async fn push(push: Push, page: Page, over: Arc<AtomicBool>) -> Lane {
         lane.pushes += 1;
         let text = format!("Said for time {} since", lane.pushes);
         let path = page.path(&format!("/components/{}", page.component(0)));
-        match push.change(&path, &json!({ "description": text })).await {
+        let body = json!({ "description": text });
+        let mut pushed = push.change(&path, &body).await;
+        // A connection that was kept may end with the process behind it, as every tool knows; an answer is an answer.
+        if pushed.as_ref().is_err_and(|error| error.is::<reqwest::Error>()) {
+            pushed = push.change(&path, &body).await;
+        }
+        match pushed {
             Ok(_) => lane.last = text,
             Err(error) => lane.failed.push(format!("push {}: {error:#}", lane.pushes)),
         }

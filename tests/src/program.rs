@@ -44,6 +44,15 @@ impl Programs {
         Self::find("release", "cargo build --release -p pharos")
     }
 
+    /// What `cargo xtask rolling` built of the next version.
+    pub fn next() -> Result<Self> {
+        let build = "cargo xtask rolling";
+        Ok(Self {
+            pharos: find("PHAROS_NEXT_BIN", "target/next/pharos", build)?,
+            component: find("PHAROS_NEXT_COMPONENT", "target/next/edge_steps.wasm", build)?,
+        })
+    }
+
     fn find(profile: &str, build: &str) -> Result<Self> {
         let component_build = "cargo build -p edge-steps --target wasm32-wasip2 --release";
         Ok(Self {
@@ -106,6 +115,17 @@ impl Program {
         let argument = self.command.iter_mut().find(|argument| argument.starts_with(begins));
         *argument.with_context(|| format!("{} has no argument {begins}", self.name))? = with;
         Ok(())
+    }
+
+    /// From its next start on it is run from other programs.
+    pub fn replace_programs(&mut self, from: &Programs, to: &Programs) {
+        for (from, to) in [(&from.pharos, &to.pharos), (&from.component, &to.component)] {
+            let (from, to) = (from.display().to_string(), to.display().to_string());
+            self.command
+                .iter_mut()
+                .filter(|word| **word == from)
+                .for_each(|word| to.clone_into(word));
+        }
     }
 
     /// As an operator does it: it may finish what is under way.

@@ -74,13 +74,15 @@ impl System {
         outcome
     }
 
-    /// Through two regions of our own host whose sockets outlive their edges.
+    /// Through two regions of our own host; the sockets of origin and edges outlive them.
     pub async fn journey_behind_sockets(walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
         let regions = REGIONS.map(|name| (name, Platform::OwnHost));
         let mut system = Self::prepare(Programs::debug()?, &regions).await?;
         for region in &mut system.regions {
             region.edge.hold_socket(region.visitor.addr())?;
         }
+        let api = system.origin_url.trim_start_matches("http://").parse()?;
+        system.origin.hold_socket(api)?;
         system.start().await?;
         let outcome = walk(&mut system).await.and_then(|()| system.check());
         if outcome.is_err() {
@@ -374,6 +376,17 @@ impl System {
         }
     }
 
+    /// What a sync needs to carry to the regions.
+    pub fn sync_arguments(&self) -> Vec<String> {
+        let key_file = self.put_key_file();
+        let addrs = self
+            .regions
+            .iter()
+            .map(|region| format!("{}=http://{}", region.name, region.visitor.addr()));
+        self.sync_settings("sync", &key_file, &addrs.collect::<Vec<_>>())
+            .arguments()
+    }
+
     /// A sync that carries to these regions.
     pub fn sync_to(&self, regions: &[(String, SocketAddr)]) -> Program {
         let regions: Vec<_> = regions
@@ -381,13 +394,7 @@ impl System {
             .map(|(name, addr)| format!("{name}=http://{addr}"))
             .collect();
         let key_file = self.put_key_file();
-        self.sync_by(SyncSettings {
-            name: "sync",
-            origin: &self.origin_url,
-            token: SYNC_TOKEN,
-            key_file: &key_file,
-            regions: &regions,
-        })
+        self.sync_by(self.sync_settings("sync", &key_file, &regions))
     }
 
     /// What the sync of this system has, for one that differs in something.
@@ -404,16 +411,8 @@ impl System {
     /// A sync of one's own, with a log of its name.
     pub fn sync_by(&self, settings: SyncSettings<'_>) -> Program {
         let admin = ports::free();
-        let mut args = strings(&["sync", "--origin", settings.origin, "--sync-token", settings.token]);
-        args.extend(strings(&[
-            "--put-key-file",
-            &settings.key_file.display().to_string(),
-            "--admin-listen",
-            &admin.to_string(),
-        ]));
-        for region in settings.regions {
-            args.extend(strings(&["--region", region]));
-        }
+        let mut args = strings(&["sync", "--admin-listen", &admin.to_string()]);
+        args.extend(settings.arguments());
         Program::new(&self.programs, settings.name, args, self.dir.path()).with_admin(admin)
     }
 }
@@ -426,6 +425,24 @@ pub struct SyncSettings<'a> {
     pub key_file: &'a Path,
     /// Each as `NAME=URL`.
     pub regions: &'a [String],
+}
+
+impl SyncSettings<'_> {
+    fn arguments(&self) -> Vec<String> {
+        let key_file = self.key_file.display().to_string();
+        let mut args = strings(&[
+            "--origin",
+            self.origin,
+            "--sync-token",
+            self.token,
+            "--put-key-file",
+            &key_file,
+        ]);
+        for region in self.regions {
+            args.extend(strings(&["--region", region]));
+        }
+        args
+    }
 }
 
 impl Drop for System {

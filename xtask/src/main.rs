@@ -9,6 +9,7 @@ mod measure;
 mod paths;
 mod promtool;
 mod renderer;
+mod rolling;
 mod run;
 mod sabotage;
 mod screenshots;
@@ -44,6 +45,7 @@ fn run(task: Task) -> Result<()> {
         Task::Check => check::run(),
         Task::Histories { from, count } => histories::run(from, count),
         Task::Simulate { from, count } => simulate::run(from, count),
+        Task::Rolling => rolling::run(),
         Task::Sabotage { only } => sabotage::run(&only),
         Task::Wasm => wasm::build_whole(&bindgen::build()?).map(drop),
         Task::Workers => workers::build(&bindgen::build()?),
@@ -106,6 +108,12 @@ enum Task {
     /// is skipped, and counted in the last line: advisories without their database, and the lints on WebAssembly where
     /// its standard library is Debian's.
     Check,
+
+    /// Upgrade everything to the next version and go back, while visitors come and publishers push
+    ///
+    /// Builds today's sources as the next version (another format of records, words that nobody knows) and as this one, and runs
+    /// the journey from one to the other: no visit may fail, no delivery may be refused.
+    Rolling,
 
     /// Break one rule after the other on purpose, and show that a test notices each
     ///

@@ -36,6 +36,8 @@ pub enum Section {
     WorkersLag,
     /// How costs grow with the number of pages and of components, and a midnight of all pages
     Scale,
+    /// What pushes pay for a backup each ten seconds, whether each is one moment, and how soon regions have the oldest
+    Backups,
 }
 
 pub fn replay(args: &[OsString]) -> Result<()> {

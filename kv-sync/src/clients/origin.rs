@@ -40,6 +40,10 @@ struct Change {
 }
 
 impl Changes {
+    pub fn format(&self) -> u8 {
+        self.format
+    }
+
     pub fn heard_at(self, heard_ms: u64) -> News {
         let changes = self.changes.into_iter();
         News {

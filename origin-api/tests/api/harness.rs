@@ -74,6 +74,7 @@ impl TestOrigin {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let bound = bind(Config {
             listen: ([127, 0, 0, 1], 0).into(),
+            socket: None,
             admin_listen: ([127, 0, 0, 1], 0).into(),
             data: folder.path().join("data"),
             sync_token: SYNC.into(),

@@ -85,7 +85,9 @@ pub fn earlier_results(months: &[Archive], query: &str, options: RenderOptions) 
         return Err(RenderError::OverBudget);
     };
     let view = hits.page(&newest.page, oldest.older.as_deref(), options);
-    let mut names = [newest, oldest].into_iter().filter_map(|one| locale.month_of_year(&one.month));
+    let mut names = [newest, oldest]
+        .into_iter()
+        .filter_map(|one| locale.month_of_year(&one.month));
     let view = SearchPage {
         frame: Frame {
             query: format!("month={}&{}", newest.month, view.frame.query),
@@ -230,7 +232,10 @@ impl Hits {
         sort_by_key(&mut hits, |event| std::cmp::Reverse(event.began().at_ms));
         let places = RESULTS_MAX.saturating_sub(self.found);
         self.found += hits.len();
-        hits.into_iter().take(places).map(|event| report(&reporter, event)).collect()
+        hits.into_iter()
+            .take(places)
+            .map(|event| report(&reporter, event))
+            .collect()
     }
 }
 

@@ -66,11 +66,7 @@ pub fn uptime(snapshot: &Snapshot, options: RenderOptions) -> Result<String, Ren
 }
 
 /// `/uptime?component=`: one component, with a calendar of its days. One that the page does not show narrows nothing.
-pub fn uptime_of(
-    snapshot: &Snapshot,
-    component: Option<&Id>,
-    options: RenderOptions,
-) -> Result<String, RenderError> {
+pub fn uptime_of(snapshot: &Snapshot, component: Option<&Id>, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
     let page = &snapshot.page;
     let shown = snapshot.groups.iter().filter(|group| group.is_shown());

@@ -13,7 +13,7 @@ use ed25519_dalek::SigningKey;
 use page_model::limits::PUT_KEYS_MAX;
 use tempfile::NamedTempFile;
 
-use super::{public_half, random};
+use super::random;
 
 pub struct KeyFile {
     pub signs: SigningKey,
@@ -43,7 +43,7 @@ impl KeyFile {
     /// Makes a key and writes it to a new file that only its owner may read.
     pub fn generate(file: &Path) -> anyhow::Result<Self> {
         let made = Self {
-            signs: SigningKey::from_bytes(&random()?),
+            signs: SigningKey::from_bytes(&random::bytes()?),
             next: Vec::new(),
         };
         let mut opened = OpenOptions::new()
@@ -72,7 +72,7 @@ impl KeyFile {
             self.next.len() + 1 < PUT_KEYS_MAX,
             "a region takes {PUT_KEYS_MAX} keys at most: retire one first"
         );
-        self.next.push(SigningKey::from_bytes(&random()?));
+        self.next.push(SigningKey::from_bytes(&random::bytes()?));
         Ok(())
     }
 
@@ -112,6 +112,10 @@ impl KeyFile {
         let line = |key: &SigningKey| format!("{}\n", URL_SAFE_NO_PAD.encode(key.to_bytes()));
         self.keys().map(line).collect()
     }
+}
+
+pub fn public_half(key: &SigningKey) -> String {
+    URL_SAFE_NO_PAD.encode(key.verifying_key().to_bytes())
 }
 
 fn parse(line: &str) -> Option<SigningKey> {

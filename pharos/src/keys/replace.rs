@@ -7,7 +7,7 @@ use clap::Subcommand;
 use ed25519_dalek::SigningKey;
 use kv_sync::Region;
 
-use super::{KeyFile, public_half};
+use super::file::{KeyFile, public_half};
 use crate::{
     config::{self, Problems},
     examples,

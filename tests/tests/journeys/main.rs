@@ -2,6 +2,7 @@
 
 mod browser;
 mod canary_matrix;
+mod deployment;
 mod edge_disk_full;
 mod first_hour;
 mod hostile_requests;
@@ -22,6 +23,7 @@ mod pharos_up;
 mod power_cut;
 mod put_endpoint;
 mod region_wiped;
+mod rolling_upgrade;
 mod same_on_every_platform;
 mod sign_in;
 mod sign_in_by_mail;

@@ -14,6 +14,8 @@ pub struct Effort {
     pub stale_rounds: usize,
     /// Pages of a database, from few to many.
     pub pages: [usize; 3],
+    /// Backups while publishers push, ten seconds apart.
+    pub backups: usize,
 }
 
 pub const FULL: Effort = Effort {
@@ -28,6 +30,7 @@ pub const FULL: Effort = Effort {
     cold_starts: 20,
     stale_rounds: 3,
     pages: [10, 1_000, 100_000],
+    backups: 30,
 };
 pub const QUICK: Effort = Effort {
     rounds: 3,
@@ -41,6 +44,7 @@ pub const QUICK: Effort = Effort {
     cold_starts: 5,
     stale_rounds: 1,
     pages: [10, 1_000, 10_000],
+    backups: 2,
 };
 
 /// Progress. Round 0 is not measured: it warms the servers up.

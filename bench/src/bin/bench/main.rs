@@ -1,6 +1,7 @@
 //! `bench`: the assembled system against its peers and against its own targets, side by side in one run.
 
 mod abuse;
+mod backups;
 mod cold;
 mod contenders;
 mod effort;
@@ -55,6 +56,7 @@ enum Section {
     Workers,
     WorkersLag,
     Scale,
+    Backups,
 }
 
 #[tokio::main]
@@ -110,6 +112,7 @@ impl Section {
             Self::Workers => workers::measure(system, effort, report).await,
             Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,
             Self::Scale => scale::measure(&system.programs, effort, report).await,
+            Self::Backups => backups::measure(&system.programs, effort, report).await,
         }
     }
 }

@@ -38,7 +38,12 @@ fn write_component(component: &Component, group_id: &str, json: &mut String) {
     );
     let shares = [uptime.up_millionths, uptime.up_60_millionths, uptime.up_30_millionths];
     for (days, share) in [90, 60, 30].into_iter().zip(shares) {
-        let _ = write!(json, ",\"percent_{days}_days\":{}.{:04}", share / 10_000, share % 10_000);
+        let _ = write!(
+            json,
+            ",\"percent_{days}_days\":{}.{:04}",
+            share / 10_000,
+            share % 10_000
+        );
     }
     json.push_str(",\"days\":[");
     for (at, day) in uptime.days.iter().enumerate() {
