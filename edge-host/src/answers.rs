@@ -17,7 +17,7 @@ use page_address::{
 };
 use page_model::put::Rejected;
 
-use crate::replies::ReplyBody;
+use crate::reply_body::ReplyBody;
 
 pub type Answer = Response<ReplyBody>;
 

@@ -17,6 +17,7 @@ mod metrics;
 mod patience;
 mod refresh;
 mod replies;
+mod reply_body;
 mod stall_timeout;
 mod target;
 mod visit;
