@@ -9,6 +9,7 @@ mod incident;
 mod incident_templates;
 mod invalid_pushes;
 mod invalid_settings;
+mod layered_page;
 mod maintenance;
 mod many_updates_at_once;
 mod metrics;
