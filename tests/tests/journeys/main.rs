@@ -24,6 +24,7 @@ mod region_wiped;
 mod same_on_every_platform;
 mod sign_in;
 mod sign_in_by_mail;
+mod sign_in_in_browsers;
 mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
