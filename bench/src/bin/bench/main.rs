@@ -11,6 +11,8 @@ mod node;
 mod private;
 mod report;
 mod scale;
+mod sets;
+mod sign_in;
 mod throughput;
 mod vigil;
 mod warm;
@@ -49,6 +51,8 @@ enum Section {
     Neighbours,
     Cold,
     Lag,
+    SignIn,
+    Sets,
     Weights,
     Workers,
     WorkersLag,
@@ -103,6 +107,8 @@ impl Section {
             Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
+            Self::SignIn => sign_in::measure(system, effort, report).await,
+            Self::Sets => sets::measure(system, report).await,
             Self::Weights => weights::measure(system, report).await,
             Self::Workers => workers::measure(system, effort, report).await,
             Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,
