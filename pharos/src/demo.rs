@@ -20,6 +20,10 @@ const PROVIDER_SECRET: &str = "the-client-secret";
 /// Who is let in there by a mail; anybody else of the domain is too.
 pub const MEMBER: &str = "ada@northwind.example";
 pub const MAIL_FROM: &str = "status@northwind.example";
+pub const PARTNERS_HOST: &str = "partners.localhost";
+/// What lets in to the page of partners, and who knows it.
+pub const PARTNERS: [(&str, &str); 2] = [("Resellers", "resellers"), ("Warehouses", "warehouses")];
+const PARTNERS_PAGE: &str = "demopartners";
 const PRIVATE_PAGE: &str = "demoprivate1";
 const PAGE: &str = "demonorthwnd";
 const HISTORY: &str = include_str!("../demo/northwind.json");
@@ -95,6 +99,46 @@ pub async fn load_private(api: &Api) -> anyhow::Result<()> {
         "body": "Exports that were asked for since this morning arrive up to an hour late.",
     });
     api.post(&format!("/pages/{PRIVATE_PAGE}/incidents"), &incident).await?;
+    Ok(())
+}
+
+/// The same company's page for all, with extras for two kinds of partners.
+pub async fn load_partners(api: &Api) -> anyhow::Result<()> {
+    if api.read(&format!("/pages/{PARTNERS_PAGE}")).await?.is_some() {
+        return Ok(());
+    }
+    let page = json!({
+        "id": PARTNERS_PAGE, "name": "Northwind for partners", "hosts": [PARTNERS_HOST], "time_zone": "Etc/UTC",
+        "visibility": "layered",
+    });
+    api.post("/pages", &page).await?;
+    let at = |family: &str| format!("/pages/{PARTNERS_PAGE}/{family}");
+    for name in ["Website", "Order API"] {
+        api.post(&at("components"), &json!({ "name": name })).await?;
+    }
+    let extras = [
+        (
+            "Reseller portal",
+            "Price lists are a day old",
+            "Prices changed since yesterday are not in the lists yet.",
+        ),
+        (
+            "Stock feed",
+            "Stock levels arrive late",
+            "Levels arrive up to twenty minutes late. We are looking into it.",
+        ),
+    ];
+    for ((name, password), (component, incident, body)) in PARTNERS.into_iter().zip(extras) {
+        let audience = api
+            .post(&at("audiences"), &json!({"name": name, "password": password}))
+            .await?;
+        let audiences = json!([audience["id"]]);
+        let component = json!({"name": component, "audiences": audiences});
+        let component = api.post(&at("components"), &component).await?;
+        let touched = json!([{"id": component["id"], "status": "degraded_performance"}]);
+        let incident = json!({"name": incident, "body": body, "components": touched, "audiences": audiences});
+        api.post(&at("incidents"), &incident).await?;
+    }
     Ok(())
 }
 

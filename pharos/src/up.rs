@@ -147,6 +147,9 @@ impl Machine {
         demo::load_private(&api)
             .await
             .context("the private demo page cannot be loaded")?;
+        demo::load_partners(&api)
+            .await
+            .context("the demo page for partners cannot be loaded")?;
         if let Some(provider) = &self.provider {
             let issuer = provider.as_str().trim_end_matches('/');
             let loaded = demo::load_provider(&api, issuer).await;
@@ -163,7 +166,9 @@ impl Machine {
             token: self.secrets.admin_token.clone(),
             page,
             mails_url,
-            hosts: vec![demo::HOST.to_owned(), demo::PRIVATE_HOST.to_owned()],
+            hosts: [demo::HOST, demo::PRIVATE_HOST, demo::PARTNERS_HOST]
+                .map(str::to_owned)
+                .to_vec(),
         })
     }
 

@@ -1,4 +1,4 @@
-//! The identity provider of a journey: oauth2-mock-server, which `cargo xtask test` installs.
+//! The identity provider of a journey: oauth2-mock-server for programs, oidc-provider for people. `cargo xtask test` installs both.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -21,6 +21,23 @@ impl Provider {
         let args = strings(&[&script.display().to_string(), &addr.port().to_string(), "customers"]);
         let mut server = Program::of(Path::new("node"), "provider", args, dir);
         server.start()?;
+        let issuer = format!("http://{addr}");
+        Ok(Self { server, issuer })
+    }
+
+    /// One that people use: oidc-provider, which sends them back to these addresses.
+    pub async fn open_for_people(addr: SocketAddr, redirects: &[String], dir: &Path) -> Result<Self> {
+        checkers::module("oidc-provider")?;
+        let script = checkers::root().join("tests/checkers/providers/provider.mjs");
+        let (script, port, redirects) = (
+            script.display().to_string(),
+            addr.port().to_string(),
+            redirects.join(","),
+        );
+        let args = strings(&[&script, &port, &redirects, "customers", "stays"]);
+        let mut server = Program::of(Path::new("node"), "provider", args, dir).with_listener(addr);
+        server.start()?;
+        server.healthy().await?;
         let issuer = format!("http://{addr}");
         Ok(Self { server, issuer })
     }

@@ -2,9 +2,11 @@
 
 use std::{fs, net::SocketAddr, path::Path};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
+
+use crate::visitor::Visitor;
 
 /// The origin's listener for visitors.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,18 @@ impl SignIn {
         format!("http://{}", self.0)
     }
 }
+
+/// Types the password at the door; answers with the cookie of the session.
+pub async fn by_password(visitor: &Visitor, host: &str, password: &str) -> Result<String> {
+    let form = format!("password={}", password.replace(' ', "+"));
+    let reply = visitor
+        .send_form(host, DOOR, &format!("http://{host}"), &form, &[])
+        .await?;
+    ensure!(reply.status == 303, "the sign-in at {host} answered {}", reply.status);
+    reply.cookie()
+}
+
+pub const DOOR: &str = "/.pharos/sign-in";
 
 /// A region's own key, each another one.
 pub fn key(region: &str) -> String {

@@ -18,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    checkers,
     eventually::eventually,
     http,
     mailbox::Mailbox,
@@ -114,7 +115,7 @@ impl System {
         asking.extend(strings(&["--smtp-url", &format!("smtp://{mail}")]));
         asking.extend(strings(&["--mail-from", "status@pharos.example"]));
         asking.extend(strings(&["--internal-provider", &format!("http://{provider}")]));
-        for (name, _) in regions {
+        for name in regions.iter().map(|(name, _)| *name).chain([LONE_REGION]) {
             asking.push(format!("--region-key={name}={}", sign_in::public_half(name)));
         }
         let mut system = Self {
@@ -176,6 +177,22 @@ impl System {
 
     pub fn open_provider(&self) -> Result<Provider> {
         Provider::open(self.provider, self.dir.path())
+    }
+
+    pub async fn open_provider_for_people(&self, redirects: &[String]) -> Result<Provider> {
+        Provider::open_for_people(self.provider, redirects, self.dir.path()).await
+    }
+
+    /// A proxy before the region that speaks TLS, for browsers that are told of it.
+    pub async fn open_tls_proxy(&self, region: &Region) -> Result<(Program, SocketAddr)> {
+        let (addr, script) = (ports::free(), checkers::root().join("tests/checkers/tls_proxy.mjs"));
+        let (script, folder) = (script.display().to_string(), self.dir.path().display().to_string());
+        let (port, edge) = (addr.port().to_string(), region.visitor.addr().port().to_string());
+        let args = strings(&[&script, &port, &edge, &folder]);
+        let mut proxy = Program::of(Path::new("node"), "proxy", args, self.dir.path()).with_listener(addr);
+        proxy.start()?;
+        proxy.healthy().await?;
+        Ok((proxy, addr))
     }
 
     pub fn region_names(&self) -> Vec<String> {
@@ -493,6 +510,8 @@ fn keygen(programs: &Programs, dir: &TempDir) -> Result<String> {
 
 /// How long a change may take to a region in a development build on a busy machine; alone it takes milliseconds.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(60);
+/// A region that is no destination of kv-sync and may ask the origin for its visitors.
+pub const LONE_REGION: &str = "lone-1";
 pub const REGIONS: [&str; 2] = ["eu-1", "us-1"];
 const ORIGIN_FOLDER: &str = "origin";
 const PUT_KEY_FILE: &str = "put.key";

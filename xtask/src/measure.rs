@@ -28,6 +28,10 @@ pub enum Section {
     Cold,
     /// From a push to the new bytes in every region
     Lag,
+    /// A push beside a flood of sign-ins, and alone
+    SignIn,
+    /// A change of a page that 64 sets of audiences see: composed, and in every region
+    Sets,
     /// Bytes and render time of each view
     Weights,
     /// The bundle for Workers on workerd: its size, the CPU of a warm visit and of a start

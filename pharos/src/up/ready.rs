@@ -60,6 +60,9 @@ impl Ready {
                     println!("ready http://{host}:{port}/");
                     let (host, password) = (demo::PRIVATE_HOST, demo::PASSWORD);
                     eprintln!("also  http://{host}:{port}/ (private, password {password}, or by mail)");
+                    let passwords = demo::PARTNERS.map(|(_, password)| password).join(" or ");
+                    let host = demo::PARTNERS_HOST;
+                    eprintln!("also  http://{host}:{port}/ (for all, and more with password {passwords})");
                     eprintln!("mails {}/ (for {})", self.mails_url, demo::MEMBER);
                 }
                 false => eprintln!("also  http://{host}:{port}/ ({})", region.name),

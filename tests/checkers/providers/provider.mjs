@@ -1,10 +1,11 @@
 // A real identity provider (oidc-provider) at which anybody signs in as whom they say they are: who is called `ada` has the
-// address ada@example.com and is in the groups that GROUPS lists. PORT and REDIRECTS, with commas, come as arguments.
+// address ada@example.com and is in the groups that GROUPS lists. PORT, REDIRECTS, with commas, and GROUPS come as arguments; with a
+// fourth one it stays until it is ended.
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
 
-const [port = '0', redirects = '', groups = 'customers'] = process.argv.slice(2);
+const [port = '0', redirects = '', groups = 'customers', stays] = process.argv.slice(2);
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const kid = `key-${process.pid}`;
 
@@ -35,5 +36,4 @@ const listen = (port) =>
 
 const server = await listen(Number(port));
 console.log(JSON.stringify({ issuer: `http://127.0.0.1:${server.address().port}` }));
-process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
+if (!stays) process.stdin.resume().on('end', () => process.exit(0));

@@ -10,7 +10,7 @@ pub mod visitors;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use page_model::{Snapshot, body};
+use page_model::{Host, Snapshot, body};
 use reqwest::Method;
 
 use crate::{
@@ -31,7 +31,16 @@ pub struct Outcome {
     pub words: BTreeSet<&'static str>,
 }
 
-/// Asks for the address as this visitor, and holds the reply against what is theirs. The error says what leaked.
+/// Somebody who asks, with what, and whose content is theirs: `None` where they are shown the door.
+pub struct Asker<'a> {
+    pub who: &'a str,
+    pub headers: Vec<(&'static str, String)>,
+    pub seen: Option<Vec<Set>>,
+    /// Their session would have to be proven first, which nobody can.
+    pub is_unproven: bool,
+}
+
+/// Asks for the address as one of the visitors of the table.
 pub async fn ask(
     region: &Region,
     page: &CanaryPage,
@@ -39,16 +48,35 @@ pub async fn ask(
     cell: &Cell<'_>,
     who: &Visitor,
 ) -> Result<(Outcome, Reply)> {
-    let headers = who.headers(page, site)?;
-    let path = cell.path_at(site);
-    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let asker = Asker {
+        who: who.who,
+        headers: who.headers(page, site)?,
+        seen: who.sees(page.visibility, cell.row),
+        is_unproven: who.is_unproven,
+    };
+    look(region, page, &site.host, cell, &asker).await
+}
+
+/// Asks for the address, and holds the reply against what is theirs who ask. The error says what leaked.
+pub async fn look(
+    region: &Region,
+    page: &CanaryPage,
+    host: &Host,
+    cell: &Cell<'_>,
+    asker: &Asker<'_>,
+) -> Result<(Outcome, Reply)> {
+    let (path, seen) = (cell.path_at(host), &asker.seen);
+    let headers: Vec<_> = asker
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let reply = region
         .visitor
-        .request(Method::GET, site.host.as_str(), &path, &headers)
+        .request(Method::GET, host.as_str(), &path, &headers)
         .await?;
-    let what = format!("{:?} {:?}: {} at {path}", region.platform, page.visibility, who.who);
+    let what = format!("{:?} {:?}: {} at {path}", region.platform, page.visibility, asker.who);
     let shown = shown(&reply).with_context(|| what.clone())?;
-    let seen = who.sees(page.visibility, cell.row);
     let words = words(&shown);
     let allowed: BTreeSet<&str> = seen.iter().flatten().map(|set| set.word()).collect();
     let leaked: Vec<_> = words.difference(&allowed).collect();
@@ -64,7 +92,7 @@ pub async fn ask(
         "{what} was told what hosts and edges tell each other: {:?}",
         reply.headers
     );
-    let expected = expected(cell, seen.as_deref(), page, who);
+    let expected = expected(cell, page, asker);
     ensure!(
         expected.contains(&reply.status),
         "{what} was answered {} and not {expected:?}:\n{shown}",
@@ -81,12 +109,12 @@ pub async fn ask(
 }
 
 /// With which status somebody is answered who sees these sets' content.
-fn expected(cell: &Cell<'_>, seen: Option<&[Set]>, page: &CanaryPage, who: &Visitor) -> Vec<u16> {
-    match (cell.row.shows, seen) {
+fn expected(cell: &Cell<'_>, page: &CanaryPage, asker: &Asker<'_>) -> Vec<u16> {
+    match (cell.row.shows, asker.seen.as_deref()) {
         // Where people are let in and out nothing of a page is shown, whatever is answered.
         (Shows::Entrance, _) => vec![200, 303, 403, 404, 405, 503],
         (Shows::Nothing, _) => vec![200, 404],
-        (_, None) if who.is_unproven => vec![503],
+        (_, None) if asker.is_unproven => vec![503],
         (_, None) => vec![403],
         (Shows::Object, Some(sets)) => match cell.of {
             Some(of) if page.is_seen(of, sets) => vec![200],

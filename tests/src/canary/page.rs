@@ -81,6 +81,11 @@ impl Set {
         }
     }
 
+    /// What lets into its audience.
+    pub fn password(self) -> String {
+        format!("canary password {self:?}")
+    }
+
     fn audience(self, id: &str) -> Option<String> {
         match self {
             Self::Public => None,
@@ -119,6 +124,15 @@ impl CanaryPage {
         };
         page.find_sets()?;
         Ok(page)
+    }
+
+    pub fn page_id(&self) -> String {
+        of(&self.id, 'p', 0)
+    }
+
+    /// A path of the push API below this page.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/pages/{}{rest}", of(&self.id, 'p', 0))
     }
 
     pub fn id_of(&self, kind: Kind, set: Set) -> String {
@@ -228,6 +242,8 @@ impl CanaryPage {
                 continue;
             }
             let text = format!("{:?}", body::decode_compressed::<Snapshot>(&record.body)?);
+            let told = SECRETS.iter().find(|secret| text.contains(**secret));
+            ensure!(told.is_none(), "LEAK: {told:?} was composed: {text}");
             let sees = Set::ALL.into_iter().filter(|set| text.contains(set.word())).collect();
             let before = self.sets.insert(sees, audience.clone());
             ensure!(before.is_none(), "two sets see the same: {:?}", self.sets);
@@ -283,7 +299,7 @@ async fn push_everything(push: &Push, id: &str, visibility: Visibility) -> Resul
     push.page(&page, "Northwind", &host_of(id)).await?;
     for set in [Set::Beta, Set::Alpha] {
         let audience = json!({
-            "id": set.audience(id), "name": format!("{} customers", set.word()), "password": format!("canary password {set:?}"),
+            "id": set.audience(id), "name": format!("{} customers", set.word()), "password": set.password(),
             "emails": [format!("canaryperson@{set:?}.example").to_lowercase(), "canarydomain.example"],
         });
         push.create(&at("/audiences"), &audience).await?;

@@ -1,8 +1,8 @@
 //! What is at each address, and who may open it without a session.
 
-use page_model::capability::Formats;
+use page_model::{Host, capability::Formats};
 
-use super::page::{CanaryPage, Kind, Set, Site};
+use super::page::{CanaryPage, Kind, Set};
 
 /// An address of the route table.
 pub struct Row {
@@ -37,8 +37,8 @@ pub struct Cell<'a> {
 
 impl Cell<'_> {
     /// An address that names the page's own does so by the host where it is asked for.
-    pub fn path_at(&self, site: &Site) -> String {
-        self.path.replace("{host}", site.host.as_str())
+    pub fn path_at(&self, host: &Host) -> String {
+        self.path.replace("{host}", host.as_str())
     }
 }
 

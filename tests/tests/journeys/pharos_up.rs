@@ -7,11 +7,13 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use reqwest::Method;
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::{
     Visitor, eventually,
     program::{Program, Programs},
+    sign_in,
     system::ARRIVAL_MAX,
 };
 
@@ -127,6 +129,7 @@ async fn walk(up: &mut Program, dir: &Path) -> Result<()> {
         visitor.page(host, "/").await?;
     }
 
+    shows_partners_more(&ready, &visitors[0]).await?;
     let posted = Command::new("sh").args(["-c", &curl]).output()?;
     let incident: Value = serde_json::from_slice(&posted.stdout).unwrap_or_default();
     let name = incident["name"]
@@ -143,6 +146,40 @@ async fn walk(up: &mut Program, dir: &Path) -> Result<()> {
     let status = up.exit(DRAIN_MAX).await?;
     ensure!(status.success(), "after Ctrl-C it ended with {status}");
     ensure!(!up.log().contains("panicked"), "it panicked");
+    Ok(())
+}
+
+/// One address, and three things to see there.
+async fn shows_partners_more(ready: &Value, visitor: &Visitor) -> Result<()> {
+    let host = "partners.localhost";
+    ensure!(
+        ready["hosts"]
+            .as_array()
+            .is_some_and(|hosts| hosts.iter().any(|known| known == host)),
+        "{ready}"
+    );
+    let all = ["Order API", "Reseller portal", "Stock feed"];
+    for (password, shown) in [
+        (None, [true, false, false]),
+        (Some("resellers"), [true, true, false]),
+        (Some("warehouses"), [true, false, true]),
+    ] {
+        eventually(
+            &format!("with {password:?} one sees what is theirs"),
+            ARRIVAL_MAX,
+            async || {
+                let cookie = match password {
+                    Some(password) => Some(sign_in::by_password(visitor, host, password).await?),
+                    None => None,
+                };
+                let headers: Vec<_> = cookie.iter().map(|cookie| ("cookie", cookie.as_str())).collect();
+                let page = visitor.request(Method::GET, host, "/", &headers).await?.text()?;
+                ensure!(all.map(|text| page.contains(text)) == shown, "{page}");
+                Ok(())
+            },
+        )
+        .await?;
+    }
     Ok(())
 }
 

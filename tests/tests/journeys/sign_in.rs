@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use tests::{Page, Platform, Region, System, eventually, http, system::ARRIVAL_MAX, visitor::Reply};
+use tests::{Page, Platform, Region, System, eventually, sign_in, system::ARRIVAL_MAX, visitor::Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn own_host() -> Result<()> {
@@ -38,7 +38,7 @@ async fn private_page(system: &mut System) -> Result<()> {
     // The page and its sessions live without the origin; nobody new is let in.
     system.origin.kill();
     until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
-    let reply = sign_in(&system.regions[0], &page, PASSWORD, &own_origin(&page)).await?;
+    let reply = type_password(&system.regions[0], &page, PASSWORD, &own_origin(&page)).await?;
     ensure!(
         reply.status == 503,
         "without the origin a sign-in answered {}",
@@ -87,7 +87,7 @@ async fn end_newest(system: &System, page: &Page) -> Result<()> {
 /// Signs in at the first region; the session counts at all.
 async fn let_in(system: &System, page: &Page) -> Result<String> {
     let reply = eventually("somebody is let in", ARRIVAL_MAX, async || {
-        let reply = sign_in(&system.regions[0], page, PASSWORD, &own_origin(page)).await?;
+        let reply = type_password(&system.regions[0], page, PASSWORD, &own_origin(page)).await?;
         ensure!(
             reply.status == 303,
             "the sign-in answered {}: {}",
@@ -125,14 +125,14 @@ async fn let_in(system: &System, page: &Page) -> Result<String> {
 
 async fn everybody_else_stays_out(system: &System, page: &Page) -> Result<()> {
     let region = &system.regions[0];
-    let wrong = sign_in(region, page, "a wrong password", &own_origin(page)).await?;
+    let wrong = type_password(region, page, "a wrong password", &own_origin(page)).await?;
     ensure!(
         wrong.status == 403 && !wrong.headers.contains_key("set-cookie"),
         "{}",
         wrong.status
     );
     for origin in ["https://evil.example", "null", "http://other.localhost"] {
-        let foreign = sign_in(region, page, PASSWORD, origin).await?;
+        let foreign = type_password(region, page, PASSWORD, origin).await?;
         ensure!(
             foreign.status == 403 && !foreign.headers.contains_key("set-cookie"),
             "{origin}"
@@ -177,24 +177,15 @@ async fn visit(region: &Region, page: &Page, cookie: Option<&str>) -> Result<Rep
     region.visitor.request(Method::GET, &page.host, "/", &headers).await
 }
 
-async fn sign_in(region: &Region, page: &Page, password: &str, origin: &str) -> Result<Reply> {
+async fn type_password(region: &Region, page: &Page, password: &str, origin: &str) -> Result<Reply> {
     let form = format!(
         "password={}&return_to=%2Fhistory%3Fcomponent%3Da%2520b",
         password.replace(' ', "+")
     );
-    let reply = http::client()?
-        .post(format!("http://{}/.pharos/sign-in", region.visitor.addr()))
-        .header("host", &page.host)
-        .header("origin", origin)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form)
-        .send()
-        .await?;
-    Ok(Reply {
-        status: reply.status().as_u16(),
-        headers: reply.headers().clone(),
-        body: reply.bytes().await?.to_vec(),
-    })
+    region
+        .visitor
+        .send_form(&page.host, sign_in::DOOR, origin, &form, &[])
+        .await
 }
 
 fn own_origin(page: &Page) -> String {

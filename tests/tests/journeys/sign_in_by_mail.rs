@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use tests::{Page, Platform, Region, System, eventually, http, mailbox::Mailbox, system::ARRIVAL_MAX, visitor::Reply};
+use tests::{Page, Platform, Region, System, eventually, mailbox::Mailbox, system::ARRIVAL_MAX, visitor::Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn own_host() -> Result<()> {
@@ -202,20 +202,8 @@ async fn send(
     cookie: Option<&str>,
     form: &str,
 ) -> Result<Reply> {
-    let request = http::client()?.post(format!("http://{}{path}", region.visitor.addr()));
-    let mut request = request
-        .header("host", &page.host)
-        .header("origin", origin)
-        .header("content-type", "application/x-www-form-urlencoded");
-    if let Some(cookie) = cookie {
-        request = request.header("cookie", cookie);
-    }
-    let reply = request.body(form.to_owned()).send().await?;
-    Ok(Reply {
-        status: reply.status().as_u16(),
-        headers: reply.headers().clone(),
-        body: reply.bytes().await?.to_vec(),
-    })
+    let headers: Vec<(&str, &str)> = cookie.into_iter().map(|cookie| ("cookie", cookie)).collect();
+    region.visitor.send_form(&page.host, path, origin, form, &headers).await
 }
 
 async fn visit(region: &Region, page: &Page, path: &str, headers: &[(&str, &str)]) -> Result<Reply> {
@@ -224,10 +212,9 @@ async fn visit(region: &Region, page: &Page, path: &str, headers: &[(&str, &str)
 
 /// The cookie of that name which a reply sets, as a browser sends it.
 fn cookie(reply: &Reply, name: &str) -> Result<String> {
-    let set = reply.header("set-cookie").context("there is no cookie")?;
-    let (cookie, _) = set.split_once(';').context("a cookie without attributes")?;
+    let cookie = reply.cookie()?;
     ensure!(cookie.starts_with(&format!("{name}=")), "{cookie}");
-    Ok(cookie.to_owned())
+    Ok(cookie)
 }
 
 async fn change(system: &System, page: &Page, patch: serde_json::Value) -> Result<()> {

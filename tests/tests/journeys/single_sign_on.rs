@@ -5,9 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signer, SigningKey};
 use reqwest::Method;
 use serde_json::json;
-use tests::{
-    Page, Platform, Region, System, eventually, http, provider::Provider, system::ARRIVAL_MAX, visitor::Reply,
-};
+use tests::{Page, Platform, Region, System, eventually, provider::Provider, system::ARRIVAL_MAX, visitor::Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn own_host() -> Result<()> {
@@ -82,7 +80,7 @@ async fn by_provider(region: &Region, page: &Page, provider: &Provider) -> Resul
         "{}: {where_to:?}",
         reply.status
     );
-    let set: Vec<&str> = cookies(&reply)?;
+    let set: Vec<&str> = reply.cookies()?;
     ensure!(set.len() == 2 && set[1].starts_with("pharos-flow=;"), "{set:?}");
     let again = come_back(region, page, &back, Some(&flow)).await?;
     ensure!(again.status == 403, "what was used is answered {}", again.status);
@@ -99,7 +97,7 @@ async fn begin(region: &Region, page: &Page) -> Result<(String, String)> {
     })
     .await?;
     let url = reply.header("location").context("they are sent nowhere")?.to_owned();
-    Ok((url, value(cookies(&reply)?.first().context("there is no cookie")?)?))
+    Ok((url, value(reply.cookies()?.first().context("there is no cookie")?)?))
 }
 
 async fn come_back(region: &Region, page: &Page, back: &str, flow: Option<&str>) -> Result<Reply> {
@@ -130,10 +128,10 @@ async fn by_token(system: &System, page: &Page, key: &SigningKey, other: &str) -
         sent.text()?
     );
     let onward = onward.context("they are sent nowhere")?;
-    let flow = value(cookies(&sent)?.first().context("there is no cookie")?)?;
+    let flow = value(sent.cookies()?.first().context("there is no cookie")?)?;
     let both = format!("{flow}; {other}");
     let asked = visit(region, page, &onward, &[("cookie", &both)]).await?;
-    ensure!(asked.status == 200 && cookies(&asked)?.is_empty(), "{}", asked.status);
+    ensure!(asked.status == 200 && asked.cookies()?.is_empty(), "{}", asked.status);
     let own = format!("http://{}", page.host);
     let agreed = post(
         region,
@@ -144,7 +142,7 @@ async fn by_token(system: &System, page: &Page, key: &SigningKey, other: &str) -
     .await?;
     ensure!(agreed.status == 303, "who agreed is answered {}", agreed.status);
     let entered = visit(region, page, &onward, &[("cookie", &flow)]).await?;
-    let cookie = value(cookies(&entered)?.first().context("there is no session")?)?;
+    let cookie = value(entered.cookies()?.first().context("there is no session")?)?;
     everywhere(system, page, &cookie).await?;
     let again = post(region, page, &form, &[]).await?;
     ensure!(
@@ -199,25 +197,17 @@ async fn visit(region: &Region, page: &Page, path: &str, headers: &[(&str, &str)
 }
 
 async fn post(region: &Region, page: &Page, form: &str, headers: &[(&str, &str)]) -> Result<Reply> {
-    let url = format!("http://{}/.pharos/token", region.visitor.addr());
-    let request = http::client()?.post(url).header("host", host(region, page));
-    let request = request
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form.to_owned());
-    let request = headers
+    let (host, headers) = (host(region, page), headers.to_vec());
+    let origin = headers
         .iter()
-        .fold(request, |request, (name, value)| request.header(*name, *value));
-    let reply = request.send().await?;
-    Ok(Reply {
-        status: reply.status().as_u16(),
-        headers: reply.headers().clone(),
-        body: reply.bytes().await?.to_vec(),
-    })
-}
-
-fn cookies(reply: &Reply) -> Result<Vec<&str>> {
-    let all = reply.headers.get_all("set-cookie").iter();
-    all.map(|value| Ok(value.to_str()?)).collect()
+        .find(|(name, _)| *name == "origin")
+        .map(|(_, value)| *value);
+    let others: Vec<_> = headers.iter().copied().filter(|(name, _)| *name != "origin").collect();
+    let origin = origin.unwrap_or("https://portal.example");
+    region
+        .visitor
+        .send_form(&host, "/.pharos/token", origin, form, &others)
+        .await
 }
 
 fn value(set: &str) -> Result<String> {

@@ -18,7 +18,7 @@ use crate::{
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
     let mut pages = Vec::new();
     for number in 0..PAGES {
-        pages.push(open(system, number).await?);
+        pages.push(open(system, "lag", number).await?);
     }
     let mut lags_ms = Vec::new();
     for push in 0..effort.pushes {
@@ -40,8 +40,8 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
 }
 
 /// A page with an incident that all regions show.
-pub async fn open(system: &System, number: usize) -> Result<(Page, String)> {
-    let page = Page::create(&system.push, &format!("lag{number}"), 10).await?;
+pub async fn open(system: &System, name: &str, number: usize) -> Result<(Page, String)> {
+    let page = Page::create(&system.push, &format!("{name}{number}"), 10).await?;
     let incident = NewIncident {
         name: "Slow".into(),
         body: "It begins.".into(),

@@ -13,6 +13,8 @@ mod node;
 mod private;
 mod report;
 mod scale;
+mod sets;
+mod sign_in;
 mod throughput;
 mod vigil;
 mod warm;
@@ -52,6 +54,8 @@ enum Section {
     Abuse,
     Cold,
     Lag,
+    SignIn,
+    Sets,
     Weights,
     Workers,
     WorkersLag,
@@ -108,6 +112,8 @@ impl Section {
             Self::Abuse => abuse::measure(&system.programs, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
+            Self::SignIn => sign_in::measure(system, effort, report).await,
+            Self::Sets => sets::measure(system, report).await,
             Self::Weights => weights::measure(system, report).await,
             Self::Workers => workers::measure(system, effort, report).await,
             Self::WorkersLag => workers_lag::measure(system.programs.clone(), effort, report).await,

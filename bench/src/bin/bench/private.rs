@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use tests::{System, eventually, http};
+use tests::{System, eventually, sign_in};
 
 use crate::{
     effort::{Effort, say_round},
@@ -84,20 +84,7 @@ async fn let_in(system: &System, page: &Warm<'_>) -> Result<String> {
     let private = json!({"visibility": "private"});
     system.push.change(&page.page.path(""), &private).await?.accepted()?;
     eventually("somebody is let in", Duration::from_secs(10), async || {
-        let reply = http::client()?
-            .post(format!("http://{}/.pharos/sign-in", page.region.visitor.addr()))
-            .header("host", &page.page.host)
-            .header("origin", format!("http://{}", page.page.host))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("password={}", PASSWORD.replace(' ', "+")))
-            .send()
-            .await?;
-        let cookie = reply.headers().get("set-cookie").context("nobody was let in")?;
-        let (cookie, _) = cookie
-            .to_str()?
-            .split_once(';')
-            .context("a cookie without attributes")?;
-        Ok(cookie.to_owned())
+        sign_in::by_password(&page.region.visitor, &page.page.host, PASSWORD).await
     })
     .await
 }

@@ -24,7 +24,7 @@ pub async fn measure(system: &mut System, sync: &mut Program, within: Duration) 
     system.origin.healthy().await?;
     let mut open = Vec::new();
     for number in 0..lag::PAGES {
-        open.push(lag::open(system, number).await?);
+        open.push(lag::open(system, "lag", number).await?);
     }
     system.origin.kill();
     let folder = system.origin_folder();

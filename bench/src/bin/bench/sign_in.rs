@@ -1,0 +1,148 @@
+//! A flood of sign-ins beside publishers' pushes: what a push costs while strangers guess at passwords from everywhere.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, ensure};
+use bench::quantile::quantile;
+use futures_util::future::try_join_all;
+use serde_json::json;
+use tests::{
+    Page, Region, System, eventually,
+    push::NewUpdate,
+    sign_in::DOOR,
+    system::{ARRIVAL_MAX, LONE_REGION},
+};
+
+use crate::{
+    effort::Effort,
+    lag::{self, PAGES, TURN},
+    report::{Report, Target},
+};
+
+/// What became of the guesses.
+#[derive(Default)]
+struct Flood {
+    is_over: AtomicBool,
+    /// From another address each time.
+    next: AtomicU32,
+    compared: AtomicU64,
+    turned_away: AtomicU64,
+}
+
+pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
+    let mut pages = Vec::new();
+    for number in 0..PAGES {
+        pages.push(lag::open(system, "flood", number).await?);
+    }
+    let region = system
+        .start_lone_host(LONE_REGION, &["--client-address", ADDRESSES])
+        .await?;
+    let door = door(system, &region).await?;
+    let quiet = pushes(system, &pages, effort.pushes, "quiet").await?;
+    let flood = Flood::default();
+    let begin = Instant::now();
+    let guesses = try_join_all((0..GUESSERS).map(|_| flood.guess(&region, &door)));
+    let beside = async {
+        let beside = pushes(system, &pages, effort.pushes, "flood").await;
+        flood.is_over.store(true, Relaxed);
+        beside
+    };
+    let (guesses, beside) = tokio::join!(guesses, beside);
+    let (_, beside, seconds) = (guesses?, beside?, begin.elapsed().as_secs_f64());
+    tell(report, &quiet, &beside)?;
+    for (name, count) in [("compared", &flood.compared), ("turned away", &flood.turned_away)] {
+        #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
+        let per_s = count.load(Relaxed) as f64 / seconds;
+        report.add(format!("guesses at a password, {name}"), per_s, "/s", Target::None);
+    }
+    Ok(())
+}
+
+fn tell(report: &mut Report, quiet: &[f64], beside: &[f64]) -> Result<()> {
+    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+        let quiet = quantile(quiet, share).context("no pushes")?;
+        let beside = quantile(beside, share).context("no pushes")?;
+        report.add(format!("a push, {name}"), quiet, "ms", Target::None);
+        report.add(
+            format!("a push beside a flood of sign-ins, {name}"),
+            beside,
+            "ms",
+            Target::None,
+        );
+        report.add(
+            format!("the flood's share in it, {name}"),
+            beside / quiet,
+            "×",
+            Target::AtMost(2.0),
+        );
+    }
+    Ok(())
+}
+
+/// How long each push takes to its answer.
+async fn pushes(system: &System, pages: &[(Page, String)], count: usize, what: &str) -> Result<Vec<f64>> {
+    let mut took_ms = Vec::new();
+    for number in 0..count {
+        let turn = tokio::time::sleep(TURN);
+        let (page, incident) = &pages[number % pages.len()];
+        let update = NewUpdate {
+            body: format!("Step {number}, {what}."),
+            ..NewUpdate::default()
+        };
+        let begin = Instant::now();
+        system.push.update(&page.id, incident, &update).await?;
+        took_ms.push(begin.elapsed().as_secs_f64() * 1_000.0);
+        turn.await;
+    }
+    Ok(took_ms)
+}
+
+impl Flood {
+    async fn guess(&self, region: &Region, door: &Page) -> Result<()> {
+        let origin = format!("http://{}", door.host);
+        while !self.is_over.load(Relaxed) {
+            let [.., high, middle, low] = self.next.fetch_add(1, Relaxed).to_be_bytes();
+            let address = format!("20.{high}.{middle}.{low}");
+            let headers = [("x-real-address", address.as_str())];
+            let form = "password=a+wrong+password";
+            let reply = region
+                .visitor
+                .send_form(&door.host, DOOR, &origin, form, &headers)
+                .await?;
+            let count = match reply.status {
+                403 => &self.compared,
+                429 | 503 => &self.turned_away,
+                status => anyhow::bail!("a guess was answered {status}"),
+            };
+            count.fetch_add(1, Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// A private page in that region, with a door that asks for a password.
+async fn door(system: &System, region: &Region) -> Result<Page> {
+    let page = Page::create(&system.push, "guessed", 3).await?;
+    let audience = json!({"name": "Customers", "password": "correct horse battery"});
+    system.push.create(&page.path("/audiences"), &audience).await?;
+    system
+        .push
+        .change(&page.path(""), &json!({"visibility": "private"}))
+        .await?;
+    let records = system.records(&page.id).await?;
+    system.put_client(region)?.put(&records.records).await?;
+    eventually("the page has a door", ARRIVAL_MAX, async || {
+        let status = region.visitor.visit(&page.host, "/").await?.status;
+        ensure!(status == 403, "it answered {status}");
+        Ok(())
+    })
+    .await?;
+    Ok(page)
+}
+
+const ADDRESSES: &str = "header X-Real-Address from 127.0.0.0/8";
+/// More than passwords of one page that may wait.
+const GUESSERS: usize = 48;
