@@ -3,13 +3,13 @@
 use origin_engine::{
     applied::Applied,
     scope::expect_page,
-    sql::{self, Connection},
+    sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
 use origin_objects::{fault::Fault, session::SessionId};
 use page_model::{PageId, limits::ENDED_SESSIONS_MAX};
 
-use crate::{revision, sessions};
+use crate::revision;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
@@ -44,7 +44,7 @@ pub async fn told(conn: &mut Connection, page: &PageId, now_ms: i64) -> sql::Res
          WHERE e.page_id = $1 AND e.expires_ms > $2 ORDER BY e.id",
     );
     let rows = query.bind(page.as_str()).bind(now_ms).fetch_all(conn).await?;
-    rows.iter().map(sessions::id).collect()
+    rows.iter().map(id).collect()
 }
 
 /// Those that count at no page: of an epoch before, or in the list.
@@ -60,7 +60,7 @@ pub async fn over(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Ov
     };
     let query = sql::query("SELECT id FROM ended_sessions WHERE page_id = $1 ORDER BY id");
     let rows = query.bind(page.as_str()).fetch_all(conn).await?;
-    let ended = rows.iter().map(sessions::id).collect::<sql::Result<_>>()?;
+    let ended = rows.iter().map(id).collect::<sql::Result<_>>()?;
     Ok(Some(Over { epoch, ended }))
 }
 
@@ -68,4 +68,12 @@ pub async fn contains(conn: &mut Connection, page: &PageId, id: &[u8]) -> sql::R
     let query = sql::query("SELECT 1 FROM ended_sessions WHERE page_id = $1 AND id = $2");
     let row = query.bind(page.as_str()).bind(id).fetch_optional(conn).await?;
     Ok(row.is_some())
+}
+
+pub(crate) fn id(row: &Row) -> sql::Result<SessionId> {
+    let bytes: Vec<u8> = row.try_get("id")?;
+    let bytes = bytes.try_into();
+    bytes
+        .map(SessionId)
+        .map_err(|_| sql::unreadable("an id of a session has 16 bytes"))
 }

@@ -5,6 +5,7 @@ pub mod claims;
 pub mod ended;
 pub mod hashing;
 pub mod mail;
+pub mod members;
 pub mod open;
 pub mod passwords;
 pub mod provider;

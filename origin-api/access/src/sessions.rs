@@ -11,7 +11,7 @@ use origin_objects::{
 };
 use page_model::{Host, PageId};
 
-use crate::ended::{Ended, Over};
+use crate::ended::{Ended, Over, id};
 
 /// What is kept of a session that was made or renewed.
 #[derive(Debug)]
@@ -137,14 +137,6 @@ fn session(row: &Row) -> sql::Result<Versioned<VisitorSession>> {
         sort: 0,
         ordinal: number,
     })
-}
-
-pub(crate) fn id(row: &Row) -> sql::Result<SessionId> {
-    let bytes: Vec<u8> = row.try_get("id")?;
-    let bytes = bytes.try_into();
-    bytes
-        .map(SessionId)
-        .map_err(|_| sql::unreadable("an id of a session has 16 bytes"))
 }
 
 fn milliseconds(at: u64) -> i64 {

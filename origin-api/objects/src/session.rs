@@ -3,7 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{moment::Moment, schema};
+use crate::{
+    moment::Moment,
+    schema,
+    string_enum::{StringEnum, string_enums},
+};
 
 /// Somebody who was let in.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -33,6 +37,14 @@ pub enum SessionWay {
     /// By the operator, at the origin's machine.
     Minted,
 }
+
+string_enums!(SessionWay {
+    Password = "password",
+    Mail = "mail",
+    Provider = "provider",
+    Token = "token",
+    Minted = "minted"
+});
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub [u8; 16]);

@@ -10,8 +10,6 @@ use page_model::{
 };
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-use crate::session::SessionWay;
-
 /// Enumerations, read in the same way from requests and from rows.
 pub trait StringEnum: Sized + 'static {
     fn parse(text: &str) -> Option<Self>;
@@ -56,6 +54,8 @@ macro_rules! string_enums {
         }
     };
 }
+
+pub(crate) use string_enums;
 
 string_enums!(Status, IncidentStatus, MaintenanceStatus, Impact);
 
@@ -129,13 +129,6 @@ string_enums!(EmbedPosition {
 string_enums!(Door {
     Shown = "shown",
     Hidden = "hidden"
-});
-string_enums!(SessionWay {
-    Password = "password",
-    Mail = "mail",
-    Provider = "provider",
-    Token = "token",
-    Minted = "minted"
 });
 string_enums!(GroupDisplay {
     Open = "open",

@@ -24,7 +24,7 @@ use tests::{
     eventually, ports,
     program::{Program, Programs},
     push::NewIncident,
-    system::{ARRIVAL_MAX, SyncSettings},
+    system::{ARRIVAL_MAX, syncs::SyncSettings},
 };
 use tokio::{net::TcpListener, task::JoinSet};
 

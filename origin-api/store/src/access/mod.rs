@@ -3,10 +3,9 @@
 pub mod audience;
 pub mod audiences;
 pub mod link;
-pub mod members;
 pub mod sets;
 
 pub use origin_access::{
-    claims, ended, hashing, mail, open, passwords, provider, restricted, revision, session_keys, sessions, token_keys,
-    visited,
+    claims, ended, hashing, mail, members, open, passwords, provider, restricted, revision, session_keys, sessions,
+    token_keys, visited,
 };

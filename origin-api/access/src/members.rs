@@ -10,7 +10,6 @@ use origin_engine::{
     tx::{Refusal, Tx},
 };
 use origin_objects::{
-    audience::Audience,
     fault::Fault,
     mail::MailAddress,
     member::{AUDIENCE_MEMBERS_MAX, ChangedMembers, Member, NewMembers},
@@ -18,7 +17,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 use serde_json::{Value, json};
 
-use crate::{access::revision, family};
+use crate::revision;
 
 /// An audience of a page, whose members these are.
 #[derive(Debug, Clone)]
@@ -168,10 +167,12 @@ pub async fn list(conn: &mut Connection, of: &MembersOf, window: Window) -> Resu
 }
 
 pub async fn expect_audience(conn: &mut Connection, of: &MembersOf) -> Result<(), Refusal> {
-    let scope = Scope::page(of.page.clone());
-    family::existing::<Audience>(conn, &scope, &of.audience)
-        .await
-        .map(|_| ())
+    let query = sql::query("SELECT id FROM audiences WHERE page_id = $1 AND id = $2");
+    let query = query.bind(of.page.as_str()).bind(of.audience.as_str());
+    match query.fetch_optional(conn).await? {
+        Some(_) => Ok(()),
+        None => Err(Scope::page(of.page.clone()).absent("audience", &of.audience).into()),
+    }
 }
 
 pub fn absent(of: &MembersOf, address: &MailAddress) -> Fault {
