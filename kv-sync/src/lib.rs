@@ -11,6 +11,7 @@ mod clock;
 mod driver;
 mod followup;
 mod metrics;
+mod traces;
 mod troubles;
 
 use std::{

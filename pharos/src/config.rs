@@ -133,7 +133,9 @@ pub fn verify_key(text: &str) -> Result<VerifyingKey, String> {
         .ok()
         .and_then(|bytes| bytes.try_into().ok());
     let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-    key.ok_or_else(|| "this is not a public key as `pharos keygen` prints it".to_owned())
+    key.ok_or_else(|| {
+        "this is not a public key; give the line that `pharos keygen` printed, of 43 characters".to_owned()
+    })
 }
 
 pub fn region_key(text: &str) -> Result<(String, VerifyingKey), String> {
@@ -151,7 +153,8 @@ pub fn put_key_file(path: &str) -> Result<SigningKey, String> {
         .decode(text.trim())
         .ok()
         .and_then(|bytes| bytes.try_into().ok());
-    let bytes: [u8; 32] = bytes.ok_or_else(|| format!("{path} does not hold a key that `pharos keygen` wrote"))?;
+    let bytes: [u8; 32] =
+        bytes.ok_or_else(|| format!("{path} does not hold a key; give the file that `pharos keygen` wrote"))?;
     Ok(SigningKey::from_bytes(&bytes))
 }
 

@@ -6,7 +6,7 @@ use origin_engine::outward::Outward;
 use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
-use crate::sync::{recent::Recent, shown::Shown};
+use crate::sync::{recent::Recent, shown::Shown, traces::Traces};
 
 #[derive(Clone)]
 pub struct Origin(Arc<Parts>);
@@ -15,6 +15,7 @@ pub struct Parts {
     pub store: Store,
     pub recent: Recent,
     pub shown: Shown,
+    pub traces: Traces,
     /// Where publishers may have the origin connect to.
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
@@ -35,6 +36,7 @@ impl Origin {
             store,
             recent: Recent::default(),
             shown: Shown::default(),
+            traces: Traces::default(),
             outward,
             closing,
             admin_token: hash(admin_token),

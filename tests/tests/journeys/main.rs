@@ -26,6 +26,7 @@ mod sign_in_by_mail;
 mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
+mod traces;
 mod visitor;
 mod watching;
 mod why_it_lags;
