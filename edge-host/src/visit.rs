@@ -16,6 +16,7 @@ use hyper::{body::Incoming, service::Service};
 use page_address::{ErrorFormat, capability};
 use page_model::{Host, put::Claim};
 use tokio::sync::Semaphore;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     answers::{self, Answer, Refusal, RequestHead},
@@ -347,7 +348,7 @@ impl Edge {
         *asked.request.body_mut() = received.bytes.clone();
         let is_put = claim != Claim::Form;
         let made = match is_put {
-            true => self.guest.put(asked).await,
+            true => self.guest.put(asked).instrument(traced(head)).await,
             false => self.guest.visit(Arc::new(asked)).await,
         };
         let reply = made.map_err(|error| match error {
@@ -386,6 +387,17 @@ impl Call {
             }),
         }
     }
+}
+
+/// A put is part of the trace that its sync names.
+fn traced(head: &Parts) -> Span {
+    let parent = head.headers.get(trace_context::HEADER);
+    let Some(parent) = parent.and_then(|parent| parent.to_str().ok()) else {
+        return Span::none();
+    };
+    let span = tracing::info_span!(target: trace_context::TARGET, "store");
+    trace_context::follow(&span, parent);
+    span
 }
 
 fn by(way: Way, mut answer: Answer) -> Answer {

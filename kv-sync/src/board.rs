@@ -122,8 +122,8 @@ impl Board {
     pub fn not_ready(&self) -> Vec<String> {
         let entries = self.lock();
         let reasons = entries.iter().filter_map(|entry| {
-            let told = entry.shown.troubles.iter();
-            let told = told.filter(|told| matches!(told.about, "origin" | "region")).next();
+            let mut told = entry.shown.troubles.iter();
+            let told = told.find(|told| matches!(told.about, "origin" | "region"));
             match told {
                 Some(told) => Some(format!("{}: {}", entry.region, told.cause)),
                 None if entry.shown.answered_ms.is_none() => Some(format!("{}: it was not asked yet", entry.region)),

@@ -12,6 +12,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     board::{self, Place, Shown, Told},
@@ -23,6 +24,7 @@ use crate::{
     clock::now_ms,
     followup::{self, Followups, Hosts, Reports},
     metrics::RegionMetrics,
+    traces::Traces,
     troubles::Troubles,
 };
 
@@ -39,6 +41,7 @@ pub struct Driver {
     place: Place,
     metrics: Option<RegionMetrics>,
     troubles: Troubles,
+    traces: Traces,
     answered_ms: Option<u64>,
     delivered_ms: Option<u64>,
     last_over: Option<Told>,
@@ -59,6 +62,7 @@ impl Driver {
             metrics: place.metrics(),
             place,
             troubles: Troubles::default(),
+            traces: Traces::default(),
             answered_ms: None,
             delivered_ms: None,
             last_over: None,
@@ -93,9 +97,18 @@ impl Driver {
     fn obey(&mut self, command: Command) {
         let (origin, region) = (self.origin.clone(), self.region.clone());
         match command {
-            Command::Poll { id, after, wait_ms } => drop(self.asked.spawn(poll(origin, id, after, wait_ms))),
-            Command::Fetch { id, page, since } => drop(self.asked.spawn(fetch(origin, id, page, since))),
-            Command::Put { id, batch } => drop(self.asked.spawn(put(region, self.metrics.clone(), id, *batch))),
+            Command::Poll { id, after, wait_ms } => {
+                self.asked.spawn(poll(origin, self.traces.clone(), id, after, wait_ms));
+            }
+            Command::Fetch { id, page, since } => {
+                let span = self.traces.fetching(&page, region.name());
+                self.asked.spawn(fetch(origin, id, page, since).instrument(span));
+            }
+            Command::Put { id, batch } => {
+                let span = self.traces.putting(region.name(), batch.records.len());
+                self.asked
+                    .spawn(put(region, self.metrics.clone(), id, *batch).instrument(span));
+            }
             Command::Overtaken { database, seq } => drop(self.asked.spawn(async move {
                 if let Err(error) = origin.overtaken(&database, seq).await {
                     let cause = chain(&error);
@@ -196,6 +209,7 @@ impl Driver {
 
     fn delivered(&mut self, delivered: &sync_lane::Delivered) {
         let sync_lane::Delivered { page, seq, waited_ms } = delivered;
+        self.traces.delivered(page);
         self.works(&About::Page(page.clone()));
         self.works(&About::Parked(page.clone()));
         if let Some(metrics) = &self.metrics {
@@ -278,12 +292,16 @@ fn name(about: &About) -> &'static str {
     }
 }
 
-async fn poll(origin: Origin, id: u64, after: u64, wait_ms: u64) -> Event {
+async fn poll(origin: Origin, traces: Traces, id: u64, after: u64, wait_ms: u64) -> Event {
     match origin.feed(after, wait_ms).await {
-        Ok(news) => Event::News {
-            id,
-            news: news.heard_at(now_ms()),
-        },
+        Ok(news) => {
+            news.traces()
+                .for_each(|(page, traceparent)| traces.heard(page, traceparent));
+            Event::News {
+                id,
+                news: news.heard_at(now_ms()),
+            }
+        }
         Err(error) => Event::FeedFailed {
             id,
             reason: chain(&error),
@@ -311,7 +329,8 @@ async fn fetch(origin: Origin, id: u64, page: PageId, since: u64) -> Event {
 }
 
 async fn put(region: PutClient, metrics: Option<RegionMetrics>, id: u64, batch: Batch) -> Event {
-    match region.put(&batch).await {
+    let traceparent = trace_context::traceparent(&Span::current());
+    match region.put(&batch, traceparent).await {
         Ok(receipt) => {
             if let Some(metrics) = metrics.filter(|_| !batch.records.is_empty()) {
                 metrics.puts.increment(1);

@@ -31,6 +31,8 @@ impl Troubles {
         if self.0.len() >= TROUBLES_MAX && !self.0.contains_key(&about) {
             return None;
         }
+        // Once may be a put of our own that was late.
+        let first = if about == About::AnotherSync { 2 } else { 1 };
         let trouble = self.0.entry(about).or_insert_with(|| Trouble {
             since_ms: now_ms,
             last_ms: now_ms,
@@ -43,12 +45,15 @@ impl Troubles {
         trouble.last_ms = now_ms;
         trouble.times += 1;
         trouble.cause = cause;
+        if trouble.times < first {
+            return None;
+        }
         let is_other = trouble.said_cause != trouble.cause && now_ms >= trouble.said_ms + OTHER_CAUSE_PAUSE_MS;
-        let is_due = trouble.times == 1 || now_ms >= trouble.said_ms + trouble.pause_ms;
+        let is_due = trouble.times == first || now_ms >= trouble.said_ms + trouble.pause_ms;
         if !is_other && !is_due {
             return None;
         }
-        if trouble.times > 1 && is_due {
+        if trouble.times > first && is_due {
             trouble.pause_ms = (trouble.pause_ms * 2).min(SAID_PAUSE_MS_MAX);
         }
         trouble.said_ms = now_ms;
@@ -131,7 +136,8 @@ mod tests {
         }
         assert_eq!(troubles.iter().count(), TROUBLES_MAX);
         let mut troubles = Troubles::default();
-        troubles.failed(0, About::AnotherSync, "two".to_owned());
+        assert!(troubles.failed(0, About::AnotherSync, "two".to_owned()).is_none());
+        assert!(troubles.failed(0, About::AnotherSync, "two".to_owned()).is_some());
         assert!(troubles.forget_another_sync(ANOTHER_SYNC_SEEN_MS - 1).is_none());
         assert!(troubles.forget_another_sync(ANOTHER_SYNC_SEEN_MS).is_some());
     }

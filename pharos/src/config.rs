@@ -136,7 +136,9 @@ pub fn verify_key(text: &str) -> Result<VerifyingKey, String> {
         .ok()
         .and_then(|bytes| bytes.try_into().ok());
     let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-    key.ok_or_else(|| "this is not a public key as `pharos keygen` prints it".to_owned())
+    key.ok_or_else(|| {
+        "this is not a public key; give the line that `pharos keygen` printed, of 43 characters".to_owned()
+    })
 }
 
 /// The keys that a region takes puts by, commas between.

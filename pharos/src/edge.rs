@@ -7,6 +7,7 @@ use crate::{
     client_address,
     config::{self, Problems},
     run,
+    traces::TraceArgs,
 };
 
 #[derive(clap::Args)]
@@ -44,11 +45,14 @@ pub struct Args {
     /// Most connections at a time; further ones wait
     #[arg(long, env = "PHAROS_CONNECTIONS_MAX", default_value = "10000")]
     connections_max: String,
+    #[command(flatten)]
+    pub traces: TraceArgs,
 }
 
 /// What the arguments say, or all that is wrong with them.
 pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Config, Problems> {
     let mut problems = Problems::default();
+    let traces = problems.optional("--otlp-endpoint", args.traces.otlp_endpoint.as_deref(), config::url);
     let region = problems.required("--region", args.region.as_deref(), config::region_name);
     let data = problems.required("--data", args.data.as_deref(), config::folder);
     let listen = problems.note("--listen", config::address(&args.listen));
@@ -72,6 +76,9 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<edge_host::Confi
     else {
         return Err(problems);
     };
+    if traces.is_none() {
+        return Err(problems);
+    }
     Ok(edge_host::Config {
         put_verify_key: key.map(str::to_owned),
         region,

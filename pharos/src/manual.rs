@@ -3,7 +3,7 @@
 use std::{fs, io, path::PathBuf};
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
 use crate::Cli;
@@ -27,13 +27,25 @@ pub struct ManArgs {
 
 pub fn man(args: &ManArgs) -> anyhow::Result<()> {
     let Some(folder) = &args.to else {
-        return clap_mangen::Man::new(Cli::command())
+        return clap_mangen::Man::new(with_variables(Cli::command()))
             .render(&mut io::stdout())
             .context("the page cannot be printed");
     };
     fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .and_then(|()| clap_mangen::generate_to(with_variables(Cli::command()), folder))
         .with_context(|| format!("the pages cannot be written into {}", folder.display()))
+}
+
+/// The manual names them as `--help` does.
+fn with_variables(command: Command) -> Command {
+    let command = command.mut_args(|arg| match (arg.get_env(), arg.get_help()) {
+        (Some(variable), Some(help)) => {
+            let help = format!("{help} (variable {})", variable.to_string_lossy());
+            arg.help(help)
+        }
+        _ => arg,
+    });
+    command.mut_subcommands(with_variables)
 }
 
 const NAME: &str = "pharos";

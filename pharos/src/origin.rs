@@ -8,6 +8,7 @@ use origin_api::{Smtp, Visitors};
 use crate::{
     config::{self, Problems},
     run,
+    traces::TraceArgs,
 };
 
 #[derive(clap::Args)]
@@ -44,11 +45,14 @@ pub struct Args {
     /// An identity provider that is not public, https://idp.corp; once for each. http:// is for this machine alone
     #[arg(long = "internal-provider", env = "PHAROS_INTERNAL_PROVIDER", value_delimiter = ',')]
     internal_providers: Vec<String>,
+    #[command(flatten)]
+    pub traces: TraceArgs,
 }
 
 /// What the arguments say, or all that is wrong with them.
 pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Config, Problems> {
     let mut problems = Problems::default();
+    let traces = problems.optional("--otlp-endpoint", args.traces.otlp_endpoint.as_deref(), config::url);
     let data = problems.required("--data", args.data.as_deref(), config::folder);
     let listen = problems.note("--listen", config::address(&args.listen));
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
@@ -68,6 +72,9 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Conf
     else {
         return Err(problems);
     };
+    if traces.is_none() {
+        return Err(problems);
+    }
     Ok(origin_api::Config {
         listen,
         socket: None,

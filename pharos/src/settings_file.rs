@@ -12,6 +12,8 @@ use crate::config::Problems;
 pub struct SettingsFile {
     path: String,
     settings: Vec<Setting>,
+    /// Programs that it has a table for, whatever stands in it.
+    programs: Vec<String>,
     problems: Vec<(usize, String)>,
 }
 
@@ -65,6 +67,7 @@ impl SettingsFile {
                         file.problems.push((line, problem));
                         continue;
                     }
+                    file.programs.push(name.get_ref().to_string());
                     for (setting, value) in settings {
                         let line = line_at(setting.span().start);
                         file.take(Some(name.get_ref().as_ref()), setting.get_ref(), line, value.get_ref());
@@ -158,9 +161,7 @@ impl SettingsFile {
     }
 
     pub fn has_program(&self, program: &str) -> bool {
-        self.settings
-            .iter()
-            .any(|setting| setting.program.as_deref() == Some(program))
+        self.programs.iter().any(|known| known == program)
     }
 
     /// All that is wrong with the file itself, by line.

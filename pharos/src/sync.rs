@@ -5,6 +5,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::{
     config::{self, Problems},
     keys, run,
+    traces::TraceArgs,
 };
 
 #[derive(clap::Args)]
@@ -24,11 +25,14 @@ pub struct Args {
     /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
     #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8093")]
     admin_listen: String,
+    #[command(flatten)]
+    pub traces: TraceArgs,
 }
 
 /// What the arguments say, or all that is wrong with them.
 pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<kv_sync::Config, Problems> {
     let mut problems = Problems::default();
+    let traces = problems.optional("--otlp-endpoint", args.traces.otlp_endpoint.as_deref(), config::url);
     let origin = problems.required("--origin", args.origin.as_deref(), config::url);
     let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
     let put_key = problems.required("--put-key-file", args.put_key_file.as_deref(), config::put_key_file);
@@ -39,6 +43,9 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<kv_sync::Config,
     else {
         return Err(problems);
     };
+    if traces.is_none() {
+        return Err(problems);
+    }
     Ok(kv_sync::Config {
         origin,
         sync_token,

@@ -25,6 +25,7 @@ use crate::{
     demo, edge,
     keys::KeyFile,
     run,
+    traces::TraceArgs,
 };
 use mailbox::Mailbox;
 use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
@@ -51,6 +52,8 @@ pub struct Args {
     /// An identity provider on this machine, whose customers sign in to the private page; `cargo xtask up --provider` starts one
     #[arg(long, env = "PHAROS_PROVIDER")]
     provider: Option<String>,
+    #[command(flatten)]
+    pub traces: TraceArgs,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -60,11 +63,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let component = problems.note("--component", config::component(&args.component));
     let compiled = problems.optional("--compiled", args.compiled.as_deref(), config::folder);
     let provider = problems.optional("--provider", args.provider.as_deref(), config::url);
+    problems.optional("--otlp-endpoint", args.traces.otlp_endpoint.as_deref(), config::url);
     let (Some(data), Some(port), Some(component), Some(compiled), Some(provider)) =
         (data, port, component, compiled, provider)
     else {
         return Err(problems.into());
     };
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
     let compiled = compiled.unwrap_or_else(|| data.join(edge::COMPILED));
     fs::create_dir_all(&data).with_context(|| format!("cannot make the folder {}", data.display()))?;
     let shutdown = run::until_signal()?;

@@ -10,11 +10,17 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 21] = [
     &["up"],
     &["origin"],
     &["sync"],
     &["edge"],
+    &["status"],
+    &["config"],
+    &["config", "check"],
+    &["config", "print"],
+    &["completions"],
+    &["man"],
     &["keygen"],
     &["keys"],
     &["keys", "list"],
@@ -205,6 +211,143 @@ fn keygen_writes_a_private_key_once_and_prints_its_public_half() {
         stderr(&again)
     );
     assert_eq!(fs::read_to_string(&file).expect("a key"), key, "a key was overwritten");
+}
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = pharos(&["completions", shell]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        for word in ["keygen", "config", "admin-listen"] {
+            assert!(stdout(&output).contains(word), "{shell} does not complete {word}");
+        }
+    }
+    let page = pharos(&["man"]);
+    assert!(
+        page.status.success() && stdout(&page).contains("pharos\\-status"),
+        "{}",
+        stdout(&page)
+    );
+    let dir = tempfile::tempdir().expect("a folder");
+    let to = dir.path().join("man1");
+    let output = command(&["man", "--to"]).arg(&to).output().expect("pharos runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let edge = fs::read_to_string(to.join("pharos-edge.1")).expect("a page");
+    assert!(
+        edge.contains("PHAROS_PUT_VERIFY_KEY") && edge.contains("Examples"),
+        "{edge}"
+    );
+}
+
+#[test]
+fn file_of_settings_comes_after_variables_and_flags() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("pharos.toml");
+    let text = "\
+admin-listen = '127.0.0.1:1'\nsync-token = 'a-shared-secret-0123'\n
+[origin]\ndata = '/nowhere/origin'\nlisten = '127.0.0.1:2'\nadmin-token = 'a-secret-of-mine-0123'\n
+[sync]\nregion = ['eu-1=http://127.0.0.1:3', 'us-1=http://127.0.0.1:4']\nadmin-listen = '127.0.0.1:5'\n
+[edge]\nconnections-max = 7\n";
+    fs::write(&file, text).expect("a file");
+    let shown = file.display();
+    let print = |program: &str| {
+        let mut print = command(&["config", "print", program, "--config"]);
+        let output = print
+            .arg(&file)
+            .env("PHAROS_LISTEN", "127.0.0.1:9")
+            .output()
+            .expect("pharos runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let origin = print("origin");
+    for line in [
+        format!("admin-listen = \"127.0.0.1:1\"  # {shown}:1"),
+        format!("sync-token = \"(secret)\"  # {shown}:2"),
+        "listen = \"127.0.0.1:9\"  # PHAROS_LISTEN".to_owned(),
+        format!("admin-token = \"(secret)\"  # {shown}:7"),
+        "visitors-listen = \"127.0.0.1:8094\"  # default".to_owned(),
+    ] {
+        assert!(
+            origin.lines().any(|printed| printed == line),
+            "{line} is not in\n{origin}"
+        );
+    }
+    assert!(!origin.contains("secret-0123"), "{origin}");
+    let sync = print("sync");
+    assert!(
+        sync.contains("region = [\"eu-1=http://127.0.0.1:3\", \"us-1=http://127.0.0.1:4\"]"),
+        "{sync}"
+    );
+    assert!(
+        sync.contains(&format!("admin-listen = \"127.0.0.1:5\"  # {shown}:11")),
+        "{sync}"
+    );
+    assert!(print("edge").contains("connections-max = \"7\""));
+}
+
+#[test]
+fn config_check_names_line_and_field_of_every_fault_at_once() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("pharos.toml");
+    let text = "\
+[origin]\nlisten = 'everywhere'\ndata = ['/a', '/b']\nsync_token = 'a-shared-secret-0123'\nadmin-token = 'short'\n
+[sync]\norigin = 'nowhere'\nregion = 'no-equals-sign'\n
+[edgy]\ndata = '/x'\n
+[edge]\nregion = { name = 'eu-1' }\n";
+    fs::write(&file, text).expect("a file");
+    let output = command(&["config", "check", "--config"])
+        .arg(&file)
+        .output()
+        .expect("pharos runs");
+    let (said, shown) = (stderr(&output), file.display());
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for begins in [
+        format!("{shown}:2: origin.listen: \"everywhere\""),
+        format!("{shown}:3: origin.data takes one value"),
+        format!("{shown}:4: origin.sync_token is no setting; is sync-token meant?"),
+        format!("{shown}:5: origin.admin-token: 5 characters are too few"),
+        "origin.sync-token is missing".to_owned(),
+        format!("{shown}:8: sync.origin: \"nowhere\""),
+        format!("{shown}:9: sync.region: \"no-equals-sign\""),
+        format!("{shown}:11: [edgy] is no program"),
+        format!("{shown}:15: edge.region is no text"),
+        "edge.component is missing".to_owned(),
+    ] {
+        assert!(
+            said.lines().any(|line| line.trim_start().starts_with(&begins)),
+            "{begins} is not in\n{said}"
+        );
+    }
+    // Who starts a program with it learns the same of that program.
+    let output = command(&["origin", "--config"])
+        .arg(&file)
+        .output()
+        .expect("pharos runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains(&format!("{shown}:3: origin.data takes one value")),
+        "{}",
+        stderr(&output)
+    );
+
+    fs::write(&file, "[sync]\norigin = 'nowhere'\n").expect("a file");
+    let output = command(&["sync", "--config"]).arg(&file).output().expect("pharos runs");
+    let said = stderr(&output);
+    let is_it = |line: &str| line.contains("--origin: \"nowhere\"") && line.contains(&format!("({shown}:2)"));
+    assert!(said.lines().any(is_it), "{said}");
+    let output = pharos(&["config", "check", "--config", "/nowhere/pharos.toml"]);
+    assert!(
+        stderr(&output).contains("--config: /nowhere/pharos.toml cannot be read"),
+        "{}",
+        stderr(&output)
+    );
+    fs::write(&file, "[sync\norigin = 'x'\n").expect("a file");
+    let output = command(&["config", "check", "--config"])
+        .arg(&file)
+        .output()
+        .expect("pharos runs");
+    assert!(stderr(&output).contains(&format!("{shown}:1: ")), "{}", stderr(&output));
 }
 
 fn pharos(args: &[&str]) -> Output {

@@ -37,11 +37,19 @@ struct Change {
     /// Nobody waits for it.
     #[serde(default)]
     passing: bool,
+    #[serde(default)]
+    traceparent: Option<String>,
 }
 
 impl Changes {
     pub fn format(&self) -> u8 {
         self.format
+    }
+
+    /// Pages whose last change is part of a trace.
+    pub fn traces(&self) -> impl Iterator<Item = (PageId, String)> {
+        let traced = self.changes.iter();
+        traced.filter_map(|change| Some((change.page.clone(), change.traceparent.clone()?)))
     }
 
     pub fn heard_at(self, heard_ms: u64) -> News {
@@ -56,7 +64,7 @@ impl Changes {
             },
             heard_ms,
             changes: changes
-                .map(|Change { page, seq, passing }| sync_lane::Change {
+                .map(|Change { page, seq, passing, .. }| sync_lane::Change {
                     page,
                     seq,
                     awaited: !passing,

@@ -54,13 +54,14 @@ impl PutClient {
         &self.region.name
     }
 
-    pub async fn put(&self, batch: &Batch) -> Result<Receipt, PutError> {
+    /// `traceparent` names the trace that it is part of.
+    pub async fn put(&self, batch: &Batch, traceparent: Option<String>) -> Result<Receipt, PutError> {
         let bytes = body::encode(batch);
         let time_ms = now_ms();
         let signature = put::sign(&self.key, &self.region.name, time_ms, &bytes);
         let mut url = self.region.url.clone();
         url.set_path(put::PATH);
-        let request = self
+        let mut request = self
             .client
             .post(url)
             .header(header::CONTENT_TYPE, put::CONTENT_TYPE)
@@ -68,6 +69,9 @@ impl PutClient {
             .header(put::HEADER_TIME, time_ms)
             .header(put::HEADER_DIGEST, put::digest(&bytes))
             .header(put::HEADER_SIGNATURE, URL_SAFE_NO_PAD.encode(signature));
+        if let Some(traceparent) = traceparent {
+            request = request.header(trace_context::HEADER, traceparent);
+        }
         let response = request.body(bytes).send().await?;
         let region_ms = clock_of(&response);
         match response.status() {

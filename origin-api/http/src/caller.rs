@@ -5,10 +5,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 use origin_objects::audit::AuditBy;
 use origin_store::accounts::tokens;
 use page_model::PageId;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     problem::Problem,
@@ -63,10 +64,27 @@ pub async fn push(State(origin): State<Origin>, params: RawPathParams, mut reque
     match admitted(&origin, from, token, &params).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            let span = traced(&origin, &params, &request);
+            next.run(request).instrument(span).await
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+/// A change of a page, as a part of the publisher's own trace if it is in one.
+fn traced(origin: &Origin, params: &RawPathParams, request: &Request) -> Span {
+    let page = params.iter().find(|(name, _)| *name == "page");
+    let Some((_, page)) = page.filter(|_| *request.method() != Method::GET) else {
+        return Span::none();
+    };
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let span = tracing::info_span!(target: trace_context::TARGET, "push", method, path, page);
+    let parent = request.headers().get(trace_context::HEADER);
+    if let Some(parent) = parent.and_then(|parent| parent.to_str().ok()) {
+        trace_context::follow(&span, parent);
+    }
+    origin.traces.note(page, &span);
+    span
 }
 
 /// In front of every route of the sync side.

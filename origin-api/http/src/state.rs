@@ -7,7 +7,7 @@ use origin_store::{Store, accounts::tokens::hash};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    sync::{recent::Recent, shown::Shown},
+    sync::{recent::Recent, shown::Shown, traces::Traces},
     wrong_tokens::WrongTokens,
 };
 
@@ -20,6 +20,7 @@ pub struct Parts {
     pub shown: Shown,
     /// Who was let in, at an origin that lets visitors in.
     pub sign_ins: Option<Readers>,
+    pub traces: Traces,
     /// Where publishers may have the origin connect to.
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
@@ -43,6 +44,7 @@ impl Origin {
             sign_ins,
             recent: Recent::default(),
             shown: Shown::default(),
+            traces: Traces::default(),
             outward,
             closing,
             wrong_tokens: WrongTokens::default(),

@@ -86,8 +86,8 @@ impl Report {
                 "{name}: it has nothing to serve yet; does the sync fill this region?"
             ));
         }
-        let is_known = |region: &&Value| region["region"] == said["region"];
-        if said.is_object() && self.sync.said().is_object() && self.regions().find(is_known).is_none() {
+        let is_known = |region: &Value| region["region"] == said["region"];
+        if said.is_object() && self.sync.said().is_object() && !self.regions().any(is_known) {
             problems.push(format!(
                 "{name}: the sync does not fill this region (--region NAME=URL)"
             ));

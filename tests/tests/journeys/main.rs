@@ -32,6 +32,7 @@ mod sign_in_in_browsers;
 mod single_sign_on;
 mod spin;
 mod statuspage_round_trip;
+mod traces;
 mod visitor;
 mod watching;
 mod why_it_lags;

@@ -21,9 +21,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
     ("edge-guest", &["edge-kv", "page-address", "page-model"]),
-    ("edge-host", &["edge-guest", "edge-kv", "page-address", "page-model"]),
+    ("trace-context", &[]),
+    (
+        "edge-host",
+        &["edge-guest", "edge-kv", "page-address", "page-model", "trace-context"],
+    ),
     ("sync-lane", &["page-model"]),
-    ("kv-sync", &["page-model", "sync-lane"]),
+    ("kv-sync", &["page-model", "sync-lane", "trace-context"]),
     ("origin-content", &["page-model"]),
     ("origin-time", &["page-model"]),
     ("origin-objects", &["origin-content", "origin-time", "page-model"]),
@@ -107,7 +111,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "page-model",
         ],
     ),
-    ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
+    (
+        "pharos",
+        &["edge-host", "kv-sync", "origin-api", "page-model", "trace-context"],
+    ),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
     ("tests", &["edge-worker", "page-address", "page-model"]),
     // It makes large databases, and times what the origin's clock asks them.

@@ -46,6 +46,9 @@ struct PageChanged {
     /// Nobody waits for what changed behind `after`: time went on. It may come after what others wait for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     passing: bool,
+    /// The trace that its last change is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceparent: Option<String>,
 }
 
 /// Answers at once if there is anything, else as soon as there is, at the latest after the time that the caller waits.
@@ -91,6 +94,7 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         changes: changed
             .into_iter()
             .map(|Changed { page, seq, awaited_seq }| PageChanged {
+                traceparent: origin.traces.of(&page),
                 page,
                 seq,
                 passing: awaited_seq <= after,

@@ -6,3 +6,4 @@ pub mod overtaken;
 pub mod recent;
 pub mod records;
 pub mod shown;
+pub mod traces;
