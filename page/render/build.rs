@@ -38,7 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant(
             "STYLE_HASHES",
-            &[&style, &error_style, &past_style].map(|style| inline_hash(style)).join(" "),
+            &[&style, &error_style, &past_style]
+                .map(|style| inline_hash(style))
+                .join(" "),
         ),
         constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
         constant("EMBED_SCRIPT_HASH", &inline_hash(&embed)),

@@ -15,6 +15,8 @@ pub struct Parts {
     pub store: Store,
     pub recent: Recent,
     pub shown: Shown,
+    /// The same of the pictures of pages.
+    pub previewed: Shown,
     /// Where publishers may have the origin connect to.
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
@@ -35,6 +37,7 @@ impl Origin {
             store,
             recent: Recent::default(),
             shown: Shown::default(),
+            previewed: Shown::default(),
             outward,
             closing,
             admin_token: hash(admin_token),

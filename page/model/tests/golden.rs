@@ -499,6 +499,7 @@ fn page() -> Page {
                 position: EmbedPosition::TopLeft,
                 always: true,
             },
+            previewed: false,
         },
     }
 }

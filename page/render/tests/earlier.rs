@@ -1,4 +1,5 @@
-//! What is found in months that the page no longer shows, and what a component's calendar says of its days.
+//! What is found in months that the page no longer shows, what a component's calendar says of its days, and what is told of
+//! a page beside a link.
 
 mod fixture;
 mod tags;
@@ -10,7 +11,7 @@ use page_model::{
     snapshot::{DayLevel, Incident, Run, Uptime},
     status::IncidentStatus,
 };
-use page_render::{RenderOptions, earlier_results, formats, search, uptime, uptime_of};
+use page_render::{RenderOptions, earlier_results, formats, index, search, uptime, uptime_of};
 use serde_json::{Value, json};
 use tags::{between, mistakes, words};
 
@@ -47,7 +48,14 @@ fn recent(count: usize) -> Snapshot {
     snapshot.maintenances.clear();
     // Each a day before the last one, so that the fiftieth is of 4 October.
     snapshot.incidents = (0..count as i64)
-        .map(|nth| incident(1_000 + nth as usize, &format!("Late mails {nth}."), nth * DAY, Some(nth * DAY - 60)))
+        .map(|nth| {
+            incident(
+                1_000 + nth as usize,
+                &format!("Late mails {nth}."),
+                nth * DAY,
+                Some(nth * DAY - 60),
+            )
+        })
         .collect();
     snapshot
 }
@@ -66,7 +74,13 @@ fn results(months: &[Archive], query: &str) -> String {
 #[test]
 fn search_finds_what_an_update_says() {
     let snapshot = recent(3);
-    for (query, count) in [("CABLE 1002x", 1), ("cable", 3), ("late cable", 3), ("late 1001x mails", 1), ("teapot", 0)] {
+    for (query, count) in [
+        ("CABLE 1002x", 1),
+        ("cable", 3),
+        ("late cable", 3),
+        ("late 1001x mails", 1),
+        ("teapot", 0),
+    ] {
         let page = search(&snapshot, query, options(None, None)).expect("a page");
         assert_eq!(found(&page).len(), count, "{query}");
     }
@@ -81,9 +95,13 @@ fn search_goes_on_where_the_snapshot_ends() {
     assert_eq!(found(&few).len(), RECENT_EVENTS_MAX - 1);
 
     let mut many = recent(RECENT_EVENTS_MAX + 5);
-    many.incidents.push(incident(1, "Late mails, open for long", 80 * DAY, None));
+    many.incidents
+        .push(incident(1, "Late mails, open for long", 80 * DAY, None));
     let page = search(&many, "late mails", options(None, None)).expect("a page");
-    assert!(page.contains(link) && page.contains("Search earlier months: October 2026"), "{page}");
+    assert!(
+        page.contains(link) && page.contains("Search earlier months: October 2026"),
+        "{page}"
+    );
     // What is open for longer is here as well.
     assert_eq!(found(&page)[0], "Late mails, open for long");
     let german = RenderOptions {
@@ -91,7 +109,10 @@ fn search_goes_on_where_the_snapshot_ends() {
         ..RenderOptions::new(Language::De)
     };
     let page = search(&many, "late mails", german).expect("a page");
-    assert!(page.contains("href=\"/search?lang=de&amp;month=2026-10&amp;q=late%20mails\""), "{page}");
+    assert!(
+        page.contains("href=\"/search?lang=de&amp;month=2026-10&amp;q=late%20mails\""),
+        "{page}"
+    );
     let nothing = search(&many, "", options(None, None)).expect("a page");
     assert!(!nothing.contains("rel=\"next\""), "nothing is searched for");
 }
@@ -114,8 +135,15 @@ fn each_event_is_found_in_the_month_in_which_it_began() {
     ];
     let page = results(&months, "late");
     assert_eq!(found(&page), ["Late mails", "Late mails for weeks"]);
-    assert!(words(&page).contains("2 results · September 2026 – October 2026"), "{}", words(&page));
-    assert!(page.contains("<a href=\"/search?month=2026-07&amp;q=late\" rel=\"next\">"), "{page}");
+    assert!(
+        words(&page).contains("2 results · September 2026 – October 2026"),
+        "{}",
+        words(&page)
+    );
+    assert!(
+        page.contains("<a href=\"/search?month=2026-07&amp;q=late\" rel=\"next\">"),
+        "{page}"
+    );
     // Another language keeps words and month.
     assert!(page.contains("?month=2026-10&amp;q=late&amp;lang=de\""), "{page}");
     let last = results(&[month("2020-01", None, Vec::new())], "late");
@@ -186,20 +214,29 @@ fn a_component_has_a_calendar_of_its_days() {
     // The 22nd of November 2026, a Sunday, is the day that the page is of; weeks begin with it in English.
     assert_eq!(
         weeks(&page, "November 2026"),
-        ["1,2,3,4,5,6,7", "8,9,10,11,12,13,14", "15,16,17,18,19,20,21", "22,,,,,,"]
+        ["1,2,3,4,5,6,7", "8,9,10,11,12,13,14", "15,16,17,18,19,20,21", "22"]
     );
     assert_eq!(weeks(&page, "August 2026")[0], ",,25,26,27,28,29");
-    assert!(page.contains("<td class=\"down\"><a href=\"#2026-11-18\">18<i></i></a>"), "{page}");
+    assert!(
+        page.contains("<td class=\"down\"><a href=\"#2026-11-18\">18<i></i></a>"),
+        "{page}"
+    );
     assert!(page.contains("<td class=\"partial\"><a href=\"#2026-10-14\">"));
     assert!(page.contains("<td>25</td>"), "nothing is known of that day");
     assert!(page.contains("<td class=\"fine\">4</td>"));
     let told = between(&page, "id=\"2026-11-18\">", "</li>");
-    assert!(words(told).ends_with("Major outage 1 h · Ships collide"), "{}", words(told));
+    assert!(
+        words(told).ends_with("Major outage 1 h · Ships collide"),
+        "{}",
+        words(told)
+    );
     let german = uptime_of(&snapshot, Some(&id(1)), RenderOptions::new(Language::De)).expect("a page");
     assert_eq!(weeks(&german, "November 2026")[0], ",,,,,,1");
     for language in Language::ALL {
         let page = uptime_of(&snapshot, Some(&id(1)), RenderOptions::new(language)).expect("a page");
-        let heads = between(&page, "<caption>", "</thead>").matches("<th scope=\"col\">").count();
+        let heads = between(&page, "<caption>", "</thead>")
+            .matches("<th scope=\"col\">")
+            .count();
         assert_eq!(heads, 7, "{language:?}");
     }
     // The rows of the others are one click away, and nobody else is on the page.
@@ -238,4 +275,41 @@ fn programs_read_the_same_figures() {
     snapshot.groups.clear();
     let empty: Value = serde_json::from_str(&formats::uptime(&snapshot, &host)).expect("JSON");
     assert_eq!(empty["components"], json!([]));
+}
+
+#[test]
+fn links_are_shown_with_a_picture_only_where_strangers_see_it() {
+    let mut snapshot = northwind::incident();
+    let picture = format!(
+        "<meta property=\"og:image\" content=\"https://status.northwind.example/preview.png?v={}\">",
+        snapshot.as_of.at_ms / 1_000
+    );
+    let drawn = |snapshot: &Snapshot| index(snapshot, options(None, None)).expect("a page");
+    let public = drawn(&snapshot);
+    assert!(public.contains(&picture) && public.contains("oembed"), "{public}");
+    assert!(public.contains("<meta name=\"twitter:card\" content=\"summary_large_image\">"));
+    snapshot.page.branding.previewed = false;
+    let private = drawn(&snapshot);
+    assert!(
+        !private.contains("og:image") && !private.contains("oembed") && !private.contains("twitter:card"),
+        "{private}"
+    );
+}
+
+#[test]
+fn an_event_is_described_by_its_newest_update() {
+    let snapshot = northwind::incident();
+    let events = page_render::Events::of_snapshot(&snapshot);
+    let mut told = northwind::with_postmortem();
+    let described = |told: &Incident| {
+        let page = page_render::incident(&events, told, options(None, None)).expect("a page");
+        between(&page, "<meta property=\"og:description\" content=\"", "\">").to_owned()
+    };
+    told.updates[0].body_html = "<p>A &amp; <b>B</b> are back.</p>\n<ul><li>Nothing is lost</li></ul>".to_owned();
+    assert_eq!(described(&told), "A &amp; B are back. - Nothing is lost");
+    told.updates[0].body_html = format!("<p>{}</p>", "long ".repeat(100));
+    let long = described(&told);
+    assert!(long.ends_with("long…") && long.chars().count() <= 200, "{long}");
+    told.updates.clear();
+    assert!(described(&told).ends_with(": status, updates and affected components."));
 }

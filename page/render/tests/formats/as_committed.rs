@@ -109,7 +109,10 @@ fn no_surface_is_calm_while_an_incident_is_open() {
         "{}",
         text("status.md")
     );
-    let banner = format!(r#""calm":false,"tone":"planned","text":"{}: {headline}""#, snapshot.page.name);
+    let banner = format!(
+        r#""calm":false,"tone":"planned","text":"{}: {headline}""#,
+        snapshot.page.name
+    );
     assert!(text("embed.json").contains(&banner), "{}", text("embed.json"));
     let icon = formats::icon(&snapshot);
     assert!(icon.contains("#3b6fd4"), "{icon}");
