@@ -22,7 +22,15 @@ const HEADERS: [&str; 9] = [
 
 #[test]
 fn every_address_answers_as_committed() {
-    let things = ["site", "snapshot", "archive", "permalinks", "asset", "cursor"];
+    let things = [
+        "site",
+        "snapshot",
+        "archive",
+        "permalinks",
+        "asset",
+        "preview",
+        "cursor",
+    ];
     let region = Region::with(&things.map(str::to_owned));
     let answers = gateway::addresses().map(|pattern| {
         let reply = ask(&region, &path(pattern));

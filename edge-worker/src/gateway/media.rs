@@ -49,6 +49,10 @@ impl Media {
         shown_by_all: true,
         ..Self::own("image/svg+xml", Guard::Picture)
     };
+    pub const PIXELS: Self = Self {
+        content_type: "image/png",
+        ..Self::PICTURE
+    };
     pub const SCRIPT: Self = Self {
         shown_by_all: true,
         ..Self::own("text/javascript; charset=utf-8", Guard::Inert)

@@ -43,7 +43,7 @@ pub static TABLE: &[(&str, &Kind)] = &[
     ("/maintenances/{id}.ics", &feed::MAINTENANCE),
     ("/badge.svg", &picture::BADGE),
     ("/badge.json", &picture::SHIELD),
-    ("/preview.svg", &picture::PREVIEW),
+    ("/preview.png", &picture::PREVIEW),
     ("/favicon.ico", &picture::FAVICON),
     ("/status.txt", &text::TEXT),
     ("/status.md", &text::MARKDOWN),

@@ -4,7 +4,9 @@ use std::iter;
 
 use page_address::Subject;
 use page_model::{
-    Archive, AudienceId, Key, PageId, Record, Snapshot, body,
+    Archive, AudienceId, Key, PageId, Record, Snapshot,
+    asset::AssetName,
+    body,
     key::Month,
     limits::{SEARCH_BYTES_MAX, SEARCH_MONTHS_MAX},
 };
@@ -29,6 +31,7 @@ pub fn first(view: &PageView, page: &PageId, audience: &AudienceId) -> Option<Ke
     match (&view.kind.draw, &view.subject) {
         (Draw::Site(_), _) => None,
         (Draw::Archive(_) | Draw::Months(_), Subject::Month(month)) => Some(archive(page, audience, month.clone())),
+        (Draw::Asset, Subject::Whole) => Some(Key::Asset(page.clone(), AssetName::preview())),
         (Draw::Asset, Subject::Asset(asset)) => Some(Key::Asset(page.clone(), asset.clone())),
         _ => Some(Key::Snapshot(page.clone(), audience.clone())),
     }

@@ -23,10 +23,11 @@ pub fn paths() -> Vec<String> {
 }
 
 /// Formats in which no name of a calm page has a place, or only the one that the door shows too; and pictures, which all sets share.
-pub const WITHOUT_WORD: [&str; 7] = [
+pub const WITHOUT_WORD: [&str; 8] = [
     "/embed.js",
     "/embed.json",
     "/favicon.ico",
+    "/preview.png",
     "/robots.txt",
     "/sitemap.xml",
     "/oembed.json",

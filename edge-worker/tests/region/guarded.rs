@@ -85,7 +85,9 @@ fn region_of(visibility: Visibility, access: Access) -> Region {
                 .map(|record| (record.key.clone(), record.to_bytes())),
         );
     }
+    let preview = super::preview_record(b"pixels").to_bytes();
     region.write([(canary_asset_key(), canary_asset_record().to_bytes())].into_iter());
+    region.write([(super::preview_key(), preview)].into_iter());
     let site = SitePage {
         page: page(),
         name: "Northwind".to_owned(),

@@ -160,13 +160,17 @@ impl Region {
             "private canary site" => one(site_key(), site(10, &snapshot(CANARY), 11, Visibility::Private)),
             "canary snapshot" => one(snapshot_key(), snapshot_record(9, CANARY).to_bytes()),
             "canary archive" => one(archive_key(), archive_of(CANARY).to_bytes()),
-            "canary asset" => one(canary_asset_key(), canary_asset_record().to_bytes()),
+            "canary asset" => vec![
+                (canary_asset_key().to_string(), canary_asset_record().to_bytes()),
+                (preview_key().to_string(), preview_record(CANARY_PICTURE).to_bytes()),
+            ],
             "site in German" => one(site_key(), site_in(Language::De)),
             "archive" => one(archive_key(), archive_record().to_bytes()),
             "archive of July" => one(archive_key_of("2026-07"), archive_record_of("2026-07").to_bytes()),
             "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
             "permalinks of garbage" => one(permalinks_key(), b"\xa1".to_vec()),
             "asset" => one(asset_key(), asset_record().to_bytes()),
+            "preview" => one(preview_key(), preview_record(b"pixels").to_bytes()),
             "html" => finished(&["site", "snapshot", "cursor"], "/", &html_key()),
             "older html" => finished(&["older site", "older snapshot", "cursor"], "/", &html_key()),
             "html of incident0008" => {
@@ -464,6 +468,15 @@ fn canary_asset_key() -> Key {
 fn canary_asset_record() -> Record {
     let bytes = CANARY_PICTURE.to_vec();
     Record::new(canary_asset_key(), page(), 9, body::encode(&AssetBody { bytes }))
+}
+
+pub fn preview_key() -> Key {
+    Key::Asset(page(), AssetName::preview())
+}
+
+pub fn preview_record(picture: &[u8]) -> Record {
+    let bytes = picture.to_vec();
+    Record::new(preview_key(), page(), 9, body::encode(&AssetBody { bytes }))
 }
 
 fn asset_record() -> Record {

@@ -74,6 +74,16 @@ impl<'a> Shown<'a> {
         Self { loaded, seen }
     }
 
+    pub fn page(&self) -> &PageId {
+        &self.loaded.page
+    }
+
+    /// What somebody sees whom nobody let in.
+    pub fn to_strangers(&self) -> Option<&Snapshot> {
+        let mut seen = self.seen.iter().map(|seen| &seen.snapshot);
+        seen.find(|snapshot| snapshot.page.branding.previewed)
+    }
+
     /// The same for two changes between which nobody sees a difference: of everything but the moment.
     pub fn hash(&self) -> ContentHash {
         let seen = self.seen.iter().map(|seen| {
@@ -142,7 +152,7 @@ fn seen_now(loaded: &PageRows, live: &LivePage, set: &AudienceSet) -> (Snapshot,
     fitting(|detail| {
         let live = detail.of_page(&live);
         let context = PageContext::new(&loaded.page, &live, detail.updates_max);
-        snapshot(&context, loaded.as_of_ms)
+        snapshot(&context.for_set(&set.id), loaded.as_of_ms)
     })
 }
 
@@ -166,7 +176,7 @@ fn taken_back(loaded: &PageRows) -> Vec<AudienceId> {
 fn archive_record(loaded: &PageRows, set: &AudienceId, live: Option<&LivePage>, month: &Month) -> Option<Record> {
     let name = MonthKey::parse(&month.month)?;
     let body = match live.filter(|_| month.filled) {
-        Some(live) => archive_body(&loaded.page, live, month),
+        Some(live) => archive_body(&loaded.page, set, live, month),
         None => Vec::new(),
     };
     let key = Key::Archive(loaded.page.clone(), set.clone(), name);
@@ -190,10 +200,11 @@ fn asset_record(loaded: &PageRows, (name, bytes): &(AssetName, Option<Vec<u8>>))
     Record::new(key, loaded.page.clone(), loaded.seq, body.unwrap_or_default())
 }
 
-fn archive_body(page: &PageId, live: &LivePage, month: &Month) -> Vec<u8> {
+fn archive_body(page: &PageId, set: &AudienceId, live: &LivePage, month: &Month) -> Vec<u8> {
     let archive = fitting(|detail| {
         let (live, month) = (detail.of_page(live), detail.of_month(month));
-        archive(&PageContext::new(page, &live, detail.updates_max), &month)
+        let context = PageContext::new(page, &live, detail.updates_max);
+        archive(&context.for_set(set), &month)
     });
     archive.1
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 use origin_time::zone;
 use page_model::{
-    Id, PageId, Stamp,
+    AudienceId, Id, PageId, Stamp,
+    site::Visibility,
     snapshot::{Affected, Incident, Maintenance, Page, Touched, Update},
 };
 
@@ -48,6 +49,13 @@ impl<'a> PageContext<'a> {
             live,
             updates_max,
         }
+    }
+
+    /// As one set sees it: links that everybody may follow are shown with the page's picture.
+    pub fn for_set(mut self, set: &AudienceId) -> Self {
+        let is_for_all = matches!(self.live.visibility, Visibility::Public | Visibility::Layered);
+        self.page.branding.previewed = is_for_all && *set == AudienceId::public();
+        self
     }
 
     pub fn incident(&self, incident: &rows::Incident) -> Incident {

@@ -21,6 +21,8 @@ pub struct Parts {
     /// Who was let in, at an origin that lets visitors in.
     pub sign_ins: Option<Readers>,
     pub traces: Traces,
+    /// The same of the pictures of pages.
+    pub previewed: Shown,
     /// Where publishers may have the origin connect to.
     pub outward: Outward,
     /// Cancelled when the origin drains, so that long polls end.
@@ -45,6 +47,7 @@ impl Origin {
             recent: Recent::default(),
             shown: Shown::default(),
             traces: Traces::default(),
+            previewed: Shown::default(),
             outward,
             closing,
             wrong_tokens: WrongTokens::default(),

@@ -130,6 +130,7 @@ async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Resul
         favicon: assets::of_page(conn, page, row.try_get("favicon")?).await?,
         links: stored.links,
         embed: stored.embed,
+        previewed: false,
     })
 }
 

@@ -1,4 +1,8 @@
-use page_model::{Key, asset::AssetBody, body};
+use page_model::{
+    Key, Record,
+    asset::{AssetBody, AssetName},
+    body,
+};
 use serde_json::json;
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
@@ -15,6 +19,9 @@ async fn assets(origin: &TestOrigin, after: u64) -> Vec<(String, Option<Vec<u8>>
     let site = records.iter().position(|record| matches!(record.key, Key::Site(_)));
     let assets = records.iter().enumerate().filter_map(|(place, record)| {
         let Key::Asset(_, name) = &record.key else { return None };
+        if *name == AssetName::preview() {
+            return None;
+        }
         assert!(Some(place) < site, "content comes before the site record that names it");
         let bytes = (!record.is_tombstone()).then(|| body::decode::<AssetBody>(&record.body).expect("an asset").bytes);
         Some((name.to_string(), bytes))
@@ -96,7 +103,8 @@ async fn replaced_picture_is_removed_after_a_day() {
         .iter()
         .filter(|record| matches!(record.key, Key::Asset(..)))
         .collect();
-    assert!(assets.len() == 2 && assets.iter().all(|record| record.is_tombstone()));
+    // The picture for links among them.
+    assert!(assets.len() == 3 && assets.iter().all(|record| record.is_tombstone()));
 }
 
 #[tokio::test]
@@ -160,4 +168,54 @@ async fn age(origin: &TestOrigin) {
     let query = sqlx::query("UPDATE assets SET replaced_at_ms = replaced_at_ms - 2 * 86400000");
     query.execute(&mut db).await.expect("it is written");
     db.close().await.expect("it closes");
+}
+
+/// The record of the page's picture for links, if the regions get one.
+async fn preview(origin: &TestOrigin, after: u64) -> Option<Record> {
+    let mut records = origin.records(PAGE, after).await.into_iter();
+    records.find(|record| matches!(&record.key, Key::Asset(_, name) if *name == AssetName::preview()))
+}
+
+fn pixels(record: &Record) -> Vec<u8> {
+    let AssetBody { bytes } = body::decode(&record.body).expect("an asset");
+    assert!(
+        bytes.starts_with(b"\x89PNG") && bytes[16..24] == [0, 0, 4, 176, 0, 0, 2, 118],
+        "1200 by 630"
+    );
+    bytes
+}
+
+#[tokio::test]
+async fn picture_for_links_travels_when_it_shows_something_else() {
+    let origin = TestOrigin::with_sample_page().await;
+    let calm = preview(&origin, 0).await.expect("a picture");
+    let calm_pixels = pixels(&calm);
+    assert!(origin.snapshot(PAGE).await.page.branding.previewed);
+    // What alters no headline draws nothing.
+    let link = json!({ "description": "Something that the picture does not show." });
+    origin.patch(&format!("/v1/pages/{PAGE}"), link).await.expect(200);
+    assert_eq!(preview(&origin, calm.version).await, None);
+    let again = preview(&origin, 0).await.expect("for a region that may not have it");
+    assert_eq!(pixels(&again), calm_pixels);
+
+    let incident = json!({ "name": "Webhooks are late", "impact": "major", "body": "We look." });
+    origin.post(&at("incidents"), incident).await.expect(201);
+    let open = preview(&origin, again.version).await.expect("another picture");
+    assert_ne!(pixels(&open), calm_pixels);
+}
+
+#[tokio::test]
+async fn nobody_has_a_picture_of_what_strangers_do_not_see() {
+    let origin = TestOrigin::with_sample_page().await;
+    let public = preview(&origin, 0).await.expect("a picture");
+    let private = json!({ "visibility": "private" });
+    origin.patch(&format!("/v1/pages/{PAGE}"), private).await.expect(200);
+    let gone = preview(&origin, public.version).await.expect("it is taken back");
+    assert!(gone.is_tombstone());
+    for record in origin.records(PAGE, 0).await {
+        if matches!(record.key, Key::Snapshot(..)) && !record.is_tombstone() {
+            let snapshot: page_model::Snapshot = body::decode_compressed(&record.body).expect("a snapshot");
+            assert!(!snapshot.page.branding.previewed);
+        }
+    }
 }

@@ -12,9 +12,10 @@ fn keys(records: &[Record]) -> Vec<String> {
 async fn content_records_come_before_the_site_record() {
     let origin = TestOrigin::with_sample_page().await;
     let records = origin.records(PAGE, 0).await;
-    let [archive, permalinks, snapshot, site] = records.as_slice() else {
+    let [archive, permalinks, picture, snapshot, site] = records.as_slice() else {
         panic!("{:?}", keys(&records))
     };
+    assert!(matches!(picture.key, Key::Asset(..)));
     assert!(matches!(archive.key, Key::Archive(..)) && matches!(snapshot.key, Key::Snapshot(..)));
     assert!(matches!(permalinks.key, Key::Permalinks(..)));
     let Site::Page(page) = body::decode(&site.body).expect("a site") else {

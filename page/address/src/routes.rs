@@ -69,7 +69,7 @@ pub static TABLE: &[Route] = &[
     text("/maintenances/{id}.ics", SPOKEN),
     text("/badge.svg", SPOKEN),
     json("/badge.json", SPOKEN),
-    text("/preview.svg", SPOKEN),
+    text("/preview.png", &[]),
     text("/favicon.ico", &[]),
     text("/status.txt", SPOKEN),
     text("/status.md", SPOKEN),

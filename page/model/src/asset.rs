@@ -69,6 +69,12 @@ impl AssetName {
         Self { hash: hex.into(), kind }
     }
 
+    /// The one that is not named by its content: the page's picture for links, which is always of now. It lies where pictures lie
+    /// and has an address of its own.
+    pub fn preview() -> Self {
+        Self::of(b"/preview.png", AssetKind::Png)
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         let (hash, suffix) = text.split_once('.')?;
         let kind = AssetKind::ALL.into_iter().find(|kind| kind.suffix() == suffix)?;

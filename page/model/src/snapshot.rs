@@ -82,6 +82,9 @@ pub struct Branding {
     pub links: Vec<Link>,
     #[serde(default)]
     pub embed: Embed,
+    /// Whether links to the page are shown with its picture, which strangers see too: nobody's who see more than these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub previewed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

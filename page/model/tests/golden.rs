@@ -579,6 +579,7 @@ fn page() -> Page {
                 position: EmbedPosition::TopLeft,
                 always: true,
             },
+            previewed: false,
         },
     }
 }

@@ -6,11 +6,13 @@ use minijinja::Value;
 use page_model::{
     Archive, Id, Snapshot, Stamp,
     limits::RECENT_EVENTS_MAX,
-    snapshot::{Incident, Maintenance, Page},
+    prose::words,
+    snapshot::{Incident, Maintenance, Page, Update},
 };
 use serde::Serialize;
 
 use crate::{
+    formats::line::{one_line, shortened},
     frame::{Frame, delayed},
     locale::Locale,
     options::RenderOptions,
@@ -137,6 +139,7 @@ pub fn incident<'a>(
         ..page_of(
             events.page,
             report,
+            newest(&incident.updates),
             "incident-description",
             incident.started_at,
             options,
@@ -164,6 +167,7 @@ pub fn maintenance<'a>(
         ..page_of(
             events.page,
             report,
+            newest(&maintenance.updates),
             "maintenance-description",
             maintenance.starts_at,
             options,
@@ -175,6 +179,7 @@ pub fn maintenance<'a>(
 fn page_of<'a>(
     page: &'a Page,
     report: Report<'a>,
+    newest: Option<String>,
     description: &str,
     started: Stamp,
     options: RenderOptions,
@@ -188,7 +193,7 @@ fn page_of<'a>(
     let frame = Frame::of_page(page, report.name, tone, report.href.as_str().unwrap_or(""), options);
     EventPage {
         frame: Frame {
-            description: locale.format(description, [("name", report.name.into())]),
+            description: newest.unwrap_or_else(|| locale.format(description, [("name", report.name.into())])),
             ..frame.with_time_zone(page, started, locale)
         },
         delayed: delayed(options.delayed_since, locale),
@@ -200,6 +205,12 @@ fn page_of<'a>(
         older: None,
         newer: None,
     }
+}
+
+/// What was said last, for whoever sees no more than a link.
+fn newest<S>(updates: &[Update<S>]) -> Option<String> {
+    let text = one_line(&words(&updates.first()?.body_html));
+    (!text.is_empty()).then(|| shortened(&text, DESCRIPTION_COLUMNS_MAX))
 }
 
 fn reporter(options: RenderOptions) -> Reporter {
@@ -222,3 +233,6 @@ fn month(started: Stamp, locale: &Locale) -> Option<MonthOf> {
     let name = locale.month_of_year(&id)?;
     Some(MonthOf { id, name })
 }
+
+/// As much as those who show links have room for.
+const DESCRIPTION_COLUMNS_MAX: usize = 200;

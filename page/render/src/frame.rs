@@ -44,6 +44,8 @@ pub struct Frame<'a> {
     /// The owner's block of CSS.
     pub style: Option<Value>,
     pub links: Vec<&'a Link>,
+    /// Where its picture for links is, if strangers may see it.
+    pub preview: Option<Value>,
     /// The time zone of the times on it.
     pub time_zone: Option<String>,
     /// Up to when it is known to be true, for a printed sheet.
@@ -92,6 +94,7 @@ impl<'a> Frame<'a> {
             languages: &[],
             style: None,
             links: Vec::new(),
+            preview: None,
             time_zone: None,
             as_of: None,
         }
@@ -117,6 +120,7 @@ impl<'a> Frame<'a> {
             section: section_of(path),
             languages: &LANGUAGES,
             style: style(branding),
+            preview: branding.previewed.then(|| safe("/preview.png")),
             links: branding.links.iter().filter(|link| may_be_linked(&link.url)).collect(),
             ..plain
         }
@@ -137,6 +141,11 @@ impl<'a> Frame<'a> {
     pub fn with_moment(self, page: &Page, stamp: Stamp, locale: &Locale) -> Self {
         Self {
             as_of: Some(locale.date_and_time(stamp)),
+            // Whoever keeps a picture by its address looks anew.
+            preview: self
+                .preview
+                .as_ref()
+                .map(|path| safe(format!("{path}?v={}", stamp.at_ms / 1_000))),
             ..self.with_time_zone(page, stamp, locale)
         }
     }

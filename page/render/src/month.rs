@@ -1,6 +1,9 @@
 //! A month of the archive.
 
-use page_model::Archive;
+use page_model::{
+    Archive,
+    snapshot::{Incident, Maintenance},
+};
 use serde::Serialize;
 
 use crate::{
@@ -37,19 +40,13 @@ pub fn month(archive: &Archive, options: RenderOptions) -> Result<String, Render
         .month_of_year(&archive.month)
         .unwrap_or_else(|| archive.month.clone());
     let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), options);
-    let incidents = archive.incidents.iter().map(|one| one.told_at());
-    let told = incidents.chain(archive.maintenances.iter().map(|one| one.told_at()));
-    let newest = told.max_by_key(|stamp| stamp.at_ms);
     let view = MonthPage {
         frame: Frame {
             description: locale.format(
                 "month-description",
                 [("name", page.name.as_str().into()), ("month", name.as_str().into())],
             ),
-            ..match newest {
-                Some(stamp) => frame.with_moment(page, stamp, locale),
-                None => frame,
-            }
+            ..of_archive(frame, archive, locale)
         },
         name: &name,
         delayed: delayed(options.delayed_since, locale),
@@ -65,4 +62,14 @@ fn neighbour<'a>(month: &'a str, locale: &Locale) -> Option<Neighbour<'a>> {
         id: month,
         name: locale.month_of_year(month)?,
     })
+}
+
+/// The frame of what is told of a month, with the moment at which something of it was last said.
+pub fn of_archive<'a>(frame: Frame<'a>, archive: &Archive, locale: &Locale) -> Frame<'a> {
+    let incidents = archive.incidents.iter().map(Incident::told_at);
+    let told = incidents.chain(archive.maintenances.iter().map(Maintenance::told_at));
+    match told.max_by_key(|stamp| stamp.at_ms) {
+        Some(newest) => frame.with_moment(&archive.page, newest, locale),
+        None => frame,
+    }
 }

@@ -7,15 +7,16 @@ use page_model::{
     snapshot::{Component, Page, Update},
 };
 use serde::Serialize;
+use time::Date;
 
 use crate::{
     frame::{Frame, delayed},
     index::{announcement, legend},
     locale::Locale,
+    month::of_archive,
     options::RenderOptions,
     order::{self, Event, Stage},
     render::{RenderError, render},
-    sorted::sort_by_key,
     times::{Moment, day_of, month_of},
     tone::Tone,
     view::{
@@ -38,16 +39,9 @@ struct SearchPage<'a> {
     legend: [String; 2],
     /// The months that were looked through, where these are not the newest.
     months: Option<String>,
-    /// Where to look further, and how that is called.
-    earlier: Option<Earlier<'a>>,
-}
-
-#[derive(Serialize)]
-struct Earlier<'a> {
-    /// The words, as they stand in an address.
-    words: String,
-    month: &'a str,
-    text: String,
+    /// Where to look further, without the language, and how that is called.
+    earlier: Option<String>,
+    earlier_text: String,
 }
 
 /// `/search?q=`
@@ -55,7 +49,7 @@ pub fn search(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Resul
     let locale = Locale::of(options.language);
     let mut hits = Hits::new(query);
     let groups = hits.groups(snapshot, locale);
-    let reports = hits.reports(snapshot, locale);
+    let reports = hits.reports(order::all(snapshot).collect(), Some(day_of(snapshot.as_of)), locale);
     let view = hits.page(&snapshot.page, newest_incomplete(snapshot), options);
     let view = SearchPage {
         frame: view.frame.with_moment(&snapshot.page, snapshot.as_of, locale),
@@ -75,7 +69,12 @@ pub fn earlier_results(months: &[Archive], query: &str, options: RenderOptions) 
     let mut reports = Vec::new();
     let mut looked_through = months;
     for (at, month) in months.iter().enumerate() {
-        reports.extend(hits.of_month(month, locale));
+        let incidents = month.incidents.iter().map(Event::Incident);
+        let mut events: Vec<Event<'_>> = incidents
+            .chain(month.maintenances.iter().map(Event::Maintenance))
+            .collect();
+        events.retain(|event| event.stage() == Stage::Over && month_of(event.began()) == month.month);
+        reports.extend(hits.reports(events, None, locale));
         if hits.found >= EARLIER_RESULTS_MIN {
             looked_through = &months[..=at];
             break;
@@ -90,8 +89,8 @@ pub fn earlier_results(months: &[Archive], query: &str, options: RenderOptions) 
         .filter_map(|one| locale.month_of_year(&one.month));
     let view = SearchPage {
         frame: Frame {
-            query: format!("month={}&{}", newest.month, view.frame.query),
-            ..view.frame
+            query: format!("month={}&q={}&", newest.month, encoded(&hits.query)),
+            ..of_archive(view.frame, newest, locale)
         },
         months: match looked_through.len() {
             1 => names.next(),
@@ -116,9 +115,12 @@ fn newest_incomplete(snapshot: &Snapshot) -> Option<&str> {
     months.find(|month| *month <= oldest_surely_there.as_str())
 }
 
-fn oldest_of_recent(mut starts: Vec<Stamp>) -> Option<String> {
-    sort_by_key(&mut starts, |start| std::cmp::Reverse(start.at_ms));
-    starts.get(RECENT_EVENTS_MAX - 1).copied().map(month_of)
+/// The month of the oldest of those that a snapshot has whatever their age, if it has so many.
+fn oldest_of_recent(starts: Vec<Stamp>) -> Option<String> {
+    let later = |than: &Stamp| starts.iter().filter(|one| one.at_ms > than.at_ms).count();
+    let recent = starts.iter().filter(|one| later(one) < RECENT_EVENTS_MAX);
+    let oldest = recent.min_by_key(|one| one.at_ms).copied();
+    oldest.filter(|_| starts.len() >= RECENT_EVENTS_MAX).map(month_of)
 }
 
 /// Counts everything that has all the words, and keeps the first.
@@ -163,14 +165,12 @@ impl Hits {
             reports: Vec::new(),
             legend: legend(locale),
             months: None,
-            earlier: earlier.and_then(|month| {
-                let name = locale.month_of_year(month)?;
-                Some(Earlier {
-                    words: encoded(&self.query),
-                    month,
-                    text: locale.format("search-earlier", [("month", name.into())]),
-                })
-            }),
+            earlier: earlier.map(|month| format!("month={month}&q={}", encoded(&self.query))),
+            earlier_text: earlier
+                .and_then(|month| locale.month_of_year(month))
+                .map_or_else(String::new, |month| {
+                    locale.format("search-earlier", [("month", month.into())])
+                }),
         }
     }
 
@@ -202,47 +202,28 @@ impl Hits {
         views
     }
 
-    fn reports<'a>(&mut self, snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<Report<'a>> {
+    /// Of an event on `day` the times do without it.
+    fn reports<'a>(
+        &mut self,
+        mut events: Vec<Event<'a>>,
+        day: Option<Date>,
+        locale: &'static Locale,
+    ) -> Vec<Report<'a>> {
         let reporter = Reporter {
             locale,
             place: Place::Found,
-            day: Some(day_of(snapshot.as_of)),
+            day,
         };
-        let hits: Vec<Event<'_>> = order::all(snapshot)
-            .filter(|event| self.has_all(&told(event)))
-            .collect();
+        events.retain(|event| self.has_all(&told(event)));
         let places = RESULTS_MAX.saturating_sub(self.found);
-        self.found += hits.len();
-        let chosen = order::chosen(hits.into_iter(), places);
-        chosen.into_iter().map(|event| report(&reporter, event)).collect()
-    }
-
-    /// What is over and began in a month; the newest first.
-    fn of_month<'a>(&mut self, month: &'a Archive, locale: &'static Locale) -> Vec<Report<'a>> {
-        let reporter = Reporter {
-            locale,
-            place: Place::Found,
-            day: None,
-        };
-        let incidents = month.incidents.iter().map(Event::Incident);
-        let events = incidents.chain(month.maintenances.iter().map(Event::Maintenance));
-        let is_of_it = |event: &Event<'_>| event.stage() == Stage::Over && month_of(event.began()) == month.month;
-        let hits = events.filter(|event| is_of_it(event) && self.has_all(&told(event)));
-        let mut hits: Vec<Event<'_>> = hits.collect();
-        sort_by_key(&mut hits, |event| std::cmp::Reverse(event.began().at_ms));
-        let places = RESULTS_MAX.saturating_sub(self.found);
-        self.found += hits.len();
-        hits.into_iter()
-            .take(places)
-            .map(|event| report(&reporter, event))
-            .collect()
-    }
-}
-
-fn report<'a>(reporter: &Reporter, event: Event<'a>) -> Report<'a> {
-    match event {
-        Event::Incident(incident) => reporter.incident(incident),
-        Event::Maintenance(maintenance) => reporter.maintenance(maintenance),
+        self.found += events.len();
+        let reports = order::chosen(events.into_iter(), places)
+            .into_iter()
+            .map(|event| match event {
+                Event::Incident(incident) => reporter.incident(incident),
+                Event::Maintenance(maintenance) => reporter.maintenance(maintenance),
+            });
+        reports.collect()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     tone::Tone,
     view::{
         bar::{Day, days, degraded_minutes},
-        calendar::{MonthCalendar, calendar},
+        calendar::calendar,
         component::path_of_rows,
         told::Told,
     },
@@ -32,16 +32,9 @@ struct UptimePage<'a> {
     /// `90 days`, `60 days`, `30 days`
     spans: [String; 3],
     groups: Vec<GroupShares<'a>>,
-    /// The component that the page is narrowed to.
-    component: Option<OneComponent<'a>>,
-}
-
-#[derive(Serialize)]
-struct OneComponent<'a> {
-    name: &'a str,
-    months: Vec<MonthCalendar>,
-    weekdays: Vec<&'a str>,
-    /// The days that were not quiet, with what happened.
+    /// The component that the page is narrowed to, its calendar, and the days that were not quiet, with what happened.
+    component: Option<&'a str>,
+    calendar: Option<Value>,
     days: Vec<Day<'a>>,
 }
 
@@ -72,6 +65,11 @@ pub fn uptime_of(snapshot: &Snapshot, component: Option<&Id>, options: RenderOpt
     let shown = snapshot.groups.iter().filter(|group| group.is_shown());
     let mut shown = shown.flat_map(Group::shown).filter(|one| one.uptime.is_some());
     let component = component.and_then(|id| shown.find(|one| one.id == *id));
+    let of_one = component.and_then(|one| one.uptime.as_ref());
+    let told = component
+        .zip(of_one)
+        .map(|(one, uptime)| days(&one.id, uptime, &Told::of(snapshot), locale));
+    let told = told.unwrap_or_default();
     let title = match component {
         Some(one) => format!("{} – {}", one.name, locale.text("uptime")),
         None => locale.text("uptime").to_owned(),
@@ -86,7 +84,9 @@ pub fn uptime_of(snapshot: &Snapshot, component: Option<&Id>, options: RenderOpt
             query: component.map_or(String::new(), |one| format!("component={}&", one.id)),
             ..frame.with_moment(page, snapshot.as_of, locale)
         },
-        component: component.and_then(|one| OneComponent::new(snapshot, one, locale)),
+        component: component.map(|one| one.name.as_str()),
+        calendar: of_one.map(|uptime| calendar(uptime, &told, day_of(snapshot.as_of), locale)),
+        days: told,
         delayed: delayed(options.delayed_since, locale),
         as_of: locale.date_and_time(snapshot.as_of),
         spans: SPANS.map(|days| locale.format("last-days", [("days", days.into())])),
@@ -118,19 +118,6 @@ impl Share {
                 is_number: false,
             },
         }
-    }
-}
-
-impl<'a> OneComponent<'a> {
-    fn new(snapshot: &'a Snapshot, component: &'a Component, locale: &'static Locale) -> Option<Self> {
-        let uptime = component.uptime.as_ref()?;
-        let days = days(&component.id, uptime, &Told::of(snapshot), locale);
-        Some(Self {
-            name: &component.name,
-            months: calendar(uptime, &days, day_of(snapshot.as_of), locale),
-            weekdays: locale.text("weekdays").split(' ').collect(),
-            days,
-        })
     }
 }
 

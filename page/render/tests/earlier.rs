@@ -1,4 +1,5 @@
-//! What is found in months that the page no longer shows, and what a component's calendar says of its days.
+//! What is found in months that the page no longer shows, what a component's calendar says of its days, and what is told of
+//! a page beside a link.
 
 mod fixture;
 mod tags;
@@ -10,7 +11,7 @@ use page_model::{
     snapshot::{DayLevel, Incident, Run, Uptime},
     status::IncidentStatus,
 };
-use page_render::{RenderOptions, earlier_results, formats, search, uptime, uptime_of};
+use page_render::{RenderOptions, earlier_results, formats, index, search, uptime, uptime_of};
 use serde_json::{Value, json};
 use tags::{between, mistakes, words};
 
@@ -213,12 +214,7 @@ fn a_component_has_a_calendar_of_its_days() {
     // The 22nd of November 2026, a Sunday, is the day that the page is of; weeks begin with it in English.
     assert_eq!(
         weeks(&page, "November 2026"),
-        [
-            "1,2,3,4,5,6,7",
-            "8,9,10,11,12,13,14",
-            "15,16,17,18,19,20,21",
-            "22,,,,,,"
-        ]
+        ["1,2,3,4,5,6,7", "8,9,10,11,12,13,14", "15,16,17,18,19,20,21", "22"]
     );
     assert_eq!(weeks(&page, "August 2026")[0], ",,25,26,27,28,29");
     assert!(
@@ -279,4 +275,41 @@ fn programs_read_the_same_figures() {
     snapshot.groups.clear();
     let empty: Value = serde_json::from_str(&formats::uptime(&snapshot, &host)).expect("JSON");
     assert_eq!(empty["components"], json!([]));
+}
+
+#[test]
+fn links_are_shown_with_a_picture_only_where_strangers_see_it() {
+    let mut snapshot = northwind::incident();
+    let picture = format!(
+        "<meta property=\"og:image\" content=\"https://status.northwind.example/preview.png?v={}\">",
+        snapshot.as_of.at_ms / 1_000
+    );
+    let drawn = |snapshot: &Snapshot| index(snapshot, options(None, None)).expect("a page");
+    let public = drawn(&snapshot);
+    assert!(public.contains(&picture) && public.contains("oembed"), "{public}");
+    assert!(public.contains("<meta name=\"twitter:card\" content=\"summary_large_image\">"));
+    snapshot.page.branding.previewed = false;
+    let private = drawn(&snapshot);
+    assert!(
+        !private.contains("og:image") && !private.contains("oembed") && !private.contains("twitter:card"),
+        "{private}"
+    );
+}
+
+#[test]
+fn an_event_is_described_by_its_newest_update() {
+    let snapshot = northwind::incident();
+    let events = page_render::Events::of_snapshot(&snapshot);
+    let mut told = northwind::with_postmortem();
+    let described = |told: &Incident| {
+        let page = page_render::incident(&events, told, options(None, None)).expect("a page");
+        between(&page, "<meta property=\"og:description\" content=\"", "\">").to_owned()
+    };
+    told.updates[0].body_html = "<p>A &amp; <b>B</b> are back.</p>\n<ul><li>Nothing is lost</li></ul>".to_owned();
+    assert_eq!(described(&told), "A &amp; B are back. - Nothing is lost");
+    told.updates[0].body_html = format!("<p>{}</p>", "long ".repeat(100));
+    let long = described(&told);
+    assert!(long.ends_with("long…") && long.chars().count() <= 200, "{long}");
+    told.updates.clear();
+    assert!(described(&told).ends_with(": status, updates and affected components."));
 }

@@ -1,5 +1,6 @@
 // What stands on other sites: the banner and the frame. And pages where there is little room, or a sheet of paper.
 import assert from 'node:assert/strict';
+import ogs from 'open-graph-scraper';
 
 /** Any page of another host is somebody's site, once its own policy is out of the way. */
 export async function banner(page, { site, url, text }) {
@@ -86,7 +87,7 @@ export async function fitsANarrowScreen(page, { urls, languages }) {
 /** A printed sheet says where and of when it is. */
 export async function printsWhereItIs(page, { urls, host }) {
   await page.emulateMedia({ media: 'print' });
-  for (const url of urls.filter((one) => !one.includes('&month='))) {
+  for (const url of urls) {
     await page.goto(url);
     const sheet = page.locator('.sheet');
     assert(await sheet.isVisible(), `${url} prints no address`);
@@ -108,6 +109,24 @@ export async function frameFollowsTheSite(page, { url }) {
     const [red] = ground.match(/\d+/).map(Number);
     assert.equal(red < 128, dark, `${theme || 'no theme'} on a ${screen} screen: ${ground}`);
   }
+}
+
+/** What a chat makes of a link, and the picture that it shows. */
+export async function unfurls(page, { url, own, title, description }) {
+  const reply = await page.goto(url);
+  const { result } = await ogs({ html: await reply.text() });
+  assert.equal(result.ogTitle, title);
+  assert.equal(result.ogDescription, description);
+  assert.equal(result.twitterCard, 'summary_large_image');
+  const [image] = result.ogImage;
+  assert.deepEqual([image.type, image.width, image.height], ['image/png', '1200', '630']);
+  const { pathname, search } = new URL(image.url);
+  const picture = await page.goto(own.replace(/\/$/, '') + pathname + search);
+  assert.equal(picture.headers()['content-type'], 'image/png');
+  const bytes = await picture.body();
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1200, 630]);
+  return bytes.length;
 }
 
 /** What an edge says with every reply that other sites may read. */

@@ -1,7 +1,7 @@
 //! What stands on other sites, and pages on narrow screens and on paper, in a real browser. The steps are in
 //! `tests/checkers/browser/elsewhere.mjs`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use page_model::Language;
 use serde_json::json;
 use tests::{
@@ -21,7 +21,7 @@ async fn pages_and_what_stands_elsewhere_suit_their_place() -> Result<()> {
             components: vec![Touched::new(&page.component(1), "degraded_performance")],
             ..NewIncident::default()
         };
-        system.push.incident(&page.id, &incident).await?;
+        let posted = system.push.incident(&page.id, &incident).await?;
         let showcase = Showcase::create(&system.push, "narrow", TEXTS).await?;
         system.until_shown(&page, &["Webhooks are delayed"]).await?;
         system.until_settled_at(&showcase.page).await?;
@@ -31,6 +31,13 @@ async fn pages_and_what_stands_elsewhere_suit_their_place() -> Result<()> {
         let mut tab = Tab::open_with(CHROMIUM, json!({ "bypassCSP": true })).await?;
         tab.take("elsewhere.banner", json!({ "site": site, "url": url, "text": text }))
             .await?;
+
+        let incident = posted.body["id"].as_str().context("an id")?;
+        let link = json!({
+            "url": format!("{url}incidents/{incident}"), "own": url,
+            "title": format!("Webhooks are delayed – {} status", page.name), "description": "None is lost.",
+        });
+        tab.take("elsewhere.unfurls", link).await?;
 
         let own = region.url(&showcase.host);
         let about_the_past = showcase.about_the_past();

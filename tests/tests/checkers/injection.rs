@@ -23,13 +23,7 @@ async fn text_of_publishers_executes_nothing() -> Result<()> {
             let showcase = Showcase::create(&system.push, &format!("x{number}"), texts).await?;
             system.until_settled_at(&showcase.page).await?;
             let pages = showcase.html();
-            let pictures = [
-                "/badge.svg",
-                "/preview.svg",
-                "/history.rss",
-                "/history.atom",
-                "/status.md",
-            ];
+            let pictures = ["/badge.svg", "/history.rss", "/history.atom", "/status.md"];
             for path in pages.iter().map(String::as_str).chain(pictures) {
                 let text = (path == "/").then_some(name);
                 let url = region.url(&showcase.host) + path.trim_start_matches('/');

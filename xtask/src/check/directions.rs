@@ -78,6 +78,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "origin-clock",
             "origin-compose",
+            "origin-content",
             "origin-engine",
             "origin-load",
             "origin-objects",

@@ -5,7 +5,7 @@ use page_address::cache_policy::Freshness;
 use page_render::formats;
 
 use crate::gateway::{
-    kind::{Drawn, Kind, LanguageSource},
+    kind::{Draw, Drawn, Kind, LanguageSource},
     media::Media,
 };
 
@@ -25,12 +25,14 @@ pub static SHIELD: Kind = Kind {
     })
 };
 
-/// `/preview.svg`
+/// `/preview.png`, which the origin draws: of what strangers see, and of no page of which they see nothing.
 pub static PREVIEW: Kind = Kind {
-    language: LanguageSource::Page,
-    ..Kind::format("preview", &Media::PICTURE, Freshness::Picture, |snapshot, request| {
-        Drawn::Text(formats::preview(snapshot, request.host, request.language()))
-    })
+    media: &Media::PIXELS,
+    freshness: Freshness::Picture,
+    language: LanguageSource::None,
+    shows_delay: false,
+    kept: false,
+    ..Kind::page("preview.png", Draw::Asset)
 };
 
 /// `/favicon.ico`, for browsers that ask without being told: the owner's picture, else the status's own.

@@ -3,6 +3,7 @@
 pub mod delivered;
 pub mod feed;
 pub mod overtaken;
+pub mod previewed;
 pub mod recent;
 pub mod records;
 pub mod shown;

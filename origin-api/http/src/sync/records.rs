@@ -21,7 +21,7 @@ use crate::{
     problem::Problem,
     push::request::{Ids, Strict},
     state::Origin,
-    sync::{recent::PageVersion, shown::ShownChange},
+    sync::{previewed, recent::PageVersion, shown::ShownChange},
 };
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +86,7 @@ fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes 
     };
     let since = origin.shown.since(&loaded.page, change, shown.hash());
     let mut records = kept_apart(loaded);
+    records.extend(previewed::picture(&shown, &origin.previewed, change, after));
     match since.seq <= after {
         true => metrics::counter!("pharos_origin_unseen_changes_total").increment(1),
         false => records.extend(shown.records(since.at_ms)),

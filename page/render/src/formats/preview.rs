@@ -1,4 +1,4 @@
-//! `/preview.svg`: what a chat shows of the page when somebody shares its address.
+//! What a chat shows of the page when somebody shares its address, as a drawing: the origin makes `/preview.png` of it.
 
 use page_model::{Host, Language, Snapshot};
 
@@ -20,7 +20,13 @@ const HEADLINE_LINES_MAX: usize = 3;
 const NAME_COLUMNS_MAX: usize = 48;
 const HOST_COLUMNS_MAX: usize = 50;
 
+/// Whoever turns it into pixels knows no direction of text but that of its letters, so it says from which end each line runs.
 pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> String {
+    let is_right_to_left = language.is_right_to_left();
+    let (start, tail) = match is_right_to_left {
+        true => ("end", "start"),
+        false => ("start", "end"),
+    };
     let headline = one_line(&texts::headline(snapshot, language));
     let name = shortened(&one_line(&snapshot.page.name), NAME_COLUMNS_MAX);
     let accent = colour(Tone::from(&snapshot.status));
@@ -35,7 +41,6 @@ pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> Str
             ("role", "img"),
             ("aria-label", &format!("{name}: {headline}")),
             ("font-family", "Verdana,DejaVu Sans,Geneva,sans-serif"),
-            ("direction", if language.is_right_to_left() { "rtl" } else { "ltr" }),
         ],
     );
     xml.leaf("title", &[], &format!("{name}: {headline}"));
@@ -43,19 +48,19 @@ pub fn preview(snapshot: &Snapshot, requested: &Host, language: Language) -> Str
     xml.empty("rect", &[whole[0], whole[1], ("fill", "#fff")]);
     xml.empty("rect", &[("width", WIDTH), ("height", "24"), ("fill", accent)]);
     // The text begins where the language does.
-    let (x, end) = match language.is_right_to_left() {
+    let (x, end) = match is_right_to_left {
         true => (WIDTH_PX - MARGIN_PX, MARGIN_PX),
         false => (MARGIN_PX, WIDTH_PX - MARGIN_PX),
     };
-    text(&mut xml, (x, 150.0), 40.0, ("#57606a", "start"), &name);
+    text(&mut xml, (x, 150.0), 40.0, ("#57606a", start), &name);
     for (number, line) in headline_lines(&headline).iter().enumerate() {
         let y = 270.0 + 90.0 * number as f64;
-        text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", "start"), line);
+        text(&mut xml, (x, y), HEADLINE_PX, ("#1f2328", start), line);
     }
     let status = texts::word(snapshot, language);
-    text(&mut xml, (x, 560.0), 32.0, (accent, "start"), status);
+    text(&mut xml, (x, 560.0), 32.0, (accent, start), status);
     let host = shortened(link::host(&snapshot.page, requested).as_str(), HOST_COLUMNS_MAX);
-    text(&mut xml, (end, 560.0), 28.0, ("#57606a", "end"), &host);
+    text(&mut xml, (end, 560.0), 28.0, ("#57606a", tail), &host);
     xml.finish()
 }
 

@@ -1,78 +1,78 @@
 //! The ninety days of a component in calendars of their months.
+//!
+//! Written as HTML here, as bars are: a template would be told of each cell.
 
+use minijinja::Value;
 use page_model::{
     limits::UPTIME_DAYS,
     snapshot::{DayLevel, Uptime},
 };
-use serde::Serialize;
-use time::{Date, Duration, Month};
+use time::{Date, Duration};
 
 use super::bar::{Day, levels};
-use crate::{locale::Locale, tone::Tone};
+use crate::{locale::Locale, render::safe};
 
-#[derive(Debug, Serialize)]
-pub struct MonthCalendar {
-    name: String,
-    weeks: Vec<Vec<Cell>>,
-}
-
-/// A day, or a place before the first or behind the last one.
-#[derive(Debug, Default, Serialize)]
-struct Cell {
-    day: Option<u8>,
-    tone: Option<Tone>,
-    /// Nothing is known of it.
-    unknown: bool,
-    /// Where the page tells of the day.
-    anchor: Option<String>,
-}
-
-/// The newest month first. `today` is the last of the ninety days; `bad` are those that the page tells of.
-pub fn calendar(uptime: &Uptime, bad: &[Day<'_>], today: Date, locale: &Locale) -> Vec<MonthCalendar> {
-    let mut months: Vec<((i32, Month), MonthCalendar)> = Vec::new();
+/// The newest month first. `today` is the last of the ninety days; `bad` are those that the page tells of, each under its date.
+pub fn calendar(uptime: &Uptime, bad: &[Day<'_>], today: Date, locale: &Locale) -> Value {
+    let mut months: Vec<String> = Vec::new();
     for (slot, level) in levels(&uptime.runs).enumerate() {
-        let back = Duration::days(UPTIME_DAYS as i64 - 1 - slot as i64);
+        let back = Duration::days((UPTIME_DAYS - 1 - slot) as i64);
         let Some(date) = today.checked_sub(back) else { continue };
-        let of = (date.year(), date.month());
-        if months.last().is_none_or(|(last, _)| *last != of) {
-            months.push((of, MonthCalendar::new(date, locale)));
+        // Where a week begins, by the number of its first day; Monday is 1.
+        let begins_on: u8 = locale.text("week-begins-on").parse().unwrap_or(1);
+        let place = (date.weekday().number_from_monday() + 7 - begins_on) % 7;
+        if months.is_empty() || date.day() == 1 {
+            months.push(begun(date, place, locale));
+        } else if place == 0
+            && let Some(month) = months.last_mut()
+        {
+            month.push_str("</tr><tr>");
         }
-        if let Some((_, month)) = months.last_mut() {
-            let bad = bad.iter().find(|day| day.slot == slot);
-            month.add(Cell {
-                day: Some(date.day()),
-                tone: bad.and_then(|day| day.tone),
-                unknown: level == DayLevel::NoHistory,
-                anchor: bad.map(|day| day.iso.clone()),
-            });
+        if let Some(month) = months.last_mut() {
+            add(month, date.day(), level, bad.iter().find(|day| day.slot == slot));
         }
     }
-    months.into_iter().rev().map(|(_, month)| month.whole()).collect()
+    let ended = months.into_iter().rev().map(|month| month + "</tr></tbody></table>");
+    safe(ended.collect::<String>())
 }
 
-impl MonthCalendar {
-    /// With the places before its first day.
-    fn new(first: Date, locale: &Locale) -> Self {
-        let begins_on: u8 = locale.text("week-begins-on").parse().unwrap_or(1);
-        let before = (first.weekday().number_from_monday() + 7 - begins_on) % 7;
-        let month = format!("{:04}-{:02}", first.year(), u8::from(first.month()));
-        Self {
-            name: locale.month_of_year(&month).unwrap_or(month),
-            weeks: vec![(0..before).map(|_| Cell::default()).collect()],
-        }
+/// A month up to its first day that is known.
+fn begun(first: Date, before: u8, locale: &Locale) -> String {
+    let mut html = "<table class=\"month\"><caption>".to_owned();
+    let year_and_month = &first.to_string()[..7];
+    html.push_str(&locale.month_of_year(year_and_month).unwrap_or_default());
+    html.push_str("</caption><thead><tr>");
+    for day in locale.text("weekdays").split(' ') {
+        html.push_str("<th scope=\"col\">");
+        html.push_str(day);
+        html.push_str("</th>");
     }
-
-    fn add(&mut self, cell: Cell) {
-        match self.weeks.last_mut() {
-            Some(week) if week.len() < 7 => week.push(cell),
-            _ => self.weeks.push(vec![cell]),
-        }
+    html.push_str("</tr></thead><tbody><tr>");
+    for _ in 0..before {
+        html.push_str("<td></td>");
     }
+    html
+}
 
-    fn whole(mut self) -> Self {
-        if let Some(week) = self.weeks.last_mut() {
-            week.resize_with(7, Cell::default);
+fn add(html: &mut String, day: u8, level: DayLevel, bad: Option<&Day<'_>>) {
+    let day = day.to_string();
+    let parts = match (bad, level) {
+        (Some(bad), _) => {
+            let tone = bad.tone.map_or("", |tone| tone.class());
+            [
+                "<td class=\"",
+                tone,
+                "\"><a href=\"#",
+                &bad.iso,
+                "\">",
+                &day,
+                "<i></i></a></td>",
+            ]
         }
-        self
+        (None, DayLevel::NoHistory) => ["<td>", &day, "</td>", "", "", "", ""],
+        (None, _) => ["<td class=\"fine\">", &day, "</td>", "", "", "", ""],
+    };
+    for part in parts {
+        html.push_str(part);
     }
 }
