@@ -33,6 +33,8 @@ pub struct Shed {
     pub slow: Counter,
     /// Visits of a client with too much unread, while replies in memory pressed.
     pub unread: Counter,
+    /// Bodies for which there was no room or no turn.
+    pub bodies: Counter,
     /// Replies for which there was no memory.
     pub memory: Counter,
 }
@@ -86,6 +88,7 @@ impl Shed {
             given_up: by("given_up"),
             slow: by("slow"),
             unread: by("unread"),
+            bodies: by("bodies"),
             memory: by("memory"),
         }
     }

@@ -344,7 +344,11 @@ impl Edge {
     ) -> Result<Answer, Refusal> {
         let mut asked = forward::for_one(client, head, host)?;
         let claim = self.bodies.claim(head);
-        let received = self.bodies.receive(claim, &head.headers, body).await?;
+        let received = self.bodies.receive(claim, &head.headers, body).await;
+        if matches!(received, Err(Refusal::Unavailable)) {
+            self.metrics.shed.bodies.increment(1);
+        }
+        let received = received?;
         *asked.request.body_mut() = received.bytes.clone();
         let is_put = claim != Claim::Form;
         let made = match is_put {

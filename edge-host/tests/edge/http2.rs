@@ -75,6 +75,7 @@ fn asks_with(more: &[(&str, &str)]) -> Vec<u8> {
     asks(&fields)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn frames() -> Vec<Case> {
     let setting = |id: u16, value: u32| [&id.to_be_bytes()[..], &value.to_be_bytes()].concat();
     let request = || frame(HEADERS, END_STREAM | END_HEADERS, 1, &get("/echo"));
