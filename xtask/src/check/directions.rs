@@ -109,7 +109,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
-    ("tests", &["edge-worker", "page-model"]),
+    // Browsers judge what the renderer draws, in more states than a system can be brought into.
+    ("tests", &["edge-worker", "page-model", "page-render"]),
     // It makes large databases, and times what the origin's clock asks them.
     ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
     ("xtask", &[]),
