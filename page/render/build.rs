@@ -6,6 +6,9 @@
     reason = "runs at build time, where files and variables are"
 )]
 
+#[path = "build/shorten.rs"]
+mod shorten;
+
 use std::{
     env,
     error::Error,
@@ -17,20 +20,23 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=locales");
-    let [style, pages, bare, foot, past] =
-        ["style", "pages", "bare", "foot", "past"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
-    let (style, foot) = (style?, foot?);
-    // Who asks for what is not there, or is not let in, needs nothing of what only some pages have.
-    let error_style = squeeze_style(&with_shapes(&[&*style, &*bare?, &*foot].concat())?);
-    let style = squeeze_style(&with_shapes(&[&*style, &*pages?, &*foot].concat())?);
-    let past_style = squeeze_style(&past?);
+    let [style, metrics, pages, bare, foot] =
+        ["style", "metrics", "pages", "bare", "foot"].map(|name| fs::read_to_string(format!("templates/{name}.css")));
+    let whole_part = |part: io::Result<String>| io::Result::Ok(squeeze_style(&with_shapes(&part?)?));
+    let [style, metrics, pages, bare, foot] = [style, metrics, pages, bare, foot].map(whole_part);
+    let (style, metrics, pages, bare, foot) = (style?, metrics?, pages?, bare?, foot?);
+    // The front page and who is not let in need nothing of what only some pages have.
+    let styles = ["", &*metrics, &pages, &bare].map(|more| [&*style, more, &foot].concat());
+    let past_style = squeeze_style(&fs::read_to_string("templates/past.css")?);
     let embed_style = squeeze_style(&with_shapes(&fs::read_to_string("templates/embed.css")?)?);
     let banner_style = squeeze_style(&fs::read_to_string("templates/banner.css")?);
     let banner = squeeze_script(&fs::read_to_string("templates/banner.js")?);
-    let live = squeeze_script(&fs::read_to_string("templates/live.js")?);
+    let live = shorten::shorten(&fs::read_to_string("templates/live.js")?);
     let embed = squeeze_script(&fs::read_to_string("templates/embed.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
@@ -38,15 +44,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         constant("TEMPLATE_BUILD", &source_hash()?),
         constant(
             "STYLE_HASHES",
-            &[&style, &error_style, &past_style]
+            &styles
+                .iter()
+                .chain([&past_style])
                 .map(|style| inline_hash(style))
+                .collect::<Vec<_>>()
                 .join(" "),
         ),
         constant("EMBED_STYLE_HASH", &inline_hash(&embed_style)),
         constant("EMBED_SCRIPT_HASH", &inline_hash(&embed)),
         constant("SCRIPT_HASHES", &[inline_hash(&live), inline_hash(&complete)].join(" ")),
+        constant("CODE", &inline_hash(&(styles.concat() + &live))[8..16]),
         constant("STYLE", &style),
-        constant("ERROR_STYLE", &error_style),
+        constant("METRICS_STYLE", &metrics),
+        constant("PAGES_STYLE", &pages),
+        constant("BARE_STYLE", &bare),
+        constant("FOOT_STYLE", &foot),
         constant("PAST_STYLE", &past_style),
         constant("EMBED_STYLE", &embed_style),
         constant("BANNER_STYLE", &banner_style),

@@ -67,6 +67,14 @@ pub const PAST_DAYS: usize = 14;
 pub const RECENT_EVENTS_MAX: usize = 50;
 /// Up to this size a page has all rows; of a larger one the groups have pages of their own.
 pub const OPEN_COMPONENTS_MAX: usize = 300;
+/// From this size on groups that are well begin folded.
+pub const FOLDED_COMPONENTS_MIN: usize = 15;
+/// A group with more lines than this shows only what is not well.
+pub const GROUP_LINES_MAX: usize = 15;
+/// The same of components without a group, which have nothing to be folded under.
+pub const LINES_MAX: usize = 30;
+/// Groups that are well and have a line of their own; those behind them share one.
+pub const WELL_GROUPS_MAX: usize = 30;
 /// Groups whose sizes a site record remembers, so that the skeleton has the geometry of the page.
 pub const OUTLINE_GROUPS_MAX: usize = 200;
 /// Months of the archive that one visit looks through: each costs a read.

@@ -78,18 +78,21 @@ pub struct Outline {
 
 impl Outline {
     pub fn of(snapshot: &Snapshot) -> Self {
-        let is_large = snapshot.is_large();
+        let (is_large, folds) = (snapshot.is_large(), snapshot.folds());
         let rows = |group: &Group| {
-            let stand_here = group.is_open() && !(is_large && group.has_own_page());
-            let rows = if stand_here { group.shown().count() } else { 0 };
+            let stand_here = group.is_open(folds) && !(is_large && group.has_own_page());
+            let (lines, rest) = if stand_here { group.lines() } else { Default::default() };
+            let rows = lines.len() + usize::from(!rest.is_empty());
             let rows = i32::try_from(rows).unwrap_or(i32::MAX);
             if group.named.is_some() { rows } else { -rows }
         };
-        let shown = snapshot.groups.iter().filter(|group| group.is_shown());
+        let (groups, rest) = snapshot.groups_on_page();
+        let groups = groups.into_iter().map(rows);
+        let groups = groups.chain((!rest.is_empty()).then_some(0));
         Self {
             components: snapshot.status.components_total,
             incidents: u16::try_from(snapshot.unresolved()).unwrap_or(u16::MAX),
-            groups: shown.take(OUTLINE_GROUPS_MAX).map(rows).collect(),
+            groups: groups.take(OUTLINE_GROUPS_MAX).collect(),
         }
     }
 }

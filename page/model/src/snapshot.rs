@@ -6,7 +6,7 @@ use crate::{
     asset::Asset,
     ids::{Host, Id, PageId},
     language::{self, Language},
-    limits::OPEN_COMPONENTS_MAX,
+    limits::{FOLDED_COMPONENTS_MIN, GROUP_LINES_MAX, LINES_MAX, OPEN_COMPONENTS_MAX, WELL_GROUPS_MAX},
     stamp::Stamp,
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
@@ -140,6 +140,21 @@ impl Snapshot {
         self.groups.iter().map(|group| group.components.len()).sum()
     }
 
+    /// From some size on what is well is folded to one line for each group.
+    pub fn folds(&self) -> bool {
+        self.components() >= FOLDED_COMPONENTS_MIN
+    }
+
+    /// The groups that stand on the page, and those behind them that are well and share one line.
+    pub fn groups_on_page(&self) -> (Vec<&Group>, Vec<&Group>) {
+        let mut well = 0;
+        let shown = self.groups.iter().filter(|group| group.is_shown());
+        shown.partition(|group| {
+            well += usize::from(group.has_own_page());
+            !group.has_own_page() || well <= WELL_GROUPS_MAX
+        })
+    }
+
     pub fn unresolved(&self) -> usize {
         self.incidents
             .iter()
@@ -155,9 +170,22 @@ impl Group {
         !waits && self.shown().next().is_some()
     }
 
-    /// Whether its components are to be seen without a click.
-    pub fn is_open(&self) -> bool {
-        self.display() == GroupDisplay::Open || self.is_in_trouble()
+    /// Whether its components are to be seen without a click, on a page that folds what is well or does not.
+    pub fn is_open(&self, folds: bool) -> bool {
+        self.is_in_trouble() || self.named.is_none() || self.display() == GroupDisplay::Open && !folds
+    }
+
+    /// The components with a line of their own, and those that share one: in a large group that cannot be folded as a whole, all
+    /// that are well.
+    pub fn lines(&self) -> (Vec<&Component>, Vec<&Component>) {
+        let lines_max = match (&self.named, self.is_in_trouble()) {
+            (None, _) => LINES_MAX,
+            (Some(_), true) => GROUP_LINES_MAX,
+            (Some(_), false) => usize::MAX,
+        };
+        let is_large = self.shown().count() > lines_max;
+        self.shown()
+            .partition(|one| !is_large || one.status != Status::Operational)
     }
 
     /// Whether a large page leaves its components to a page of their own.

@@ -121,6 +121,15 @@ open-incidents = { $count ->
 }
 last-known-state = آخر حالة معروفة
 checked-when-loaded = جرى التحقق عند تحميل هذه الصفحة
+checked-now = تم التحقق الآن
+# Before the time up to which the page is known to be true.
+cannot-refresh = يتعذّر التحديث. آخر حالة معروفة:
+# Before an update that came while the page was open.
+new = جديد:
+# Components that share a line.
+count-operational = { $count } تعمل
+# Groups that share a line.
+more-groups = { $count } أخرى، جميعها تعمل
 last-change = آخر تغيير:
 updated = آخر تحديث:
 how-status-is-chosen = حالة هذه الصفحة هي حالة أكثر مكوّناتها تضررًا، وحالة الأعطال التي لا تذكر أي مكوّن. ولا تكون خضراء إلا إذا لم يكن هناك أي عطل أو صيانة جارية. من الأفضل إلى الأسوأ: يعمل، صيانة، أداء منخفض، انقطاع جزئي، انقطاع كبير.

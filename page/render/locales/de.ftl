@@ -106,6 +106,15 @@ open-incidents = { $count ->
 }
 last-known-state = Letzter bekannter Stand
 checked-when-loaded = beim Laden dieser Seite geprüft
+checked-now = gerade eben geprüft
+# Before the time up to which the page is known to be true.
+cannot-refresh = Aktualisieren nicht möglich. Letzter bekannter Stand:
+# Before an update that came while the page was open.
+new = Neu:
+# Components that share a line.
+count-operational = { $count } in Betrieb
+# Groups that share a line.
+more-groups = { $count } weitere, alle in Betrieb
 last-change = Letzte Änderung:
 updated = Stand:
 how-status-is-chosen = Diese Seite zeigt den Status der am stärksten betroffenen Komponente und der Störungen, die keine Komponente nennen. Grün ist sie nur, wenn nichts offen ist. Vom besten zum schlechtesten: in Betrieb, Wartung, eingeschränkt, Teilausfall, großer Ausfall.

@@ -118,6 +118,15 @@ open-incidents = { $count ->
 last-known-state = Last known state
 # Behind the moment of the last change.
 checked-when-loaded = checked when this page loaded
+checked-now = checked just now
+# Before the time up to which the page is known to be true.
+cannot-refresh = Cannot refresh. Last known state of
+# Before an update that came while the page was open.
+new = New:
+# Components that share a line.
+count-operational = { $count } operational
+# Groups that share a line.
+more-groups = { $count } more, all operational
 last-change = Last change
 updated = Updated
 how-status-is-chosen = This page shows the status of its most affected component, and of incidents that name no component. It is green only while nothing is open. From best to worst: operational, maintenance, degraded, partial outage, major outage.

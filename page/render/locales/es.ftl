@@ -106,6 +106,18 @@ open-incidents = { $count ->
 }
 last-known-state = Último estado conocido
 checked-when-loaded = comprobado al cargar esta página
+checked-now = comprobado ahora mismo
+# Before the time up to which the page is known to be true.
+cannot-refresh = No se puede actualizar. Último estado conocido:
+# Before an update that came while the page was open.
+new = Nuevo:
+# Components that share a line.
+count-operational = { $count ->
+    [one] { $count } operativo
+   *[other] { $count } operativos
+}
+# Groups that share a line.
+more-groups = { $count } más, todos operativos
 last-change = Último cambio el
 updated = Actualizado el
 how-status-is-chosen = El estado de esta página es el de su componente más afectado y el de los incidentes que no nombran ningún componente. Solo está en verde cuando no hay nada abierto. Del mejor al peor: operativo, mantenimiento, degradado, interrupción parcial, interrupción grave.

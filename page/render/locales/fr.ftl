@@ -121,6 +121,18 @@ open-incidents = { $count ->
 }
 last-known-state = Dernier état connu
 checked-when-loaded = vérifié au chargement de cette page
+checked-now = vérifié à l’instant
+# Before the time up to which the page is known to be true.
+cannot-refresh = Actualisation impossible. Dernier état connu :
+# Before an update that came while the page was open.
+new = Nouveau :
+# Components that share a line.
+count-operational = { $count ->
+    [one] { $count } opérationnel
+   *[other] { $count } opérationnels
+}
+# Groups that share a line.
+more-groups = { $count } de plus, tous opérationnels
 last-change = Dernier changement le
 updated = Mis à jour le
 how-status-is-chosen = L’état de cette page est celui de son composant le plus touché et des incidents qui ne citent aucun composant. Elle n’est verte que si rien n’est en cours. Du meilleur au pire : opérationnel, maintenance, dégradé, panne partielle, panne majeure.

@@ -94,6 +94,15 @@ ongoing-for = { $duration }以上継続中
 open-incidents = { $count }件の障害に対応中
 last-known-state = 最後に確認された状態
 checked-when-loaded = ページの読み込み時に確認済み
+checked-now = たった今確認
+# Before the time up to which the page is known to be true.
+cannot-refresh = 更新できません。最後に確認した状態:
+# Before an update that came while the page was open.
+new = 新着:
+# Components that share a line.
+count-operational = { $count } 件が正常
+# Groups that share a line.
+more-groups = ほか { $count } 件、すべて正常
 last-change = 最終更新：
 updated = 最終更新：
 how-status-is-chosen = このページの状態は、最も状態の悪いコンポーネントに合わせて表示されます。コンポーネントを指定していない障害も反映されます。緑色で表示されるのは、対応中のものが何もないときだけです。良い順に、正常、メンテナンス中、性能低下、一部停止、大規模障害です。

@@ -115,6 +115,18 @@ open-incidents = { $count ->
 }
 last-known-state = Último estado conhecido
 checked-when-loaded = verificado ao carregar esta página
+checked-now = verificado agora mesmo
+# Before the time up to which the page is known to be true.
+cannot-refresh = Não é possível atualizar. Último estado conhecido:
+# Before an update that came while the page was open.
+new = Novo:
+# Components that share a line.
+count-operational = { $count ->
+    [one] { $count } operacional
+   *[other] { $count } operacionais
+}
+# Groups that share a line.
+more-groups = Mais { $count }, todos operacionais
 last-change = Última mudança em
 updated = Atualizado em
 how-status-is-chosen = O status desta página é o do seu componente mais afetado e o dos incidentes que não citam nenhum componente. Só fica verde quando não há nada em aberto. Do melhor para o pior: operacional, manutenção, degradado, interrupção parcial, interrupção grave.

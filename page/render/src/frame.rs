@@ -23,6 +23,8 @@ use crate::{
 pub struct Frame<'a> {
     pub lang: &'static str,
     pub dir: &'static str,
+    /// ` lang="de"` for what the publisher wrote, where the page speaks another language than they.
+    pub own_lang: Value,
     #[serde(serialize_with = "as_one_line")]
     pub title: String,
     #[serde(serialize_with = "as_one_line")]
@@ -48,6 +50,10 @@ pub struct Frame<'a> {
     pub preview: Option<Value>,
     /// The time zone of the times on it.
     pub time_zone: Option<String>,
+    /// The same by its name, for the visitor's browser.
+    pub zone: Option<&'a str>,
+    /// Changes with the owner's block of CSS.
+    pub style_sum: u32,
     /// Up to when it is known to be true, for a printed sheet.
     pub as_of: Option<Moment>,
 }
@@ -82,6 +88,7 @@ impl<'a> Frame<'a> {
         Self {
             lang: locale.language.tag(),
             dir: locale.direction(),
+            own_lang: Value::from(""),
             description: title.clone(),
             title,
             icon: safe(tone.icon()),
@@ -96,6 +103,8 @@ impl<'a> Frame<'a> {
             links: Vec::new(),
             preview: None,
             time_zone: None,
+            zone: None,
+            style_sum: 0,
             as_of: None,
         }
     }
@@ -121,6 +130,15 @@ impl<'a> Frame<'a> {
             languages: &LANGUAGES,
             style: style(branding),
             preview: branding.previewed.then(|| safe("/preview.png")),
+            style_sum: branding
+                .style
+                .bytes()
+                .fold(0, |sum: u32, byte| sum.wrapping_mul(31) ^ u32::from(byte)),
+            zone: Some(&page.time_zone),
+            own_lang: match page.language == options.language {
+                true => plain.own_lang,
+                false => safe([" lang=\"", page.language.tag(), "\""].concat()),
+            },
             links: branding.links.iter().filter(|link| may_be_linked(&link.url)).collect(),
             ..plain
         }

@@ -41,6 +41,9 @@ struct Index<'a> {
     /// On a large page, the components that are not well.
     affected: Vec<Affected<'a>>,
     groups: Vec<GroupView<'a>>,
+    /// On a page with many groups, those behind the first that are well.
+    more_groups: Vec<GroupView<'a>>,
+    more_groups_label: String,
     /// How old the oldest day of a bar is, and the newest.
     legend: [String; 2],
     searchable: bool,
@@ -78,6 +81,8 @@ impl<'a> Index<'a> {
         let components = Components::of(snapshot);
         let mut upcoming = upcoming(snapshot, reporter);
         let later = upcoming.split_off(upcoming.len().min(UPCOMING_OPEN_MAX));
+        let searchable = snapshot.components() >= SEARCH_COMPONENTS_MIN;
+        let (groups, more_groups) = groups(snapshot, locale, large_page);
         let all = snapshot.groups.iter().flat_map(|group| &group.components);
         Self {
             frame: with_description(&snapshot.page.description_html, frame).with_moment(
@@ -93,13 +98,15 @@ impl<'a> Index<'a> {
             upcoming,
             later_label: locale.format("more-events", [("count", later.len().into())]),
             later,
-            affected: match large_page {
-                true => affected(&snapshot.groups, locale),
+            affected: match searchable {
+                true => affected(&snapshot.groups, &|id| components.has(id), locale),
                 false => Vec::new(),
             },
-            groups: groups(snapshot, locale, large_page),
+            more_groups_label: locale.format("more-groups", [("count", more_groups.len().into())]),
+            more_groups,
+            groups,
             legend: legend(locale),
-            searchable: snapshot.components() >= SEARCH_COMPONENTS_MIN,
+            searchable,
             uptime: all.clone().any(|component| component.uptime.is_some()),
             metrics: snapshot
                 .metrics

@@ -10,7 +10,10 @@ use page_model::prose::with_headings_at;
 use serde::Serialize;
 
 use crate::{
-    embedded::{COMPLETE_SCRIPT, EMBED_SCRIPT, EMBED_STYLE, ERROR_STYLE, LIVE_SCRIPT, PAST_STYLE, STYLE, TEMPLATES},
+    embedded::{
+        BARE_STYLE, CODE, COMPLETE_SCRIPT, EMBED_SCRIPT, EMBED_STYLE, FOOT_STYLE, LIVE_SCRIPT, METRICS_STYLE,
+        PAGES_STYLE, PAST_STYLE, STYLE, TEMPLATES,
+    },
     locale::Locale,
 };
 
@@ -44,7 +47,12 @@ pub fn safe(html: impl Into<String>) -> Value {
 
 /// HTML of a publisher, sanitised by the origin; its first heading is of `level`.
 pub fn prose(html: &str, level: u8) -> Value {
-    safe(with_headings_at(html, level))
+    // What may be wider than the screen scrolls by itself, also by the keyboard.
+    let html = with_headings_at(html, level);
+    safe(
+        html.replace("<pre>", "<pre tabindex=\"0\">")
+            .replace("<table>", "<table tabindex=\"0\">"),
+    )
 }
 
 /// An address of the page itself: its slashes stay as they are, anything odd in it is escaped like all text.
@@ -84,12 +92,19 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
         // A template that does not compile is missing from the engine, and every test of its page fails.
         let _ = engine.add_template(file, source);
     }
-    engine.add_global("style", safe(STYLE));
-    engine.add_global("error_style", safe(ERROR_STYLE));
+    for (name, more) in [
+        ("style", PAGES_STYLE),
+        ("front_style", ""),
+        ("metrics_style", METRICS_STYLE),
+        ("error_style", BARE_STYLE),
+    ] {
+        engine.add_global(name, safe([STYLE, more, FOOT_STYLE].concat()));
+    }
     engine.add_global("past_style", safe(PAST_STYLE));
     engine.add_global("embed_style", safe(EMBED_STYLE));
     engine.add_global("embed_script", safe(EMBED_SCRIPT));
     engine.add_global("live_script", safe(LIVE_SCRIPT));
+    engine.add_global("code", CODE);
     engine.add_global("complete_script", safe(COMPLETE_SCRIPT));
     engine
 });

@@ -37,5 +37,13 @@ fn without_style(page: &str) -> String {
             rest = after;
         }
     }
-    kept + rest
+    kept += rest;
+    // It changes with the style and the scripts.
+    match kept.split_once(" data-code=\"") {
+        Some((before, after)) => {
+            let (_, after) = after.split_once('"').expect("an attribute ends");
+            format!("{before}{after}")
+        }
+        None => kept,
+    }
 }

@@ -12,8 +12,8 @@ export async function foldsAGroup(page, { url, folded, unfolded }) {
   await ensureFolds(page, folded, unfolded);
 }
 
-export async function seesAnIncidentAfterHalfAMinute(page, { folded, unfolded }) {
-  await page.clock.fastForward(30_000);
+export async function seesAnIncidentWithinTwelveSeconds(page, { folded, unfolded }) {
+  await page.clock.fastForward(12_000);
   await untilShown(page.locator('main'), 'Seen live');
   await untilShown(group(page, unfolded), /outage/i);
   await ensureFolds(page, folded, unfolded);

@@ -19,8 +19,8 @@ use crate::browser::cold_region;
 #[tokio::test(flavor = "multi_thread")]
 async fn change_is_shown_without_a_reload_and_folded_groups_stay_folded() -> Result<()> {
     System::journey(async |system| {
-        let page = Page::create(&system.push, "live", 23).await?;
-        system.until_shown(&page, &["Component 22"]).await?;
+        let page = Page::create(&system.push, "live", 13).await?;
+        system.until_shown(&page, &["Component 12"]).await?;
         let url = system.regions[0].url(&page.host);
         let args = json!({ "url": url, "folded": page.group(1), "unfolded": page.group(0) });
         let mut tabs = Vec::new();
@@ -40,7 +40,8 @@ async fn change_is_shown_without_a_reload_and_folded_groups_stay_folded() -> Res
         let incident = system.push.incident(&page.id, &incident).await?.id()?.to_owned();
         system.until_shown(&page, &["Seen live"]).await?;
         for tab in &mut tabs {
-            tab.take("visitor.seesAnIncidentAfterHalfAMinute", args.clone()).await?;
+            tab.take("visitor.seesAnIncidentWithinTwelveSeconds", args.clone())
+                .await?;
         }
 
         let over = NewUpdate {

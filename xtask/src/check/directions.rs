@@ -117,7 +117,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["edge-host", "kv-sync", "origin-api", "page-model", "trace-context"],
     ),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
-    ("tests", &["edge-worker", "page-address", "page-model"]),
+    // Browsers judge what the renderer draws, in more states than a system can be brought into.
+    ("tests", &["edge-worker", "page-address", "page-model", "page-render"]),
     // It makes large databases, and times what the origin's clock asks them.
     ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
     ("xtask", &[]),

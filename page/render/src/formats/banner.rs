@@ -14,6 +14,9 @@ struct Banner<'a> {
     tone: Tone,
     /// Whose page it is, and what is wrong.
     text: &'a str,
+    /// For the browser's tab, unless the page has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<String>,
     /// Changes when something opens, changes its state or is over: a banner that was closed comes back then.
     about: String,
 }
@@ -26,13 +29,16 @@ pub fn banner(snapshot: &Snapshot, language: Language) -> String {
     let maintenances = maintenances.map(|one| format!("{}{}", one.id, one.status.as_str()));
     let level = [status.level.as_str().to_owned()];
     let about: Vec<String> = level.into_iter().chain(incidents).chain(maintenances).collect();
+    let tone = Tone::from(status);
+    let has_own = snapshot.page.branding.favicon.is_some();
     let arguments = [
         ("state", snapshot.page.name.as_str().into()),
         ("name", texts::headline(snapshot, language).into()),
     ];
     let banner = Banner {
         calm: status.calm,
-        tone: Tone::from(status),
+        tone,
+        icon: (!has_own).then(|| tone.icon()),
         text: &one_line(&Locale::of(language).format("open-incident", arguments)),
         about: about.join(" "),
     };

@@ -4,7 +4,10 @@ use page_model::Stamp;
 use serde::Serialize;
 use time::{Date, Month, OffsetDateTime};
 
-use super::clock::{hour_and_minute, local, parse_month, utc, zone_name};
+use super::{
+    clock::{hour_and_minute, local, parse_month, utc, zone_name},
+    machine,
+};
 use crate::{
     locale::Locale,
     texts::{capitalised, unbroken},
@@ -151,12 +154,14 @@ fn clock(local: OffsetDateTime, zone: Zone) -> String {
     }
 }
 
+/// To the second, on the page's clock: a browser that shows its own sees from this what the page's is.
 fn iso(stamp: Stamp) -> String {
-    let utc = utc(stamp);
-    let (hour, minute, second) = utc.to_hms();
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc.date())
+    let mut iso = machine::iso(stamp);
+    iso.replace_range(MILLIS, "");
+    iso
 }
 
+const MILLIS: std::ops::Range<usize> = 19..23;
 const MINUS: char = '−';
 
 /// `UTC−3:30`, for a reader.
@@ -210,7 +215,7 @@ mod tests {
             "31\u{a0}Dec\u{a0}1969, 20:30\u{a0}UTC−3:30"
         );
         assert_eq!(locale.date_and_time(NOON).utc.as_deref(), Some("12:00\u{a0}UTC"));
-        assert_eq!(locale.date_and_time(NOON).iso, "2026-11-21T12:00:00Z");
+        assert_eq!(locale.date_and_time(NOON).iso, "2026-11-21T13:00:00+01:00");
     }
 
     #[test]

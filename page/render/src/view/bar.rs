@@ -69,23 +69,28 @@ fn degraded(days: &[BadDay]) -> impl Iterator<Item = &BadDay> {
     days.iter().filter(|day| day.degraded_minutes > 0)
 }
 
-/// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days. Over a day with
-/// incidents lies a stroke of its own with a title for whoever points at it.
+/// One path for each level: a run of days is one stroke, and the dashes of `style.css` cut it into days. A day with incidents has
+/// a stroke of its own with a title for whoever points at it; of many such days the newest, over the stroke of their level.
 pub fn bar(runs: &[Run], days: &[Day<'_>], labels: &mut BarLabels) -> Value {
     let mut svg = String::with_capacity(256);
     svg.push_str("<svg viewBox=\"0 0 90 8\" preserveAspectRatio=\"none\" role=\"img\"><title>");
     svg.push_str(labels.text(known(runs), days.len()));
     svg.push_str("</title>");
-    for level in LEVELS {
+    let bad = clipped(runs).filter(|(_, _, level)| *level > DayLevel::Operational);
+    let each_is_told = bad.map(|(_, count, _)| count).sum::<usize>() == days.len() && days.len() <= TITLED_DAYS_MAX;
+    for level in LEVELS
+        .into_iter()
+        .filter(|level| !each_is_told || *level <= DayLevel::Operational)
+    {
         let title = (level == DayLevel::Operational && !days.is_empty()).then(|| labels.locale.text("no-incidents"));
         write_path(&mut svg, runs, level, title);
     }
     for day in days.iter().take(TITLED_DAYS_MAX).filter(|day| day.slot < UPTIME_DAYS) {
         let class = day.tone.map_or("", Tone::class);
-        let (slot, date, text) = (day.slot, &day.date, &day.text);
+        let (slot, date) = (day.slot, &day.date);
         let _ = write!(
             svg,
-            "<path class=\"{class}\" d=\"M{slot} 4h1\"><title>{date}: {text}</title></path>"
+            "<path class=\"{class}\" d=\"M{slot} 4h1\"><title>{date}</title></path>"
         );
     }
     svg.push_str("</svg>");

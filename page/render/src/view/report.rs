@@ -79,6 +79,7 @@ pub struct Span {
 
 #[derive(Debug, Serialize)]
 struct UpdateView<'a> {
+    id: &'a str,
     state: &'a str,
     at: Moment,
     body: Value,
@@ -210,6 +211,7 @@ impl Reporter {
         let affected = update.affected.as_deref().unwrap_or_default();
         let affected = if self.place == Place::OwnPage { affected } else { &[] };
         UpdateView {
+            id: update.id.as_str(),
             state,
             at: self.moment(update.shown_at(), Zone::Shown),
             body: prose(&update.body_html, self.place.heading_level()),

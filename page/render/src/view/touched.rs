@@ -71,6 +71,11 @@ impl<'a> Components<'a> {
         }
     }
 
+    /// Whether an open event names it.
+    pub fn has(&self, id: &Id) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// The worst first, then as on the page; and the names of those that it does not have.
     pub fn split<'b>(&self, touched: &'b [Touched], locale: &'static Locale) -> (Vec<TouchedView<'a>>, Vec<&'b str>) {
         let mut found = Vec::new();

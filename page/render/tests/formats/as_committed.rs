@@ -76,7 +76,7 @@ fn no_surface_is_calm_while_an_incident_is_open() {
     let headline = format!("Monitoring: {}", snapshot.incidents[0].name);
     let page = page_render::index(&snapshot, RenderOptions::new(Language::En)).expect("a page");
     let title = format!(
-        "<h1 class=\"planned\" aria-live=\"polite\"><i></i><a href=\"/incidents/{}\">",
+        "<h1 class=\"planned\" aria-live=\"polite\" id=\"headline\"><i></i><a href=\"/incidents/{}\">",
         snapshot.incidents[0].id
     );
     assert!(

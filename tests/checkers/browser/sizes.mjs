@@ -1,0 +1,66 @@
+// How high pages of each size are, and what stands on them.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A line of what is well is no higher, from WCAG's smallest target with room up to what a thumb needs. */
+const WELL_PX_MAX = 48;
+
+/** The height of each page, its rows that are seen without a click, and its groups. */
+export async function measures(page, { folder, names }) {
+  const found = [];
+  await page.context().route('http://status.localhost/**', (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    return route.fulfill({ contentType: 'text/html; charset=utf-8', body: readFileSync(join(folder, `${name}.html`)) });
+  });
+  for (const name of names) {
+    await page.goto(`http://status.localhost/${name}`);
+    const { high, wide, ...measured } = await page.evaluate(measure, WELL_PX_MAX);
+    assert.deepEqual(high, [], `${name}: lines of what is well are higher than ${WELL_PX_MAX} px`);
+    assert.equal(wide, 0, `${name} is wider than the screen by ${wide} px`);
+    found.push({ name, ...measured });
+  }
+  return found;
+}
+
+/** In the page. */
+function measure(max) {
+  const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().height > 0;
+  const rows = [...document.querySelectorAll('.row, .head')].filter(seen);
+  const well = rows.filter((row) => row.querySelector('.state.fine'));
+  const { scrollHeight, scrollWidth, clientWidth } = document.documentElement;
+  return {
+    height: scrollHeight,
+    rows: rows.filter((row) => row.matches('.row')).length,
+    groups: document.querySelectorAll('.head').length && rows.filter((row) => row.matches('.head')).length,
+    high: well.map((row) => Math.ceil(row.getBoundingClientRect().height)).filter((height) => height > max),
+    wide: Math.max(0, scrollWidth - clientWidth),
+  };
+}
+
+/** On the narrowest screen, with the spacing of WCAG's 1.4.12, nothing leaves the screen, nor does what opens. */
+export async function fits(page, { folder, names }) {
+  const out = [];
+  await page.context().route('http://status.localhost/**', (route) => {
+    const file = join(folder, `${new URL(route.request().url()).pathname.slice(1)}.html`);
+    if (!existsSync(file)) return route.fulfill({ status: 404 });
+    return route.fulfill({ contentType: 'text/html; charset=utf-8', body: readFileSync(file) });
+  });
+  for (const name of names) {
+    // Firefox gives up an address that comes while it is busy.
+    const go = () => page.goto(`http://status.localhost/${name}`);
+    await go().catch(go);
+    await page.addStyleTag({
+      content: '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }',
+    });
+    const found = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const menu = document.querySelector('.menu');
+      if (menu) menu.open = true;
+      const box = menu?.querySelector('ul').getBoundingClientRect();
+      return { over: scrollWidth - clientWidth, left: Math.floor(box?.left ?? 0), right: Math.ceil((box?.right ?? 0) - clientWidth) };
+    });
+    if (found.over > 0 || found.left < 0 || found.right > 0) out.push({ name, ...found });
+  }
+  assert.deepEqual(out, [], 'pages leave the screen');
+}

@@ -1,0 +1,114 @@
+//! An open page follows what changes, as `page/render/templates/live.js` does it: pages of the renderer, served to real browsers
+//! on a clock that the test moves. The steps are in `tests/checkers/browser/live.mjs`.
+
+use std::{env, fs, path::Path};
+
+use anyhow::{Context, Result};
+use page_model::{Language, Snapshot};
+use page_render::{RenderOptions, content_security_policy, formats, index};
+use serde_json::json;
+use tempfile::TempDir;
+use tests::browsers::{CHROMIUM, FIREFOX, Tab};
+
+use crate::{
+    changes::Changing,
+    fixture::{minutes_ago, northwind, stress},
+};
+
+/// `LIVE_CHANGES=200` makes as many of each page; each is compared with the page as it is loaded anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_follows_changes_equals_one_that_is_loaded() -> Result<()> {
+    let changes = match env::var("LIVE_CHANGES") {
+        Ok(count) => count.parse().context("LIVE_CHANGES is no number")?,
+        Err(_) => 30,
+    };
+    for size in [3, 30, 320] {
+        follow(CHROMIUM, size, changes).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firefox_follows_changes_too() -> Result<()> {
+    follow(FIREFOX, 30, 20).await
+}
+
+async fn follow(browser: &str, size: usize, changes: usize) -> Result<()> {
+    let folder = TempDir::new()?;
+    let mut page = Changing::new(size);
+    for number in 0..=changes {
+        write(folder.path(), &number.to_string(), &page.snapshot, page.options())?;
+        page.change();
+    }
+    let args = json!({ "folder": folder.path(), "changes": changes, "policy": content_security_policy(None) });
+    let mut tab = Tab::open_with(browser, json!({ "timezoneId": "Asia/Tokyo" })).await?;
+    let step = tab.take("live.followsChanges", args).await;
+    step.map(drop)
+        .with_context(|| format!("{size} components in {browser}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_change_is_left_alone_and_silence_is_said() -> Result<()> {
+    let folder = TempDir::new()?;
+    let plain = RenderOptions::new(Language::En);
+    let mut told = northwind::incident();
+    let mut newest = told.incidents[0].updates[0].clone();
+    newest.id = crate::fixture::id(4_711);
+    newest.body_html = "<p>We found the cause.</p>".to_owned();
+    told.incidents[0].updates.insert(0, newest);
+    let sized = |size: usize, down: &[usize]| {
+        let mut page = stress::sized(size);
+        for group in &mut page.groups {
+            group
+                .components
+                .iter_mut()
+                .for_each(|one| one.status = page_model::status::Status::Operational);
+            group.status = page_model::status::Status::Operational;
+        }
+        for &at in down {
+            page.groups[at].components[0].status = page_model::status::Status::MajorOutage;
+            page.groups[at].status = page_model::status::Status::MajorOutage;
+        }
+        crate::fixture::assessed(page)
+    };
+    for (name, snapshot) in [
+        ("calm", northwind::calm()),
+        ("open", northwind::incident()),
+        ("told", told),
+        ("full", northwind::full()),
+        ("large", sized(320, &[])),
+        ("large-one", sized(320, &[3])),
+        ("large-two", sized(320, &[3, 7])),
+        ("folded", sized(30, &[])),
+        ("folded-one", sized(30, &[1])),
+    ] {
+        write(folder.path(), name, &snapshot, plain)?;
+    }
+    let delayed = RenderOptions {
+        delayed_since: Some(minutes_ago(77)),
+        ..plain
+    };
+    write(folder.path(), "delayed", &northwind::calm(), delayed)?;
+    let args = json!({ "folder": folder.path(), "policy": content_security_policy(None) });
+    for step in [
+        "live.leavesAlone",
+        "live.keepsWhatTheVisitorDoes",
+        "live.looksSeldomWhileHidden",
+        "live.saysThatItCannotAsk",
+        "live.showsTheVisitorsTime",
+        "live.closesTheMenu",
+    ] {
+        let mut tab = Tab::open_with(CHROMIUM, json!({ "timezoneId": "Asia/Tokyo" })).await?;
+        tab.take(step, args.clone()).await.context(step)?;
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, name: &str, snapshot: &Snapshot, options: RenderOptions) -> Result<()> {
+    fs::write(folder.join(format!("{name}.html")), index(snapshot, options)?)?;
+    fs::write(
+        folder.join(format!("{name}.json")),
+        formats::banner(snapshot, options.language),
+    )?;
+    Ok(())
+}
