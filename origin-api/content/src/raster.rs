@@ -57,6 +57,8 @@ fn is_drawable(letter: char) -> bool {
 
 /// Of each channel: more shades of a letter's edge than anybody sees.
 const COLOUR_BITS: usize = 5;
+/// For what names no font that is here.
+const FAMILY: &str = "DejaVu Sans";
 const FONTS: [&[u8]; 2] = [
     include_bytes!("../fonts/DejaVuSans.ttf"),
     include_bytes!("../fonts/Mplus1-Regular.otf"),
@@ -72,8 +74,9 @@ static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     for font in FONTS {
         fonts.load_font_source(fontdb::Source::Binary(Arc::new(font)));
     }
-    fonts.set_sans_serif_family("DejaVu Sans");
+    fonts.set_sans_serif_family(FAMILY);
     Options {
+        font_family: FAMILY.to_owned(),
         fontdb: Arc::new(fonts),
         ..Options::default()
     }
