@@ -109,6 +109,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("pharos", &["edge-host", "kv-sync", "origin-api", "page-model"]),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
+    (
+        "fuzz",
+        &[
+            "edge-worker",
+            "origin-content",
+            "page-address",
+            "page-model",
+            "page-render",
+        ],
+    ),
     ("tests", &["edge-worker", "page-model"]),
     // It makes large databases, and times what the origin's clock asks them.
     ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
