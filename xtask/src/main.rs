@@ -4,6 +4,7 @@ mod bindgen;
 mod check;
 mod checkers;
 mod debian;
+mod fuzz;
 mod histories;
 mod measure;
 mod paths;
@@ -46,6 +47,7 @@ fn run(task: Task) -> Result<()> {
         Task::Histories { from, count } => histories::run(from, count),
         Task::Simulate { from, count } => simulate::run(from, count),
         Task::Rolling => rolling::run(),
+        Task::Fuzz { target, minutes } => fuzz::run(&target, minutes),
         Task::Sabotage { only } => sabotage::run(&only),
         Task::Wasm => wasm::build_whole(&bindgen::build()?).map(drop),
         Task::Workers => workers::build(&bindgen::build()?),
@@ -148,6 +150,18 @@ enum Task {
         /// How many
         #[arg(long, default_value_t = 10_000)]
         count: u64,
+    },
+
+    /// Look by coverage for inputs that break a target of tests/fuzz
+    ///
+    /// The suite replays a small corpus and some hundred random inputs of each target; this goes on where its last run
+    /// ended. Builds with instrumentation into target/fuzz, which takes some minutes the first time and needs a C++ compiler.
+    Fuzz {
+        /// visits, puts, records, snapshots, markdown_texts, styles, drawings or queries
+        target: String,
+        /// How long
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
     },
 
     /// Build the edge components only: edge_steps.wasm for `pharos edge` and edge_spin.wasm for Spin, both in

@@ -117,6 +117,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["edge-host", "kv-sync", "origin-api", "page-model", "trace-context"],
     ),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
+    (
+        "fuzz",
+        &[
+            "edge-worker",
+            "origin-content",
+            "page-address",
+            "page-model",
+            "page-render",
+        ],
+    ),
     // Browsers judge what the renderer draws, in more states than a system can be brought into.
     ("tests", &["edge-worker", "page-address", "page-model", "page-render"]),
     // It makes large databases, and times what the origin's clock asks them.

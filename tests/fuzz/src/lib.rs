@@ -1,0 +1,1 @@
+//! What strangers and publishers can send, as bytes. The targets are tests: see `tests/targets.rs`.
