@@ -84,6 +84,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-store",
             "page-model",
             "page-render",
+            "trace-context",
         ],
     ),
     (
