@@ -45,7 +45,7 @@ struct Status {
 
 async fn status(State(store): State<Store>) -> Result<Json<Status>, (StatusCode, String)> {
     let head = *store.head().borrow();
-    let storage_error = store.writes().await.err().map(|fault| fault.detail.to_string());
+    let storage_error = store.writes().await.err().map(|fault| fault.detail);
     let read = async {
         let mut view = store.view().await?;
         let lineage = lineage::read(&mut view).await?;

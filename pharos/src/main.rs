@@ -190,7 +190,7 @@ fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
         Command::Sync(args) => run::block_on(sync::run(args)),
         Command::Edge(args) => run::block_on(edge::run(args)),
         Command::Status(args) => return run::block_on(status::run(args)),
-        Command::Config(args) => settings::run(&args, file),
+        Command::Config(args) => settings::run(&args, file, Cli::command()),
         Command::Keygen(args) => keys::run(&args),
         Command::Keys(args) => run::block_on(keys::replace(args)),
         Command::CheckHistory(args) => run::block_on(check_history::run(args)),
@@ -200,10 +200,10 @@ fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
         Command::Session(args) => run::block_on(session::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
         Command::Completions(args) => {
-            manual::completions(&args);
+            manual::completions(&args, Cli::command());
             Ok(())
         }
-        Command::Man(args) => manual::man(&args),
+        Command::Man(args) => manual::man(&args, Cli::command()),
     }
     .map(|()| true)
 }

@@ -3,10 +3,8 @@
 use std::{fs, io, path::PathBuf};
 
 use anyhow::Context;
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
-
-use crate::Cli;
 
 #[derive(clap::Args)]
 pub struct CompletionsArgs {
@@ -14,8 +12,8 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-pub fn completions(args: &CompletionsArgs) {
-    clap_complete::generate(args.shell, &mut Cli::command(), NAME, &mut io::stdout());
+pub fn completions(args: &CompletionsArgs, mut command: Command) {
+    clap_complete::generate(args.shell, &mut command, NAME, &mut io::stdout());
 }
 
 #[derive(clap::Args)]
@@ -25,14 +23,15 @@ pub struct ManArgs {
     to: Option<PathBuf>,
 }
 
-pub fn man(args: &ManArgs) -> anyhow::Result<()> {
+pub fn man(args: &ManArgs, command: Command) -> anyhow::Result<()> {
+    let command = with_variables(command);
     let Some(folder) = &args.to else {
-        return clap_mangen::Man::new(with_variables(Cli::command()))
+        return clap_mangen::Man::new(command)
             .render(&mut io::stdout())
             .context("the page cannot be printed");
     };
     fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(with_variables(Cli::command()), folder))
+        .and_then(|()| clap_mangen::generate_to(command, folder))
         .with_context(|| format!("the pages cannot be written into {}", folder.display()))
 }
 

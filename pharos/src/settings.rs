@@ -1,10 +1,9 @@
 //! `pharos config`: is the file right, and what is in force?
 
-use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches, parser::ValueSource};
+use clap::{ArgAction, ArgMatches, Command, FromArgMatches, parser::ValueSource};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::{
-    Cli,
     config::{Problems, flag_of},
     edge, examples, origin,
     settings_file::{PROGRAMS, SettingsFile},
@@ -34,8 +33,9 @@ struct Programs {
     programs: Vec<String>,
 }
 
-pub fn run(args: &Args, file: &SettingsFile) -> anyhow::Result<()> {
-    let command = file.command(Cli::command());
+/// `command` is all that can be typed.
+pub fn run(args: &Args, file: &SettingsFile, command: Command) -> anyhow::Result<()> {
+    let command = file.command(command);
     match &args.command {
         Asked::Check(asked) => {
             check(&command, file, &chosen(asked, file))?;

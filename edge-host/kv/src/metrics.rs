@@ -2,8 +2,6 @@
 
 use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 
-use crate::sweep::KINDS;
-
 #[derive(Clone)]
 pub struct KvMetrics {
     pub(crate) region: String,
@@ -51,6 +49,8 @@ impl KvMetrics {
     }
 }
 
+/// Of records, as their keys begin.
+pub(crate) const KINDS: [&str; 6] = ["site", "snapshot", "archive", "permalinks", "asset", "html"];
 const SWEPT: [&str; 4] = ["left_behind", "tombstone", "html_of_gone_host", "html_over_bound"];
 
 fn describe() {

@@ -17,6 +17,7 @@ use crate::{
         KV_HTML_FULL_PERCENT, KV_HTML_ROOM_PERCENT, KV_SWEEP_INTERVAL, KV_SWEEP_PAUSE, KV_SWEPT_AT_ONCE,
         KV_TOMBSTONE_BYTES_MAX, KV_TOMBSTONES_KEPT_DAYS,
     },
+    metrics::KINDS,
 };
 
 /// One way through all records.
@@ -238,7 +239,6 @@ fn count(found: &mut BTreeMap<&'static str, (u64, u64)>, key: &str, value: &[u8]
     }
 }
 
-pub(crate) const KINDS: [&str; 6] = ["site", "snapshot", "archive", "permalinks", "asset", "html"];
 /// Only this host knows it, so no other reads it.
 const DAYS: &str = "sweep/days";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;

@@ -85,6 +85,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-store",
             "page-model",
             "page-render",
+            "trace-context",
         ],
     ),
     (
