@@ -51,10 +51,14 @@ pub fn incompatible(origin: u8, edge: Option<u8>) -> Option<String> {
     }
     // It reads the format that it names and the one before.
     let edge = edge.filter(|edge| !(origin..=origin + 1).contains(edge))?;
-    let which = if edge < origin { "edge" } else { "origin and the sync" };
+    let which = if edge < origin {
+        "the edge is"
+    } else {
+        "origin and sync are"
+    };
     Some(format!(
-        "the region reads records up to format {edge}, the origin composes format {origin}: its pages stay as they are until the \
-         {which} are upgraded"
+        "the region reads records up to format {edge}, the origin composes format {origin}: its pages stay as they are until \
+         {which} upgraded"
     ))
 }
 

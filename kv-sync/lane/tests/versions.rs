@@ -119,9 +119,9 @@ fn edge_that_cannot_read_what_is_composed_is_told_nothing() {
             road.puts.len()
         );
         let who = if edge < FORMAT {
-            "until the edge"
+            "until the edge is upgraded"
         } else {
-            "until the origin"
+            "until origin and sync are upgraded"
         };
         assert!(road.said.iter().any(|text| text.contains(who)), "{:?}", road.said);
         let upgraded = Road { edge: FORMAT, ..road }.minute();

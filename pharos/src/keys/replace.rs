@@ -133,16 +133,16 @@ async fn retire(args: &RetireArgs) -> anyhow::Result<()> {
     }
     left.replace(&args.file)?;
     println!("{}", left.public_halves());
-    let restart = "1. Restart the sync: from then on it signs with the new key.\n2. Only then give";
-    eprintln!(
-        "{} is retired. Now{}\nevery region the line above as its put_verify_key, and restart one after the other.",
-        args.key,
-        if signs == signed {
-            " give".to_owned()
-        } else {
-            format!(", in this order:\n{restart}")
-        }
-    );
+    let give = "every region the line above as its put_verify_key, and restart one after the other.";
+    match signs == signed {
+        true => eprintln!("{} is retired. Now give {give}", args.key),
+        false => eprintln!(
+            "{} is retired. Now, in this order:\n\
+             1. Restart the sync: from then on it signs with the new key.\n\
+             2. Only then give {give}",
+            args.key
+        ),
+    }
     Ok(())
 }
 

@@ -68,7 +68,7 @@ async fn wrong_order(system: &mut System, page: &Page, today: &Programs, next: &
     let renamed = json!({ "name": "Renamed meanwhile" });
     system.push.change(&page.path(""), &renamed).await?;
     eventually("the sync says why it carries nothing", ARRIVAL_MAX, async || {
-        ensure!(system.sync.log().contains("until the edge are upgraded"), "it does not");
+        ensure!(system.sync.log().contains("until the edge is upgraded"), "it does not");
         Ok(())
     })
     .await?;
