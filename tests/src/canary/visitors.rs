@@ -63,6 +63,12 @@ impl Visitor {
         }
     }
 
+    /// They bring no proof, and say something of themselves.
+    pub fn is_pretender(&self) -> bool {
+        let says = |brings: &Brings| matches!(brings, Brings::Header(..));
+        !self.brings.is_empty() && self.brings.iter().all(says)
+    }
+
     /// With a session, whoever else they are.
     pub fn is_signed_in(&self) -> bool {
         matches!(self.sees, Sees::Sets(_))

@@ -68,6 +68,7 @@ async fn walk(system: &mut System) -> Result<()> {
         let count: usize = outcomes.iter().map(Outcomes::len).sum();
         eprintln!("{:?}: {count} cells", page.visibility);
         ensure!(count >= 700 * regions.len(), "{count} cells");
+        try_join_all(regions.iter().map(|region| forged(region, page, &sites, &cells))).await?;
         try_join_all(regions.iter().map(|region| near(region, page, &sites))).await?;
         try_join_all(regions.iter().map(|region| siblings(region, page, &sites))).await?;
     }
@@ -88,6 +89,8 @@ struct Sites {
     shared: Site,
     own: Vec<Site>,
     near: Vec<Site>,
+    /// One that lets in this machine.
+    here: Site,
     records: Vec<Record>,
 }
 
@@ -107,6 +110,7 @@ impl Sites {
             near: (0..ROUNDS)
                 .map(|at| site(&format!("near{at}"), &[NETWORK]))
                 .collect::<Result<_>>()?,
+            here: site("here", &[("127.0.0.0", 8)])?,
             records,
         })
     }
@@ -193,6 +197,25 @@ fn ensure_same(regions: &[Region], outcomes: &[Outcomes]) -> Result<()> {
         }
     }
     ensure!(differing.is_empty(), "{}", differing.join("\n"));
+    Ok(())
+}
+
+/// Nobody is in a network because they say so, nor because they say that they are a cache of ours.
+async fn forged(region: &Region, page: &CanaryPage, sites: &Sites, cells: &[Cell<'_>]) -> Result<()> {
+    for who in VISITORS.iter().filter(|who| who.is_pretender()) {
+        for cell in cells {
+            ask(region, page, &sites.near[0], cell, who).await?;
+        }
+    }
+    if region.platform == Platform::Spin {
+        // The control: where the connection's own address is let in, it is.
+        let reply = region.visitor.visit(sites.here.host.as_str(), "/").await?;
+        let shown = canary::shown(&reply)?;
+        ensure!(
+            reply.status == 200 && shown.contains(Set::Alpha.word()),
+            "this machine is not let in:\n{shown}"
+        );
+    }
     Ok(())
 }
 
