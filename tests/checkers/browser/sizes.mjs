@@ -27,13 +27,16 @@ export async function measures(page, { folder, names }) {
 function measure(max) {
   const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().height > 0;
   const rows = [...document.querySelectorAll('.row, .head')].filter(seen);
+  const LINE_PX = 24;
+  const lines = (row) => Math.max(0, Math.round(row.querySelector('bdi').getBoundingClientRect().height / LINE_PX) - 1);
   const well = rows.filter((row) => row.querySelector('.state.fine'));
   const { scrollHeight, scrollWidth, clientWidth } = document.documentElement;
   return {
     height: scrollHeight,
     rows: rows.filter((row) => row.matches('.row')).length,
     groups: document.querySelectorAll('.head').length && rows.filter((row) => row.matches('.head')).length,
-    high: well.map((row) => Math.ceil(row.getBoundingClientRect().height)).filter((height) => height > max),
+    // A name that is too long for a line has two.
+    high: well.map((row) => Math.ceil(row.getBoundingClientRect().height - lines(row) * LINE_PX)).filter((height) => height > max),
     wide: Math.max(0, scrollWidth - clientWidth),
   };
 }
