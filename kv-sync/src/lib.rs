@@ -70,7 +70,9 @@ pub async fn bind(config: Config) -> anyhow::Result<Bound> {
 
 /// Asks a region where it stands, as a put that stores nothing: it answers to who has a key that it takes.
 pub async fn ask(region: Region, key: SigningKey) -> Result<Receipt, PutError> {
-    PutClient::new(client()?, region, key).put(&Batch::default(), None).await
+    PutClient::new(client()?, region, key)
+        .put(&Batch::default(), None)
+        .await
 }
 
 /// Asks an origin in which format it composes records.

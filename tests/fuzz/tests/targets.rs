@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bolero::check;
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
-use edge_worker::gateway::{self, Edge, PutKey, Seen, Step, Visit};
+use edge_worker::gateway::{self, Edge, PutKeys, Seen, Step, Visit};
 use http::{Method, Request, StatusCode, Uri};
 use origin_content::{css, markdown, svg};
 use page_address::Address;
@@ -108,7 +108,7 @@ fn puts() {
         .for_each(|bytes: &[u8]| {
             let mut region = Region::with(&[]);
             let edge = Edge {
-                put_key: PutKey::parse(&verify_key),
+                put_keys: PutKeys::parse(&verify_key),
                 ..region.edge()
             };
             let signature = URL_SAFE_NO_PAD.encode(put::sign(&key, &edge.region, NOW_MS, bytes));
