@@ -14,6 +14,8 @@ const args = [
   '--flexible-inline-max-function-size=0',
   '--one-caller-inline-max-function-size=0',
   '--low-memory-unused',
+  // Zeros in between cost gzip less than the heads of the segments that they are cut into.
+  '--skip-pass=memory-packing',
   '--reorder-functions-by-name',
   '--strip-debug',
 ];

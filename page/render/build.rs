@@ -6,8 +6,12 @@
     reason = "runs at build time, where files and variables are"
 )]
 
+#[path = "build/messages.rs"]
+mod messages;
 #[path = "build/shorten.rs"]
 mod shorten;
+#[path = "build/small_letters.rs"]
+mod small_letters;
 
 use std::{
     env,
@@ -39,9 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let live = shorten::shorten(&fs::read_to_string("templates/live.js")?);
     let embed = squeeze_script(&fs::read_to_string("templates/embed.js")?);
     let complete = squeeze_script(&fs::read_to_string("templates/complete.js")?);
+    let names = messages::names(&fs::read_to_string(messages::OTHERS_FOLLOW)?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
     let rust = [
         constant("TEMPLATE_BUILD", &source_hash()?),
+        small_letters::constant("SMALL_LETTERS"),
         constant(
             "STYLE_HASHES",
             &styles
@@ -69,7 +75,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         constant("COMPLETE_SCRIPT", &complete),
         pairs("TEMPLATES", "templates", "html", squeeze_template)?,
         pairs("SHAPES", "templates/shapes", "svg", data_url)?,
-        pairs("LOCALES", "locales", "ftl", squeeze_locale)?,
+        constant("MESSAGES", &names),
+        pairs("LOCALES", "locales", "ftl", |locale| messages::texts(locale, &names))?,
         pairs("LANGUAGE_NAMES", "locales", "ftl", language_name)?,
     ];
     Ok(fs::write(out, rust.concat())?)
@@ -111,7 +118,7 @@ fn constant(name: &str, text: &str) -> String {
 }
 
 /// A constant of `(file name, text)` for all files of a folder with the extension.
-fn pairs(name: &str, folder: &str, extension: &str, squeeze: fn(&str) -> String) -> io::Result<String> {
+fn pairs(name: &str, folder: &str, extension: &str, squeeze: impl Fn(&str) -> String) -> io::Result<String> {
     let mut rust = format!("pub const {name}: &[(&str, &str)] = &[\n");
     for path in files(Path::new(folder))? {
         if path.extension().is_some_and(|found| found == extension) {
@@ -163,11 +170,6 @@ fn squeeze_script(script: &str) -> String {
 
 fn squeeze_template(template: &str) -> String {
     lines(template).collect::<Vec<_>>().join("\n")
-}
-
-fn squeeze_locale(locale: &str) -> String {
-    let lines = locale.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A page links to every language, and reads the whole file of its own only.

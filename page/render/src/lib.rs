@@ -11,6 +11,7 @@ mod embed;
 mod embedded;
 mod error_page;
 mod event;
+mod folded;
 pub mod formats;
 mod frame;
 mod group;

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use unic_langid::LanguageIdentifier;
 
 use crate::{
-    embedded::{LANGUAGE_NAMES, LOCALES},
+    embedded::{LANGUAGE_NAMES, LOCALES, MESSAGES},
     sorted::sort_by_key,
 };
 
@@ -56,12 +56,11 @@ impl Locale {
     }
 
     fn new(language: Language) -> Self {
-        let source = of_language(LOCALES, language);
         let mut bundle = FluentBundle::new_concurrent(vec![identifier(language)]);
         // What publishers wrote is set apart by `<bdi>` and `dir=auto`, not by invisible letters.
         bundle.set_use_isolating(false);
         // What does not parse or is there twice is left out, and the tests fail then.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        let resource = FluentResource::try_new(source(language)).unwrap_or_else(|(resource, _)| resource);
         let _ = bundle.add_resource(resource);
         let text_of = |name: &str| {
             let mut errors = Vec::new();
@@ -69,7 +68,7 @@ impl Locale {
             let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
             errors.is_empty().then(|| (name.to_owned(), text))
         };
-        let mut texts: Vec<(String, String)> = names(source).filter_map(text_of).collect();
+        let mut texts: Vec<(String, String)> = MESSAGES.lines().filter_map(text_of).collect();
         sort_by_key(&mut texts, |(name, _)| name.clone());
         Self {
             language,
@@ -97,12 +96,15 @@ fn of_language(table: &[(&str, &'static str)], language: Language) -> &'static s
     found.map_or("", |(_, text)| text)
 }
 
-/// The messages of a file: they begin at the edge, and all else is indented.
-fn names(source: &str) -> impl Iterator<Item = &str> {
-    let heads = source.lines().filter_map(|line| line.split_once(" ="));
-    heads
-        .map(|(name, _)| name)
-        .filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+/// The language's file as Fluent reads it.
+fn source(language: Language) -> String {
+    let mut source = String::new();
+    for (name, text) in MESSAGES.lines().zip(of_language(LOCALES, language).split('\u{1}')) {
+        for part in [name, " =", text, "\n"] {
+            source.push_str(part);
+        }
+    }
+    source
 }
 
 fn identifier(language: Language) -> LanguageIdentifier {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use time::Date;
 
 use crate::{
+    folded::folded,
     frame::{Frame, delayed},
     index::{announcement, legend},
     locale::Locale,
@@ -260,9 +261,3 @@ const QUERY_WORDS_MAX: usize = 10;
 const RESULTS_MAX: usize = 50;
 /// With so many from some months nobody looks into those before them yet.
 const EARLIER_RESULTS_MIN: usize = 20;
-
-/// For comparing: large letters are small ones, and the sigma at the end of a word is one like any other.
-fn folded(text: &str) -> String {
-    let letters = text.chars().flat_map(char::to_lowercase);
-    letters.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
-}
