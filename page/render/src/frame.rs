@@ -221,7 +221,7 @@ pub fn delayed(since: Option<Stamp>, locale: &Locale) -> Option<Moment> {
     since.map(|since| locale.date_and_time(since))
 }
 
-fn full_title(title: &str, page: &Page, locale: &Locale) -> String {
+pub fn full_title(title: &str, page: &Page, locale: &Locale) -> String {
     let page_title = match &page.branding.title {
         Some(own) => own.clone(),
         None => locale.format("status-of", [("name", page.name.as_str().into())]),

@@ -27,7 +27,7 @@ async fn pages_and_what_stands_elsewhere_suit_their_place() -> Result<()> {
         system.until_settled_at(&showcase.page).await?;
         let region = &system.regions[0];
         let (site, url) = (region.url("nobody.localhost"), region.url(&page.host));
-        let text = format!("{}: Webhooks are delayed", page.name);
+        let text = format!("Webhooks are delayed – {} status", page.name);
         let mut tab = Tab::open_with(CHROMIUM, json!({ "bypassCSP": true })).await?;
         tab.take("elsewhere.banner", json!({ "site": site, "url": url, "text": text }))
             .await?;

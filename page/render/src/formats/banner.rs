@@ -5,14 +5,14 @@ use page_model::{Language, Snapshot};
 use serde::Serialize;
 
 use super::{line::one_line, texts};
-use crate::{locale::Locale, tone::Tone};
+use crate::{frame::full_title, locale::Locale, tone::Tone};
 
 #[derive(Serialize)]
 struct Banner<'a> {
     /// Whether there is nothing to say.
     calm: bool,
     tone: Tone,
-    /// Whose page it is, and what is wrong.
+    /// What is wrong, and whose page it is; as the page itself is called.
     text: &'a str,
     /// For the browser's tab, unless the page has one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,15 +31,15 @@ pub fn banner(snapshot: &Snapshot, language: Language) -> String {
     let about: Vec<String> = level.into_iter().chain(incidents).chain(maintenances).collect();
     let tone = Tone::from(status);
     let has_own = snapshot.page.branding.favicon.is_some();
-    let arguments = [
-        ("state", snapshot.page.name.as_str().into()),
-        ("name", texts::headline(snapshot, language).into()),
-    ];
     let banner = Banner {
         calm: status.calm,
         tone,
         icon: (!has_own).then(|| tone.icon()),
-        text: &one_line(&Locale::of(language).format("open-incident", arguments)),
+        text: &one_line(&full_title(
+            &texts::headline(snapshot, language),
+            &snapshot.page,
+            Locale::of(language),
+        )),
         about: about.join(" "),
     };
     serde_json::to_string(&banner).unwrap_or_default()
