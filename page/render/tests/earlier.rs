@@ -148,8 +148,8 @@ fn each_event_is_found_in_the_month_in_which_it_began() {
     assert!(page.contains("?month=2026-10&amp;q=late&amp;lang=de\""), "{page}");
     let last = results(&[month("2020-01", None, Vec::new())], "late");
     assert!(!last.contains("rel=\"next\"") && words(&last).contains("No results · January 2020"));
-    let html = results(&months, "<b>\"&late");
-    assert!(!html.contains("<b>") && html.contains("q=%3Cb%3E%22%26late"), "{html}");
+    let html = results(&months, "<u>\"&late");
+    assert!(!html.contains("<u>") && html.contains("q=%3Cu%3E%22%26late"), "{html}");
 }
 
 /// Full months end a page, and a month that is more than full says so.
