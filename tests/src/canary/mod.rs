@@ -120,6 +120,7 @@ fn expected(cell: &Cell<'_>, page: &CanaryPage, asker: &Asker<'_>) -> Vec<u16> {
             Some(of) if page.is_seen(of, sets) => vec![200],
             _ => vec![404],
         },
+        (Shows::Picture, Some(_)) => vec![200, 404],
         (Shows::Words | Shows::Level | Shows::Alike, Some(_)) => vec![200],
     }
 }
@@ -134,7 +135,7 @@ fn control(cell: &Cell<'_>, seen: &[Set], words: &BTreeSet<&str>, shown: &str) -
             let worse = Set::ALL.iter().filter(|set| **set > worst);
             shown.contains(worst.level()) && worse.into_iter().all(|set| !shown.contains(set.level()))
         }
-        Shows::Alike | Shows::Nothing | Shows::Entrance => true,
+        Shows::Picture | Shows::Alike | Shows::Nothing | Shows::Entrance => true,
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Shows {
     Object,
     /// How bad the worst is that the visitor sees.
     Level,
+    /// What strangers see, drawn; nothing where they see nothing.
+    Picture,
     /// The same to all who see anything.
     Alike,
     /// Nothing of a page.
@@ -65,7 +67,7 @@ impl Row {
         let kinds: &[Kind] = match self.pattern {
             "/groups/{id}" => &[Kind::Group],
             "/incidents/{id}" => &[Kind::Incident, Kind::PastIncident],
-            "/maintenances/{id}" => &[Kind::Maintenance, Kind::ActiveMaintenance],
+            "/maintenances/{id}" | "/maintenances/{id}.ics" => &[Kind::Maintenance, Kind::ActiveMaintenance],
             pattern if pattern.starts_with("/components/{id}") => &[Kind::Component],
             _ => &[],
         };
@@ -101,6 +103,7 @@ const ROWS: &[Row] = &[
     Row::new("/incidents/{id}", Shows::Object, NONE),
     Row::new("/maintenances/{id}", Shows::Object, NONE),
     Row::new("/uptime", Shows::Words, NONE),
+    Row::new("/uptime.json", Shows::Words, MACHINE),
     Row::new("/search", Shows::Words, NONE),
     Row::new("/embed", Shows::Level, EMBED),
     Row::new("/embed.js", Shows::Alike, EMBED),
@@ -120,9 +123,10 @@ const ROWS: &[Row] = &[
     Row::new("/components/{id}/history.rss", Shows::Object, MACHINE),
     Row::new("/components/{id}/history.atom", Shows::Object, MACHINE),
     Row::new("/calendar.ics", Shows::Words, MACHINE),
+    Row::new("/maintenances/{id}.ics", Shows::Object, MACHINE),
     Row::new("/badge.svg", Shows::Level, BOTH),
     Row::new("/badge.json", Shows::Level, BOTH),
-    Row::new("/preview.svg", Shows::Level, MACHINE),
+    Row::new("/preview.png", Shows::Picture, MACHINE),
     Row::new("/favicon.ico", Shows::Alike, MACHINE),
     Row::new("/status.txt", Shows::Words, MACHINE),
     Row::new("/status.md", Shows::Words, MACHINE),
