@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, env = "PHAROS_PUT_KEY_FILE")]
     put_key_file: Option<String>,
     /// A region and the address of its edge, NAME=URL; once for each region
-    #[arg(long = "region", env = "PHAROS_REGION", value_delimiter = ',')]
+    #[arg(long = "region", env = "PHAROS_REGIONS", value_delimiter = ',')]
     regions: Vec<String>,
 }
 

@@ -112,7 +112,8 @@ async fn host_that_was_given_up_is_told_of_until_every_region_has_heard_it() {
     let (page, new) = page(1);
     kept.change(&page, new).await;
     let hosts = |hosts: &str| {
-        let patch = format!(r#"{{"hosts": {hosts}}}"#);
+        // None of those that the page had leads to it any longer.
+        let patch = format!(r#"{{"hosts": {hosts}, "former_hosts": []}}"#);
         let Object::<PagePatch>(patch) = serde_json::from_str(&patch).expect("a patch");
         PageChange::Patch(Box::new(patch))
     };

@@ -110,7 +110,7 @@ fn no_surface_is_calm_while_an_incident_is_open() {
         text("status.md")
     );
     let banner = format!(
-        r#""calm":false,"tone":"planned","text":"{}: {headline}""#,
+        r#""calm":false,"tone":"planned","text":"{headline} – {} status""#,
         snapshot.page.name
     );
     assert!(text("embed.json").contains(&banner), "{}", text("embed.json"));
