@@ -104,6 +104,11 @@ impl Refusal {
     /// In the format in which the address says that something went wrong.
     pub fn answer(self, method: &Method, format: ErrorFormat) -> Answer {
         let (status, title, text) = self.words();
+        let text = match self {
+            // The sync goes by these words, whoever says them.
+            Self::Put(rejected) => &rejected.to_string(),
+            _ => text,
+        };
         let (content_type, body) = match format {
             ErrorFormat::Page => ("text/html; charset=utf-8", page(title, text)),
             ErrorFormat::Problem => ("application/problem+json", problem(status, text)),
@@ -157,15 +162,7 @@ impl Refusal {
                 "Not stored",
                 "The batch could not be stored: is this region's disk full, read-only or broken? The edge's log and /status say it.",
             ),
-            Self::Put(Rejected::Region) => (StatusCode::FORBIDDEN, "No put", "The batch is for another region."),
-            Self::Put(Rejected::Time) => (
-                StatusCode::FORBIDDEN,
-                "No put",
-                "The batch's time is too far from this clock.",
-            ),
-            Self::Put(Rejected::Signature) => {
-                (StatusCode::FORBIDDEN, "No put", "The batch's signature does not match.")
-            }
+            Self::Put(_) => (StatusCode::FORBIDDEN, "No put", ""),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This status page is unavailable for a moment",

@@ -173,7 +173,7 @@ impl Edge {
         }
         let format = match refusal {
             // The sync says it in its log.
-            Refusal::PutFailed => ErrorFormat::Text,
+            Refusal::PutFailed | Refusal::Put(_) => ErrorFormat::Text,
             _ => ErrorFormat::of(path),
         };
         by(Way::Host, refusal.answer(request.method(), format))

@@ -143,7 +143,7 @@ pub fn not_modified(reply: &HeaderMap) -> HeaderMap {
     repeated.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-const REPEATED: [HeaderName; 8] = [
+const REPEATED: [HeaderName; 9] = [
     header::CACHE_CONTROL,
     header::CONTENT_LOCATION,
     header::DATE,
@@ -151,6 +151,7 @@ const REPEATED: [HeaderName; 8] = [
     header::EXPIRES,
     header::VARY,
     header::ACCESS_CONTROL_ALLOW_ORIGIN,
+    header::ACCESS_CONTROL_EXPOSE_HEADERS,
     CROSS_ORIGIN_RESOURCE_POLICY,
 ];
 

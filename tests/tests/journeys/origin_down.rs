@@ -40,7 +40,7 @@ async fn pages_are_served_without_origin_and_sync(system: &mut System) -> Result
 
     system.origin.kill();
     eventually("kv-sync misses the origin", ARRIVAL_MAX, async || {
-        ensure!(system.sync.log().contains("the feed cannot be read"));
+        ensure!(system.sync.log().contains("the origin cannot be read"));
         Ok(())
     })
     .await?;

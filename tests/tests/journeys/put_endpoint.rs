@@ -46,8 +46,9 @@ async fn forged_put_is_refused_logged_and_changes_nothing(system: &mut System) -
 }
 
 async fn signed_batch_with_old_or_foreign_records_changes_nothing(system: &mut System) -> Result<()> {
-    let page = settled_page(system, "turned").await?;
     let other = settled_page(system, "other").await?;
+    // Behind the other one, so that nothing of it has the first version there is.
+    let page = settled_page(system, "turned").await?;
     let region = &system.regions[0];
     let put_client = system.put_client(region)?;
     let before = region.visitor.page(&page.host, "/").await?;
