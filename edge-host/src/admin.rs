@@ -2,7 +2,11 @@
 
 mod status;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use edge_kv::Kv;
@@ -11,6 +15,7 @@ use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use metrics_exporter_prometheus::PrometheusHandle;
+use page_model::put::Cursor;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -29,6 +34,8 @@ pub struct Admin {
     pub edge: Arc<Edge>,
     pub kv: Arc<Kv>,
     pub metrics: PrometheusHandle,
+    /// When the cursor was last read, and as what.
+    pub read: Mutex<Option<(Instant, Option<Cursor>)>>,
     /// Cancelled once the host is told to stop.
     pub draining: CancellationToken,
 }
@@ -74,7 +81,7 @@ impl Admin {
         match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, self.render()),
             (&Method::GET | &Method::HEAD, "/healthz") => text(StatusCode::OK, "ok\n".into()),
-            (&Method::GET | &Method::HEAD, "/readyz") => self.ready().await,
+            (&Method::GET | &Method::HEAD, "/readyz") => self.ready(),
             (&Method::GET | &Method::HEAD, "/status") => self.status().await,
             (_, "/metrics" | "/healthz" | "/readyz" | "/status") => {
                 text(StatusCode::METHOD_NOT_ALLOWED, "Use GET.\n".into())
@@ -100,6 +107,7 @@ impl Admin {
         loop {
             upkeep.tick().await;
             self.metrics.run_upkeep();
+            self.show_cursor();
         }
     }
 }

@@ -22,7 +22,12 @@ mod stall_timeout;
 mod target;
 mod visit;
 
-use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use anyhow::Context;
 pub use client::{ClientAddress, TrustedHeader};
@@ -117,6 +122,7 @@ impl Bound {
             connections_max: self.connections_max,
         };
         let admin = Admin {
+            read: Mutex::default(),
             region: self.region,
             edge: self.edge,
             kv: self.kv,

@@ -2,7 +2,9 @@
 // little changed, so what came of the same module is kept.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+import { withoutUnused } from './exports.mjs';
 
 // Twice: what is small after the first round may be inlined in the second. A third would save 120 bytes of gzip and take as long
 // as both.
@@ -23,7 +25,8 @@ const module = 'target/workers-bundle/index_bg.wasm';
 const folder = 'target/workers-squeezed';
 
 // All that the outcome follows from: binaryen by the version that is installed.
-const inputs = [readFileSync(module), readFileSync('node_modules/binaryen/package.json'), args.join(' ')];
+const needed = withoutUnused(readFileSync(module));
+const inputs = [needed, readFileSync('node_modules/binaryen/package.json'), args.join(' ')];
 const hash = createHash('sha256');
 for (const input of inputs) hash.update(createHash('sha256').update(input).digest());
 const kept = `${folder}/${hash.digest('hex')}.wasm`;
@@ -31,7 +34,8 @@ const kept = `${folder}/${hash.digest('hex')}.wasm`;
 if (!existsSync(kept)) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  execFileSync('wasm-opt', [module, '-o', `${folder}/part`, ...args], { stdio: 'inherit' });
+  writeFileSync(`${folder}/needed`, needed);
+  execFileSync('wasm-opt', [`${folder}/needed`, '-o', `${folder}/part`, ...args], { stdio: 'inherit' });
   renameSync(`${folder}/part`, kept);
 }
 copyFileSync(kept, module);

@@ -13,6 +13,7 @@ pub fn install() -> Result<()> {
         ("chromium", "chromium"),
         ("firefox-esr", "firefox-esr"),
         ("java", "default-jre-headless"),
+        ("openssl", "openssl"),
         ("python3", "python3-venv"),
     ])?;
     modules()?;

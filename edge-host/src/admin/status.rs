@@ -1,30 +1,21 @@
 //! Where the region stands, and whether it has anything to serve.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edge_guest::now_ms;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::Full;
 use page_model::{Key, body, put::Cursor};
-use tokio::time::sleep;
 
 use super::{Admin, text};
 
 impl Admin {
     /// Ready is an edge that has pages to serve. One whose disk is full serves what it has.
-    pub async fn ready(&self) -> Response<Full<Bytes>> {
+    pub fn ready(&self) -> Response<Full<Bytes>> {
         let is_draining = self.draining.is_cancelled();
-        let mut cursor = self.cursor();
-        // A file that failed is opened anew at the next write, which is soon.
-        for _ in 0..READS_MAX {
-            if cursor.is_ok() {
-                break;
-            }
-            sleep(READ_PAUSE).await;
-            cursor = self.cursor();
-        }
-        let reason = match cursor {
+        // A file that failed is opened anew, and what was lately read is served from memory meanwhile.
+        let reason = match self.cursor().or_else(|error| self.lately_read().ok_or(error)) {
             _ if is_draining => "this edge is stopping".to_owned(),
             Err(error) => format!("the store cannot be read: {error}"),
             Ok(None) => "there is nothing to serve yet: no sync has put anything into this region".to_owned(),
@@ -54,7 +45,7 @@ impl Admin {
             "version": env!("CARGO_PKG_VERSION"),
             "now_ms": now_ms(),
             "region": self.region,
-            "ready": self.ready().await.status().is_success(),
+            "ready": self.ready().status().is_success(),
             "storage_error": written.as_deref().or(read_error),
             "cursor": shown.map(|cursor| serde_json::json!({
                 "seq": cursor.seq,
@@ -81,12 +72,21 @@ impl Admin {
 
     fn cursor(&self) -> Result<Option<Cursor>, String> {
         let read = self.kv.view().and_then(|view| view.get(&Key::Cursor.to_string()));
-        let Some(value) = read.map_err(|error| error.to_string())? else {
-            return Ok(None);
-        };
-        body::decode(&value).map(Some).map_err(|error| error.to_string())
+        let value = read.map_err(|error| error.to_string())?;
+        let cursor = value.map(|value| body::decode::<Cursor>(&value)).transpose();
+        let cursor = cursor.map_err(|error| error.to_string())?;
+        if let Ok(mut read) = self.read.lock() {
+            *read = Some((Instant::now(), cursor.clone()));
+        }
+        Ok(cursor)
+    }
+
+    fn lately_read(&self) -> Option<Option<Cursor>> {
+        let read = self.read.lock().ok()?;
+        let (at, cursor) = read.as_ref()?;
+        (at.elapsed() < READ_LATELY).then(|| cursor.clone())
     }
 }
 
-const READS_MAX: usize = 20;
-const READ_PAUSE: Duration = Duration::from_millis(50);
+/// A file that fails for longer serves nobody whose page is not in memory.
+const READ_LATELY: Duration = Duration::from_secs(30);

@@ -150,10 +150,12 @@ fn words(shown: &str) -> BTreeSet<&'static str> {
 
 /// Everything of a reply, decoded.
 pub fn shown(reply: &Reply) -> Result<String> {
-    let is_snapshot = reply.header("content-type") == Some("application/octet-stream");
-    let text = match is_snapshot && !reply.body.is_empty() {
-        true => format!("{:?}", body::decode_compressed::<Snapshot>(&reply.body)?),
-        false => reply.text()?,
+    let text = match reply.header("content-type") {
+        Some("application/octet-stream") if !reply.body.is_empty() => {
+            format!("{:?}", body::decode_compressed::<Snapshot>(&reply.body)?)
+        }
+        Some("image/png") => String::from_utf8_lossy(&reply.body).into_owned(),
+        _ => reply.text()?,
     };
     Ok(format!("{} {:?}\n{text}", reply.status, reply.headers))
 }
