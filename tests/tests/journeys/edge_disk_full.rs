@@ -31,6 +31,12 @@ async fn walk(system: &mut System, disk: &Disk) -> Result<()> {
     let page = Page::create(&system.push, "full", 3).await?;
     push(system, &page, "Before").await?;
     system.until_shown(&page, &["Before"]).await?;
+    eventually("the region is filled", ARRIVAL_MAX, async || {
+        let (status, reason) = ready(system).await?;
+        ensure!(status == StatusCode::OK, "{reason}");
+        Ok(())
+    })
+    .await?;
 
     let filler = disk.fill()?;
     // Room that the file had within itself is soon taken.
@@ -54,9 +60,10 @@ async fn walk(system: &mut System, disk: &Disk) -> Result<()> {
         full.visitor.shows(&page.host, &["Before"]).await?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    let (status, reason) = ready(system).await?;
     ensure!(
-        ready(system).await? == StatusCode::OK,
-        "it has pages to serve, and says that it has not"
+        status == StatusCode::OK,
+        "it has pages to serve, and says that it has not: {reason}"
     );
     let failures = Metrics::scrape(full.edge.admin()?).await?;
     ensure!(
@@ -88,7 +95,8 @@ async fn storage_error(system: &System) -> Result<Option<String>> {
     Ok(status["storage_error"].as_str().map(str::to_owned))
 }
 
-async fn ready(system: &System) -> Result<StatusCode> {
+async fn ready(system: &System) -> Result<(StatusCode, String)> {
     let url = format!("http://{}/readyz", system.regions[0].edge.admin()?);
-    Ok(http::client()?.get(url).send().await?.status())
+    let answer = http::client()?.get(url).send().await?;
+    Ok((answer.status(), answer.text().await?))
 }
