@@ -1,6 +1,8 @@
 //! `pharos sync`
 
+use ed25519_dalek::SigningKey;
 use metrics_exporter_prometheus::PrometheusHandle;
+use reqwest::Url;
 
 use crate::{
     config::{self, Problems},
@@ -10,6 +12,18 @@ use crate::{
 
 #[derive(clap::Args)]
 pub struct Args {
+    #[command(flatten)]
+    road: RoadArgs,
+    /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
+    #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8093")]
+    admin_listen: String,
+    #[command(flatten)]
+    pub traces: TraceArgs,
+}
+
+/// Between which programs a sync carries, and as whom.
+#[derive(clap::Args)]
+pub struct RoadArgs {
     /// The origin's address, such as http://127.0.0.1:8090
     #[arg(long, env = "PHAROS_ORIGIN")]
     origin: Option<String>,
@@ -22,35 +36,46 @@ pub struct Args {
     /// A region and the address of its edge, NAME=URL; once for each region
     #[arg(long = "region", env = "PHAROS_REGIONS", value_delimiter = ',')]
     regions: Vec<String>,
-    /// Where /metrics, /status, /healthz and /readyz listen; keep it away from the public
-    #[arg(long, env = "PHAROS_ADMIN_LISTEN", default_value = "127.0.0.1:8093")]
-    admin_listen: String,
-    #[command(flatten)]
-    pub traces: TraceArgs,
+}
+
+/// What they say.
+pub struct Road {
+    pub origin: Url,
+    pub sync_token: String,
+    pub put_key: SigningKey,
+    pub regions: Vec<kv_sync::Region>,
+}
+
+impl RoadArgs {
+    /// `None` where something is wrong with them, which is noted.
+    pub fn road(&self, problems: &mut Problems) -> Option<Road> {
+        let origin = problems.required("--origin", self.origin.as_deref(), config::url);
+        let sync_token = problems.required("--sync-token", self.sync_token.as_deref(), config::token);
+        let put_key = problems.required("--put-key-file", self.put_key_file.as_deref(), config::put_key_file);
+        let regions = regions(&self.regions, problems);
+        Some(Road {
+            origin: origin?,
+            sync_token: sync_token?,
+            put_key: put_key?,
+            regions: regions?,
+        })
+    }
 }
 
 /// What the arguments say, or all that is wrong with them.
 pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<kv_sync::Config, Problems> {
     let mut problems = Problems::default();
     let traces = problems.optional("--otlp-endpoint", args.traces.otlp_endpoint.as_deref(), config::url);
-    let origin = problems.required("--origin", args.origin.as_deref(), config::url);
-    let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
-    let put_key = problems.required("--put-key-file", args.put_key_file.as_deref(), config::put_key_file);
-    let regions = regions(&args.regions, &mut problems);
+    let road = args.road.road(&mut problems);
     let admin_listen = problems.note("--admin-listen", config::address(&args.admin_listen));
-    let (Some(origin), Some(sync_token), Some(put_key), Some(regions), Some(admin_listen)) =
-        (origin, sync_token, put_key, regions, admin_listen)
-    else {
+    let (Some(_), Some(road), Some(admin_listen)) = (traces, road, admin_listen) else {
         return Err(problems);
     };
-    if traces.is_none() {
-        return Err(problems);
-    }
     Ok(kv_sync::Config {
-        origin,
-        sync_token,
-        put_key,
-        regions,
+        origin: road.origin,
+        sync_token: road.sync_token,
+        put_key: road.put_key,
+        regions: road.regions,
         admin_listen,
         metrics,
     })

@@ -7,8 +7,8 @@ use page_model::{
 };
 
 use crate::{
-    config::{self, Problems},
-    sync,
+    config::Problems,
+    sync::{Road, RoadArgs},
 };
 
 #[derive(clap::Args)]
@@ -16,18 +16,8 @@ pub struct Args {
     /// Ask the origin and every region what they are, and say what of it this build may take the place of
     #[arg(long, requires_all = ["origin", "sync_token", "put_key_file", "regions"])]
     check: bool,
-    /// The origin's address, as for `pharos sync`
-    #[arg(long, env = "PHAROS_ORIGIN")]
-    origin: Option<String>,
-    /// The secret that the origin was given as --sync-token
-    #[arg(long, env = "PHAROS_SYNC_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    sync_token: Option<String>,
-    /// File with the key that the sync signs with
-    #[arg(long, env = "PHAROS_PUT_KEY_FILE")]
-    put_key_file: Option<String>,
-    /// A region and the address of its edge, NAME=URL; once for each region
-    #[arg(long = "region", env = "PHAROS_REGIONS", value_delimiter = ',')]
-    regions: Vec<String>,
+    #[command(flatten)]
+    road: RoadArgs,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
@@ -37,11 +27,13 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut problems = Problems::default();
-    let origin = problems.required("--origin", args.origin.as_deref(), config::url);
-    let sync_token = problems.required("--sync-token", args.sync_token.as_deref(), config::token);
-    let put_key = problems.required("--put-key-file", args.put_key_file.as_deref(), config::put_key_file);
-    let regions = sync::regions(&args.regions, &mut problems);
-    let (Some(origin), Some(sync_token), Some(put_key), Some(regions)) = (origin, sync_token, put_key, regions) else {
+    let Some(Road {
+        origin,
+        sync_token,
+        put_key,
+        regions,
+    }) = args.road.road(&mut problems)
+    else {
         return Err(problems.into());
     };
     let composed = kv_sync::ask_origin(origin, sync_token).await;

@@ -69,10 +69,15 @@ impl System {
         regions: &[(&str, Platform)],
         walk: impl AsyncFnOnce(&mut System) -> Result<()>,
     ) -> Result<()> {
-        let mut system = Self::boot_on(Programs::debug()?, regions).await?;
-        let outcome = walk(&mut system).await.and_then(|()| system.check());
+        Self::prepare(Programs::debug()?, regions).await?.walked(walk).await
+    }
+
+    /// Starts what was prepared; the logs are shown where the walk fails.
+    pub async fn walked(mut self, walk: impl AsyncFnOnce(&mut System) -> Result<()>) -> Result<()> {
+        self.start().await?;
+        let outcome = walk(&mut self).await.and_then(|()| self.check());
         if outcome.is_err() {
-            system.show_logs();
+            self.show_logs();
         }
         outcome
     }
@@ -86,12 +91,7 @@ impl System {
         }
         let api = system.origin_url.trim_start_matches("http://").parse()?;
         system.origin.hold_socket(api)?;
-        system.start().await?;
-        let outcome = walk(&mut system).await.and_then(|()| system.check());
-        if outcome.is_err() {
-            system.show_logs();
-        }
-        outcome
+        system.walked(walk).await
     }
 
     pub async fn boot(programs: Programs, regions: &[&str]) -> Result<Self> {

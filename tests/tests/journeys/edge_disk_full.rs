@@ -15,16 +15,9 @@ use tests::{
 async fn region_with_a_full_disk_serves_what_it_has_and_goes_on_by_itself() -> Result<()> {
     let disk = Disk::mount(256)?;
     let regions = ["eu-1", "us-1"].map(|name| (name, Platform::OwnHost));
-    let mut system = System::prepare(Programs::debug()?, &regions).await?;
+    let system = System::prepare(Programs::debug()?, &regions).await?;
     system.lay_region_on(disk.path())?;
-    system.start().await?;
-    let outcome = walk(&mut system, &disk).await;
-    let outcome = outcome.and_then(|()| system.check());
-    if outcome.is_err() {
-        system.show_logs();
-    }
-    drop(system);
-    outcome
+    system.walked(async |system| walk(system, &disk).await).await
 }
 
 async fn walk(system: &mut System, disk: &Disk) -> Result<()> {

@@ -228,16 +228,9 @@ async fn trouble_is_said_once_and_so_is_its_end(system: &mut System) -> Result<(
 #[cfg_attr(not(may_mount), ignore = "needs root, which mounts a disk")]
 async fn status_names_a_full_disk_and_one_that_takes_no_writes() -> Result<()> {
     let disk = Disk::mount(64)?;
-    let mut system = System::prepare(Programs::debug()?, &[("eu-1", Platform::OwnHost)]).await?;
+    let system = System::prepare(Programs::debug()?, &[("eu-1", Platform::OwnHost)]).await?;
     system.lay_region_on(disk.path())?;
-    system.start().await?;
-    let outcome = of_the_disk(&mut system, &disk).await;
-    let outcome = outcome.and_then(|()| system.check());
-    if outcome.is_err() {
-        system.show_logs();
-    }
-    drop(system);
-    outcome
+    system.walked(async |system| of_the_disk(system, &disk).await).await
 }
 
 async fn of_the_disk(system: &mut System, disk: &Disk) -> Result<()> {
