@@ -1,5 +1,7 @@
 //! From the rows of a page to its records. Pure: the same rows give the same bytes.
 
+use std::collections::HashMap;
+
 use page_model::{
     AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot, Stamp,
     asset::{AssetBody, AssetName},
@@ -13,7 +15,7 @@ use crate::{
     context::PageContext,
     detail::fitting,
     rows::{AudienceSet, HostClaim, LivePage, Month, PageRows},
-    seen::Seen,
+    seen::{Differences, Seen},
     snapshot::snapshot,
 };
 
@@ -27,7 +29,8 @@ pub fn compose(loaded: &PageRows) -> Vec<Record> {
 /// What has a change of its own since which the regions do not have it.
 pub fn kept_apart(loaded: &PageRows) -> Vec<Record> {
     let mut records = Vec::new();
-    for (live, set) in views(loaded) {
+    let is_asked = !(loaded.months.is_empty() && loaded.permalinks.is_empty());
+    for (live, set) in views(loaded).filter(|_| is_asked) {
         let seen = Seen::of(live, set);
         let page = seen.page();
         let months = loaded.months.iter().map(|month| seen.month(month));
@@ -50,55 +53,61 @@ pub fn kept_apart(loaded: &PageRows) -> Vec<Record> {
 /// What a page shows, as every change of it may alter it.
 pub struct Shown<'a> {
     loaded: &'a PageRows,
-    seen: Vec<SeenNow<'a>>,
+    /// What differs between sets, once each: that of the public first.
+    contents: Vec<Content>,
+    /// Each set, and the place of what it sees.
+    sets: Vec<(&'a AudienceId, usize)>,
 }
 
-/// What one set of audiences sees now.
-struct SeenNow<'a> {
-    set: &'a AudienceId,
+/// What is seen now, by all who see the same.
+struct Content {
     snapshot: Snapshot,
     body: Vec<u8>,
 }
 
 impl<'a> Shown<'a> {
     pub fn of(loaded: &'a PageRows) -> Self {
-        let seen = views(loaded).map(|(live, set)| {
-            let (snapshot, body) = seen_now(loaded, live, set);
-            SeenNow {
-                set: &set.id,
-                snapshot,
-                body,
-            }
-        });
-        let seen = seen.collect();
-        Self { loaded, seen }
+        let (mut contents, mut sets) = (Vec::new(), Vec::new());
+        let mut places = HashMap::new();
+        let differences = loaded.live.as_ref().map(Differences::of).unwrap_or_default();
+        for (live, set) in views(loaded) {
+            let place = *places.entry(differences.to(set)).or_insert_with(|| {
+                let (snapshot, body) = seen_now(loaded, live, set);
+                contents.push(Content { snapshot, body });
+                contents.len() - 1
+            });
+            sets.push((&set.id, place));
+        }
+        Self { loaded, contents, sets }
     }
 
     pub fn page(&self) -> &PageId {
         &self.loaded.page
     }
 
+    #[cfg(test)]
+    pub(crate) fn contents(&self) -> usize {
+        self.contents.len()
+    }
+
     /// What somebody sees whom nobody let in.
     pub fn to_strangers(&self) -> Option<&Snapshot> {
-        let mut seen = self.seen.iter().map(|seen| &seen.snapshot);
+        let mut seen = self.contents.iter().map(|content| &content.snapshot);
         seen.find(|snapshot| snapshot.page.branding.previewed)
     }
 
     /// The same for two changes between which nobody sees a difference: of everything but the moment.
     pub fn hash(&self) -> ContentHash {
-        let seen = self.seen.iter().map(|seen| {
-            let at_any_time = Snapshot {
-                as_of: Stamp {
-                    at_ms: 0,
-                    ..seen.snapshot.as_of
-                },
-                ..seen.snapshot.clone()
-            };
-            (seen.set, at_any_time)
+        let seen = self.contents.iter().map(|Content { snapshot, .. }| Snapshot {
+            as_of: Stamp {
+                at_ms: 0,
+                ..snapshot.as_of
+            },
+            ..snapshot.clone()
         });
         let live = self.loaded.live.as_ref();
         ContentHash::of(&body::encode(&(
-            seen.collect::<Vec<_>>(),
+            (&self.sets, seen.collect::<Vec<_>>()),
             live.map(|live| (&live.hosts, live.visibility, &live.access)),
             (&self.loaded.hosts_moved, &self.loaded.hosts_gone),
             &self.loaded.former_sets,
@@ -111,14 +120,20 @@ impl<'a> Shown<'a> {
         let key = |set: &AudienceId| Key::Snapshot(page.clone(), set.clone());
         let nothing = |set| Record::tombstone(key(&set), page.clone(), *seq);
         let mut records: Vec<Record> = taken_back(self.loaded).into_iter().map(nothing).collect();
-        let mut audiences = Vec::with_capacity(self.seen.len());
-        for mut seen in self.seen {
-            if seen.snapshot.as_of.at_ms != as_of_ms {
-                seen.snapshot.as_of.at_ms = as_of_ms;
-                seen.body = body::encode_compressed(&seen.snapshot);
-            }
-            let record = Record::new(key(seen.set), page.clone(), *seq, seen.body);
-            audiences.push(current(seen.set, &seen.snapshot, &record));
+        let mut contents = self.contents;
+        for content in contents
+            .iter_mut()
+            .filter(|content| content.snapshot.as_of.at_ms != as_of_ms)
+        {
+            content.snapshot.as_of.at_ms = as_of_ms;
+            content.body = body::encode_compressed(&content.snapshot);
+        }
+        let outlines: Vec<Outline> = contents.iter().map(|content| Outline::of(&content.snapshot)).collect();
+        let mut audiences = Vec::with_capacity(self.sets.len());
+        for (set, place) in self.sets {
+            let Content { snapshot, body } = &contents[place];
+            let record = Record::new(key(set), page.clone(), *seq, body.clone());
+            audiences.push(current(set, snapshot, outlines[place].clone(), &record));
             records.push(record);
         }
         if let Some(live) = &self.loaded.live {
@@ -221,14 +236,14 @@ fn site(page: &PageId, live: &LivePage, audiences: Vec<Current>) -> Site {
     })
 }
 
-fn current(set: &AudienceId, snapshot: &Snapshot, record: &Record) -> Current {
+fn current(set: &AudienceId, snapshot: &Snapshot, outline: Outline, record: &Record) -> Current {
     Current {
         audience: set.clone(),
         version: record.version,
         hash: record.hash,
         as_of: snapshot.as_of,
         status: snapshot.status.clone(),
-        outline: Outline::of(snapshot),
+        outline,
     }
 }
 

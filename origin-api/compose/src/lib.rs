@@ -10,6 +10,8 @@ mod past;
 pub mod rows;
 mod sections;
 pub mod seen;
+#[cfg(test)]
+mod sets_tests;
 mod snapshot;
 pub mod sparkline;
 pub mod style;

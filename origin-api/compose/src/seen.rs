@@ -133,6 +133,60 @@ impl<'a> Sight<'a> {
     }
 }
 
+/// For whom the things of a page are: all that can make two sets see something else of it.
+#[derive(Default)]
+pub struct Differences<'a>(HashSet<&'a Audiences>);
+
+impl<'a> Differences<'a> {
+    /// Every field is named, so that a new one is decided on too.
+    pub fn of(live: &'a LivePage) -> Self {
+        let LivePage {
+            groups,
+            components,
+            gone_components,
+            incidents,
+            maintenances,
+            cancelled,
+            metrics,
+            announcement_audiences,
+            traces,
+            // For all who see something of the page.
+            visibility: _,
+            sets: _,
+            access: _,
+            name: _,
+            description: _,
+            description_html: _,
+            language: _,
+            branding: _,
+            announcement: _,
+            website: _,
+            time_zone: _,
+            hosts: _,
+            first_host: _,
+            changes: _,
+            archive_months: _,
+        } = live;
+        let lists = groups.iter().map(|one| &one.audiences);
+        let lists = lists
+            .chain(components.iter().map(|one| &one.audiences))
+            .chain(gone_components.iter().map(|one| &one.audiences))
+            .chain(incidents.iter().map(|one| &one.audiences))
+            .chain(maintenances.iter().map(|one| &one.audiences))
+            .chain(cancelled.iter().map(|one| &one.audiences))
+            .chain(metrics.iter().map(|one| &one.audiences))
+            .chain(traces.iter().flatten().map(|one| &one.audiences))
+            .chain([announcement_audiences]);
+        Self(lists.filter(|audiences| !audiences.is_public()).collect())
+    }
+
+    /// The same for sets that see the same: what the set sees of all this, and whether it is that of the public.
+    pub fn to(&self, set: &AudienceSet) -> (bool, Vec<bool>) {
+        let sees = self.0.iter().map(|audiences| set.sees(audiences));
+        (set.id == AudienceId::public(), sees.collect())
+    }
+}
+
 /// A page as a set sees it.
 pub struct Seen<'a> {
     live: &'a LivePage,

@@ -7,7 +7,7 @@ use crate::object::repeated;
 
 /// Audiences of the page by their ids, or `public` for whoever sees anything of the page. `public` stands first, then they are in
 /// the order of their ids, so that the same ones are the same text. Nobody is in an empty list, which no request can give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Audiences(Vec<AudienceId>);
 
