@@ -26,8 +26,10 @@ pub const REPLIES_BYTES_PRESSED: usize = 96 * 1024 * 1024;
 /// What one client may have unread then, and among how many clients they are spread by their addresses.
 pub const CLIENT_UNREAD_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const CLIENT_SHARES: usize = 1024;
-/// How much of a reply is handed to a connection at once.
+/// How much of a larger reply is handed to a connection at once, as a copy that nobody counts.
 pub const REPLY_PART_BYTES: usize = 16 * 1024;
+/// Up to here a reply is handed over whole: a page in plain text, which is counted as long as a connection has it.
+pub const REPLY_WHOLE_BYTES_MAX: usize = 64 * 1024;
 /// How long a visit may take, the reading of its reply included: a megabyte over a slow mobile network.
 pub const REPLY_READ_MAX: Duration = Duration::from_secs(60);
 /// The same while replies in memory press.

@@ -9,7 +9,11 @@ use std::{
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::{clients::Unread, limits::REPLY_PART_BYTES, patience::Visiting};
+use crate::{
+    clients::Unread,
+    limits::{REPLY_PART_BYTES, REPLY_WHOLE_BYTES_MAX},
+    patience::Visiting,
+};
 
 /// The body of an answer. A large one is copied part by part as its connection takes it, so that what lies unread in a
 /// connection holds no whole reply.
@@ -45,7 +49,7 @@ impl ReplyBody {
 impl From<Bytes> for ReplyBody {
     fn from(rest: Bytes) -> Self {
         Self {
-            is_large: rest.len() > REPLY_PART_BYTES,
+            is_large: rest.len() > REPLY_WHOLE_BYTES_MAX,
             rest,
             ..Self::default()
         }
