@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use page_address::{Address, cookie, fetch};
-use page_model::{Host, Key, access::Session, body, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage};
+use page_model::{Host, Key, access::Session, limits::REGION_DELAYED_AFTER_MS, put::Cursor, site::SitePage};
 
 use super::{
     access::{self, Denied, Identity, Standing},
@@ -16,7 +16,7 @@ use super::{
     plan::{Found, Plan, SiteState, plan},
     progress,
     reading::{OpenPage, Reading, Staleness},
-    renewal,
+    read_ahead, region_cursor, renewal,
     reply::{Reply, RequestFacts},
     route::PageView,
     step::{AfterRead, Step},
@@ -25,7 +25,6 @@ use super::{
 
 pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step {
     let host = address.host.clone();
-    let keys = vec![Key::Site(host.clone()), Key::Cursor];
     let mut facts = RequestFacts::new(address, &visit.request);
     let wants = match wants {
         Wants::View(view) => {
@@ -47,7 +46,15 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     let capability = capability
         .filter(|_| matches!(wants, Wants::View(_)))
         .map(str::to_owned);
+    // Who has a version of it already is mostly told that it is current, and that the site record says.
+    let ahead = match wants {
+        Wants::View(_) if facts.conditions.is_empty() => read_ahead::keys(&facts.address),
+        _ => Vec::new(),
+    };
+    let mut keys = vec![Key::Site(host.clone()), Key::Cursor];
+    keys.extend_from_slice(&ahead);
     let arrival = Arrival {
+        ahead,
         cookie: cookie::brought(&host, headers).filter(|_| capability.is_none()),
         flow: cookie::brought_flow(&host, headers),
         capability,
@@ -63,18 +70,32 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
     Step::Read(keys, AfterRead::Site(Box::new(arrival)))
 }
 
-pub fn resume(mut arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
+pub fn resume(mut arrival: Box<Arrival>, mut seen: Vec<Seen>) -> Step {
+    let ahead = std::mem::take(&mut arrival.ahead);
+    let seen_ahead = seen.split_off(seen.len() - ahead.len().min(seen.len()));
+    match look_at_host(arrival, seen) {
+        Step::Read(keys, next) if keys == ahead => next.resume(seen_ahead),
+        Step::Read(keys, AfterRead::Finished(reading)) => {
+            read_ahead::note(&reading.facts.address, &keys);
+            Step::Read(keys, AfterRead::Finished(reading))
+        }
+        step => step,
+    }
+}
+
+fn look_at_host(mut arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {
     let mut seen = seen.into_iter();
     let site = seen.next().unwrap_or(Seen::Failed);
     let cursor = seen.next().and_then(Seen::found);
     let is_there = cursor.is_some();
-    let cursor = cursor.and_then(|bytes| body::decode::<Cursor>(&bytes).ok());
-    let is_filled = is_there && !cursor.as_ref().is_some_and(|cursor| cursor.filling);
-    match HostRecord::of(site, is_filled).unless_left_behind(cursor.as_ref()) {
+    let cursor = cursor.and_then(region_cursor::decoded);
+    let cursor = cursor.as_deref();
+    let is_filled = is_there && !cursor.is_some_and(|cursor| cursor.filling);
+    match HostRecord::of(site, is_filled).unless_left_behind(cursor) {
         HostRecord::Page(site) => {
             arrival.facts.by_address = site.access.as_ref().is_some_and(|access| !access.ranges.is_empty());
             let visited = Visited {
-                staleness: staleness(arrival.now_ms, cursor.as_ref()),
+                staleness: staleness(arrival.now_ms, cursor),
                 floor: cursor.map_or(0, |cursor| cursor.floor_of(&site.page)),
                 site,
             };

@@ -6,7 +6,7 @@ use std::{cell::RefCell, sync::Arc};
 use bytes::Bytes;
 use page_model::{Host, Record, Site, body, put::Cursor, site::SitePage};
 
-use super::{edge::Seen, plan::SiteState};
+use super::{edge::Seen, plan::SiteState, recent::Recent};
 
 #[derive(Debug, Clone)]
 pub enum HostRecord {
@@ -78,24 +78,19 @@ impl HostRecord {
 
 fn remembered(bytes: &Bytes) -> Option<HostRecord> {
     RECENT.with_borrow_mut(|recent| {
-        let at = recent.iter().position(|(known, _)| known == bytes)?;
-        recent[..=at].rotate_right(1);
-        recent.first().map(|(_, record)| record.clone())
+        let known = recent.find(|(known, _)| known == bytes);
+        known.map(|(_, record)| record.clone())
     })
 }
 
 fn remember(bytes: Bytes, record: &HostRecord) {
     if bytes.len() <= REMEMBERED_BYTES_MAX {
-        RECENT.with_borrow_mut(|recent| {
-            recent.truncate(REMEMBERED_MAX - 1);
-            recent.insert(0, (bytes, record.clone()));
-        });
+        RECENT.with_borrow_mut(|recent| recent.add((bytes, record.clone()), REMEMBERED_MAX));
     }
 }
 
 thread_local! {
-    /// The last one that was asked for first.
-    static RECENT: RefCell<Vec<(Bytes, HostRecord)>> = const { RefCell::new(Vec::new()) };
+    static RECENT: RefCell<Recent<(Bytes, HostRecord)>> = const { RefCell::new(Recent::new()) };
 }
 
 /// Records that are remembered: enough for the hosts that are asked for at the same time.
@@ -128,7 +123,7 @@ mod tests {
                 assert_eq!(to.as_str(), format!("h{number}.example"));
             }
         }
-        assert!(RECENT.with_borrow(|recent| recent.len() == REMEMBERED_MAX));
+        assert!(RECENT.with_borrow(|recent| recent.iter().len() == REMEMBERED_MAX));
         let large = HostRecord::of(Seen::Found(vec![0; REMEMBERED_BYTES_MAX + 1].into()), true);
         assert!(matches!(large, HostRecord::Unreadable(_)));
         assert!(RECENT.with_borrow(|recent| recent.iter().all(|(bytes, _)| bytes.len() < 1_000)));

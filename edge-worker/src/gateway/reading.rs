@@ -264,16 +264,20 @@ impl Reading {
         encodings.into_iter().filter(|_| !conditions.is_empty()).find(has)
     }
 
-    /// For what all who may see it see until one of the keys that it is made from, or of `also`, is written.
+    /// For what all who may see it see until one of the keys that it is made from, or of `also`, is written. Only a surrogate
+    /// is told the keys.
     pub fn policy(&self, also: &[Key]) -> CachePolicy {
-        let own = [Key::Site(self.host.clone())];
-        let read = self.source_keys.iter().chain(&self.other_keys);
-        let mut keys: Vec<Key> = own.iter().chain(read).chain(also).cloned().collect();
-        let mut fresh_s = self.staleness.fresh_s;
-        if self.staleness.delayed_since_ms.is_some() {
-            fresh_s = DELAYED_FRESH_S;
-            keys.push(Key::Cursor);
+        let is_delayed = self.staleness.delayed_since_ms.is_some();
+        let mut keys = Vec::new();
+        if self.facts.surrogate {
+            keys.push(Key::Site(self.host.clone()));
+            keys.extend(self.source_keys.iter().chain(&self.other_keys).chain(also).cloned());
+            keys.extend(is_delayed.then_some(Key::Cursor));
         }
+        let fresh_s = match is_delayed {
+            true => DELAYED_FRESH_S,
+            false => self.staleness.fresh_s,
+        };
         CachePolicy::Public {
             freshness: self.view.kind.freshness,
             fresh_s,

@@ -26,7 +26,8 @@ pub struct Reply {
 pub struct RequestFacts {
     pub address: Address,
     head: bool,
-    surrogate: bool,
+    /// Whether a surrogate asks, which keeps replies until their keys are written.
+    pub surrogate: bool,
     /// Only `if-none-match` headers.
     pub conditions: HeaderMap,
     /// Which headers chose between the representations of this address.

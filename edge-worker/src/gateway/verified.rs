@@ -7,6 +7,8 @@ use page_model::{
     session,
 };
 
+use super::recent::Recent;
+
 /// A session of one of these keys.
 pub fn session(text: &str, keys: &[SessionKey]) -> Option<Session> {
     remembered(text, keys).or_else(|| {
@@ -36,23 +38,18 @@ impl Verified {
 
 fn remembered(text: &str, keys: &[SessionKey]) -> Option<Session> {
     RECENT.with_borrow_mut(|recent| {
-        let at = recent.iter().position(|known| known.is_of(text))?;
-        recent[..=at].rotate_right(1);
-        let known = recent.first().filter(|known| keys.contains(&known.key))?;
+        let known = recent.find(|known| known.is_of(text));
+        let known = known.filter(|known| keys.contains(&known.key))?;
         Some(known.session.clone())
     })
 }
 
 fn remember(verified: Verified) {
-    RECENT.with_borrow_mut(|recent| {
-        recent.truncate(REMEMBERED_MAX - 1);
-        recent.insert(0, verified);
-    });
+    RECENT.with_borrow_mut(|recent| recent.add(verified, REMEMBERED_MAX));
 }
 
 thread_local! {
-    /// The last one that was asked for first.
-    static RECENT: RefCell<Vec<Verified>> = const { RefCell::new(Vec::new()) };
+    static RECENT: RefCell<Recent<Verified>> = const { RefCell::new(Recent::new()) };
 }
 
 /// Strangers cannot fill it, since only good signatures are remembered; a text has at most `SESSION_CHARS_MAX`.
@@ -96,7 +93,7 @@ mod tests {
         for number in (0..100).chain([99, 99, 40, 0]) {
             let opened = session(&texts[usize::from(number)], &[public]);
             assert_eq!(opened, Some(one(number)));
-            assert!(RECENT.with_borrow(Vec::len) <= REMEMBERED_MAX);
+            assert!(RECENT.with_borrow(|recent| recent.iter().len()) <= REMEMBERED_MAX);
         }
         let text = &texts[0];
         let replaced = SessionKey {
@@ -122,6 +119,6 @@ mod tests {
                 assert!(session(&changed, &[public]).is_none(), "{at}");
             }
         }
-        assert_eq!(RECENT.with_borrow(Vec::len), 1);
+        assert_eq!(RECENT.with_borrow(|recent| recent.iter().len()), 1);
     }
 }

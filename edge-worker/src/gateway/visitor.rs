@@ -37,6 +37,8 @@ pub struct Arrival {
     pub notice: Option<Notice>,
     /// Whether the visitor's browser can be given the renderer.
     pub has_renderer: bool,
+    /// What is read beside what is read of the host.
+    pub ahead: Vec<Key>,
 }
 
 #[derive(Debug)]
