@@ -33,7 +33,7 @@ struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     pub standing: Standing,
-    /// Since when the region is not known to have all that there is.
+    /// Since when the region is not known to have all that there is: since the origin made the first change that it lacks.
     pub behind_since_ms: Option<u64>,
     pub answered_ms: Option<u64>,
     pub delivered_ms: Option<u64>,

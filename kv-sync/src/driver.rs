@@ -32,7 +32,9 @@ pub struct Driver {
     origin: Origin,
     region: PutClient,
     lane: Lane,
+    /// The lane's clock: it begins at the time of day, so that what was changed before is at a time too, and is never set.
     began: Instant,
+    began_ms: u64,
     /// What was asked and is not answered yet.
     asked: JoinSet<Event>,
     /// What the workers that follow have no room for yet.
@@ -56,6 +58,7 @@ impl Driver {
             region,
             lane: Lane::new(seed),
             began: Instant::now(),
+            began_ms: now_ms(),
             asked: JoinSet::new(),
             reports: Reports::default(),
             hosts: Hosts::default(),
@@ -234,7 +237,8 @@ impl Driver {
     }
 
     fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        let elapsed_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.began_ms.saturating_add(elapsed_ms)
     }
 
     fn wakes(&self) -> Instant {

@@ -53,7 +53,7 @@ pub fn describe() {
     );
     describe_gauge!(
         "pharos_sync_lag_seconds",
-        "For how long the region has not had all that the sync knows of; 0 where it has."
+        "For how long the region has not had all that was changed at the origin, whose clock alone it is told by; 0 where it has."
     );
     describe_gauge!(
         "pharos_sync_pages_behind",
@@ -75,7 +75,7 @@ pub fn describe() {
     );
     describe_histogram!(
         "pharos_sync_delivery_seconds",
-        "Time from hearing of a page's change until the region had it."
+        "Time from a page's change at the origin until the region had it; of a region that is being filled, from hearing of the page."
     );
     describe_counter!(
         "pharos_sync_failures_total",

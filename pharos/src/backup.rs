@@ -3,13 +3,13 @@
 use std::{
     fs::File,
     io::{self, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use origin_api::backup::{self, Contents, How, Restored};
+use origin_api::backup::{self, Contents, How, Restored, SignIns};
 
 use crate::config::{self, Problems};
 
@@ -34,6 +34,9 @@ pub struct RestoreArgs {
     /// Put it in the place of a database that is there; that one is kept beside it as origin.before-restore.db
     #[arg(long)]
     replace: bool,
+    /// Copy of the database of sign-ins, where the backup is a copy of origin.db alone, as Litestream's
+    #[arg(long, value_name = "FILE")]
+    sign_ins: Option<PathBuf>,
     /// Read the backup whole and say what would be done, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -44,6 +47,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let Some(data) = problems.required("--data", args.data.as_deref(), config::folder) else {
         return Err(problems.into());
     };
+    give_way();
     let bar = bar()?;
     let progress = |done, of| advance(&bar, done, of);
     let contents = match args.to.as_str() {
@@ -70,6 +74,7 @@ pub async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
         bytes,
         replace: args.replace,
         dry_run: args.dry_run,
+        sign_ins: args.sign_ins.as_deref(),
     };
     let bar = bar()?;
     let progress = |done, of| advance(&bar, done, of);
@@ -86,7 +91,19 @@ pub async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn say(Restored { contents, before }: &Restored, dry_run: bool) {
+/// To the origin on the same machine. What this thread starts from here on has its priority.
+fn give_way() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "the backup runs with the priority that it was started with");
+    }
+}
+
+fn say(restored: &Restored, dry_run: bool) {
+    let Restored {
+        contents,
+        before,
+        sign_ins,
+    } = restored;
     eprintln!("The backup is whole: {}.", told(contents));
     if let Some(before) = before {
         let head = before.head.map_or("which cannot be read".to_owned(), |head| {
@@ -109,6 +126,12 @@ fn say(Restored { contents, before }: &Restored, dry_run: bool) {
             ),
         }
     }
+    if *sign_ins == Some(SignIns::BeginAnew) {
+        eprintln!(
+            "Sign-ins that were under way begin anew, and for seven minutes a token of your own product has to say that it was \
+             made since (iat)."
+        );
+    }
     match dry_run {
         true => eprintln!("Nothing was changed. Leave --dry-run out to restore it."),
         false => eprintln!(
@@ -127,7 +150,12 @@ fn told(contents: &Contents) -> String {
         1 => "1 page".to_owned(),
         pages => format!("{pages} pages"),
     };
-    format!("{pages}, changes up to {}{last}", contents.head)
+    let sign_ins = if contents.has_sign_ins {
+        ", and the sign-ins"
+    } else {
+        ""
+    };
+    format!("{pages}, changes up to {}{last}{sign_ins}", contents.head)
 }
 
 fn bar() -> anyhow::Result<ProgressBar> {
@@ -144,3 +172,6 @@ fn advance(bar: &ProgressBar, done: u64, of: Option<u64>) {
     }
     bar.set_position(done);
 }
+
+/// The lowest priority that there is.
+const NICENESS: i32 = 19;

@@ -90,6 +90,7 @@ pub const RESTORE: &str = "\
 Examples:
   pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --dry-run
   pharos restore --data /var/lib/pharos/origin --from /backups/pharos-2026-11-26.db --replace
+  pharos restore --data /var/lib/pharos/origin --from pharos.db --sign-ins sign-in.db    two files of Litestream
   pharos restore --data /var/lib/pharos/origin --from -    fed by: ssh backup.example.com zstdcat pharos.db.zst";
 
 pub const VERSION: &str = "\

@@ -61,6 +61,9 @@ enum Command {
     #[command(after_long_help = examples::EDGE)]
     Edge(edge::Args),
     /// Say where every region stands, what does not work and why
+    ///
+    /// LAG counts from when the origin made the first change that a region lacks. The origin says how old it is, so that clocks
+    /// which differ do not change it; that they differ is named as a problem of its own.
     #[command(after_long_help = examples::STATUS)]
     Status(status::Args),
     /// Look at the settings: are they right, what is in force, and where does it come from

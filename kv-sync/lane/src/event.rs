@@ -85,6 +85,8 @@ pub struct Change {
     pub seq: u64,
     /// Somebody waits for a change of it behind the poll's `after`; for the others, time went on.
     pub awaited: bool,
+    /// How long ago it was made, when the feed was answered.
+    pub age_ms: u64,
 }
 
 #[derive(Debug, Clone)]

@@ -114,12 +114,12 @@ impl Page {
 }
 
 impl Ledger {
-    /// The region had all of the page up to `since`, and it changed behind that.
-    pub fn mark(&mut self, page: &PageId, debt: Debt, class: Class, now_ms: u64) {
+    /// The region had all of the page up to `since`, and it changed behind that, at `since_ms`.
+    pub fn mark(&mut self, page: &PageId, debt: Debt, class: Class, now_ms: u64, since_ms: u64) {
         self.change(page, |page| {
             if page.owed.is_none() {
                 (page.order, page.class) = (debt.last, class);
-                page.owed_ms = now_ms;
+                page.owed_ms = since_ms;
             }
             page.class = page.class.min(class);
             page.owed = Some(debt.with(page.owed));
@@ -348,7 +348,7 @@ mod tests {
     }
 
     fn mark(ledger: &mut Ledger, number: u8, since: u64, last: u64) {
-        ledger.mark(&page(number), Debt { since, last }, Class::Awaited, 0);
+        ledger.mark(&page(number), Debt { since, last }, Class::Awaited, 0, 0);
     }
 
     #[test]
@@ -376,10 +376,10 @@ mod tests {
     fn pages_come_in_the_order_in_which_they_changed_within_their_class() {
         let mut ledger = Ledger::default();
         for (number, last) in [(3, 1), (1, 2), (4, 3)] {
-            ledger.mark(&page(number), Debt { since: 0, last }, Class::Filling, 0);
+            ledger.mark(&page(number), Debt { since: 0, last }, Class::Filling, 0, 0);
         }
         let debt = Debt { since: 3, last: 4 };
-        ledger.mark(&page(5), debt, Class::Passing, 0);
+        ledger.mark(&page(5), debt, Class::Passing, 0, 0);
         mark(&mut ledger, 2, 4, 5);
         let taken: Vec<_> = std::iter::from_fn(|| ledger.take(0, Class::Filling))
             .map(|(page, _)| page)
@@ -391,7 +391,7 @@ mod tests {
     fn page_that_somebody_waits_for_comes_first_though_time_changed_it_before() {
         let mut ledger = Ledger::default();
         for (number, last) in [(1, 1), (2, 2)] {
-            ledger.mark(&page(number), Debt { since: 0, last }, Class::Passing, 0);
+            ledger.mark(&page(number), Debt { since: 0, last }, Class::Passing, 0, 0);
         }
         assert_eq!(ledger.take(0, Class::Awaited), None, "nobody waits");
         assert_eq!(ledger.next_due_ms(Class::Awaited), None);
@@ -414,25 +414,29 @@ mod tests {
     fn says_since_when_the_region_waits_for_what_it_has_not() {
         let mut ledger = Ledger::default();
         let mark = |ledger: &mut Ledger, number, since, last, now_ms| {
-            ledger.mark(&page(number), Debt { since, last }, Class::Awaited, now_ms);
+            ledger.mark(&page(number), Debt { since, last }, Class::Awaited, now_ms, now_ms - 50);
         };
         mark(&mut ledger, 1, 0, 1, 100);
         mark(&mut ledger, 1, 1, 2, 300);
-        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(100), 1));
+        assert_eq!(
+            (ledger.waits_since_ms(), ledger.owed()),
+            (Some(50), 1),
+            "since it changed"
+        );
         ledger.take(500, Class::Filling);
         mark(&mut ledger, 1, 2, 4, 600);
         ledger.failed(&page(1), 700, true, true);
-        assert_eq!(ledger.waits_since_ms(), Some(100), "it failed, and waits as before");
+        assert_eq!(ledger.waits_since_ms(), Some(50), "it failed, and waits as before");
         ledger.take(800, Class::Filling);
-        assert_eq!(ledger.waits_since_ms(), Some(100), "on its way is not there");
+        assert_eq!(ledger.waits_since_ms(), Some(50), "on its way is not there");
         mark(&mut ledger, 2, 0, 5, 850);
         mark(&mut ledger, 1, 4, 6, 900);
-        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(100), 2));
-        assert_eq!(ledger.arrived(&page(1), 1_000, true).owed_ms, 100);
-        assert_eq!(ledger.waits_since_ms(), Some(850), "what came since is another wait");
+        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(50), 2));
+        assert_eq!(ledger.arrived(&page(1), 1_000, true).owed_ms, 50);
+        assert_eq!(ledger.waits_since_ms(), Some(800), "what came since is another wait");
         ledger.take(1_000, Class::Filling);
         ledger.arrived(&page(2), 1_100, true);
-        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(900), 1));
+        assert_eq!((ledger.waits_since_ms(), ledger.owed()), (Some(850), 1));
     }
 
     #[test]

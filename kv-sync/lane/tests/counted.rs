@@ -105,6 +105,7 @@ impl Road {
             page: page(),
             seq: self.head,
             awaited: true,
+            age_ms: 0,
         };
         let news = News {
             head: self.head,

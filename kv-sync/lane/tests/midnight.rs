@@ -95,6 +95,7 @@ impl Road {
                     page: page.clone(),
                     seq: *seq,
                     awaited: *awaited,
+                    age_ms: 0,
                 })
                 .collect();
             changes.sort_by_key(|change| change.seq);

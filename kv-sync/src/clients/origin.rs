@@ -37,6 +37,9 @@ struct Change {
     /// Nobody waits for it.
     #[serde(default)]
     passing: bool,
+    /// An older origin does not say it: then the change counts from when it was heard of.
+    #[serde(default)]
+    age_ms: u64,
     #[serde(default)]
     traceparent: Option<String>,
 }
@@ -64,10 +67,11 @@ impl Changes {
             },
             heard_ms,
             changes: changes
-                .map(|Change { page, seq, passing, .. }| sync_lane::Change {
-                    page,
-                    seq,
-                    awaited: !passing,
+                .map(|change| sync_lane::Change {
+                    page: change.page,
+                    seq: change.seq,
+                    awaited: !change.passing,
+                    age_ms: change.age_ms,
                 })
                 .collect(),
         }

@@ -59,6 +59,8 @@ pub struct Changed {
     pub seq: i64,
     /// The last change that somebody waits for.
     pub awaited_seq: i64,
+    /// When the last change was made.
+    pub at_ms: i64,
 }
 
 /// Pages that changed after `after`, each with its last change, ascending.
@@ -70,12 +72,13 @@ pub async fn changed(conn: &mut Connection, after: i64, limit: i64) -> sql::Resu
             page: id(row, "page_id")?,
             seq: row.try_get("seq")?,
             awaited_seq: row.try_get("awaited_seq")?,
+            at_ms: row.try_get("at_ms")?,
         })
     });
     changed.collect()
 }
 
-pub const CHANGED: &str = "SELECT page_id, seq, awaited_seq FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
+pub const CHANGED: &str = "SELECT page_id, seq, awaited_seq, at_ms FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 /// Shortest time after which time itself changes a page that stands still: the ten minutes of trouble.
 pub const MOVES_MS_MIN: i64 = 10 * 60 * 1000;

@@ -195,6 +195,11 @@ pub async fn migrate(writer: &mut Connection) -> anyhow::Result<()> {
     migrate_by(MIGRATIONS, writer).await
 }
 
+/// Brings a database of sign-ins to the version of this build.
+pub async fn migrate_sign_in(writer: &mut Connection) -> anyhow::Result<()> {
+    migrate_by(SIGN_IN_MIGRATIONS, writer).await
+}
+
 /// A database as the build made it that had so many migrations.
 pub async fn migrate_to(version: usize, writer: &mut Connection) -> anyhow::Result<()> {
     migrate_by(&MIGRATIONS[..version], writer).await

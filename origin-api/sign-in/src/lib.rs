@@ -11,6 +11,7 @@ mod password;
 mod proof;
 mod provider;
 pub mod regions;
+pub mod restored;
 pub mod router;
 mod sealed;
 mod session;

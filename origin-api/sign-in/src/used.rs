@@ -1,8 +1,6 @@
 //! What lets somebody in once.
 
-use std::path::Path;
-
-use origin_engine::sql;
+use origin_engine::sql::{self, Connection};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -27,14 +25,15 @@ pub async fn first_use(database: &Database, what: &str, until_ms: u64, now_ms: u
     write.await
 }
 
-/// Notes in a folder without a database of ours that what was used until now is not known there.
-pub async fn forgotten(folder: &Path, now_ms: i64) -> anyhow::Result<()> {
-    let (mut conn, readers) = sql::open_sign_in(folder).await?;
-    readers.close().await;
-    let query = sql::query("INSERT INTO used (hash, until_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+/// Notes that not all is known that was used until now.
+pub async fn forgotten(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
+    let query = sql::query(
+        "INSERT INTO used (hash, until_ms) VALUES ($1, $2)
+         ON CONFLICT (hash) DO UPDATE SET until_ms = MAX(used.until_ms, excluded.until_ms)",
+    );
     let until_ms = now_ms.saturating_add(FORGOTTEN_MS);
-    query.bind(forgotten_hash()).bind(until_ms).execute(&mut conn).await?;
-    Ok(sql::close(conn).await?)
+    let query = query.bind(forgotten_hash()).bind(until_ms);
+    query.execute(conn).await.map(|_| ())
 }
 
 /// Since when it is known what was used, where something from before may still count.

@@ -1,4 +1,5 @@
-//! A backup: one moment of the database, read back before it has its name.
+//! A backup: one moment of the database, read back before it has its name. Publishers come first: nothing is held that a push waits
+//! for, and what is written goes to the disk bit by bit.
 
 use std::{
     fs::File,
@@ -11,7 +12,7 @@ use anyhow::{Context, ensure};
 use origin_engine::sql;
 use tempfile::{NamedTempFile, TempDir};
 
-use super::{Contents, Progress, open_whole, sync_folder};
+use super::{Contents, Progress, open_whole, place::sync_folder, sign_ins};
 
 /// Writes a backup of the database in `folder` to `to`, which is not there yet. The origin may be at work.
 pub async fn make(folder: &Path, to: &Path, progress: Progress<'_>) -> anyhow::Result<Contents> {
@@ -29,13 +30,15 @@ pub async fn make(folder: &Path, to: &Path, progress: Progress<'_>) -> anyhow::R
     // Only its owner may read it, and it is gone if anything fails.
     let part = NamedTempFile::with_prefix_in(".pharos-backup-", beside);
     let part = part.with_context(|| format!("nothing can be written in {}", beside.display()))?;
-    copy(&file, part.path(), progress)
+    copy(&file, &part, progress)
         .await
         .with_context(|| format!("{} cannot be copied", file.display()))?;
-    let (conn, contents) = open_whole(part.path())
-        .await
-        .context("the copy was read back, and is not kept")?;
+    let mut conn = sql::open_file(part.path()).await?;
+    let enclosed = sign_ins::enclose(folder, &mut conn, beside).await;
+    enclosed.context("the database of sign-ins cannot be put into the backup")?;
     sql::close(conn).await?;
+    let read = read_back(part.path(), beside).await;
+    let contents = read.context("the copy was read back, and is not kept")?;
     part.as_file().sync_all()?;
     part.persist_noclobber(to)
         .with_context(|| format!("{} cannot be written", to.display()))?;
@@ -53,23 +56,41 @@ pub async fn make_into(folder: &Path, to: &mut impl Write, progress: Progress<'_
     Ok(contents)
 }
 
-async fn copy(file: &Path, to: &Path, progress: Progress<'_>) -> sql::Result<()> {
+async fn copy(file: &Path, to: &NamedTempFile, progress: Progress<'_>) -> anyhow::Result<()> {
     let mut conn = sql::open_file(file).await?;
     let bytes = sql::copy_bytes_max(&mut conn).await?;
     {
-        let copying = sql::copy(&mut conn, to);
+        let copying = sql::copy(&mut conn, to.path());
         tokio::pin!(copying);
+        let mut on_disk = 0;
         loop {
             tokio::select! {
                 copied = &mut copying => break copied?,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {
-                    let done = to.metadata().map_or(0, |file| file.len());
+                    let done = to.path().metadata().map_or(0, |file| file.len());
                     progress(done.min(bytes), Some(bytes));
+                    if done >= on_disk + SYNC_BYTES {
+                        let file = to.as_file().try_clone()?;
+                        // A push that waits for its own bytes would wait for all of these too, were they left until the end.
+                        tokio::task::spawn_blocking(move || file.sync_data()).await??;
+                        on_disk = done;
+                    }
                 }
             }
         }
     }
-    sql::close(conn).await
+    Ok(sql::close(conn).await?)
 }
 
-const LOOK_INTERVAL: Duration = Duration::from_millis(200);
+/// Every page of both databases.
+async fn read_back(file: &Path, beside: &Path) -> anyhow::Result<Contents> {
+    let (mut conn, contents) = open_whole(file).await?;
+    sign_ins::take_out(&mut conn, beside).await?;
+    sql::close(conn).await?;
+    Ok(contents)
+}
+
+/// What is on its way to the disk at most when somebody else waits for it.
+const SYNC_BYTES: u64 = 4 * 1024 * 1024;
+/// How often it is looked how far the copy is.
+const LOOK_INTERVAL: Duration = Duration::from_millis(25);

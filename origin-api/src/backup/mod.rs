@@ -1,13 +1,16 @@
-//! The whole database as one file, and back.
+//! Both databases as one file, and back.
 
 mod make;
+mod place;
 mod restore;
+mod sign_ins;
 mod taken_back;
 
 pub use make::{make, make_into};
 pub use restore::{Before, How, Restored, restore};
+pub use sign_ins::SignIns;
 
-use std::{fs::File, io, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, ensure};
 use origin_engine::sql::{self, Connection};
@@ -20,6 +23,8 @@ pub struct Contents {
     /// When that was made, in milliseconds since 1970; nothing where there never was a page.
     pub last_change_ms: Option<i64>,
     pub pages: u64,
+    /// Whether it is a backup that has the database of sign-ins too.
+    pub has_sign_ins: bool,
 }
 
 /// Told how many bytes are done, and of how many where that is known.
@@ -42,15 +47,11 @@ async fn contents(conn: &mut Connection) -> sql::Result<Contents> {
         .fetch_one(&mut *conn)
         .await?;
     let last = sql::query_as("SELECT COALESCE(MAX(seq), 0), MAX(at_ms) FROM outbox");
-    let (head, last_change_ms) = last.fetch_one(conn).await?;
+    let (head, last_change_ms) = last.fetch_one(&mut *conn).await?;
     Ok(Contents {
         head,
         last_change_ms,
         pages: u64::try_from(pages).unwrap_or(0),
+        has_sign_ins: sign_ins::are_in(conn).await?,
     })
-}
-
-/// A new name in a folder lasts once the folder does.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }

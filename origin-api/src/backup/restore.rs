@@ -2,10 +2,8 @@
 //! have seen more take everything from it.
 
 use std::{
-    ffi::OsString,
     fs,
     io::{self, Read, Write},
-    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -16,20 +14,26 @@ use origin_engine::{
     lock::Lock,
     sql::{self, Connection},
 };
-use origin_sign_in::used;
 use origin_store::access::revision;
 use tempfile::NamedTempFile;
 
-use super::{Contents, Progress, open_whole, sync_folder, taken_back};
+use super::{
+    Contents, Progress, open_whole,
+    place::{belong_to, keep, sync_folder},
+    sign_ins::{self, SignIns},
+    taken_back,
+};
 
 #[derive(Debug, Clone, Copy, Default)]
-pub struct How {
+pub struct How<'a> {
     /// Bytes that come, where that is known.
     pub bytes: Option<u64>,
     /// Takes the place of a database that is there.
     pub replace: bool,
     /// Only looks.
     pub dry_run: bool,
+    /// A copy of the database of sign-ins, where the backup is a copy of the origin's alone.
+    pub sign_ins: Option<&'a Path>,
 }
 
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct Restored {
     pub contents: Contents,
     /// What was there before: the last change of that database, where it could be read.
     pub before: Option<Before>,
+    /// Nothing where it was only looked at.
+    pub sign_ins: Option<SignIns>,
 }
 
 #[derive(Debug)]
@@ -53,7 +59,7 @@ pub struct Before {
 pub async fn restore(
     folder: &Path,
     from: &mut impl Read,
-    how: How,
+    how: How<'_>,
     progress: Progress<'_>,
 ) -> anyhow::Result<Restored> {
     fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
@@ -71,6 +77,8 @@ pub async fn restore(
     sql::migrate(&mut conn)
         .await
         .context("the backup is not used: it cannot be brought to this version; was it made by a later one?")?;
+    let sign_ins = sign_ins_of(&mut conn, folder, how.sign_ins).await;
+    let sign_ins = sign_ins.context("the backup is not used")?;
     let before = match file.exists() {
         true => Some(before(&mut conn, &file, folder).await),
         false => None,
@@ -82,21 +90,43 @@ pub async fn restore(
     }
     sql::close(conn).await?;
     if how.dry_run {
-        return Ok(Restored { contents, before });
+        return Ok(Restored {
+            contents,
+            before,
+            sign_ins: None,
+        });
     }
     part.as_file().sync_all()?;
     belong_to(part.path(), folder)?;
-    if !sql::sign_in_file(folder).exists() {
-        used::forgotten(folder, now_ms()).await?;
-        belong_to(&sql::sign_in_file(folder), folder)?;
-    }
+    let sign_ins = sign_ins::restore(folder, sign_ins).await;
+    let sign_ins = sign_ins.context("the database of sign-ins cannot be restored")?;
     if let Some(before) = &before {
         keep(&file, &before.kept).with_context(|| format!("{} cannot be kept", file.display()))?;
     }
     part.persist(&file)
         .with_context(|| format!("{} cannot be written", file.display()))?;
     sync_folder(folder)?;
-    Ok(Restored { contents, before })
+    Ok(Restored {
+        contents,
+        before,
+        sign_ins: Some(sign_ins),
+    })
+}
+
+/// What signs in that comes with the backup, which is without it then.
+async fn sign_ins_of(
+    backup: &mut Connection,
+    folder: &Path,
+    named: Option<&Path>,
+) -> anyhow::Result<Option<NamedTempFile>> {
+    let enclosed = sign_ins::take_out(backup, folder).await?;
+    sign_ins::drop_from(backup).await?;
+    let Some(named) = named else {
+        return Ok(enclosed);
+    };
+    ensure!(enclosed.is_none(), "it has the sign-ins already; leave --sign-ins out");
+    let copied = sign_ins::copied(named, folder).await;
+    copied.map(Some).with_context(|| named.display().to_string())
 }
 
 fn receive(from: &mut impl Read, part: &mut NamedTempFile, of: Option<u64>, progress: Progress<'_>) -> io::Result<()> {
@@ -125,20 +155,6 @@ async fn before(conn: &mut Connection, file: &Path, folder: &Path) -> Before {
     }
 }
 
-/// Who owns the folder has to read what lies in it, whoever restores.
-fn belong_to(file: &Path, folder: &Path) -> anyhow::Result<()> {
-    let (is, owner) = (file.metadata()?, folder.metadata()?);
-    if (is.uid(), is.gid()) == (owner.uid(), owner.gid()) {
-        return Ok(());
-    }
-    chown(file, Some(owner.uid()), Some(owner.gid())).with_context(|| {
-        format!(
-            "{} cannot be given to the owner of its folder; restore as that user, or as root",
-            file.display()
-        )
-    })
-}
-
 /// The last change of the database that is there. Reading it writes its log into the file, unless it is broken.
 async fn head(file: &Path) -> Option<i64> {
     let (conn, contents) = open_whole(file).await.ok()?;
@@ -146,35 +162,5 @@ async fn head(file: &Path) -> Option<i64> {
     Some(contents.head)
 }
 
-/// Gives the database that is there another name beside its own, which the backup takes in one step. What is left of its log goes
-/// along: the backup must not be read with it.
-fn keep(file: &Path, kept: &Path) -> io::Result<()> {
-    for end in ["", LOG_END, INDEX_END] {
-        remove(&with_end(kept, end))?;
-    }
-    fs::hard_link(file, kept).or_else(|_| fs::copy(file, kept).map(|_| ()))?;
-    let log = with_end(file, LOG_END);
-    if log.exists() {
-        fs::rename(log, with_end(kept, LOG_END))?;
-    }
-    remove(&with_end(file, INDEX_END))
-}
-
-fn remove(file: &Path) -> io::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn with_end(file: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(end);
-    name.into()
-}
-
 const KEPT_FILE: &str = "origin.before-restore.db";
-/// SQLite's write-ahead log, and its index.
-const LOG_END: &str = "-wal";
-const INDEX_END: &str = "-shm";
 const BUFFER_BYTES: usize = 256 * 1024;

@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use origin_api::backup::{self, Contents, How, Restored};
+use origin_api::backup::{self, Contents, How, Restored, SignIns};
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -184,6 +184,62 @@ async fn what_was_taken_back_since_the_backup_stays_so() {
     drop(folder);
 }
 
+/// One file has both databases. What an older state of the sign-ins lets in by may have been used since.
+#[tokio::test]
+async fn backup_has_the_sign_ins_and_no_older_one_lets_anybody_in() {
+    let origin = TestOrigin::with_sample_page().await;
+    let data = origin.folder.path().join("data");
+    change(&data.join("sign-in.db"), SIGN_INS).await;
+    let backup = backup_of(&data).await;
+    let folder = origin.stop().await;
+    let bytes = fs::read(&backup).expect("bytes");
+
+    let elsewhere = TempDir::new().expect("a folder");
+    let there = elsewhere.path().join("data");
+    let restored = put_back(&there, &bytes, How::default()).await.expect("it is restored");
+    assert!(restored.contents.has_sign_ins, "{restored:?}");
+    assert_eq!(restored.sign_ins, Some(SignIns::BeginAnew));
+    assert_eq!(sign_ins(&there).await, (USED + 1, 0), "and that others are not known");
+    assert_eq!(names(&there), ["origin.db", "origin.lock", "sign-in.db"]);
+    let left = "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'enclosed_sign_ins'";
+    assert_eq!(number(&there.join("origin.db"), left).await, 0);
+    TestOrigin::start_in(elsewhere).await.stop().await;
+
+    // A copy of the origin's database alone, and the other beside it, as Litestream has them.
+    let beside = TempDir::new().expect("a folder");
+    let copy = beside.path().join("copy-of-sign-in.db");
+    fs::copy(data.join("sign-in.db"), &copy).expect("a copy");
+    let alone = fs::read(data.join("origin.db")).expect("bytes");
+    let named = How {
+        sign_ins: Some(&copy),
+        ..How::default()
+    };
+    let twice = put_back(&beside.path().join("data"), &bytes, named).await;
+    assert!(format!("{:#}", twice.expect_err("it has them")).contains("--sign-ins"));
+    let restored = put_back(&beside.path().join("data"), &alone, named).await;
+    assert!(!restored.expect("it is restored").contents.has_sign_ins);
+    assert_eq!(sign_ins(&beside.path().join("data")).await, (USED + 1, 0));
+
+    // Where it came from somebody signed in meanwhile.
+    let replace = How {
+        replace: true,
+        ..How::default()
+    };
+    let since = "DELETE FROM mail_sign_ins; DELETE FROM used WHERE hash = x'aa'; INSERT INTO used VALUES (x'bb', 9999999999999)";
+    change(&data.join("sign-in.db"), since).await;
+    let restored = put_back(&data, &bytes, replace).await.expect("it is restored");
+    assert_eq!(restored.sign_ins, Some(SignIns::Kept));
+    assert_eq!(sign_ins(&data).await, (USED + 1, 0), "what either knows as used");
+
+    fs::write(data.join("sign-in.db"), "no database").expect("a file");
+    let restored = put_back(&data, &bytes, replace).await.expect("it is restored");
+    assert_eq!(restored.sign_ins, Some(SignIns::BeginAnew));
+    assert_eq!(sign_ins(&data).await, (USED + 1, 0));
+    let kept = fs::read(data.join("sign-in.before-restore.db")).expect("it is kept");
+    assert_eq!(kept, b"no database");
+    TestOrigin::start_in(folder).await;
+}
+
 /// A database without a page has no change to count from.
 #[tokio::test]
 async fn restored_database_without_pages_goes_on_behind_too() {
@@ -234,6 +290,13 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
         .await
         .expect("an index");
     let damaged = fs::read(damaged).expect("bytes");
+    let damaged_sign_ins = foreign.path().join("sign-ins.db");
+    fs::write(&damaged_sign_ins, &bytes).expect("a file");
+    change(
+        &damaged_sign_ins,
+        "UPDATE enclosed_sign_ins SET bytes = zeroblob(length(bytes))",
+    )
+    .await;
     let cases = [
         ("nothing", Vec::new(), "no database of a Pharos origin"),
         (
@@ -243,6 +306,11 @@ async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
         ),
         ("cut off", bytes[..bytes.len() / 2].to_vec(), "damaged"),
         ("damaged", damaged, "missing from index"),
+        (
+            "with damaged sign-ins",
+            fs::read(&damaged_sign_ins).expect("bytes"),
+            "the database of sign-ins is damaged",
+        ),
         (
             "of something else",
             fs::read(foreign.path().join("other.db")).expect("bytes"),
@@ -301,7 +369,7 @@ async fn backup_of(data: &Path) -> std::path::PathBuf {
     to
 }
 
-async fn put_back(data: &Path, bytes: &[u8], how: How) -> anyhow::Result<Restored> {
+async fn put_back(data: &Path, bytes: &[u8], how: How<'_>) -> anyhow::Result<Restored> {
     backup::restore(data, &mut Cursor::new(bytes), how, &|_, _| {}).await
 }
 
@@ -311,6 +379,27 @@ async fn lineage(data: &Path) -> (String, i64) {
         .fetch_one(&mut open(&data.join("origin.db")).await)
         .await
         .expect("a name")
+}
+
+/// What was used, and sign-ins that are under way.
+async fn sign_ins(data: &Path) -> (i64, i64) {
+    let file = data.join("sign-in.db");
+    let used = number(&file, "SELECT COUNT(*) FROM used").await;
+    (used, number(&file, "SELECT COUNT(*) FROM mail_sign_ins").await)
+}
+
+async fn number(file: &Path, query: &'static str) -> i64 {
+    let mut database = open(file).await;
+    let found = sqlx::query_scalar(query).fetch_one(&mut database).await;
+    sqlx::Connection::close(database).await.expect("it closes");
+    found.expect("a number")
+}
+
+async fn change(file: &Path, statements: &'static str) {
+    let mut database = open(file).await;
+    let changed = sqlx::raw_sql(statements).execute(&mut database).await;
+    changed.expect("it is changed");
+    sqlx::Connection::close(database).await.expect("it closes");
 }
 
 async fn open(file: &Path) -> SqliteConnection {
@@ -328,3 +417,11 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 const BACKUPS: usize = 12;
+/// More than is carried at once, and one sign-in that is under way.
+const SIGN_INS: &str = "
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+        INSERT INTO used SELECT randomblob(32), 9999999999999 FROM n;
+    INSERT INTO used VALUES (x'aa', 9999999999999);
+    INSERT INTO mail_sign_ins (flow_hash, page_id, host, origin, address, language, return_to, network, asked_ms)
+        VALUES (x'01', 'p', 'h', 'o', 'ada@example.com', 'en', '/', '', 9999999999999)";
+const USED: i64 = 10_000;

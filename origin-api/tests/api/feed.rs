@@ -5,9 +5,41 @@ use serde_json::{Value, json};
 
 use crate::harness::{COMPONENT, PAGE, SYNC, TestOrigin, at};
 
+/// But for the ages of changes, which no two answers share.
 async fn feed(origin: &TestOrigin, after: u64, wait_ms: u64) -> Value {
+    let mut told = told(origin, after, wait_ms).await;
+    let changes = told["changes"].as_array_mut().expect("a list");
+    for change in changes.iter_mut().filter_map(Value::as_object_mut) {
+        let age = change.remove("age_ms").expect("an age");
+        assert!(age.is_u64(), "{age}");
+    }
+    told
+}
+
+async fn told(origin: &TestOrigin, after: u64, wait_ms: u64) -> Value {
     let path = format!("/sync/feed?after={after}&wait_ms={wait_ms}");
     origin.send(Method::GET, &path, SYNC, &[], None).await.expect(200)
+}
+
+/// By the origin's clock alone, so that nobody compares it with their own.
+#[tokio::test]
+async fn feed_says_how_old_each_change_is() {
+    let origin = TestOrigin::with_sample_page().await;
+    let ages = async |origin: &TestOrigin| {
+        let told = told(origin, 0, 0).await;
+        let changes = told["changes"].as_array().expect("a list");
+        let ages = changes.iter().map(|change| change["age_ms"].as_i64().expect("an age"));
+        ages.collect::<Vec<_>>()
+    };
+    for (statement, least) in [
+        ("UPDATE outbox SET at_ms = at_ms - 3600000", 3_600_000),
+        ("UPDATE outbox SET at_ms = at_ms + 7200000", 0),
+    ] {
+        origin.execute(statement).await;
+        let ages = ages(&origin).await;
+        assert_eq!(ages.len(), 1);
+        assert!((least..least + 1_800_000).contains(&ages[0]), "{statement}: {ages:?}");
+    }
 }
 
 #[tokio::test]

@@ -103,6 +103,7 @@ impl Database {
                 page: page.clone(),
                 seq: *seq,
                 awaited: seq % 2 == 0,
+                age_ms: 0,
             })
             .collect();
         changes.sort_by_key(|change| change.seq);

@@ -32,9 +32,12 @@ async fn what_the_first_pages_say_leads_to_a_page_of_ones_own() -> Result<()> {
         eprintln!("{}\n{}", up.output(), up.log_end());
     }
     outcome?;
-    ensure!(began.elapsed() < WALK_MAX, "it took {:?}", began.elapsed());
     up.interrupt()?;
-    up.exit(WAIT_MAX).await.map(drop)
+    up.exit(WAIT_MAX).await?;
+    let spent = spent_by_programs()?;
+    eprintln!("the walk took {:?}, and {spent:?} of the processor", began.elapsed());
+    ensure!(spent < MACHINE_TIME_MAX, "it took {spent:?} of the processor");
+    Ok(())
 }
 
 async fn walk(up: &Program, dir: &Path) -> Result<()> {
@@ -144,6 +147,18 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
         .collect()
 }
 
-/// Of a newcomer's time, builds apart.
-const WALK_MAX: Duration = Duration::from_secs(300);
+/// What all programs used that this process ran and saw end. How long the walk took says more of what else this machine does.
+fn spent_by_programs() -> Result<Duration> {
+    let of_process = fs::read_to_string("/proc/self/stat")?;
+    // Behind the name of the program, which may have any sign in it.
+    let (_, fields) = of_process.rsplit_once(')').context("no name")?;
+    let ticks = fields.split_whitespace().skip(13).take(2).map(str::parse::<u64>);
+    let ticks: u64 = ticks.sum::<std::result::Result<_, _>>()?;
+    Ok(Duration::from_millis(ticks * 1_000 / TICKS_IN_A_SECOND))
+}
+
+/// Of the machine's time, builds apart.
+const MACHINE_TIME_MAX: Duration = Duration::from_secs(300);
+/// As the kernel tells them to programs, on every machine.
+const TICKS_IN_A_SECOND: u64 = 100;
 const WAIT_MAX: Duration = Duration::from_secs(120);

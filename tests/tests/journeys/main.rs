@@ -18,6 +18,7 @@ mod many_updates_at_once;
 mod metrics;
 mod older_database;
 mod open_to;
+mod operations;
 mod origin_down;
 mod origin_killed;
 mod pharos_up;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
 use tests::{
     Page, Platform, System, eventually, http,
     metrics::Metrics,
@@ -46,6 +47,9 @@ async fn metrics_are_what_prometheus_asks_for_and_are_all_there() -> Result<()> 
         for program in [&system.origin, &system.sync, &system.regions[0].edge] {
             let text = scraped(program).await?;
             promtool(&["check", "metrics"], &text).with_context(|| program.name().to_owned())?;
+            let mut samples = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+            let foreign = samples.find(|line| !line.starts_with("pharos_"));
+            ensure!(foreign.is_none(), "{}: {foreign:?} has another prefix", program.name());
             names.extend(described(&text));
             ensure!(
                 text.contains("pharos_build_info{version="),
@@ -94,6 +98,7 @@ fn rules_and_dashboard_ask_for_what_is_there(names: &BTreeSet<String>) -> Result
             "nobody says what to do for {alert}"
         );
     }
+    scrape_configuration_is_one(&root)?;
     let dashboard = fs::read_to_string(root.join("operations/grafana/pharos.json"))?;
     serde_json::from_str::<serde_json::Value>(&dashboard)?;
     for text in [&rules, &dashboard, &alerts] {
@@ -112,6 +117,23 @@ fn rules_and_dashboard_ask_for_what_is_there(names: &BTreeSet<String>) -> Result
         }
     }
     Ok(())
+}
+
+/// As the documentation says it, beside the rules.
+fn scrape_configuration_is_one(root: &Path) -> Result<()> {
+    let page = fs::read_to_string(root.join("docs/operations/watching.md"))?;
+    let block = page
+        .split_once("```yaml\n")
+        .and_then(|(_, rest)| rest.split_once("```"));
+    let (block, _) = block.context("no configuration for Prometheus")?;
+    let dir = TempDir::with_prefix("pharos-prometheus-")?;
+    let file = dir.path().join("prometheus.yml");
+    fs::write(&file, block)?;
+    fs::copy(
+        root.join("operations/prometheus/rules.yml"),
+        dir.path().join("rules.yml"),
+    )?;
+    promtool(&["check", "config", &file.display().to_string()], "")
 }
 
 async fn readiness(system: &mut System) -> Result<()> {

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -50,6 +50,7 @@ async fn status_and_log_name_the_cause_of_each_fault() -> Result<()> {
             until_named(system, &case.sync, &[], case.says).await?;
         }
         drop((cases, lone));
+        waits_since_the_change(system).await?;
         another_sync_is_named(system).await?;
         trouble_is_said_once_and_so_is_its_end(system).await
     })
@@ -163,6 +164,30 @@ async fn records(Named(page): Named<String>) -> Vec<u8> {
     let site = Record::new(Key::Site(host), page, 1, b"a site".to_vec());
     let records = [large, site].map(|record| ByteBuf::from(record.to_bytes())).to_vec();
     body::encode(&Answer { seq: 1, records })
+}
+
+/// Not since a sync heard of it, which may have been away itself.
+async fn waits_since_the_change(system: &mut System) -> Result<()> {
+    let page = Page::create(&system.push, "waiting", 1).await?;
+    system.until_settled(&page).await?;
+    system.sync.kill();
+    push(system, &page, "Nobody carries it").await?;
+    let pushed = Instant::now();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let waited_ms = pushed.elapsed().as_millis();
+    system.sync.start()?;
+    system.sync.healthy().await?;
+    eventually("the delivery says how long it took", ARRIVAL_MAX, async || {
+        let log = system.sync.log();
+        let of_page = log
+            .lines()
+            .filter(|line| line.contains("delivered") && line.contains(&page.id));
+        let waits = of_page.filter_map(|line| line.split("waited_ms=").nth(1)?.split_whitespace().next());
+        let longest = waits.filter_map(|ms| ms.parse::<u128>().ok()).max();
+        ensure!(longest >= Some(waited_ms), "{longest:?}, after {waited_ms} ms: {log}");
+        Ok(())
+    })
+    .await
 }
 
 async fn another_sync_is_named(system: &mut System) -> Result<()> {

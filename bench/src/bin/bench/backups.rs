@@ -130,10 +130,14 @@ impl Load {
     }
 
     async fn push(&self, system: &System, page: &Page, over: &AtomicBool) -> Result<Vec<f64>> {
-        let mut latencies_ms = Vec::new();
+        let (mut latencies_ms, mut page) = (Vec::new(), page.clone());
         while !over.load(Ordering::Relaxed) {
+            let number = self.number.fetch_add(1, Ordering::Relaxed);
+            if (latencies_ms.len() + 1).is_multiple_of(PAGE_INCIDENTS_MAX) {
+                page = Page::create(&system.push, &letters(number), 4).await?;
+            }
             let incident = NewIncident {
-                name: format!("Incident {}", self.number.fetch_add(1, Ordering::Relaxed)),
+                name: format!("Incident {number}"),
                 body: "It is looked into.".into(),
                 status: Some("resolved".into()),
                 ..NewIncident::default()
@@ -226,11 +230,20 @@ fn text(path: &Path) -> String {
     PathBuf::from(path).to_string_lossy().into_owned()
 }
 
+/// A name that no other number has.
+fn letters(number: usize) -> String {
+    let places = (0..7).rev().map(|place| letter(number / 26_usize.pow(place)));
+    places.collect()
+}
+
 fn letter(number: usize) -> char {
     char::from(b'a' + u8::try_from(number % 26).unwrap_or(0))
 }
 
 const PUSHERS: usize = 8;
+/// Then another page has the next ones: each push to a page with thousands of them costs more, and what is compared would be how many
+/// there are.
+const PAGE_INCIDENTS_MAX: usize = 100;
 const BACKUP_INTERVAL: Duration = Duration::from_secs(10);
 const STOP_MAX: Duration = Duration::from_secs(30);
 const RESTORED_MAX: Duration = Duration::from_secs(120);

@@ -84,7 +84,12 @@ impl Lane {
                 since: self.feed.base(),
                 last: change.seq,
             };
-            self.ledger.mark(&change.page, debt, class, now_ms);
+            let since_ms = match class {
+                // The page is as old as it is, and the region is new.
+                Class::Filling => now_ms,
+                _ => now_ms.saturating_sub(change.age_ms),
+            };
+            self.ledger.mark(&change.page, debt, class, now_ms, since_ms);
         }
         self.feed.marked(news);
     }

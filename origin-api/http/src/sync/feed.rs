@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::{Json, extract::State};
 use origin_engine::{
+    clock::now_ms,
     lineage::{self, Lineage},
     outbox::{self, Changed},
 };
@@ -11,7 +12,7 @@ use page_model::{Id, PageId, record::FORMAT};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{problem::Problem, push::request::Strict, state::Origin};
+use crate::{problem::Problem, push::request::Strict, state::Origin, sync::traces::Traces};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +47,8 @@ struct PageChanged {
     /// Nobody waits for what changed behind `after`: time went on. It may come after what others wait for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     passing: bool,
+    /// How long ago that change was made. By one clock alone: whoever asks may have another.
+    age_ms: i64,
     /// The trace that its last change is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     traceparent: Option<String>,
@@ -83,6 +86,7 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         false => Vec::new(),
     };
     let complete = changed.len() < CHANGES_MAX;
+    let now_ms = now_ms();
     let last = changed.last().map_or(seen, |changed| changed.seq);
     Ok(Feed {
         // A full list ends before the head; one that is read later than the head may reach beyond it.
@@ -93,14 +97,20 @@ async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem>
         format: FORMAT,
         changes: changed
             .into_iter()
-            .map(|Changed { page, seq, awaited_seq }| PageChanged {
-                traceparent: origin.traces.of(&page),
-                page,
-                seq,
-                passing: awaited_seq <= after,
-            })
+            .map(|changed| page_changed(&origin.traces, changed, after, now_ms))
             .collect(),
     })
+}
+
+fn page_changed(traces: &Traces, changed: Changed, after: i64, now_ms: i64) -> PageChanged {
+    PageChanged {
+        traceparent: traces.of(&changed.page),
+        page: changed.page,
+        seq: changed.seq,
+        passing: changed.awaited_seq <= after,
+        // It lies ahead where the origin's clock was set back since.
+        age_ms: now_ms.saturating_sub(changed.at_ms).max(0),
+    }
 }
 
 const CHANGES_MAX: usize = 1_000;
