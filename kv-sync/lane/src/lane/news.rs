@@ -85,6 +85,9 @@ impl Lane {
                 last: change.seq,
             };
             self.ledger.mark(&change.page, debt, class, now_ms);
+            if self.ledger.is_overtaken(&change.page) && self.batches.take_back(&change.page) {
+                self.ledger.give_back(&change.page);
+            }
         }
         self.feed.marked(news);
     }
