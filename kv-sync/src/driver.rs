@@ -103,9 +103,15 @@ impl Driver {
             Command::Poll { id, after, wait_ms } => {
                 self.asked.spawn(poll(origin, self.traces.clone(), id, after, wait_ms));
             }
-            Command::Fetch { id, page, since } => {
+            Command::Fetch {
+                id,
+                page,
+                since,
+                awaited,
+            } => {
                 let span = self.traces.fetching(&page, region.name());
-                self.asked.spawn(fetch(origin, id, page, since).instrument(span));
+                self.asked
+                    .spawn(fetch(origin, id, page, since, awaited).instrument(span));
             }
             Command::Put { id, batch } => {
                 let span = self.traces.putting(region.name(), batch.records.len());
@@ -313,8 +319,8 @@ async fn poll(origin: Origin, traces: Traces, id: u64, after: u64, wait_ms: u64)
     }
 }
 
-async fn fetch(origin: Origin, id: u64, page: PageId, since: u64) -> Event {
-    match origin.records(&page, since).await {
+async fn fetch(origin: Origin, id: u64, page: PageId, since: u64, awaited: bool) -> Event {
+    match origin.records(&page, since, awaited).await {
         Ok(records) => Event::Records {
             id,
             seq: records.seq,

@@ -6,6 +6,7 @@ use page_model::{Host, PageId};
 use tokio::{
     sync::mpsc::{self, error::TryRecvError},
     task::JoinSet,
+    time::{Instant, timeout_at},
 };
 
 use crate::{
@@ -44,8 +45,13 @@ impl Hosts {
         }
     }
 
-    fn next(&mut self) -> Option<Host> {
-        self.first.pop_first().or_else(|| self.others.pop_first())
+    /// `any`: one that nobody waited for will do.
+    fn next(&mut self, any: bool) -> Option<Host> {
+        let first = self.first.pop_first();
+        match any {
+            true => first.or_else(|| self.others.pop_first()),
+            false => first,
+        }
     }
 }
 
@@ -82,31 +88,43 @@ async fn report(origin: Origin, region: PutClient, mut reports: mpsc::Receiver<R
     }
 }
 
-/// One after the other: visitors of the region come before what nobody asked for.
+/// One after the other: visitors of the region come before what nobody asked for. Pages that nobody waited for have a part of the time
+/// only, as drawing thousands of them takes longer than carrying them.
 async fn warm(region: PutClient, mut more: mpsc::Receiver<Hosts>) {
-    let mut hosts = Hosts::default();
+    let (mut hosts, mut rests_until) = (Hosts::default(), Instant::now());
     loop {
         match more.try_recv() {
             Ok(more) => hosts.join(more),
             Err(TryRecvError::Disconnected) => return,
-            Err(TryRecvError::Empty) => match hosts.next() {
+            Err(TryRecvError::Empty) => match hosts.next(Instant::now() >= rests_until) {
                 Some(host) => {
+                    let began = Instant::now();
                     if let Err(error) = region.warm(&host).await {
                         tracing::debug!(region = region.name(), %host, %error, "not warmed");
                     }
+                    rests_until = Instant::now() + began.elapsed() * WARM_RESTS;
                 }
-                None => match more.recv().await {
-                    Some(more) => hosts.join(more),
-                    None => return,
+                None => match hosts.others.is_empty() {
+                    true => match more.recv().await {
+                        Some(more) => hosts.join(more),
+                        None => return,
+                    },
+                    false => match timeout_at(rests_until, more.recv()).await {
+                        Ok(Some(more)) => hosts.join(more),
+                        Ok(None) => return,
+                        Err(_) => {}
+                    },
                 },
             },
         }
     }
 }
 
-/// Pages in one report; the origin takes no more.
-const REPORTED_MAX: usize = 1_000;
+/// Pages in one report: the origin takes more, and writes each while publishers wait.
+const REPORTED_MAX: usize = 100;
 const HOSTS_MAX: usize = 1_000;
+/// After a page that was drawn, so many times as long as that took, before one that nobody waited for.
+const WARM_RESTS: u32 = 4;
 const QUEUED_MAX: usize = 256;
 
 #[cfg(test)]
@@ -125,7 +143,7 @@ mod tests {
         more.add(host(2), true);
         more.add(host(0), false);
         hosts.join(more);
-        let order: Vec<Host> = std::iter::from_fn(|| hosts.next()).collect();
+        let order: Vec<Host> = std::iter::from_fn(|| hosts.next(true)).collect();
         assert_eq!(order, [2, 0, 1].map(host));
     }
 
@@ -134,6 +152,7 @@ mod tests {
         let mut hosts = Hosts::default();
         (0..2 * HOSTS_MAX).for_each(|number| hosts.add(host(number), false));
         hosts.add(host(9_999), true);
-        assert_eq!((hosts.others.len(), hosts.next()), (HOSTS_MAX, Some(host(9_999))));
+        assert_eq!((hosts.others.len(), hosts.next(false)), (HOSTS_MAX, Some(host(9_999))));
+        assert_eq!(hosts.next(false), None, "the others rest");
     }
 }

@@ -11,7 +11,7 @@ use serde_bytes::ByteBuf;
 
 use crate::{
     ledger::Class,
-    limits::{READY_BYTES_KEPT, READY_BYTES_MAX, READY_PAGES_KEPT, READY_PAGES_MAX},
+    limits::{PASSING_PAGES_AT_ONCE, READY_BYTES_KEPT, READY_BYTES_MAX, READY_PAGES_KEPT, READY_PAGES_MAX},
     parcel::{PUT_FRAME_BYTES, Parcel},
 };
 
@@ -26,6 +26,8 @@ pub struct Batches {
     known: BTreeMap<PageId, BTreeMap<Key, u64>>,
     /// How many pages share a put: fewer once a put was refused, so that one page's fault is found.
     pages_max: usize,
+    /// The put before had only pages that somebody waited for, though others were ready: they go with this one.
+    others_wait: bool,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,7 @@ impl Default for Batches {
             bytes: 0,
             known: BTreeMap::new(),
             pages_max: READY_PAGES_MAX,
+            others_wait: false,
         }
     }
 }
@@ -137,7 +140,7 @@ impl Batches {
     pub fn next(&self) -> (Vec<ByteBuf>, Sent) {
         let (mut records, mut parts) = (Vec::new(), Vec::new());
         let mut bytes_left = PUT_BYTES_MAX - PUT_FRAME_BYTES;
-        for loaded in self.ready.iter().take(self.pages_max) {
+        for loaded in self.ready.iter().take(self.pages_together()) {
             let mut sent = Vec::new();
             for parcel in &loaded.parcels {
                 if records.len() == PUT_RECORDS_MAX || parcel.put_bytes() > bytes_left {
@@ -162,14 +165,30 @@ impl Batches {
         (records, Sent { parts })
     }
 
+    /// What somebody waits for goes without the others, which would make its put last longer, but for every other put.
+    fn pages_together(&self) -> usize {
+        let of = |class| self.ready.iter().filter(|loaded| loaded.class == class).count();
+        let (awaited, passing) = (of(Class::Awaited), of(Class::Passing));
+        let together = match (awaited, passing) {
+            (1.., _) if !self.others_wait => awaited,
+            (_, 1..) => awaited + PASSING_PAGES_AT_ONCE,
+            (_, 0) => READY_PAGES_MAX,
+        };
+        together.min(self.pages_max)
+    }
+
     /// This is on its way: what comes meanwhile stands behind it.
     pub fn sending(&mut self, sent: &Sent) {
         self.sending = sent.parts.len();
+        let is_awaited = |loaded: &Loaded| loaded.class == Class::Awaited;
+        let only_awaited = self.ready.iter().take(self.sending).all(is_awaited);
+        self.others_wait = only_awaited && !self.ready.iter().all(is_awaited);
     }
 
     /// It did not arrive, and is made up anew.
     pub fn unsent(&mut self) {
         self.sending = 0;
+        self.ready.make_contiguous().sort_by_key(|loaded| loaded.class);
     }
 
     /// What the region said of each record of the last put.
@@ -211,7 +230,9 @@ impl Batches {
                 None if part.completes => settled.push(self.settled(loaded, was_written)),
                 None => {
                     self.bytes += loaded.bytes();
-                    self.ready.push_front(loaded);
+                    // Before the others of its class, of which none has begun.
+                    let place = self.ready.iter().position(|other| other.class >= loaded.class);
+                    self.ready.insert(place.unwrap_or(self.ready.len()), loaded);
                 }
             }
         }
@@ -227,6 +248,16 @@ impl Batches {
                 None
             }
         }
+    }
+
+    /// The page is fetched anew before it goes, unless some of it is on its way or there.
+    pub fn take_back(&mut self, page: &PageId) -> bool {
+        let place = self.ready.iter().position(|loaded| loaded.page == *page);
+        let goes = place.is_none_or(|place| place < self.sending) || self.known.contains_key(page);
+        if !goes {
+            self.drop_page(page);
+        }
+        !goes
     }
 
     /// The page does not go after all.
@@ -420,6 +451,59 @@ mod tests {
             }
         }
         assert_eq!(records, [4, 2, 1]);
+    }
+
+    /// The pages of the next put, which is stored.
+    fn carried(batches: &mut Batches) -> Vec<PageId> {
+        let (_, sent) = batches.next();
+        batches.sending(&sent);
+        let outcomes = stored(&sent);
+        let settled = batches.settle(sent, &outcomes).into_iter();
+        let arrived = settled.map(|settled| match settled {
+            Settled::Arrived { page, .. } => page,
+            Settled::Failed { .. } => panic!("{settled:?}"),
+        });
+        arrived.collect()
+    }
+
+    #[test]
+    fn what_somebody_waits_for_goes_by_itself_and_holds_up_the_others_for_one_put() {
+        let mut batches = Batches::default();
+        let load = |batches: &mut Batches, number, class| {
+            batches.load(page(number), class, 7, vec![snapshot(&page(number), 10)]);
+        };
+        for number in 0..30 {
+            load(&mut batches, number, Class::Passing);
+        }
+        load(&mut batches, 100, Class::Awaited);
+        assert_eq!(carried(&mut batches), [page(100)]);
+        load(&mut batches, 101, Class::Awaited);
+        let together = carried(&mut batches);
+        assert_eq!((together.len(), &together[0]), (1 + PASSING_PAGES_AT_ONCE, &page(101)));
+        load(&mut batches, 102, Class::Awaited);
+        assert_eq!(carried(&mut batches), [page(102)]);
+        let rest = carried(&mut batches);
+        assert_eq!(rest.len(), 30 - PASSING_PAGES_AT_ONCE);
+        assert!(batches.is_empty() && batches.bytes == 0);
+    }
+
+    #[test]
+    fn page_is_taken_back_unless_some_of_it_goes_or_is_there() {
+        let mut batches = Batches::default();
+        for number in 1..=2 {
+            batches.load(page(number), Class::Passing, 7, vec![snapshot(&page(number), 10)]);
+        }
+        batches.pages_max = 1;
+        let (_, sent) = batches.next();
+        batches.sending(&sent);
+        assert!(!batches.take_back(&page(1)) && batches.take_back(&page(2)));
+        assert!(!batches.take_back(&page(3)), "it is not here");
+        batches.unsent();
+        assert!(batches.take_back(&page(1)));
+        let records = (0..10).map(|number| asset(&page(1), number, 900_000)).collect();
+        batches.load(page(1), Class::Passing, 7, records);
+        carried(&mut batches);
+        assert!(!batches.take_back(&page(1)), "a part of it was stored");
     }
 
     #[test]

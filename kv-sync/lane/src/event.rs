@@ -100,6 +100,8 @@ pub enum Command {
         id: u64,
         page: PageId,
         since: u64,
+        /// Somebody waits for it.
+        awaited: bool,
     },
     Put {
         id: u64,

@@ -177,7 +177,13 @@ impl Lane {
         {
             let id = self.next_id();
             self.fetches.insert(id, page.clone());
-            out.push(Command::Fetch { id, page, since });
+            let awaited = self.ledger.class(&page) == Class::Awaited;
+            out.push(Command::Fetch {
+                id,
+                page,
+                since,
+                awaited,
+            });
         }
     }
 
@@ -255,6 +261,8 @@ impl Lane {
             }
         }
         self.feed.shown(self.region.seen(receipt));
+        // Who counts puts stores each in one transaction, and no key of it has to rest.
+        self.ledger.rewrites(receipt.counts_puts);
         if is_shared {
             let reason = "another sync puts into this region too: let one alone run".to_owned();
             let about = About::AnotherSync;
@@ -333,6 +341,9 @@ impl Lane {
                 return self.another_origin(now_ms, out);
             }
             self.ledger.fetched(&page, seq);
+            if self.ledger.is_overtaken(&page) {
+                return self.ledger.give_back(&page);
+            }
             let class = self.ledger.class(&page);
             let settled = self.batches.load(page, class, seq, records);
             self.settle(now_ms, settled, out);

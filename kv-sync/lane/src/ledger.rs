@@ -22,6 +22,8 @@ pub struct Ledger {
     /// How many pages that hold the cursor have this `since`.
     sinces: BTreeMap<u64, usize>,
     parked: BTreeSet<PageId>,
+    /// A key may be written again at once, so that what somebody waits for need not rest after what time changed.
+    rewrites: bool,
     /// How many pages that hold the cursor are owed something since this time.
     waiting: BTreeMap<u64, usize>,
     /// Pages whose keys may be written again at this time.
@@ -38,6 +40,7 @@ struct Page {
     /// Since when it is owed each of them.
     owed_ms: u64,
     moving_ms: u64,
+    moving_class: Class,
     due_ms: u64,
     /// The first change that is owed decides who comes first.
     order: u64,
@@ -47,6 +50,8 @@ struct Page {
     parked: bool,
     /// Its keys were written, and may be again at this time.
     rests_until_ms: u64,
+    /// The same for what somebody waits for: not later, and earlier where only time changed what was written last.
+    awaited_rests_until_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +108,14 @@ impl Page {
         self.owed.is_some() && self.moving.is_none()
     }
 
+    /// Until when what is owed rests.
+    fn rests_ms(&self) -> u64 {
+        match self.class {
+            Class::Awaited => self.awaited_rests_until_ms,
+            Class::Passing | Class::Filling => self.rests_until_ms,
+        }
+    }
+
     /// Where it holds the cursor: from which change on, and since when.
     fn holds(&self) -> Option<(u64, u64)> {
         let since = self.since().filter(|_| !self.parked)?;
@@ -123,10 +136,11 @@ impl Ledger {
             }
             page.class = page.class.min(class);
             page.owed = Some(debt.with(page.owed));
-            if page.failures > 0 {
+            page.due_ms = match page.failures {
+                0 => page.rests_ms(),
                 // The change may have mended it.
-                page.due_ms = page.due_ms.min(now_ms + KV_WRITE_INTERVAL_MS).max(page.rests_until_ms);
-            }
+                _ => page.due_ms.min(now_ms + KV_WRITE_INTERVAL_MS).max(page.rests_ms()),
+            };
         });
     }
 
@@ -152,7 +166,7 @@ impl Ledger {
         let mut taken = None;
         self.change(&page, |page| {
             page.moving = page.owed.take();
-            page.moving_ms = page.owed_ms;
+            (page.moving_ms, page.moving_class) = (page.owed_ms, page.class);
             taken = page.moving;
         });
         Some((page, taken?))
@@ -165,9 +179,34 @@ impl Ledger {
                 && owed.last <= seq
             {
                 page.moving = Some(moving.with(Some(owed)));
+                page.moving_class = page.moving_class.min(page.class);
                 page.owed = None;
             }
         });
+    }
+
+    /// Whether somebody waits for a change of it that what is on its way does not contain, which nobody waits for.
+    pub fn is_overtaken(&self, page: &PageId) -> bool {
+        let page = self.pages.get(page);
+        page.is_some_and(|page| {
+            let moves_in_passing = page.moving.is_some() && page.moving_class != Class::Awaited;
+            moves_in_passing && page.owed.is_some() && page.class == Class::Awaited
+        })
+    }
+
+    /// What was on its way goes with what is owed since.
+    pub fn give_back(&mut self, page: &PageId) {
+        self.change(page, |page| {
+            let owed = page.owed.take();
+            if page.moving.is_some() {
+                page.owed_ms = page.moving_ms;
+            }
+            page.owed = page.moving.take().map(|debt| debt.with(owed)).or(owed);
+        });
+    }
+
+    pub fn rewrites(&mut self, rewrites: bool) {
+        self.rewrites = rewrites;
     }
 
     /// The region has what was on its way. Its keys may have been written until this moment, so from here the next put waits.
@@ -178,9 +217,9 @@ impl Ledger {
             class: Class::Filling,
             owed_ms: now_ms,
         };
-        let rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS;
+        let (rests_until_ms, rewrites) = (now_ms + KV_WRITE_INTERVAL_MS, self.rewrites);
         self.change(page, |page| {
-            arrived.class = page.class;
+            arrived.class = page.moving_class;
             arrived.owed_ms = page.moving_ms.min(now_ms);
             arrived.last = page.moving.take().map_or(0, |debt| debt.last);
             page.failures = 0;
@@ -189,8 +228,14 @@ impl Ledger {
             // Where nothing of it was new, its keys have rested since they were written.
             if was_written {
                 page.rests_until_ms = rests_until_ms;
+                if arrived.class == Class::Awaited || !rewrites {
+                    page.awaited_rests_until_ms = rests_until_ms;
+                }
             }
-            page.due_ms = page.rests_until_ms;
+            page.due_ms = match page.owed {
+                Some(_) => page.rests_ms(),
+                None => page.rests_until_ms,
+            };
         });
         self.resting.push_back((rests_until_ms, page.clone()));
         arrived
@@ -202,7 +247,10 @@ impl Ledger {
 
     /// Some of its keys may have been written until this moment, though it did not arrive whole.
     pub fn written(&mut self, page: &PageId, now_ms: u64) {
-        self.change(page, |page| page.rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS);
+        self.change(page, |page| {
+            page.rests_until_ms = now_ms + KV_WRITE_INTERVAL_MS;
+            page.awaited_rests_until_ms = page.rests_until_ms;
+        });
     }
 
     /// It did not arrive. `counts` where that may be the page's own fault.
@@ -226,7 +274,7 @@ impl Ledger {
                 true => PARKED_PAUSE_MS,
                 false => pause_ms,
             };
-            page.due_ms = (now_ms + pause_ms).max(page.rests_until_ms);
+            page.due_ms = (now_ms + pause_ms).max(page.rests_ms());
             if !page.parked {
                 became = Failed::AgainIn {
                     ms: page.due_ms - now_ms,
@@ -453,6 +501,58 @@ mod tests {
         assert_eq!(ledger.next_due_ms(Class::Filling), Some(6_100), "a part of it was");
     }
 
+    /// Takes what is due, and lets it arrive.
+    fn carry(ledger: &mut Ledger, now_ms: u64) -> Option<Class> {
+        let (page, _) = ledger.take(now_ms, Class::Filling)?;
+        Some(ledger.arrived(&page, now_ms, true).class)
+    }
+
+    #[test]
+    fn what_somebody_waits_for_does_not_rest_after_what_time_changed() {
+        let mut ledger = Ledger::default();
+        ledger.rewrites(true);
+        let mut tell = |class, now_ms| {
+            ledger.mark(&page(1), Debt { since: 0, last: 1 }, class, now_ms);
+            let due_ms = ledger.next_due_ms(Class::Filling).expect("it is owed");
+            assert_eq!(carry(&mut ledger, due_ms.max(now_ms)), Some(class));
+            due_ms
+        };
+        assert_eq!(tell(Class::Passing, 5_000), 0);
+        assert_eq!(tell(Class::Awaited, 5_300), 0, "at once");
+        assert_eq!(tell(Class::Awaited, 5_400), 5_300 + KV_WRITE_INTERVAL_MS, "only once");
+        assert_eq!(
+            tell(Class::Passing, 6_500),
+            6_300 + KV_WRITE_INTERVAL_MS,
+            "time waits for all"
+        );
+        assert_eq!(tell(Class::Awaited, 7_400), 7_300);
+    }
+
+    #[test]
+    fn every_change_rests_where_a_key_is_written_once_a_second() {
+        let mut ledger = Ledger::default();
+        let debt = Debt { since: 0, last: 1 };
+        ledger.mark(&page(1), debt, Class::Passing, 5_000);
+        assert_eq!(carry(&mut ledger, 5_000), Some(Class::Passing));
+        ledger.mark(&page(1), debt, Class::Awaited, 5_300);
+        assert_eq!(ledger.next_due_ms(Class::Awaited), Some(5_000 + KV_WRITE_INTERVAL_MS));
+    }
+
+    #[test]
+    fn what_time_changed_is_given_back_for_what_somebody_waits_for() {
+        let mut ledger = Ledger::default();
+        ledger.mark(&page(1), Debt { since: 0, last: 1 }, Class::Passing, 100);
+        ledger.take(200, Class::Filling);
+        mark(&mut ledger, 1, 1, 2);
+        assert!(ledger.is_overtaken(&page(1)));
+        ledger.give_back(&page(1));
+        assert_eq!(ledger.waits_since_ms(), Some(100));
+        let whole = Debt { since: 0, last: 2 };
+        assert_eq!(ledger.take(200, Class::Awaited), Some((page(1), whole)));
+        mark(&mut ledger, 1, 2, 3);
+        assert!(!ledger.is_overtaken(&page(1)), "or it would never arrive");
+    }
+
     #[test]
     fn failure_gives_back_the_same_since() {
         let mut ledger = Ledger::default();
@@ -541,6 +641,7 @@ mod tests {
         Take { wait_ms: u16 },
         Arrive(u8),
         Fail { page: u8, counts: bool },
+        GiveBack(u8),
     }
 
     fn act() -> impl Strategy<Value = Act> {
@@ -549,6 +650,7 @@ mod tests {
             (0..1_500_u16).prop_map(|wait_ms| Act::Take { wait_ms }),
             (0..4_u8).prop_map(Act::Arrive),
             (0..4_u8, any::<bool>()).prop_map(|(page, counts)| Act::Fail { page, counts }),
+            (0..4_u8).prop_map(Act::GiveBack),
         ]
     }
 
@@ -569,6 +671,7 @@ mod tests {
                     }
                     Act::Arrive(number) => drop(ledger.arrived(&page(number), now_ms, true)),
                     Act::Fail { page: number, counts } => drop(ledger.failed(&page(number), now_ms, counts, true)),
+                    Act::GiveBack(number) => ledger.give_back(&page(number)),
                 }
                 ledger.forget_rested(now_ms);
                 let holding = ledger.pages.values().filter(|page| !page.parked);

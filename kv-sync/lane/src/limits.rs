@@ -2,13 +2,15 @@
 
 /// Pages that are fetched at once, and how many places of these are kept for pages that somebody waits for.
 pub const FETCHES_MAX: usize = 8;
-pub const FETCHES_KEPT: usize = 2;
+pub const FETCHES_KEPT: usize = 4;
 /// Pages whose records are here and wait for a put; more are not fetched.
 pub const READY_PAGES_MAX: usize = 64;
 pub const READY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// As many more of pages that somebody waits for.
 pub const READY_PAGES_KEPT: usize = 16;
 pub const READY_BYTES_KEPT: usize = 4 * 1024 * 1024;
+/// Pages that time changed, in one put: what somebody waits for is behind one put at most.
+pub const PASSING_PAGES_AT_ONCE: usize = 16;
 /// How long the origin holds a poll while nothing changes: it bounds how old a quiet region's cursor may look.
 pub const FEED_WAIT_MS: u64 = 10_000;
 /// How often a region is asked whether it is still what it was: a wiped region is noticed within this time.

@@ -20,8 +20,8 @@ struct Road {
     cursor: Cursor,
     poll: Option<(u64, u64)>,
     put: Option<(u64, u64, Batch)>,
-    /// The pages of each put that was sent.
-    puts: Vec<Vec<PageId>>,
+    /// The pages of each put that was sent, and which version of them.
+    puts: Vec<Vec<(PageId, u64)>>,
 }
 
 impl Road {
@@ -72,8 +72,9 @@ impl Road {
                     Command::Poll { id, after, .. } => self.poll = Some((id, after)),
                     Command::Fetch { id, page, .. } => events.push_back(self.records(id, page)),
                     Command::Put { id, batch } => {
-                        let pages = batch.records.iter().filter_map(|bytes| Record::page_named(bytes));
-                        self.puts.push(pages.collect());
+                        let records = batch.records.iter().filter_map(|bytes| Record::from_bytes(bytes).ok());
+                        self.puts
+                            .push(records.map(|record| (record.page, record.version)).collect());
                         self.put = Some((id, self.now_ms + PUT_MS, *batch));
                     }
                     Command::Warm { .. }
@@ -113,11 +114,14 @@ impl Road {
             self.tell(Event::News { id, news });
         }
         if let Some((id, _, batch)) = self.put.take_if(|(_, done_ms, _)| *done_ms <= self.now_ms) {
-            self.cursor = batch.cursor.unwrap_or_else(|| self.cursor.clone());
+            let before = self.cursor.clone();
+            self.cursor = batch.cursor.unwrap_or_else(|| before.clone());
+            self.cursor.count(Some(&before), batch.number);
             let receipt = Receipt {
                 outcomes: vec![Outcome::Stored; batch.records.len()],
                 cursor: Some(self.cursor.clone()),
                 format: Some(FORMAT),
+                counts_puts: true,
                 ..Receipt::default()
             };
             self.tell(Event::Region { id, receipt });
@@ -139,7 +143,8 @@ impl Road {
     /// How many puts went before the one that brings the page, of those behind so many.
     fn puts_before(&self, sent: usize, number: u64) -> Option<usize> {
         let page = page(number);
-        self.puts[sent..].iter().position(|pages| pages.contains(&page))
+        let holds = |pages: &Vec<(PageId, u64)>| pages.contains(&(page.clone(), self.pages[&page].0));
+        self.puts[sent..].iter().position(holds)
     }
 }
 
@@ -174,4 +179,59 @@ fn incident_comes_with_the_next_put_whatever_midnight_brings() {
     let carried: usize = road.puts.iter().map(Vec::len).sum();
     assert!(carried as u64 >= PAGES, "no page is left out: {carried}");
     assert_eq!((road.lane.owed(), road.cursor.seq), (0, road.head));
+}
+
+/// Until it is told, or waits for the put that is on its way.
+#[test]
+fn incident_of_a_page_whose_day_ended_a_moment_ago_does_not_wait() {
+    let mut road = Road::new();
+    road.run(1_000);
+    road.change(1, false);
+    road.run(1_100);
+    assert_eq!(
+        road.puts_before(0, 1).map(|_| road.lane.owed()),
+        Some(0),
+        "its day ended"
+    );
+    let sent = road.puts.len();
+    road.change(1, true);
+    road.run(1_130);
+    assert_eq!(road.puts_before(sent, 1), Some(0));
+    let puts = road.puts.len();
+    road.change(1, true);
+    road.run(1_900);
+    assert_eq!(
+        road.puts_before(puts, 1),
+        None,
+        "a publisher's next change within the second waits"
+    );
+    road.run(3_000);
+    assert!(road.puts_before(puts, 1).is_some());
+}
+
+#[test]
+fn incident_does_not_wait_for_the_records_of_its_page_that_midnight_has_brought() {
+    let mut road = Road::new();
+    road.run(1_000);
+    for number in 0..40 {
+        road.change(number, false);
+    }
+    // Some are on their way, and the others wait for it.
+    road.run(1_030);
+    assert_eq!(
+        road.puts.last().map(Vec::len),
+        Some(sync_lane::limits::PASSING_PAGES_AT_ONCE)
+    );
+    let sent = road.puts.len();
+    road.change(39, true);
+    road.run(1_060);
+    assert_eq!(road.puts_before(sent, 39), Some(0));
+    road.run(4_000);
+    let brought = road
+        .puts
+        .iter()
+        .flatten()
+        .filter(|(other, _)| *other == page(39))
+        .count();
+    assert_eq!((brought, road.lane.owed()), (1, 0), "what was overtaken is not put");
 }

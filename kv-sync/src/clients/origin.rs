@@ -108,11 +108,17 @@ impl Origin {
         Ok(accepted(response)?.json().await?)
     }
 
-    /// `after` leaves out what did not change since, but for the page as it is now.
-    pub async fn records(&self, page: &PageId, after: u64) -> Result<PageRecords, OriginError> {
+    /// `after` leaves out what did not change since, but for the page as it is now. What nobody waits for says that others come first
+    /// (RFC 9218), in a header, which an older origin does not look at.
+    pub async fn records(&self, page: &PageId, after: u64, awaited: bool) -> Result<PageRecords, OriginError> {
         let mut url = self.endpoint(&format!("sync/pages/{page}/records"));
         url.set_query(Some(&format!("after={after}")));
-        let response = self.client.get(url).bearer_auth(&self.token).send().await?;
+        let request = self.client.get(url).bearer_auth(&self.token);
+        let request = match awaited {
+            true => request,
+            false => request.header("priority", "u=5"),
+        };
+        let response = request.send().await?;
         let bytes = accepted(response)?.bytes().await?;
         page_model::body::decode(&bytes).map_err(|error| OriginError::Answer(error.to_string()))
     }

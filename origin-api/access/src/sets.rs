@@ -15,6 +15,9 @@ use crate::open;
 
 /// The sets that see something of a page.
 pub async fn in_use(conn: &mut Connection, page: &PageId, visibility: Visibility) -> sql::Result<Vec<AudienceSet>> {
+    if visibility == Visibility::Public {
+        return Ok(seen::sets(visibility, &[], Vec::new()));
+    }
     let known = known_audiences(conn, page).await?;
     // First those that edges come to without a word of the origin: there nobody can be given another set instead.
     let mut sets = open::sets(conn, page).await?;

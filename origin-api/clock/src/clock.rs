@@ -83,7 +83,7 @@ async fn maintenances(store: &Store) {
         let reminders = seen("reminders", agenda::reminders(store, setbacks.len()).await);
         let plan = plan_turns(turns.rows, reminders.rows, now_ms());
         let plan = plan.looking_at(turns.again_ms).looking_at(reminders.again_ms);
-        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, Duration::ZERO).await;
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, AT_ONCE).await;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = head.changed() => tokio::time::sleep(SETTLE).await,
@@ -122,7 +122,7 @@ async fn days(store: &Store) {
         plan = plan.looking_at(days.again_ms).looking_at(next.again_ms);
         plan = plan.looking_at(next.rows.first().copied());
         keep_looks(store, later).await;
-        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, TICKS_PAUSE).await;
+        let wait = make(store, &mut setbacks, plan, LOOK_INTERVAL_MAX, TICKS).await;
         tokio::time::sleep(if found > 0 { SETTLE } else { wait }).await;
     }
 }
@@ -146,7 +146,7 @@ async fn folds(store: &Store) {
     loop {
         let folds = seen("points", agenda::folds(store).await);
         let plan = plan_folds(folds.rows, now_ms()).looking_at(folds.again_ms);
-        let wait = make(store, &mut setbacks, plan, FOLD_LOOK_INTERVAL_MAX, Duration::ZERO).await;
+        let wait = make(store, &mut setbacks, plan, FOLD_LOOK_INTERVAL_MAX, AT_ONCE).await;
         tokio::time::sleep(wait).await;
     }
 }
@@ -289,14 +289,27 @@ fn wait(plan: &Plan, longest: Duration) -> Duration {
     until_ms.map_or(longest, |ms| Duration::from_millis(ms).min(longest))
 }
 
+/// How many changes go to the writer together, and how long the next ones wait then.
+#[derive(Clone, Copy)]
+struct Pace {
+    handful: usize,
+    pause: Duration,
+}
+
 /// What is due for many pages at once goes to the writer in handfuls, so that publishers are served in between, with a pause
 /// behind each. Answers how long to wait for the next look.
-async fn make(store: &Store, setbacks: &mut Setbacks<Due>, plan: Plan, longest: Duration, pause: Duration) -> Duration {
+async fn make(
+    store: &Store,
+    setbacks: &mut Setbacks<Due>,
+    plan: Plan,
+    longest: Duration,
+    Pace { handful, pause }: Pace,
+) -> Duration {
     let plan = plan.without(setbacks, now_ms());
     let wait = wait(&plan, longest);
     let mut due = plan.due.into_iter().peekable();
     while due.peek().is_some() {
-        let handful = due.by_ref().take(HANDFUL).map(async |due| {
+        let handful = due.by_ref().take(handful).map(async |due| {
             let made = store.change(due.change(), Condition::default()).await;
             (due, made)
         });
@@ -333,10 +346,16 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// Between two looks of which the first failed.
 const FAILED_PAUSE_MS: i64 = 5_000;
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
-const HANDFUL: usize = 64;
-/// Behind a handful of pages whose days end: with the pause behind each look some 300 a second, so that a midnight of 100,000 pages
-/// takes minutes and leaves room for others, here and in the regions.
-const TICKS_PAUSE: Duration = Duration::from_millis(64);
+const AT_ONCE: Pace = Pace {
+    handful: 64,
+    pause: Duration::ZERO,
+};
+/// Of pages whose days end: with the pause behind each look some 200 a second, so that a midnight of 100,000 pages takes minutes and
+/// leaves most of two cores to others, here and in the regions.
+const TICKS: Pace = Pace {
+    handful: 16,
+    pause: Duration::from_millis(40),
+};
 
 #[cfg(test)]
 mod tests {
@@ -457,8 +476,8 @@ mod tests {
             wake_ms: None,
         };
         let begun = tokio::time::Instant::now();
-        make(&store, &mut Setbacks::default(), plan, LOOK_INTERVAL_MAX, TICKS_PAUSE).await;
-        assert!(begun.elapsed() >= 7 * TICKS_PAUSE, "{:?}", begun.elapsed());
+        make(&store, &mut Setbacks::default(), plan, LOOK_INTERVAL_MAX, TICKS).await;
+        assert!(begun.elapsed() >= 30 * TICKS.pause, "{:?}", begun.elapsed());
     }
 
     #[test]

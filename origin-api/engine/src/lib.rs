@@ -1,8 +1,9 @@
-//! What every family stands on: the database, a change in its transaction, the outbox, the memory of answers.
+//! What every family stands on: the database and its one writer, a change in its transaction, the outbox, the memory of answers.
 
 pub mod applied;
 pub mod audit;
 pub mod clock;
+pub mod durable;
 pub mod etag;
 pub mod idempotency;
 pub mod limits;
@@ -17,3 +18,4 @@ pub mod rows;
 pub mod scope;
 pub mod sql;
 pub mod tx;
+pub mod writer;

@@ -1,3 +1,18 @@
+use std::time::Duration;
+
+/// Changes that wait for the writer; the next one is answered 503. As many again that nobody waits for.
+pub const QUEUE_MAX: usize = 1_024;
+/// Changes that share a transaction.
+pub const BATCH_MAX: usize = 256;
+/// After this time a transaction takes in no further change, so that the first one does not wait long for its answer.
+pub const BATCH_TIME_MAX: Duration = Duration::from_millis(100);
+/// The same for changes that nobody waits for, as somebody may come who waits behind them.
+pub const UNHURRIED_TIME_MAX: Duration = Duration::from_millis(10);
+/// Of these, in a transaction that somebody waits for: some, so that they come to their turn under any load.
+pub const UNHURRIED_BESIDE_OTHERS_MAX: usize = 2;
+/// After an error of the database nothing is written for so long, or four times as long as opening it anew took.
+pub const DATABASE_RETRY_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long the answer to an idempotency key is remembered.
 pub const IDEMPOTENCY_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 

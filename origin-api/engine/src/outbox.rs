@@ -4,7 +4,7 @@ use page_model::PageId;
 
 use crate::{
     rows::id,
-    sql::{self, Columns as _, Connection},
+    sql::{self, Columns as _, Connection, Row},
 };
 
 /// A page has one row: its last change is all that anybody asks for.
@@ -38,11 +38,29 @@ pub async fn head(conn: &mut Connection) -> sql::Result<i64> {
     sql::query_scalar(head).fetch_one(conn).await
 }
 
-/// A page's last change: its sequence number and when it was made.
-pub async fn latest(conn: &mut Connection, page: &PageId) -> sql::Result<Option<(i64, i64)>> {
-    let query = sql::query_as("SELECT seq, at_ms FROM outbox WHERE page_id = $1");
-    query.bind(page.as_str()).fetch_optional(conn).await
+/// A page's last change.
+#[derive(Debug, Clone, Copy)]
+pub struct Latest {
+    pub seq: i64,
+    pub at_ms: i64,
+    /// The last one that somebody waits for.
+    pub awaited_seq: i64,
 }
+
+pub async fn latest(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Latest>> {
+    let row = sql::query(LATEST).bind(page.as_str()).fetch_optional(conn).await?;
+    row.as_ref().map(latest_of).transpose()
+}
+
+pub fn latest_of(row: &Row) -> sql::Result<Latest> {
+    Ok(Latest {
+        seq: row.try_get("seq")?,
+        at_ms: row.try_get("at_ms")?,
+        awaited_seq: row.try_get("awaited_seq")?,
+    })
+}
+
+pub const LATEST: &str = "SELECT seq, at_ms, awaited_seq FROM outbox WHERE page_id = $1";
 
 /// Every page that ever was, deleted ones too.
 pub async fn pages(conn: &mut Connection) -> sql::Result<Vec<PageId>> {

@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::Context;
+use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection as _, Sqlite,
+    AssertSqlSafe, ConnectOptions, Connection as _, Either, Executor as _, Sqlite,
     migrate::{Migration, MigrationType, Migrator},
     pool::PoolConnection,
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -34,6 +35,22 @@ pub async fn open(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
     connect(durable(options), MIGRATIONS).await
 }
 
+/// Opens the database anew, which has the version of this build, to write.
+pub async fn open_writer(folder: &Path) -> Result<Connection> {
+    let options = SqliteConnectOptions::new().filename(file(folder));
+    let options = durable(options).statement_cache_capacity(STATEMENTS_MAX);
+    options.disable_statement_logging().connect().await
+}
+
+/// Writes all that the log holds into the file, and begins another.
+pub async fn empty_log(conn: &mut Connection) -> Result<()> {
+    let row = query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(conn).await?;
+    match row.try_get::<i64, _>(0)? {
+        0 => Ok(()),
+        _ => Err(Error::Io(std::io::Error::other("somebody still reads the log"))),
+    }
+}
+
 /// Opens what signing in keeps, a database of its own in the same folder: the connection that writes, and those that read.
 pub async fn open_sign_in(folder: &Path) -> anyhow::Result<(Connection, Readers)> {
     let options = SqliteConnectOptions::new().filename(sign_in_file(folder));
@@ -48,6 +65,11 @@ fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
 /// Where the database of a folder lies.
 pub fn file(folder: &Path) -> PathBuf {
     folder.join(DATABASE_FILE)
+}
+
+/// What was committed last, until it is written into the database.
+pub fn log_file(folder: &Path) -> PathBuf {
+    folder.join(format!("{DATABASE_FILE}-wal"))
 }
 
 pub fn sign_in_file(folder: &Path) -> PathBuf {
@@ -114,6 +136,27 @@ async fn connect(options: SqliteConnectOptions, migrations: Migrations) -> anyho
 
 pub async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
     query(sql).execute(conn).await.map(|_| ())
+}
+
+/// The rows of each of several statements, which stand one behind the other and all bind the same arguments. Each command wakes the
+/// thread of the connection and is woken by it, which costs more than most statements do.
+pub async fn fetch_each<const COUNT: usize>(conn: &mut Connection, query: Query<'_>) -> Result<[Vec<Row>; COUNT]> {
+    let mut all = [const { Vec::new() }; COUNT];
+    let mut at = 0;
+    let mut answers = conn.fetch_many(query);
+    while let Some(answer) = answers.try_next().await? {
+        match answer {
+            Either::Left(_) => at += 1,
+            Either::Right(row) => match all.get_mut(at) {
+                Some(rows) => rows.push(row),
+                None => return Err(unreadable(format!("more than {COUNT} statements"))),
+            },
+        }
+    }
+    match at == COUNT {
+        true => Ok(all),
+        false => Err(unreadable(format!("{at} statements in place of {COUNT}"))),
+    }
 }
 
 /// The last connection that is closed writes the log into the file.

@@ -4,10 +4,15 @@ use std::{ops::Deref, sync::Arc};
 
 use origin_engine::{outward::Outward, sql::Readers};
 use origin_store::{Store, accounts::tokens::hash};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    sync::{recent::Recent, shown::Shown, traces::Traces},
+    sync::{
+        recent::{Recent, UNHURRIED_MAX},
+        shown::Shown,
+        traces::Traces,
+    },
     wrong_tokens::WrongTokens,
 };
 
@@ -17,6 +22,8 @@ pub struct Origin(Arc<Parts>);
 pub struct Parts {
     pub store: Store,
     pub recent: Recent,
+    /// Places for pages that are composed and that nobody waits for.
+    pub unhurried: Semaphore,
     pub shown: Shown,
     /// Who was let in, at an origin that lets visitors in.
     pub sign_ins: Option<Readers>,
@@ -45,6 +52,7 @@ impl Origin {
             store,
             sign_ins,
             recent: Recent::default(),
+            unhurried: Semaphore::new(UNHURRIED_MAX),
             shown: Shown::default(),
             traces: Traces::default(),
             previewed: Shown::default(),

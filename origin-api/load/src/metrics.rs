@@ -13,9 +13,15 @@ use origin_engine::{
 use page_model::{Id, PageId};
 
 /// In the order of the page.
-pub async fn of_page(conn: &mut Connection, page: &PageId, as_of_ms: i64) -> sql::Result<Vec<rows::Metric>> {
-    let query = sql::query("SELECT * FROM metrics WHERE page_id = $1 ORDER BY position, ordinal");
-    let rows = query.bind(page.as_str()).fetch_all(&mut *conn).await?;
+pub const OF_PAGE: &str = "SELECT * FROM metrics WHERE page_id = $1 ORDER BY position, ordinal";
+
+/// The metrics of these rows, in their order.
+pub async fn measured_of(
+    conn: &mut Connection,
+    page: &PageId,
+    rows: &[Row],
+    as_of_ms: i64,
+) -> sql::Result<Vec<rows::Metric>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

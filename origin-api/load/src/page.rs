@@ -1,6 +1,6 @@
 //! Reads of a page what its records need, and no more: ninety days of status changes, days of incidents, changed months.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::tz::TimeZone;
 use origin_compose::{
@@ -9,21 +9,21 @@ use origin_compose::{
     uptime::Days,
 };
 use origin_engine::{
-    outbox,
+    outbox::{self, Latest},
     rows::{id, of_json, optional_id, state, zone_name},
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::{branding as objects, moment::Day};
 use origin_store::{
-    access::{restricted, sets},
+    access::{restricted::IS_RESTRICTED, sets},
     archive::{
-        archive_months::{self, ArchiveMonth},
+        archive_months::{self, ArchiveMonth, archive_month},
         permalinks::{self, PermalinkShard},
     },
-    maintenances::cancelled,
+    maintenances::cancelled::{self, cancelled},
     pages::{
         assets,
-        hosts::{self, Claims},
+        hosts::{CLAIMS, Claims, claims_among},
     },
 };
 use origin_time::zone;
@@ -35,36 +35,87 @@ use page_model::{
     status::Status,
 };
 
-use crate::{
-    access,
-    events::{incidents_of, maintenances_of, recent_incidents, recent_maintenances},
-    metrics, seen,
-};
+use crate::{access, events, metrics, seen};
+
+/// What is read of every page, in one command: a page costs more for each than for most of what is read.
+struct Standing {
+    months: Vec<ArchiveMonth>,
+    hosts: Vec<Row>,
+    groups: Vec<Row>,
+    gone_components: Vec<Row>,
+    is_restricted: bool,
+    metrics: Vec<Row>,
+}
+
+static STANDING: LazyLock<String> = LazyLock::new(|| {
+    let statements = [
+        outbox::LATEST,
+        "SELECT * FROM pages WHERE id = $1",
+        archive_months::OF_PAGE,
+        CLAIMS,
+        GROUPS,
+        seen::GONE_COMPONENTS,
+        IS_RESTRICTED,
+        metrics::OF_PAGE,
+        permalinks::CHANGED,
+        assets::CHANGED,
+    ];
+    statements.join(";")
+});
+
+/// What follows from the page's moment, in one command too.
+static RECENT: LazyLock<String> = LazyLock::new(|| {
+    let [incidents, maintenances] = events::RECENT;
+    [COMPONENTS, CHANGES, cancelled::SINCE, incidents, maintenances].join(";")
+});
 
 /// `None` for a page that never was. Archives are loaded where they changed after `after`.
 pub async fn load(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Option<PageRows>> {
-    let Some((seq, as_of_ms)) = outbox::latest(conn, page).await? else {
+    let query = sql::query(STANDING.as_str()).bind(page.as_str()).bind(after);
+    let [
+        latest,
+        row,
+        months,
+        hosts,
+        groups,
+        gone,
+        restricted,
+        metrics,
+        shards,
+        pictures,
+    ] = sql::fetch_each(conn, query).await?;
+    let Some(latest) = latest.first() else {
         return Ok(None);
     };
-    let months = archive_months::of_page(conn, page).await?;
-    let (live, former_sets) = match of_page(conn, page).await? {
+    let Latest { seq, at_ms, .. } = outbox::latest_of(latest)?;
+    let standing = Standing {
+        months: months.iter().map(archive_month).collect::<sql::Result<_>>()?,
+        hosts,
+        groups,
+        gone_components: gone,
+        is_restricted: restricted
+            .first()
+            .map_or(Ok(false), |row| row.try_get("is_restricted"))?,
+        metrics,
+    };
+    let (live, former_sets) = match row.first() {
         Some(row) => {
-            let live = live(conn, page, &row, as_of_ms, &months).await?;
-            (Some(live), sets::former(&row)?)
+            let live = live(conn, page, row, at_ms, &standing).await?;
+            (Some(live), sets::former(row)?)
         }
         None => (None, sets::of_deleted(conn, page).await?),
     };
     Ok(Some(PageRows {
         page: page.clone(),
         seq: seq.unsigned_abs(),
-        as_of_ms,
+        as_of_ms: at_ms,
         live,
         former_sets,
-        hosts_moved: hosts::claims(conn, page, Claims::Former).await?,
-        hosts_gone: hosts::claims(conn, page, Claims::Gone).await?,
-        months: changed_months(conn, page, months, after).await?,
-        permalinks: changed_permalinks(conn, page, after).await?,
-        assets: assets::changed(conn, page, after).await?,
+        hosts_moved: claims_among(&standing.hosts, Claims::Former)?,
+        hosts_gone: claims_among(&standing.hosts, Claims::Gone)?,
+        months: changed_months(conn, page, standing.months, after).await?,
+        permalinks: changed_permalinks(conn, page, &shards, standing.is_restricted).await?,
+        assets: pictures.iter().map(assets::changed).collect::<sql::Result<_>>()?,
     }))
 }
 
@@ -73,14 +124,17 @@ async fn live(
     page: &PageId,
     row: &Row,
     as_of_ms: i64,
-    months: &[ArchiveMonth],
+    standing: &Standing,
 ) -> sql::Result<LivePage> {
     let time_zone = zone_name(row)?.into_string();
     let zone = zone::named(&time_zone);
     let since_ms = Days::ending(&zone, as_of_ms).start_ms();
-    let span_ms = (past_start_ms(&zone, as_of_ms), as_of_ms);
     let visibility = state(row, "visibility")?;
-    let is_restricted = restricted::is_restricted(conn, page).await?;
+    let query = sql::query(RECENT.as_str()).bind(page.as_str());
+    let query = query.bind(past_start_ms(&zone, as_of_ms)).bind(as_of_ms).bind(since_ms);
+    let query = query.bind(as_of_ms - CANCELLED_MS);
+    let [components, status_changes, called_off, incidents, maintenances] = sql::fetch_each(conn, query).await?;
+    let recent = events::whole(conn, page, [incidents, maintenances]).await?;
     Ok(LivePage {
         visibility,
         sets: sets::in_use(conn, page, visibility).await?,
@@ -94,31 +148,27 @@ async fn live(
         announcement_audiences: of_json(row, "announcement_audiences")?,
         website: row.try_get("website")?,
         time_zone,
-        hosts: hosts::claims(conn, page, Claims::Live).await?,
+        hosts: claims_among(&standing.hosts, Claims::Live)?,
         first_host: optional_id(row, "first_host")?,
-        groups: groups(conn, page).await?,
-        components: components(conn, page, since_ms).await?,
-        gone_components: seen::gone_components(conn, page).await?,
-        changes: changes(conn, page, since_ms).await?,
-        incidents: recent_incidents(conn, page, span_ms).await?,
-        maintenances: recent_maintenances(conn, page, span_ms).await?,
-        cancelled: cancelled::since(conn, page, as_of_ms - CANCELLED_MS).await?,
-        metrics: metrics::of_page(conn, page, as_of_ms).await?,
-        archive_months: months
+        groups: standing.groups.iter().map(group).collect::<sql::Result<_>>()?,
+        components: components.iter().map(component).collect::<sql::Result<_>>()?,
+        gone_components: seen::gone(&standing.gone_components)?,
+        changes: changes(&status_changes)?,
+        incidents: recent.incidents,
+        maintenances: recent.maintenances,
+        cancelled: called_off.iter().map(cancelled).collect::<sql::Result<_>>()?,
+        metrics: metrics::measured_of(conn, page, &standing.metrics, as_of_ms).await?,
+        archive_months: standing
+            .months
             .iter()
             .filter(|month| month.filled)
             .map(|month| month.month.clone())
             .collect(),
-        traces: match is_restricted {
+        traces: match standing.is_restricted {
             true => Some(seen::month_traces(conn, page).await?),
             false => None,
         },
     })
-}
-
-async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Row>> {
-    let query = sql::query("SELECT * FROM pages WHERE id = $1").bind(page.as_str());
-    query.fetch_optional(conn).await
 }
 
 async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Result<Branding> {
@@ -146,35 +196,19 @@ pub fn past_start_ms(zone: &TimeZone, as_of_ms: i64) -> i64 {
     zone::day_start_ms(zone, zone::days_before(today, PAST_DAYS - 1))
 }
 
-async fn groups(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Group>> {
-    let query = sql::query("SELECT * FROM component_groups WHERE page_id = $1 ORDER BY position, ordinal");
-    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
-    let groups = rows.iter().map(|row| {
-        Ok(Group {
-            id: id(row, "id")?,
-            audiences: of_json(row, "audiences")?,
-            name: row.try_get("name")?,
-            description: row.try_get("description")?,
-            description_html: row.try_get("description_html")?,
-            display: state(row, "display")?,
-            position: row.try_get("position")?,
-            ordinal: row.try_get("ordinal")?,
-            created_at_ms: row.try_get("created_at_ms")?,
-            updated_at_ms: row.try_get("updated_at_ms")?,
-        })
-    });
-    groups.collect()
-}
-
-async fn components(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<Component>> {
-    let query = sql::query(
-        "SELECT c.*, (SELECT s.status FROM status_changes s
-                      WHERE s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms < $2
-                      ORDER BY s.at_ms DESC LIMIT 1) AS before
-         FROM components c WHERE c.page_id = $1 ORDER BY c.position, c.ordinal",
-    );
-    let rows = query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await?;
-    rows.iter().map(component).collect()
+fn group(row: &Row) -> sql::Result<Group> {
+    Ok(Group {
+        id: id(row, "id")?,
+        audiences: of_json(row, "audiences")?,
+        name: row.try_get("name")?,
+        description: row.try_get("description")?,
+        description_html: row.try_get("description_html")?,
+        display: state(row, "display")?,
+        position: row.try_get("position")?,
+        ordinal: row.try_get("ordinal")?,
+        created_at_ms: row.try_get("created_at_ms")?,
+        updated_at_ms: row.try_get("updated_at_ms")?,
+    })
 }
 
 fn component(row: &Row) -> sql::Result<Component> {
@@ -200,14 +234,9 @@ fn component(row: &Row) -> sql::Result<Component> {
     })
 }
 
-async fn changes(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<HashMap<Id, Vec<(i64, Status)>>> {
-    let query = sql::query(
-        "SELECT s.component_id, s.at_ms, s.status FROM components c
-         JOIN status_changes s ON s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms >= $2
-         WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms",
-    );
+fn changes(rows: &[Row]) -> sql::Result<HashMap<Id, Vec<(i64, Status)>>> {
     let mut changes: HashMap<Id, Vec<(i64, Status)>> = HashMap::new();
-    for row in &query.bind(page.as_str()).bind(since_ms).fetch_all(conn).await? {
+    for row in rows {
         let change = (row.try_get("at_ms")?, state(row, "status")?);
         changes.entry(id(row, "component_id")?).or_default().push(change);
     }
@@ -222,10 +251,11 @@ async fn changed_months(
 ) -> sql::Result<Vec<Month>> {
     let mut changed = Vec::new();
     for month in months.into_iter().filter(|month| month.changed_seq > after) {
+        let events = events::of_month(conn, page, &month.month).await?;
         changed.push(Month {
             filled: month.filled,
-            incidents: incidents_of(conn, page, &month.month).await?,
-            maintenances: maintenances_of(conn, page, &month.month).await?,
+            incidents: events.incidents,
+            maintenances: events.maintenances,
             month: month.month,
         });
     }
@@ -235,9 +265,10 @@ async fn changed_months(
 async fn changed_permalinks(
     conn: &mut Connection,
     page: &PageId,
-    after: i64,
+    shards: &[Row],
+    is_restricted: bool,
 ) -> sql::Result<Vec<(IdInitial, Vec<LinkedEvent>)>> {
-    let shards = permalinks::changed(conn, page, after).await?;
+    let shards = permalinks::shards(conn, page, shards, is_restricted).await?;
     let shards = shards.into_iter().filter_map(|PermalinkShard { initial, events }| {
         let initial = IdInitial::parse(&initial)?;
         Some((initial, events))
@@ -245,5 +276,16 @@ async fn changed_permalinks(
     Ok(shards.collect())
 }
 
+const GROUPS: &str = "SELECT * FROM component_groups WHERE page_id = $1 ORDER BY position, ordinal";
+/// `$4` is the first moment of the days that are shown.
+const COMPONENTS: &str = "
+    SELECT c.*, (SELECT s.status FROM status_changes s
+                 WHERE s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms < $4
+                 ORDER BY s.at_ms DESC LIMIT 1) AS before
+    FROM components c WHERE c.page_id = $1 ORDER BY c.position, c.ordinal";
+const CHANGES: &str = "
+    SELECT s.component_id, s.at_ms, s.status FROM components c
+    JOIN status_changes s ON s.page_id = c.page_id AND s.component_id = c.id AND s.at_ms >= $4
+    WHERE c.page_id = $1 ORDER BY s.component_id, s.at_ms";
 /// How long calendars learn that a maintenance was called off.
 const CANCELLED_MS: i64 = 30 * 24 * 60 * 60 * 1000;

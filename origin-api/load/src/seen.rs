@@ -3,13 +3,18 @@
 use origin_compose::rows::{GoneComponent, MonthTrace};
 use origin_engine::{
     rows::{id, of_json},
-    sql::{self, Columns as _, Connection},
+    sql::{self, Columns as _, Connection, Row},
 };
 use page_model::PageId;
 
 pub async fn gone_components(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<GoneComponent>> {
-    let query = sql::query("SELECT id, audiences FROM gone_components WHERE page_id = $1 ORDER BY id");
-    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
+    let query = sql::query(GONE_COMPONENTS).bind(page.as_str());
+    gone(&query.fetch_all(conn).await?)
+}
+
+pub const GONE_COMPONENTS: &str = "SELECT id, audiences FROM gone_components WHERE page_id = $1 ORDER BY id";
+
+pub fn gone(rows: &[Row]) -> sql::Result<Vec<GoneComponent>> {
     let gone = rows.iter().map(|row| {
         Ok(GoneComponent {
             id: id(row, "id")?,

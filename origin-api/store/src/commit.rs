@@ -227,7 +227,7 @@ impl PageChange {
     }
 
     /// Whether somebody told it, or planned it for this moment.
-    fn is_awaited(&self) -> bool {
+    pub(crate) fn is_awaited(&self) -> bool {
         !matches!(self, Self::Tick | Self::FoldPoints)
     }
 

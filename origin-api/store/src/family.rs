@@ -28,6 +28,8 @@ pub trait Family: Serialize + Send + Sync + Sized + 'static {
     /// What one is called where its id is taken, with its article.
     const TAKEN: &'static str;
     const ORDER: Order;
+    /// Columns that are read of other tables, each behind a comma: lists cost as many queries as single objects.
+    const MORE: &'static str = "";
     /// How many a page has at most, and what several are called; `None` for any number.
     const MOST: Option<(usize, &'static str)> = None;
     /// The table of another family whose objects have their permanent links at the same addresses, and what one of them is
@@ -183,7 +185,7 @@ pub async fn delete<F: Family>(tx: &mut Tx<'_>, scope: &Scope, id: &Id) -> Resul
 
 pub async fn read<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) -> sql::Result<Option<Versioned<F>>> {
     let (within, next) = within::<F>();
-    let sql = format!("SELECT * FROM {} WHERE {within} AND id = ${next}", F::TABLE);
+    let sql = format!("SELECT *{} FROM {} WHERE {within} AND id = ${next}", F::MORE, F::TABLE);
     let query = bind(sql::query(sql::built(sql)), scope).bind(id.as_str());
     match query.fetch_optional(&mut *conn).await? {
         Some(row) => versioned(conn, scope, &row).await.map(Some),
@@ -203,8 +205,8 @@ pub async fn existing<F: Family>(conn: &mut Connection, scope: &Scope, id: &Id) 
 pub async fn list<F: Family>(conn: &mut Connection, scope: &Scope, window: Window) -> sql::Result<Listed<F>> {
     let (within, next) = within::<F>();
     let (sort, ordinal, limit) = (format!("${next}"), format!("${}", next + 1), next + 2);
-    let (table, (after, order)) = (F::TABLE, F::ORDER.clauses(&sort, &ordinal));
-    let sql = format!("SELECT * FROM {table} WHERE {within} AND {after} ORDER BY {order} LIMIT ${limit}");
+    let (more, table, (after, order)) = (F::MORE, F::TABLE, F::ORDER.clauses(&sort, &ordinal));
+    let sql = format!("SELECT *{more} FROM {table} WHERE {within} AND {after} ORDER BY {order} LIMIT ${limit}");
     let (sort, ordinal) = match F::ORDER {
         Order::Descending(_) => window.descending(),
         Order::Ascending(_) | Order::Creation => window.ascending(),

@@ -1,4 +1,4 @@
-//! The truth. There is one writer (`writer.rs`), which commits each change with its outbox row; readers have a pool of
+//! The truth. There is one writer (`origin_engine::writer`), which commits each change with its outbox row; readers have a pool of
 //! their own and never wait for it.
 
 pub mod access;
@@ -27,26 +27,27 @@ use std::{path::Path, sync::Arc};
 use anyhow::Context;
 use origin_engine::{
     clock::{Clock, now_ms},
+    durable::Durable,
     lineage,
     lock::Lock,
     sql::{self, Connection, Reader, Readers, View},
+    writer::{Job, Queues, queues},
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use access::session_keys;
 use archive::filing;
 pub use commit::Change;
 use components::statuses;
-use limits::QUEUE_MAX;
 pub use origin_engine::{applied::Applied, tx::Condition};
-use writer::{Job, Writer};
+use writer::Writer;
 
 use origin_objects::fault::Fault;
 
 #[derive(Clone)]
 pub struct Store {
     readers: Readers,
-    queue: mpsc::Sender<Job>,
+    queues: Queues<Change>,
     head: watch::Receiver<i64>,
 }
 
@@ -57,16 +58,21 @@ impl Store {
             .await
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
         let lock = Lock::take(folder)?;
-        let (store, writer) = Self::on(sql::open(folder).await?, Arc::new(now_ms)).await?;
+        let durable = |conn| Durable::on_disk(conn, folder);
+        let (store, writer) = Self::on(sql::open(folder).await?, durable, Arc::new(now_ms)).await?;
         Ok((store, writer.holding(lock)))
     }
 
     /// A store that is gone when it is dropped, by a clock of the caller's: nothing of it reaches a disk. For tests.
     pub async fn in_memory(clock: Clock) -> anyhow::Result<(Self, Writer)> {
-        Self::on(sql::open_in_memory().await?, clock).await
+        Self::on(sql::open_in_memory().await?, Durable::in_memory, clock).await
     }
 
-    async fn on((mut connection, readers): (Connection, Readers), clock: Clock) -> anyhow::Result<(Self, Writer)> {
+    async fn on(
+        (mut connection, readers): (Connection, Readers),
+        durable: impl FnOnce(Connection) -> Durable,
+        clock: Clock,
+    ) -> anyhow::Result<(Self, Writer)> {
         let renewed = rendered::renew(&mut connection, clock()).await;
         renewed.context("the texts cannot be rendered by the rules of this version")?;
         statuses::make_missing(&mut connection)
@@ -81,9 +87,9 @@ impl Store {
         session_keys::begin(&mut connection, clock())
             .await
             .context("the key of sessions cannot be made")?;
-        let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        let (writer, head) = Writer::open(connection, jobs, clock).await?;
-        Ok((Self { readers, queue, head }, writer))
+        let (queues, waiting) = queues();
+        let (writer, head) = Writer::open(durable(connection), waiting, clock).await?;
+        Ok((Self { readers, queues, head }, writer))
     }
 
     /// Makes a change; when it answers, the change is on disk with its outbox row.
@@ -94,7 +100,7 @@ impl Store {
             condition,
             reply,
         };
-        self.queue.try_send(job).map_err(|_| Fault::overloaded())?;
+        self.queues.send(job)?;
         answer.await.unwrap_or_else(|_| Err(Fault::unavailable()))
     }
 

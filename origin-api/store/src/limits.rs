@@ -1,15 +1,8 @@
 //! How much of everything that grows is kept, and how much is done at once.
 
-use std::time::Duration;
+pub use origin_engine::limits::QUEUE_MAX;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// Changes that wait for the writer; the next one is answered 503.
-pub const QUEUE_MAX: usize = 1_024;
-/// Changes that share a transaction.
-pub const BATCH_MAX: usize = 256;
-/// After this time a transaction takes in no further change, so that the first one does not wait long for its answer.
-pub const BATCH_TIME_MAX: Duration = Duration::from_millis(100);
 
 /// Texts of the updates of one incident or maintenance, with their HTML: of those that are shown.
 pub const EVENT_TEXT_BYTES_MAX: i64 = 4 * 1024 * 1024;
@@ -31,4 +24,4 @@ pub const SETS_KEPT_MS: i64 = 92 * DAY_MS;
 /// Deleted pages that are forgotten in one transaction; each has rows in seven tables.
 pub const DELETED_PAGES_AT_ONCE: i64 = 100;
 /// Rows of each kind that are forgotten in one transaction.
-pub const FORGOTTEN_AT_ONCE: i64 = 1_000;
+pub const FORGOTTEN_AT_ONCE: i64 = 250;

@@ -7,7 +7,7 @@ use origin_compose::{
 use origin_engine::{
     rows::{id, moment, optional_moment, state},
     scope::Parent,
-    sql::{self, Columns as _, Connection, Row},
+    sql::{self, Columns as _, Row},
     tx::{Refusal, Tx},
 };
 use origin_objects::{
@@ -218,16 +218,6 @@ pub async fn remove_all(tx: &mut Tx<'_>, parent: Parent<'_>) -> sql::Result<()> 
     let query = query.bind(parent.page.as_str()).bind(parent.kind.as_str());
     query.bind(parent.id.as_str()).execute(&mut *tx.conn).await?;
     Ok(())
-}
-
-/// The one that was posted last, whatever moment it tells of.
-pub async fn latest(conn: &mut Connection, parent: Parent<'_>) -> sql::Result<Option<Id>> {
-    let query = sql::query(
-        "SELECT id FROM updates WHERE page_id = $1 AND parent_kind = $2 AND parent_id = $3 ORDER BY ordinal DESC LIMIT 1",
-    );
-    let query = query.bind(parent.page.as_str()).bind(parent.kind.as_str());
-    let row = query.bind(parent.id.as_str()).fetch_optional(conn).await?;
-    row.map(|row| id(&row, "id")).transpose()
 }
 
 pub fn of_row<S: StringEnum>(row: &Row) -> sql::Result<Update<S>> {

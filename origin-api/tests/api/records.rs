@@ -1,8 +1,13 @@
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
+use origin_engine::outward::Outward;
+use origin_http::{router::router, state::Origin};
+use origin_store::Store;
 use page_model::{Archive, Key, Permalinks, Record, Site, body};
 use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
-use crate::harness::{COMPONENT, GROUP, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, TestOrigin, at};
+use crate::harness::{COMPONENT, GROUP, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, SYNC, TestOrigin, at};
 
 fn keys(records: &[Record]) -> Vec<String> {
     records.iter().map(|record| record.key.to_string()).collect()
@@ -211,4 +216,29 @@ async fn only_months_that_show_a_change_are_sent_again() {
     );
     let all = sent(&page, json!({"name": "Acme Inc."})).await;
     assert_eq!(all.first().map(String::as_str), Some("2026-02"));
+}
+
+/// Regions are filled, and somebody tells of an incident.
+#[tokio::test]
+async fn page_that_nobody_waits_for_takes_no_place_of_another() {
+    let folder = TempDir::new().expect("a folder");
+    let (store, _writer) = Store::open(folder.path()).await.expect("a database");
+    let origin = Origin::new(store, None, "", SYNC, Outward::default(), CancellationToken::new());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!(
+        "http://{}/sync/pages/{PAGE}/records",
+        listener.local_addr().expect("an address")
+    );
+    let routes = router(origin.clone());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let ask = || reqwest::Client::new().get(&url).bearer_auth(SYNC);
+    let places = u32::try_from(origin.unhurried.available_permits()).expect("a number");
+    let taken = origin.unhurried.acquire_many(places).await.expect("they are free");
+    let mut waits = Box::pin(ask().header("priority", "u=5").send());
+    assert!(waits.as_mut().now_or_never().is_none());
+    let answer = ask().send().await.expect("an answer");
+    assert_eq!(answer.status(), 404, "there is no such page, which is known at once");
+    assert!(waits.as_mut().now_or_never().is_none(), "it waits for its place");
+    drop(taken);
+    assert_eq!(waits.await.expect("an answer").status(), 404);
 }

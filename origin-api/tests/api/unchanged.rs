@@ -120,3 +120,23 @@ async fn host_that_comes_back_is_sent() {
     let is_site = |record: &Record| matches!(record.key, Key::Site(_)) && !record.is_tombstone();
     assert!(back.iter().any(is_site), "{:?}", keys(&back));
 }
+
+#[tokio::test]
+async fn archive_is_sent_again_when_it_shows_the_change() {
+    let origin = TestOrigin::with_sample_page().await;
+    let mut region = Region::filled(&origin).await;
+    let page = format!("/v1/pages/{PAGE}");
+    let first = origin.get(&page).await.body["hosts"][0].clone();
+    for (patch, shows) in [
+        (json!({"name": "Acme Cloud"}), true),
+        (json!({"hosts": [first, "second.acme.com"]}), false),
+        (json!({"hosts": [first]}), false),
+        (json!({"former_hosts": []}), false),
+        (json!({"website": "https://acme.example"}), true),
+        (json!({"hosts": ["third.acme.com"]}), true),
+    ] {
+        let sent = region.sent(Method::PATCH, &page, patch.clone()).await;
+        let archives = sent.iter().filter(|record| matches!(record.key, Key::Archive(..)));
+        assert_eq!(archives.count() > 0, shows, "{patch}");
+    }
+}

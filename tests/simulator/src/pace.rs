@@ -1,4 +1,5 @@
-//! No sync writes a key twice within the time that a KV asks for.
+//! No sync writes a key twice within the time that a KV asks for, and none a third time where a put is one transaction: what somebody
+//! waits for then comes at once behind what time changed.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +14,12 @@ use page_model::{
 pub struct Pace {
     /// Puts that are on their way.
     sent: BTreeMap<u64, Vec<Key>>,
-    written_ms: BTreeMap<Key, u64>,
+    /// When each was written last, and the time before.
+    written_ms: BTreeMap<Key, (u64, Option<u64>)>,
 }
 
 impl Pace {
-    pub fn sending(&mut self, id: u64, batch: &Batch, now_ms: u64) -> Result<(), String> {
+    pub fn sending(&mut self, id: u64, batch: &Batch, now_ms: u64, rewrites: bool) -> Result<(), String> {
         let keys: Vec<Key> = batch
             .records
             .iter()
@@ -25,7 +27,12 @@ impl Pace {
             .map(|record| record.key)
             .collect();
         for key in &keys {
-            let rested_ms = self.written_ms.get(key).map_or(u64::MAX, |at_ms| now_ms - at_ms);
+            let written = self.written_ms.get(key);
+            let last_ms = match rewrites {
+                true => written.and_then(|(_, before_ms)| *before_ms),
+                false => written.map(|(last_ms, _)| *last_ms),
+            };
+            let rested_ms = last_ms.map_or(u64::MAX, |at_ms| now_ms - at_ms);
             if rested_ms < KV_WRITE_INTERVAL_MS {
                 return Err(format!("{key} was written {rested_ms} ms ago, and is sent again"));
             }
@@ -43,7 +50,8 @@ impl Pace {
         let keys = self.sent.remove(&id).unwrap_or_default();
         for (key, outcome) in keys.into_iter().zip(&receipt.outcomes) {
             if *outcome == Outcome::Stored {
-                self.written_ms.insert(key, now_ms);
+                let before_ms = self.written_ms.get(&key).map(|(last_ms, _)| *last_ms);
+                self.written_ms.insert(key, (now_ms, before_ms));
             }
         }
     }

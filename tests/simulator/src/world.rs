@@ -342,7 +342,8 @@ impl World {
         lane.handle(now_ms, event, &mut commands);
         for command in &commands {
             if let Command::Put { id, batch } = command {
-                sync.pace.sending(*id, batch, now_ms)?;
+                let rewrites = self.regions[sync.region].is_transactional;
+                sync.pace.sending(*id, batch, now_ms, rewrites)?;
             }
         }
         rules::lane_keeps_its_bounds(lane).map_err(|broken| format!("sync {}: {broken}", life.lane))?;
@@ -385,7 +386,7 @@ impl World {
                     failed,
                 );
             }
-            Command::Fetch { id, page, since } => {
+            Command::Fetch { id, page, since, .. } => {
                 let (fault, reason) = (Fault::Retry, "lost".to_owned());
                 self.ask(
                     life,

@@ -90,6 +90,9 @@ impl Lane {
                 _ => now_ms.saturating_sub(change.age_ms),
             };
             self.ledger.mark(&change.page, debt, class, now_ms, since_ms);
+            if self.ledger.is_overtaken(&change.page) && self.batches.take_back(&change.page) {
+                self.ledger.give_back(&change.page);
+            }
         }
         self.feed.marked(news);
     }

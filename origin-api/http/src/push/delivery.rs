@@ -27,7 +27,7 @@ pub async fn read(
     let mut view = origin.store.view().await?;
     expect_page(&mut view, &page).await?;
     // No region will ever have it, and who waits should not.
-    let last = outbox::latest(&mut view, &page).await?.map_or(0, |(seq, _)| seq);
+    let last = outbox::latest(&mut view, &page).await?.map_or(0, |last| last.seq);
     if query.seq > last {
         let detail = format!("the page has no change {}; its last one is {last}", query.seq);
         return Err(Fault::invalid("seq", &detail).into());

@@ -12,15 +12,22 @@ use page_render::formats;
 
 use super::shown::{self, ShownChange};
 
-/// `None` where the regions that have all up to `after` have it. A page of which strangers see nothing has an empty one.
-pub fn picture(shown: &Shown<'_>, known: &shown::Shown, change: ShownChange, after: u64) -> Option<Record> {
+/// `None` where the regions that have all up to `after` have it. A page of which strangers see nothing has an empty one. `told`: the
+/// last change that somebody told, since which the page's state is what it is.
+pub fn picture(
+    shown: &Shown<'_>,
+    known: &shown::Shown,
+    change: ShownChange,
+    told: Option<u64>,
+    after: u64,
+) -> Option<Record> {
     let page = shown.page();
     let drawing = shown.to_strangers().and_then(|snapshot| {
         let host = snapshot.page.host.as_ref()?;
         Some(formats::preview(snapshot, host, snapshot.page.language))
     });
     let hash = ContentHash::of(drawing.as_deref().unwrap_or_default().as_bytes());
-    if known.since(page, change, hash).seq <= after {
+    if known.since_told(page, change, told, hash) <= after {
         return None;
     }
     let bytes = drawing.and_then(|drawing| raster::png(&drawing));

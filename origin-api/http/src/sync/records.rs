@@ -1,21 +1,27 @@
 //! `GET /sync/pages/{page}/records?after=SEQ`: what the regions keep of a page.
 
+use std::time::Instant;
+
 use axum::{
     body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::header;
+use http::{HeaderMap, HeaderName, header};
 use origin_compose::{
     compose::{self, kept_apart},
     rows::PageRows,
 };
-use origin_engine::{lineage, outbox};
+use origin_engine::{
+    lineage,
+    outbox::{self, Latest},
+};
 use origin_load::page::load;
 use origin_objects::fault::Fault;
 use page_model::{Id, PageId, Record};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use tokio::runtime::Handle;
 
 use crate::{
     problem::Problem,
@@ -43,21 +49,18 @@ pub async fn records(
     State(origin): State<Origin>,
     Ids(page): Ids<PageId>,
     Strict(query): Strict<RecordsQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let _place = match headers.contains_key(PRIORITY) {
+        true => Some(origin.unhurried.acquire().await.map_err(|_| Fault::unavailable())?),
+        false => None,
+    };
     let latest = outbox::latest(&mut *origin.store.reader().await?, &page).await?;
-    let (seq, _) = latest.ok_or_else(|| absent(&page))?;
-    let cell = origin.recent.cell(PageVersion {
-        page: page.clone(),
-        seq,
-        after: query.after,
-    });
-    let composed = cell.get_or_try_init(|| async {
-        let mut view = origin.store.view().await?;
-        let database = lineage::read(&mut view).await?.database;
-        let loaded = load(&mut view, &page, query.after).await?;
-        composed(&origin, database, loaded.ok_or_else(|| absent(&page))?, query.after).await
-    });
-    let bytes = composed.await?.clone();
+    let latest = latest.ok_or_else(|| absent(&page))?;
+    let version = origin.recent.version(page, latest.seq, query.after);
+    let cell = origin.recent.cell(&version);
+    let composed = cell.get_or_try_init(|| composed(&origin, &version, latest)).await?;
+    let bytes = composed.clone();
     Ok(([(header::CONTENT_TYPE, "application/cbor")], bytes).into_response())
 }
 
@@ -65,20 +68,39 @@ fn absent(page: &PageId) -> Problem {
     Fault::absent(format!("there was never a page {page}")).into()
 }
 
-/// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds.
-async fn composed(origin: &Origin, database: Id, loaded: PageRows, after: i64) -> Result<Bytes, Problem> {
-    let began = std::time::Instant::now();
-    let (origin, after) = (origin.clone(), u64::try_from(after).unwrap_or(0));
-    let work = tokio::task::spawn_blocking(move || bytes(&origin, database, &loaded, after)).await;
-    metrics::histogram!("pharos_origin_compose_seconds").record(began.elapsed().as_secs_f64());
-    work.map_err(|error| {
+/// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds. Its rows are waited for there too, as
+/// a thread that does nothing else is woken for less than a task is.
+async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Result<Bytes, Problem> {
+    let (at, version_of, runtime) = (origin.clone(), version.clone(), Handle::current());
+    let work = tokio::task::spawn_blocking(move || {
+        let (database, loaded) = runtime.block_on(read(&at, &version_of))?;
+        let began = Instant::now();
+        let after = u64::try_from(version_of.after).unwrap_or(0);
+        // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
+        let is_of = loaded.seq == latest.seq.unsigned_abs();
+        let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
+        let bytes = bytes(&at, database, &loaded, after, told);
+        metrics::histogram!("pharos_origin_compose_seconds").record(began.elapsed().as_secs_f64());
+        Ok::<_, Problem>(bytes)
+    });
+    let bytes = work.await.map_err(|error| {
         tracing::error!(%error, "composing a page failed");
-        Fault::unavailable().into()
-    })
+        Problem::from(Fault::unavailable())
+    })??;
+    origin.recent.filled(version, bytes.len());
+    Ok(bytes)
+}
+
+/// All of one moment.
+async fn read(origin: &Origin, version: &PageVersion) -> Result<(Id, PageRows), Problem> {
+    let mut view = origin.store.view().await?;
+    let database = lineage::read(&mut view).await?.database;
+    let loaded = load(&mut view, &version.page, version.after).await?;
+    Ok((database, loaded.ok_or_else(|| absent(&version.page))?))
 }
 
 /// What the page shows is left out where it shows the same since `after`.
-fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes {
+fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64, told: Option<u64>) -> Bytes {
     let shown = compose::Shown::of(loaded);
     let change = ShownChange {
         seq: loaded.seq,
@@ -86,7 +108,7 @@ fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes 
     };
     let since = origin.shown.since(&loaded.page, change, shown.hash());
     let mut records = kept_apart(loaded);
-    records.extend(previewed::picture(&shown, &origin.previewed, change, after));
+    records.extend(previewed::picture(&shown, &origin.previewed, change, told, after));
     match since.seq <= after {
         true => metrics::counter!("pharos_origin_unseen_changes_total").increment(1),
         false => records.extend(shown.records(since.at_ms)),
@@ -98,3 +120,6 @@ fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64) -> Bytes 
     };
     page_model::body::encode(&composed).into()
 }
+
+/// Says that nobody waits for it (RFC 9218).
+const PRIORITY: HeaderName = HeaderName::from_static("priority");

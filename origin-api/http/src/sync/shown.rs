@@ -39,6 +39,18 @@ impl Shown {
         });
         since
     }
+
+    /// The same of what time alone does not alter. Where it is not known, after a start, it is what it was when somebody last told
+    /// something: to draw the pictures of all pages once more, at their midnight, would take hours.
+    pub fn since_told(&self, page: &PageId, change: ShownChange, told: Option<u64>, hash: ContentHash) -> u64 {
+        let told = told.filter(|told| (1..change.seq).contains(told));
+        if let Some(seq) = told
+            && self.0.get(page).is_none()
+        {
+            self.since(page, ShownChange { seq, ..change }, hash);
+        }
+        self.since(page, change, hash).seq
+    }
 }
 
 fn noted(known: Option<Known>, change: ShownChange, hash: ContentHash) -> (Known, ShownChange) {
@@ -97,6 +109,36 @@ mod tests {
             since(&[(3, "a"), (6, "b"), (9, "a")]),
             [3, 6, 9],
             "it showed something else between"
+        );
+    }
+
+    #[test]
+    fn what_time_does_not_alter_is_what_it_was_when_somebody_told_something() {
+        let (page, hash) = (PageId::parse("page00000001").expect("an id"), |shows: &str| {
+            ContentHash::of(shows.as_bytes())
+        });
+        let shown = Shown::default();
+        assert_eq!(shown.since_told(&page, change(9), Some(3), hash("a")), 3);
+        assert_eq!(shown.since_told(&page, change(12), Some(3), hash("a")), 3);
+        assert_eq!(
+            shown.since_told(&page, change(14), Some(14), hash("a")),
+            3,
+            "it is known"
+        );
+        assert_eq!(shown.since_told(&page, change(15), Some(15), hash("b")), 15);
+        let shown = Shown::default();
+        assert_eq!(
+            shown.since_told(&page, change(9), Some(9), hash("a")),
+            9,
+            "it was told now"
+        );
+        let shown = Shown::default();
+        assert_eq!(shown.since_told(&page, change(9), None, hash("a")), 9, "nobody knows");
+        let shown = Shown::default();
+        assert_eq!(
+            shown.since_told(&page, change(9), Some(0), hash("a")),
+            9,
+            "nobody told anything"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Which months have an archive, and since which change it is outdated.
 
 use origin_engine::{
-    sql::{self, Columns as _, Connection, Row},
+    sql::{self, Columns as _, Row},
     tx::Tx,
 };
 use page_model::{Id, PageId};
@@ -81,13 +81,9 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
 }
 
 /// Every month that has or had an archive, oldest first.
-pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<ArchiveMonth>> {
-    let query = sql::query("SELECT month, filled, changed_seq FROM archive_months WHERE page_id = $1 ORDER BY month");
-    let rows = query.bind(page.as_str()).fetch_all(conn).await?;
-    rows.iter().map(archive_month).collect()
-}
+pub const OF_PAGE: &str = "SELECT month, filled, changed_seq FROM archive_months WHERE page_id = $1 ORDER BY month";
 
-fn archive_month(row: &Row) -> sql::Result<ArchiveMonth> {
+pub fn archive_month(row: &Row) -> sql::Result<ArchiveMonth> {
     Ok(ArchiveMonth {
         month: row.try_get("month")?,
         filled: row.try_get("filled")?,

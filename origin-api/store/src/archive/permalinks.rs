@@ -3,12 +3,10 @@
 use origin_compose::rows::LinkedEvent;
 use origin_engine::{
     rows::{id, of_json},
-    sql::{self, Columns as _, Connection},
+    sql::{self, Columns as _, Connection, Row},
     tx::Tx,
 };
 use page_model::{Id, PageId};
-
-use crate::access::restricted;
 
 /// The events whose ids begin with the same character.
 pub struct PermalinkShard {
@@ -46,31 +44,46 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
-/// The shards that changed after `after`.
-pub async fn changed(conn: &mut Connection, page: &PageId, after: i64) -> sql::Result<Vec<PermalinkShard>> {
-    let query =
-        sql::query("SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial");
-    let rows = query.bind(page.as_str()).bind(after).fetch_all(&mut *conn).await?;
-    let is_restricted = restricted::is_restricted(conn, page).await?;
-    let mut shards = Vec::with_capacity(rows.len());
-    for row in rows {
+/// The shards that changed after `$2`.
+pub const CHANGED: &str =
+    "SELECT initial, filled FROM permalinks WHERE page_id = $1 AND changed_seq > $2 ORDER BY initial";
+
+/// What these shards hold. The components of each event are read only where that makes a difference to somebody.
+pub async fn shards(
+    conn: &mut Connection,
+    page: &PageId,
+    changed: &[Row],
+    with_components: bool,
+) -> sql::Result<Vec<PermalinkShard>> {
+    let mut shards = Vec::with_capacity(changed.len());
+    let mut filled = Vec::new();
+    for row in changed {
         let initial: String = row.try_get("initial")?;
-        let events = match row.try_get("filled")? {
-            true => events(conn, page, &initial, is_restricted).await?,
-            false => Vec::new(),
-        };
-        shards.push(PermalinkShard { initial, events });
+        if row.try_get("filled")? {
+            filled.push(initial.clone());
+        }
+        shards.push(PermalinkShard {
+            initial,
+            events: Vec::new(),
+        });
+    }
+    // All of a page at once, where a region is filled.
+    match &filled[..] {
+        [] => {}
+        [one] => read(conn, page, one, with_components, &mut shards).await?,
+        _ => read(conn, page, "", with_components, &mut shards).await?,
     }
     Ok(shards)
 }
 
-/// The components of each are read only where that makes a difference to somebody.
-async fn events(
+/// The events whose ids begin so, each to its shard.
+async fn read(
     conn: &mut Connection,
     page: &PageId,
     initial: &str,
     with_components: bool,
-) -> sql::Result<Vec<LinkedEvent>> {
+    shards: &mut [PermalinkShard],
+) -> sql::Result<()> {
     let query = sql::query(
         "SELECT id, month, audiences, CASE WHEN $4 THEN
              (SELECT json_group_array(c.component_id) FROM incident_components c
@@ -83,17 +96,23 @@ async fn events(
          FROM maintenances m WHERE page_id = $1 AND id >= $2 AND id < $2 || '~' AND status <> 'scheduled'
          ORDER BY month DESC, id LIMIT $3",
     );
-    let query = query.bind(page.as_str()).bind(initial).bind(SHARD_EVENTS_MAX);
-    let rows = query.bind(with_components).fetch_all(conn).await?;
-    let events = rows.iter().map(|row| {
-        Ok(LinkedEvent {
+    let limit = SHARD_EVENTS_MAX * shards.len() as i64;
+    let query = query.bind(page.as_str()).bind(initial).bind(limit);
+    for row in &query.bind(with_components).fetch_all(conn).await? {
+        let event = LinkedEvent {
             id: id(row, "id")?,
             month: row.try_get("month")?,
             audiences: of_json(row, "audiences")?,
             components: of_json(row, "components")?,
-        })
-    });
-    events.collect()
+        };
+        let shard = shards
+            .iter_mut()
+            .find(|shard| event.id.as_str().starts_with(&shard.initial));
+        if let Some(shard) = shard.filter(|shard| (shard.events.len() as i64) < SHARD_EVENTS_MAX) {
+            shard.events.push(event);
+        }
+    }
+    Ok(())
 }
 
 /// Letters and digits sort before `~`.

@@ -9,7 +9,7 @@ use origin_objects::{
     component::{Component, ComponentPatch, DeletedComponent, NewComponent},
     fault::Fault,
 };
-use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX};
+use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX, status::Status};
 
 use crate::{
     access::audiences,
@@ -28,20 +28,26 @@ impl Family for Component {
     const NAME: &'static str = "component";
     const TAKEN: &'static str = "a component";
     const ORDER: Order = Order::Ascending("position");
+    const MORE: &'static str = ",
+        (SELECT o.status FROM own_statuses o WHERE o.page_id = components.page_id AND o.component_id = components.id
+         ORDER BY o.at_ms DESC, o.ordinal DESC LIMIT 1) AS last_own_status";
     const MOST: Option<(usize, &'static str)> = Some((PAGE_COMPONENTS_MAX, "components"));
 
     fn id(new: &NewComponent) -> Option<&Id> {
         new.id.as_ref()
     }
 
-    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
-        let component: Id = id(row, "id")?;
+    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
+        let own_status: Option<&str> = row.try_get("last_own_status")?;
         let held_by: Option<&str> = row.try_get("held_by")?;
         Ok(Self {
-            own_status: statuses::own(conn, &scope.page, &component).await?,
+            own_status: match own_status {
+                Some(_) => state(row, "last_own_status")?,
+                None => Status::Operational,
+            },
             audiences: of_json(row, "audiences")?,
             held_by: held_by.map_or(Ok(Vec::new()), |_| of_json(row, "held_by"))?,
-            id: component,
+            id: id(row, "id")?,
             name: row.try_get("name")?,
             description: row.try_get("description")?,
             group_id: optional_id(row, "group_id")?,

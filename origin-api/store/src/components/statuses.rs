@@ -35,12 +35,6 @@ pub async fn say(tx: &mut Tx<'_>, page: &PageId, component: &Id, status: Status)
     follow(tx, page, component, span).await
 }
 
-/// The publisher's last own word.
-pub async fn own(conn: &mut Connection, page: &PageId, component: &Id) -> sql::Result<Status> {
-    let last = last_own(conn, page, component).await?;
-    Ok(last.map_or(Status::Operational, |(_, status)| status))
-}
-
 /// Lets the components follow an event that was changed: each where what is held of it differs.
 pub async fn follow_event<S: Course>(
     tx: &mut Tx<'_>,

@@ -2,6 +2,7 @@
 
 use origin_engine::{
     applied::Applied,
+    rows::json,
     sql::{self, Columns as _, Connection},
     tx::{Refusal, Tx},
 };
@@ -20,19 +21,17 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refu
     );
     let query = query.bind(&delivered.region).bind(tx.now_ms);
     query.execute(&mut *tx.conn).await?;
-    for page in delivered.delivered {
-        let query = sql::query(
-            "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms
-             WHERE excluded.seq > deliveries.seq",
-        );
-        let query = query
-            .bind(&delivered.region)
-            .bind(page.page.as_str())
-            .bind(page.seq)
-            .bind(page.at_ms);
-        query.execute(&mut *tx.conn).await?;
-    }
+    // In one statement: publishers wait meanwhile.
+    let pages = delivered.delivered.iter();
+    let pages: Vec<_> = pages.map(|page| (&page.page, page.seq, page.at_ms)).collect();
+    let query = sql::query(
+        "INSERT INTO deliveries (region, page_id, seq, at_ms)
+         SELECT $1, d.value ->> 0, d.value ->> 1, d.value ->> 2 FROM json_each($2) d WHERE TRUE
+         ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms
+         WHERE excluded.seq > deliveries.seq",
+    );
+    let query = query.bind(&delivered.region).bind(json(&pages));
+    query.execute(&mut *tx.conn).await?;
     Ok(Applied::done())
 }
 

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use origin_compose::timeline::{Timeline, Word};
 use origin_engine::{
+    rows::of_json,
     scope::Parent,
-    sql::{self, Connection},
+    sql::{self, Row},
     tx::Tx,
 };
 use origin_objects::status_change::ReportedStatus;
-use page_model::{Id, PageId, status::IncidentStatus};
+use page_model::{
+    Id,
+    status::{IncidentStatus, Status},
+};
 
 use crate::{
     access::audiences,
     components::{statuses, words},
-    timelines,
 };
 
 /// Writes what the incident said of each component last, where that differs, and lets the components follow.
@@ -54,14 +57,18 @@ pub async fn follow(
     statuses::follow_event(tx, incident, before, after).await
 }
 
-pub async fn of(conn: &mut Connection, page: &PageId, incident: &Id) -> sql::Result<Vec<ReportedStatus>> {
-    let query = sql::query(
-        "SELECT component_id, component_name, status FROM incident_components WHERE page_id = $1 AND incident_id = $2",
-    );
-    let query = query.bind(page.as_str()).bind(incident.as_str());
-    let rows = query.fetch_all(conn).await?;
-    let words: Vec<Word> = rows.iter().map(timelines::word).collect::<sql::Result<_>>()?;
-    Ok(words::reported(words))
+/// What the column `reported` of an incident says.
+pub fn of(row: &Row) -> sql::Result<Vec<ReportedStatus>> {
+    let reported: Vec<(Id, String, String)> = of_json(row, "reported")?;
+    let words = reported.into_iter().map(|(component, name, status)| {
+        let unreadable = || sql::unreadable(format!("column status holds {status:?}"));
+        Ok(Word {
+            status: Status::parse(&status).ok_or_else(unreadable)?,
+            component,
+            name,
+        })
+    });
+    Ok(words::reported(words.collect::<sql::Result<Vec<_>>>()?))
 }
 
 fn last_words(timeline: &Timeline<IncidentStatus>) -> BTreeMap<Id, Word> {

@@ -2,7 +2,7 @@ use origin_compose::timeline::Timeline;
 use origin_engine::{
     applied::Applied,
     random,
-    rows::{Versioned, id, json, moment, of_json, optional_moment, state},
+    rows::{Versioned, id, json, moment, of_json, optional_id, optional_moment, state},
     scope::{Kind, Parent, Scope},
     sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
@@ -39,14 +39,18 @@ impl Family for Incident {
     const NAME: &'static str = "incident";
     const TAKEN: &'static str = "an incident";
     const ORDER: Order = Order::Descending("started_at_ms");
+    const MORE: &'static str = ",
+        (SELECT u.id FROM updates u WHERE u.page_id = incidents.page_id AND u.parent_kind = 'incident'
+             AND u.parent_id = incidents.id ORDER BY u.ordinal DESC LIMIT 1) AS latest_update,
+        (SELECT json_group_array(json_array(c.component_id, c.component_name, c.status)) FROM incident_components c
+         WHERE c.page_id = incidents.page_id AND c.incident_id = incidents.id) AS reported";
     const SHARES_LINKS_WITH: Option<(&'static str, &'static str)> = Some(("maintenances", "a maintenance"));
 
     fn id(new: &NewIncident) -> Option<&Id> {
         new.id.as_ref()
     }
 
-    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
-        let incident: Id = id(row, "id")?;
+    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
         Ok(Self {
             name: row.try_get("name")?,
             audiences: of_json(row, "audiences")?,
@@ -55,9 +59,9 @@ impl Family for Incident {
             started_at: moment(row, "started_at_ms")?,
             resolved_at: optional_moment(row, "resolved_at_ms")?,
             updated_at: optional_moment(row, "updated_at_ms")?,
-            latest_update: updates::latest(conn, parent(&scope.page, &incident)).await?,
-            components: components::of(conn, &scope.page, &incident).await?,
-            id: incident,
+            latest_update: optional_id(row, "latest_update")?,
+            components: components::of(row)?,
+            id: id(row, "id")?,
         })
     }
 

@@ -3,7 +3,7 @@
 use origin_compose::rows::CancelledMaintenance;
 use origin_engine::{
     rows::{id, json, of_json},
-    sql::{self, Columns as _, Connection},
+    sql::{self, Columns as _, Row},
     tx::Tx,
 };
 use origin_objects::{audiences::Audiences, maintenance::Maintenance};
@@ -40,26 +40,21 @@ pub async fn revive(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> sql::Re
     query.fetch_optional(&mut *tx.conn).await
 }
 
-/// Those called off since a moment, newest start first.
-pub async fn since(conn: &mut Connection, page: &PageId, since_ms: i64) -> sql::Result<Vec<CancelledMaintenance>> {
-    let query = sql::query(
-        "SELECT * FROM cancelled_maintenances WHERE page_id = $1 AND cancelled_at_ms >= $2
-         ORDER BY starts_at_ms DESC, id LIMIT $3",
-    );
-    let query = query.bind(page.as_str()).bind(since_ms).bind(CANCELLED_MAX);
-    let rows = query.fetch_all(conn).await?;
-    let cancelled = rows.iter().map(|row| {
-        Ok(CancelledMaintenance {
-            id: id(row, "id")?,
-            audiences: of_json(row, "audiences")?,
-            name: row.try_get("name")?,
-            starts_at_ms: row.try_get("starts_at_ms")?,
-            ends_at_ms: row.try_get("ends_at_ms")?,
-            cancelled_at_ms: row.try_get("cancelled_at_ms")?,
-            revision: row.try_get("revision")?,
-        })
-    });
-    cancelled.collect()
+/// Those called off since the moment `$5`, newest start first.
+pub const SINCE: &str = "
+    SELECT * FROM cancelled_maintenances WHERE page_id = $1 AND cancelled_at_ms >= $5
+    ORDER BY starts_at_ms DESC, id LIMIT 50";
+
+pub fn cancelled(row: &Row) -> sql::Result<CancelledMaintenance> {
+    Ok(CancelledMaintenance {
+        id: id(row, "id")?,
+        audiences: of_json(row, "audiences")?,
+        name: row.try_get("name")?,
+        starts_at_ms: row.try_get("starts_at_ms")?,
+        ends_at_ms: row.try_get("ends_at_ms")?,
+        cancelled_at_ms: row.try_get("cancelled_at_ms")?,
+        revision: row.try_get("revision")?,
+    })
 }
 
 /// Keeps the ones that were called off last.
@@ -78,3 +73,5 @@ async fn forget(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
 
 /// Called-off maintenances that a page remembers.
 const CANCELLED_MAX: i64 = 50;
+/// The limit in the query.
+const _: () = assert!(CANCELLED_MAX == 50);

@@ -2,12 +2,11 @@
 
 use origin_compose::timeline::Timeline;
 use origin_engine::{
-    rows::id,
     scope::Parent,
-    sql::{self, Connection},
+    sql,
     tx::{Refusal, Tx},
 };
-use page_model::{Id, PageId, status::MaintenanceStatus};
+use page_model::{Id, status::MaintenanceStatus};
 
 use crate::{
     access::audiences,
@@ -45,17 +44,6 @@ pub async fn follow(
         }
     }
     statuses::follow_event(tx, maintenance, before, after).await
-}
-
-pub async fn of(conn: &mut Connection, page: &PageId, maintenance: &Id) -> sql::Result<Vec<Id>> {
-    let query =
-        sql::query("SELECT component_id FROM maintenance_components WHERE page_id = $1 AND maintenance_id = $2");
-    let rows = query
-        .bind(page.as_str())
-        .bind(maintenance.as_str())
-        .fetch_all(conn)
-        .await?;
-    rows.iter().map(|row| id(row, "component_id")).collect()
 }
 
 async fn touch(tx: &mut Tx<'_>, maintenance: Parent<'_>, component: &Id, name: &str, listed: bool) -> sql::Result<()> {

@@ -41,14 +41,18 @@ impl Family for Maintenance {
     const TAKEN: &'static str = "a maintenance";
     /// The one that starts last comes first.
     const ORDER: Order = Order::Descending("starts_at_ms");
+    const MORE: &'static str = ",
+        (SELECT u.id FROM updates u WHERE u.page_id = maintenances.page_id AND u.parent_kind = 'maintenance'
+             AND u.parent_id = maintenances.id ORDER BY u.ordinal DESC LIMIT 1) AS latest_update,
+        (SELECT json_group_array(c.component_id) FROM maintenance_components c
+         WHERE c.page_id = maintenances.page_id AND c.maintenance_id = maintenances.id) AS component_ids";
     const SHARES_LINKS_WITH: Option<(&'static str, &'static str)> = Some(("incidents", "an incident"));
 
     fn id(new: &NewMaintenance) -> Option<&Id> {
         new.id.as_ref()
     }
 
-    async fn load(conn: &mut Connection, scope: &Scope, row: &Row) -> sql::Result<Self> {
-        let maintenance: Id = id(row, "id")?;
+    async fn load(_: &mut Connection, _: &Scope, row: &Row) -> sql::Result<Self> {
         Ok(Self {
             name: row.try_get("name")?,
             audiences: of_json(row, "audiences")?,
@@ -60,9 +64,9 @@ impl Family for Maintenance {
             updated_at: optional_moment(row, "updated_at_ms")?,
             series: optional_id(row, "series_id")?,
             reminder_minutes: of_json(row, "reminder_minutes")?,
-            latest_update: updates::latest(conn, parent(&scope.page, &maintenance)).await?,
-            components: components::of(conn, &scope.page, &maintenance).await?,
-            id: maintenance,
+            latest_update: optional_id(row, "latest_update")?,
+            components: of_json(row, "component_ids")?,
+            id: id(row, "id")?,
         })
     }
 

@@ -75,17 +75,12 @@ pub async fn of_page(conn: &mut Connection, page: &PageId, name: Option<String>)
     row.as_ref().map(asset).transpose()
 }
 
-/// Those that changed after `after`; without bytes the regions learn that one is gone.
-pub async fn changed(
-    conn: &mut Connection,
-    page: &PageId,
-    after: i64,
-) -> sql::Result<Vec<(AssetName, Option<Vec<u8>>)>> {
-    let query = sql::query("SELECT name, bytes FROM assets WHERE page_id = $1 AND changed_seq > $2 ORDER BY name");
-    let rows = query.bind(page.as_str()).bind(after).fetch_all(conn).await?;
-    rows.iter()
-        .map(|row| Ok((id(row, "name")?, row.try_get("bytes")?)))
-        .collect()
+/// Those that changed after `$2`.
+pub const CHANGED: &str = "SELECT name, bytes FROM assets WHERE page_id = $1 AND changed_seq > $2 ORDER BY name";
+
+/// Without bytes the regions learn that it is gone.
+pub fn changed(row: &Row) -> sql::Result<(AssetName, Option<Vec<u8>>)> {
+    Ok((id(row, "name")?, row.try_get("bytes")?))
 }
 
 /// Takes back what was replaced a day ago, and earlier what is too much. Tombstones go when every region has had them for

@@ -2,6 +2,7 @@
 
 use origin_engine::{
     outbox::MOVES_MS_MIN,
+    rows::json,
     sql,
     tx::{Refusal, Tx},
 };
@@ -37,15 +38,14 @@ pub async fn look_now(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
+/// In one statement: publishers wait meanwhile.
 pub async fn looked(tx: &mut Tx<'_>, looks: &[Look]) -> sql::Result<()> {
-    for look in looks {
-        let query = sql::query(
-            "UPDATE pages SET look_at_ms = $3
-             WHERE id = $1 AND (SELECT seq FROM outbox WHERE page_id = $1) = $2",
-        );
-        let query = query.bind(look.page.as_str()).bind(look.seq).bind(look.at_ms);
-        query.execute(&mut *tx.conn).await?;
-    }
+    let looks: Vec<_> = looks.iter().map(|look| (&look.page, look.seq, look.at_ms)).collect();
+    let query = sql::query(
+        "UPDATE pages SET look_at_ms = l.value ->> 2 FROM json_each($1) l
+         WHERE pages.id = l.value ->> 0 AND (SELECT seq FROM outbox WHERE page_id = l.value ->> 0) = l.value ->> 1",
+    );
+    query.bind(json(&looks)).execute(&mut *tx.conn).await?;
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! A host belongs to at most one page.
 
+use std::collections::HashMap;
+
 use origin_compose::rows::HostClaim;
 use origin_engine::{
-    rows::id,
-    sql::{self, Columns as _, Connection},
+    rows::{id, json},
+    sql::{self, Columns as _, Connection, Row},
     tx::{Refusal, Tx},
 };
 use origin_objects::fault::Fault;
@@ -67,15 +69,11 @@ pub async fn release(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
     Ok(())
 }
 
-pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
-    let claims = claims(conn, page, Claims::Live).await?;
-    Ok(claims.into_iter().map(|claim| claim.host).collect())
-}
-
 /// The last one that the page left comes first.
-pub async fn former_of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
-    let claims = claims(conn, page, Claims::Former).await?;
-    Ok(claims.into_iter().map(|claim| claim.host).collect())
+async fn former_of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<Host>> {
+    let claims = sql::query(CLAIMS).bind(page.as_str()).fetch_all(conn).await?;
+    let former = claims_among(&claims, Claims::Former)?;
+    Ok(former.into_iter().map(|claim| claim.host).collect())
 }
 
 /// What a page says of its hosts.
@@ -87,21 +85,43 @@ pub enum Claims {
     Gone,
 }
 
-pub async fn claims(conn: &mut Connection, page: &PageId, claims: Claims) -> sql::Result<Vec<HostClaim>> {
+/// All that a page says of hosts. Those that it left come before, the last one first.
+pub const CLAIMS: &str = "
+    SELECT host, since_seq, live, redirects FROM hosts WHERE page_id = $1
+    ORDER BY CASE WHEN redirects THEN -gone_seq ELSE position END, position, host";
+
+/// The same of several pages.
+pub async fn claims_by_page(conn: &mut Connection, pages: &[PageId]) -> sql::Result<HashMap<PageId, Vec<Row>>> {
     let query = sql::query(
-        "SELECT host, since_seq FROM hosts WHERE page_id = $1 AND live = $2 AND redirects = $3
-         ORDER BY CASE WHEN redirects THEN -gone_seq ELSE position END, position, host",
+        "SELECT h.page_id, h.host, h.since_seq, h.live, h.redirects
+         FROM json_each($1) e CROSS JOIN hosts h ON h.page_id = e.value
+         ORDER BY CASE WHEN h.redirects THEN -h.gone_seq ELSE h.position END, h.position, h.host",
     );
-    let query = query.bind(page.as_str()).bind(claims == Claims::Live);
-    let rows = query.bind(claims == Claims::Former).fetch_all(conn).await?;
-    let claims = rows.iter().map(|row| {
-        let since_seq: i64 = row.try_get("since_seq")?;
-        Ok(HostClaim {
-            host: id(row, "host")?,
-            since_seq: since_seq.unsigned_abs(),
-        })
-    });
-    claims.collect()
+    let mut claims: HashMap<PageId, Vec<Row>> = HashMap::new();
+    for row in query.bind(json(&pages)).fetch_all(conn).await? {
+        claims.entry(id(&row, "page_id")?).or_default().push(row);
+    }
+    Ok(claims)
+}
+
+/// Of all that a page says, what it says so.
+pub fn claims_among(rows: &[Row], claims: Claims) -> sql::Result<Vec<HostClaim>> {
+    let mut among = Vec::new();
+    for row in rows {
+        let is_so = (row.try_get("live")?, row.try_get("redirects")?);
+        if is_so == (claims == Claims::Live, claims == Claims::Former) {
+            among.push(claim_of(row)?);
+        }
+    }
+    Ok(among)
+}
+
+fn claim_of(row: &Row) -> sql::Result<HostClaim> {
+    let since_seq: i64 = row.try_get("since_seq")?;
+    Ok(HostClaim {
+        host: id(row, "host")?,
+        since_seq: since_seq.unsigned_abs(),
+    })
 }
 
 /// The page that reported the host as gone, which it must not do any longer.

@@ -1,3 +1,4 @@
+use origin_compose::rows::HostClaim;
 use origin_engine::{
     applied::Applied,
     paging::{Listed, Window},
@@ -14,12 +15,15 @@ use origin_objects::{
     string_enum::StringEnum,
 };
 use origin_time::zone;
-use page_model::PageId;
+use page_model::{Host, PageId};
 
 use crate::{
     access::{revision, sets},
     archive::{archive_months, filing, permalinks},
-    pages::{assets, days, hosts},
+    pages::{
+        assets, days,
+        hosts::{self, CLAIMS, Claims, claims_among, claims_by_page},
+    },
 };
 
 /// Nothing is above a page that a condition could speak of.
@@ -60,7 +64,7 @@ pub async fn create(tx: &mut Tx<'_>, page: &PageId, new: NewPage) -> Result<Appl
 pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<Applied, Refusal> {
     let before = existing(tx.conn, page).await?;
     tx.expect_known(Some(&before.object))?;
-    let known = json(&before.object);
+    let known = shown_in_archives(&before.object);
     if let Some(description) = &patch.description {
         describe(tx.conn, page, &description.text, &description.html).await?;
     }
@@ -98,10 +102,17 @@ pub async fn change(tx: &mut Tx<'_>, page: &PageId, patch: PagePatch) -> Result<
         days::look_now(tx, page).await?;
     }
     let after = existing(tx.conn, page).await?;
-    if json(&after.object) != known {
+    if shown_in_archives(&after.object) != known {
         archive_months::mark_all(tx, page).await?;
     }
     Ok(Applied::changed(&after))
+}
+
+/// Another host, or another way to sign in, sends no month of the past again.
+fn shown_in_archives(page: &Page) -> String {
+    let words = (&page.name, &page.description, &page.website, &page.time_zone);
+    let settings = (page.language.as_str(), page.visibility.as_str(), &page.branding);
+    json(&(words, settings, page.hosts.first()))
 }
 
 /// What the regions have of it is taken back: its hosts stay as hosts that are gone, its months as months without an archive.
@@ -127,7 +138,8 @@ pub async fn read(conn: &mut Connection, page: &PageId) -> sql::Result<Option<Ve
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    versioned(conn, &row).await.map(Some)
+    let claims = sql::query(CLAIMS).bind(page.as_str()).fetch_all(&mut *conn).await?;
+    versioned(conn, &row, &claims).await.map(Some)
 }
 
 /// All pages, or the one that a token is for.
@@ -143,9 +155,12 @@ pub async fn list(conn: &mut Connection, only: Option<&PageId>, window: Window) 
         .bind(only.map(PageId::as_str))
         .bind(window.rows());
     let rows = query.fetch_all(&mut *conn).await?;
+    let ids = rows.iter().map(|row| id(row, "id"));
+    let ids = ids.collect::<sql::Result<Vec<PageId>>>()?;
+    let mut claims = claims_by_page(conn, &ids).await?;
     let mut pages = Vec::with_capacity(rows.len());
-    for row in &rows {
-        pages.push(versioned(conn, row).await?);
+    for (page, row) in ids.iter().zip(&rows) {
+        pages.push(versioned(conn, row, &claims.remove(page).unwrap_or_default()).await?);
     }
     Ok(window.cut(pages))
 }
@@ -166,12 +181,13 @@ async fn describe(conn: &mut Connection, page: &PageId, text: &str, html: &str) 
     Ok(())
 }
 
-async fn versioned(conn: &mut Connection, row: &Row) -> sql::Result<Versioned<Page>> {
+async fn versioned(conn: &mut Connection, row: &Row, claims: &[Row]) -> sql::Result<Versioned<Page>> {
     let page: PageId = id(row, "id")?;
+    let named = |claims: Vec<HostClaim>| -> Vec<Host> { claims.into_iter().map(|claim| claim.host).collect() };
     let page = Page {
         name: row.try_get("name")?,
-        hosts: hosts::of_page(conn, &page).await?,
-        former_hosts: hosts::former_of_page(conn, &page).await?,
+        hosts: named(claims_among(claims, Claims::Live)?),
+        former_hosts: named(claims_among(claims, Claims::Former)?),
         description: row.try_get("description")?,
         website: row.try_get("website")?,
         time_zone: zone_name(row)?.into_string(),

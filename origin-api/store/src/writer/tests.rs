@@ -1,16 +1,30 @@
-use std::time::Duration;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{FutureExt, future::join_all};
-use page_model::PageId;
-use tokio::time::timeout;
-
-use super::*;
-use crate::{Store, commit::PageChange, limits::QUEUE_MAX};
+use origin_engine::{
+    clock::now_ms,
+    durable::Durable,
+    limits::{DATABASE_RETRY_PAUSE, UNHURRIED_BESIDE_OTHERS_MAX},
+    lineage,
+    sql::{self, execute},
+};
 use origin_objects::{
     Object,
     fault::FaultKind,
     page::{NewPage, PagePatch},
 };
+use page_model::PageId;
+use tokio::time::timeout;
+
+use super::*;
+use crate::{Condition, Store, commit::PageChange, limits::QUEUE_MAX};
 
 fn page(n: usize, host: usize) -> Change {
     let page = PageId::parse(&format!("page{n:08}")).expect("an id");
@@ -124,4 +138,121 @@ async fn transaction_ends_when_its_time_is_over() {
         "the first is answered before the last is looked at"
     );
     assert!(changes.await.iter().all(Result::is_ok));
+}
+
+/// Thousands of days end at once, and somebody tells of an incident.
+#[tokio::test]
+async fn what_nobody_waits_for_lets_others_go_first() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let looked = Arc::new(AtomicUsize::new(0));
+    let look = |_| {
+        let (store, looked) = (store.clone(), looked.clone());
+        tokio::spawn(async move {
+            let answer = store.change(Change::Looked(Vec::new()), Condition::default()).await;
+            looked.fetch_add(1, Ordering::SeqCst);
+            answer
+        })
+    };
+    let looks: Vec<_> = (0..64).map(look).collect();
+    tokio::task::yield_now().await;
+    let told = tokio::spawn({
+        let (store, looked) = (store.clone(), looked.clone());
+        async move {
+            let answer = store.change(page(1, 1), Condition::default()).await;
+            (answer.expect("stored").seq, looked.load(Ordering::SeqCst))
+        }
+    });
+    tokio::task::yield_now().await;
+    tokio::spawn(writer.run());
+    let (seq, before) = told.await.expect("an answer");
+    assert_eq!(seq, Some(1));
+    assert!(before <= UNHURRIED_BESIDE_OTHERS_MAX, "{before} went before it");
+    for looked in looks {
+        looked.await.expect("an end").expect("it comes to its turn");
+    }
+}
+
+/// A database whose log is put on the disk as long as `works`.
+async fn on_a_disk(folder: &std::path::Path, works: &Arc<AtomicBool>) -> (Store, Writer) {
+    let works = works.clone();
+    let sync = Arc::new(move || match works.load(Ordering::SeqCst) {
+        true => Ok(()),
+        false => Err(io::Error::from_raw_os_error(5)),
+    });
+    let opened = sql::open(folder).await.expect("it opens");
+    let durable = |conn| Durable::with_sync(conn, folder, sync);
+    Store::on(opened, durable, Arc::new(now_ms)).await.expect("a store")
+}
+
+#[tokio::test]
+async fn disk_that_fails_a_sync_is_trusted_again_once_a_change_is_on_it() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let works = Arc::new(AtomicBool::new(true));
+    let (store, writer) = on_a_disk(folder.path(), &works).await;
+    tokio::spawn(writer.run());
+    let change = async |number| {
+        let answer = store.change(page(number, number), Condition::default()).await;
+        answer.map(|answer| answer.seq).map_err(|fault| fault.kind)
+    };
+    assert_eq!(change(1).await, Ok(Some(1)));
+    works.store(false, Ordering::SeqCst);
+    assert_eq!(
+        change(2).await,
+        Err(FaultKind::Unavailable),
+        "nobody is told that it is stored"
+    );
+    assert_eq!(*store.head().borrow(), 1);
+    tokio::time::sleep(DATABASE_RETRY_PAUSE).await;
+    assert_eq!(
+        change(3).await,
+        Err(FaultKind::Unavailable),
+        "opened anew, it fails again"
+    );
+    assert!(store.writes().await.is_err(), "nothing else is ready");
+    works.store(true, Ordering::SeqCst);
+    while store.writes().await.is_err() {
+        tokio::time::sleep(DATABASE_RETRY_PAUSE / 10).await;
+    }
+    assert_eq!(
+        *store.head().borrow(),
+        2,
+        "what was not acknowledged may be there all the same"
+    );
+    assert_eq!(change(4).await, Ok(Some(3)));
+}
+
+#[tokio::test]
+async fn disk_that_lost_what_was_acknowledged_is_given_another_name() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let works = Arc::new(AtomicBool::new(true));
+    let (store, writer) = on_a_disk(folder.path(), &works).await;
+    tokio::spawn(writer.run());
+    for number in 1..=3 {
+        store
+            .change(page(number, number), Condition::default())
+            .await
+            .expect("stored");
+    }
+    let named = async || {
+        let mut reader = store.reader().await.expect("a reader");
+        lineage::read(&mut reader).await.expect("a name")
+    };
+    let before = named().await;
+    let mut other = sql::open_file(&sql::file(folder.path())).await.expect("it opens");
+    works.store(false, Ordering::SeqCst);
+    store
+        .change(page(4, 4), Condition::default())
+        .await
+        .expect_err("no sync");
+    execute(&mut other, "DELETE FROM outbox WHERE seq > 2")
+        .await
+        .expect("lost");
+    works.store(true, Ordering::SeqCst);
+    while store.writes().await.is_err() {
+        tokio::time::sleep(DATABASE_RETRY_PAUSE / 10).await;
+    }
+    let after = named().await;
+    assert!(after.database != before.database && after.first_seq > 3, "{after:?}");
+    assert!(*store.head().borrow() >= after.first_seq);
 }
