@@ -512,7 +512,7 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.rewrites(true);
         let mut tell = |class, now_ms| {
-            ledger.mark(&page(1), Debt { since: 0, last: 1 }, class, now_ms);
+            ledger.mark(&page(1), Debt { since: 0, last: 1 }, class, now_ms, now_ms);
             let due_ms = ledger.next_due_ms(Class::Filling).expect("it is owed");
             assert_eq!(carry(&mut ledger, due_ms.max(now_ms)), Some(class));
             due_ms
@@ -532,16 +532,16 @@ mod tests {
     fn every_change_rests_where_a_key_is_written_once_a_second() {
         let mut ledger = Ledger::default();
         let debt = Debt { since: 0, last: 1 };
-        ledger.mark(&page(1), debt, Class::Passing, 5_000);
+        ledger.mark(&page(1), debt, Class::Passing, 5_000, 5_000);
         assert_eq!(carry(&mut ledger, 5_000), Some(Class::Passing));
-        ledger.mark(&page(1), debt, Class::Awaited, 5_300);
+        ledger.mark(&page(1), debt, Class::Awaited, 5_300, 5_300);
         assert_eq!(ledger.next_due_ms(Class::Awaited), Some(5_000 + KV_WRITE_INTERVAL_MS));
     }
 
     #[test]
     fn what_time_changed_is_given_back_for_what_somebody_waits_for() {
         let mut ledger = Ledger::default();
-        ledger.mark(&page(1), Debt { since: 0, last: 1 }, Class::Passing, 100);
+        ledger.mark(&page(1), Debt { since: 0, last: 1 }, Class::Passing, 100, 100);
         ledger.take(200, Class::Filling);
         mark(&mut ledger, 1, 1, 2);
         assert!(ledger.is_overtaken(&page(1)));
