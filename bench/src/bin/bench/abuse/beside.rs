@@ -17,7 +17,7 @@ use tests::{
 };
 use tokio::time::sleep;
 
-use super::greedy::{Greedy, Kind, Prey};
+use super::greedy::{ARRIVING, Greedy, Kind, Prey};
 use crate::{
     effort::{Effort, say_round},
     neighbours::{BUILD, verify_key},
@@ -191,6 +191,8 @@ impl Ground<'_> {
             }
         }
         sleep(RECOVERY).await;
+        // What was freed on one thread goes back with the next work of another.
+        p99(pharos, effort).await?;
         let left = pharos.processes.held_bytes()?.saturating_sub(quiet);
         tell(kind, pharos.name, &own, Target::AtMost(GROWTH_MAX), report)?;
         if !others.is_empty() {
@@ -223,7 +225,7 @@ impl Ground<'_> {
         sleep(SETTLING).await;
         let alone = p99(asked, effort).await?;
         let greedy = Greedy::start(kind, asked.prey, effort.greedy_clients);
-        sleep(SETTLING).await;
+        sleep(ARRIVING + SETTLING).await;
         let (before, begun) = (asked.processes.cpu()?, Instant::now());
         let mut visits = std::pin::pin!(p99(asked, effort));
         let beside = match watched {
@@ -295,7 +297,7 @@ const PUT_MS_MAX: f64 = 1_000.0;
 const MEMORY_MIB_MAX: f64 = 256.0;
 /// Of what the edge may hold, the response cache and what the allocator keeps for the next visit stay.
 const LEFT_MIB_MAX: f64 = 64.0;
-/// Until all of the greedy are there, and until what they left in the sockets is over.
+/// Until what the greedy began is under way, and until what they left in the sockets is over.
 const SETTLING: Duration = Duration::from_secs(2);
 /// Until nothing of them is left.
 const RECOVERY: Duration = Duration::from_secs(15);

@@ -74,7 +74,9 @@ impl Greedy {
         };
         for at in 0..count {
             let first = first_words(kind, at, prey.large);
+            let comes_after = ARRIVING.mul_f64(at as f64 / count as f64);
             clients.spawn(async move {
+                sleep(comes_after).await;
                 // Who is cut off comes back, a little later.
                 loop {
                     let _ = hold(kind, addr, &first).await;
@@ -157,6 +159,8 @@ pub fn random_request(at: u64, host: &str, headers: &str) -> String {
 }
 
 const RANDOM_IDS_PER_S: u32 = 500;
+/// Until all of them are there: each comes at its own time.
+pub const ARRIVING: Duration = Duration::from_secs(2);
 const DRIP: Duration = Duration::from_secs(2);
 /// Nobody reads, so nobody sees that the other side has closed.
 const HELD: Duration = Duration::from_secs(30);

@@ -89,12 +89,9 @@ impl Views<'_> {
         let moment = tokio::time::Instant::now() + AHEAD;
         self.fill_cache().await?;
         let quiet = self.p99().await?;
-        let half = Duration::from_secs(self.effort.open_loop_s) / 2;
-        ensure!(
-            tokio::time::Instant::now() + half < moment,
-            "the views were not there in time"
-        );
-        sleep_until(moment - half).await;
+        let begins = moment - BEFORE;
+        ensure!(tokio::time::Instant::now() < begins, "the views were not there in time");
+        sleep_until(begins).await;
         let round = self.around(quiet, async { anyhow::Ok(()) }).await?;
         // The region hears of the origin again, and what says that it did not ends.
         let seq = self.system.records(&self.page.id).await?.seq;
@@ -106,9 +103,8 @@ impl Views<'_> {
         self.fill_cache().await?;
         let quiet = self.p99().await?;
         self.change("operational").await?;
-        let half = Duration::from_secs(self.effort.open_loop_s) / 2;
         self.around(quiet, async {
-            sleep(half).await;
+            sleep(BEFORE).await;
             lone::fill(self.system, self.region, self.page, Duration::ZERO).await
         })
         .await
@@ -132,12 +128,14 @@ impl Views<'_> {
         let after = self.metrics().await?;
         let more = |name: &str, labels: &[&str]| after.sum(name, labels) - before.sum(name, labels);
         let by = |outcome: &str| more("pharos_edge_visits_total", &[&format!("outcome=\"{outcome}\"")]);
+        let made = more("pharos_edge_guest_calls_total", &[]);
+        ensure!(made > 0.0, "no reply ended meanwhile");
         Ok(Round {
             quiet,
             around: around?,
             stale: by("stale"),
             last_good: by("last_good"),
-            made: more("pharos_edge_guest_calls_total", &[]),
+            made,
         })
     }
 
@@ -151,7 +149,7 @@ impl Views<'_> {
             path: String::new(),
             headers: Vec::new(),
             visits_per_s: VISITS_PER_S,
-            lasting: Duration::from_secs(self.effort.open_loop_s),
+            lasting: LASTING,
             connections: CONNECTIONS,
         };
         quantile(&visits.run_over(&self.addresses).await?, 0.99).context("no visits")
@@ -224,6 +222,9 @@ const FEEDS: [&str; 2] = ["history.rss", "history.atom"];
 const DELAYED_AFTER: Duration = Duration::from_millis(page_model::limits::REGION_DELAYED_AFTER_MS);
 /// So long before the moment the first view is asked for.
 const AHEAD: Duration = Duration::from_secs(60);
+/// Visits begin so long before it happens, and go on for so long. Replies live for whole seconds, so theirs may end one later.
+const BEFORE: Duration = Duration::from_secs(1);
+const LASTING: Duration = Duration::from_secs(6);
 const FILLED_MAX: Duration = Duration::from_secs(30);
 const VISITS_PER_S: f64 = 500.0;
 const CONNECTIONS: usize = 32;
