@@ -138,6 +138,7 @@ impl Edge<'_> {
                 if at >= count {
                     return anyhow::Ok(());
                 }
+                sender.ready().await?;
                 let reply = sender.send_request(request(from + at, self.host)?).await?;
                 let status = reply.status();
                 ensure!(
