@@ -25,6 +25,11 @@ fn main() {
     if has_analyze.is_ok_and(|asked| asked.status.success()) {
         println!("cargo::rustc-cfg=may_analyze_units");
     }
+    println!("cargo::rustc-check-cfg=cfg(may_run_nghttp2)");
+    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if runs("nghttp") && runs("h2load") {
+        println!("cargo::rustc-cfg=may_run_nghttp2");
+    }
 }
 
 /// Of capabilities(7).

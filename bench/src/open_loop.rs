@@ -3,7 +3,7 @@
 //! for all who had to wait meanwhile.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     net::SocketAddr,
     rc::Rc,
     thread,
@@ -16,6 +16,7 @@ use hyper::{
     Request, StatusCode,
     body::Bytes,
     client::conn::http1::{self, SendRequest},
+    header::HOST,
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -43,31 +44,50 @@ pub struct OpenLoop {
 impl OpenLoop {
     /// The latency of each visit in milliseconds. A reply that is no 200 is an error.
     pub async fn run(self) -> Result<Vec<f64>> {
+        let request = self.request(&self.path)?;
+        self.make(vec![request]).await
+    }
+
+    /// The same over many addresses, one visit at each in turn: each has a host, which is not among the headers then, and a path.
+    pub async fn run_over(self, addresses: &[(String, String)]) -> Result<Vec<f64>> {
+        let request = |(host, path): &(String, String)| {
+            let mut request = self.request(path)?;
+            request.headers_mut().insert(HOST, host.parse()?);
+            Ok(request)
+        };
+        let requests: Result<_> = addresses.iter().map(request).collect();
+        self.make(requests?).await
+    }
+
+    async fn make(self, requests: Vec<Visit>) -> Result<Vec<f64>> {
         // A thread of its own, so that nothing else of this program makes a visit late.
         let (done, latencies) = tokio::sync::oneshot::channel();
-        thread::spawn(move || done.send(self.run_here()));
+        thread::spawn(move || done.send(self.run_here(requests)));
         latencies.await.context("the visits were not made")?
     }
 
-    fn run_here(self) -> Result<Vec<f64>> {
+    fn run_here(self, requests: Vec<Visit>) -> Result<Vec<f64>> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        LocalSet::new().block_on(&runtime, self.visits())
+        LocalSet::new().block_on(&runtime, self.visits(requests.into()))
     }
 
-    async fn visits(self) -> Result<Vec<f64>> {
+    async fn visits(self, requests: Rc<[Visit]>) -> Result<Vec<f64>> {
         let visits = (self.visits_per_s * self.lasting.as_secs_f64()) as usize;
         // All of them fit: who is late waits there, and the schedule never does.
         let (due, arrivals) = channel(visits.max(1));
         let arrivals = Rc::new(Mutex::new(arrivals));
         let latencies = Rc::new(RefCell::new(Vec::new()));
+        let next = Rc::new(Cell::new(0));
         let mut lanes = Vec::new();
         for _ in 0..self.connections {
             let lane = Lane {
                 connection: self.connect().await?,
                 arrivals: arrivals.clone(),
                 latencies: latencies.clone(),
+                requests: requests.clone(),
+                next: next.clone(),
             };
-            lanes.push(tokio::task::spawn_local(lane.serve(self.request()?)));
+            lanes.push(tokio::task::spawn_local(lane.serve()));
         }
         let schedule = thread::spawn({
             let gap_s = 1.0 / self.visits_per_s;
@@ -88,13 +108,11 @@ impl OpenLoop {
         Ok(sender)
     }
 
-    fn request(&self) -> Result<Request<Empty<Bytes>>> {
+    fn request(&self, path: &str) -> Result<Visit> {
         let request = self
             .headers
             .iter()
-            .fold(Request::get(&self.path), |request, (name, value)| {
-                request.header(name, value)
-            });
+            .fold(Request::get(path), |request, (name, value)| request.header(name, value));
         request.body(Empty::new()).context("this is no request")
     }
 }
@@ -104,12 +122,19 @@ struct Lane {
     connection: SendRequest<Empty<Bytes>>,
     arrivals: Rc<Mutex<Receiver<Instant>>>,
     latencies: Rc<RefCell<Vec<f64>>>,
+    requests: Rc<[Visit]>,
+    /// Of all lanes.
+    next: Rc<Cell<usize>>,
 }
 
+type Visit = Request<Empty<Bytes>>;
+
 impl Lane {
-    async fn serve(mut self, request: Request<Empty<Bytes>>) -> Result<()> {
-        while let Some(at) = self.next().await {
-            let reply = self.connection.send_request(request.clone()).await?;
+    async fn serve(mut self) -> Result<()> {
+        while let Some(at) = self.next_due().await {
+            let number = self.next.replace(self.next.get() + 1);
+            let request = self.requests[number % self.requests.len()].clone();
+            let reply = self.connection.send_request(request).await?;
             let status = reply.status();
             ensure!(status == StatusCode::OK, "a visit was answered {status}");
             reply.into_body().collect().await?;
@@ -118,7 +143,7 @@ impl Lane {
         Ok(())
     }
 
-    async fn next(&self) -> Option<Instant> {
+    async fn next_due(&self) -> Option<Instant> {
         self.arrivals.lock().await.recv().await
     }
 }

@@ -96,6 +96,7 @@ impl Admin {
     fn render(&self) -> String {
         self.edge.metrics.cache_bytes.set(self.edge.cache.bytes() as f64);
         self.edge.metrics.cache_entries.set(self.edge.cache.entries() as f64);
+        self.edge.metrics.admissions.set(self.edge.admissions.entries() as f64);
         self.show_cursor();
         self.edge.metrics.replies_bytes.set(self.edge.replies.bytes() as f64);
         self.metrics.render()

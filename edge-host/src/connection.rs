@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client,
+    client, ending,
     limits::{
         CONNECTION_GOING_MAX, CONNECTION_LOOK, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_ERRORS_MAX,
         HTTP2_RESETS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_STREAMS_MAX, STALL_MAX, YOUNG_MAX,
@@ -48,6 +48,7 @@ impl Connection {
         let arrived = match arrived {
             Ok(arrived) => arrived,
             Err(error) => {
+                self.edge.metrics.shed.unannounced.increment(1);
                 tracing::debug!(%address, "a connection was refused: {error}");
                 return;
             }
@@ -94,7 +95,12 @@ impl Connection {
         };
         loop {
             tokio::select! {
-                result = connection.as_mut() => return result,
+                result = connection.as_mut() => {
+                    if let Err(error) = &result {
+                        ending::count(&**error, &self.edge.metrics.shed, activity.has_visited());
+                    }
+                    return result;
+                }
                 () = kill.cancelled() => return Ok(()),
                 () = activity.cut.cancelled() => return Err("it gave up too many visits".into()),
                 () = until(goes_until) => return Err("it was open without a visit and did not go".into()),

@@ -10,6 +10,7 @@ mod cache;
 mod client;
 mod clients;
 mod connection;
+mod ending;
 mod forward;
 mod limits;
 mod listener;

@@ -14,6 +14,7 @@ pub struct Metrics {
     pub connections: Gauge,
     pub cache_bytes: Gauge,
     pub cache_entries: Gauge,
+    pub admissions: Gauge,
     /// How far the region has come, and how long ago the sync last confirmed it.
     pub cursor: Gauge,
     pub cursor_age_seconds: Gauge,
@@ -33,10 +34,21 @@ pub struct Shed {
     pub slow: Counter,
     /// Visits of a client with too much unread, while replies in memory pressed.
     pub unread: Counter,
-    /// Bodies for which there was no room or no turn.
+    /// Bodies for which there was no room or no turn, and those that did not arrive in time.
     pub bodies: Counter,
+    pub slow_bodies: Counter,
     /// Replies for which there was no memory.
     pub memory: Counter,
+    /// Connections that did not send a whole head in time, or a larger one than fits.
+    pub heads: Counter,
+    /// Connections that moved no byte although one side waited for the other.
+    pub stalled: Counter,
+    /// Connections that broke HTTP, floods of frames and of resets included.
+    pub broken: Counter,
+    /// Connections without the header of the PROXY protocol that must begin them, or not from a proxy.
+    pub unannounced: Counter,
+    /// Replies whose time was over and that were not made anew yet, as others were.
+    pub refreshes: Counter,
 }
 
 /// Visits by what answered them.
@@ -72,6 +84,7 @@ impl Metrics {
             connections: gauge!("pharos_edge_connections", "region" => region.clone()),
             cache_bytes: gauge!("pharos_edge_cache_bytes", "region" => region.clone()),
             cache_entries: gauge!("pharos_edge_cache_entries", "region" => region.clone()),
+            admissions: gauge!("pharos_edge_admissions", "region" => region.clone()),
             cursor: gauge!("pharos_edge_cursor", "region" => region.clone()),
             cursor_age_seconds: gauge!("pharos_edge_cursor_age_seconds", "region" => region.clone()),
             replies_bytes: gauge!("pharos_edge_replies_bytes", "region" => region),
@@ -89,7 +102,13 @@ impl Shed {
             slow: by("slow"),
             unread: by("unread"),
             bodies: by("bodies"),
+            slow_bodies: by("slow_bodies"),
             memory: by("memory"),
+            heads: by("heads"),
+            stalled: by("stalled"),
+            broken: by("broken"),
+            unannounced: by("unannounced"),
+            refreshes: by("refreshes"),
         }
     }
 }
@@ -185,4 +204,8 @@ fn describe() {
     describe_gauge!("pharos_edge_connections", "Open connections of visitors.");
     describe_gauge!("pharos_edge_cache_bytes", "Bytes in the response cache.");
     describe_gauge!("pharos_edge_cache_entries", "Replies in the response cache.");
+    describe_gauge!(
+        "pharos_edge_admissions",
+        "Sessions of visitors whose audience set is remembered."
+    );
 }

@@ -74,6 +74,10 @@ impl Activity {
         }
     }
 
+    pub fn has_visited(&self) -> bool {
+        self.ended.load(Ordering::Relaxed) > 0
+    }
+
     /// `slots_press`: others wait for a connection.
     pub fn verdict(&self, slots_press: bool, replies_press: bool) -> Verdict {
         let changed = Duration::from_millis(self.changed_ms.load(Ordering::Relaxed));

@@ -40,6 +40,7 @@ impl Edge {
     /// Unless somebody is at it already, or as many others are made anew as may be; the next visit then asks again.
     fn refresh(self: &Arc<Self>, client: Option<IpAddr>, headers: &HeaderMap, shared: &Shared) {
         let Ok(turn) = Arc::clone(&self.refreshes).try_acquire_owned() else {
+            self.metrics.shed.refreshes.increment(1);
             return;
         };
         let Ok(asked) = forward::for_all(client, headers, &shared.address) else {

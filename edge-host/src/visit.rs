@@ -345,8 +345,10 @@ impl Edge {
         let mut asked = forward::for_one(client, head, host)?;
         let claim = self.bodies.claim(head);
         let received = self.bodies.receive(claim, &head.headers, body).await;
-        if matches!(received, Err(Refusal::Unavailable)) {
-            self.metrics.shed.bodies.increment(1);
+        match received {
+            Err(Refusal::Unavailable) => self.metrics.shed.bodies.increment(1),
+            Err(Refusal::BodyTooSlow) => self.metrics.shed.slow_bodies.increment(1),
+            _ => {}
         }
         let received = received?;
         *asked.request.body_mut() = received.bytes.clone();

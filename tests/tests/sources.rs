@@ -44,6 +44,46 @@ fn every_queue_and_body_has_a_limit() -> Result<()> {
     Ok(())
 }
 
+/// Who operates an edge sees which limit is met: each is documented with its metric, or with why it needs none.
+#[test]
+fn every_limit_of_an_edge_shows() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let document = fs::read_to_string(root.join("docs/limits.md"))?;
+    let rows: Vec<Vec<&str>> = document
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let mut wrong = Vec::new();
+    for room in ["edge-host/src", "edge-host/guest/src", "edge-host/kv/src"] {
+        let limits = fs::read_to_string(root.join(room).join("limits.rs"))?;
+        let names = limits
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
+        for name in names {
+            let shows = rows
+                .iter()
+                .any(|row| row[0].contains(&format!("`{name}`")) && row[2].len() > "*none*".len());
+            if !shows {
+                wrong.push(format!("{name} of {room}/limits.rs is not in docs/limits.md"));
+            }
+        }
+    }
+    let counted = lines_where(&["edge-host"], |file, _| file.ends_with("metrics.rs"))?.join("\n");
+    for row in &rows {
+        let mut words = row[2].split('`').skip(1).step_by(2);
+        let unknown = words.find(|word| {
+            let is_name = word.starts_with("pharos_") || row[2].starts_with("shed") || row[2].starts_with("failures");
+            is_name
+                && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+                && !counted.contains(&format!("\"{word}\""))
+        });
+        wrong.extend(unknown.map(|word| format!("{} shows in {word}, which no edge counts", row[0])));
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
 /// Lines of code that ships, as `file:number: line`; what follows `#[cfg(test)]` in a file does not ship.
 fn lines_where(rooms: &[&str], is_found: impl Fn(&Path, &str) -> bool) -> Result<Vec<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

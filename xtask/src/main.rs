@@ -92,7 +92,7 @@ enum Task {
 
     /// Check everything and run every test; what CI runs
     ///
-    /// Installs what the tests need and is missing (Chromium, Firefox, Java, Node.js, Python and xfsprogs by apt-get as root,
+    /// Installs what the tests need and is missing (Chromium, Firefox, Java, Node.js, Python, nghttp2 and xfsprogs by apt-get as root,
     /// otherwise it says what to install; Playwright, the HTML checker, axe, Lighthouse and feed readers from npm and
     /// PyPI; promtool from Debian), builds, runs `check`, then all tests: those of the crates, and the journeys through the real processes.
     ///

@@ -22,7 +22,7 @@ pub enum Section {
     HalfLoad,
     /// What visitors notice while every visit of another page traps, loops or eats memory
     Neighbours,
-    /// What visitors, puts and memory notice of 2,000 clients that hold, drip or ask at random, beside nginx
+    /// What others and memory notice of strangers who hold, drip or reset (beside nginx), of a moment that ends 10,000 replies, of one greedy page
     Abuse,
     /// The first visit to a page that was never drawn, by its size
     Cold,

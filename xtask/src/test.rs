@@ -61,8 +61,12 @@ fn everything(stages: &mut Stages) -> Result<Ran> {
 fn machine() -> Result<()> {
     checkers::install()?;
     if is_root() {
-        // Tests that need a disk of their own are for root alone.
-        need(&[("mkfs.ext4", "e2fsprogs"), ("xfs_io", "xfsprogs")])?;
+        // Tests that need a disk of their own are for root alone; elsewhere others go without what root alone installs.
+        need(&[
+            ("mkfs.ext4", "e2fsprogs"),
+            ("xfs_io", "xfsprogs"),
+            ("h2load", "nghttp2-client"),
+        ])?;
     }
     NEXTEST.need()
 }

@@ -218,16 +218,19 @@ impl Guest {
 
     /// Back to the pool, or first to the work that its reply left.
     fn release(&self, instance: Instance, has_work: bool) {
-        if has_work && let Ok(place) = Arc::clone(&self.0.waiting).try_acquire_owned() {
-            let guest = self.clone();
-            let work = async move {
-                guest.work(instance).await;
-                drop(place);
-            };
-            self.0.slow_threads.spawn_into(&self.0.tasks, work);
-        } else {
-            self.rest(instance);
+        if !has_work {
+            return self.rest(instance);
         }
+        let Ok(place) = Arc::clone(&self.0.waiting).try_acquire_owned() else {
+            self.0.maker.metrics.left.increment(1);
+            return self.rest(instance);
+        };
+        let guest = self.clone();
+        let work = async move {
+            guest.work(instance).await;
+            drop(place);
+        };
+        self.0.slow_threads.spawn_into(&self.0.tasks, work);
     }
 
     fn rest(&self, instance: Instance) {

@@ -15,6 +15,8 @@ pub struct GuestMetrics {
     pub timeouts: Counter,
     /// Visits for which no guest instance became free in time.
     pub busy: Counter,
+    /// Replies whose work afterwards was left to the next visit.
+    pub left: Counter,
     /// Questions to the origin for visitors who want to be let in, and those that it did not answer.
     pub questions: Counter,
     pub unanswered: Counter,
@@ -31,6 +33,7 @@ impl GuestMetrics {
             traps: by("trap"),
             timeouts: by("timeout"),
             busy: by("busy"),
+            left: counter!("pharos_edge_guest_work_left_total", "region" => region.to_owned()),
             questions: counter!("pharos_edge_questions_total", "region" => region.to_owned()),
             unanswered: counter!("pharos_edge_questions_unanswered_total", "region" => region.to_owned()),
         }
@@ -42,6 +45,10 @@ fn describe() {
     describe_counter!(
         "pharos_edge_guest_failures_total",
         "Guest calls that gave no reply, by kind."
+    );
+    describe_counter!(
+        "pharos_edge_guest_work_left_total",
+        "Replies whose work afterwards, such as keeping the finished page, was left to the next visit."
     );
     describe_counter!(
         "pharos_edge_questions_total",

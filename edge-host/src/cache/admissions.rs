@@ -63,6 +63,10 @@ impl Admissions {
         }
     }
 
+    pub fn entries(&self) -> u64 {
+        self.known.entry_count()
+    }
+
     /// The key of the reply that the session's visitor sees under `address_key`. `None` until the guest has looked.
     pub fn key_of(&self, credential: &Credential, address_key: &[u8]) -> Option<Arc<[u8]>> {
         let admission = self.known.get(credential)?;

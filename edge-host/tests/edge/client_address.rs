@@ -80,6 +80,7 @@ async fn proxy_protocol_comes_first_or_nobody_is_served() {
         .await;
         assert_eq!(answer, "", "{refused:?}");
     }
+    assert_eq!(machine.shed("unannounced").await, 2.0);
     // Two connections of one proxy are two visitors'.
     let other = b"PROXY TCP6 2001:db8::9 2001:db8::1 1 2\r\n";
     assert_eq!(

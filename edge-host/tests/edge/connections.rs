@@ -81,6 +81,7 @@ async fn refuses_large_heads() {
     // The operating system may drop the answer together with what was not read.
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     assert_eq!(machine.guest_calls().await, 0.0);
+    eventually("they are counted", async || machine.shed("heads").await >= 2.0).await;
     machine.stop().await;
 }
 
@@ -111,6 +112,12 @@ async fn slow_senders_do_not_delay_others() {
         biased;
         _ = head.read_u8() => {}
         _ = body.read_u8() => panic!("a slow head still holds its connection"),
+    }
+    let mut answer = [0; 12];
+    body.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+    for reason in ["heads", "slow_bodies"] {
+        eventually(reason, async || machine.shed(reason).await >= 60.0).await;
     }
     drop(slow);
     machine.stop().await;

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 
 use crate::{
     frames::{GOAWAY, INITIAL_WINDOW_SIZE, PING, Peer, RST_STREAM},
@@ -17,6 +21,20 @@ async fn no_window(machine: &Machine, path: &str) -> Peer {
         assert!(peer.get(2 * stream + 1, path).await);
     }
     peer
+}
+
+/// The same over as many connections of HTTP/1.
+async fn unread(machine: &Machine, path: &str, count: usize) -> Vec<TcpStream> {
+    let mut sockets = Vec::new();
+    for _ in 0..count {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut socket = socket.connect(machine.visitors).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: a.example\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        sockets.push(socket);
+    }
+    sockets
 }
 
 /// Reads on, with a sign of life now and then.
@@ -40,12 +58,13 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
     assert_eq!(filled.send().await.unwrap().status(), StatusCode::OK);
     machine.put("k", "text").await;
     let bytes = async || machine.metric("pharos_edge_replies_bytes", "").await;
+    let of_http1 = unread(&machine, "/private/large", 30).await;
     let peers = [
         no_window(&machine, "/private/large").await,
         no_window(&machine, "/private/large").await,
     ];
     let reading = peers.map(|peer| tokio::spawn(pinging(peer)));
-    let most = 192.0 * 1024.0 * 1024.0;
+    let most = 128.0 * 1024.0 * 1024.0;
     eventually("replies press", async || bytes().await > 96.0 * 1024.0 * 1024.0).await;
     eventually("replies press no more", async || {
         // Others are served all the while.
@@ -57,6 +76,8 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
     .await;
     let slow = machine.shed("slow").await;
     assert!(slow >= 10.0, "{slow} were too slow");
+    eventually("those of HTTP/1 are cut", async || machine.connections().await <= 5.0).await;
+    drop(of_http1);
     assert!(
         reading.iter().all(|reading| !reading.is_finished()),
         "streams are reset, not their connection"
@@ -119,6 +140,54 @@ async fn visits_that_are_given_up_cost_their_own_connection() {
         calls < 1_000.0,
         "{calls} guest calls for {sent} visits that nobody wanted"
     );
+    assert_eq!(machine.read("/private/k").await, (StatusCode::OK, "text".into()));
+    machine.stop().await;
+}
+
+/// Goes away at once, or once the reply begins; neither in order.
+async fn give_up(machine: &Machine, at: usize) {
+    let mut socket = TcpStream::connect(machine.visitors).await.unwrap();
+    let request = format!("GET /private/{at} HTTP/1.1\r\nhost: {at}.example\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    if at.is_multiple_of(2) {
+        assert_eq!(socket.read_u8().await.unwrap(), b'H');
+    }
+    socket.set_zero_linger().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_leave_nothing_behind() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let before = machine.guest_calls().await;
+    let (lanes, each) = (8, 250);
+    let machine_of = &machine;
+    let lane = |lane: usize| async move {
+        for at in (0..lanes * each).skip(lane).step_by(lanes) {
+            give_up(machine_of, at).await;
+            // At a host and an address that nobody asked for before.
+            let visit = machine_of.client.get(machine_of.url(&format!("/page/{at:x}?{at}")));
+            let reply = visit.header("host", format!("{at:x}.example")).send().await.unwrap();
+            assert_eq!(reply.status(), StatusCode::OK);
+        }
+    };
+    futures_util::future::join_all((0..lanes).map(lane)).await;
+    let calls = machine.guest_calls().await - before;
+    let most = (2 * lanes * each) as f64;
+    assert!((most / 2.0..=most).contains(&calls), "{calls} guest calls");
+    eventually("nobody is there", async || {
+        machine.connections().await <= 1.0 + lanes as f64
+    })
+    .await;
+    let of = async |name: &str| machine.metric(name, "").await;
+    let (replies, cached) = (
+        of("pharos_edge_replies_bytes").await,
+        of("pharos_edge_cache_bytes").await,
+    );
+    assert!(replies <= 1_000.0, "{replies} bytes of replies that nobody reads");
+    assert!(cached <= 4_000_000.0, "{cached} bytes of {most} small replies");
+    let instances = of("pharos_edge_guest_instances").await;
+    assert!(instances <= 300.0, "{instances} instances");
     assert_eq!(machine.read("/private/k").await, (StatusCode::OK, "text".into()));
     machine.stop().await;
 }

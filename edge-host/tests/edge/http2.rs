@@ -9,7 +9,7 @@ use crate::{
         ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frame, GOAWAY, HEADERS, INITIAL_WINDOW_SIZE, PING, PREFACE,
         PRIORITY, Peer, RST_STREAM, SETTINGS, WINDOW_UPDATE, field, frame, get,
     },
-    machine::Machine,
+    machine::{Machine, eventually},
 };
 
 /// How a case must end.
@@ -438,6 +438,7 @@ async fn floods_end_their_connection() {
         let calls = machine.guest_calls().await - before;
         assert!(calls < 300.0, "{what}: {calls} guest calls");
     }
+    eventually("each of them is counted", async || machine.shed("broken").await >= 3.0).await;
     machine.stop().await;
 }
 

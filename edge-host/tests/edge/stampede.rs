@@ -55,6 +55,7 @@ async fn second_in_which_many_replies_end_is_no_crowd() {
         (1.0..=2.0 * turns).contains(&made),
         "{made} were made anew in {turns} turns"
     );
+    assert!(machine.shed("refreshes").await >= 30.0);
     // A write ends them at once, stale or not.
     machine.put("k", "new").await;
     assert_eq!(all_at_once(&machine, 60, "/brief/0/k").await, only("new", 60));

@@ -7,6 +7,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Texts of the updates of one incident or maintenance, with their HTML: of those that are shown.
 pub const EVENT_TEXT_BYTES_MAX: i64 = 4 * 1024 * 1024;
 
+/// Descriptions of a page's components and groups, with their HTML.
+pub const PAGE_DESCRIPTIONS_BYTES_MAX: i64 = 4 * 1024 * 1024;
+
 /// Keys and answers together; beyond it the oldest are forgotten earlier.
 pub const IDEMPOTENCY_BYTES_MAX: i64 = 256 * 1024 * 1024;
 /// How long events are there to be read.

@@ -50,6 +50,47 @@ async fn texts_of_an_event_have_a_budget() {
 }
 
 #[tokio::test]
+async fn descriptions_of_a_page_have_a_budget() {
+    let origin = TestOrigin::with_sample_page().await;
+    let described = |name: &str| json!({"name": name, "description": "&".repeat(2_000)});
+    let mut taken = 0;
+    let refused = loop {
+        let reply = origin.post(&at("components"), described("Large")).await;
+        if reply.status != 201 {
+            break reply;
+        }
+        taken += 1;
+        assert!(taken < 1_000, "as many as one likes");
+    };
+    let problem = refused.expect(422);
+    assert_eq!(problem["field"], "description");
+    let detail = problem["detail"].as_str().expect("a detail");
+    assert!(detail.contains("4194304") && detail.contains("12007"), "{detail}");
+    assert_eq!(taken, 349);
+    let before = origin.stored().await;
+    let group = origin.post(&at("groups"), described("Large")).await.expect(422);
+    assert_eq!(group["field"], "description");
+    assert_eq!(origin.stored().await, before);
+    let plain: Value = origin
+        .post(&at("components"), json!({"name": "Plain"}))
+        .await
+        .expect(201);
+    let plain = at(&format!("components/{}", plain["id"].as_str().expect("an id")));
+    let before = origin.stored().await;
+    let described = json!({"description": "&".repeat(2_000)});
+    assert_eq!(
+        origin.patch(&plain, described).await.expect(422)["field"],
+        "description"
+    );
+    assert_eq!(origin.stored().await, before);
+    let kept = origin.send(Method::GET, &plain, ADMIN, &[], None).await.expect(200);
+    assert_eq!(kept["description"], "");
+    // A short one is taken all the same.
+    let short = json!({"name": "Short", "description": "What it does."});
+    origin.post(&at("components"), short).await.expect(201);
+}
+
+#[tokio::test]
 async fn texts_of_a_page_are_read_within_a_budget() {
     let origin = TestOrigin::with_sample_page().await;
     for number in 0..6 {

@@ -16,6 +16,7 @@ mod layered_page;
 mod maintenance;
 mod many_updates_at_once;
 mod metrics;
+mod nghttp2;
 mod older_database;
 mod open_to;
 mod operations;

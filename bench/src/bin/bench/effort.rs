@@ -8,6 +8,10 @@ pub struct Effort {
     pub abuse_rounds: usize,
     /// Clients of each kind that want more than they give.
     pub greedy_clients: usize,
+    /// Views of a page that end in one moment.
+    pub cached_views: usize,
+    /// Random hosts and ids; a tenth as many visits are given up, and a hundredth as many streams reset.
+    pub strangers: u64,
     pub cold_visits: usize,
     pub pushes: usize,
     pub cold_starts: usize,
@@ -25,6 +29,8 @@ pub const FULL: Effort = Effort {
     neighbour_rounds: 7,
     abuse_rounds: 3,
     greedy_clients: 2_000,
+    cached_views: 10_000,
+    strangers: 1_000_000,
     cold_visits: 15,
     pushes: 300,
     cold_starts: 20,
@@ -39,6 +45,8 @@ pub const QUICK: Effort = Effort {
     neighbour_rounds: 3,
     abuse_rounds: 1,
     greedy_clients: 200,
+    cached_views: 1_000,
+    strangers: 20_000,
     cold_visits: 5,
     pushes: 200,
     cold_starts: 5,

@@ -109,7 +109,7 @@ impl Section {
             Self::Private => private::measure(system, effort, report).await,
             Self::HalfLoad => half_load::measure(system, effort, report).await,
             Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
-            Self::Abuse => abuse::measure(&system.programs, effort, report).await,
+            Self::Abuse => abuse::measure(system, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
             Self::SignIn => sign_in::measure(system, effort, report).await,

@@ -15,6 +15,8 @@ use tests::{Visitor, eventually, ports, visitor::Reply};
 pub struct Nginx {
     child: Child,
     addr: SocketAddr,
+    /// Where it speaks HTTP/2, without TLS too: at the same address it does not speak both.
+    http2: SocketAddr,
     dir: TempDir,
 }
 
@@ -28,9 +30,11 @@ impl Nginx {
             fs::write(dir.path().join(format!("{number}/page")), &reply.body)?;
             locations += &location(number, reply.header("content-encoding"));
         }
-        let addr = ports::free();
-        let server = format!("server {{ listen {addr}; root {}; {locations} }}", dir.path().display());
-        let nginx = Self::start(dir, addr, &server)?;
+        let (addr, http2) = (ports::free(), ports::free());
+        let root = dir.path().display();
+        let server = format!("server {{ listen {addr}; listen {http2} http2; root {root}; {locations} }}");
+        let mut nginx = Self::start(dir, addr, &server)?;
+        nginx.http2 = http2;
         nginx.serves("/0/page").await?;
         Ok(nginx)
     }
@@ -65,7 +69,12 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .context("nginx is not installed: run `apt-get install nginx-light`")?;
-        Ok(Self { child, addr, dir })
+        Ok(Self {
+            child,
+            addr,
+            http2: addr,
+            dir,
+        })
     }
 
     async fn serves(&self, path: &str) -> Result<()> {
@@ -82,6 +91,10 @@ impl Nginx {
 
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    pub fn http2(&self) -> SocketAddr {
+        self.http2
     }
 
     pub fn processes(&self) -> Processes {

@@ -109,6 +109,10 @@ impl Report {
     }
 }
 
+pub fn mib(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
 pub fn median_of<T>(rounds: &[T], value: impl Fn(&T) -> f64) -> Result<f64> {
     median(&rounds.iter().map(value).collect::<Vec<_>>()).context("nothing was measured")
 }

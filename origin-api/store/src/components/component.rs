@@ -14,7 +14,7 @@ use page_model::{Id, PageId, limits::PAGE_COMPONENTS_MAX, status::Status};
 use crate::{
     access::audiences,
     archive::archive_months,
-    components::{planned, position, statuses},
+    components::{planned, position, room, statuses},
     family::{Family, FamilyChange, Order, delete_row},
 };
 
@@ -80,8 +80,8 @@ impl Family for Component {
             .bind(new.group_id.as_ref().map(Id::as_str))
             .bind(new.name.as_str());
         let query = query
-            .bind(new.description.text)
-            .bind(new.description.html)
+            .bind(&new.description.text)
+            .bind(&new.description.html)
             .bind(position);
         let query = query.bind(new.show_uptime).bind(new.only_show_if_degraded);
         let query = query.bind(new.started_on.map(String::from));
@@ -90,6 +90,7 @@ impl Family for Component {
         if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        room::expect(tx, page, &new.description.text, &new.description.html).await?;
         let seen_before = audiences::take_up(tx, page, id).await?;
         audiences::settle_component(tx, page, id, &seen_before).await?;
         statuses::take_up(tx, page, id).await?;
@@ -177,10 +178,10 @@ async fn write(tx: &mut Tx<'_>, page: &PageId, before: Component, patch: Compone
     let query = query.bind(after.group_id.map(String::from)).bind(after.position);
     let query = query.bind(after.show_uptime).bind(after.only_show_if_degraded);
     let query = query.bind(after.started_on.map(String::from));
-    let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
+    let query = query.bind(updated_at_ms).bind(tx.seq).bind(&text).bind(&html);
     let query = query.bind(audiences);
     query.execute(&mut *tx.conn).await?;
-    Ok(())
+    room::expect(tx, page, &text.unwrap_or_default(), &html.unwrap_or_default()).await
 }
 
 async fn check_group(conn: &mut Connection, page: &PageId, group: Option<&Id>) -> Result<(), Refusal> {

@@ -16,7 +16,7 @@ use page_model::{Id, PageId, limits::PAGE_GROUPS_MAX};
 use crate::{
     access::audiences,
     archive::archive_months,
-    components::position,
+    components::{position, room},
     family::{Family, FamilyChange, Order, delete_row},
 };
 
@@ -65,11 +65,15 @@ impl Family for Group {
             .bind(scope.page.as_str())
             .bind(id.as_str())
             .bind(new.name.as_str());
-        let query = query.bind(new.description.text).bind(new.description.html);
+        let query = query.bind(&new.description.text).bind(&new.description.html);
         let query = query.bind(position).bind(new.display.as_str());
         let query = query.bind(created_at_ms).bind(tx.now_ms).bind(tx.seq);
         let query = query.bind(json(&new.audiences));
-        Ok(query.execute(&mut *tx.conn).await?.rows_affected() > 0)
+        if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        room::expect(tx, &scope.page, &new.description.text, &new.description.html).await?;
+        Ok(true)
     }
 
     async fn update(
@@ -116,8 +120,9 @@ impl Family for Group {
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str()).bind(&after.name);
         let query = query.bind(after.position).bind(after.display.as_str());
-        let query = query.bind(updated_at_ms).bind(tx.seq).bind(text).bind(html);
+        let query = query.bind(updated_at_ms).bind(tx.seq).bind(&text).bind(&html);
         query.bind(audiences).execute(&mut *tx.conn).await?;
+        room::expect(tx, &scope.page, &text.unwrap_or_default(), &html.unwrap_or_default()).await?;
         match after.audiences == seen_by {
             true => Ok(()),
             false => settle_members(tx, &scope.page, id, (&seen_by, &after.audiences)).await,

@@ -6,5 +6,6 @@ pub mod group;
 pub mod history;
 mod planned;
 pub mod position;
+mod room;
 pub mod statuses;
 pub mod words;

@@ -10,6 +10,8 @@ use tokio::{
     time::{interval, sleep},
 };
 
+use super::frames;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     DripHeads,
@@ -18,6 +20,18 @@ pub enum Kind {
     NoWindow,
     StalledUploads,
     RandomIds,
+}
+
+/// Whom they go for.
+#[derive(Clone, Copy)]
+pub struct Prey<'a> {
+    pub addr: SocketAddr,
+    /// Where HTTP/2 is spoken, should that be elsewhere.
+    pub http2: SocketAddr,
+    /// The path of a large reply.
+    pub large: &'a str,
+    /// A host with a page.
+    pub host: &'a str,
 }
 
 impl Kind {
@@ -40,11 +54,6 @@ impl Kind {
             Self::RandomIds => "500 random ids a second",
         }
     }
-
-    /// Whether a server of static files can be asked so too.
-    pub fn is_for_files(self) -> bool {
-        !matches!(self, Self::NoWindow | Self::StalledUploads)
-    }
 }
 
 /// Clients that go on until they are dropped.
@@ -53,16 +62,21 @@ pub struct Greedy {
 }
 
 impl Greedy {
-    /// `large` is the path of a large reply.
-    pub async fn start(kind: Kind, addr: SocketAddr, count: usize, large: &str) -> Self {
+    pub fn start(kind: Kind, prey: Prey<'_>, count: usize) -> Self {
         let mut clients = JoinSet::new();
         if kind == Kind::RandomIds {
-            clients.spawn(random_ids(addr));
+            clients.spawn(random_ids(prey.addr, prey.host.to_owned()));
             return Self { _clients: clients };
         }
+        let addr = match kind {
+            Kind::NoWindow => prey.http2,
+            _ => prey.addr,
+        };
         for at in 0..count {
-            let first = first_words(kind, at, large);
+            let first = first_words(kind, at, prey.large);
+            let comes_after = ARRIVING.mul_f64(at as f64 / count as f64);
             clients.spawn(async move {
+                sleep(comes_after).await;
                 // Who is cut off comes back, a little later.
                 loop {
                     let _ = hold(kind, addr, &first).await;
@@ -80,7 +94,7 @@ async fn hold(kind: Kind, addr: SocketAddr, first: &[u8]) -> Result<()> {
     let mut stream = socket.connect(addr).await?;
     stream.write_all(first).await?;
     let drip: &[u8] = match kind {
-        Kind::NoWindow => PING,
+        Kind::NoWindow => frames::PING,
         Kind::DripHeads | Kind::DripBodies => b"x",
         Kind::UnreadReplies | Kind::StalledUploads | Kind::RandomIds => b"",
     };
@@ -105,46 +119,29 @@ fn first_words(kind: Kind, at: usize, large: &str) -> Vec<u8> {
             format!("POST /.pharos/put HTTP/1.1\r\n{host}content-length: 4000000\r\n\r\nx").into_bytes()
         }
         Kind::UnreadReplies => format!("GET {large} HTTP/1.1\r\n{host}\r\n").into_bytes(),
-        Kind::NoWindow => no_window(large),
+        Kind::NoWindow => no_window(large, &format!("{at}.localhost")),
         Kind::RandomIds => Vec::new(),
     }
 }
 
 /// The preface, a window of 0 and four requests.
-fn no_window(path: &str) -> Vec<u8> {
-    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-    bytes.extend([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
-    let mut block = Vec::new();
-    for (name, value) in [
-        (":method", "GET"),
-        (":scheme", "http"),
-        (":path", path),
-        (":authority", "greedy.localhost"),
-    ] {
-        block.push(0);
-        for text in [name, value] {
-            block.push(text.len() as u8);
-            block.extend(text.as_bytes());
-        }
-    }
+fn no_window(path: &str, host: &str) -> Vec<u8> {
+    let mut bytes = frames::preface(&[frames::WINDOW_OF_0]);
     for stream in [1, 3, 5, 7] {
-        bytes.extend([0, 0, block.len() as u8, 1, 5, 0, 0, 0, stream]);
-        bytes.extend(&block);
+        bytes.extend(frames::get(stream, path, host));
     }
     bytes
 }
 
-/// Each at a host and an address that nobody asked for before.
-async fn random_ids(addr: SocketAddr) {
+/// Each at an address that nobody asked for before, every other one at a host of its own.
+async fn random_ids(addr: SocketAddr, host: String) {
     let mut turn = interval(Duration::from_secs(1) / RANDOM_IDS_PER_S);
     let mut visits = JoinSet::new();
     for at in 0_u64.. {
         turn.tick().await;
+        let request = random_request(at, &host, "connection: close\r\n");
         visits.spawn(async move {
             let mut stream = TcpStream::connect(addr).await?;
-            let id = at.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let request =
-                format!("GET /incidents/{id:x}?{at} HTTP/1.1\r\nhost: {id:x}.localhost\r\nconnection: close\r\n\r\n");
             stream.write_all(request.as_bytes()).await?;
             tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
         });
@@ -152,8 +149,18 @@ async fn random_ids(addr: SocketAddr) {
     }
 }
 
+/// For an incident that is not there: of the page at the host, or at a host that is not there either.
+pub fn random_request(at: u64, host: &str, headers: &str) -> String {
+    let id = at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
+    match at % 2 {
+        0 => format!("GET /incidents/{id:012x} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n"),
+        _ => format!("GET /incidents/{id:012x} HTTP/1.1\r\nhost: {id:012x}.localhost\r\n{headers}\r\n"),
+    }
+}
+
 const RANDOM_IDS_PER_S: u32 = 500;
+/// Until all of them are there: each comes at its own time.
+pub const ARRIVING: Duration = Duration::from_secs(2);
 const DRIP: Duration = Duration::from_secs(2);
 /// Nobody reads, so nobody sees that the other side has closed.
 const HELD: Duration = Duration::from_secs(30);
-const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
