@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod ended;
 pub mod hashing;
+pub mod kiosks;
 pub mod mail;
 pub mod members;
 pub mod open;

@@ -30,15 +30,17 @@ pub struct Condition {
     pub idempotency: Option<IdempotencyKey>,
     /// Who is told in the audit log; `None` for the clock and for what the program does by itself.
     pub by: Option<AuditBy>,
-    /// Only try it: what is seen before and after goes into the answer, and nothing is stored.
-    pub dry_run: Option<DryRun>,
+    /// What is seen before and after goes into the answer.
+    pub watch: Option<Watch>,
 }
 
-/// What is looked at before and after a change that is only tried.
+/// What is looked at before and after a change.
 #[derive(Debug, Clone)]
-pub struct DryRun {
+pub struct Watch {
     pub page: PageId,
     pub look: Look,
+    /// Only try it: nothing is stored.
+    pub dry_run: bool,
 }
 
 /// Reads something of a page.

@@ -16,6 +16,7 @@ pub mod group;
 pub mod incident;
 pub mod incident_template;
 pub mod link;
+pub mod link_formats;
 pub mod mail;
 pub mod maintenance;
 pub mod maintenance_series;

@@ -58,7 +58,7 @@ async fn written(conn: &mut Connection, wanted: &Wanted) -> anyhow::Result<Strin
     let proof = Proof::Minted {
         audience: wanted.audience.clone(),
     };
-    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
+    let Some(audiences) = audiences_of(conn, &page.page, &proof, now_ms().unsigned_abs()).await? else {
         bail!("page {} has no audience {}", wanted.page, wanted.audience);
     };
     let at_ms = now_ms();
@@ -78,6 +78,8 @@ async fn written(conn: &mut Connection, wanted: &Wanted) -> anyhow::Result<Strin
         began_ms,
         renew_ms: began_ms + RENEW_MS,
         expires_ms: began_ms + lasts_ms,
+        person: None,
+        way: None,
         proof: body::encode(&proof),
     };
     let entry = Entry {

@@ -16,6 +16,7 @@ use origin_http::busy;
 use origin_store::{
     Change, Condition, Store,
     access::{
+        kiosks::{self, Kiosk},
         passwords, provider,
         visited::{self, VisitedPage},
     },
@@ -34,7 +35,8 @@ use crate::{
     password::{Compared, Passwords},
     provider::Providers,
     regions::{Regions, Unheard},
-    session, token,
+    session::{self, Proof},
+    token,
     tries::Network,
     ways::{self, Visit},
 };
@@ -121,6 +123,13 @@ impl SignIn {
         let Some(page) = page.filter(|page| page.visibility != Visibility::Public) else {
             return Ok(Answer::NoWay);
         };
+        if let Asked::Link { token } = &asked {
+            let kiosk = kiosks::of_secret(&mut view, &page.page, token, now_ms).await?;
+            if kiosk.is_some() || self.mails.is_none() {
+                drop(view);
+                return self.open_kiosk(&page, &host, kiosk, now_ms).await;
+            }
+        }
         match asked {
             asked @ (Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. }) => {
                 // A view is not held while others write.
@@ -131,6 +140,10 @@ impl SignIn {
                 drop(view);
                 let renewed = session::renewed(&self.store, &self.database, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
+            }
+            Asked::SignOut { session } => {
+                drop(view);
+                session::end_everywhere(&self.store, &self.database, &page, &host, &session, now_ms).await
             }
             Asked::Password { password } => {
                 let known = passwords::of_page(&mut view, &page.page).await?;
@@ -173,6 +186,21 @@ impl SignIn {
                 ways::by_token(&self.store, &self.database, &visit, &token).await
             }
         }
+    }
+
+    async fn open_kiosk(&self, page: &VisitedPage, host: &Host, kiosk: Option<Kiosk>, now_ms: u64) -> sql::Result<Answer> {
+        let Some(kiosk) = kiosk else {
+            return Ok(Answer::Refused);
+        };
+        let proof = Proof::Link {
+            link: kiosk.link,
+            name: kiosk.name,
+        };
+        let session = session::begin(&self.store, &self.database, page, host, &proof, now_ms).await?;
+        Ok(session.map_or(Answer::Refused, |session| Answer::LetIn {
+            session,
+            return_to: "/".to_owned(),
+        }))
     }
 
     /// Nobody waits for it: who guesses learns nothing of it.

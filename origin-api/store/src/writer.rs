@@ -10,7 +10,7 @@ use origin_engine::{
     lock::Lock,
     outbox,
     sql::{self, About, Connection, execute},
-    tx::{Condition, DryRun, Refusal, Tx},
+    tx::{Condition, Refusal, Tx, Watch},
 };
 use origin_objects::fault::Fault;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -124,11 +124,12 @@ impl Writer {
     /// database, after which no statement of the batch can be trusted.
     async fn apply(&mut self, head: &mut i64, change: Change, condition: Condition) -> sql::Result<Reply> {
         execute(&mut self.conn, "SAVEPOINT change").await?;
+        let is_dry_run = condition.watch.as_ref().is_some_and(|watch| watch.dry_run);
         let mut tx = Tx::new(&mut self.conn, (self.clock)(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         match applied {
-            Ok(applied) if applied.tried.is_some() => {
+            Ok(applied) if is_dry_run => {
                 execute(&mut self.conn, "ROLLBACK TO change").await?;
                 execute(&mut self.conn, "RELEASE change").await?;
                 Ok(Ok(applied))
@@ -173,24 +174,28 @@ impl Writer {
 
 /// The change, or the answer that was given to it before.
 async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Applied, Refusal> {
-    if let Some(dry_run) = tx.condition.dry_run.clone() {
-        return tried(tx, change, &dry_run).await;
+    let watch = tx.condition.watch.clone();
+    if let Some(watch) = watch.as_ref().filter(|watch| watch.dry_run) {
+        // Neither remembered nor kept.
+        return watched(tx, change, watch).await;
     }
     if let Some(answer) = idempotency::earlier(tx).await? {
         return Ok(answer);
     }
-    let answer = change.apply(tx).await?;
+    let answer = match &watch {
+        Some(watch) => watched(tx, change, watch).await?,
+        None => change.apply(tx).await?,
+    };
     idempotency::keep(tx, &answer).await?;
     Ok(answer)
 }
 
-/// What it would do. It is neither remembered nor kept.
-async fn tried(tx: &mut Tx<'_>, change: Change, dry_run: &DryRun) -> Result<Applied, Refusal> {
-    let before = (dry_run.look)(tx.conn, &dry_run.page).await?;
+async fn watched(tx: &mut Tx<'_>, change: Change, watch: &Watch) -> Result<Applied, Refusal> {
+    let before = (watch.look)(tx.conn, &watch.page).await?;
     let applied = change.apply(tx).await?;
-    let after = (dry_run.look)(tx.conn, &dry_run.page).await?;
+    let after = (watch.look)(tx.conn, &watch.page).await?;
     Ok(Applied {
-        tried: Some(Box::new([before, after])),
+        looks: Some(Box::new([before, after])),
         ..applied
     })
 }

@@ -158,3 +158,39 @@ async fn page_is_shown_as_others_see_it() {
     );
     assert_eq!(seen(&format!("?audience={GOLD}")).await, (true, true, false));
 }
+
+/// Each access change says for whom something appears and vanishes, and any change does that is asked to.
+#[tokio::test]
+async fn change_tells_who_sees_something_else() {
+    let (origin, _) = with_two("layered").await;
+    let send = async |method: Method, path: String, body: Option<Value>| {
+        let read = origin.send(method, &path, ADMIN, &[], body.map(|body| body.to_string())).await;
+        let header = read.headers.get("pharos-visible").map(|value| value.to_str().expect("a text").to_owned());
+        (read.status.as_u16(), header.unwrap_or_default(), read.body)
+    };
+    let component = at(&format!("components/{COMPONENT}"));
+    let narrow = json!({"audiences": [GOLD]});
+    let tried = tried(&origin, Method::PATCH, &component, narrow.clone()).await;
+    let (status, short, object) = send(Method::PATCH, component.clone(), Some(narrow.clone())).await;
+    let told = format!("public;appear=0;vanish=2, {BLUE};appear=0;vanish=2");
+    assert_eq!((status, short), (200, told));
+    assert_eq!(object, origin.get(&component).await.expect(200), "its body is the object alone");
+    assert_eq!(send(Method::PATCH, component.clone(), Some(narrow)).await.1, "nobody");
+    // In the body where it is wanted; and it is kept.
+    let open = json!({"audiences": ["public"]});
+    let (_, _, told) = send(Method::PATCH, format!("{component}?visible=true"), Some(open)).await;
+    assert_eq!(counts(&told), [(json!(["public"]), 2, 0), (json!([BLUE]), 2, 0)]);
+    assert_eq!(told["visible"][0]["appear"]["first"], tried["visible"][0]["vanish"]["first"]);
+    assert_eq!(told["audiences"], json!(["public"]));
+    assert_eq!(origin.get(&component).await.expect(200)["audiences"], json!(["public"]));
+    let gone = at("components/bluecomp0001?visible=true");
+    let (status, _, told) = send(Method::DELETE, gone, None).await;
+    assert_eq!((status, counts(&told)), (200, vec![(json!([BLUE]), 0, 1)]));
+    // What is about nobody's access says nothing.
+    let (_, short, _) = send(Method::PATCH, component.clone(), Some(json!({"name": "Other"}))).await;
+    assert_eq!(short, "");
+    let (status, _, refused) = send(Method::PATCH, format!("{component}?visible=maybe"), Some(json!({"name": "x"}))).await;
+    assert_eq!((status, &refused["field"]), (422, &json!("visible")));
+    let (status, _, refused) = send(Method::POST, "/v1/tokens?visible=true".into(), Some(json!({"name": "x"}))).await;
+    assert_eq!((status, &refused["field"]), (422, &json!("visible")));
+}

@@ -217,6 +217,8 @@ impl CanaryPage {
             began_ms: now - 60_000,
             renew_ms: now + HOUR_MS,
             expires_ms: now + 24 * HOUR_MS,
+            person: None,
+            way: None,
             proof: Vec::new(),
         };
         change(&mut session);
