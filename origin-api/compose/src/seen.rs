@@ -189,8 +189,8 @@ impl<'a> Seen<'a> {
 
     /// What it sees of a month; nothing, where all events are for others.
     pub fn month<'m>(&self, month: &'m Month) -> Cow<'m, Month> {
-        let for_all = month.incidents.iter().map(|incident| &incident.audiences);
-        let mut for_all = for_all.chain(month.maintenances.iter().map(|maintenance| &maintenance.audiences));
+        let for_all = month.incidents.iter().flat_map(Incident::for_whom);
+        let mut for_all = for_all.chain(month.maintenances.iter().flat_map(Maintenance::for_whom));
         if self.sight.hidden.is_empty() && for_all.all(|audiences| self.set.sees(audiences)) {
             return Cow::Borrowed(month);
         }
@@ -237,8 +237,8 @@ impl<'a> Seen<'a> {
         let live = self.live;
         let groups = live.groups.iter().map(|one| &one.audiences);
         let mut others = groups
-            .chain(live.incidents.iter().map(|one| &one.audiences))
-            .chain(live.maintenances.iter().map(|one| &one.audiences))
+            .chain(live.incidents.iter().flat_map(Incident::for_whom))
+            .chain(live.maintenances.iter().flat_map(Maintenance::for_whom))
             .chain(live.cancelled.iter().map(|one| &one.audiences))
             .chain(live.metrics.iter().map(|one| &one.audiences))
             .chain([&live.announcement_audiences]);
@@ -281,14 +281,28 @@ impl<'a> Seen<'a> {
         seen.collect()
     }
 
-    /// What updates say of hidden components; their texts are the event's own.
-    fn cut<S>(&self, updates: &mut [Update<S>]) {
+    /// Updates that are for others, and what the rest say of hidden components; their texts are the event's own.
+    fn cut<S>(&self, updates: &mut Vec<Update<S>>) {
+        updates.retain(|update| self.set.sees(&update.audiences));
         for update in updates {
             if let Some(affected) = &mut update.affected {
                 affected.retain(|one| !self.sight.is_hidden(&one.component));
             }
             update.affected.take_if(|affected| affected.is_empty());
         }
+    }
+}
+
+impl Incident {
+    /// Whom it and its updates are for.
+    fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
+        [&self.audiences].into_iter().chain(self.updates.iter().map(|update| &update.audiences))
+    }
+}
+
+impl Maintenance {
+    fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
+        [&self.audiences].into_iter().chain(self.updates.iter().map(|update| &update.audiences))
     }
 }
 

@@ -286,6 +286,10 @@ const MIGRATIONS: Migrations = &[
         "former_hosts",
         include_str!("../migrations/sqlite/0024_former_hosts.sql"),
     ),
+    (
+        "update_audiences",
+        include_str!("../migrations/sqlite/0033_update_audiences.sql"),
+    ),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use origin_objects::{audit::AuditBy, fault::Fault, moment::Moment};
-use page_model::PageId;
+use page_model::{Id, PageId};
 use serde::Serialize;
 
 use crate::{
@@ -38,14 +38,16 @@ pub struct Condition {
 #[derive(Debug, Clone)]
 pub struct Watch {
     pub page: PageId,
+    /// The update that it changes: one that is for all who see its event is not looked at otherwise.
+    pub update: Option<Id>,
     pub look: Look,
     /// Only try it: nothing is stored.
     pub dry_run: bool,
 }
 
-/// Reads something of a page.
+/// Reads what is watched.
 pub type Look =
-    for<'c> fn(&'c mut Connection, &'c PageId) -> Pin<Box<dyn Future<Output = sql::Result<String>> + Send + 'c>>;
+    for<'c> fn(&'c mut Connection, &'c Watch) -> Pin<Box<dyn Future<Output = sql::Result<String>> + Send + 'c>>;
 
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {

@@ -191,9 +191,9 @@ async fn applied(tx: &mut Tx<'_>, change: Change) -> Result<Applied, Refusal> {
 }
 
 async fn watched(tx: &mut Tx<'_>, change: Change, watch: &Watch) -> Result<Applied, Refusal> {
-    let before = (watch.look)(tx.conn, &watch.page).await?;
+    let before = (watch.look)(tx.conn, watch).await?;
     let applied = change.apply(tx).await?;
-    let after = (watch.look)(tx.conn, &watch.page).await?;
+    let after = (watch.look)(tx.conn, watch).await?;
     Ok(Applied {
         looks: Some(Box::new([before, after])),
         ..applied

@@ -14,7 +14,7 @@ use origin_objects::{
     would_see::{DryRun, WouldSee},
 };
 use origin_store::Applied;
-use page_model::PageId;
+use page_model::{Id, PageId};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 
@@ -24,8 +24,11 @@ use crate::problem::Problem;
 pub fn wanted(parts: &Parts, body: &[u8]) -> Result<Option<Watch>, Problem> {
     let uri = &parts.uri;
     let (dry_run, visible) = (flag(uri, DRY_RUN)?, flag(uri, VISIBLE)?);
-    let of_page = uri.path().strip_prefix("/v1/pages/");
-    let page = of_page.and_then(|rest| PageId::parse(rest.split('/').next()?).ok());
+    let mut path = uri.path().strip_prefix("/v1/pages/").unwrap_or_default().split('/');
+    let page = path.next().and_then(|page| PageId::parse(page).ok());
+    // What follows the page is a family, an event, and its updates.
+    let update = path.skip(2).skip_while(|part| *part != "updates").nth(1);
+    let update = update.and_then(|update| Id::parse(update).ok());
     let asked = match (dry_run, visible) {
         (true, _) => Some(DRY_RUN),
         (false, true) => Some(VISIBLE),
@@ -35,7 +38,14 @@ pub fn wanted(parts: &Parts, body: &[u8]) -> Result<Option<Watch>, Problem> {
         (None, Some(name)) => {
             Err(Fault::invalid(name, "only changes of a page that exists can be compared with what was before").into())
         }
-        (Some(page), _) if asked.is_some() || changes_access(parts, body) => Ok(Some(Watch { page, look, dry_run })),
+        (Some(page), _) if asked.is_some() || changes_access(parts, body) => {
+            Ok(Some(Watch {
+                page,
+                update,
+                look,
+                dry_run,
+            }))
+        }
         _ => Ok(None),
     }
 }
