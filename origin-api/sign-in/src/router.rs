@@ -117,6 +117,13 @@ fn refuse(unheard: &Unheard) -> Response {
 impl SignIn {
     async fn answer(&self, question: Question, now_ms: u64) -> sql::Result<Answer> {
         let Question { host, client, asked } = question;
+        let place = match &asked {
+            Asked::Password { .. } => match self.passwords.place_at(&host) {
+                None => return Ok(BUSY),
+                place => place,
+            },
+            _ => None,
+        };
         // One view: what is compared and what is counted against belong together.
         let mut view = self.store.view().await?;
         let page = visited::at(&mut view, &host).await?;
@@ -153,21 +160,9 @@ impl SignIn {
                 // A view is not held while others wait for a connection.
                 drop(view);
                 let network = client.map(Network::of);
-                let proof = match self.passwords.compare(&page.page, network, known, password).await {
-                    Compared::Right(proof) => proof,
-                    Compared::Wrong => {
-                        self.note_wrong(&page.page);
-                        return Ok(Answer::Refused);
-                    }
-                    Compared::Busy => {
-                        return Ok(Answer::Busy {
-                            retry_after_s: BUSY_RETRY_AFTER_S,
-                        });
-                    }
-                };
-                let session = session::begin(&self.store, &self.database, &page, &host, &proof, now_ms).await?;
-                // The password may have been changed meanwhile.
-                Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
+                let compared = self.passwords.compare(&page.page, network, known, password).await;
+                drop(place);
+                self.let_in(&page, &host, compared, now_ms).await
             }
             Asked::Provider { port, return_to } => {
                 let known = provider::known(&mut view, &page.page).await?;
@@ -186,6 +181,20 @@ impl SignIn {
                 ways::by_token(&self.store, &self.database, &visit, &token).await
             }
         }
+    }
+
+    async fn let_in(&self, page: &VisitedPage, host: &Host, compared: Compared, now_ms: u64) -> sql::Result<Answer> {
+        let proof = match compared {
+            Compared::Right(proof) => proof,
+            Compared::Wrong => {
+                self.note_wrong(&page.page);
+                return Ok(Answer::Refused);
+            }
+            Compared::Busy => return Ok(BUSY),
+        };
+        let session = session::begin(&self.store, &self.database, page, host, &proof, now_ms).await?;
+        // The password may have been changed meanwhile.
+        Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
     }
 
     async fn open_kiosk(&self, page: &VisitedPage, host: &Host, kiosk: Option<Kiosk>, now_ms: u64) -> sql::Result<Answer> {
@@ -250,6 +259,10 @@ impl SignIn {
         }
     }
 }
+
+const BUSY: Answer = Answer::Busy {
+    retry_after_s: BUSY_RETRY_AFTER_S,
+};
 
 fn outcome(answer: &Answer) -> &'static str {
     match answer {
