@@ -59,7 +59,7 @@ fn narrowed(page: &PageId, visitor: OfVisitor) -> AudienceId {
 async fn delivered(store: &Store, page: &PageId, seq: i64, wait_max: Duration) -> sql::Result<()> {
     let began = Instant::now();
     loop {
-        let regions = deliveries::read(&mut *store.reader().await?, page, seq).await?.regions;
+        let regions = deliveries::read(&mut *store.reader().await?, page, seq, now_ms()).await?.regions;
         let is_everywhere = regions.iter().all(|region| region.delivered_at.is_some());
         if is_everywhere || began.elapsed() >= wait_max {
             return Ok(());

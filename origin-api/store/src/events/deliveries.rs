@@ -22,15 +22,20 @@ pub async fn keep(tx: &mut Tx<'_>, delivered: Delivered) -> Result<Applied, Refu
     query.execute(&mut *tx.conn).await?;
     for page in delivered.delivered {
         let query = sql::query(
-            "INSERT INTO deliveries (region, page_id, seq, at_ms) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms
+            "INSERT INTO deliveries (region, page_id, seq, at_ms, served_until_ms) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (region, page_id) DO UPDATE SET seq = excluded.seq, at_ms = excluded.at_ms,
+                 served_until_ms = MAX(served_until_ms, excluded.served_until_ms)
              WHERE excluded.seq > deliveries.seq",
         );
         let query = query
             .bind(&delivered.region)
             .bind(page.page.as_str())
             .bind(page.seq)
-            .bind(page.at_ms);
+            .bind(page.at_ms)
+            .bind(match page.served_ms {
+                0 => 0,
+                served_ms => tx.now_ms + i64::from(served_ms),
+            });
         query.execute(&mut *tx.conn).await?;
     }
     Ok(Applied::done())
@@ -56,15 +61,17 @@ pub async fn heard(conn: &mut Connection) -> sql::Result<Vec<Heard>> {
 }
 
 /// How far each region is with a page. A region that never had the page stands there with 0.
-pub async fn read(conn: &mut Connection, page: &PageId, seq: i64) -> sql::Result<Delivery> {
+pub async fn read(conn: &mut Connection, page: &PageId, seq: i64, now_ms: i64) -> sql::Result<Delivery> {
     let rows = sql::query(OF_PAGE).bind(page.as_str()).fetch_all(conn).await?;
     let regions = rows.iter().map(|row| {
         let delivered_seq = row.try_get::<Option<i64>, _>("seq")?.unwrap_or(0);
         let at_ms: Option<i64> = row.try_get("at_ms")?;
+        let served_until_ms: Option<i64> = row.try_get("served_until_ms")?;
+        let is_shown = delivered_seq >= seq && served_until_ms.is_none_or(|until_ms| until_ms <= now_ms);
         Ok(RegionDelivery {
             region: row.try_get("region")?,
             delivered_seq,
-            delivered_at: at_ms.filter(|_| delivered_seq >= seq).map(Moment),
+            delivered_at: at_ms.filter(|_| is_shown).map(Moment),
         })
     });
     Ok(Delivery {
@@ -74,5 +81,5 @@ pub async fn read(conn: &mut Connection, page: &PageId, seq: i64) -> sql::Result
 }
 
 pub(crate) const OF_PAGE: &str = "
-    SELECT r.region, d.seq, d.at_ms FROM regions r
+    SELECT r.region, d.seq, d.at_ms, d.served_until_ms FROM regions r
     LEFT JOIN deliveries d ON d.region = r.region AND d.page_id = $1 ORDER BY r.region";
