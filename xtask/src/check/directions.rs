@@ -76,6 +76,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-http",
         &[
+            "edge-worker",
             "origin-clock",
             "origin-compose",
             "origin-content",
@@ -83,6 +84,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-load",
             "origin-objects",
             "origin-store",
+            "page-address",
             "page-model",
             "page-render",
             "trace-context",

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod pages;
 pub mod pictures;
 pub mod preview;
+mod preview_region;
 pub mod providers;
 pub mod reply;
 pub mod request;
