@@ -8,6 +8,7 @@ pub mod kiosks;
 pub mod mail;
 pub mod members;
 pub mod open;
+pub mod overview;
 pub mod passwords;
 pub mod provider;
 pub mod restricted;

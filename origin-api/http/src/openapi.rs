@@ -66,6 +66,7 @@ pub fn openapi() -> OpenApi {
     document.token_keys();
     document.family::<Link, NewLink, LinkPatch>("/v1/pages/{page}/links", "{link}", "link");
     document.sessions();
+    document.access();
     document.audit();
     document.preview();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");

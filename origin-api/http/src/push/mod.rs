@@ -1,5 +1,6 @@
 //! The push API. `family` has the five verbs of every family of a page; the other files have what only one has.
 
+pub mod access;
 pub mod announcement;
 pub mod audiences;
 pub mod audit;

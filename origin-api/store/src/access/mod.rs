@@ -6,6 +6,6 @@ pub mod link;
 pub mod sets;
 
 pub use origin_access::{
-    claims, ended, hashing, kiosks, mail, members, open, passwords, provider, restricted, revision, session_keys, sessions,
+    claims, ended, hashing, kiosks, mail, members, open, overview, passwords, provider, restricted, revision, session_keys, sessions,
     token_keys, visited,
 };
