@@ -307,7 +307,7 @@ impl Proof {
         match self {
             Self::Password { .. } => (SessionWay::Password, None),
             Self::Minted { .. } => (SessionWay::Minted, None),
-            Self::Link { name, .. } => (SessionWay::Link, Some(name)),
+            Self::Link { name, .. } => (SessionWay::Link, Some(name.as_str())),
             Self::Mail { address } => (SessionWay::Mail, Some(address.as_str())),
             Self::Provider(of) => (SessionWay::Provider, Some(called(&of.subject, of.address.as_ref()))),
             Self::Token(of) => (SessionWay::Token, Some(called(&of.subject, of.address.as_ref()))),

@@ -114,7 +114,7 @@ pub async fn told(applied: Applied, in_body: bool) -> Result<(Applied, Option<St
 async fn compared(mut applied: Applied) -> Result<(Applied, Option<Vec<WouldSee>>), Problem> {
     let looks = applied.looks.take();
     let changes = tokio::task::spawn_blocking(move || {
-        let [before, after] = looks?.map(|look| serde_json::from_str::<Option<ForWhom>>(&look).ok());
+        let [before, after] = (*looks?).map(|look| serde_json::from_str::<Option<ForWhom>>(&look).ok());
         Some(match (before?, after?) {
             (Some(before), Some(after)) => visible::changes(&before, &after),
             (Some(before), None) => visible::changes(&before, &before.emptied()),
