@@ -66,7 +66,10 @@ fn page_that_closes_is_shown_no_longer_than_the_kv_is_late() {
         for after_ms in (0..lag_ms + 10_000).step_by(step_ms as usize) {
             for path in PATHS {
                 let is_shown = kv.shows(path, closed_ms + after_ms);
-                assert!(!is_shown || after_ms < lag_ms, "{path} is shown {after_ms} ms later, {lag_ms} ms late");
+                assert!(
+                    !is_shown || after_ms < lag_ms,
+                    "{path} is shown {after_ms} ms later, {lag_ms} ms late"
+                );
                 shown += u32::from(is_shown);
             }
         }
@@ -97,7 +100,11 @@ impl LateKv {
         loop {
             step = match step {
                 Step::Read(keys, next) | Step::ReadNow(keys, next) => {
-                    let seen = |key: &Key| self.region.read(key).map_or(Seen::Absent, |bytes| Seen::Found(bytes.into()));
+                    let seen = |key: &Key| {
+                        self.region
+                            .read(key)
+                            .map_or(Seen::Absent, |bytes| Seen::Found(bytes.into()))
+                    };
                     next.resume(keys.iter().map(seen).collect())
                 }
                 Step::Write(records, next) => {
@@ -133,7 +140,10 @@ impl LateKv {
             step = match step {
                 Step::Read(keys, next) | Step::ReadNow(keys, next) => {
                     let seen = keys.into_iter().map(|key| self.late(key, at_ms));
-                    next.resume(seen.map(|bytes| bytes.map_or(Seen::Absent, |bytes| Seen::Found(bytes.into()))).collect())
+                    next.resume(
+                        seen.map(|bytes| bytes.map_or(Seen::Absent, |bytes| Seen::Found(bytes.into())))
+                            .collect(),
+                    )
                 }
                 Step::Write(records, next) => {
                     let stored = vec![true; records.len()];
@@ -195,7 +205,9 @@ fn batch(region: &Region, taken: &str) -> Batch {
     };
     let keys = region.keys();
     let page = keys.iter().find_map(Key::page).expect("a page").clone();
-    let gone = AudienceId::parse(taken).ok().map(|set| Key::Snapshot(page.clone(), set));
+    let gone = AudienceId::parse(taken)
+        .ok()
+        .map(|set| Key::Snapshot(page.clone(), set));
     let brought = keys
         .iter()
         .filter(|key| matches!(key, Key::Snapshot(..) | Key::Site(_)));

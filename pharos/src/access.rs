@@ -310,7 +310,10 @@ fn asked(command: Command) -> anyhow::Result<(At, Asked)> {
             }),
         ),
         Command::Preview(args) => {
-            let audiences = args.audiences.iter().map(|audience| format!("audience={}&", encoded(audience)));
+            let audiences = args
+                .audiences
+                .iter()
+                .map(|audience| format!("audience={}&", encoded(audience)));
             let path = format!("/preview?{}path={}", audiences.collect::<String>(), encoded(&args.path));
             (args.at, read(path))
         }
@@ -330,7 +333,11 @@ fn audience(args: Audience) -> anyhow::Result<(At, Asked)> {
         let password = String::from_utf8(file(path)?).context("the password is no text")?;
         body.insert("password".to_owned(), json!(password.trim_end_matches(['\r', '\n'])));
     }
-    for (field, given) in [("emails", json!(args.emails)), ("claims", json!(args.claims)), ("ranges", json!(args.ranges))] {
+    for (field, given) in [
+        ("emails", json!(args.emails)),
+        ("claims", json!(args.claims)),
+        ("ranges", json!(args.ranges)),
+    ] {
         if given.as_array().is_some_and(|given| !given.is_empty()) {
             body.insert(field.to_owned(), given);
         }
@@ -346,7 +353,9 @@ fn removed(what: &Removed) -> anyhow::Result<String> {
     Ok(match what {
         Removed { audience: Some(id), .. } => format!("/audiences/{id}"),
         Removed { link: Some(id), .. } => format!("/links/{id}"),
-        Removed { token_key: Some(id), .. } => format!("/sign-in/token-keys/{id}"),
+        Removed {
+            token_key: Some(id), ..
+        } => format!("/sign-in/token-keys/{id}"),
         Removed { provider: true, .. } => "/sign-in/provider".to_owned(),
         _ => bail!("say what is to be taken away"),
     })
@@ -420,7 +429,9 @@ mod tests {
         let typed = format!("access {line} --page page00000001");
         let typed = Typed::try_parse_from(typed.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         let (_, asked) = asked(typed.args.command).expect("a request");
-        let body = asked.body.map_or(String::new(), |(_, body)| String::from_utf8(body).expect("text"));
+        let body = asked
+            .body
+            .map_or(String::new(), |(_, body)| String::from_utf8(body).expect("text"));
         format!("{} {} {body}", asked.method, asked.path)
     }
 
@@ -429,7 +440,10 @@ mod tests {
         for (line, request) in [
             ("show", "GET /access "),
             ("show links", "GET /links?limit=100 "),
-            ("visibility layered --dry-run", "PATCH ?dry_run=true {\"visibility\":\"layered\"}"),
+            (
+                "visibility layered --dry-run",
+                "PATCH ?dry_run=true {\"visibility\":\"layered\"}",
+            ),
             (
                 "audience --name Gold --email acme.com --claim groups=gold=1",
                 "POST /audiences {\"claims\":[{\"claim\":\"groups\",\"value\":\"gold=1\"}],\"emails\":[\"acme.com\"],\"name\":\"Gold\"}",
@@ -444,7 +458,10 @@ mod tests {
             ),
             ("remove --link link00000001", "DELETE /links/link00000001 "),
             ("remove --provider", "DELETE /sign-in/provider "),
-            ("sessions --person ada@example.com", "GET /sessions?person=ada%40example.com "),
+            (
+                "sessions --person ada@example.com",
+                "GET /sessions?person=ada%40example.com ",
+            ),
             ("end --session 00ff", "DELETE /sessions/00ff "),
             ("end --all", "DELETE /sessions "),
             (
@@ -455,7 +472,13 @@ mod tests {
         ] {
             assert_eq!(asks(line), request, "{line}");
         }
-        for wrong in ["end", "remove", "remove --provider --link link00000001", "audience", "link x --formats embed"] {
+        for wrong in [
+            "end",
+            "remove",
+            "remove --provider --link link00000001",
+            "audience",
+            "link x --formats embed",
+        ] {
             let typed = format!("access {wrong} --page page00000001");
             assert!(Typed::try_parse_from(typed.split(' ')).is_err(), "{wrong}");
         }

@@ -108,10 +108,16 @@ impl Api {
         let response = self.attempt(&method, path, body).await;
         let response = response.with_context(|| format!("{what}: the origin cannot be reached"))?;
         let status = response.status();
-        let text = response.text().await.with_context(|| format!("{what}: the answer broke off"))?;
+        let text = response
+            .text()
+            .await
+            .with_context(|| format!("{what}: the answer broke off"))?;
         match status.is_success() {
             true => Ok(text),
-            false => bail!("{what}: {status}: {}", why(&serde_json::from_str(&text).unwrap_or_default())),
+            false => bail!(
+                "{what}: {status}: {}",
+                why(&serde_json::from_str(&text).unwrap_or_default())
+            ),
         }
     }
 

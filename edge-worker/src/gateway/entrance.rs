@@ -83,14 +83,7 @@ fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
 }
 
 /// `refused` is what somebody is told if the answer is no.
-fn forward(
-    arrival: Arrival,
-    visited: &Visited,
-    asked: Asked,
-    refused: Notice,
-    return_to: String,
-    kept: Kept,
-) -> Step {
+fn forward(arrival: Arrival, visited: &Visited, asked: Asked, refused: Notice, return_to: String, kept: Kept) -> Step {
     let question = Question {
         host: arrival.host.clone(),
         client: arrival.client,

@@ -76,7 +76,10 @@ async fn delivery_says_for_how_long_visitors_are_served_what_was() {
         seq: 1,
         served_ms: 2_000,
     };
-    until("the delivery is reported", || origin.asked().delivered.contains(&report)).await;
+    until("the delivery is reported", || {
+        origin.asked().delivered.contains(&report)
+    })
+    .await;
     sync.stop().await;
 }
 

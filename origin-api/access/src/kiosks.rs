@@ -16,12 +16,7 @@ pub struct Kiosk {
 }
 
 /// The one with that secret, if it counts at a moment.
-pub async fn of_secret(
-    conn: &mut Connection,
-    page: &PageId,
-    secret: &str,
-    now_ms: u64,
-) -> sql::Result<Option<Kiosk>> {
+pub async fn of_secret(conn: &mut Connection, page: &PageId, secret: &str, now_ms: u64) -> sql::Result<Option<Kiosk>> {
     if secret.len() != capability::SECRET_CHARS {
         return Ok(None);
     }

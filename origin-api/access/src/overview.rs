@@ -16,11 +16,20 @@ use page_model::{AudienceId, PageId};
 
 /// `None` where there is no such page.
 pub async fn of_page(conn: &mut Connection, page: &PageId) -> sql::Result<Option<PageAccess>> {
-    let Some(row) = sql::query(COUNTS).bind(page.as_str()).fetch_optional(&mut *conn).await? else {
+    let Some(row) = sql::query(COUNTS)
+        .bind(page.as_str())
+        .fetch_optional(&mut *conn)
+        .await?
+    else {
         return Ok(None);
     };
     let sets: Vec<AudienceId> = of_json(&row, "sets")?;
-    let room = |used: &str, max| Ok::<_, sql::Error>(Room { used: row.try_get(used)?, max });
+    let room = |used: &str, max| {
+        Ok::<_, sql::Error>(Room {
+            used: row.try_get(used)?,
+            max,
+        })
+    };
     Ok(Some(PageAccess {
         visibility: state(&row, "visibility")?,
         sets: Room {

@@ -296,13 +296,17 @@ impl<'a> Seen<'a> {
 impl Incident {
     /// Whom it and its updates are for.
     fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
-        [&self.audiences].into_iter().chain(self.updates.iter().map(|update| &update.audiences))
+        [&self.audiences]
+            .into_iter()
+            .chain(self.updates.iter().map(|update| &update.audiences))
     }
 }
 
 impl Maintenance {
     fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
-        [&self.audiences].into_iter().chain(self.updates.iter().map(|update| &update.audiences))
+        [&self.audiences]
+            .into_iter()
+            .chain(self.updates.iter().map(|update| &update.audiences))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use origin_access::sets;
 use origin_compose::{
     seen::of_component,
     visible::{ForWhom, Thing},
@@ -11,7 +12,6 @@ use origin_engine::{
     sql::{self, Columns as _, Connection},
     tx::Watch,
 };
-use origin_store::access::sets;
 use page_model::{AudienceId, Id, PageId};
 
 use crate::seen;

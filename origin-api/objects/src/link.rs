@@ -7,8 +7,7 @@ use crate::{
     link_formats::LinkFormats,
     moment::Moment,
     object::{Check, present},
-    schema,
-    string_enum,
+    schema, string_enum,
     text::Name,
 };
 

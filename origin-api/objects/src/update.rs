@@ -133,13 +133,7 @@ pub struct UpdatePatch {
 
 impl UpdatePatch {
     /// What it changes of an update that says this already; `None` for nothing.
-    pub fn changing(
-        self,
-        body: &str,
-        audiences: &Audiences,
-        at: Moment,
-        displayed_at: Option<Moment>,
-    ) -> Option<Self> {
+    pub fn changing(self, body: &str, audiences: &Audiences, at: Moment, displayed_at: Option<Moment>) -> Option<Self> {
         let changing = Self {
             audiences: self.audiences.filter(|new| new != audiences),
             body: self.body.filter(|new| new.text != body),
@@ -167,14 +161,20 @@ fn check_for_some(audiences: Option<&Audiences>, says_something: bool) -> Result
 
 impl Check for NewIncidentUpdate {
     fn check(&self) -> Result<(), Fault> {
-        check_for_some(self.audiences.as_ref(), self.status.is_some() || self.components.is_some())?;
+        check_for_some(
+            self.audiences.as_ref(),
+            self.status.is_some() || self.components.is_some(),
+        )?;
         check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }
 
 impl Check for NewMaintenanceUpdate {
     fn check(&self) -> Result<(), Fault> {
-        check_for_some(self.audiences.as_ref(), self.status.is_some() || self.components.is_some())?;
+        check_for_some(
+            self.audiences.as_ref(),
+            self.status.is_some() || self.components.is_some(),
+        )?;
         check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }

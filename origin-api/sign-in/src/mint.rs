@@ -3,6 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use origin_access::{
+    session_keys,
+    sets::{self, Standing},
+    visited::{self, VisitedPage},
+};
 use origin_engine::{
     audit::{self, Entry},
     clock::now_ms,
@@ -10,11 +15,6 @@ use origin_engine::{
     sql::{self, Connection, execute},
 };
 use origin_objects::audit::AuditBy;
-use origin_store::access::{
-    session_keys,
-    sets::{self, Standing},
-    visited::{self, VisitedPage},
-};
 use page_model::{
     Host, Id, PageId,
     access::{SESSION_ID_BYTES, Session},

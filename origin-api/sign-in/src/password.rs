@@ -1,6 +1,6 @@
 //! A password that all of an audience share.
 
-use origin_store::access::{hashing, passwords::AudiencePassword};
+use origin_access::{hashing, passwords::AudiencePassword};
 use page_model::{Host, PageId, limits::PASSWORD_CHARS_MAX};
 
 use crate::{

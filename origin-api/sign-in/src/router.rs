@@ -11,16 +11,14 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, StatusCode, header};
+use origin_access::{
+    kiosks::{self, Kiosk},
+    passwords, provider,
+    visited::{self, VisitedPage},
+};
 use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
-use origin_store::{
-    Change, Condition, Store,
-    access::{
-        kiosks::{self, Kiosk},
-        passwords, provider,
-        visited::{self, VisitedPage},
-    },
-};
+use origin_store::{Change, Condition, Store};
 use page_model::{
     Host, PageId,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
@@ -197,7 +195,13 @@ impl SignIn {
         Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
     }
 
-    async fn open_kiosk(&self, page: &VisitedPage, host: &Host, kiosk: Option<Kiosk>, now_ms: u64) -> sql::Result<Answer> {
+    async fn open_kiosk(
+        &self,
+        page: &VisitedPage,
+        host: &Host,
+        kiosk: Option<Kiosk>,
+        now_ms: u64,
+    ) -> sql::Result<Answer> {
         let Some(kiosk) = kiosk else {
             return Ok(Answer::Refused);
         };

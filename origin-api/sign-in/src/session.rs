@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+use origin_access::{
+    claims,
+    ended::{self, Ended},
+    kiosks, mail, passwords, provider,
+    session_keys::{self, SessionKey},
+    sessions::{self, Counting, Made},
+    token_keys,
+    visited::VisitedPage,
+};
 use origin_engine::{
     random,
     sql::{self, Connection},
@@ -11,19 +20,7 @@ use origin_objects::{
     provider::Provider,
     session::{SessionId, SessionWay},
 };
-use origin_store::{
-    Change, Condition, Store,
-    access::{
-        audiences, claims,
-        ended::{self, Ended},
-        kiosks, mail, passwords, provider,
-        session_keys::{self, SessionKey},
-        sessions::{self, Counting, Made},
-        token_keys,
-        visited::VisitedPage,
-    },
-    commit::PageChange,
-};
+use origin_store::{Change, Condition, Store, access::audiences, commit::PageChange};
 use page_model::{
     Host, Id, PageId,
     access::{self, SESSION_ID_BYTES, Session},

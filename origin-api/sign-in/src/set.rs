@@ -3,17 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use origin_access::sets::{self, OfVisitor, Standing};
 use origin_engine::{
     audit::{self, SETS_FULL_TOLD_EVERY_MS},
     clock::now_ms,
     sql,
 };
 use origin_objects::fault::FaultKind;
-use origin_store::{
-    Change, Condition, Store,
-    access::sets::{self, OfVisitor, Standing},
-    events::deliveries,
-};
+use origin_store::{Change, Condition, Store, events::deliveries};
 use page_model::{AudienceId, Id, PageId};
 
 use crate::limits::DELIVERED_LOOK_PAUSE;
@@ -64,7 +61,10 @@ async fn narrowed(store: &Store, page: &PageId, visitor: OfVisitor) -> sql::Resu
     if told.is_none_or(|at_ms| at_ms < now_ms() - SETS_FULL_TOLD_EVERY_MS) {
         let change = Change::SetsFull(page.clone());
         if let Err(fault) = store.change(change, Condition::default()).await {
-            tracing::warn!(?fault, "that a page has too many sets of audiences is not in its audit log");
+            tracing::warn!(
+                ?fault,
+                "that a page has too many sets of audiences is not in its audit log"
+            );
         }
     }
     Ok(visitor.instead)
@@ -73,7 +73,9 @@ async fn narrowed(store: &Store, page: &PageId, visitor: OfVisitor) -> sql::Resu
 async fn delivered(store: &Store, page: &PageId, seq: i64, wait_max: Duration) -> sql::Result<()> {
     let began = Instant::now();
     loop {
-        let regions = deliveries::read(&mut *store.reader().await?, page, seq, now_ms()).await?.regions;
+        let regions = deliveries::read(&mut *store.reader().await?, page, seq, now_ms())
+            .await?
+            .regions;
         let is_everywhere = regions.iter().all(|region| region.delivered_at.is_some());
         if is_everywhere || began.elapsed() >= wait_max {
             return Ok(());
@@ -86,10 +88,11 @@ async fn delivered(store: &Store, page: &PageId, seq: i64, wait_max: Duration) -
 mod tests {
     use std::sync::Arc;
 
+    use origin_access::overview;
     use origin_engine::{paging::Window, scope::Scope};
     use origin_objects::{Object, audience::PAGE_SETS_MAX, component::NewComponent, page::NewPage};
     use origin_store::{
-        access::{audience::AudienceChange, overview}, commit::PageChange, components::component::ComponentChange, family::Verb,
+        access::audience::AudienceChange, commit::PageChange, components::component::ComponentChange, family::Verb,
     };
     use page_model::site::Visibility;
     use serde_json::json;
@@ -157,10 +160,19 @@ mod tests {
         assert_eq!(of(&[0, 1]).await, both[0].1, "who was let in before is not affected");
         // The publisher is told once, however many came in vain.
         let mut reader = store.reader().await.expect("a reader");
-        let access = overview::of_page(&mut reader, &page).await.expect("read").expect("a page");
-        assert_eq!((access.sets.used, access.sets.max), (PAGE_SETS_MAX as i64, PAGE_SETS_MAX));
+        let access = overview::of_page(&mut reader, &page)
+            .await
+            .expect("read")
+            .expect("a page");
+        assert_eq!(
+            (access.sets.used, access.sets.max),
+            (PAGE_SETS_MAX as i64, PAGE_SETS_MAX)
+        );
         assert!(access.sets_were_full_at.is_some());
-        let window = Window { after: None, limit: 100 };
+        let window = Window {
+            after: None,
+            limit: 100,
+        };
         let log = audit::list(&mut reader, Some(&page), Some("audience sets"), window).await;
         assert_eq!(log.expect("a log").items.len(), 1);
     }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use origin_access::revision;
 use origin_engine::{
     clock::now_ms,
     lineage,
@@ -17,7 +18,6 @@ use origin_engine::{
     sql::{self, Connection},
 };
 use origin_sign_in::used;
-use origin_store::access::revision;
 use tempfile::NamedTempFile;
 
 use super::{Contents, Progress, open_whole, sync_folder, taken_back};

@@ -1,5 +1,11 @@
 //! Everything that can change, on one screen.
 
+use origin_access::{
+    ended::{self, Ended},
+    mail,
+    members::{self, MembersChange, MembersOf},
+    provider, revision, token_keys,
+};
 use origin_engine::{
     applied::{Applied, Outcome},
     lineage, probe,
@@ -24,11 +30,8 @@ use page_model::{AudienceId, Id, PageId};
 use crate::{
     access::{
         audience::AudienceChange,
-        ended::{self, Ended},
         link::{self, LinkChange},
-        mail,
-        members::{self, MembersChange, MembersOf},
-        provider, revision, sets, token_keys,
+        sets,
     },
     accounts::{audit, tokens},
     archive::filing,

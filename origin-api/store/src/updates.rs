@@ -195,7 +195,8 @@ async fn expect_for_some(
     audiences: &Audiences,
 ) -> Result<(), Refusal> {
     audiences::expect(tx.conn, parent.page, audiences).await?;
-    let query = sql::query("SELECT status_given OR components_given AS says FROM updates WHERE page_id = $1 AND id = $2");
+    let query =
+        sql::query("SELECT status_given OR components_given AS says FROM updates WHERE page_id = $1 AND id = $2");
     let query = query.bind(parent.page.as_str()).bind(update.as_str());
     let row = query.fetch_optional(&mut *tx.conn).await?;
     let says: bool = row.map_or(Ok(false), |row| row.try_get("says"))?;

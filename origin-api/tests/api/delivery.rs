@@ -61,7 +61,10 @@ async fn change_is_delivered_once_nobody_is_served_what_was_before() {
     // What comes after it closes nothing, and does not shorten the wait of what closed.
     report(4, 0).await;
     let waiting = region(3).await;
-    assert_eq!((&waiting["delivered_seq"], &waiting["delivered_at"]), (&json!(4), &Value::Null));
+    assert_eq!(
+        (&waiting["delivered_seq"], &waiting["delivered_at"]),
+        (&json!(4), &Value::Null)
+    );
     while region(3).await["delivered_at"].is_null() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }

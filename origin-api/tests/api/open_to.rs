@@ -262,7 +262,10 @@ async fn screen_is_let_in_by_its_link_and_stays_in() {
     let origin = origin().await;
     let created = origin.post(&at("links"), link("kiosk")).await.expect(201);
     let secret = created["secret"].as_str().expect("a secret").to_owned();
-    assert!(access(&origin).await.capabilities.is_empty(), "edges have nothing to open with it");
+    assert!(
+        access(&origin).await.capabilities.is_empty(),
+        "edges have nothing to open with it"
+    );
     let opened_by = async |secret: &str| {
         let token = secret.to_owned();
         match ask(&origin, of(Asked::Link { token })).await {
@@ -278,7 +281,10 @@ async fn screen_is_let_in_by_its_link_and_stays_in() {
     assert!(opened_by(&secret).await.is_some(), "each of several screens");
     assert_eq!(opened_by(&"x".repeat(22)).await, None);
     let listed = &list(&origin, "").await[0];
-    assert_eq!((&listed["way"], &listed["person"]), (&json!("link"), &json!("Feed reader")));
+    assert_eq!(
+        (&listed["way"], &listed["person"]),
+        (&json!("link"), &json!("Feed reader"))
+    );
     // A renewal is as good as a new beginning: nobody stands there to sign in.
     let again = renewed(&origin, &text).await.expect("renewed");
     assert!(again.expires_ms > session.expires_ms && again.id == session.id);
@@ -286,7 +292,10 @@ async fn screen_is_let_in_by_its_link_and_stays_in() {
     let path = at(&format!("links/{LINK}"));
     let other = json!({"audiences": [FLOOR]});
     origin.patch(&path, other).await.expect(200);
-    assert!(access(&origin).await.revision > session.revision, "screens are asked again");
+    assert!(
+        access(&origin).await.revision > session.revision,
+        "screens are asked again"
+    );
     assert_eq!(renewed(&origin, &text).await.expect("renewed").audience, set(&[FLOOR]));
     let public = json!({"audiences": ["public"]});
     origin.patch(&path, public).await.expect(200);

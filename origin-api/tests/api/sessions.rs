@@ -97,7 +97,10 @@ async fn visitor_signs_out_everywhere() {
         hers.push(by_mail(&origin, &mailbox, "ada@example.com").await);
     }
     let (others, bob) = by_mail(&origin, &mailbox, "bob@example.com").await;
-    assert_eq!((bob.person.as_deref(), bob.way), (Some("bob@example.com"), Some(Way::Mail)));
+    assert_eq!(
+        (bob.person.as_deref(), bob.way),
+        (Some("bob@example.com"), Some(Way::Mail))
+    );
     let log = origin.get(&at("audit")).await.body;
     for nothing in ["", "x", &hers[0].0[1..]] {
         assert_eq!(out(&origin, nothing).await, Answer::Refused);

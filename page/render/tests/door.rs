@@ -274,7 +274,11 @@ fn a_session_tells_its_times_and_the_way_out() {
     );
     for (way, person, told) in [
         (Some(Way::Password), None, vec!["Password"]),
-        (Some(Way::Mail), Some("ada@example.com"), vec!["ada@example.com", "E-mail address"]),
+        (
+            Some(Way::Mail),
+            Some("ada@example.com"),
+            vec!["ada@example.com", "E-mail address"],
+        ),
         (Some(Way::Provider), Some("ada"), vec!["ada", "Northwind Login"]),
         (None, Some(HOSTILE), vec![HOSTILE]),
         (None, None, vec![]),
@@ -285,7 +289,10 @@ fn a_session_tells_its_times_and_the_way_out() {
             ..northwind_session(Language::En)
         });
         let page = Html::parse_document(&shown);
-        let found: Vec<String> = all(&page, "main li bdi, main li bdi + small").into_iter().map(words).collect();
+        let found: Vec<String> = all(&page, "main li bdi, main li bdi + small")
+            .into_iter()
+            .map(words)
+            .collect();
         assert_eq!(found, told, "{way:?} {person:?}");
     }
     let by_network = session(&SessionPage {

@@ -395,7 +395,11 @@ async fn push_updates(push: &Push, id: &str, set: Set) -> Result<()> {
         (Kind::PastIncident, "incidents", past()),
         (Kind::Maintenance, "maintenances", jiff::Timestamp::now()),
     ] {
-        let path = format!("/pages/{}/{family}/{}/updates", of(id, 'p', 0), id_of(id, kind, Set::Public));
+        let path = format!(
+            "/pages/{}/{family}/{}/updates",
+            of(id, 'p', 0),
+            id_of(id, kind, Set::Public)
+        );
         let body = format!("{} noted", set.word());
         let update = json!({"body": body, "at": at.to_string(), "audiences": [set.audience(id)]});
         push.create(&path, &update).await?;

@@ -195,19 +195,33 @@ async fn has_the_same_head(
     let headers = who.headers(page, site)?;
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let path = cell.path_at(&site.host);
-    let reply = region.visitor.request(Method::HEAD, site.host.as_str(), &path, &headers);
+    let reply = region
+        .visitor
+        .request(Method::HEAD, site.host.as_str(), &path, &headers);
     let reply = reply.await?;
     let what = format!("{:?}: HEAD {path} of {}", region.platform, who.who);
     ensure!(reply.body.is_empty(), "{what} has a body");
-    ensure!(reply.status == got.status, "{what}: {} and not {}", reply.status, got.status);
+    ensure!(
+        reply.status == got.status,
+        "{what}: {} and not {}",
+        reply.status,
+        got.status
+    );
     let told = |reply: &Reply| -> Vec<(String, Vec<u8>)> {
         let headers = reply.headers.iter();
         let told = headers.filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str()));
-        let mut told: Vec<_> = told.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        let mut told: Vec<_> = told
+            .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+            .collect();
         told.sort();
         told
     };
-    ensure!(told(&reply) == told(got), "{what}: {:?}\nand not {:?}", reply.headers, got.headers);
+    ensure!(
+        told(&reply) == told(got),
+        "{what}: {:?}\nand not {:?}",
+        reply.headers,
+        got.headers
+    );
     Ok(())
 }
 

@@ -54,6 +54,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-load",
         &[
+            "origin-access",
             "origin-compose",
             "origin-engine",
             "origin-objects",
@@ -77,6 +78,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "origin-http",
         &[
             "edge-worker",
+            "origin-access",
             "origin-clock",
             "origin-compose",
             "origin-content",
@@ -93,6 +95,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-sign-in",
         &[
+            "origin-access",
             "origin-engine",
             "origin-http",
             "origin-objects",
@@ -104,6 +107,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-api",
         &[
+            "origin-access",
             "origin-clock",
             "origin-compose",
             "origin-engine",

@@ -64,8 +64,18 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     tell(report, &quiet, &beside)?;
     #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
     let guesses = (flood.compared.load(Relaxed) + flood.turned_away.load(Relaxed)) as f64;
-    report.add("the edge's CPU for a guess", at_edge.together_s() * 1_000.0 / guesses, "ms", Target::None);
-    report.add("cores that the origin works on meanwhile", at_origin.together_s() / seconds, "", Target::None);
+    report.add(
+        "the edge's CPU for a guess",
+        at_edge.together_s() * 1_000.0 / guesses,
+        "ms",
+        Target::None,
+    );
+    report.add(
+        "cores that the origin works on meanwhile",
+        at_origin.together_s() / seconds,
+        "",
+        Target::None,
+    );
     for (name, count) in [("compared", &flood.compared), ("turned away", &flood.turned_away)] {
         #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
         let per_s = count.load(Relaxed) as f64 / seconds;

@@ -59,7 +59,10 @@ impl Document {
             ))
             .schema(Some(text()));
         let says = "Shows an address of the page as an edge would answer it to those in some audiences now";
-        let read = operation(path, "preview", says).parameter(audience).parameter(address).parameter(language);
+        let read = operation(path, "preview", says)
+            .parameter(audience)
+            .parameter(address)
+            .parameter(language);
         let html = ResponseBuilder::new()
             .description("What is there, with the status that it has for them")
             .content("text/html", Content::default());

@@ -12,7 +12,11 @@ impl Document {
     pub(super) fn access(&mut self) {
         let path = "/v1/pages/{page}/access";
         let object = self.schema::<PageAccess>();
-        let read = operation(path, "access", "Says how much of what a page may have for its visitors it has");
+        let read = operation(
+            path,
+            "access",
+            "Says how much of what a page may have for its visitors it has",
+        );
         self.add(path, HttpMethod::Get, read.response("200", answer("Found", object)));
     }
 

@@ -1,9 +1,9 @@
 //! What a page has for its visitors, of what it may have.
 
 use axum::{Json, extract::State};
+use origin_access::overview;
 use origin_engine::scope::absent_page;
 use origin_objects::access::PageAccess;
-use origin_store::access::overview;
 use page_model::PageId;
 
 use crate::{problem::Problem, push::request::Ids, state::Origin};

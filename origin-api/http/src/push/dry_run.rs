@@ -35,17 +35,17 @@ pub fn wanted(parts: &Parts, body: &[u8]) -> Result<Option<Watch>, Problem> {
         (false, false) => None,
     };
     match (page, asked) {
-        (None, Some(name)) => {
-            Err(Fault::invalid(name, "only changes of a page that exists can be compared with what was before").into())
-        }
-        (Some(page), _) if asked.is_some() || changes_access(parts, body) => {
-            Ok(Some(Watch {
-                page,
-                update,
-                look,
-                dry_run,
-            }))
-        }
+        (None, Some(name)) => Err(Fault::invalid(
+            name,
+            "only changes of a page that exists can be compared with what was before",
+        )
+        .into()),
+        (Some(page), _) if asked.is_some() || changes_access(parts, body) => Ok(Some(Watch {
+            page,
+            update,
+            look,
+            dry_run,
+        })),
         _ => Ok(None),
     }
 }
@@ -104,7 +104,9 @@ pub async fn told(applied: Applied, in_body: bool) -> Result<(Applied, Option<St
     let changes = changes.unwrap_or_default();
     if in_body {
         let shown = applied.shown_once.take().or(applied.answer.take());
-        let shown = shown.or_else(|| applied.object.clone()).unwrap_or_else(|| "{}".to_owned());
+        let shown = shown
+            .or_else(|| applied.object.clone())
+            .unwrap_or_else(|| "{}".to_owned());
         applied.answer = with_changes(&shown, &changes).or(Some(shown));
     }
     Ok((applied, Some(in_short(&changes))))

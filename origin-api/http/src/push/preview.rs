@@ -89,7 +89,9 @@ fn headers(of_edge: &HeaderMap) -> HeaderMap {
     if let Some(media_type) = of_edge.get(CONTENT_TYPE) {
         headers.insert(CONTENT_TYPE, media_type.clone());
     }
-    let policy = of_edge.get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let policy = of_edge
+        .get(CONTENT_SECURITY_POLICY)
+        .and_then(|policy| policy.to_str().ok());
     let policy = format!("{}; sandbox", policy.unwrap_or("default-src 'none'"));
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
@@ -125,13 +127,17 @@ fn parsed(query: &str) -> Result<Wanted, Problem> {
     }
     let fields = Query::whole(Some(query));
     let language = fields.get("lang");
-    if language.as_deref().is_some_and(|language| Language::parse(language).is_none()) {
+    if language
+        .as_deref()
+        .is_some_and(|language| Language::parse(language).is_none())
+    {
         return Err(Fault::invalid("lang", "no page is in this language").into());
     }
     let asked = fields.get("path").unwrap_or_else(|| "/".to_owned());
     let (path, query) = asked.split_once('?').unwrap_or((&asked, ""));
     let of_page = Route::of(path).filter(|(route, _)| gateway::addresses().any(|pattern| pattern == route.pattern));
-    let (route, _) = of_page.ok_or_else(|| Fault::invalid("path", "the page has no such address; write it as `/history`"))?;
+    let (route, _) =
+        of_page.ok_or_else(|| Fault::invalid("path", "the page has no such address; write it as `/history`"))?;
     let query = Query::declared(Some(query), route.parameters);
     let spoken = language.map(|language| Query::of(LANGUAGE, &language).suffix());
     let target = match spoken {

@@ -30,9 +30,14 @@ impl PreviewRegion {
         let set = site.audiences.first().map(|current| current.audience.clone());
         let set = set.filter(|set| *set != AudienceId::public());
         let cookie = set.map(|set| let_in(&mut site, &host, set, now_ms));
-        let (page, version) = (site.page.clone(), records.iter().map(|record| record.version).max().unwrap_or(0));
+        let (page, version) = (
+            site.page.clone(),
+            records.iter().map(|record| record.version).max().unwrap_or(0),
+        );
         let held = records.into_iter().filter(|record| !record.is_tombstone());
-        let mut held: HashMap<Key, Bytes> = held.map(|record| (record.key.clone(), record.to_bytes().into())).collect();
+        let mut held: HashMap<Key, Bytes> = held
+            .map(|record| (record.key.clone(), record.to_bytes().into()))
+            .collect();
         let key = Key::Site(host.clone());
         let site = Record::new(key.clone(), page, version, body::encode(&Site::Page(site)));
         held.insert(key, site.to_bytes().into());

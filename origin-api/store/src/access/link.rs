@@ -1,3 +1,4 @@
+use origin_access::{open, revision};
 use origin_engine::{
     applied::Applied,
     random,
@@ -16,7 +17,7 @@ use origin_objects::{
 use page_model::{Id, PageId, capability};
 
 use crate::{
-    access::{audiences, open, revision},
+    access::audiences,
     family::{self, Family, FamilyChange, Order, Verb, delete_row},
 };
 

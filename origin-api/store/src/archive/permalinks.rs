@@ -8,7 +8,7 @@ use origin_engine::{
 };
 use page_model::{Id, PageId};
 
-use crate::access::restricted;
+use origin_access::restricted;
 
 /// The events whose ids begin with the same character.
 pub struct PermalinkShard {
