@@ -26,6 +26,7 @@ impl Region {
                 put_keys: PutKeys::default(),
                 forms: Forms::compressed,
                 kv_lag_ms_max: 0,
+                served_ms_max: 0,
                 counts_puts,
                 renderer: None,
             },

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use page_model::{
     Language,
-    access::Door,
+    access::{Door, Way},
     limits::FORM_BYTES_MAX,
     sign_in::{Answer, Asked},
     site::Visibility,
@@ -358,6 +358,62 @@ fn door_is_shown_to_whom_it_lets_in_no_more() {
         "{}",
         text(&bye)
     );
+}
+
+/// A session is ended on every device by the origin, and the browser is told so only when it was.
+#[test]
+fn who_signs_out_everywhere_is_out_when_the_origin_says_so() {
+    let mut region = private(Door::Shown);
+    let session = sealed("members", |session| {
+        session.person = Some("ada@example.com".to_owned());
+        session.way = Some(Way::Provider);
+    });
+    let cookie = format!("{COOKIE}=~{session}");
+    let headers = [OWN, ("cookie", &*cookie)];
+    let page = text(&send(&region, "GET", SESSION, &headers[1..], ""));
+    assert!(
+        page.contains("ada@example.com") && page.contains("<small>Acme</small>"),
+        "{page}"
+    );
+    region.1 = Some(Answer::Refused);
+    let out = send(&region, "POST", SIGN_OUT, &headers, "everywhere=");
+    assert_eq!(
+        asked(&region),
+        Asked::SignOut {
+            session: session.clone()
+        }
+    );
+    assert_eq!(
+        (out.status(), header(&out, "clear-site-data")),
+        (StatusCode::SEE_OTHER, "\"cache\"")
+    );
+    assert!(
+        header(&out, "set-cookie").starts_with(&format!("{COOKIE}=; Max-Age=0;")),
+        "{out:?}"
+    );
+    for away in [None, Some(Answer::Away), Some(Answer::NoWay)] {
+        region.1.clone_from(&away);
+        let out = send(&region, "POST", SIGN_OUT, &headers, "everywhere=");
+        assert_eq!(
+            (out.status(), header(&out, "retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, "5"),
+            "{away:?}"
+        );
+        assert!(!out.headers().contains_key("set-cookie"), "{away:?}");
+        assert!(text(&out).contains("role=\"alert\""), "{}", text(&out));
+        is_for_one(&out);
+    }
+    // Nobody is asked for the other button, nor where there is no session; nor by another site.
+    region.2.take();
+    let here = send(&region, "POST", SIGN_OUT, &headers, "");
+    let nothing = send(&region, "POST", SIGN_OUT, &[OWN], "everywhere=");
+    assert_eq!(
+        (here.status(), nothing.status()),
+        (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER)
+    );
+    let foreign = send(&region, "POST", SIGN_OUT, &headers[1..], "everywhere=");
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert!(region.2.take().is_none());
 }
 
 #[test]

@@ -13,10 +13,22 @@ const FILLED: [&str; 5] = ["site", "snapshot", "archive", "permalinks", "cursor"
 const OTHERS: [&[&str]; 7] = [
     &["site", "snapshot", "archive", "permalinks", "cursor"],
     &["older site", "snapshot", "archive", "permalinks", "cursor"],
-    &["site with 5000 components", "snapshot", "archive", "permalinks", "cursor"],
+    &[
+        "site with 5000 components",
+        "snapshot",
+        "archive",
+        "permalinks",
+        "cursor",
+    ],
     &["private site", "snapshot", "archive", "permalinks", "cursor"],
     &["site that moved", "cursor"],
-    &["site", "snapshot", "archive", "permalinks", "cursor silent for ten minutes"],
+    &[
+        "site",
+        "snapshot",
+        "archive",
+        "permalinks",
+        "cursor silent for ten minutes",
+    ],
     &["cursor"],
 ];
 

@@ -134,7 +134,8 @@ impl Driver {
                 self.delivered_ms = Some(at_ms);
                 for delivered in delivered {
                     self.delivered(&delivered);
-                    self.reports.insert(delivered.page, (delivered.seq, at_ms));
+                    let report = (delivered.seq, at_ms, delivered.served_ms);
+                    self.reports.insert(delivered.page, report);
                 }
             }
             Command::Warm { host, first } => self.hosts.add(host, first),
@@ -217,7 +218,9 @@ impl Driver {
     }
 
     fn delivered(&mut self, delivered: &sync_lane::Delivered) {
-        let sync_lane::Delivered { page, seq, waited_ms } = delivered;
+        let sync_lane::Delivered {
+            page, seq, waited_ms, ..
+        } = delivered;
         self.traces.delivered(page);
         self.works(&About::Page(page.clone()));
         self.works(&About::Parked(page.clone()));

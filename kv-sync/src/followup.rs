@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Of each page, the last change that arrived, and when.
-pub type Reports = BTreeMap<PageId, (u64, u64)>;
+pub type Reports = BTreeMap<PageId, (u64, u64, u64)>;
 
 /// Warming is a kindness: what is too much is left to the first visitor.
 #[derive(Default)]
@@ -73,7 +73,12 @@ async fn report(origin: Origin, region: PutClient, mut reports: mpsc::Receiver<R
     while let Some(reports) = reports.recv().await {
         let delivered = reports.into_iter();
         let delivered: Vec<_> = delivered
-            .map(|(page, (seq, at_ms))| Delivered { page, seq, at_ms })
+            .map(|(page, (seq, at_ms, served_ms))| Delivered {
+                page,
+                seq,
+                at_ms,
+                served_ms,
+            })
             .collect();
         for delivered in delivered.chunks(REPORTED_MAX) {
             if let Err(error) = origin.delivered(region.name(), delivered).await {

@@ -9,9 +9,11 @@ pub mod backup;
 mod metrics;
 mod mint;
 mod program;
+mod visitors;
 
 pub use mint::mint_session;
 pub use origin_sign_in::mail::smtp::Smtp;
 pub use origin_sign_in::mint::Wanted as MintedSession;
 pub use origin_store::components::check::{Checked, check as check_history};
-pub use program::{Bound, Config, Visitors, bind};
+pub use program::{Bound, Config, bind};
+pub use visitors::Visitors;

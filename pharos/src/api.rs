@@ -101,6 +101,26 @@ impl Api {
         }
     }
 
+    /// Whatever is answered, as text; `body` with its media type.
+    pub async fn text(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> anyhow::Result<String> {
+        let what = format!("{method} {}{path}", self.base);
+        let body = body.as_ref().map(|(media_type, bytes)| (*media_type, bytes.as_slice()));
+        let response = self.attempt(&method, path, body).await;
+        let response = response.with_context(|| format!("{what}: the origin cannot be reached"))?;
+        let status = response.status();
+        let text = response
+            .text()
+            .await
+            .with_context(|| format!("{what}: the answer broke off"))?;
+        match status.is_success() {
+            true => Ok(text),
+            false => bail!(
+                "{what}: {status}: {}",
+                why(&serde_json::from_str(&text).unwrap_or_default())
+            ),
+        }
+    }
+
     async fn change(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let request = format!("{method} {path}");
         let found = self.send(method, path, body).await?;
@@ -112,6 +132,8 @@ impl Api {
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Option<Value>> {
         let what = format!("{method} {}{path}", self.base);
+        let json = body.map(|body| body.to_string().into_bytes());
+        let body = json.as_deref().map(|json| (JSON, json));
         let response = self.attempt(&method, path, body).await;
         let response = response.with_context(|| format!("{what}: the origin cannot be reached"))?;
         let status = response.status();
@@ -122,11 +144,7 @@ impl Api {
         if status.is_success() {
             return Ok(Some(answer));
         }
-        let detail = answer["detail"].as_str().unwrap_or("no reason given");
-        let why = match answer["field"].as_str() {
-            Some(field) => format!("{field}: {detail}"),
-            None => detail.to_owned(),
-        };
+        let why = why(&answer);
         match status {
             StatusCode::BAD_REQUEST
             | StatusCode::CONFLICT
@@ -141,7 +159,7 @@ impl Api {
     }
 
     /// Again and again while the origin is busy or away, for a while.
-    async fn attempt(&self, method: &Method, path: &str, body: Option<&Value>) -> reqwest::Result<Response> {
+    async fn attempt(&self, method: &Method, path: &str, body: Option<(&str, &[u8])>) -> reqwest::Result<Response> {
         let key = format!(
             "{:016x}-{}",
             self.keys.run,
@@ -155,8 +173,8 @@ impl Api {
             if *method != Method::GET {
                 request = request.header("idempotency-key", &key);
             }
-            if let Some(body) = body {
-                request = request.json(body);
+            if let Some((media_type, bytes)) = body {
+                request = request.header(header::CONTENT_TYPE, media_type).body(bytes.to_vec());
             }
             let answer = request.send().await;
             let wait = match &answer {
@@ -172,6 +190,15 @@ impl Api {
     }
 }
 
+/// What a problem document says.
+fn why(problem: &Value) -> String {
+    let detail = problem["detail"].as_str().unwrap_or("no reason given");
+    match problem["field"].as_str() {
+        Some(field) => format!("{field}: {detail}"),
+        None => detail.to_owned(),
+    }
+}
+
 fn is_busy(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
@@ -181,6 +208,7 @@ fn asked_wait(response: &Response) -> Option<Duration> {
     Some(Duration::from_secs(seconds.parse().ok()?))
 }
 
+pub const JSON: &str = "application/json";
 const LIST_LIMIT: usize = 100;
 const ATTEMPTS_MAX: u32 = 8;
 const WAIT: Duration = Duration::from_millis(500);

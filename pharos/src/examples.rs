@@ -102,6 +102,62 @@ pub const SESSION: &str = "\
 Examples:
   pharos session mint --data /var/lib/pharos/origin --page page00000001 --host status.acme.com --audience audience0001 --for 1h";
 
+pub const ACCESS: &str = "\
+Examples:
+  pharos access show --api http://127.0.0.1:8090 --token TOKEN --page page00000001
+  pharos access visibility private --api http://127.0.0.1:8090 --token TOKEN --page page00000001 --dry-run";
+
+pub const ACCESS_SHOW: &str = "\
+Examples:
+  pharos access show --api http://127.0.0.1:8090 --token TOKEN --page page00000001
+  pharos access show links --page page00000001";
+
+pub const ACCESS_VISIBILITY: &str = "\
+Examples:
+  pharos access visibility layered --api http://127.0.0.1:8090 --token TOKEN --page page00000001 --dry-run
+  pharos access visibility private --page page00000001";
+
+pub const ACCESS_AUDIENCE: &str = "\
+Examples:
+  pharos access audience --name Customers --password-file password.txt --api http://127.0.0.1:8090 --token TOKEN --page page00000001
+  pharos access audience --id audience0001 --email acme.com --range 198.51.100.0/24 --page page00000001";
+
+pub const ACCESS_MEMBERS: &str = "\
+Examples:
+  pharos access members audience0001 members.csv --api http://127.0.0.1:8090 --token TOKEN --page page00000001 --dry-run";
+
+pub const ACCESS_PROVIDER: &str = "\
+Examples:
+  pharos access provider provider.json --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_TOKEN_KEY: &str = "\
+Examples:
+  pharos access token-key key000000001 key.json --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_LINK: &str = "\
+Examples:
+  pharos access link Lobby --audience audience0001 --formats kiosk --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_REMOVE: &str = "\
+Examples:
+  pharos access remove --link link00000001 --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_SESSIONS: &str = "\
+Examples:
+  pharos access sessions --person ada@example.com --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_END: &str = "\
+Examples:
+  pharos access end --person ada@example.com --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_PREVIEW: &str = "\
+Examples:
+  pharos access preview --audience audience0001 --path /history --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
+pub const ACCESS_AUDIT: &str = "\
+Examples:
+  pharos access audit --kind session --api http://127.0.0.1:8090 --token TOKEN --page page00000001";
+
 pub const IMPORT: &str = "\
 Examples:
   pharos import statuspage https://status.acme.com --api http://127.0.0.1:8090 --token TOKEN --host status.acme.com --dry-run

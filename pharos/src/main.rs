@@ -1,5 +1,6 @@
 //! The command line of Pharos: composes the programs, holds no logic of its own.
 
+mod access;
 mod api;
 mod backup;
 mod check_history;
@@ -90,6 +91,9 @@ enum Command {
     /// Let somebody into a private page from the origin's machine
     #[command(after_long_help = examples::SESSION)]
     Session(session::Args),
+    /// Say who sees a page: audiences, links, sessions, over the push API
+    #[command(after_long_help = examples::ACCESS)]
+    Access(access::Args),
     /// Bring a page with its history over from another product
     #[command(after_long_help = examples::IMPORT)]
     Import(import::Args),
@@ -201,6 +205,7 @@ fn ended(command: Command, file: &SettingsFile) -> anyhow::Result<bool> {
         Command::Restore(args) => run::block_on(backup::restore(args)),
         Command::Version(args) => run::block_on(version::run(args)),
         Command::Session(args) => run::block_on(session::run(args)),
+        Command::Access(args) => run::block_on(access::run(args)),
         Command::Import(args) => run::block_on(import::run(args)),
         Command::Completions(args) => {
             manual::completions(&args, Cli::command());

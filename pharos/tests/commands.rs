@@ -10,7 +10,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 34] = [
     &["up"],
     &["origin"],
     &["sync"],
@@ -30,6 +30,19 @@ const COMMANDS: [&[&str]; 21] = [
     &["backup"],
     &["restore"],
     &["version"],
+    &["access"],
+    &["access", "show"],
+    &["access", "visibility"],
+    &["access", "audience"],
+    &["access", "members"],
+    &["access", "provider"],
+    &["access", "token-key"],
+    &["access", "link"],
+    &["access", "remove"],
+    &["access", "sessions"],
+    &["access", "end"],
+    &["access", "preview"],
+    &["access", "audit"],
     &["import"],
     &["import", "statuspage"],
 ];

@@ -40,6 +40,7 @@ impl MemoryRegion {
             region: region.to_owned(),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
+            served_ms_max: 0,
             counts_puts: false,
             renderer: None,
         };

@@ -58,7 +58,12 @@ impl Worker<'_> {
     }
 
     fn config(&self) -> String {
-        let variables = [("REGION", self.region), ("PUT_VERIFY_KEY", self.put_verify_key)];
+        // The KV that stands in shows at once what was written.
+        let variables = [
+            ("REGION", self.region),
+            ("PUT_VERIFY_KEY", self.put_verify_key),
+            ("KV_LAG_S", "0"),
+        ];
         let variables = variables.iter().chain(self.variables);
         let mut bindings: Vec<String> = variables
             .map(|(name, text)| format!("(name = {name:?}, text = {text:?})"))

@@ -50,6 +50,7 @@ impl Region {
             put_keys: put_keys(variable(&env, "PUT_VERIFY_KEY").unwrap_or_default()),
             forms: Forms::plain,
             kv_lag_ms_max: store.lag_ms_max(),
+            served_ms_max: store.served_ms_max(),
             counts_puts: false,
             // It would weigh as much as everything else at each cold start.
             renderer: None,

@@ -201,6 +201,7 @@ fn edge_of(region: String, put_verify_key: Option<&str>) -> Edge {
         put_keys: put_verify_key.map_or_else(PutKeys::default, PutKeys::parse),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
+        served_ms_max: 0,
         counts_puts: true,
         renderer: built::RENDERER,
     }

@@ -174,6 +174,7 @@ async fn edge() -> Rc<Edge> {
         put_keys: PutKeys::parse(&variables::get("put_verify_key").await.unwrap_or_default()),
         forms: Forms::compressed,
         kv_lag_ms_max: 0,
+        served_ms_max: 0,
         counts_puts: false,
         renderer: built::RENDERER,
     });

@@ -80,6 +80,8 @@ fn session() -> Session {
         began_ms: NOW_MS - HOUR_MS / 2,
         renew_ms: NOW_MS + HOUR_MS / 2,
         expires_ms: NOW_MS + 24 * HOUR_MS,
+        person: None,
+        way: None,
         proof: Vec::new(),
     }
 }

@@ -91,6 +91,9 @@ pub fn session(arrival: &mut Arrival, site: &SitePage, session: Option<&Session>
         language,
         keeps_language: by_address,
         lasts: session.map(|session| (stamp(session.began_ms), stamp(session.expires_ms))),
+        person: session.and_then(|session| session.person.as_deref()),
+        way: session.and_then(|session| session.way),
+        provider: site.access.as_ref().and_then(|access| access.provider.as_deref()),
         onward,
     });
     Reply::of(StatusCode::OK, html, &Media::PAGE, &CachePolicy::Never, &arrival.facts)

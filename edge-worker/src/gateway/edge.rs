@@ -19,6 +19,8 @@ pub struct Edge {
     pub forms: fn(String) -> Forms,
     /// How long this region's KV may show what was there before a write.
     pub kv_lag_ms_max: u64,
+    /// How long visitors may be served what was there before a write.
+    pub served_ms_max: u64,
     /// What a put writes is one transaction on the region's own disk, so that the put can be counted with it.
     pub counts_puts: bool,
     /// What completes a skeleton in the browser, where the edge has it to give.

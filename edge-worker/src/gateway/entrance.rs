@@ -1,7 +1,10 @@
 //! Where visitors of a page that is not public sign in and out. The origin lets them in; the edge shows and writes all of it.
 
 use http::{HeaderName, HeaderValue, StatusCode};
-use page_address::{LANGUAGE, SESSION, SIGN_IN, SIGNED_OUT, cookie};
+use page_address::{
+    LANGUAGE, SESSION, SIGN_IN, SIGNED_OUT,
+    cookie::{self, Kept, SessionCookie},
+};
 use page_model::{
     access::{Door, Session},
     limits::SIGN_IN_WAIT_MS_MAX,
@@ -36,13 +39,19 @@ pub fn enter(mut arrival: Arrival, visited: &Visited, session: Option<&Session>)
         Entrance::SignOut { .. } | Entrance::Session if knows_no_door => {
             door::error(&arrival, ErrorPage::UnknownHost).into()
         }
-        Entrance::SignIn(Form { is_own: false, .. }) | Entrance::SignOut { is_own: false } => {
+        Entrance::SignIn(Form { is_own: false, .. }) | Entrance::SignOut { is_own: false, .. } => {
             Reply::plain(StatusCode::FORBIDDEN, OF_ANOTHER_SITE).into()
         }
         Entrance::LookAtLink => door::page(&mut arrival, site, StatusCode::OK, "/").into(),
         Entrance::Look => look(arrival, site, session),
         Entrance::SignIn(form) => ask(arrival, visited, form),
-        Entrance::SignOut { .. } => sign_out(arrival),
+        Entrance::SignOut { everywhere, .. } => match arrival.cookie.take().filter(|_| everywhere) {
+            Some(SessionCookie { session, kept }) => {
+                let asked = Asked::SignOut { session };
+                forward(arrival, visited, asked, Notice::SignedOut, "/".to_owned(), kept)
+            }
+            None => sign_out(arrival),
+        },
         Entrance::SignOn(wants) => sign_on::enter(arrival, visited, session, wants),
         Entrance::Session if identity == Identity::Anonymous => {
             door::page(&mut arrival, site, StatusCode::FORBIDDEN, SESSION).into()
@@ -70,6 +79,11 @@ fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
             (asked, Notice::WrongAddress)
         }
     };
+    forward(arrival, visited, asked, refused, form.return_to, form.kept)
+}
+
+/// `refused` is what somebody is told if the answer is no.
+fn forward(arrival: Arrival, visited: &Visited, asked: Asked, refused: Notice, return_to: String, kept: Kept) -> Step {
     let question = Question {
         host: arrival.host.clone(),
         client: arrival.client,
@@ -78,8 +92,8 @@ fn ask(arrival: Arrival, visited: &Visited, form: Form) -> Step {
     let signing_in = SigningIn {
         arrival,
         site: visited.site.clone(),
-        return_to: form.return_to,
-        kept: form.kept,
+        return_to,
+        kept,
         refused,
     };
     let forward = Forward::new(&question, SIGN_IN_WAIT_MS_MAX);
@@ -103,6 +117,8 @@ pub fn resume(signing_in: SigningIn, answer: Option<Answer>) -> Step {
             arrival.facts.set_cookie = HeaderValue::try_from(cookie::set_flow(&arrival.host, &flow)).ok();
             (StatusCode::OK, Notice::Mailed)
         }
+        // The session holds no longer, here or anywhere.
+        Some(Answer::Refused) if refused == Notice::SignedOut => return sign_out(arrival),
         Some(Answer::Refused) => (StatusCode::FORBIDDEN, refused),
         Some(Answer::Busy { retry_after_s }) => (StatusCode::SERVICE_UNAVAILABLE, Notice::Busy { retry_after_s }),
         _ => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),

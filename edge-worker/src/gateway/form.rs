@@ -21,6 +21,8 @@ pub enum Entrance {
     SignOut {
         /// Whether this page sent it, and not another site.
         is_own: bool,
+        /// On every device.
+        everywhere: bool,
     },
     /// To see what their session is.
     Session,
@@ -85,6 +87,7 @@ impl Entrance {
             LINK if is_read => Ok(Self::LookAtLink),
             SIGN_OUT if is_sent => Ok(Self::SignOut {
                 is_own: own(host, request.headers()).is_some(),
+                everywhere: request.body().starts_with(EVERYWHERE),
             }),
             SESSION if is_read => Ok(Self::Session),
             _ => SignOn::of(host, request, is_read, is_sent).map(Self::SignOn),
@@ -185,6 +188,8 @@ pub fn here(path: Option<String>) -> String {
 }
 
 const DOOR: &str = "/.pharos/sign-";
+/// As the one button sends it that has a name.
+const EVERYWHERE: &[u8] = b"everywhere=";
 
 #[cfg(test)]
 #[path = "form_tests.rs"]

@@ -27,6 +27,7 @@ pub struct Content {
 pub struct SignedBatch {
     region: String,
     kv_lag_ms_max: u64,
+    served_ms_max: u64,
     counts_puts: bool,
     number: Option<PutNumber>,
     records: Vec<Result<Record, Refused>>,
@@ -84,6 +85,7 @@ impl SignedBatch {
         Self {
             region: edge.region.clone(),
             kv_lag_ms_max: edge.kv_lag_ms_max,
+            served_ms_max: edge.served_ms_max,
             counts_puts: edge.counts_puts,
             number: batch.number.filter(|_| edge.counts_puts),
             records: batch.records.iter().map(|bytes| parse(bytes)).collect(),
@@ -112,6 +114,13 @@ impl SignedBatch {
     /// `existing` is what lies under [`SignedBatch::keys`].
     pub fn compare(self, existing: Vec<Seen>) -> (StoringBatch, Content) {
         let narrowed = self.narrowed();
+        // Whoever is let in by less than before is in the record of a page that is not for all.
+        let takes = |record: &Record| record.is_tombstone() || closes(record);
+        let served_ms_max = match self.served_ms_max {
+            0 => 0,
+            ms if self.records.iter().flatten().any(takes) => ms,
+            _ => 0,
+        };
         let mut existing = existing.into_iter();
         let shown: Option<Cursor> = existing
             .next()
@@ -135,6 +144,7 @@ impl SignedBatch {
                 outcomes: Vec::with_capacity(self.records.len()),
                 cursor_failed: false,
                 kv_lag_ms_max: self.kv_lag_ms_max,
+                served_ms_max,
                 unexpected,
                 format: Some(FORMAT),
                 counts_puts: self.counts_puts,

@@ -82,6 +82,8 @@ mod tests {
             began_ms: 1,
             renew_ms: 2,
             expires_ms: 3,
+            person: None,
+            way: None,
             proof: Vec::new(),
         }
     }

@@ -95,7 +95,7 @@ pub struct SigningIn {
     pub site: Arc<SitePage>,
     pub return_to: String,
     pub kept: Kept,
-    /// What it is told if that is refused.
+    /// What the visitor is told if that is refused.
     pub refused: Notice,
 }
 

@@ -6,7 +6,7 @@ use page_model::{access::Door, sign_in::Answer, site::Visibility};
 use crate::{
     COOKIE,
     region::guarded::{self, SETS},
-    replies::{ask, shown},
+    replies::{ask, paths, shown},
     visitors::{Visitor, of_itself, visitors},
 };
 
@@ -48,6 +48,43 @@ fn ways_in_show_nothing_of_the_page() {
         }
     }
     assert!(cells > 500, "{cells} replies");
+}
+
+/// Where a region does not know from where visitors come, nobody is let in by that, whatever they say of themselves.
+#[test]
+fn page_of_a_network_alone_is_closed_where_addresses_are_unknown() {
+    let region = guarded::region_of_a_network();
+    let from = |client: Option<&str>, headers: &[(&'static str, &str)]| Visitor {
+        who: "somebody",
+        headers: headers
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+        client: client.map(|client| client.parse().expect("an address")),
+        origin: None,
+        sees: None,
+    };
+    let pretenders = [
+        "x-forwarded-for",
+        "x-real-ip",
+        "forwarded",
+        "spin-client-addr",
+        "cf-connecting-ip",
+        "true-client-ip",
+    ];
+    let unknown = pretenders.map(|name| from(None, &[(name, "10.1.2.3")]));
+    for visitor in unknown.iter().chain([&from(None, &[])]) {
+        for path in paths() {
+            let reply = ask(&region, "GET", &path, visitor, &[]);
+            assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{path} {:?}", visitor.headers);
+            let shown = shown(&reply);
+            assert!(SETS.iter().all(|(_, word)| !shown.contains(word)), "{path}: {shown}");
+        }
+        let door = shown(&ask(&region, "GET", "/", visitor, &[]));
+        assert!(!door.contains("<form"), "there is nothing to type: {door}");
+    }
+    let inside = shown(&ask(&region, "GET", "/", &from(Some("10.1.2.3"), &[]), &[]));
+    assert!(inside.contains("memberword"), "{inside}");
 }
 
 /// What a token brought counts where it would count as the visitor's own session, and nowhere else.

@@ -50,6 +50,18 @@ pub fn region_with_links(visibility: Visibility, door: Door) -> Region {
     region_of(visibility, access)
 }
 
+/// A private page that lets in those who come from a network, and nobody else.
+pub fn region_of_a_network() -> Region {
+    let members = Network::of([10, 0, 0, 0].into(), 8, audience("members"));
+    let access = Access {
+        ranges: vec![members],
+        ways: Vec::new(),
+        provider: None,
+        ..access(Door::Shown)
+    };
+    region_of(Visibility::Private, access)
+}
+
 /// Links by their secrets.
 pub const LINKS: [(&str, &str, Formats, Option<u64>); 6] = [
     ("MEMBERS-of-a-machine-1", "members", Formats::Machine, None),
@@ -138,6 +150,8 @@ pub fn session(set: &str) -> Session {
         began_ms: NOW_MS - HOUR_MS / 2,
         renew_ms: NOW_MS + HOUR_MS / 2,
         expires_ms: NOW_MS + 24 * HOUR_MS,
+        person: None,
+        way: None,
         proof: Vec::new(),
     }
 }

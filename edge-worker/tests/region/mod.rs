@@ -59,6 +59,7 @@ impl Region {
             put_keys: PutKeys::parse(&public_half),
             forms: Forms::compressed,
             kv_lag_ms_max: 0,
+            served_ms_max: 0,
             counts_puts: false,
             renderer: Some(Renderer {
                 script: GZIPPED,

@@ -152,6 +152,8 @@ pub struct Delivered {
     pub seq: u64,
     /// How long it was owed.
     pub waited_ms: u64,
+    /// How long visitors of the region may still be served what was there before.
+    pub served_ms: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -280,7 +280,7 @@ impl Lane {
             Purpose::Records(sent) => {
                 self.refusals = 0;
                 let settled = self.batches.settle(sent, &receipt.outcomes);
-                self.settle(now_ms, settled, out);
+                self.settle(now_ms, settled, receipt.served_ms_max, out);
             }
         }
     }
@@ -346,11 +346,17 @@ impl Lane {
             }
             let class = self.ledger.class(&page);
             let settled = self.batches.load(page, class, seq, records);
-            self.settle(now_ms, settled, out);
+            self.settle(now_ms, settled, 0, out);
         }
     }
 
-    fn settle(&mut self, now_ms: u64, settled: impl IntoIterator<Item = Settled>, out: &mut Vec<Command>) {
+    fn settle(
+        &mut self,
+        now_ms: u64,
+        settled: impl IntoIterator<Item = Settled>,
+        served_ms: u64,
+        out: &mut Vec<Command>,
+    ) {
         let (mut delivered, mut warm) = (Vec::new(), Vec::new());
         for settled in settled {
             match settled {
@@ -363,7 +369,12 @@ impl Lane {
                     let Arrived { last, class, owed_ms } = self.ledger.arrived(&page, now_ms, was_written);
                     let seq = seq.max(last);
                     let waited_ms = now_ms.saturating_sub(owed_ms);
-                    delivered.push(Delivered { page, seq, waited_ms });
+                    delivered.push(Delivered {
+                        page,
+                        seq,
+                        waited_ms,
+                        served_ms,
+                    });
                     let first = class == Class::Awaited;
                     warm.extend(hosts.into_iter().map(|host| Command::Warm { host, first }));
                 }

@@ -93,6 +93,13 @@ pub struct Delivered {
     pub page: PageId,
     pub seq: u64,
     pub at_ms: u64,
+    /// How long visitors there may still be served what was there before.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub served_ms: u64,
+}
+
+fn is_zero(ms: &u64) -> bool {
+    *ms == 0
 }
 
 impl Origin {

@@ -62,6 +62,27 @@ async fn a_later_version_in_the_region_stays() {
     assert_eq!(region.puts().len(), 1, "what the region keeps is not sent again");
 }
 
+/// A region that goes on serving what was there before has not closed a page yet, and the origin is told for how long.
+#[tokio::test]
+async fn delivery_says_for_how_long_visitors_are_served_what_was() {
+    let origin = Origin::start().await;
+    let region = Region::start("eu-1").await;
+    region.set_served(2_000);
+    let sync = Sync::start(&origin, &[&region]).await;
+    origin.change(&page(1), 1, records(&page(1), 1, 1));
+    let report = Delivered {
+        region: region.name.clone(),
+        page: page(1),
+        seq: 1,
+        served_ms: 2_000,
+    };
+    until("the delivery is reported", || {
+        origin.asked().delivered.contains(&report)
+    })
+    .await;
+    sync.stop().await;
+}
+
 #[tokio::test]
 async fn each_change_is_reported_and_its_hosts_are_visited_once_it_is_there() {
     let origin = Origin::start().await;
@@ -73,6 +94,7 @@ async fn each_change_is_reported_and_its_hosts_are_visited_once_it_is_there() {
             region: region.name.clone(),
             page: page(1),
             seq: 1,
+            served_ms: 0,
         };
         until("the delivery is reported", || {
             origin.asked().delivered.contains(&report)

@@ -56,6 +56,7 @@ pub struct Delivered {
     pub region: String,
     pub page: String,
     pub seq: u64,
+    pub served_ms: u64,
 }
 
 impl Origin {
@@ -173,6 +174,8 @@ struct Report {
 struct DeliveredPage {
     page: String,
     seq: u64,
+    #[serde(default)]
+    served_ms: u64,
 }
 
 async fn delivered(State((script, _)): Scripted, Json(report): Json<Report>) -> Response {
@@ -183,10 +186,11 @@ async fn delivered(State((script, _)): Scripted, Json(report): Json<Report>) -> 
     let delivered = report
         .delivered
         .into_iter()
-        .map(|DeliveredPage { page, seq }| Delivered {
+        .map(|DeliveredPage { page, seq, served_ms }| Delivered {
             region: report.region.clone(),
             page,
             seq,
+            served_ms,
         });
     script.asked.delivered.extend(delivered);
     Json(json!({})).into_response()

@@ -44,6 +44,7 @@ struct Stored {
     /// Answers every put so, as long as it is there.
     refusal: Option<StatusCode>,
     kv_lag_ms_max: u64,
+    served_ms_max: u64,
     puts: Vec<Put>,
     looks: u64,
     visits: Vec<String>,
@@ -102,6 +103,11 @@ impl Region {
 
     pub fn set_kv_lag(&self, ms: u64) {
         lock(&self.state).kv_lag_ms_max = ms;
+    }
+
+    /// Visitors are served for so long what was there before.
+    pub fn set_served(&self, ms: u64) {
+        lock(&self.state).served_ms_max = ms;
     }
 
     /// Everything that is stored is gone, its memory of puts stays.
@@ -269,6 +275,7 @@ impl Stored {
             outcomes,
             cursor_failed,
             kv_lag_ms_max: self.kv_lag_ms_max,
+            served_ms_max: self.served_ms_max,
             format,
             ..Receipt::default()
         };

@@ -4,9 +4,11 @@
 pub mod claims;
 pub mod ended;
 pub mod hashing;
+pub mod kiosks;
 pub mod mail;
 pub mod members;
 pub mod open;
+pub mod overview;
 pub mod passwords;
 pub mod provider;
 pub mod restricted;

@@ -25,12 +25,13 @@ pub async fn networks(conn: &mut Connection, page: &PageId) -> sql::Result<Vec<N
     Ok(networks.collect())
 }
 
-/// The links of a page that open something at a moment.
+/// The links of a page that open something at a moment. Those for screens are exchanged for a session at the origin, so that edges
+/// need not know of them.
 pub async fn capabilities(conn: &mut Connection, page: &PageId, now_ms: i64) -> sql::Result<Vec<Capability>> {
     let named = named(conn, page).await?;
     let query = sql::query(
         "SELECT secret_hash, audiences, formats, expires_at_ms FROM links
-         WHERE page_id = $1 AND (expires_at_ms IS NULL OR expires_at_ms > $2) ORDER BY ordinal",
+         WHERE page_id = $1 AND formats <> 'kiosk' AND (expires_at_ms IS NULL OR expires_at_ms > $2) ORDER BY ordinal",
     );
     let rows = query.bind(page.as_str()).bind(now_ms).fetch_all(conn).await?;
     let capabilities = rows.iter().map(|row| {

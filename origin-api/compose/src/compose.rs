@@ -137,7 +137,7 @@ impl<'a> Shown<'a> {
             records.push(record);
         }
         if let Some(live) = &self.loaded.live {
-            let site = body::encode(&site(page, live, audiences));
+            let site = body::encode(&Site::Page(site_page(page, live, audiences)));
             let site = |claim: &HostClaim| Record::new(Key::Site(claim.host.clone()), page.clone(), *seq, site.clone());
             records.extend(live.hosts.iter().map(site));
         }
@@ -156,10 +156,25 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What a set sees of a page now, whether or not the regions have content for it.
-pub fn preview(loaded: &PageRows, set: &AudienceSet) -> Option<Snapshot> {
-    let live = loaded.live.as_ref()?;
-    Some(seen_now(loaded, live, set).0)
+/// What the regions would keep for a set alone, and the site record that leads to it, whether or not somebody is in that set.
+pub fn preview(loaded: PageRows, set: AudienceSet) -> Option<(SitePage, Vec<Record>)> {
+    let loaded = PageRows {
+        live: Some(LivePage {
+            sets: vec![set],
+            ..loaded.live?
+        }),
+        former_sets: Vec::new(),
+        ..loaded
+    };
+    let mut records = kept_apart(&loaded);
+    let shown = Shown::of(&loaded);
+    let (live, set) = views(&loaded).next()?;
+    let Content { snapshot, body } = shown.contents.first()?;
+    let key = Key::Snapshot(loaded.page.clone(), set.id.clone());
+    let record = Record::new(key, loaded.page.clone(), loaded.seq, body.clone());
+    let audiences = vec![current(&set.id, snapshot, Outline::of(snapshot), &record)];
+    records.push(record);
+    Some((site_page(&loaded.page, live, audiences), records))
 }
 
 fn seen_now(loaded: &PageRows, live: &LivePage, set: &AudienceSet) -> (Snapshot, Vec<u8>) {
@@ -224,8 +239,8 @@ fn archive_body(page: &PageId, set: &AudienceId, live: &LivePage, month: &Month)
     archive.1
 }
 
-fn site(page: &PageId, live: &LivePage, audiences: Vec<Current>) -> Site {
-    Site::Page(SitePage {
+fn site_page(page: &PageId, live: &LivePage, audiences: Vec<Current>) -> SitePage {
+    SitePage {
         page: page.clone(),
         name: live.name.clone(),
         visibility: live.visibility,
@@ -233,7 +248,7 @@ fn site(page: &PageId, live: &LivePage, audiences: Vec<Current>) -> Site {
         style: style_hash(&live.branding.style),
         audiences,
         access: live.access.clone().map(Box::new),
-    })
+    }
 }
 
 fn current(set: &AudienceId, snapshot: &Snapshot, outline: Outline, record: &Record) -> Current {

@@ -229,6 +229,8 @@ pub struct MeasuredStep {
 pub struct Update<S> {
     pub id: Id,
     pub status: S,
+    /// Who sees it, of those who see the event.
+    pub audiences: Audiences,
     pub at_ms: i64,
     /// Shown in place of `at_ms`.
     pub displayed_at_ms: Option<i64>,

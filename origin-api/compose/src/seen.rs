@@ -171,13 +171,17 @@ impl<'a> Differences<'a> {
         let lists = lists
             .chain(components.iter().map(|one| &one.audiences))
             .chain(gone_components.iter().map(|one| &one.audiences))
-            .chain(incidents.iter().map(|one| &one.audiences))
-            .chain(maintenances.iter().map(|one| &one.audiences))
+            .chain(incidents.iter().flat_map(Incident::for_whom))
+            .chain(maintenances.iter().flat_map(Maintenance::for_whom))
             .chain(cancelled.iter().map(|one| &one.audiences))
             .chain(metrics.iter().map(|one| &one.audiences))
             .chain(traces.iter().flatten().map(|one| &one.audiences))
             .chain([announcement_audiences]);
         Self(lists.filter(|audiences| !audiences.is_public()).collect())
+    }
+
+    fn are_seen_by(&self, set: &AudienceSet) -> bool {
+        self.0.iter().all(|audiences| set.sees(audiences))
     }
 
     /// The same for sets that see the same: what the set sees of all this, and whether it is that of the public.
@@ -206,7 +210,8 @@ impl<'a> Seen<'a> {
 
     /// What it sees of the page now. Every field is named, so that a new one is decided on too.
     pub fn page(&self) -> Cow<'a, LivePage> {
-        if self.live.traces.is_none() && self.is_all() {
+        // As on most pages, which are then not copied.
+        if self.live.traces.is_none() && Differences::of(self.live).are_seen_by(self.set) {
             return Cow::Borrowed(self.live);
         }
         let live = self.live;
@@ -243,8 +248,8 @@ impl<'a> Seen<'a> {
 
     /// What it sees of a month; nothing, where all events are for others.
     pub fn month<'m>(&self, month: &'m Month) -> Cow<'m, Month> {
-        let for_all = month.incidents.iter().map(|incident| &incident.audiences);
-        let mut for_all = for_all.chain(month.maintenances.iter().map(|maintenance| &maintenance.audiences));
+        let for_all = month.incidents.iter().flat_map(Incident::for_whom);
+        let mut for_all = for_all.chain(month.maintenances.iter().flat_map(Maintenance::for_whom));
         if self.sight.hidden.is_empty() && for_all.all(|audiences| self.set.sees(audiences)) {
             return Cow::Borrowed(month);
         }
@@ -286,19 +291,6 @@ impl<'a> Seen<'a> {
         months.filter(|month| seen.contains(month.as_str())).cloned().collect()
     }
 
-    /// Whether that is everything, as on most pages, which are then not copied.
-    fn is_all(&self) -> bool {
-        let live = self.live;
-        let groups = live.groups.iter().map(|one| &one.audiences);
-        let mut others = groups
-            .chain(live.incidents.iter().map(|one| &one.audiences))
-            .chain(live.maintenances.iter().map(|one| &one.audiences))
-            .chain(live.cancelled.iter().map(|one| &one.audiences))
-            .chain(live.metrics.iter().map(|one| &one.audiences))
-            .chain([&live.announcement_audiences]);
-        self.sight.hidden.is_empty() && others.all(|audiences| self.set.sees(audiences))
-    }
-
     fn sees_event<'c>(&self, audiences: &Audiences, components: impl ExactSizeIterator<Item = &'c Id>) -> bool {
         self.sight.sees_event(audiences, components)
     }
@@ -335,14 +327,32 @@ impl<'a> Seen<'a> {
         seen.collect()
     }
 
-    /// What updates say of hidden components; their texts are the event's own.
-    fn cut<S>(&self, updates: &mut [Update<S>]) {
+    /// Updates that are for others, and what the rest say of hidden components; their texts are the event's own.
+    fn cut<S>(&self, updates: &mut Vec<Update<S>>) {
+        updates.retain(|update| self.set.sees(&update.audiences));
         for update in updates {
             if let Some(affected) = &mut update.affected {
                 affected.retain(|one| !self.sight.is_hidden(&one.component));
             }
             update.affected.take_if(|affected| affected.is_empty());
         }
+    }
+}
+
+impl Incident {
+    /// Whom it and its updates are for.
+    fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
+        [&self.audiences]
+            .into_iter()
+            .chain(self.updates.iter().map(|update| &update.audiences))
+    }
+}
+
+impl Maintenance {
+    fn for_whom(&self) -> impl Iterator<Item = &Audiences> {
+        [&self.audiences]
+            .into_iter()
+            .chain(self.updates.iter().map(|update| &update.audiences))
     }
 }
 

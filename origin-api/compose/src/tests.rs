@@ -380,6 +380,7 @@ fn told(component: &str) -> Touched {
 
 fn update<S>(n: i64, status: S, at_ms: i64) -> Update<S> {
     Update {
+        audiences: Audiences::default(),
         id: id(&format!("update{n:06}")),
         status,
         at_ms,

@@ -24,9 +24,9 @@ pub struct Applied {
     /// The object with what is shown once and never kept.
     #[serde(skip)]
     pub shown_once: Option<String>,
-    /// Of a change that was only tried: what was seen before and after. Nothing of it is stored.
+    /// What was seen before and after it, where the sender wants to know.
     #[serde(skip)]
-    pub tried: Option<Box<[String; 2]>>,
+    pub looks: Option<Box<[String; 2]>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl Applied {
             seq: None,
             replayed: false,
             shown_once: None,
-            tried: None,
+            looks: None,
         }
     }
 

@@ -121,6 +121,28 @@ pub async fn flooded(tx: &mut Tx<'_>, page: &PageId, wrong_passwords: u32) -> Re
     Ok(Applied::done())
 }
 
+/// That a page has no room for another set of audiences, of which its publisher is told once in a while.
+pub async fn sets_full(tx: &mut Tx<'_>, page: &PageId, sets: usize) -> Result<Applied, Refusal> {
+    let told = sets_were_full_at(tx.conn, page).await?;
+    let is_new = told.is_none_or(|at_ms| at_ms < tx.now_ms - SETS_FULL_TOLD_EVERY_MS);
+    if is_new && page_exists(tx.conn, page).await? {
+        let entry = Entry {
+            page: Some(page),
+            action: "noticed",
+            kind: SETS_FULL,
+            object: None,
+            changed: Some(json!({ "sets": sets })),
+        };
+        add(tx.conn, tx.now_ms, &AuditBy::Visitors, &entry).await?;
+    }
+    Ok(Applied::done())
+}
+
+pub async fn sets_were_full_at(conn: &mut Connection, page: &PageId) -> sql::Result<Option<i64>> {
+    let query = sql::query_scalar("SELECT MAX(at_ms) FROM audit WHERE page_id = $1 AND kind = $2");
+    query.bind(page.as_str()).bind(SETS_FULL).fetch_one(conn).await
+}
+
 fn entry(row: &Row) -> sql::Result<Versioned<AuditEntry>> {
     let number = row.try_get("number")?;
     let changed: Option<&str> = row.try_get("changed")?;
@@ -163,6 +185,9 @@ fn cut(value: &Value) -> Value {
     }
 }
 
+const SETS_FULL: &str = "audience sets";
+/// How often a publisher is told that they are full.
+pub const SETS_FULL_TOLD_EVERY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// What follows from any change of an object.
 const FOLLOWING: [&str; 2] = ["created_at", "updated_at"];
 /// What may name people by their address.

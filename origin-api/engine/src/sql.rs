@@ -334,6 +334,11 @@ const MIGRATIONS: Migrations = &[
         "former_hosts",
         include_str!("../migrations/sqlite/0024_former_hosts.sql"),
     ),
+    (
+        "update_audiences",
+        include_str!("../migrations/sqlite/0033_update_audiences.sql"),
+    ),
+    ("served", include_str!("../migrations/sqlite/0034_served.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use origin_objects::{audit::AuditBy, fault::Fault, moment::Moment};
-use page_model::PageId;
+use page_model::{Id, PageId};
 use serde::Serialize;
 
 use crate::{
@@ -30,20 +30,24 @@ pub struct Condition {
     pub idempotency: Option<IdempotencyKey>,
     /// Who is told in the audit log; `None` for the clock and for what the program does by itself.
     pub by: Option<AuditBy>,
-    /// Only try it: what is seen before and after goes into the answer, and nothing is stored.
-    pub dry_run: Option<DryRun>,
+    /// What is seen before and after goes into the answer.
+    pub watch: Option<Watch>,
 }
 
-/// What is looked at before and after a change that is only tried.
+/// What is looked at before and after a change.
 #[derive(Debug, Clone)]
-pub struct DryRun {
+pub struct Watch {
     pub page: PageId,
+    /// The update that it changes: one that is for all who see its event is not looked at otherwise.
+    pub update: Option<Id>,
     pub look: Look,
+    /// Only try it: nothing is stored.
+    pub dry_run: bool,
 }
 
-/// Reads something of a page.
+/// Reads what is watched.
 pub type Look =
-    for<'c> fn(&'c mut Connection, &'c PageId) -> Pin<Box<dyn Future<Output = sql::Result<String>> + Send + 'c>>;
+    for<'c> fn(&'c mut Connection, &'c Watch) -> Pin<Box<dyn Future<Output = sql::Result<String>> + Send + 'c>>;
 
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {

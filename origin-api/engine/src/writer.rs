@@ -17,7 +17,7 @@ use crate::{
     lock::Lock,
     outbox,
     sql::{self, About, execute},
-    tx::{Condition, DryRun, Refusal, Tx},
+    tx::{Condition, Refusal, Tx, Watch},
 };
 
 /// What the writer makes.
@@ -225,11 +225,12 @@ impl<C: Work> Writer<C> {
     async fn apply(&mut self, head: &mut i64, change: C, condition: Condition) -> sql::Result<Reply> {
         let conn = self.database.conn()?;
         execute(conn, "SAVEPOINT change").await?;
+        let is_dry_run = condition.watch.as_ref().is_some_and(|watch| watch.dry_run);
         let mut tx = Tx::new(conn, (self.clock)(), *head + 1, condition);
         let applied = applied(&mut tx, change).await;
         let last = tx.last_seq();
         match applied {
-            Ok(applied) if applied.tried.is_some() => {
+            Ok(applied) if is_dry_run => {
                 execute(conn, "ROLLBACK TO change").await?;
                 execute(conn, "RELEASE change").await?;
                 Ok(Ok(applied))
@@ -266,24 +267,28 @@ impl<C: Work> Writer<C> {
 
 /// The change, or the answer that was given to it before.
 async fn applied<C: Work>(tx: &mut Tx<'_>, change: C) -> Result<Applied, Refusal> {
-    if let Some(dry_run) = tx.condition.dry_run.clone() {
-        return tried(tx, change, &dry_run).await;
+    let watch = tx.condition.watch.clone();
+    if let Some(watch) = watch.as_ref().filter(|watch| watch.dry_run) {
+        // Neither remembered nor kept.
+        return watched(tx, change, watch).await;
     }
     if let Some(answer) = idempotency::earlier(tx).await? {
         return Ok(answer);
     }
-    let answer = change.apply(tx).await?;
+    let answer = match &watch {
+        Some(watch) => watched(tx, change, watch).await?,
+        None => change.apply(tx).await?,
+    };
     idempotency::keep(tx, &answer).await?;
     Ok(answer)
 }
 
-/// What it would do. It is neither remembered nor kept.
-async fn tried<C: Work>(tx: &mut Tx<'_>, change: C, dry_run: &DryRun) -> Result<Applied, Refusal> {
-    let before = (dry_run.look)(tx.conn, &dry_run.page).await?;
+async fn watched<C: Work>(tx: &mut Tx<'_>, change: C, watch: &Watch) -> Result<Applied, Refusal> {
+    let before = (watch.look)(tx.conn, watch).await?;
     let applied = change.apply(tx).await?;
-    let after = (dry_run.look)(tx.conn, &dry_run.page).await?;
+    let after = (watch.look)(tx.conn, watch).await?;
     Ok(Applied {
-        tried: Some(Box::new([before, after])),
+        looks: Some(Box::new([before, after])),
         ..applied
     })
 }

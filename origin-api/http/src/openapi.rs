@@ -66,6 +66,7 @@ pub fn openapi() -> OpenApi {
     document.token_keys();
     document.family::<Link, NewLink, LinkPatch>("/v1/pages/{page}/links", "{link}", "link");
     document.sessions();
+    document.access();
     document.audit();
     document.preview();
     document.family::<Group, NewGroup, GroupPatch>("/v1/pages/{page}/groups", "{group}", "group");
@@ -339,10 +340,15 @@ fn changing(operation: OperationBuilder) -> OperationBuilder {
 
 fn changed(response: ResponseBuilder) -> ResponseBuilder {
     let seq = HeaderBuilder::new().schema(Some(integer()));
-    response.header("etag", text()).header(
-        "pharos-seq",
-        seq.description(Some("The change's place in the outbox")).build(),
-    )
+    let visible = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+    let visible = visible.description(Some(
+        "Of a change that says for whom something is: who sees something else now, as `public;appear=0;vanish=2`",
+    ));
+    let seq = seq.description(Some("The change's place in the outbox")).build();
+    response
+        .header("etag", text())
+        .header("pharos-seq", seq)
+        .header("pharos-visible", visible.build())
 }
 
 fn answer(description: &str, schema: RefOr<Schema>) -> ResponseBuilder {
@@ -425,4 +431,6 @@ const DESCRIPTION: &str = "What publishers change. A 2xx means that the change i
     a change takes `If-Match` with an ETag and `Idempotency-Key`, under which its answer is kept for 24 hours. \
     An ETag changes exactly when the body does. `If-Match` is of the object that the address names; with a `POST` that creates, \
     of what it is created below: the incident or maintenance of an update, the page of anything else. \
-    `?dry_run=true` with a change of a page tries it: the answer, a `DryRun`, says who would see something else, and nothing is stored.";
+    `?dry_run=true` with a change of a page tries it: the answer, a `DryRun`, says who would see something else, and nothing is stored. \
+    `?visible=true` makes it, and its answer has the same list as `visible`; a `PATCH` or `PUT` that names `audiences` or `visibility` says it in \
+    short in the header `pharos-visible`.";

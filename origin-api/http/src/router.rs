@@ -22,7 +22,7 @@ use crate::{
     busy, caller, openapi, oversize,
     problem::Problem,
     push::{
-        announcement, audiences, audit, delivery, events,
+        access, announcement, audiences, audit, delivery, events,
         family::{collection, object},
         incident_templates, maintenance_series,
         members::{self, MEMBERS_AT_ONCE_MAX, MEMBERS_BYTES_MAX},
@@ -42,6 +42,7 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}/announcement", get(announcement::read).put(announcement::put).delete(announcement::delete))
         .route("/v1/pages/{page}/logo", get(pictures::read_logo).put(pictures::put_logo).delete(pictures::delete_logo))
         .route("/v1/pages/{page}/favicon", get(pictures::read_favicon).put(pictures::put_favicon).delete(pictures::delete_favicon))
+        .route("/v1/pages/{page}/access", get(access::read))
         .route("/v1/pages/{page}/delivery", get(delivery::read))
         .route("/v1/pages/{page}/audiences", audiences::collection())
         .route("/v1/pages/{page}/audiences/{audience}", audiences::object())

@@ -1,11 +1,11 @@
 //! How a page that is not public lets visitors in.
 
+use origin_access::{ended, mail, open, passwords, provider, session_keys};
 use origin_engine::{
     rows::of_json,
     sql::{self, Columns as _, Connection, Row},
 };
 use origin_objects::sign_in::SignIn;
-use origin_store::access::{ended, mail, open, passwords, provider, session_keys};
 use page_model::{
     PageId,
     access::{Access, Way},

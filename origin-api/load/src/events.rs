@@ -183,6 +183,7 @@ fn update<S: StringEnum>(row: &Row, affected: &mut HashMap<Id, Vec<Affected>>) -
     let update: Id = id(row, "id")?;
     Ok(Update {
         status: state(row, "status")?,
+        audiences: of_json(row, "audiences")?,
         at_ms: row.try_get("at_ms")?,
         displayed_at_ms: row.try_get("displayed_at_ms")?,
         updated_at_ms: row.try_get("updated_at_ms")?,

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::tz::TimeZone;
+use origin_access::{restricted::IS_RESTRICTED, sets};
 use origin_compose::{
     rows::{Component, Group, LinkedEvent, LivePage, Month, PageRows},
     style::style,
@@ -15,7 +16,6 @@ use origin_engine::{
 };
 use origin_objects::{branding as objects, moment::Day};
 use origin_store::{
-    access::{restricted::IS_RESTRICTED, sets},
     archive::{
         archive_months::{self, ArchiveMonth, archive_month},
         permalinks::{self, PermalinkShard},

@@ -16,7 +16,8 @@ pub struct RegionDelivery {
     pub region: String,
     /// The page's latest change that this region has; 0 for none.
     pub delivered_seq: i64,
-    /// When it had that change; `null` while it has not come to the one that was asked for.
+    /// When it had that change; `null` while it has not come to the one that was asked for, and while a change that takes something from
+    /// visitors is not with all of them yet: some platforms serve for a moment what was there before.
     pub delivered_at: Option<Moment>,
 }
 
@@ -32,4 +33,7 @@ pub struct DeliveredPage {
     pub page: PageId,
     pub seq: i64,
     pub at_ms: i64,
+    /// How long visitors there may still be served what was there before; an older sync does not say.
+    #[serde(default)]
+    pub served_ms: u32,
 }

@@ -1,6 +1,7 @@
 //! What travels over the push API: each object once, as it is read (`Component`), created (`NewComponent`) and changed
 //! (`ComponentPatch`). Parsing is strict and happens here; the values of these types are within their limits.
 
+pub mod access;
 mod address;
 pub mod address_range;
 pub mod announcement;
@@ -16,6 +17,7 @@ pub mod group;
 pub mod incident;
 pub mod incident_template;
 pub mod link;
+pub mod link_formats;
 pub mod mail;
 pub mod maintenance;
 pub mod maintenance_series;

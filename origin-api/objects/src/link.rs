@@ -1,9 +1,10 @@
-use page_model::{Id, capability::Formats};
+use page_model::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     audiences::{self, Audiences},
+    link_formats::LinkFormats,
     moment::Moment,
     object::{Check, present},
     schema, string_enum,
@@ -19,10 +20,11 @@ pub struct Link {
     /// Whose content it shows.
     #[schema(schema_with = schema::audiences)]
     pub audiences: Audiences,
-    /// `machine` is what programs read: feeds, the calendar, documents, the badge; `embed` is what stands on other sites.
+    /// `machine` is what programs read: feeds, the calendar, documents, the badge; `embed` is what stands on other sites; `kiosk`
+    /// lets a screen in at `/.pharos/link?token=SECRET`, and is opened once for each.
     #[serde(serialize_with = "string_enum::serialize")]
     #[schema(schema_with = schema::formats)]
-    pub formats: Formats,
+    pub formats: LinkFormats,
     /// From then on it opens nothing; `null` for never.
     pub expires_at: Option<Moment>,
     pub created_at: Moment,
@@ -43,7 +45,7 @@ pub struct NewLink {
     pub audiences: Audiences,
     #[serde(deserialize_with = "string_enum::required")]
     #[schema(schema_with = schema::formats)]
-    pub formats: Formats,
+    pub formats: LinkFormats,
     pub expires_at: Option<Moment>,
     /// Of the secret, which is made when the link is.
     #[serde(skip)]

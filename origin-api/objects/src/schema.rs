@@ -3,14 +3,13 @@
 use page_model::{
     Language,
     access::Door,
-    capability::Formats,
     site::Visibility,
     snapshot::{EmbedPosition, GroupDisplay},
     status::{Impact, IncidentStatus, MaintenanceStatus, Status},
 };
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
 
-use crate::string_enum::StringEnum;
+use crate::{link_formats::LinkFormats, string_enum::StringEnum};
 
 pub fn id() -> RefOr<Schema> {
     ObjectBuilder::new()
@@ -94,7 +93,7 @@ pub fn door() -> RefOr<Schema> {
 }
 
 pub fn formats() -> RefOr<Schema> {
-    one_of(Formats::names().into_iter())
+    one_of(LinkFormats::names().into_iter())
 }
 
 pub fn embed_position() -> RefOr<Schema> {

@@ -1,5 +1,6 @@
 //! Sessions of visitors, as publishers see them.
 
+use page_model::access::Way;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +18,7 @@ pub struct VisitorSession {
     pub id: SessionId,
     /// By what they were let in.
     pub way: SessionWay,
-    /// Their address, or what the provider or your product calls them; `null` where nobody knows, as with a password that many have.
+    /// Their address, or what the provider or your product calls them; the name of a link; `null` where nobody knows, as with a password that many have.
     pub person: Option<String>,
     /// The page's host where they are let in.
     pub host: String,
@@ -34,6 +35,8 @@ pub enum SessionWay {
     Mail,
     Provider,
     Token,
+    /// Their screen, by a link.
+    Link,
     /// By the operator, at the origin's machine.
     Minted,
 }
@@ -43,8 +46,21 @@ string_enums!(SessionWay {
     Mail = "mail",
     Provider = "provider",
     Token = "token",
+    Link = "link",
     Minted = "minted"
 });
+
+impl SessionWay {
+    /// What visitors are told of it themselves, in their language.
+    pub fn shown(self) -> Option<Way> {
+        match self {
+            Self::Password => Some(Way::Password),
+            Self::Mail => Some(Way::Mail),
+            Self::Provider => Some(Way::Provider),
+            Self::Token | Self::Link | Self::Minted => None,
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionId(pub [u8; 16]);

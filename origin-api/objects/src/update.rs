@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audiences::{self, Audiences},
     fault::Fault,
     markdown::Body,
     moment::Moment,
@@ -22,6 +23,9 @@ pub struct IncidentUpdate {
     pub id: Id,
     #[schema(schema_with = schema::incident_status)]
     pub status: IncidentStatus,
+    /// Who sees it, of those who see the incident.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
     pub body: String,
     /// Its place among the updates.
     pub at: Moment,
@@ -46,6 +50,10 @@ pub struct NewIncidentUpdate {
     #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::optional_incident_status)]
     pub status: Option<IncidentStatus>,
+    /// Who sees it, of those who see the incident. One that is not for all of them leaves the status and the components as they are.
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
     pub body: Body,
     /// Where it stands among the updates, not before the first of them. Default: now, behind all others.
     pub at: Option<Moment>,
@@ -64,6 +72,9 @@ pub struct MaintenanceUpdate {
     pub id: Id,
     #[schema(schema_with = schema::maintenance_status)]
     pub status: MaintenanceStatus,
+    /// Who sees it, of those who see the maintenance.
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Audiences,
     pub body: String,
     /// Its place among the updates.
     pub at: Moment,
@@ -88,6 +99,10 @@ pub struct NewMaintenanceUpdate {
     #[serde(default, deserialize_with = "string_enum::optional")]
     #[schema(schema_with = schema::optional_maintenance_status)]
     pub status: Option<MaintenanceStatus>,
+    /// Who sees it, of those who see the maintenance. One that is not for all of them leaves the status and the components as they are.
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
     pub body: Body,
     /// Where it stands among the updates, not before the first of them. Default: now, behind all others.
     pub at: Option<Moment>,
@@ -106,6 +121,9 @@ pub struct UpdatePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub body: Option<Body>,
+    #[serde(default, deserialize_with = "audiences::present")]
+    #[schema(schema_with = schema::audiences)]
+    pub audiences: Option<Audiences>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub at: Option<Moment>,
@@ -115,25 +133,48 @@ pub struct UpdatePatch {
 
 impl UpdatePatch {
     /// What it changes of an update that says this already; `None` for nothing.
-    pub fn changing(self, body: &str, at: Moment, displayed_at: Option<Moment>) -> Option<Self> {
+    pub fn changing(self, body: &str, audiences: &Audiences, at: Moment, displayed_at: Option<Moment>) -> Option<Self> {
         let changing = Self {
+            audiences: self.audiences.filter(|new| new != audiences),
             body: self.body.filter(|new| new.text != body),
             at: self.at.filter(|new| *new != at),
             displayed_at: self.displayed_at.filter(|new| *new != displayed_at),
         };
-        let changes = changing.body.is_some() || changing.at.is_some() || changing.displayed_at.is_some();
-        changes.then_some(changing)
+        let tells = changing.body.is_some() || changing.audiences.is_some();
+        let moves = changing.at.is_some() || changing.displayed_at.is_some();
+        (tells || moves).then_some(changing)
+    }
+}
+
+/// What holds of an event holds for all who see it, so that an update that some do not see cannot say it.
+pub fn not_for_some() -> Fault {
+    let detail = "an update that is not for all who see its event leaves status and components to another update";
+    Fault::invalid("audiences", detail)
+}
+
+fn check_for_some(audiences: Option<&Audiences>, says_something: bool) -> Result<(), Fault> {
+    match audiences {
+        Some(audiences) if says_something && !audiences.is_public() => Err(not_for_some()),
+        _ => Ok(()),
     }
 }
 
 impl Check for NewIncidentUpdate {
     fn check(&self) -> Result<(), Fault> {
+        check_for_some(
+            self.audiences.as_ref(),
+            self.status.is_some() || self.components.is_some(),
+        )?;
         check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }
 
 impl Check for NewMaintenanceUpdate {
     fn check(&self) -> Result<(), Fault> {
+        check_for_some(
+            self.audiences.as_ref(),
+            self.status.is_some() || self.components.is_some(),
+        )?;
         check_status_changes(self.components.as_deref().unwrap_or_default())
     }
 }

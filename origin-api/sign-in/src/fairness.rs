@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Mutex, MutexGuard, PoisonError},
     thread::available_parallelism,
     time::Duration,
@@ -19,18 +20,25 @@ use crate::limits::{WAIT_MAX, WAITING_MAX, WAITING_PAGE_MAX};
 pub struct Fairness {
     cores: Semaphore,
     wait_max: Duration,
-    waiting: Mutex<HashMap<PageId, usize>>,
+    waiting: Places<PageId>,
 }
 
 /// Leave to compare one password.
 pub struct Turn<'a> {
     _core: SemaphorePermit<'a>,
-    _place: Place<'a>,
+    _place: Place<'a, PageId>,
 }
 
-struct Place<'a> {
-    fairness: &'a Fairness,
-    page: PageId,
+/// Places to wait, of which nobody takes more than a share.
+pub struct Places<K: Eq + Hash> {
+    all_max: usize,
+    own_max: usize,
+    taken: Mutex<HashMap<K, usize>>,
+}
+
+pub struct Place<'a, K: Eq + Hash> {
+    of: &'a Places<K>,
+    key: K,
 }
 
 impl Default for Fairness {
@@ -47,45 +55,57 @@ impl Fairness {
         Self {
             cores: Semaphore::new(cores),
             wait_max,
-            waiting: Mutex::default(),
+            waiting: Places::new(WAITING_MAX, WAITING_PAGE_MAX),
         }
     }
 
     /// `None` where too many wait, or where it would take too long.
     pub async fn turn(&self, page: &PageId) -> Option<Turn<'_>> {
-        let place = self.place(page)?;
+        let place = self.waiting.take(page)?;
         let core = timeout(self.wait_max, self.cores.acquire()).await.ok()?.ok()?;
         Some(Turn {
             _core: core,
             _place: place,
         })
     }
+}
 
-    fn place(&self, page: &PageId) -> Option<Place<'_>> {
-        let mut waiting = self.waiting();
-        let all: usize = waiting.values().sum();
-        let own = waiting.get(page).copied().unwrap_or(0);
-        if all >= WAITING_MAX || own >= WAITING_PAGE_MAX {
-            return None;
+impl<K: Clone + Eq + Hash> Places<K> {
+    pub fn new(all_max: usize, own_max: usize) -> Self {
+        Self {
+            all_max,
+            own_max,
+            taken: Mutex::default(),
         }
-        waiting.insert(page.clone(), own + 1);
-        Some(Place {
-            fairness: self,
-            page: page.clone(),
-        })
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<PageId, usize>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn take(&self, key: &K) -> Option<Place<'_, K>> {
+        let mut taken = self.taken();
+        let all: usize = taken.values().sum();
+        let own = taken.get(key).copied().unwrap_or(0);
+        if all >= self.all_max || own >= self.own_max {
+            return None;
+        }
+        taken.insert(key.clone(), own + 1);
+        Some(Place {
+            of: self,
+            key: key.clone(),
+        })
     }
 }
 
-impl Drop for Place<'_> {
+impl<K: Eq + Hash> Places<K> {
+    fn taken(&self) -> MutexGuard<'_, HashMap<K, usize>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Eq + Hash> Drop for Place<'_, K> {
     fn drop(&mut self) {
-        let mut waiting = self.fairness.waiting();
-        match waiting.get_mut(&self.page) {
+        let mut taken = self.of.taken();
+        match taken.get_mut(&self.key) {
             Some(own) if *own > 1 => *own -= 1,
-            _ => drop(waiting.remove(&self.page)),
+            _ => drop(taken.remove(&self.key)),
         }
     }
 }
@@ -107,7 +127,7 @@ mod tests {
         turns.pop();
         assert!(fairness.turn(&one).await.is_some());
         drop(turns);
-        assert!(fairness.waiting().is_empty(), "nothing is left of who went");
+        assert!(fairness.waiting.taken().is_empty(), "nothing is left of who went");
     }
 
     #[tokio::test]
@@ -117,7 +137,7 @@ mod tests {
         assert!(fairness.turn(&page(2)).await.is_none());
         drop(turn);
         assert!(fairness.turn(&page(2)).await.is_some());
-        assert!(fairness.waiting().is_empty(), "who gave up is forgotten");
+        assert!(fairness.waiting.taken().is_empty(), "who gave up is forgotten");
     }
 
     fn page(number: usize) -> PageId {

@@ -3,6 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use origin_access::{
+    session_keys,
+    sets::{self, Standing},
+    visited::{self, VisitedPage},
+};
 use origin_engine::{
     audit::{self, Entry},
     clock::now_ms,
@@ -10,11 +15,6 @@ use origin_engine::{
     sql::{self, Connection, execute},
 };
 use origin_objects::audit::AuditBy;
-use origin_store::access::{
-    session_keys,
-    sets::{self, Standing},
-    visited::{self, VisitedPage},
-};
 use page_model::{
     Host, Id, PageId,
     access::{SESSION_ID_BYTES, Session},
@@ -58,7 +58,7 @@ async fn written(conn: &mut Connection, wanted: &Wanted) -> anyhow::Result<Strin
     let proof = Proof::Minted {
         audience: wanted.audience.clone(),
     };
-    let Some(audiences) = audiences_of(conn, &page.page, &proof).await? else {
+    let Some(audiences) = audiences_of(conn, &page.page, &proof, now_ms().unsigned_abs()).await? else {
         bail!("page {} has no audience {}", wanted.page, wanted.audience);
     };
     let at_ms = now_ms();
@@ -78,6 +78,8 @@ async fn written(conn: &mut Connection, wanted: &Wanted) -> anyhow::Result<Strin
         began_ms,
         renew_ms: began_ms + RENEW_MS,
         expires_ms: began_ms + lasts_ms,
+        person: None,
+        way: None,
         proof: body::encode(&proof),
     };
     let entry = Entry {

@@ -1,10 +1,11 @@
 //! A password that all of an audience share.
 
-use origin_store::access::{hashing, passwords::AudiencePassword};
-use page_model::{PageId, limits::PASSWORD_CHARS_MAX};
+use origin_access::{hashing, passwords::AudiencePassword};
+use page_model::{Host, PageId, limits::PASSWORD_CHARS_MAX};
 
 use crate::{
-    fairness::Fairness,
+    fairness::{Fairness, Place, Places},
+    limits::{QUESTIONS_MAX, WAITING_HOST_MAX},
     session::Proof,
     tries::{Network, Tries},
 };
@@ -18,13 +19,28 @@ pub enum Compared {
     Busy,
 }
 
-#[derive(Default)]
 pub struct Passwords {
     fairness: Fairness,
     tries: Tries,
+    at_hosts: Places<Host>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self {
+            fairness: Fairness::default(),
+            tries: Tries::default(),
+            at_hosts: Places::new(QUESTIONS_MAX, WAITING_HOST_MAX),
+        }
+    }
 }
 
 impl Passwords {
+    /// For one that was typed at a host, before anything is read for it: most of a flood goes no further. `None` where too many wait.
+    pub fn place_at(&self, host: &Host) -> Option<Place<'_, Host>> {
+        self.at_hosts.take(host)
+    }
+
     /// Compares it with each of the page's, so that it takes as long whichever it is.
     pub async fn compare(
         &self,

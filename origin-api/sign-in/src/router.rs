@@ -11,15 +11,14 @@ use axum::{
 };
 use ed25519_dalek::VerifyingKey;
 use http::{HeaderMap, StatusCode, header};
+use origin_access::{
+    kiosks::{self, Kiosk},
+    passwords, provider,
+    visited::{self, VisitedPage},
+};
 use origin_engine::{clock::now_ms, outward::Outward, sql};
 use origin_http::busy;
-use origin_store::{
-    Change, Condition, Store,
-    access::{
-        passwords, provider,
-        visited::{self, VisitedPage},
-    },
-};
+use origin_store::{Change, Condition, Store};
 use page_model::{
     Host, PageId,
     sign_in::{Answer, Asked, CONTENT_TYPE, PATH, Question},
@@ -34,7 +33,8 @@ use crate::{
     password::{Compared, Passwords},
     provider::Providers,
     regions::{Regions, Unheard},
-    session, token,
+    session::{self, Proof},
+    token,
     tries::Network,
     ways::{self, Visit},
 };
@@ -115,12 +115,26 @@ fn refuse(unheard: &Unheard) -> Response {
 impl SignIn {
     async fn answer(&self, question: Question, now_ms: u64) -> sql::Result<Answer> {
         let Question { host, client, asked } = question;
+        let place = match &asked {
+            Asked::Password { .. } => match self.passwords.place_at(&host) {
+                None => return Ok(BUSY),
+                place => place,
+            },
+            _ => None,
+        };
         // One view: what is compared and what is counted against belong together.
         let mut view = self.store.view().await?;
         let page = visited::at(&mut view, &host).await?;
         let Some(page) = page.filter(|page| page.visibility != Visibility::Public) else {
             return Ok(Answer::NoWay);
         };
+        if let Asked::Link { token } = &asked {
+            let kiosk = kiosks::of_secret(&mut view, &page.page, token, now_ms).await?;
+            if kiosk.is_some() || self.mails.is_none() {
+                drop(view);
+                return self.open_kiosk(&page, &host, kiosk, now_ms).await;
+            }
+        }
         match asked {
             asked @ (Asked::Mail { .. } | Asked::Link { .. } | Asked::Code { .. }) => {
                 // A view is not held while others write.
@@ -132,6 +146,10 @@ impl SignIn {
                 let renewed = session::renewed(&self.store, &self.database, &page, &host, &session, now_ms).await?;
                 Ok(renewed.map_or(Answer::Refused, |session| Answer::Session { session }))
             }
+            Asked::SignOut { session } => {
+                drop(view);
+                session::end_everywhere(&self.store, &self.database, &page, &host, &session, now_ms).await
+            }
             Asked::Password { password } => {
                 let known = passwords::of_page(&mut view, &page.page).await?;
                 if known.is_empty() {
@@ -140,21 +158,9 @@ impl SignIn {
                 // A view is not held while others wait for a connection.
                 drop(view);
                 let network = client.map(Network::of);
-                let proof = match self.passwords.compare(&page.page, network, known, password).await {
-                    Compared::Right(proof) => proof,
-                    Compared::Wrong => {
-                        self.note_wrong(&page.page);
-                        return Ok(Answer::Refused);
-                    }
-                    Compared::Busy => {
-                        return Ok(Answer::Busy {
-                            retry_after_s: BUSY_RETRY_AFTER_S,
-                        });
-                    }
-                };
-                let session = session::begin(&self.store, &self.database, &page, &host, &proof, now_ms).await?;
-                // The password may have been changed meanwhile.
-                Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
+                let compared = self.passwords.compare(&page.page, network, known, password).await;
+                drop(place);
+                self.let_in(&page, &host, compared, now_ms).await
             }
             Asked::Provider { port, return_to } => {
                 let known = provider::known(&mut view, &page.page).await?;
@@ -173,6 +179,41 @@ impl SignIn {
                 ways::by_token(&self.store, &self.database, &visit, &token).await
             }
         }
+    }
+
+    async fn let_in(&self, page: &VisitedPage, host: &Host, compared: Compared, now_ms: u64) -> sql::Result<Answer> {
+        let proof = match compared {
+            Compared::Right(proof) => proof,
+            Compared::Wrong => {
+                self.note_wrong(&page.page);
+                return Ok(Answer::Refused);
+            }
+            Compared::Busy => return Ok(BUSY),
+        };
+        let session = session::begin(&self.store, &self.database, page, host, &proof, now_ms).await?;
+        // The password may have been changed meanwhile.
+        Ok(session.map_or(Answer::Refused, |session| Answer::Session { session }))
+    }
+
+    async fn open_kiosk(
+        &self,
+        page: &VisitedPage,
+        host: &Host,
+        kiosk: Option<Kiosk>,
+        now_ms: u64,
+    ) -> sql::Result<Answer> {
+        let Some(kiosk) = kiosk else {
+            return Ok(Answer::Refused);
+        };
+        let proof = Proof::Link {
+            link: kiosk.link,
+            name: kiosk.name,
+        };
+        let session = session::begin(&self.store, &self.database, page, host, &proof, now_ms).await?;
+        Ok(session.map_or(Answer::Refused, |session| Answer::LetIn {
+            session,
+            return_to: "/".to_owned(),
+        }))
     }
 
     /// Nobody waits for it: who guesses learns nothing of it.
@@ -222,6 +263,10 @@ impl SignIn {
         }
     }
 }
+
+const BUSY: Answer = Answer::Busy {
+    retry_after_s: BUSY_RETRY_AFTER_S,
+};
 
 fn outcome(answer: &Answer) -> &'static str {
     match answer {

@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+use origin_access::{
+    claims,
+    ended::{self, Ended},
+    kiosks, mail, passwords, provider,
+    session_keys::{self, SessionKey},
+    sessions::{self, Counting, Made},
+    token_keys,
+    visited::VisitedPage,
+};
 use origin_engine::{
     random,
     sql::{self, Connection},
@@ -11,20 +20,12 @@ use origin_objects::{
     provider::Provider,
     session::{SessionId, SessionWay},
 };
-use origin_store::{
-    Store,
-    access::{
-        audiences, claims, ended, mail, passwords, provider,
-        session_keys::{self, SessionKey},
-        sessions::{self, Made},
-        token_keys,
-        visited::VisitedPage,
-    },
-};
+use origin_store::{Change, Condition, Store, access::audiences, commit::PageChange};
 use page_model::{
     Host, Id, PageId,
     access::{self, SESSION_ID_BYTES, Session},
     body, session,
+    sign_in::Answer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +53,22 @@ pub enum Proof {
     Minted {
         audience: Id,
     },
+    /// Their screen was opened by a link.
+    Link {
+        link: Id,
+        name: String,
+    },
     Provider(OfProvider),
     Token(OfToken),
 }
 
 /// Which audiences a proof puts somebody in now. `None`: it does not count any longer, and they are refused.
-pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -> sql::Result<Option<Vec<Id>>> {
+pub async fn audiences_of(
+    conn: &mut Connection,
+    page: &PageId,
+    proof: &Proof,
+    now_ms: u64,
+) -> sql::Result<Option<Vec<Id>>> {
     let audiences = match proof {
         Proof::Password { audience, seq } => {
             let is_current = passwords::is_current(conn, page, audience, *seq).await?;
@@ -66,6 +77,11 @@ pub async fn audiences_of(conn: &mut Connection, page: &PageId, proof: &Proof) -
         Proof::Minted { audience } => {
             let is_there = audiences::exists(conn, page, audience).await?;
             is_there.then(|| audience.clone()).into_iter().collect()
+        }
+        // What is for everybody who is let in needs no audience.
+        Proof::Link { link, .. } => {
+            let kiosk = kiosks::read(conn, page, link, now_ms).await?;
+            return Ok(kiosk.map(|kiosk| kiosk.audiences));
         }
         Proof::Mail { address } => by_address(conn, page, address).await?,
         Proof::Provider(of) => by_provider(conn, page, of).await?,
@@ -120,14 +136,14 @@ pub async fn begin(
     proof: &Proof,
     now_ms: u64,
 ) -> sql::Result<Option<String>> {
-    let lasts_ms = u64::from(page.sign_in.session_days) * DAY_MS;
     let mut reader = store.reader().await?;
-    let Some(audiences) = audiences_of(&mut reader, &page.page, proof).await? else {
+    let Some(audiences) = audiences_of(&mut reader, &page.page, proof, now_ms).await? else {
         return Ok(None);
     };
     let keys = session_keys::all(&mut reader).await?;
     drop(reader);
     let key = keys.first().ok_or_else(|| sql::unreadable("session_keys is empty"))?;
+    let (way, person) = proof.told();
     let session = Session {
         page: page.page.clone(),
         host: host.clone(),
@@ -137,7 +153,9 @@ pub async fn begin(
         epoch: page.epoch,
         began_ms: now_ms,
         renew_ms: now_ms + RENEW_MS,
-        expires_ms: now_ms + lasts_ms,
+        expires_ms: expires_ms(page, now_ms),
+        person: person.map(str::to_owned),
+        way: way.shown(),
         proof: body::encode(proof),
     };
     keep(database, &session, proof, now_ms).await?;
@@ -155,6 +173,84 @@ pub async fn renewed(
 ) -> sql::Result<Option<String>> {
     let mut reader = store.reader().await?;
     let keys = session_keys::all(&mut reader).await?;
+    let Some((session, proof)) = opened(&mut reader, &keys, page, host, text, now_ms).await? else {
+        return Ok(None);
+    };
+    let Some(audiences) = audiences_of(&mut reader, &page.page, &proof, now_ms).await? else {
+        return Ok(None);
+    };
+    drop(reader);
+    let (way, person) = proof.told();
+    let session = Session {
+        // The edge waits for less than content takes; until that comes the page says so.
+        audience: set::of(store, &page.page, &audiences, Duration::ZERO).await?,
+        revision: page.revision,
+        renew_ms: now_ms + RENEW_MS,
+        // Nobody stands before a screen to sign in again: it stays in for as long as it is on and its link counts.
+        expires_ms: match &proof {
+            Proof::Link { .. } => expires_ms(page, now_ms),
+            _ => session.expires_ms,
+        },
+        person: person.map(str::to_owned),
+        way: way.shown(),
+        ..session
+    };
+    // It holds, whether or not its publisher sees that it goes on.
+    if let Err(error) = keep(database, &session, &proof, now_ms).await {
+        tracing::warn!(%error, page = %page.page, "that a session goes on is not listed");
+    }
+    Ok(keys.first().map(|key| seal(&session, key)))
+}
+
+/// Ends every session of whoever brings one, on every device, and that one where nobody knows who it is. One that holds no longer is
+/// as good as ended.
+pub async fn end_everywhere(
+    store: &Store,
+    database: &Database,
+    page: &VisitedPage,
+    host: &Host,
+    text: &str,
+    now_ms: u64,
+) -> sql::Result<Answer> {
+    let mut reader = store.reader().await?;
+    let keys = session_keys::all(&mut reader).await?;
+    let Some((session, proof)) = opened(&mut reader, &keys, page, host, text, now_ms).await? else {
+        return Ok(Answer::Refused);
+    };
+    let over = ended::over(&mut reader, &page.page).await?;
+    drop(reader);
+    let mut ended: Vec<Ended> = id_of(&session).into_iter().collect();
+    if let ((_, Some(person)), Some(over)) = (proof.told(), over) {
+        let counting = Counting {
+            page: &page.page,
+            over: &over,
+            now_ms: i64::try_from(now_ms).unwrap_or(i64::MAX),
+            person: Some(person),
+        };
+        let mut reader = database.reader().await?;
+        let theirs = sessions::of_person(&mut reader, &counting).await?;
+        ended.extend(theirs.into_iter().filter(|one| one.id.0 != *session.id));
+    }
+    // It is theirs to end, and no entry of the audit log: they could fill that.
+    let change = Change::Page(page.page.clone(), PageChange::EndEach(ended));
+    match store.change(change, Condition::default()).await {
+        Ok(_) => Ok(Answer::Refused),
+        Err(fault) => {
+            tracing::warn!(?fault, page = %page.page, "the sessions of a person cannot be ended");
+            Ok(Answer::Away)
+        }
+    }
+}
+
+/// A session of that page and host that holds, and what it stands on.
+async fn opened(
+    conn: &mut Connection,
+    keys: &[SessionKey],
+    page: &VisitedPage,
+    host: &Host,
+    text: &str,
+    now_ms: u64,
+) -> sql::Result<Option<(Session, Proof)>> {
     let public: Vec<access::SessionKey> = keys.iter().map(SessionKey::public).collect();
     let Ok((session, _)) = session::open(text, &public) else {
         return Ok(None);
@@ -166,35 +262,30 @@ pub async fn renewed(
     let Ok(proof) = body::decode::<Proof>(&session.proof) else {
         return Ok(None);
     };
-    if ended::contains(&mut reader, &page.page, &session.id).await? {
-        return Ok(None);
-    }
-    let Some(audiences) = audiences_of(&mut reader, &page.page, &proof).await? else {
-        return Ok(None);
-    };
-    drop(reader);
-    let session = Session {
-        // The edge waits for less than content takes; until that comes the page says so.
-        audience: set::of(store, &page.page, &audiences, Duration::ZERO).await?,
-        revision: page.revision,
-        renew_ms: now_ms + RENEW_MS,
-        ..session
-    };
-    // It holds, whether or not its publisher sees that it goes on.
-    if let Err(error) = keep(database, &session, &proof, now_ms).await {
-        tracing::warn!(%error, page = %page.page, "that a session goes on is not listed");
-    }
-    Ok(keys.first().map(|key| seal(&session, key)))
+    let has_ended = ended::contains(conn, &page.page, &session.id).await?;
+    Ok((!has_ended).then_some((session, proof)))
+}
+
+fn expires_ms(page: &VisitedPage, now_ms: u64) -> u64 {
+    now_ms + u64::from(page.sign_in.session_days) * DAY_MS
+}
+
+fn id_of(session: &Session) -> Option<Ended> {
+    let id = <[u8; SESSION_ID_BYTES]>::try_from(session.id.as_slice()).ok()?;
+    Some(Ended {
+        id: SessionId(id),
+        expires_ms: i64::try_from(session.expires_ms).unwrap_or(i64::MAX),
+    })
 }
 
 /// So that its publisher sees it and can end it.
 async fn keep(database: &Database, session: &Session, proof: &Proof, now_ms: u64) -> sql::Result<()> {
-    let Ok(id) = <[u8; SESSION_ID_BYTES]>::try_from(session.id.as_slice()) else {
+    let Some(Ended { id, .. }) = id_of(session) else {
         return Ok(());
     };
     let (way, person) = proof.told();
     let made = Made {
-        id: SessionId(id),
+        id,
         page: session.page.clone(),
         host: session.host.clone(),
         way,
@@ -213,6 +304,7 @@ impl Proof {
         match self {
             Self::Password { .. } => (SessionWay::Password, None),
             Self::Minted { .. } => (SessionWay::Minted, None),
+            Self::Link { name, .. } => (SessionWay::Link, Some(name.as_str())),
             Self::Mail { address } => (SessionWay::Mail, Some(address.as_str())),
             Self::Provider(of) => (SessionWay::Provider, Some(called(&of.subject, of.address.as_ref()))),
             Self::Token(of) => (SessionWay::Token, Some(called(&of.subject, of.address.as_ref()))),

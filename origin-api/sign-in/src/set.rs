@@ -3,13 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use origin_engine::{clock::now_ms, sql};
-use origin_objects::fault::FaultKind;
-use origin_store::{
-    Change, Condition, Store,
-    access::sets::{self, OfVisitor, Standing},
-    events::deliveries,
+use origin_access::sets::{self, OfVisitor, Standing};
+use origin_engine::{
+    audit::{self, SETS_FULL_TOLD_EVERY_MS},
+    clock::now_ms,
+    sql,
 };
+use origin_objects::fault::FaultKind;
+use origin_store::{Change, Condition, Store, events::deliveries};
 use page_model::{AudienceId, Id, PageId};
 
 use crate::limits::DELIVERED_LOOK_PAUSE;
@@ -21,7 +22,7 @@ pub async fn of(store: &Store, page: &PageId, audiences: &[Id], wait_max: Durati
     drop(reader);
     match visitor.standing {
         Standing::InUse => Ok(visitor.set.id),
-        Standing::NoRoom => Ok(narrowed(page, visitor)),
+        Standing::NoRoom => narrowed(store, page, visitor).await,
         Standing::New | Standing::Fading => {
             let change = Change::TakeUpSet(page.clone(), visitor.set.audiences.clone());
             match store.change(change, Condition::default()).await {
@@ -37,7 +38,7 @@ pub async fn of(store: &Store, page: &PageId, audiences: &[Id], wait_max: Durati
                     if fault.kind != FaultKind::Conflict {
                         tracing::warn!(?fault, page = page.as_str(), "a set of audiences cannot be made known");
                     }
-                    Ok(narrowed(page, visitor))
+                    narrowed(store, page, visitor).await
                 }
             }
         }
@@ -45,7 +46,7 @@ pub async fn of(store: &Store, page: &PageId, audiences: &[Id], wait_max: Durati
 }
 
 /// The part of one audience: less than they may see, and nothing that they may not.
-fn narrowed(page: &PageId, visitor: OfVisitor) -> AudienceId {
+async fn narrowed(store: &Store, page: &PageId, visitor: OfVisitor) -> sql::Result<AudienceId> {
     metrics::counter!("pharos_origin_sets_without_room_total").increment(1);
     let audiences = visitor.set.audiences.len();
     tracing::warn!(
@@ -53,13 +54,28 @@ fn narrowed(page: &PageId, visitor: OfVisitor) -> AudienceId {
         audiences,
         "somebody sees less than they may: the page has too many sets of audiences"
     );
-    visitor.instead
+    let mut reader = store.reader().await?;
+    let told = audit::sets_were_full_at(&mut reader, page).await?;
+    drop(reader);
+    // Its publisher sees it in the log; who signs in again and again writes nothing there.
+    if told.is_none_or(|at_ms| at_ms < now_ms() - SETS_FULL_TOLD_EVERY_MS) {
+        let change = Change::SetsFull(page.clone());
+        if let Err(fault) = store.change(change, Condition::default()).await {
+            tracing::warn!(
+                ?fault,
+                "that a page has too many sets of audiences is not in its audit log"
+            );
+        }
+    }
+    Ok(visitor.instead)
 }
 
 async fn delivered(store: &Store, page: &PageId, seq: i64, wait_max: Duration) -> sql::Result<()> {
     let began = Instant::now();
     loop {
-        let regions = deliveries::read(&mut *store.reader().await?, page, seq).await?.regions;
+        let regions = deliveries::read(&mut *store.reader().await?, page, seq, now_ms())
+            .await?
+            .regions;
         let is_everywhere = regions.iter().all(|region| region.delivered_at.is_some());
         if is_everywhere || began.elapsed() >= wait_max {
             return Ok(());
@@ -72,7 +88,8 @@ async fn delivered(store: &Store, page: &PageId, seq: i64, wait_max: Duration) -
 mod tests {
     use std::sync::Arc;
 
-    use origin_engine::scope::Scope;
+    use origin_access::overview;
+    use origin_engine::{paging::Window, scope::Scope};
     use origin_objects::{Object, audience::PAGE_SETS_MAX, component::NewComponent, page::NewPage};
     use origin_store::{
         access::audience::AudienceChange, commit::PageChange, components::component::ComponentChange, family::Verb,
@@ -141,5 +158,22 @@ mod tests {
             assert_eq!(set == alone, at >= room, "{first}: {at}");
         }
         assert_eq!(of(&[0, 1]).await, both[0].1, "who was let in before is not affected");
+        // The publisher is told once, however many came in vain.
+        let mut reader = store.reader().await.expect("a reader");
+        let access = overview::of_page(&mut reader, &page)
+            .await
+            .expect("read")
+            .expect("a page");
+        assert_eq!(
+            (access.sets.used, access.sets.max),
+            (PAGE_SETS_MAX as i64, PAGE_SETS_MAX)
+        );
+        assert!(access.sets_were_full_at.is_some());
+        let window = Window {
+            after: None,
+            limit: 100,
+        };
+        let log = audit::list(&mut reader, Some(&page), Some("audience sets"), window).await;
+        assert_eq!(log.expect("a log").items.len(), 1);
     }
 }

@@ -7,8 +7,8 @@ use jsonwebtoken::{
     errors::{Error, ErrorKind},
     signature::{self, Verifier},
 };
+use origin_access::token_keys::Known;
 use origin_objects::{mail::MailAddress, token_key};
-use origin_store::access::token_keys::Known;
 use page_model::{Host, Id, PageId};
 use ring::{
     hmac,

@@ -1,10 +1,8 @@
 //! Ways in by what others say of somebody: an identity provider, or the publisher's own product.
 
+use origin_access::{claims, provider, token_keys, visited::VisitedPage};
 use origin_engine::sql;
-use origin_store::{
-    Store,
-    access::{claims, provider, token_keys, visited::VisitedPage},
-};
+use origin_store::Store;
 use page_model::{Host, sign_in::Answer};
 
 use crate::{

@@ -8,13 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use origin_access::revision;
 use origin_engine::{
     clock::now_ms,
     lineage,
     lock::Lock,
     sql::{self, Connection},
 };
-use origin_store::access::revision;
 use tempfile::NamedTempFile;
 
 use super::{

@@ -1,5 +1,11 @@
 //! Everything that can change, on one screen.
 
+use origin_access::{
+    ended::{self, Ended},
+    mail,
+    members::{self, MembersChange, MembersOf},
+    provider, revision, token_keys,
+};
 use origin_engine::{
     applied::{Applied, Outcome},
     lineage, probe,
@@ -8,6 +14,7 @@ use origin_engine::{
 };
 use origin_objects::{
     announcement::NewAnnouncement,
+    audience::PAGE_SETS_MAX,
     delivery::Delivered,
     incident::Incident,
     maintenance::Maintenance,
@@ -23,11 +30,8 @@ use page_model::{AudienceId, Id, PageId};
 use crate::{
     access::{
         audience::AudienceChange,
-        ended::{self, Ended},
         link::{self, LinkChange},
-        mail,
-        members::{self, MembersChange, MembersOf},
-        provider, revision, sets, token_keys,
+        sets,
     },
     accounts::{audit, tokens},
     archive::filing,
@@ -85,6 +89,8 @@ pub enum Change {
     SendsMail(bool),
     /// So many wrong passwords came to a page that its publisher should know.
     Flooded(PageId, u32),
+    /// Somebody sees less than they may, as the page has no room for another set of audiences.
+    SetsFull(PageId),
     /// Writes something, to see whether that is possible.
     Probe,
     /// A region has seen sequence numbers up to this that are not of this database.
@@ -195,6 +201,7 @@ impl Change {
             }
             Self::SendsMail(is_sent) => mail::set_sent(tx, is_sent).await,
             Self::Flooded(page, wrong_passwords) => origin_engine::audit::flooded(tx, &page, wrong_passwords).await,
+            Self::SetsFull(page) => origin_engine::audit::sets_full(tx, &page, PAGE_SETS_MAX).await,
             Self::Probe => probe::probe(tx).await,
             Self::Prune => retention::prune(tx).await,
         }

@@ -25,6 +25,7 @@ pub mod writer;
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
+use origin_access::session_keys;
 use origin_engine::{
     clock::{Clock, now_ms},
     durable::Durable,
@@ -35,7 +36,6 @@ use origin_engine::{
 };
 use tokio::sync::{oneshot, watch};
 
-use access::session_keys;
 use archive::filing;
 pub use commit::Change;
 use components::statuses;

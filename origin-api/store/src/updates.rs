@@ -5,24 +5,30 @@ use origin_compose::{
     timeline::{Course, Timeline, Told},
 };
 use origin_engine::{
-    rows::{id, moment, optional_moment, state},
+    rows::{id, json, moment, of_json, optional_moment, state},
     scope::Parent,
     sql::{self, Columns as _, Row},
     tx::{Refusal, Tx},
 };
 use origin_objects::{
-    fault::Fault, markdown::Body, moment::Moment, status_change::StatusChange, string_enum::StringEnum,
-    update::UpdatePatch,
+    audiences::Audiences,
+    fault::Fault,
+    markdown::Body,
+    moment::Moment,
+    status_change::StatusChange,
+    string_enum::StringEnum,
+    update::{UpdatePatch, not_for_some},
 };
 use page_model::Id;
 
-use crate::{components::words, limits::EVENT_TEXT_BYTES_MAX};
+use crate::{access::audiences, components::words, limits::EVENT_TEXT_BYTES_MAX};
 
 /// An update with a status of type `S`.
 #[derive(Debug, Clone)]
 pub struct Update<S> {
     pub id: Id,
     pub status: S,
+    pub audiences: Audiences,
     pub body: String,
     pub at: Moment,
     pub displayed_at: Option<Moment>,
@@ -34,6 +40,8 @@ pub struct NewUpdate<'a, S> {
     pub id: &'a Id,
     /// `None`: it leaves the event as it was.
     pub status: Option<S>,
+    /// Who sees it of those who see the event; `None` for all of them.
+    pub audiences: Option<&'a Audiences>,
     pub body: &'a Body,
     pub at_ms: i64,
     pub displayed_at: Option<Moment>,
@@ -50,10 +58,13 @@ pub async fn insert<S: StringEnum + Course>(
     new: NewUpdate<'_, S>,
 ) -> Result<Option<Told<S>>, Refusal> {
     let displayed_at_ms = tx.displayed(new.displayed_at)?;
+    let for_all = Audiences::default();
+    let audiences = new.audiences.unwrap_or(&for_all);
+    audiences::expect(tx.conn, parent.page, audiences).await?;
     let query = sql::query(
         "INSERT INTO updates (page_id, id, parent_kind, parent_id, status, status_given, components_given, body,
-             body_html, at_ms, displayed_at_ms, ordinal, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING",
+             body_html, at_ms, displayed_at_ms, ordinal, seq, audiences)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) ON CONFLICT DO NOTHING",
     );
     let query = query.bind(parent.page.as_str()).bind(new.id.as_str());
     let query = query.bind(parent.kind.as_str()).bind(parent.id.as_str());
@@ -61,6 +72,7 @@ pub async fn insert<S: StringEnum + Course>(
     let query = query.bind(new.status.is_some()).bind(new.components.is_some());
     let query = query.bind(&new.body.text).bind(&new.body.html);
     let query = query.bind(new.at_ms).bind(displayed_at_ms).bind(tx.seq);
+    let query = query.bind(json(audiences));
     if query.execute(&mut *tx.conn).await?.rows_affected() == 0 {
         return Ok(None);
     }
@@ -95,7 +107,7 @@ pub async fn insert_silent<S: StringEnum + Course>(
     tx: &mut Tx<'_>,
     parent: Parent<'_>,
     id: &Id,
-    body: &Body,
+    (body, audiences): (&Body, Option<&Audiences>),
     (at, displayed_at): (Option<Moment>, Option<Moment>),
 ) -> Result<bool, Refusal> {
     let query = sql::query(FIRST_AND_LAST).bind(parent.page.as_str());
@@ -105,6 +117,7 @@ pub async fn insert_silent<S: StringEnum + Course>(
     let new = NewUpdate::<S> {
         id,
         status: None,
+        audiences,
         body,
         at_ms: moment_in(tx, start_ms, newest_ms, at).await?,
         displayed_at,
@@ -150,12 +163,15 @@ pub async fn correct<S: Course>(
         None => None,
         Some(at) => Some(corrected_moment(tx, timeline, update, at)?),
     };
+    if let Some(audiences) = &patch.audiences {
+        expect_for_some(tx, parent, update, audiences).await?;
+    }
     let corrected = patch.body.clone();
     let (body, body_html) = patch.body.map(|body| (body.text, body.html)).unzip();
     let query = sql::query(
         "UPDATE updates SET body = COALESCE($3, body), body_html = COALESCE($4, body_html), at_ms = COALESCE($5, at_ms),
              displayed_at_ms = CASE WHEN $6 THEN $7 ELSE displayed_at_ms END,
-             updated_at_ms = $8, seq = $9
+             updated_at_ms = $8, seq = $9, audiences = COALESCE($10, audiences)
          WHERE page_id = $1 AND id = $2",
     );
     let query = query.bind(parent.page.as_str()).bind(update.as_str());
@@ -163,10 +179,30 @@ pub async fn correct<S: Course>(
     let query = query.bind(patch.displayed_at.is_some());
     let query = query.bind(tx.displayed(patch.displayed_at.flatten())?);
     let query = query.bind(tx.now_ms).bind(tx.seq);
+    let query = query.bind(patch.audiences.as_ref().map(json));
     query.execute(&mut *tx.conn).await?;
     match &corrected {
         Some(body) => expect_room(tx, parent, body).await,
         None => Ok(()),
+    }
+}
+
+/// An update that says something of its event or of components is for all who see the event.
+async fn expect_for_some(
+    tx: &mut Tx<'_>,
+    parent: Parent<'_>,
+    update: &Id,
+    audiences: &Audiences,
+) -> Result<(), Refusal> {
+    audiences::expect(tx.conn, parent.page, audiences).await?;
+    let query =
+        sql::query("SELECT status_given OR components_given AS says FROM updates WHERE page_id = $1 AND id = $2");
+    let query = query.bind(parent.page.as_str()).bind(update.as_str());
+    let row = query.fetch_optional(&mut *tx.conn).await?;
+    let says: bool = row.map_or(Ok(false), |row| row.try_get("says"))?;
+    match says && !audiences.is_public() {
+        true => Err(not_for_some().into()),
+        false => Ok(()),
     }
 }
 
@@ -224,6 +260,7 @@ pub fn of_row<S: StringEnum>(row: &Row) -> sql::Result<Update<S>> {
     Ok(Update {
         id: id(row, "id")?,
         status: state(row, "status")?,
+        audiences: of_json(row, "audiences")?,
         body: row.try_get("body")?,
         at: moment(row, "at_ms")?,
         displayed_at: optional_moment(row, "displayed_at_ms")?,

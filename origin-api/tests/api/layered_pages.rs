@@ -506,6 +506,8 @@ fn words(owner: &str) -> Vec<String> {
         "metric",
         "suffix",
         "cancelled",
+        "note",
+        "pastnote",
     ];
     let names = names.map(|name| format!("{owner}{name}"));
     ids.into_iter().chain(names).collect()
@@ -548,8 +550,111 @@ async fn layered() -> TestOrigin {
         };
         origin.post(&path, body).await.expect(201);
     }
+    for owner in OWNERS {
+        for (incident, word, at_time) in [
+            ("mixed0000001", "note", jiff::Timestamp::now().to_string()),
+            ("mixed0000002", "pastnote", "2025-06-20T00:30:00Z".to_owned()),
+        ] {
+            let mut update = json!({"id": id(owner, word.get(..4).expect("letters")), "body": format!("{owner}{word}"),
+                "at": at_time});
+            if owner != "open" {
+                update["audiences"] = json!([format!("audience{owner}")]);
+            }
+            origin
+                .post(&at(&format!("incidents/{incident}/updates")), update)
+                .await
+                .expect(201);
+        }
+    }
     put_announcement(&origin, json!({"body": "goldannouncement", "audiences": [GOLD]})).await;
     origin
+}
+
+/// An update for some is no other's, wherever it stands; it says nothing that would hold for all who see its event.
+#[tokio::test]
+async fn update_is_for_those_whom_it_names() {
+    let origin = layered().await;
+    let updates = at("incidents/mixed0000001/updates");
+    let note = format!("{updates}/{}", id("gold", "note"));
+    let read = origin.get(&note).await.expect(200);
+    assert_eq!(
+        (&read["audiences"], &read["status"]),
+        (&json!([GOLD]), &json!("investigating"))
+    );
+    let refused = origin.delete(&at(&format!("audiences/{GOLD}"))).await;
+    assert!(refused.expect(409)["detail"].to_string().contains("incident update"));
+    let mut region = Region::default();
+    region.follow(&origin).await;
+    let seen = |region: &Region, set: &AudienceId| region.found(set, &["goldnote".to_owned()]).len();
+    let public = AudienceId::public();
+    assert_eq!(
+        (
+            seen(&region, &public),
+            seen(&region, &set(GOLD)),
+            seen(&region, &set(BLUE))
+        ),
+        (0, 1, 0)
+    );
+    // To others, and back; the answer says for whom.
+    let open = json!({"audiences": ["public"]}).to_string();
+    let opened = origin
+        .send(reqwest::Method::PATCH, &note, crate::harness::ADMIN, &[], Some(open))
+        .await;
+    let told = opened.headers["pharos-visible"].to_str().expect("a text").to_owned();
+    assert_eq!(told, format!("public;appear=1;vanish=0, {BLUE};appear=1;vanish=0"));
+    opened.expect(200);
+    region.follow(&origin).await;
+    assert_eq!((seen(&region, &public), seen(&region, &set(BLUE))), (1, 1));
+    origin.patch(&note, json!({"audiences": [BLUE]})).await.expect(200);
+    region.follow(&origin).await;
+    assert_eq!(
+        (
+            seen(&region, &public),
+            seen(&region, &set(GOLD)),
+            seen(&region, &set(BLUE))
+        ),
+        (0, 0, 1)
+    );
+    // What holds for the incident is said to all who see it.
+    for (body, field) in [
+        (
+            json!({"body": "b", "audiences": [GOLD], "status": "resolved"}),
+            "audiences",
+        ),
+        (json!({"body": "b", "audiences": [GOLD], "components": []}), "audiences"),
+        (json!({"body": "b", "audiences": ["audience0009"]}), "audiences"),
+        (json!({"body": "b", "audiences": []}), "audiences"),
+    ] {
+        let refused = origin.post(&updates, body.clone()).await;
+        assert_eq!(refused.expect(422)["field"], field, "{body}");
+    }
+    let first = origin.get(&format!("{updates}?limit=50")).await.expect(200);
+    let items = first["items"].as_array().expect("items");
+    let first = items.last().expect("the first")["id"].as_str().expect("an id");
+    let refused = origin
+        .patch(&format!("{updates}/{first}"), json!({"audiences": [GOLD]}))
+        .await;
+    assert_eq!(
+        refused.expect(422)["field"],
+        "audiences",
+        "it says what the incident is about"
+    );
+    // Of a maintenance too; and without the incident nothing names the audience any longer.
+    let path = at(&format!("maintenances/{}/updates", id("open", "next")));
+    let update = json!({"body": "goldplan", "audiences": [GOLD]});
+    origin.post(&path, update).await.expect(201);
+    region.follow(&origin).await;
+    let plan = ["goldplan".to_owned()];
+    assert_eq!(
+        (
+            region.found(&public, &plan).len(),
+            region.found(&set(GOLD), &plan).len()
+        ),
+        (0, 1)
+    );
+    origin.delete(&at("incidents/mixed0000001")).await.expect(204);
+    region.follow(&origin).await;
+    assert_eq!(seen(&region, &set(BLUE)), 0);
 }
 
 async fn put_announcement(origin: &TestOrigin, body: Value) {

@@ -5,6 +5,7 @@ use page_model::{
     access::Access,
     capability::{Capability, Formats, hash},
     network::Network,
+    sign_in::{Answer, Asked},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,6 +13,8 @@ use serde_json::{Value, json};
 use crate::{
     harness::{ADMIN, COMPONENT, OTHER_COMPONENT, PAGE, TestOrigin, at},
     private_pages::site,
+    sessions::list,
+    sign_in::{ask, of, opened, renewed},
 };
 
 const OFFICE: &str = "audience0001";
@@ -251,4 +254,78 @@ async fn page_has_so_many_ranges_and_links_and_no_more() {
     let site = origin.records(PAGE, 0).await;
     let site = site.iter().find(|record| record.key.to_string().starts_with("site/"));
     assert!(site.expect("a site").body.len() < 24_000, "every visit reads it");
+}
+
+/// A link for a screen is exchanged for a session, which goes on for as long as the link counts and is no way in for anything else.
+#[tokio::test]
+async fn screen_is_let_in_by_its_link_and_stays_in() {
+    let origin = origin().await;
+    let created = origin.post(&at("links"), link("kiosk")).await.expect(201);
+    let secret = created["secret"].as_str().expect("a secret").to_owned();
+    assert!(
+        access(&origin).await.capabilities.is_empty(),
+        "edges have nothing to open with it"
+    );
+    let opened_by = async |secret: &str| {
+        let token = secret.to_owned();
+        match ask(&origin, of(Asked::Link { token })).await {
+            Answer::LetIn { session, return_to } => Some((session, return_to)),
+            Answer::Refused => None,
+            other => unreachable!("{other:?}"),
+        }
+    };
+    let (text, return_to) = opened_by(&secret).await.expect("let in");
+    let session = opened(&origin, &text).await;
+    assert_eq!((session.audience.clone(), &*return_to), (set(&[OFFICE]), "/"));
+    assert_eq!(session.person.as_deref(), Some("Feed reader"));
+    assert!(opened_by(&secret).await.is_some(), "each of several screens");
+    assert_eq!(opened_by(&"x".repeat(22)).await, None);
+    let listed = &list(&origin, "").await[0];
+    assert_eq!(
+        (&listed["way"], &listed["person"]),
+        (&json!("link"), &json!("Feed reader"))
+    );
+    // A renewal is as good as a new beginning: nobody stands there to sign in.
+    let again = renewed(&origin, &text).await.expect("renewed");
+    assert!(again.expires_ms > session.expires_ms && again.id == session.id);
+    // It shows what the link is for now.
+    let path = at(&format!("links/{LINK}"));
+    let other = json!({"audiences": [FLOOR]});
+    origin.patch(&path, other).await.expect(200);
+    assert!(
+        access(&origin).await.revision > session.revision,
+        "screens are asked again"
+    );
+    assert_eq!(renewed(&origin, &text).await.expect("renewed").audience, set(&[FLOOR]));
+    let public = json!({"audiences": ["public"]});
+    origin.patch(&path, public).await.expect(200);
+    assert_eq!(renewed(&origin, &text).await.expect("renewed").audience, set(&[]));
+    let before = access(&origin).await.revision;
+    origin.patch(&path, json!({"name": "Lobby"})).await.expect(200);
+    assert_eq!(access(&origin).await.revision, before, "a name is nothing to them");
+    origin.delete(&path).await.expect(204);
+    assert!(access(&origin).await.revision > before);
+    assert_eq!(renewed(&origin, &text).await, None);
+    assert_eq!(opened_by(&secret).await, None);
+    // A link for programs opens no screen.
+    let created = origin.post(&at("links"), link("machine")).await.expect(201);
+    assert_eq!(opened_by(created["secret"].as_str().expect("a secret")).await, None);
+}
+
+#[tokio::test]
+async fn screen_goes_when_its_link_expires() {
+    let origin = origin().await;
+    let soon = (jiff::Timestamp::now() + jiff::SignedDuration::from_millis(1_500)).to_string();
+    let mut new = link("kiosk");
+    new["expires_at"] = json!(soon);
+    let created = origin.post(&at("links"), new).await.expect(201);
+    let token = created["secret"].as_str().expect("a secret").to_owned();
+    let asked = || of(Asked::Link { token: token.clone() });
+    let Answer::LetIn { session, .. } = ask(&origin, asked()).await else {
+        unreachable!("it counts still");
+    };
+    while renewed(&origin, &session).await.is_some() {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(ask(&origin, asked()).await, Answer::Refused);
 }

@@ -1,11 +1,16 @@
 //! What publishers see of who was let in, and how they end it.
 
-use page_model::{access::Session, limits::ENDED_SESSIONS_MAX};
+use page_model::{
+    access::{Session, Way},
+    limits::ENDED_SESSIONS_MAX,
+    sign_in::{Answer, Asked},
+};
 use serde_json::{Value, json};
 
 use crate::{
     harness::{TestOrigin, at},
-    sign_in::{HOST, access, opened, private, renewed, sign_in_with},
+    several_audiences::{let_in as by_mail, with_two},
+    sign_in::{HOST, access, ask, of, opened, private, renewed, sign_in_with},
 };
 
 #[tokio::test]
@@ -77,6 +82,53 @@ async fn more_than_a_record_names_are_ended_all_the_same() {
         (last.revision, last.has_ended(&renewed), last.ended.len()),
         (after.revision, true, 16)
     );
+}
+
+/// A visitor ends what is theirs on every device; with a password that many have, that is the one that they bring.
+#[tokio::test]
+async fn visitor_signs_out_everywhere() {
+    let out = async |origin: &TestOrigin, text: &str| {
+        let session = text.to_owned();
+        ask(origin, of(Asked::SignOut { session })).await
+    };
+    let (origin, mailbox) = with_two("private").await;
+    let mut hers = Vec::new();
+    for _ in 0..2 {
+        hers.push(by_mail(&origin, &mailbox, "ada@example.com").await);
+    }
+    let (others, bob) = by_mail(&origin, &mailbox, "bob@example.com").await;
+    assert_eq!(
+        (bob.person.as_deref(), bob.way),
+        (Some("bob@example.com"), Some(Way::Mail))
+    );
+    let log = origin.get(&at("audit")).await.body;
+    for nothing in ["", "x", &hers[0].0[1..]] {
+        assert_eq!(out(&origin, nothing).await, Answer::Refused);
+    }
+    assert_eq!(list(&origin, "").await.len(), 3, "who brings nothing ends nothing");
+    assert_eq!(out(&origin, &hers[0].0).await, Answer::Refused);
+    assert_eq!(ids(&list(&origin, "").await), [id(&bob)]);
+    let told = access(&origin).await;
+    assert!(hers.iter().all(|(_, session)| told.has_ended(session)) && !told.has_ended(&bob));
+    for (text, _) in &hers {
+        assert_eq!(renewed(&origin, text).await, None);
+    }
+    assert!(renewed(&origin, &others).await.is_some());
+    // With one that is over, nobody ends those who came after it.
+    let (_, anew) = by_mail(&origin, &mailbox, "ada@example.com").await;
+    assert_eq!(out(&origin, &hers[1].0).await, Answer::Refused);
+    assert!(!access(&origin).await.has_ended(&anew));
+    assert_eq!(origin.get(&at("audit")).await.body, log, "visitors could fill it");
+
+    let origin = private().await;
+    let (first, second) = (
+        sign_in_with(&origin, "correct horse").await,
+        sign_in_with(&origin, "correct horse").await,
+    );
+    assert_eq!(opened(&origin, &first).await.way, Some(Way::Password));
+    assert_eq!(out(&origin, &first).await, Answer::Refused);
+    assert_eq!(renewed(&origin, &first).await, None);
+    assert!(renewed(&origin, &second).await.is_some(), "that may be anybody's");
 }
 
 pub async fn list(origin: &TestOrigin, query: &str) -> Vec<Value> {

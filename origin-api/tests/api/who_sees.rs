@@ -158,3 +158,120 @@ async fn page_is_shown_as_others_see_it() {
     );
     assert_eq!(seen(&format!("?audience={GOLD}")).await, (true, true, false));
 }
+
+/// Any address of the page is answered as an edge would answer it to them: their months, feeds, documents, and what is not theirs.
+#[tokio::test]
+async fn every_address_is_shown_as_others_see_it() {
+    let (origin, _) = with_two("private").await;
+    let paths = [
+        "/history/2025-02",
+        "/incidents/goldpast0001",
+        "/history.atom",
+        "/api/v2/incidents.json",
+        "/search?q=goldincident&month=2025-02",
+    ];
+    for path in paths {
+        let path = path.replace('?', "%3F").replace('&', "%26").replace('=', "%3D");
+        let of = async |audience: &str| preview(&origin, &format!("?audience={audience}&path={path}")).await;
+        let (status, gold, headers) = of(GOLD).await;
+        assert!(
+            status == 200 && gold.contains("goldincident"),
+            "{path}: {status} {gold}"
+        );
+        let policy = headers["content-security-policy"].to_str().expect("a text");
+        assert!(policy.ends_with("; sandbox"), "{path}: {policy}");
+        assert_eq!(headers["cache-control"], "no-store", "{path}");
+        let (_, blue, _) = of(BLUE).await;
+        let shown = blue.replace("value=\"goldincident\"", "");
+        assert!(
+            !shown.contains("goldincident") || path.starts_with("/search"),
+            "{path}: {blue}"
+        );
+    }
+    let (status, ..) = preview(&origin, &format!("?audience={BLUE}&path=/incidents/goldpast0001")).await;
+    assert_eq!(status, 404);
+    let (_, html, _) = preview(&origin, &format!("?audience={GOLD}&path=/uptime&lang=de")).await;
+    assert!(
+        html.contains("<html lang=\"de\"") && html.contains("goldcomponent"),
+        "{html:.300}"
+    );
+    let (_, text, headers) = preview(&origin, &format!("?audience={GOLD}&path=/status.txt")).await;
+    assert!(text.contains("goldcomponent"), "{text}");
+    assert!(
+        headers["content-type"]
+            .to_str()
+            .expect("a text")
+            .starts_with("text/plain")
+    );
+    for wrong in [
+        "nowhere",
+        "/nowhere",
+        "/.pharos/sign-in",
+        "/.pharos/put",
+        "//",
+        "https://evil.example/",
+        "",
+    ] {
+        let (status, text, _) = preview(&origin, &format!("?audience={GOLD}&path={wrong}")).await;
+        let problem: Value = serde_json::from_str(&text).expect("a problem");
+        assert_eq!((status, &problem["field"]), (422, &json!("path")), "{wrong}: {text}");
+    }
+}
+
+/// Each access change says for whom something appears and vanishes, and any change does that is asked to.
+#[tokio::test]
+async fn change_tells_who_sees_something_else() {
+    let (origin, _) = with_two("layered").await;
+    let send = async |method: Method, path: String, body: Option<Value>| {
+        let read = origin
+            .send(method, &path, ADMIN, &[], body.map(|body| body.to_string()))
+            .await;
+        let header = read
+            .headers
+            .get("pharos-visible")
+            .map(|value| value.to_str().expect("a text").to_owned());
+        (read.status.as_u16(), header.unwrap_or_default(), read.body)
+    };
+    let component = at(&format!("components/{COMPONENT}"));
+    let narrow = json!({"audiences": [GOLD]});
+    let tried = tried(&origin, Method::PATCH, &component, narrow.clone()).await;
+    let (status, short, object) = send(Method::PATCH, component.clone(), Some(narrow.clone())).await;
+    let told = format!("public;appear=0;vanish=2, {BLUE};appear=0;vanish=2");
+    assert_eq!((status, short), (200, told));
+    assert_eq!(
+        object,
+        origin.get(&component).await.expect(200),
+        "its body is the object alone"
+    );
+    assert_eq!(send(Method::PATCH, component.clone(), Some(narrow)).await.1, "nobody");
+    // In the body where it is wanted; and it is kept.
+    let open = json!({"audiences": ["public"]});
+    let (_, _, told) = send(Method::PATCH, format!("{component}?visible=true"), Some(open)).await;
+    assert_eq!(counts(&told), [(json!(["public"]), 2, 0), (json!([BLUE]), 2, 0)]);
+    assert_eq!(
+        told["visible"][0]["appear"]["first"],
+        tried["visible"][0]["vanish"]["first"]
+    );
+    assert_eq!(told["audiences"], json!(["public"]));
+    assert_eq!(origin.get(&component).await.expect(200)["audiences"], json!(["public"]));
+    let gone = at("components/bluecomp0001?visible=true");
+    let (status, _, told) = send(Method::DELETE, gone, None).await;
+    assert_eq!((status, counts(&told)), (200, vec![(json!([BLUE]), 0, 1)]));
+    // What is about nobody's access says nothing.
+    let (_, short, _) = send(Method::PATCH, component.clone(), Some(json!({"name": "Other"}))).await;
+    assert_eq!(short, "");
+    let (status, _, refused) = send(
+        Method::PATCH,
+        format!("{component}?visible=maybe"),
+        Some(json!({"name": "x"})),
+    )
+    .await;
+    assert_eq!((status, &refused["field"]), (422, &json!("visible")));
+    let (status, _, refused) = send(
+        Method::POST,
+        "/v1/tokens?visible=true".into(),
+        Some(json!({"name": "x"})),
+    )
+    .await;
+    assert_eq!((status, &refused["field"]), (422, &json!("visible")));
+}

@@ -9,7 +9,7 @@ use crate::{
     cookie,
     negotiation::Negotiation,
     query::Query,
-    routes::{CALLBACK, ErrorFormat, PLATFORM_TOKEN, PROVIDER, Route},
+    routes::{ErrorFormat, Route, Shared},
 };
 
 /// Where a request goes, and what was negotiated. Equal addresses get equal replies, whatever else their requests say.
@@ -67,9 +67,10 @@ impl Address {
         negotiation.language = negotiation.language.filter(|_| query.language().is_none());
         let host = Host::of_authority(authority.as_str()).map_err(|_| Unaddressed::NoPage)?;
         Ok(Self {
-            shared_by: match is_for_one(path) || capability.is_some() {
-                true => SharedBy::Nobody,
-                false => SharedBy::of(method, &host, headers, route.is_some() && !path.starts_with(OURS)),
+            shared_by: match (&capability, &route) {
+                (Some(_), _) => SharedBy::Nobody,
+                (None, Some((route, _))) => SharedBy::of(method, &host, headers, route.shared),
+                (None, None) => SharedBy::of(method, &host, headers, Shared::WithoutSession),
             },
             host,
             capability,
@@ -130,27 +131,20 @@ fn is_read(method: &Method) -> bool {
 
 impl SharedBy {
     /// Cookies of others say to them who the visitor is, not to us.
-    fn of(method: &Method, host: &Host, headers: &HeaderMap, is_of_a_page: bool) -> Self {
-        if !is_read(method) || headers.contains_key(AUTHORIZATION) {
+    fn of(method: &Method, host: &Host, headers: &HeaderMap, shared: Shared) -> Self {
+        if shared == Shared::Never || !is_read(method) || headers.contains_key(AUTHORIZATION) {
             return Self::Nobody;
         }
-        match cookie::is_brought(host, headers) {
-            false => Self::Everybody,
-            true if is_of_a_page => Self::AudienceSet,
-            true => Self::Nobody,
+        match (cookie::is_brought(host, headers), shared) {
+            (false, _) => Self::Everybody,
+            (true, Shared::BySet) => Self::AudienceSet,
+            (true, _) => Self::Nobody,
         }
     }
 }
 
-/// Whether each visitor gets a reply of their own there, which depends on more than the address says.
-fn is_for_one(path: &str) -> bool {
-    [PROVIDER, CALLBACK, PLATFORM_TOKEN].contains(&path)
-}
-
 /// Longer requests go past the cache: no page links to such an address.
 const CACHE_KEY_BYTES_MAX: usize = 1_000;
-/// Where one signs in and out: no part of a page.
-const OURS: &str = "/.pharos/";
 /// The negotiation and the question mark.
 const KEY_HEAD_BYTES: usize = 3;
 
@@ -160,6 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::routes::{CALLBACK, PLATFORM_TOKEN, PROVIDER, TABLE};
 
     fn address(uri: &str, headers: &[(&str, &str)]) -> Result<Address, Unaddressed> {
         let mut request = Request::get(uri);
@@ -214,6 +209,15 @@ mod tests {
         for path in ["/.pharos/session", "/.pharos/sign-in", "/nothing/there"] {
             assert_eq!(key_of_sessions(path, &[session]), None, "{path}");
             assert_eq!(key(path, &[session]), None, "{path}");
+        }
+    }
+
+    /// Where one signs in and out is no part of a page, and nobody else's.
+    #[test]
+    fn only_addresses_of_a_page_are_shared_within_a_set() {
+        for route in TABLE {
+            let is_ours = route.pattern.starts_with("/.pharos/");
+            assert_eq!(route.shared == Shared::BySet, !is_ours, "{}", route.pattern);
         }
     }
 

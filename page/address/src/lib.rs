@@ -26,5 +26,5 @@ pub use negotiation::Negotiation;
 pub use query::Query;
 pub use routes::{
     CALLBACK, ErrorFormat, LANGUAGE, LINK, PLATFORM_TOKEN, PROVIDER, Parameter, RETURN_TO, Route, SESSION, SIGN_IN,
-    SIGN_OUT, SIGNED_OUT, Subject, TABLE, TOKEN,
+    SIGN_OUT, SIGNED_OUT, Shared, Subject, TABLE, TOKEN,
 };

@@ -10,6 +10,18 @@ pub struct Route {
     pub parameters: &'static [Parameter],
     /// In which format it says that something went wrong.
     pub errors: ErrorFormat,
+    pub shared: Shared,
+}
+
+/// Who may get the same reply there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// All who see the same of the page.
+    BySet,
+    /// All who bring no session.
+    WithoutSession,
+    /// Each visitor gets one of their own, which depends on more than the address says.
+    Never,
 }
 
 /// A query parameter.
@@ -76,16 +88,16 @@ pub static TABLE: &[Route] = &[
     text("/robots.txt", &[]),
     text("/sitemap.xml", &[]),
     text("/assets/{asset}", &[]),
-    text("/.pharos/snapshot", &[]),
-    page(SIGN_IN, &[LANGUAGE, RETURN_TO, SIGNED_OUT]),
-    page(LINK, &[LANGUAGE, TOKEN]),
-    page(SIGN_OUT, SPOKEN),
-    page(SESSION, SPOKEN),
-    page(PROVIDER, &[LANGUAGE, RETURN_TO]),
-    page(CALLBACK, SPOKEN),
-    page(PLATFORM_TOKEN, &[LANGUAGE, RETURN_TO]),
-    page("/.pharos/renderer-{build}/complete.js", SPOKEN),
-    page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN),
+    text("/.pharos/snapshot", &[]).shared(Shared::WithoutSession),
+    page(SIGN_IN, &[LANGUAGE, RETURN_TO, SIGNED_OUT]).shared(Shared::WithoutSession),
+    page(LINK, &[LANGUAGE, TOKEN]).shared(Shared::WithoutSession),
+    page(SIGN_OUT, SPOKEN).shared(Shared::WithoutSession),
+    page(SESSION, SPOKEN).shared(Shared::WithoutSession),
+    page(PROVIDER, &[LANGUAGE, RETURN_TO]).shared(Shared::Never),
+    page(CALLBACK, SPOKEN).shared(Shared::Never),
+    page(PLATFORM_TOKEN, &[LANGUAGE, RETURN_TO]).shared(Shared::Never),
+    page("/.pharos/renderer-{build}/complete.js", SPOKEN).shared(Shared::WithoutSession),
+    page("/.pharos/renderer-{build}/complete_bg.wasm", SPOKEN).shared(Shared::WithoutSession),
 ];
 
 /// Where visitors of private pages are let in and out; no publisher's page.
@@ -129,6 +141,7 @@ const fn page(pattern: &'static str, parameters: &'static [Parameter]) -> Route 
         pattern,
         parameters,
         errors: ErrorFormat::Page,
+        shared: Shared::BySet,
     }
 }
 
@@ -147,6 +160,10 @@ const fn text(pattern: &'static str, parameters: &'static [Parameter]) -> Route 
 }
 
 impl Route {
+    const fn shared(self, shared: Shared) -> Self {
+        Self { shared, ..self }
+    }
+
     /// The route of a path, and what the path names.
     pub fn of(path: &str) -> Option<(&'static Self, Subject)> {
         TABLE

@@ -87,6 +87,11 @@ pub struct Session {
     /// From then on the origin is asked whether it still holds; if it is away, it does.
     pub renew_ms: u64,
     pub expires_ms: u64,
+    /// Who it is, as far as that is known, and by what they were let in: for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
     /// What the origin needs to look again; nobody else reads it.
     #[serde(with = "serde_bytes")]
     pub proof: Vec<u8>,

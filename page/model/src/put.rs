@@ -186,6 +186,9 @@ pub struct Receipt {
     /// How long the region's KV may show what was there before a write: for so long, what it shows is no proof of loss.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub kv_lag_ms_max: u64,
+    /// The batch takes something from visitors: how long they may still be served what was there before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub served_ms_max: u64,
     /// The region stands where the batch did not expect it; nothing was stored.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unexpected: bool,

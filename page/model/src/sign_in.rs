@@ -33,6 +33,8 @@ pub enum Asked {
     Password { password: String },
     /// Whether a session, as text, still holds.
     Renew { session: String },
+    /// Somebody wants every session ended that is theirs, on every device; the answer is that it holds no longer.
+    SignOut { session: String },
     /// Somebody wants to be let in by a mail to their address.
     Mail {
         /// As it was typed.
@@ -89,6 +91,7 @@ impl Question {
         let (way, texts): (&str, &[&str]) = match &self.asked {
             Asked::Password { password } => ("password", &[password]),
             Asked::Renew { session } => ("session", &[session]),
+            Asked::SignOut { session } => ("sign-out", &[session]),
             Asked::Mail {
                 address,
                 language,
@@ -123,6 +126,7 @@ impl Question {
         let asked = match way {
             "password" => Asked::Password { password: text },
             "session" => Asked::Renew { session: text },
+            "sign-out" => Asked::SignOut { session: text },
             "mail" => {
                 let mut lines = text.splitn(4, '\n');
                 Asked::Mail {
@@ -307,6 +311,7 @@ mod tests {
                 "password\ncorrect horse\nbattery",
             ),
             (Asked::Renew { session: text("a.b") }, "session\na.b"),
+            (Asked::SignOut { session: text("a.b") }, "sign-out\na.b"),
             (
                 Asked::Mail {
                     address: text("ada@example.com"),

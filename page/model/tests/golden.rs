@@ -419,6 +419,8 @@ fn a_session() -> Session {
         began_ms: 1_795_357_920_000,
         renew_ms: 1_795_361_520_000,
         expires_ms: 1_796_567_520_000,
+        person: None,
+        way: None,
         proof: vec![5; 20],
     }
 }

@@ -100,6 +100,8 @@ fn one() -> Session {
         began_ms: 1_000,
         renew_ms: 2_000,
         expires_ms: 3_000,
+        person: None,
+        way: None,
         proof: vec![3; 12],
     }
 }

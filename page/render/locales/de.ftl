@@ -286,7 +286,7 @@ sign-in = Anmelden
 sign-in-with = Anmelden mit { $name }
 wrong-password = Dieses Passwort stimmt nicht. Achten Sie auf Groß- und Kleinschreibung und auf Leerzeichen, und versuchen Sie es erneut.
 sign-in-busy = Zurzeit gibt es zu viele Anmeldeversuche. Warten Sie einen Moment und versuchen Sie es erneut.
-sign-in-unavailable = Die Anmeldung ist zurzeit nicht möglich. Versuchen Sie es in einigen Minuten erneut.
+sign-in-unavailable = Der Anmeldedienst antwortet zurzeit nicht. Versuchen Sie es in einigen Minuten erneut.
 email = E-Mail-Adresse
 private-mail = Geben Sie Ihre E-Mail-Adresse ein. Wenn sie hier bekannt ist, erhalten Sie eine Nachricht mit einem Link.
 send-link = Link senden
@@ -308,7 +308,7 @@ continue = Fortfahren
 session-began = Angemeldet seit:
 session-ends = Angemeldet bis:
 sign-out = Abmelden
-sign-out-why = Damit melden Sie sich nur in diesem Browser ab.
+sign-out-everywhere = Überall abmelden
 
 ## Earlier results, and the calendar of a component
 

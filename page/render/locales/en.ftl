@@ -304,7 +304,7 @@ sign-in-with = Sign in with { $name }
 # Above the field, when a visitor is not let in.
 wrong-password = This password is not correct. Check capital letters and spaces, then try again.
 sign-in-busy = There are too many attempts to sign in right now. Wait a moment, then try again.
-sign-in-unavailable = Signing in is not possible right now. Try again in a few minutes.
+sign-in-unavailable = The sign-in service does not answer right now. Try again in a few minutes.
 email = E-mail address
 private-mail = Enter your e-mail address. If it is known here, you get a message with a link.
 send-link = Send a link
@@ -328,7 +328,7 @@ continue = Continue
 session-began = Session began:
 session-ends = Session ends:
 sign-out = Sign out
-sign-out-why = This signs you out in this browser only.
+sign-out-everywhere = Sign out everywhere
 
 ## Earlier results, and the calendar of a component
 

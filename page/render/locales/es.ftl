@@ -289,7 +289,7 @@ sign-in = Iniciar sesión
 sign-in-with = Iniciar sesión con { $name }
 wrong-password = La contraseña no es correcta. Compruebe las mayúsculas y los espacios e inténtelo de nuevo.
 sign-in-busy = Ahora mismo hay demasiados intentos de inicio de sesión. Espere un momento e inténtelo de nuevo.
-sign-in-unavailable = En este momento no se puede iniciar sesión. Inténtelo de nuevo dentro de unos minutos.
+sign-in-unavailable = El servicio de inicio de sesión no responde ahora. Inténtelo de nuevo dentro de unos minutos.
 email = Dirección de correo electrónico
 private-mail = Introduzca su dirección de correo electrónico. Si es conocida aquí, recibirá un mensaje con un enlace.
 send-link = Enviar un enlace
@@ -311,7 +311,7 @@ continue = Continuar
 session-began = Inicio de la sesión:
 session-ends = Fin de la sesión:
 sign-out = Cerrar sesión
-sign-out-why = La sesión se cerrará solo en este navegador.
+sign-out-everywhere = Cerrar sesión en todas partes
 
 ## Earlier results, and the calendar of a component
 

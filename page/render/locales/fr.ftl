@@ -304,7 +304,7 @@ sign-in = Se connecter
 sign-in-with = Se connecter avec { $name }
 wrong-password = Ce mot de passe est incorrect. Vérifiez les majuscules et les espaces, puis réessayez.
 sign-in-busy = Il y a trop de tentatives de connexion en ce moment. Patientez un instant, puis réessayez.
-sign-in-unavailable = La connexion est impossible pour le moment. Réessayez dans quelques minutes.
+sign-in-unavailable = Le service de connexion ne répond pas pour le moment. Réessayez dans quelques minutes.
 email = Adresse e-mail
 private-mail = Saisissez votre adresse e-mail. Si elle est connue ici, vous recevrez un message avec un lien.
 send-link = Envoyer un lien
@@ -326,7 +326,7 @@ continue = Continuer
 session-began = Début de la session :
 session-ends = Fin de la session :
 sign-out = Se déconnecter
-sign-out-why = La déconnexion ne concerne que ce navigateur.
+sign-out-everywhere = Se déconnecter partout
 
 ## Earlier results, and the calendar of a component
 

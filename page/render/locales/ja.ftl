@@ -251,7 +251,7 @@ sign-in = ログイン
 sign-in-with = { $name } でログイン
 wrong-password = パスワードが正しくありません。大文字と小文字、空白を確認して、もう一度お試しください。
 sign-in-busy = 現在、ログインの試行が多すぎます。しばらく待ってから、もう一度お試しください。
-sign-in-unavailable = 現在ログインできません。数分後にもう一度お試しください。
+sign-in-unavailable = ログインサービスが現在応答していません。数分後にもう一度お試しください。
 email = メールアドレス
 private-mail = メールアドレスを入力してください。登録されていれば、リンクを記載したメールが届きます。
 send-link = リンクを送信
@@ -273,7 +273,7 @@ continue = 続行
 session-began = ログイン日時：
 session-ends = 有効期限：
 sign-out = ログアウト
-sign-out-why = ログアウトするのはこのブラウザーだけです。
+sign-out-everywhere = すべての場所でログアウト
 
 ## Earlier results, and the calendar of a component
 

@@ -298,7 +298,7 @@ sign-in = Entrar
 sign-in-with = Entrar com { $name }
 wrong-password = A senha está incorreta. Verifique as letras maiúsculas e os espaços e tente de novo.
 sign-in-busy = Há muitas tentativas de login no momento. Aguarde um pouco e tente de novo.
-sign-in-unavailable = Não é possível entrar no momento. Tente de novo em alguns minutos.
+sign-in-unavailable = O serviço de acesso não responde no momento. Tente de novo em alguns minutos.
 email = Endereço de e-mail
 private-mail = Digite seu endereço de e-mail. Se ele for conhecido aqui, você receberá uma mensagem com um link.
 send-link = Enviar um link
@@ -320,7 +320,7 @@ continue = Continuar
 session-began = Início da sessão:
 session-ends = Fim da sessão:
 sign-out = Sair
-sign-out-why = A sessão será encerrada somente neste navegador.
+sign-out-everywhere = Sair de todos os lugares
 
 ## Earlier results, and the calendar of a component
 

@@ -7,7 +7,7 @@ mod tags;
 use std::collections::BTreeSet;
 
 use fixture::states::{northwind_door, northwind_session, sign_in};
-use page_model::{Language, Stamp, limits::PASSWORD_CHARS_MAX};
+use page_model::{Language, Stamp, access::Way, limits::PASSWORD_CHARS_MAX};
 use page_render::{Door, DoorNotice, SessionPage, door, session};
 use scraper::{ElementRef, Html, Selector};
 
@@ -221,7 +221,11 @@ fn a_link_leads_to_one_button() {
         );
         assert_eq!(names(&page), ["token", "shared"]);
         assert_eq!(only(&page, "[name=token]").attr("value"), Some("dG9rZW4-_"));
-        assert!(!words(only(&page, "form button")).is_empty());
+        let buttons = all(&page, "form button");
+        assert_eq!(buttons.len(), 2, "here and everywhere");
+        assert!(buttons.iter().all(|button| !words(*button).is_empty()));
+        assert_eq!(only(&page, "form button[name]").attr("name"), Some("everywhere"));
+        assert_eq!(words(only(&page, "main li bdi")), "ada@example.com");
         for link in all(&page, "footer a[hreflang]") {
             assert!(
                 link.attr("href")
@@ -268,8 +272,33 @@ fn a_session_tells_its_times_and_the_way_out() {
         session(&kept).contains("/.pharos/sign-out"),
         "no moment leaves it undrawn"
     );
+    for (way, person, told) in [
+        (Some(Way::Password), None, vec!["Password"]),
+        (
+            Some(Way::Mail),
+            Some("ada@example.com"),
+            vec!["ada@example.com", "E-mail address"],
+        ),
+        (Some(Way::Provider), Some("ada"), vec!["ada", "Northwind Login"]),
+        (None, Some(HOSTILE), vec![HOSTILE]),
+        (None, None, vec![]),
+    ] {
+        let shown = session(&SessionPage {
+            way,
+            person,
+            ..northwind_session(Language::En)
+        });
+        let page = Html::parse_document(&shown);
+        let found: Vec<String> = all(&page, "main li bdi, main li bdi + small")
+            .into_iter()
+            .map(words)
+            .collect();
+        assert_eq!(found, told, "{way:?} {person:?}");
+    }
     let by_network = session(&SessionPage {
         lasts: None,
+        person: None,
+        way: None,
         ..northwind_session(Language::En)
     });
     let page = Html::parse_document(&by_network);

@@ -55,6 +55,7 @@ impl Region {
                 put_keys: PutKeys::default(),
                 forms: Forms::compressed,
                 kv_lag_ms_max: 0,
+                served_ms_max: 0,
                 counts_puts: is_transactional,
                 renderer: None,
             },

@@ -217,6 +217,8 @@ impl CanaryPage {
             began_ms: now - 60_000,
             renew_ms: now + HOUR_MS,
             expires_ms: now + 24 * HOUR_MS,
+            person: None,
+            way: None,
             proof: Vec::new(),
         };
         change(&mut session);
@@ -307,6 +309,9 @@ async fn push_everything(push: &Push, id: &str, visibility: Visibility) -> Resul
     for set in Set::ALL {
         push_objects(push, id, set).await?;
     }
+    for set in [Set::Beta, Set::Alpha] {
+        push_updates(push, id, set).await?;
+    }
     // What somebody in both sees is composed once something is for them.
     let both = [Set::Beta, Set::Alpha].map(|set| set.audience(id));
     let link = json!({"name": "both", "audiences": both, "formats": "machine"});
@@ -379,6 +384,25 @@ async fn push_objects(push: &Push, id: &str, set: Set) -> Result<()> {
     if set == Set::Alpha {
         let announcement = json!({"body": told, "audiences": [set.audience(id)]});
         push.put(&at("/announcement"), &announcement).await?;
+    }
+    Ok(())
+}
+
+/// What is said of something that all see, to those in one audience.
+async fn push_updates(push: &Push, id: &str, set: Set) -> Result<()> {
+    for (kind, family, at) in [
+        (Kind::Incident, "incidents", jiff::Timestamp::now()),
+        (Kind::PastIncident, "incidents", past()),
+        (Kind::Maintenance, "maintenances", jiff::Timestamp::now()),
+    ] {
+        let path = format!(
+            "/pages/{}/{family}/{}/updates",
+            of(id, 'p', 0),
+            id_of(id, kind, Set::Public)
+        );
+        let body = format!("{} noted", set.word());
+        let update = json!({"body": body, "at": at.to_string(), "audiences": [set.audience(id)]});
+        push.create(&path, &update).await?;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ use tests::{
     },
     http,
     program::Programs,
+    visitor::Reply,
 };
 
 /// By where, who and whether somebody was there before.
@@ -141,8 +142,11 @@ async fn warm(region: &Region, page: &CanaryPage, site: &Site, cell: &Cell<'_>) 
     }
     let mut outcomes = Outcomes::new();
     for who in VISITORS {
-        let (outcome, _) = ask(region, page, site, cell, who).await?;
+        let (outcome, reply) = ask(region, page, site, cell, who).await?;
         outcomes.insert((cell.path.clone(), who.who, true), outcome);
+        if cell.row.shows != Shows::Entrance && HEADS.contains(&who.who) {
+            has_the_same_head(region, page, site, cell, who, &reply).await?;
+        }
         if matches!(cell.row.shows, Shows::Words | Shows::Object) && !who.is_signed_in() {
             is_not_confirmed(region, page, site, cell, who, &tags).await?;
         }
@@ -175,6 +179,48 @@ async fn is_not_confirmed(
         region.platform,
         who.who,
         cell.path
+    );
+    Ok(())
+}
+
+/// `HEAD` says what `GET` would, to those who are let in and at the door, and brings nothing.
+async fn has_the_same_head(
+    region: &Region,
+    page: &CanaryPage,
+    site: &Site,
+    cell: &Cell<'_>,
+    who: &Visitor,
+    got: &Reply,
+) -> Result<()> {
+    let headers = who.headers(page, site)?;
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let path = cell.path_at(&site.host);
+    let reply = region
+        .visitor
+        .request(Method::HEAD, site.host.as_str(), &path, &headers);
+    let reply = reply.await?;
+    let what = format!("{:?}: HEAD {path} of {}", region.platform, who.who);
+    ensure!(reply.body.is_empty(), "{what} has a body");
+    ensure!(
+        reply.status == got.status,
+        "{what}: {} and not {}",
+        reply.status,
+        got.status
+    );
+    let told = |reply: &Reply| -> Vec<(String, Vec<u8>)> {
+        let headers = reply.headers.iter();
+        let told = headers.filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str()));
+        let mut told: Vec<_> = told
+            .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+            .collect();
+        told.sort();
+        told
+    };
+    ensure!(
+        told(&reply) == told(got),
+        "{what}: {:?}\nand not {:?}",
+        reply.headers,
+        got.headers
     );
     Ok(())
 }
@@ -358,3 +404,7 @@ const OUTSIDE: &str = "198.51.100.5";
 const ROUNDS: usize = 4;
 /// Visits to one region at a time.
 const LANES: usize = 4;
+/// Of whom `HEAD` is asked as well.
+const HEADS: [&str; 2] = ["a stranger", "one of the first audience"];
+/// What whoever speaks to the visitor writes: the time, how long a reply was kept, and how its bytes are framed.
+const OF_THE_CONNECTION: [&str; 5] = ["age", "connection", "content-length", "date", "transfer-encoding"];

@@ -64,6 +64,9 @@ async fn private_page(system: &mut System) -> Result<()> {
     end_newest(system, &page).await?;
     until_all(system, &page, Some(&other), StatusCode::NOT_FOUND).await?;
     until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
+    signs_out_everywhere(system, &page).await?;
+    screen_stays_in(system, &page).await?;
+    until_all(system, &page, Some(&cookie), StatusCode::OK).await?;
     let sessions = system.push.request(Method::DELETE, &page.path("/sessions"));
     system.push.send(sessions).await?.accepted()?;
     until_all(system, &page, Some(&cookie), StatusCode::NOT_FOUND).await?;
@@ -71,6 +74,40 @@ async fn private_page(system: &mut System) -> Result<()> {
     change(system, &page, json!({"visibility": "public"})).await?;
     until_all(system, &page, None, StatusCode::OK).await?;
     until_all(system, &page, Some(&cookie), StatusCode::OK).await
+}
+
+/// The cookie that a browser would keep counts nowhere any longer.
+async fn signs_out_everywhere(system: &System, page: &Page) -> Result<()> {
+    let cookie = let_in(system, page).await?;
+    let (visitor, headers) = (&system.regions[0].visitor, [("cookie", cookie.as_str())]);
+    let origin = own_origin(page);
+    let out = visitor.send_form(&page.host, "/.pharos/sign-out", &origin, "everywhere=", &headers);
+    let out = out.await?;
+    ensure!(
+        out.status == 303,
+        "signing out answered {}: {}",
+        out.status,
+        out.text()?
+    );
+    until_all(system, page, Some(&cookie), StatusCode::NOT_FOUND).await
+}
+
+/// A link for a screen opens the page there, until it is taken back.
+async fn screen_stays_in(system: &System, page: &Page) -> Result<()> {
+    let new = json!({"name": "Lobby", "audiences": [AUDIENCE], "formats": "kiosk"});
+    let link = system.push.create(&page.path("/links"), &new).await?.accepted()?;
+    let secret = link.body["secret"].as_str().context("there is no secret")?;
+    let visitor = &system.regions[0].visitor;
+    let opened = visitor.visit(&page.host, &format!("/.pharos/c/{secret}/")).await?;
+    ensure!(opened.status == 404, "the link itself answered {}", opened.status);
+    let (origin, form) = (own_origin(page), format!("token={secret}"));
+    let opened = visitor.send_form(&page.host, "/.pharos/link", &origin, &form, &[]);
+    let cookie = opened.await?.cookie()?;
+    until_all(system, page, Some(&cookie), StatusCode::OK).await?;
+    let path = page.path(&format!("/links/{}", link.id()?));
+    let gone = system.push.request(Method::DELETE, &path);
+    system.push.send(gone).await?.accepted()?;
+    until_all(system, page, Some(&cookie), StatusCode::NOT_FOUND).await
 }
 
 /// Ends the session that began last.

@@ -54,6 +54,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-load",
         &[
+            "origin-access",
             "origin-compose",
             "origin-engine",
             "origin-objects",
@@ -76,6 +77,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-http",
         &[
+            "edge-worker",
+            "origin-access",
             "origin-clock",
             "origin-compose",
             "origin-content",
@@ -83,6 +86,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "origin-load",
             "origin-objects",
             "origin-store",
+            "page-address",
             "page-model",
             "page-render",
             "trace-context",
@@ -91,6 +95,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-sign-in",
         &[
+            "origin-access",
             "origin-engine",
             "origin-http",
             "origin-objects",
@@ -102,6 +107,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-api",
         &[
+            "origin-access",
             "origin-clock",
             "origin-compose",
             "origin-engine",

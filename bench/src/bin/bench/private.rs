@@ -1,12 +1,12 @@
 //! A private page beside the same page public: shared by those who see the same, through the guest, and where the visitor has it
 //! already.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use tests::{System, eventually, sign_in};
+use tests::{Region, System, eventually, sign_in};
 
 use crate::{
     effort::{Effort, say_round},
@@ -55,7 +55,52 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     for ratio in RATIOS {
         tell(&ways, ratio, report)?;
     }
+    let ended_ms = ended(system, &private, effort).await?;
+    let target = Target::AtMost(1_000.0);
+    report.add(
+        "a session that is ended sees nothing in any region, at most",
+        ended_ms,
+        "ms",
+        target,
+    );
     Ok(())
+}
+
+/// How long after the answer a region still lets a session in that was ended, at most.
+async fn ended(system: &System, page: &Warm<'_>, effort: &Effort) -> Result<f64> {
+    let mut longest_ms: f64 = 0.0;
+    for _ in 0..effort.rounds * 4 {
+        let cookie = sign_in::by_password(&page.region.visitor, &page.page.host, PASSWORD).await?;
+        let status = async |region: &Region| {
+            let visit = region
+                .visitor
+                .request(Method::GET, &page.page.host, "/", &[("cookie", &cookie)]);
+            anyhow::Ok(visit.await?.status)
+        };
+        for region in &system.regions {
+            ensure!(status(region).await? == 200, "{} does not let in", region.name);
+        }
+        let newest = system.push.list(&page.page.path("/sessions")).await?;
+        let id = newest.first().and_then(|session| session["id"].as_str());
+        let path = page
+            .page
+            .path(&format!("/sessions/{}", id.context("nobody is let in")?));
+        let end = system.push.request(Method::DELETE, &path);
+        system.push.send(end).await?.accepted()?;
+        let begin = Instant::now();
+        for region in &system.regions {
+            while status(region).await? != 403 {
+                ensure!(
+                    begin.elapsed() < Duration::from_secs(10),
+                    "{} goes on letting in",
+                    region.name
+                );
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        longest_ms = longest_ms.max(begin.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(longest_ms)
 }
 
 fn tell(ways: &[Way], (name, of, to, by, target): Ratio, report: &mut Report) -> Result<()> {

@@ -2,11 +2,12 @@
 
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
-use bench::quantile::quantile;
+use anyhow::{Context, Result, bail, ensure};
+use bench::{cpu::Processes, quantile::quantile};
 use futures_util::future::try_join_all;
 use serde_json::json;
 use tests::{
@@ -14,6 +15,11 @@ use tests::{
     push::NewUpdate,
     sign_in::DOOR,
     system::{ARRIVAL_MAX, LONE_REGION},
+};
+use tokio::{
+    runtime::{Builder, Handle},
+    task::block_in_place,
+    time::sleep_until,
 };
 
 use crate::{
@@ -41,24 +47,61 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
         .start_lone_host(LONE_REGION, &["--client-address", ADDRESSES])
         .await?;
     let door = door(system, &region).await?;
+    let edge = Processes::child_with(&format!("--listen {}", region.visitor.addr()))?;
+    let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
+    // Strangers and the edge are on machines of their own, which take nothing from the origin's.
+    edge.after_all_others()?;
     let quiet = pushes(system, &pages, effort.pushes, "quiet").await?;
     let flood = Flood::default();
+    let before = (edge.cpu()?, origin.cpu()?);
     let begin = Instant::now();
-    let guesses = try_join_all((0..GUESSERS).map(|_| flood.guess(&region, &door)));
-    let beside = async {
-        let beside = pushes(system, &pages, effort.pushes, "flood").await;
-        flood.is_over.store(true, Relaxed);
-        beside
-    };
-    let (guesses, beside) = tokio::join!(guesses, beside);
-    let (_, beside, seconds) = (guesses?, beside?, begin.elapsed().as_secs_f64());
+    let beside = beside(&flood, &region, &door, || {
+        let pushes = pushes(system, &pages, effort.pushes, "flood");
+        Handle::current().block_on(pushes)
+    })?;
+    let (at_edge, at_origin) = (edge.cpu()? - before.0, origin.cpu()? - before.1);
+    let seconds = begin.elapsed().as_secs_f64();
     tell(report, &quiet, &beside)?;
+    #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
+    let guesses = (flood.compared.load(Relaxed) + flood.turned_away.load(Relaxed)) as f64;
+    report.add(
+        "the edge's CPU for a guess",
+        at_edge.together_s() * 1_000.0 / guesses,
+        "ms",
+        Target::None,
+    );
+    report.add(
+        "cores that the origin works on meanwhile",
+        at_origin.together_s() / seconds,
+        "",
+        Target::None,
+    );
     for (name, count) in [("compared", &flood.compared), ("turned away", &flood.turned_away)] {
         #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
         let per_s = count.load(Relaxed) as f64 / seconds;
         report.add(format!("guesses at a password, {name}"), per_s, "/s", Target::None);
     }
     Ok(())
+}
+
+/// What is measured while strangers guess, on a thread of theirs that comes after all others.
+fn beside<T>(flood: &Flood, region: &Region, door: &Page, measured: impl FnOnce() -> Result<T>) -> Result<T> {
+    let guess = || -> Result<()> {
+        rustix::process::setpriority_process(None, LOWEST_PRIORITY)?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let begin = Instant::now();
+        let guesses = (0..GUESSERS).map(|_| flood.guess(region, door, begin));
+        runtime.block_on(try_join_all(guesses)).map(drop)
+    };
+    block_in_place(|| {
+        thread::scope(|scope| {
+            let guesses = scope.spawn(guess);
+            let measured = measured();
+            flood.is_over.store(true, Relaxed);
+            let guessed = guesses.join().unwrap_or_else(|_| bail!("the strangers' thread failed"));
+            guessed.and(measured)
+        })
+    })
 }
 
 fn tell(report: &mut Report, quiet: &[f64], beside: &[f64]) -> Result<()> {
@@ -101,10 +144,12 @@ async fn pushes(system: &System, pages: &[(Page, String)], count: usize, what: &
 }
 
 impl Flood {
-    async fn guess(&self, region: &Region, door: &Page) -> Result<()> {
+    async fn guess(&self, region: &Region, door: &Page, begin: Instant) -> Result<()> {
         let origin = format!("http://{}", door.host);
         while !self.is_over.load(Relaxed) {
-            let [.., high, middle, low] = self.next.fetch_add(1, Relaxed).to_be_bytes();
+            let number = self.next.fetch_add(1, Relaxed);
+            sleep_until((begin + GUESS_EVERY * number).into()).await;
+            let [.., high, middle, low] = number.to_be_bytes();
             let address = format!("20.{high}.{middle}.{low}");
             let headers = [("x-real-address", address.as_str())];
             let form = "password=a+wrong+password";
@@ -115,7 +160,7 @@ impl Flood {
             let count = match reply.status {
                 403 => &self.compared,
                 429 | 503 => &self.turned_away,
-                status => anyhow::bail!("a guess was answered {status}"),
+                status => bail!("a guess was answered {status}"),
             };
             count.fetch_add(1, Relaxed);
         }
@@ -146,3 +191,6 @@ async fn door(system: &System, region: &Region) -> Result<Page> {
 const ADDRESSES: &str = "header X-Real-Address from 127.0.0.0/8";
 /// More than passwords of one page that may wait.
 const GUESSERS: usize = 48;
+/// A thousand in a second, where the machine has time for them.
+const GUESS_EVERY: Duration = Duration::from_millis(1);
+const LOWEST_PRIORITY: i32 = 19;

@@ -19,15 +19,21 @@ pub struct Store {
     current: Option<Current>,
     /// How long an isolate answers from memory.
     fresh_ms: u64,
+    /// How long a location's KV may answer visitors with what was there before.
+    kv_served_ms: u64,
 }
 
 impl Store {
     pub fn of(env: &Env) -> Self {
-        let fresh_s = variable(env, "FRESH_S").and_then(|text| text.parse::<u64>().ok());
+        let ms = |name, else_s| {
+            let seconds = variable(env, name).and_then(|text| text.parse::<u64>().ok());
+            seconds.unwrap_or(else_s).saturating_mul(1_000)
+        };
         Self {
             kv: Kv::of(env),
             current: Current::of(env),
-            fresh_ms: fresh_s.unwrap_or(FRESH_S).saturating_mul(1_000),
+            fresh_ms: ms("FRESH_S", FRESH_S),
+            kv_served_ms: ms("KV_LAG_S", KV_LAG_S),
         }
     }
 
@@ -36,6 +42,13 @@ impl Store {
         match self.current {
             Some(_) => 0,
             None => KV_LAG_MS_MAX,
+        }
+    }
+
+    pub fn served_ms_max(&self) -> u64 {
+        match self.current {
+            Some(_) => self.fresh_ms,
+            None => self.fresh_ms.saturating_add(self.kv_served_ms),
         }
     }
 
@@ -144,6 +157,8 @@ thread_local! {
 
 /// What `FRESH_S` is if it is not said.
 const FRESH_S: u64 = 2;
+/// And `KV_LAG_S`: of Cloudflare's "60 seconds or more" what it promises.
+const KV_LAG_S: u64 = 60;
 /// How long Workers KV may show elsewhere what was there before a write: "up to 60 seconds or more".
 const KV_LAG_MS_MAX: u64 = 90_000;
 const READ_MAX: Duration = Duration::from_secs(3);

@@ -51,10 +51,20 @@ impl Document {
             .parameter_in(ParameterIn::Query)
             .description(Some("Such as `de`; that of the page, where nothing is said"))
             .schema(Some(text()));
-        let says = "Shows the page as those in some audiences see it now";
-        let read = operation(path, "preview", says).parameter(audience).parameter(language);
+        let address = ParameterBuilder::new()
+            .name("path")
+            .parameter_in(ParameterIn::Query)
+            .description(Some(
+                "Path and query of an address of the page, such as `/history?component=ID`, encoded; the front page, where nothing is said",
+            ))
+            .schema(Some(text()));
+        let says = "Shows an address of the page as an edge would answer it to those in some audiences now";
+        let read = operation(path, "preview", says)
+            .parameter(audience)
+            .parameter(address)
+            .parameter(language);
         let html = ResponseBuilder::new()
-            .description("The page")
+            .description("What is there, with the status that it has for them")
             .content("text/html", Content::default());
         self.add(path, HttpMethod::Get, read.response("200", html));
     }

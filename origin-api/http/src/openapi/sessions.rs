@@ -1,6 +1,6 @@
 //! Sessions of visitors.
 
-use origin_objects::session::VisitorSession;
+use origin_objects::{access::PageAccess, session::VisitorSession};
 use utoipa::openapi::{
     HttpMethod, ObjectBuilder, ResponseBuilder, Type,
     path::{Parameter, ParameterBuilder, ParameterIn},
@@ -9,6 +9,17 @@ use utoipa::openapi::{
 use super::{Document, answer, changed, changing, list_of, operation, paging};
 
 impl Document {
+    pub(super) fn access(&mut self) {
+        let path = "/v1/pages/{page}/access";
+        let object = self.schema::<PageAccess>();
+        let read = operation(
+            path,
+            "access",
+            "Says how much of what a page may have for its visitors it has",
+        );
+        self.add(path, HttpMethod::Get, read.response("200", answer("Found", object)));
+    }
+
     pub(super) fn sessions(&mut self) {
         let (all, what) = ("/v1/pages/{page}/sessions", "session");
         let one = format!("{all}/{{session}}");

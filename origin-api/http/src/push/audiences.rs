@@ -5,11 +5,11 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
+use origin_access::hashing;
 use origin_objects::{
     audience::{Audience, AudiencePatch, NewAudience, Password},
     fault::Fault,
 };
-use origin_store::access::hashing;
 use tokio::sync::Semaphore;
 
 use crate::{

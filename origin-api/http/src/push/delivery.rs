@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use origin_engine::{outbox, scope::expect_page};
+use origin_engine::{clock::now_ms, outbox, scope::expect_page};
 use origin_objects::{delivery::Delivery, fault::Fault};
 use origin_store::events::deliveries;
 use page_model::PageId;
@@ -32,5 +32,5 @@ pub async fn read(
         let detail = format!("the page has no change {}; its last one is {last}", query.seq);
         return Err(Fault::invalid("seq", &detail).into());
     }
-    Ok(Json(deliveries::read(&mut view, &page, query.seq).await?))
+    Ok(Json(deliveries::read(&mut view, &page, query.seq, now_ms()).await?))
 }

@@ -5,11 +5,9 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::{IntoResponse, Response},
 };
+use origin_access::members::{self, MembersChange::*, MembersOf};
 use origin_objects::{fault::Fault, mail::MailAddress, member::NewMembers};
-use origin_store::{
-    Change::Members,
-    access::members::{self, MembersChange::*, MembersOf},
-};
+use origin_store::Change::Members;
 use page_model::{Id, PageId};
 use serde::Deserialize;
 

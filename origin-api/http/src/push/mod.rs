@@ -1,5 +1,6 @@
 //! The push API. `family` has the five verbs of every family of a page; the other files have what only one has.
 
+pub mod access;
 pub mod announcement;
 pub mod audiences;
 pub mod audit;
@@ -15,6 +16,7 @@ pub mod metrics;
 pub mod pages;
 pub mod pictures;
 pub mod preview;
+mod preview_region;
 pub mod providers;
 pub mod reply;
 pub mod request;

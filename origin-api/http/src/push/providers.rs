@@ -1,11 +1,11 @@
 //! The identity provider of a page.
 
 use axum::{extract::State, response::Response};
+use origin_access::provider;
 use origin_engine::{outward::Outward, scope::expect_page};
 use origin_objects::{fault::Fault, provider::NewProvider};
 use origin_store::{
     Change::Page,
-    access::provider,
     commit::PageChange::{DeleteProvider, PutProvider},
 };
 use page_model::PageId;

@@ -20,8 +20,8 @@ struct List<T> {
     next: Option<String>,
 }
 
-/// The reply to a change that was sent to `path`, below which lies what it created.
-pub fn applied(applied: Applied, path: &str) -> Response {
+/// The reply to a change that was sent to `path`, below which lies what it created. `visible` says who sees something else.
+pub fn applied(applied: Applied, visible: Option<&str>, path: &str) -> Response {
     let mut headers = HeaderMap::new();
     let status = match &applied.outcome {
         Outcome::Created { id } => {
@@ -42,6 +42,9 @@ pub fn applied(applied: Applied, path: &str) -> Response {
     }
     if let Some(seq) = applied.seq {
         set(&mut headers, HeaderName::from_static("pharos-seq"), &seq.to_string());
+    }
+    if let Some(visible) = visible {
+        set(&mut headers, HeaderName::from_static("pharos-visible"), visible);
     }
     if applied.replayed {
         set(&mut headers, HeaderName::from_static("idempotency-replayed"), "true");
@@ -80,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_reply_without_a_body_names_no_media_type() {
-        let deleted = applied(Applied::deleted(), "/v1/pages/page00000001/groups");
+        let deleted = applied(Applied::deleted(), None, "/v1/pages/page00000001/groups");
         assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
         assert_eq!(deleted.headers().get(header::CONTENT_TYPE), None);
     }

@@ -45,6 +45,8 @@ pub struct Paging(pub Window);
 pub struct ChangeRequest<T> {
     body: T,
     condition: Condition,
+    /// Whether the answer says who sees something else now.
+    tells_visible: bool,
     path: String,
 }
 
@@ -65,6 +67,7 @@ impl<T> ChangeRequest<T> {
         Self {
             body,
             condition,
+            tells_visible: false,
             path: path.to_owned(),
         }
     }
@@ -96,10 +99,14 @@ impl<T> ChangeRequest<T> {
 
     /// Makes the change and shapes the reply.
     pub async fn make(self, origin: &Origin, change: impl FnOnce(T) -> Change) -> Result<Response, Problem> {
+        let is_dry_run = self.condition.watch.as_ref().is_some_and(|watch| watch.dry_run);
         let applied = origin.store.change(change(self.body), self.condition).await?;
-        match applied.tried {
-            Some(_) => dry_run::reply(applied).await,
-            None => Ok(reply::applied(applied, &self.path)),
+        match is_dry_run {
+            true => dry_run::reply(applied).await,
+            false => {
+                let (applied, visible) = dry_run::told(applied, self.tells_visible).await?;
+                Ok(reply::applied(applied, visible.as_deref(), &self.path))
+            }
         }
     }
 }
@@ -196,6 +203,7 @@ impl<T: DeserializeOwned + Check> FromRequest<Origin> for ChangeRequest<T> {
         Ok(Self {
             body,
             condition: condition(&parts, &bytes)?,
+            tells_visible: dry_run::tells_visible(&parts.uri),
             path: parts.uri.path().to_owned(),
         })
     }
@@ -214,6 +222,7 @@ impl FromRequest<Origin> for ChangeRequest<PictureBody> {
         Ok(Self {
             body: PictureBody(Picture::parse(media_type.unwrap_or_default(), bytes.to_vec())?),
             condition: condition(&parts, &bytes)?,
+            tells_visible: false,
             path: parts.uri.path().to_owned(),
         })
     }
@@ -225,6 +234,7 @@ impl FromRequestParts<Origin> for ChangeRequest<NoBody> {
         Ok(Self {
             body: NoBody,
             condition: condition(parts, &[])?,
+            tells_visible: dry_run::tells_visible(&parts.uri),
             path: parts.uri.path().to_owned(),
         })
     }
@@ -288,7 +298,7 @@ pub fn condition(parts: &Parts, body: &[u8]) -> Result<Condition, Problem> {
         if_match: if_match.as_deref().map(if_match::parse),
         idempotency: idempotency_key(parts, if_match.unwrap_or_default().as_bytes(), body)?,
         by: parts.extensions.get::<Caller>().map(|caller| caller.by.clone()),
-        dry_run: dry_run::wanted(&parts.uri)?,
+        watch: dry_run::wanted(parts, body)?,
     })
 }
 

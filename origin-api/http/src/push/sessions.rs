@@ -1,6 +1,10 @@
 //! Who was let in to a page, and the end of it.
 
 use axum::{extract::State, response::Response};
+use origin_access::{
+    ended::{self, Ended, Over},
+    sessions::{self, Counting},
+};
 use origin_engine::{
     clock::now_ms,
     paging::{Listed, Window},
@@ -10,10 +14,6 @@ use origin_engine::{
 use origin_objects::session::SessionId;
 use origin_store::{
     Change::Page,
-    access::{
-        ended::{self, Ended, Over},
-        sessions::{self, Counting},
-    },
     commit::PageChange::{EndEach, EndSessions},
 };
 use page_model::PageId;

@@ -1,11 +1,11 @@
 //! Keys for platform tokens.
 
 use axum::{extract::State, response::Response};
+use origin_access::token_keys;
 use origin_engine::{paging::Listed, scope::expect_page};
 use origin_objects::token_key::{NewTokenKey, TokenKey};
 use origin_store::{
     Change::Page,
-    access::token_keys,
     commit::PageChange::{DeleteTokenKey, PutTokenKey},
 };
 use page_model::{Id, PageId};

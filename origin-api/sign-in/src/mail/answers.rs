@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use origin_access::{mail, visited::VisitedPage};
 use origin_engine::sql;
 use origin_objects::mail::MailAddress;
-use origin_store::{
-    Store,
-    access::{mail, visited::VisitedPage},
-};
+use origin_store::Store;
 use page_model::{Host, Language, sign_in::Answer};
 use tokio::sync::Notify;
 

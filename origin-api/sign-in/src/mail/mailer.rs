@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use origin_access::{mail, visited};
 use origin_engine::{
     clock::now_ms,
     random,
@@ -9,10 +10,7 @@ use origin_engine::{
     sql::{self, Columns as _, Connection},
 };
 use origin_objects::{branding::Branding, mail::MailAddress};
-use origin_store::{
-    Store,
-    access::{mail, visited},
-};
+use origin_store::Store;
 use page_model::{Host, Language, PageId, site::Visibility};
 use tokio::{sync::Notify, time::timeout};
 

@@ -15,8 +15,8 @@ use openidconnect::{
         CoreProviderMetadata, CoreResponseType, CoreTokenResponse,
     },
 };
+use origin_access::{provider::Known, visited::VisitedPage};
 use origin_engine::outward::Outward;
-use origin_store::access::{provider::Known, visited::VisitedPage};
 use page_model::Host;
 use serde_json::{Map, Value};
 use tokio::time::timeout;

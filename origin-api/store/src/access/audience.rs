@@ -1,3 +1,4 @@
+use origin_access::{open, revision};
 use origin_engine::{
     applied::Applied,
     rows::{Versioned, id, json, moment, of_json},
@@ -14,7 +15,7 @@ use origin_objects::{
 use page_model::{Id, PageId};
 
 use crate::{
-    access::{audiences, link, open, revision},
+    access::{audiences, link},
     family::{Family, FamilyChange, Order, delete_row},
 };
 

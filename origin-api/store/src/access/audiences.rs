@@ -1,5 +1,6 @@
 //! Whom objects of a page are for, and what follows where that changes. Who sees what is decided when a page is composed.
 
+use origin_access::restricted;
 use origin_compose::seen;
 use origin_engine::{
     rows::{json, of_json},
@@ -10,7 +11,6 @@ use origin_objects::{audiences::Audiences, fault::Fault};
 use page_model::{AudienceId, Id, PageId};
 
 use crate::{
-    access::restricted,
     archive::{archive_months, permalinks},
     components::words,
 };

@@ -1,3 +1,4 @@
+use origin_access::{open, revision};
 use origin_engine::{
     applied::Applied,
     random,
@@ -9,13 +10,14 @@ use origin_engine::{
 use origin_objects::{
     fault::Fault,
     link::{Link, LinkPatch, NewLink, PAGE_LINKS_MAX},
+    link_formats::LinkFormats,
     moment::Moment,
     string_enum::StringEnum as _,
 };
 use page_model::{Id, PageId, capability};
 
 use crate::{
-    access::{audiences, open},
+    access::audiences,
     family::{self, Family, FamilyChange, Order, Verb, delete_row},
 };
 
@@ -76,6 +78,8 @@ impl Family for Link {
         let before = before.object;
         let audiences = audiences::patched(tx, &scope.page, &before.audiences, patch.audiences.as_ref()).await?;
         expect_to_come(tx, patch.expires_at.flatten())?;
+        let expires_at = patch.expires_at.unwrap_or(before.expires_at);
+        let is_same = patch.audiences.is_none_or(|now| now == before.audiences) && expires_at == before.expires_at;
         let name = patch.name.map_or(before.name, |name| name.into_string());
         let query = sql::query(
             "UPDATE links SET name = $3, audiences = $4, expires_at_ms = $5, updated_at_ms = $6, seq = $7
@@ -83,14 +87,20 @@ impl Family for Link {
         );
         let query = query.bind(scope.page.as_str()).bind(id.as_str());
         let query = query.bind(name).bind(audiences);
-        let expires_at = patch.expires_at.unwrap_or(before.expires_at);
         let query = query.bind(expires_at.map(|at| at.0)).bind(tx.now_ms).bind(tx.seq);
         query.execute(&mut *tx.conn).await?;
+        if before.formats == LinkFormats::Kiosk && !is_same {
+            revision::raise(tx, &scope.page).await?;
+        }
         open::expect_room(tx, &scope.page).await
     }
 
-    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, _: Versioned<Self>) -> Result<Applied, Refusal> {
+    /// The screens that it opened are asked again, and refused.
+    async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &Id, before: Versioned<Self>) -> Result<Applied, Refusal> {
         delete_row::<Self>(tx, scope, id).await?;
+        if before.object.formats == LinkFormats::Kiosk {
+            revision::raise(tx, &scope.page).await?;
+        }
         Ok(Applied::deleted())
     }
 }

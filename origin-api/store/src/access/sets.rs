@@ -1,5 +1,9 @@
 //! Sets of audiences for which the regions have content.
 
+use origin_access::{
+    revision,
+    sets::{former, in_use, known_audiences, now_in_use, of_deleted},
+};
 use origin_compose::rows::AudienceSet;
 use origin_engine::{
     applied::Applied,
@@ -11,9 +15,7 @@ use origin_engine::{
 use origin_objects::{audience::PAGE_SETS_MAX, fault::Fault};
 use page_model::{AudienceId, PageId, site::Visibility};
 
-pub use origin_access::sets::*;
-
-use crate::access::{audiences, revision};
+use crate::access::audiences;
 
 /// Somebody was let in by these audiences. Nobody else makes a set known.
 pub async fn take_up(tx: &mut Tx<'_>, page: &PageId, audiences: &[AudienceId]) -> Result<Applied, Refusal> {

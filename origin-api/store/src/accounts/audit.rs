@@ -1,5 +1,6 @@
 //! What the audit log says of changes of a page itself.
 
+use origin_access::{provider, token_keys};
 use origin_engine::{
     audit::{self, Entry},
     rows::json,
@@ -8,10 +9,7 @@ use origin_engine::{
 };
 use page_model::{Id, PageId};
 
-use crate::{
-    access::{provider, token_keys},
-    pages::{announcements, page},
-};
+use crate::pages::{announcements, page};
 
 /// What was done to a page or to what belongs to it, and to what.
 pub struct Told {

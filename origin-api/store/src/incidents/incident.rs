@@ -77,6 +77,7 @@ impl Family for Incident {
         let first = NewUpdate {
             id: &new.update_id.unwrap_or_else(random::id),
             status: Some(filled.status),
+            audiences: None,
             body: &filled.body,
             at_ms,
             displayed_at: new.displayed_at,

@@ -40,6 +40,7 @@ impl Family for IncidentUpdate {
             components: words::reported(said),
             id: update.id,
             status: update.status,
+            audiences: update.audiences,
             body: update.body,
             at: update.at,
             displayed_at: update.displayed_at,
@@ -51,8 +52,8 @@ impl Family for IncidentUpdate {
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewIncidentUpdate) -> Result<bool, Refusal> {
         let incident = scope.parent()?;
         if new.status.is_none() && new.components.is_none() {
-            let at = (new.at, new.displayed_at);
-            if !updates::insert_silent::<IncidentStatus>(tx, incident, id, &new.body, at).await? {
+            let (told, at) = ((&new.body, new.audiences.as_ref()), (new.at, new.displayed_at));
+            if !updates::insert_silent::<IncidentStatus>(tx, incident, id, told, at).await? {
                 return Ok(false);
             }
             go_on(tx, incident).await?;
@@ -62,6 +63,7 @@ impl Family for IncidentUpdate {
         let update = NewUpdate {
             id,
             status: new.status,
+            audiences: new.audiences.as_ref(),
             body: &new.body,
             at_ms: updates::moment_in(tx, before.start_ms(), before.newest_ms(), new.at).await?,
             displayed_at: new.displayed_at,
@@ -83,7 +85,7 @@ impl Family for IncidentUpdate {
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
         let (incident, known) = (scope.parent()?, known.object);
-        let Some(patch) = patch.changing(&known.body, known.at, known.displayed_at) else {
+        let Some(patch) = patch.changing(&known.body, &known.audiences, known.at, known.displayed_at) else {
             return Ok(());
         };
         let before = timelines::load(tx.conn, incident).await?;

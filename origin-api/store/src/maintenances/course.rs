@@ -43,6 +43,7 @@ pub async fn advance(tx: &mut Tx<'_>, page: &PageId, maintenance: &Id) -> Result
     let update = NewUpdate {
         id: &random::id(),
         status: Some(status),
+        audiences: None,
         body: &Body::try_from(text.to_owned()).map_err(Fault::conflict)?,
         // Never before the last update, or that would go on being the latest.
         at_ms: timeline.newest_ms().map_or(due.0, |newest_ms| newest_ms.max(due.0)),

@@ -83,6 +83,7 @@ impl Family for Maintenance {
         let first = NewUpdate {
             id: &new.update_id.unwrap_or_else(random::id),
             status: Some(new.status),
+            audiences: None,
             body: &new.body,
             at_ms,
             displayed_at: new.displayed_at,

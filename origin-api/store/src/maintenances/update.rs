@@ -40,6 +40,7 @@ impl Family for MaintenanceUpdate {
             components: words::reported(said),
             id: update.id,
             status: update.status,
+            audiences: update.audiences,
             body: update.body,
             at: update.at,
             displayed_at: update.displayed_at,
@@ -51,8 +52,8 @@ impl Family for MaintenanceUpdate {
     async fn insert(tx: &mut Tx<'_>, scope: &Scope, id: &Id, new: NewMaintenanceUpdate) -> Result<bool, Refusal> {
         let maintenance = scope.parent()?;
         if new.status.is_none() && new.components.is_none() {
-            let at = (new.at, new.displayed_at);
-            if !updates::insert_silent::<MaintenanceStatus>(tx, maintenance, id, &new.body, at).await? {
+            let (told, at) = ((&new.body, new.audiences.as_ref()), (new.at, new.displayed_at));
+            if !updates::insert_silent::<MaintenanceStatus>(tx, maintenance, id, told, at).await? {
                 return Ok(false);
             }
             mark_told(tx, maintenance).await?;
@@ -63,6 +64,7 @@ impl Family for MaintenanceUpdate {
         let update = NewUpdate {
             id,
             status: new.status,
+            audiences: new.audiences.as_ref(),
             body: &new.body,
             at_ms: updates::moment_in(tx, before.start_ms(), before.newest_ms(), new.at).await?,
             displayed_at: new.displayed_at,
@@ -85,7 +87,7 @@ impl Family for MaintenanceUpdate {
         patch: UpdatePatch,
     ) -> Result<(), Refusal> {
         let (maintenance, known) = (scope.parent()?, known.object);
-        let Some(patch) = patch.changing(&known.body, known.at, known.displayed_at) else {
+        let Some(patch) = patch.changing(&known.body, &known.audiences, known.at, known.displayed_at) else {
             return Ok(mark_told(tx, maintenance).await?);
         };
         let before = timelines::load(tx.conn, maintenance).await?;

@@ -1,3 +1,4 @@
+use origin_access::revision;
 use origin_compose::rows::HostClaim;
 use origin_engine::{
     applied::Applied,
@@ -18,7 +19,7 @@ use origin_time::zone;
 use page_model::{Host, PageId};
 
 use crate::{
-    access::{revision, sets},
+    access::sets,
     archive::{archive_months, filing, permalinks},
     pages::{
         assets, days,
@@ -122,7 +123,7 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId) -> Result<Applied, Refusal> 
     permalinks::empty_all(tx, page).await?;
     assets::empty_all(tx, page).await?;
     hosts::release(tx, page).await?;
-    let sets = sets::ever(tx.conn, page).await?;
+    let sets = origin_access::sets::ever(tx.conn, page).await?;
     sql::query("DELETE FROM pages WHERE id = $1")
         .bind(page.as_str())
         .execute(&mut *tx.conn)

@@ -49,6 +49,7 @@ impl Kept {
             page: page.clone(),
             seq,
             at_ms: NOON_MS,
+            served_ms: 0,
         };
         let delivered = Delivered {
             region: region.into(),
