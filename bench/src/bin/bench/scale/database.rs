@@ -68,7 +68,7 @@ pub async fn multiply(folder: &Path, page: &str, copies: usize) -> Result<()> {
         }
         let copied: Vec<String> = columns.iter().map(|column| copied(&table, column, of_page)).collect();
         let text = format!(
-            "WITH RECURSIVE copies (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copies WHERE number < $1)
+            "WITH RECURSIVE copies (copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM copies WHERE copy < $1)
              INSERT INTO {table} ({}) SELECT {} FROM copies CROSS JOIN {table} WHERE {of_page} = $2",
             columns.join(", "),
             copied.join(", "),
@@ -81,12 +81,12 @@ pub async fn multiply(folder: &Path, page: &str, copies: usize) -> Result<()> {
     Ok(())
 }
 
-/// As `copy` names them; the sequence numbers go on.
+/// As `copy` names them; the sequence numbers go on. Tables have columns of many names.
 fn copied(table: &str, column: &str, of_page: &str) -> String {
     match (table, column) {
-        (_, column) if column == of_page => "printf('p%011d', number)".to_owned(),
-        ("hosts", "host") | ("pages", "first_host") => format!("printf('page%d.localhost', number) AS {column}"),
-        ("outbox", "seq") => "number + (SELECT MAX(last.seq) FROM outbox last)".to_owned(),
+        (_, column) if column == of_page => "printf('p%011d', copies.copy)".to_owned(),
+        ("hosts", "host") | ("pages", "first_host") => format!("printf('page%d.localhost', copies.copy) AS {column}"),
+        ("outbox", "seq") => "copies.copy + (SELECT MAX(last.seq) FROM outbox last)".to_owned(),
         _ => format!("{table}.{column}"),
     }
 }
