@@ -9,10 +9,10 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    api::{Api, JSON},
     config::{self, Problems},
     examples,
 };
+use push_client::{Api, JSON};
 
 #[derive(clap::Args)]
 pub struct Args {

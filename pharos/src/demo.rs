@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-use crate::api::Api;
+use push_client::Api;
 
 pub const HOST: &str = "demo.localhost";
 /// A component of the demo page that a newcomer's first incident may name.

@@ -1,7 +1,6 @@
 //! The command line of Pharos: composes the programs, holds no logic of its own.
 
 mod access;
-mod api;
 mod backup;
 mod check_history;
 mod client_address;

@@ -20,7 +20,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api::Api,
     config::{self, Problems},
     demo, edge,
     keys::KeyFile,
@@ -28,6 +27,7 @@ use crate::{
     traces::TraceArgs,
 };
 use mailbox::Mailbox;
+use push_client::Api;
 use ready::{Ready, ReadyOrigin, ReadyRegion, ReadySync};
 use secrets::Secrets;
 

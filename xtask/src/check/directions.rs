@@ -119,9 +119,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "page-model",
         ],
     ),
+    ("push-client", &[]),
+    ("statuspage-import", &["page-model", "push-client"]),
     (
         "pharos",
-        &["edge-host", "kv-sync", "origin-api", "page-model", "trace-context"],
+        &[
+            "edge-host",
+            "kv-sync",
+            "origin-api",
+            "page-model",
+            "push-client",
+            "statuspage-import",
+            "trace-context",
+        ],
     ),
     ("simulator", &["edge-worker", "page-model", "sync-lane"]),
     (

@@ -15,7 +15,7 @@ use super::{
     shape::{Fields, Item, Shown},
     tell::{Teller, refusal},
 };
-use crate::api::Api;
+use push_client::Api;
 
 /// What became of it, also where the origin went away before the end.
 pub struct Done {

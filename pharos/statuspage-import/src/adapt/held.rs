@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::import::statuspage::{
+use crate::{
     report::{NoteKind, Notes},
     shape::{Event, Kind, Shown},
 };
@@ -106,7 +106,7 @@ const STATUSES: [&str; 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::statuspage::shape::{Fields, Item};
+    use crate::shape::{Fields, Item};
 
     fn item(id: &str, fields: Value) -> Item {
         let fields = fields.as_object().cloned().unwrap_or_default();

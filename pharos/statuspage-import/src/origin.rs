@@ -7,7 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
 use super::shape::Kind;
-use crate::api::Api;
+use push_client::Api;
 
 pub type Objects = BTreeMap<String, Value>;
 

@@ -12,7 +12,7 @@ use super::{
     report::{NoteKind, Notes},
     shape::{Fields, Item},
 };
-use crate::api::{Api, Refused};
+use push_client::{Api, Refused};
 
 /// What one step left behind.
 #[derive(Default)]

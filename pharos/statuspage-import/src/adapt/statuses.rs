@@ -1,7 +1,7 @@
 //! What the documents call the status of an event, and when it came to it.
 
 use super::text;
-use crate::import::statuspage::{documents::Event, shape::Kind};
+use crate::{documents::Event, shape::Kind};
 
 /// When the event itself says that it came to this.
 pub fn dated(event: &Event, status: &str) -> Option<i64> {

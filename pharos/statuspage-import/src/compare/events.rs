@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Comparison;
-use crate::import::statuspage::{
+use crate::{
     merge::is_untouched,
     origin::{Objects, event_path},
     plan::{Act, EventStep, UpdateStep},

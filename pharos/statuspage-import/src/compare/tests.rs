@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::import::statuspage::{
+use crate::{
     plan::{Act, UpdateStep},
     shape::Event,
 };

@@ -24,10 +24,8 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use crate::{
-    api::Api,
-    config::{self, Problems},
-};
+use push_client::Api;
+
 use adapt::Circumstances;
 use brought::Brought;
 use carry_out::carry_out;
@@ -37,45 +35,32 @@ use progress::Progress;
 use report::{NoteKind, Notes};
 use shape::{Content, Kind};
 
-#[derive(clap::Args)]
-pub struct Args {
-    /// A folder with summary.json, incidents.json and scheduled-maintenances.json, or the address of a page
-    source: String,
-    /// The origin, such as http://127.0.0.1:8090
-    #[arg(long, env = "PHAROS_API")]
-    api: Option<String>,
-    /// API token that may write the page
-    #[arg(long, env = "PHAROS_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
-    token: Option<String>,
-    /// Host to serve the page at; may be given several times
-    #[arg(long = "host")]
-    hosts: Vec<String>,
-    /// Only say what would be brought over
-    #[arg(long)]
-    dry_run: bool,
-    /// Take the documents' word where the page was changed here
-    #[arg(long)]
-    theirs: bool,
-    /// Where to remember what was brought over; default: a file of the page in $XDG_STATE_HOME/pharos/import
-    #[arg(long, env = "PHAROS_IMPORT_STATE")]
-    state: Option<PathBuf>,
+/// What to bring over, and where to.
+pub struct Import {
+    /// A folder with the documents, or the address of a page.
+    pub source: String,
+    /// The address of the origin.
+    pub url: Url,
+    pub token: String,
+    /// At which the page is served.
+    pub hosts: Vec<String>,
+    /// Only say what would be brought over.
+    pub dry_run: bool,
+    /// Whether the documents are right where the page was changed here.
+    pub theirs: bool,
+    /// Where to remember what was brought over, if not in a file of the page in `$XDG_STATE_HOME/pharos/import`.
+    pub state: Option<PathBuf>,
 }
 
-pub async fn run(args: Args) -> anyhow::Result<()> {
-    let mut problems = Problems::default();
-    let url = problems.required("--api", args.api.as_deref(), config::url);
-    let token = problems.required("--token", args.token.as_deref(), |token| Ok(token.to_owned()));
-    let (Some(url), Some(token)) = (url, token) else {
-        return Err(problems.into());
-    };
-    let api = Api::new(&url, token)?;
+pub async fn import(args: Import) -> anyhow::Result<()> {
+    let api = Api::new(&args.url, args.token.clone())?;
     let (documents, absent) = source::read(&args.source).await?;
     for place in absent {
         println!("There is no {place}; the page is taken to have none of these.");
     }
     let page = adapt::page_id(&documents.page);
     let page = page.with_context(|| format!("the page in {} has no id", args.source))?;
-    let file = state_file(&args, &url, &page)?;
+    let file = state_file(&args, &page)?;
     let mut here = Here::read(&api, &page).await?;
     let components_here: BTreeSet<String> = here.components.keys().cloned().collect();
     let around = Circumstances {
@@ -138,14 +123,9 @@ fn verdict(notes: &Notes) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn state_file(args: &Args, url: &Url, page: &str) -> anyhow::Result<PathBuf> {
-    let file = args.state.clone().or_else(|| brought::default_file(url, page));
-    file.ok_or_else(|| {
-        let mut problems = Problems::default();
-        problems
-            .add("--state is missing (flag --state or variable PHAROS_IMPORT_STATE), and there is no HOME to put it");
-        problems.into()
-    })
+fn state_file(args: &Import, page: &str) -> anyhow::Result<PathBuf> {
+    let file = args.state.clone().or_else(|| brought::default_file(&args.url, page));
+    file.context("--state is missing (flag --state or variable PHAROS_IMPORT_STATE), and there is no HOME to put it")
 }
 
 fn ids(content: &Content) -> BTreeSet<(Kind, &str)> {

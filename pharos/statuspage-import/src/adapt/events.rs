@@ -10,7 +10,7 @@ use super::{
     statuses::{SCHEDULED, dated, first_status, is_over, status},
     text,
 };
-use crate::import::statuspage::{
+use crate::{
     documents::{Event, Update},
     report::{NoteKind, Notes},
     shape::{self, Fields, Item, Kind},

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{held::severity, text};
-use crate::import::statuspage::{
+use crate::{
     documents::Component,
     report::{NoteKind, Notes},
     shape::{Fields, Item, Shown},
