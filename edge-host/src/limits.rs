@@ -19,7 +19,7 @@ pub const REFRESHES_MAX: usize = 2;
 pub const COLLAPSE_ROUNDS_MAX: usize = 3;
 
 /// Replies in memory, those in the response cache included. Where there are more, no further one is made.
-pub const REPLIES_BYTES_MAX: usize = 128 * 1024 * 1024;
+pub const REPLIES_BYTES_MAX: usize = 112 * 1024 * 1024;
 /// From here on slow readers are waited for no longer than `REPLY_READ_PRESSED_MAX`, and a client that has as much unread as it may
 /// gets no further reply made.
 pub const REPLIES_BYTES_PRESSED: usize = 96 * 1024 * 1024;

@@ -64,7 +64,7 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
         no_window(&machine, "/private/large").await,
     ];
     let reading = peers.map(|peer| tokio::spawn(pinging(peer)));
-    let most = 128.0 * 1024.0 * 1024.0;
+    let most = 112.0 * 1024.0 * 1024.0;
     eventually("replies press", async || bytes().await > 96.0 * 1024.0 * 1024.0).await;
     eventually("replies press no more", async || {
         // Others are served all the while.
