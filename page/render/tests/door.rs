@@ -221,11 +221,7 @@ fn a_link_leads_to_one_button() {
         );
         assert_eq!(names(&page), ["token", "shared"]);
         assert_eq!(only(&page, "[name=token]").attr("value"), Some("dG9rZW4-_"));
-        let buttons = all(&page, "form button");
-        assert_eq!(buttons.len(), 2, "here and everywhere");
-        assert!(buttons.iter().all(|button| !words(*button).is_empty()));
-        assert_eq!(only(&page, "form button[name]").attr("name"), Some("everywhere"));
-        assert_eq!(words(only(&page, "main li bdi")), "ada@example.com");
+        assert!(!words(only(&page, "form button")).is_empty());
         for link in all(&page, "footer a[hreflang]") {
             assert!(
                 link.attr("href")
@@ -261,7 +257,11 @@ fn a_session_tells_its_times_and_the_way_out() {
         let form = only(&page, "form");
         assert_eq!(form.attr("method"), Some("post"));
         assert_eq!(form.attr("action"), Some("/.pharos/sign-out"));
-        assert!(!words(only(&page, "form button")).is_empty());
+        let buttons = all(&page, "form button");
+        assert_eq!(buttons.len(), 2, "here and everywhere");
+        assert!(buttons.iter().all(|button| !words(*button).is_empty()));
+        assert_eq!(only(&page, "form button[name]").attr("name"), Some("everywhere"));
+        assert_eq!(words(only(&page, "main li bdi")), "ada@example.com");
         assert_eq!(only(&page, "main a").attr("href"), Some("/"));
     }
     let kept = SessionPage {
