@@ -286,6 +286,7 @@ const MIGRATIONS: Migrations = &[
         "former_hosts",
         include_str!("../migrations/sqlite/0024_former_hosts.sql"),
     ),
+    ("logo_dark", include_str!("../migrations/sqlite/0038_logo_dark.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
