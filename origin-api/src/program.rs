@@ -112,7 +112,7 @@ impl Bound {
         let (stop, visitors) = (shutdown.clone(), self.visitors);
         let visitors = async {
             if let Some(visitors) = visitors {
-                visitors.serve(stop).await;
+                Box::pin(visitors.serve(stop)).await;
             }
         };
         let serving = async {

@@ -85,7 +85,7 @@ impl BoundVisitors {
 
     pub async fn serve(self, shutdown: CancellationToken) {
         let ended = match Threads::start() {
-            Ok(threads) => threads.run(self.served(shutdown)).await,
+            Ok(threads) => Box::pin(threads.run(self.served(shutdown))).await,
             Err(error) => Err(error).context("threads for them cannot be started"),
         };
         if let Err(error) = ended {

@@ -8,7 +8,7 @@
 
 #[path = "build/messages.rs"]
 mod messages;
-#[path = "build/shorten.rs"]
+#[path = "build/shorten/mod.rs"]
 mod shorten;
 #[path = "build/small_letters.rs"]
 mod small_letters;

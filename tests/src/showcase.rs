@@ -49,6 +49,7 @@ impl Showcase {
             "/".to_owned(),
             "/history".to_owned(),
             format!("/history/{}", this_month()),
+            format!("/history/{}?component={}", this_month(), self.component),
             format!("/incidents/{}", self.incident),
             format!("/incidents/{}", self.past_incident),
             format!("/maintenances/{}", self.maintenance),

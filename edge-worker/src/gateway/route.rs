@@ -56,6 +56,7 @@ pub static TABLE: &[(&str, &Kind)] = &[
 /// Where a parameter makes another view of an address: whose, its name, its value if only one does, and what is there then.
 static BY_PARAMETER: &[(&Kind, &str, Option<&str>, &Kind)] = &[
     (&page::HISTORY, "component", None, &page::HISTORY_OF_COMPONENT),
+    (&page::MONTH, "component", None, &page::MONTH_OF_COMPONENT),
     (&page::UPTIME, "component", None, &page::UPTIME_OF_COMPONENT),
     (&embed::FRAME, "theme", Some("light"), &embed::LIGHT_FRAME),
     (&embed::FRAME, "theme", Some("dark"), &embed::DARK_FRAME),

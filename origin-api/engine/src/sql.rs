@@ -339,6 +339,7 @@ const MIGRATIONS: Migrations = &[
         include_str!("../migrations/sqlite/0033_update_audiences.sql"),
     ),
     ("served", include_str!("../migrations/sqlite/0034_served.sql")),
+    ("logo_dark", include_str!("../migrations/sqlite/0038_logo_dark.sql")),
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;

@@ -59,6 +59,7 @@ pub fn openapi() -> OpenApi {
     document.takes_from_others("/v1/pages/{page}");
     document.announcement();
     document.picture("logo");
+    document.picture("logo-dark");
     document.picture("favicon");
     document.family::<Audience, NewAudience, AudiencePatch>("/v1/pages/{page}/audiences", "{audience}", "audience");
     document.members();

@@ -41,6 +41,7 @@ pub fn router(origin: Origin) -> Router {
         .route("/v1/pages/{page}", get(pages::read).patch(pages::change).delete(pages::delete))
         .route("/v1/pages/{page}/announcement", get(announcement::read).put(announcement::put).delete(announcement::delete))
         .route("/v1/pages/{page}/logo", get(pictures::read_logo).put(pictures::put_logo).delete(pictures::delete_logo))
+        .route("/v1/pages/{page}/logo-dark", get(pictures::read_logo_dark).put(pictures::put_logo_dark).delete(pictures::delete_logo_dark))
         .route("/v1/pages/{page}/favicon", get(pictures::read_favicon).put(pictures::put_favicon).delete(pictures::delete_favicon))
         .route("/v1/pages/{page}/access", get(access::read))
         .route("/v1/pages/{page}/delivery", get(delivery::read))

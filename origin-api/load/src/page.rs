@@ -177,6 +177,7 @@ async fn branding(conn: &mut Connection, page: &PageId, row: &Row) -> sql::Resul
         style: style(&stored),
         title: stored.title,
         logo: assets::of_page(conn, page, row.try_get("logo")?).await?,
+        logo_dark: assets::of_page(conn, page, row.try_get("logo_dark")?).await?,
         favicon: assets::of_page(conn, page, row.try_get("favicon")?).await?,
         links: stored.links,
         embed: stored.embed,

@@ -43,6 +43,8 @@ pub struct Page {
     #[schema(schema_with = schema::optional_asset)]
     pub logo: Option<Asset>,
     #[schema(schema_with = schema::optional_asset)]
+    pub logo_dark: Option<Asset>,
+    #[schema(schema_with = schema::optional_asset)]
     pub favicon: Option<Asset>,
     pub created_at: Moment,
 }

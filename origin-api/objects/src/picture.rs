@@ -19,6 +19,8 @@ pub struct Picture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Logo,
+    /// Instead of the logo on a dark ground.
+    LogoDark,
     Favicon,
 }
 
@@ -26,6 +28,7 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Logo => "logo",
+            Self::LogoDark => "logo_dark",
             Self::Favicon => "favicon",
         }
     }

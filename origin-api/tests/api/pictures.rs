@@ -67,6 +67,35 @@ async fn puts_shows_sends_and_deletes_logo() {
 }
 
 #[tokio::test]
+async fn a_dark_logo_is_kept_beside_the_logo() {
+    let origin = TestOrigin::with_sample_page().await;
+    let logo = origin.put_bytes(&at("logo"), SVG, RED).await.expect(200);
+    let dark = origin.put_bytes(&at("logo-dark"), SVG, BLUE).await.expect(200);
+    let page = origin.get(&format!("/v1/pages/{PAGE}")).await.expect(200);
+    assert_eq!((&page["logo"], &page["logo_dark"]), (&logo, &dark));
+    let named = async || {
+        let branding = origin.snapshot(PAGE).await.page.branding;
+        [branding.logo, branding.logo_dark].map(|asset| asset.map(|asset| asset.name.to_string()))
+    };
+    let name = |picture: &serde_json::Value| picture["name"].as_str().map(str::to_owned);
+    assert_eq!(named().await, [name(&logo), name(&dark)]);
+    let (_, bytes) = origin.get_bytes(&at("logo-dark")).await;
+    assert_eq!(bytes.as_slice(), BLUE);
+    // Neither takes the other's place.
+    age(&origin).await;
+    origin.put_bytes(&at("logo"), SVG, RED).await.expect(200);
+    assert!(assets(&origin, 0).await.iter().all(|(_, bytes)| bytes.is_some()));
+
+    origin
+        .put_bytes(&at("logo-dark"), "image/gif", b"GIF89a")
+        .await
+        .expect(415);
+    origin.delete(&at("logo-dark")).await.expect(204);
+    origin.delete(&at("logo-dark")).await.expect(404);
+    assert_eq!(named().await, [name(&logo), None]);
+}
+
+#[tokio::test]
 async fn replaced_picture_is_removed_after_a_day() {
     let origin = TestOrigin::with_sample_page().await;
     for path in ["logo", "favicon"] {

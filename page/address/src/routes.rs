@@ -54,7 +54,7 @@ pub static TABLE: &[Route] = &[
     page("/", SPOKEN),
     page("/groups/{id}", SPOKEN),
     page("/history", OF_COMPONENT),
-    page("/history/{month}", SPOKEN),
+    page("/history/{month}", OF_COMPONENT),
     page("/incidents/{id}", SPOKEN),
     page("/maintenances/{id}", SPOKEN),
     page("/uptime", OF_COMPONENT),

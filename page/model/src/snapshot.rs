@@ -73,6 +73,9 @@ pub struct Branding {
     /// Title of the browser's tab and of previews, instead of one made from the page's name.
     pub title: Option<String>,
     pub logo: Option<Asset>,
+    /// Instead of it on a dark ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_dark: Option<Asset>,
     pub favicon: Option<Asset>,
     /// One block of CSS, the accent colour and the owner's own rules; its hash stands in the site record for the content
     /// security policy. Empty where there is none.

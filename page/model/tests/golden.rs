@@ -571,6 +571,7 @@ fn page() -> Page {
                 width: 120,
                 height: 40,
             }),
+            logo_dark: None,
             favicon: None,
             style: ":root{--accent:#124}".to_owned(),
             links: vec![Link {

@@ -122,6 +122,7 @@ open-incidents = { $count ->
 last-known-state = آخر حالة معروفة
 checked-when-loaded = جرى التحقق عند تحميل هذه الصفحة
 checked-now = تم التحقق الآن
+just-now = الآن
 # Before the time up to which the page is known to be true.
 cannot-refresh = يتعذّر التحديث. آخر حالة معروفة:
 # Before an update that came while the page was open.

@@ -107,6 +107,7 @@ open-incidents = { $count ->
 last-known-state = Letzter bekannter Stand
 checked-when-loaded = beim Laden dieser Seite geprüft
 checked-now = gerade eben geprüft
+just-now = gerade eben
 # Before the time up to which the page is known to be true.
 cannot-refresh = Aktualisieren nicht möglich. Letzter bekannter Stand:
 # Before an update that came while the page was open.

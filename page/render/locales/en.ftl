@@ -119,6 +119,8 @@ last-known-state = Last known state
 # Behind the moment of the last change.
 checked-when-loaded = checked when this page loaded
 checked-now = checked just now
+# Behind the moment of an update.
+just-now = just now
 # Before the time up to which the page is known to be true.
 cannot-refresh = Cannot refresh. Last known state of
 # Before an update that came while the page was open.
@@ -295,7 +297,6 @@ private-provider = Sign in with the account that you were given access with.
 private-no-password = Only people who were given access in another way can open it; there is no password to enter.
 private-ask = If you need access, ask the team that runs the status page at { $host }.
 password = Password
-# A box to tick, and what comes of it.
 shared-computer = This is a shared computer
 shared-computer-why = Your session ends when the browser is closed.
 sign-in = Sign in

@@ -107,6 +107,7 @@ open-incidents = { $count ->
 last-known-state = Último estado conocido
 checked-when-loaded = comprobado al cargar esta página
 checked-now = comprobado ahora mismo
+just-now = ahora mismo
 # Before the time up to which the page is known to be true.
 cannot-refresh = No se puede actualizar. Último estado conocido:
 # Before an update that came while the page was open.

@@ -122,6 +122,7 @@ open-incidents = { $count ->
 last-known-state = Dernier état connu
 checked-when-loaded = vérifié au chargement de cette page
 checked-now = vérifié à l’instant
+just-now = à l’instant
 # Before the time up to which the page is known to be true.
 cannot-refresh = Actualisation impossible. Dernier état connu :
 # Before an update that came while the page was open.

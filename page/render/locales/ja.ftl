@@ -95,6 +95,7 @@ open-incidents = { $count }件の障害に対応中
 last-known-state = 最後に確認された状態
 checked-when-loaded = ページの読み込み時に確認済み
 checked-now = たった今確認
+just-now = たった今
 # Before the time up to which the page is known to be true.
 cannot-refresh = 更新できません。最後に確認した状態:
 # Before an update that came while the page was open.

@@ -116,6 +116,7 @@ open-incidents = { $count ->
 last-known-state = Último estado conhecido
 checked-when-loaded = verificado ao carregar esta página
 checked-now = verificado agora mesmo
+just-now = agora mesmo
 # Before the time up to which the page is known to be true.
 cannot-refresh = Não é possível atualizar. Último estado conhecido:
 # Before an update that came while the page was open.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use minijinja::Value;
 use page_model::{
-    Language, Stamp,
+    Id, Language, Stamp,
     asset::Asset,
     snapshot::{Branding, Link, Page},
 };
@@ -37,6 +37,8 @@ pub struct Frame<'a> {
     pub language_query: String,
     /// The other parameters of this page's address, before the language.
     pub query: String,
+    /// Behind an address that is narrowed to the same component: the language and the component.
+    pub chosen: String,
     /// The address of the page for others, where its host is known.
     pub host: Option<&'a str>,
     pub path: Value,
@@ -64,6 +66,8 @@ pub struct SiteView<'a> {
     pub name: &'a str,
     pub website: Option<&'a str>,
     pub logo: Option<Picture>,
+    /// Instead of it on a dark ground.
+    pub logo_dark: Option<Picture>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +99,7 @@ impl<'a> Frame<'a> {
             site: None,
             language_query: String::new(),
             query: String::new(),
+            chosen: String::new(),
             host: None,
             path: Value::from(""),
             section: "",
@@ -122,6 +127,7 @@ impl<'a> Frame<'a> {
                 name: &page.name,
                 website: page.website.as_deref().filter(|url| is_web_address(url)),
                 logo: branding.logo.as_ref().map(Picture::of),
+                logo_dark: branding.logo_dark.as_ref().map(Picture::of),
             }),
             language_query: language_query(options.language, options.keeps_language),
             host: page.host.as_ref().map(|host| host.as_str()),
@@ -152,6 +158,23 @@ impl<'a> Frame<'a> {
             host: Some(host),
             languages: &LANGUAGES,
             ..Self::plain(locale, format!("{headline} – {page_title}"), Tone::Planned)
+        }
+    }
+
+    /// Of a page that is narrowed to a component, if it is.
+    pub fn narrowed(self, component: Option<&Id>) -> Self {
+        let Some(component) = component else {
+            let chosen = self.language_query.clone();
+            return Self { chosen, ..self };
+        };
+        let own = ["component=", component.as_str()].concat();
+        Self {
+            chosen: match self.language_query.as_str() {
+                "" => ["?", &own].concat(),
+                language => [language, "&", &own].concat(),
+            },
+            query: own + "&",
+            ..self
         }
     }
 

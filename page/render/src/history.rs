@@ -12,6 +12,7 @@ use crate::{
     times::Moment,
     tone::Tone,
     view::{
+        choice::{CHOICES_MAX, Choice},
         months::{Counts, Year, years},
         past::{Entry, days_of_component, days_of_newest_month},
     },
@@ -37,14 +38,6 @@ struct Newest<'a> {
     count: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Choice<'a> {
-    id: &'a str,
-    name: &'a str,
-    group: Option<&'a str>,
-    chosen: bool,
-}
-
 /// `/history`, and with `?component=` what touched that one. A component that the page does not show narrows nothing.
 pub fn history(snapshot: &Snapshot, component: Option<&Id>, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
@@ -57,8 +50,9 @@ pub fn history(snapshot: &Snapshot, component: Option<&Id>, options: RenderOptio
     let view = HistoryPage {
         frame: Frame {
             description: locale.format("history-description", [("name", page.name.as_str().into())]),
-            query: component.map_or(String::new(), |one| format!("component={}&", one.id)),
-            ..frame.with_moment(page, snapshot.as_of, locale)
+            ..frame
+                .with_moment(page, snapshot.as_of, locale)
+                .narrowed(component.map(|one| &one.id))
         },
         delayed: delayed(options.delayed_since, locale),
         component: component.map(|one| one.name.as_str()),
@@ -76,7 +70,12 @@ pub fn history(snapshot: &Snapshot, component: Option<&Id>, options: RenderOptio
                 count: counts.text(month, locale),
             })
         }),
-        years: years(&snapshot.archive_months, &counts, locale),
+        years: years(
+            &snapshot.archive_months,
+            // What happened to others does not count for one.
+            component.is_none().then_some(&counts),
+            locale,
+        ),
     };
     render("history.html", locale, view, options.fuel)
 }
@@ -104,6 +103,3 @@ fn shown(snapshot: &Snapshot) -> impl Iterator<Item = (Option<&str>, &Component)
         group.shown().map(move |component| (name, component))
     })
 }
-
-/// More than anybody reads through.
-const CHOICES_MAX: usize = 100;

@@ -1,7 +1,7 @@
 //! A month of the archive.
 
 use page_model::{
-    Archive,
+    Archive, Id,
     snapshot::{Incident, Maintenance},
 };
 use serde::Serialize;
@@ -13,7 +13,10 @@ use crate::{
     render::{RenderError, render},
     times::Moment,
     tone::Tone,
-    view::past::{Entry, days_of_month},
+    view::{
+        choice::{Choice, named},
+        past::{Entry, days_of_month, events_of_month},
+    },
 };
 
 #[derive(Serialize)]
@@ -21,6 +24,9 @@ struct MonthPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
     delayed: Option<Moment>,
+    /// The component that the page is narrowed to.
+    component: Option<&'a str>,
+    choices: Vec<Choice<'a>>,
     days: Vec<Entry<'a>>,
     older: Option<Neighbour<'a>>,
     newer: Option<Neighbour<'a>>,
@@ -32,25 +38,32 @@ struct Neighbour<'a> {
     name: String,
 }
 
-/// `/history/{yyyy-mm}`
-pub fn month(archive: &Archive, options: RenderOptions) -> Result<String, RenderError> {
+/// `/history/{yyyy-mm}`, and with `?component=` what of that month touched that one.
+pub fn month(archive: &Archive, component: Option<&Id>, options: RenderOptions) -> Result<String, RenderError> {
     let locale = Locale::of(options.language);
     let page = &archive.page;
     let name = locale
         .month_of_year(&archive.month)
         .unwrap_or_else(|| archive.month.clone());
     let frame = Frame::of_page(page, &name, Tone::Fine, &format!("/history/{}", archive.month), options);
+    let mut events = events_of_month(archive);
+    let choices = named(&events, component);
+    if let Some(component) = component {
+        events.retain(|event| event.touches(component));
+    }
     let view = MonthPage {
         frame: Frame {
             description: locale.format(
                 "month-description",
                 [("name", page.name.as_str().into()), ("month", name.as_str().into())],
             ),
-            ..of_archive(frame, archive, locale)
+            ..of_archive(frame, archive, locale).narrowed(component)
         },
         name: &name,
         delayed: delayed(options.delayed_since, locale),
-        days: days_of_month(archive, locale),
+        days: days_of_month(&archive.month, events, locale),
+        component: component.map(Id::as_str),
+        choices,
         older: archive.older.as_deref().and_then(|month| neighbour(month, locale)),
         newer: archive.newer.as_deref().and_then(|month| neighbour(month, locale)),
     };

@@ -58,6 +58,10 @@ impl<'a> Event<'a> {
         }
     }
 
+    pub fn touches(&self, component: &Id) -> bool {
+        self.components().iter().any(|touched| touched.id == *component)
+    }
+
     /// In fact, or as planned.
     pub fn began(&self) -> Stamp {
         match self {

@@ -60,6 +60,7 @@ pub fn skeleton(site: &SitePage, current: &Current, completion: Completion<'_>) 
                 name: &site.name,
                 website: None,
                 logo: None,
+                logo_dark: None,
             }),
             language_query: language_query(completion.language, completion.keeps_language),
             ..plain

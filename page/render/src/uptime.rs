@@ -81,8 +81,9 @@ pub fn uptime_of(snapshot: &Snapshot, component: Option<&Id>, options: RenderOpt
     let view = UptimePage {
         frame: Frame {
             description: locale.format("uptime-description", [("name", page.name.as_str().into())]),
-            query: component.map_or(String::new(), |one| format!("component={}&", one.id)),
-            ..frame.with_moment(page, snapshot.as_of, locale)
+            ..frame
+                .with_moment(page, snapshot.as_of, locale)
+                .narrowed(component.map(|one| &one.id))
         },
         component: component.map(|one| one.name.as_str()),
         calendar: of_one.map(|uptime| calendar(uptime, &told, day_of(snapshot.as_of), locale)),

@@ -1,13 +1,15 @@
 // What an open page does by itself: it looks for news, and shows moments as the visitor's clock does. Nothing that the page
 // says needs it.
 (() => {
-  const doc = document, root = doc.documentElement;
-  const pick = (what, node = doc) => node.querySelector(what), all = (what, node = doc) => [...node.querySelectorAll(what)];
-  const notes = pick("#notes"), texts = notes.dataset, parts = ["body>header", "main", "body>footer"];
+  const doc = document, seen = doc.documentElement.dataset, byId = (id) => doc.getElementById(id);
+  const all = (what, node = doc) => [...node.querySelectorAll(what)], pick = (what, node) => all(what, node)[0];
+  const notes = byId("notes"), texts = notes.dataset, parts = (node) => all("body>header,main,body>footer", node);
   const kids = (node) => [...node.childNodes], icon = pick("[rel=icon]") || {};
-  // Where a browser forbids to remember, all is forgotten with the page.
-  let store = {}, fresh, last, timer, tries = 0, until = 0, since = Date.now(), tab = icon.href;
-  try { store = localStorage; } catch {}
+  // What is as it should be is not touched.
+  const set = (node, key, value) => {
+    if (node[key] != value) node[key] = value;
+  };
+  let store = {}, fresh, last, timer, tries = 0, until = 0, since = new Date(), tab = icon.href;
 
   // The page as it was sent, each node with the one that shows it. News is compared with this, so that what others have
   // changed in the page is left alone.
@@ -16,80 +18,78 @@
     kids(sent).map((child, at) => link(child, shown.childNodes[at]));
     return sent;
   };
-  const pages = parts.map((part) => link(pick(part).cloneNode(true), pick(part)));
+  let pages = parts().map((part) => link(part.cloneNode(true), part));
   const say = (words, told) => {
     const node = words.live, home = words.parentNode;
-    if (node.data != told) node.data = told;
+    set(node, "data", told);
     // Translators put nodes of their own in the place of ours.
     if (node.parentNode != home.live) home.live.replaceChildren(...kids(home).map((child) => child.live));
   };
   // Nodes are known by their id, or by what they are; of several alike the first is the first.
-  const known = (node) => node.nodeName + (node.id || node.outerHTML?.split(/[ >]/, 2)[1]);
+  const known = (node) => node.nodeName + (node.id || node.attributes?.[0]?.value.split(" ")[0]);
+  // What showed `old` shows `now`, which is the page as it was sent from then on.
   const patch = (old, now) => {
-    if (old.isEqualNode(now)) return;
     const place = old.live, found = {};
-    if (!old.attributes) return say(old, (old.data = now.data));
-    for (const key of [...old.getAttributeNames(), ...now.getAttributeNames()]) {
+    now.live = place;
+    for (const { name: key } of [...(old.attributes || []), ...(now.attributes || [])]) {
       const value = now.getAttribute(key);
-      if (value != old.getAttribute(key))
-        for (const node of key == "open" ? [old] : [old, place])
-          value == null ? node.removeAttribute(key) : node.setAttribute(key, value);
+      if (key != "open" && value != old.getAttribute(key))
+        value == null ? place.removeAttribute(key) : place.setAttribute(key, value);
     }
-    for (const node of kids(old)) (found[known(node)] ||= []).push(node);
+    kids(old).map((node) => (found[known(node)] ||= []).push(node));
     const next = kids(now).map((node) => [node, found[known(node)]?.shift()]);
-    for (const node of Object.values(found).flat()) {
+    Object.values(found).flat().map((node) => {
       node.live.remove();
       node.remove();
-    }
+    });
     let at = old.firstChild;
-    for (let [now, node] of next) {
+    for (const [now, node] of next) {
       if (node) patch(node, now);
       else {
-        node = link(now, doc.importNode(now, true));
-        if (node.matches?.(":not(details)>.updates>li,.report")) fresh.push(node);
+        link(now, now.cloneNode(true));
+        if (now.matches?.(":not(details)>.updates>li,.report")) fresh.push(now);
       }
-      if (node == at) at = at.nextSibling;
+      if (node && node == at) at = at.nextSibling;
       else {
-        place.insertBefore(node.live, at?.live.parentNode == place ? at.live : null);
-        old.insertBefore(node, at);
+        place.insertBefore(now.live, at?.live.parentNode == place ? at.live : null);
+        node?.remove();
       }
     }
+    next.map(([now, node]) => node?.data != now.data && say(now, now.data));
+    return now;
   };
 
   const clock = (at, how) => at.toLocaleString(texts.lang, { hour: "2-digit", minute: "2-digit", ...how });
-  const ago = (at) => {
-    const minutes = Math.max(0, (Date.now() - at) / 6e4), said = new Intl.RelativeTimeFormat(texts.lang);
-    const [count, unit] = minutes < 60 ? [minutes, "minute"] : [minutes / 60, "hour"];
-    return minutes < 2880 ? " · " + said.format(-(count | 0), unit) : "";
-  };
-  const isFine = (group) => +pick(".state", group).matches(".fine");
+  const ago = (at, minutes = (Date.now() - at) / 6e4) =>
+    minutes > 2880 ? "" : " · " + (minutes < 1 ? texts.just : new Intl.RelativeTimeFormat(texts.lang).format(-(minutes < 60 ? minutes : minutes / 60) | 0, minutes < 60 ? "minute" : "hour"));
+  const isFine = (node) => +pick(".state", node).matches(".fine");
   // What depends on the visitor: their clock, and what they folded.
   const dress = () => {
-    for (const time of pages.flatMap((page) => all("time[datetime*=T]", page))) {
-      const iso = time.dateTime, at = new Date(iso), away = at.getTimezoneOffset() * 6e4, words = time.firstChild;
+    pages.flatMap((page) => all("time[datetime*=T]", page)).map((time) => {
+      const iso = time.dateTime, at = new Date(iso), words = time.firstChild;
       let told = words.data;
-      if (texts.zone && Date.parse(iso.slice(0, 19) + "Z") - at + away) {
+      // On the visitor's clock it is another hour than on the page's.
+      if (new Date(iso.slice(0, 19)) - at) {
         const date = { day: "numeric", month: "short", year: /\d{4}/.test(told) ? "numeric" : undefined };
-        const dated = !/^\W*\d+:/.test(told) || new Date(at - away).toISOString().slice(0, 10) != iso.slice(0, 10);
-        const theirs = clock(at, { ...date, timeZone: texts.zone }) + " " + texts.zone;
-        if (time.live.title != theirs) time.live.title = theirs;
+        const dated = !/^\W*\d+:/.test(told) || at.getDate() != iso.slice(8, 10);
+        set(time.live, "title", clock(at, { ...date, timeZone: texts.zone }) + " " + texts.zone);
         told = clock(at, { ...(dated && date), ...(/UTC/.test(told) && { timeZoneName: "short" }) });
       }
       say(words, time.closest(".ago") ? told + ago(at) : told);
-    }
+    });
     // A group opens when it fails; what somebody folds or unfolds by hand stays so.
-    for (const group of all("details.group")) {
+    all("details.group").map((group) => {
       const fine = isFine(group), hand = store[group.id];
       if (group.well != fine) group.open = hand == "+" || (hand != fine && (group.open || group.well > fine));
       group.well = fine;
-    }
+    });
   };
 
-  const state = (seen) => {
-    if (root.dataset.seen != seen) root.dataset.seen = seen;
-    if (seen > "live") pick("b", notes).textContent = clock(new Date(since)) + ago(since);
-    const href = seen > "live" ? tab.replace(/%23\w+/, "%23868d95") : tab;
-    if (icon.href != href) icon.href = href;
+  const state = (how) => {
+    const stale = how > "live";
+    set(seen, "seen", how);
+    if (stale) pick("b", notes).textContent = clock(since) + ago(since);
+    set(icon, "href", stale ? tab.replace(/%23\w+/, "%23868d95") : tab);
   };
   const show = (html) => {
     if (html == last) return;
@@ -102,15 +102,16 @@
     }
     const focus = doc.activeElement, near = focus.closest("[id]")?.id;
     fresh = [];
-    pages.map((old, at) => patch(old, pick(parts[at], page)));
+    pages = pages.map((old, at) => patch(old, parts(page)[at]));
     if (doc.activeElement != focus)
-      (focus.isConnected ? focus : pick("summary,a", doc.getElementById(near) || notes))?.focus({ preventScroll: true });
+      (focus.isConnected ? focus : pick("summary,a", byId(near) || notes))?.focus({ preventScroll: true });
     tab = pick("[rel=icon]", page).href;
     doc.title = page.title;
-    if (!fresh[0]) return;
-    for (const node of all("[data-new]")) delete node.dataset.new;
-    for (const node of fresh) node.live.dataset.new = texts.new;
-    pick("div", notes).textContent = texts.new + " " + fresh[0].textContent;
+    if (fresh[0]) {
+      all("[data-new]").map((node) => delete node.dataset.new);
+      fresh.map((node) => (node.live.dataset.new = texts.new));
+      pick("div", notes).textContent = texts.new + " " + fresh[0].textContent;
+    }
   };
   const again = (pause) => {
     clearTimeout(timer);
@@ -126,14 +127,11 @@
       const after = reply.headers.get("retry-after");
       later = +new Date(after > 0 ? Date.now() + after * 1e3 : after);
       // Who is let in no longer does not keep what they saw.
-      if (/403|404|410/.test(reply.status) && !brief) return location.reload();
+      if (/40[34]|410/.test(reply.status) && !brief) return location.reload();
       if (!reply.ok) throw 0;
-      if (brief) {
-        const said = await reply.json();
-        tab = said.icon || tab;
-        doc.title = said.text;
-      } else if (!reply.headers.has("pharos-skeleton")) show(await reply.text());
-      since = Date.now();
+      if (brief) ({ icon: tab = tab, text: doc.title } = await reply.json());
+      else if (!reply.headers.has("pharos-skeleton")) show(await reply.text());
+      since = new Date();
       tries = 0;
       state("live");
     } catch {
@@ -144,7 +142,9 @@
     dress();
   };
 
-  for (const type of ["click", "focusin", "keydown"])
+  // Where a browser forbids to remember, all is forgotten with the page.
+  try { store = localStorage; } catch {}
+  ["click", "focusin", "keydown"].map((type) =>
     doc.addEventListener(type, (event) => {
       const node = event.target, menu = pick(".menu[open]"), chosen = getSelection();
       const summary = node.closest("summary"), group = summary?.parentNode;
@@ -153,14 +153,13 @@
         if (event.key) pick("summary", menu).focus();
       }
       // Who marks a name to copy it does not want to unfold it.
-      if (type != "click") return;
-      if (summary && event.detail && !chosen.isCollapsed && chosen.containsNode(summary, true)) event.preventDefault();
-      else if (group?.matches(".group")) store[group.id] = group.open ? isFine(group) : "+";
-    });
+      if (summary && event.detail && "" + chosen && chosen.containsNode(summary, true)) event.preventDefault();
+      else if (type == "click" && group?.matches(".group")) store[group.id] = group.open ? isFine(group) : "+";
+    }));
   doc.onvisibilitychange = () => (doc.hidden ? again(6e4) : look());
   onoffline = () => state("stale");
   ononline = look;
-  root.dataset.seen = "";
+  seen.seen = "";
   again(1e4);
   dress();
 })();

@@ -58,7 +58,7 @@ fn every_page_has_the_same_navigation() {
                     group(&snapshot, &named.expect("a group").id, options).expect("it is shown"),
                 ),
                 ("/history", history(&snapshot, None, options)),
-                ("", month(&northwind::archive(), options)),
+                ("", month(&northwind::archive(), None, options)),
                 ("/uptime", uptime(&snapshot, options)),
                 ("", search(&snapshot, "api", options)),
                 ("", incident(&events, &snapshot.incidents[0], options)),

@@ -75,7 +75,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("index", index(&snapshot, plain)),
         ("index without groups", index(&ungrouped, plain)),
         ("group", group(&snapshot, &named.id, plain).expect("it is shown")),
-        ("month", month(&archive, plain)),
+        ("month", month(&archive, None, plain)),
         ("search", search(&snapshot, &word, plain)),
         ("search for components", search(&snapshot, &named.name, plain)),
         ("incident", incident(&events, &snapshot.incidents[0], plain)),

@@ -48,13 +48,17 @@ fn a_hundred_components_fit_into_the_first_round_trip() {
     snapshot.past = northwind.past;
     snapshot.announcement = northwind.announcement;
     snapshot.page.branding = northwind.page.branding;
+    let mut too_large = Vec::new();
     for language in Language::ALL {
         let page = index(&snapshot, RenderOptions::new(language)).unwrap();
         assert_eq!(page.matches("<svg").count(), 100, "every component has its bar");
         let bytes = compressed(&page);
         println!("{}: {} bytes, {bytes} with brotli", language.tag(), page.len());
-        assert!(bytes <= PAGE_BROTLI_BYTES_MAX, "{}: {bytes} bytes", language.tag());
+        if bytes > PAGE_BROTLI_BYTES_MAX {
+            too_large.push((language.tag(), bytes));
+        }
     }
+    assert_eq!(too_large, [], "of at most {PAGE_BROTLI_BYTES_MAX} bytes");
 }
 
 #[test]

@@ -415,7 +415,7 @@ fn an_update_after_the_postmortem_hides_nothing() {
     snapshot.incidents = vec![incident.clone()];
     for page in [
         index(&snapshot),
-        page_render::month(&archive, options(None, None)).expect("it renders"),
+        page_render::month(&archive, None, options(None, None)).expect("it renders"),
         search(&snapshot, &incident.name),
     ] {
         assert!(page.contains("A credit was issued"), "the newest words stand open");
@@ -471,7 +471,7 @@ fn months(month: &str, incidents: Vec<Incident>, maintenances: Vec<Maintenance>)
         maintenances,
         ..northwind::archive()
     };
-    page_render::month(&archive, options(None, None)).expect("it renders")
+    page_render::month(&archive, None, options(None, None)).expect("it renders")
 }
 
 #[test]

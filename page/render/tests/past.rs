@@ -128,11 +128,63 @@ fn a_bad_day_leads_to_what_happened_on_it() {
         "{days}"
     );
     let archive = northwind::archive();
-    let month = month(&archive, options(None, None)).expect("a page");
+    let month = month(&archive, None, options(None, None)).expect("a page");
     assert!(month.contains("<article class=\"day\" id=\"19\">"), "{month}");
     // A month that has no archive is no address.
     snapshot.archive_months.retain(|month| month != "2026-10");
     assert!(!drawn(&snapshot).contains("/history/2026-10#"));
+}
+
+#[test]
+fn a_month_can_be_narrowed_to_a_component() {
+    let mut archive = northwind::archive();
+    archive.incidents = vec![
+        incident(301, 40 * DAY, Some(40 * DAY - 60), 1),
+        incident(302, 41 * DAY, Some(41 * DAY - 60), 2),
+    ];
+    archive.maintenances.clear();
+    let german = RenderOptions {
+        keeps_language: true,
+        ..RenderOptions::new(Language::De)
+    };
+    let drawn =
+        |component: Option<usize>, options| month(&archive, component.map(id).as_ref(), options).expect("a page");
+    let all = drawn(None, options(None, None));
+    assert!(all.contains("Incident 301") && all.contains("Incident 302"), "{all}");
+    for component in [1, 2] {
+        let link = format!("<a href=\"/history/2026-11?component={}\">", id(component));
+        assert!(all.contains(&link), "{all}");
+    }
+    let one = drawn(Some(2), german);
+    assert!(one.contains("Incident 302") && !one.contains("Incident 301"), "{one}");
+    // Whoever goes on to another month or language stays with the component.
+    let chosen = format!("lang=de&amp;component={}", id(2));
+    assert!(
+        one.contains(&format!("<a href=\"/history/2026-10?{chosen}\" rel=\"prev\">")),
+        "{one}"
+    );
+    assert!(
+        one.contains(&format!("href=\"?component={}&amp;lang=en\"", id(2))),
+        "{one}"
+    );
+    assert!(
+        one.contains(&format!("/history/2026-11?{chosen}\" aria-current=\"true\">")),
+        "{one}"
+    );
+    let none = drawn(Some(9), options(None, None));
+    assert!(
+        none.contains("No incidents reported for this month.") && !none.contains("Incident 30"),
+        "{none}"
+    );
+    // From the list of months as well, where what happened to others is not counted.
+    let mut snapshot = northwind::calm();
+    snapshot.incidents = archive.incidents.clone();
+    let history = history(&snapshot, Some(&id(2)), options(None, None)).expect("a page");
+    assert!(
+        history.contains(&format!("<a href=\"/history/2026-09?component={}\">", id(2)))
+            && !history.contains("2 incidents"),
+        "{history}"
+    );
 }
 
 #[test]

@@ -3,7 +3,10 @@
 mod fixture;
 
 use fixture::{northwind, options};
-use page_model::{Language, Snapshot};
+use page_model::{
+    Language, Snapshot,
+    asset::{Asset, AssetKind, AssetName},
+};
 use page_render::{Events, RenderOptions, incident, index};
 
 fn drawn(page: &Snapshot, options: RenderOptions) -> String {
@@ -61,4 +64,25 @@ fn each_language_is_canonical_for_itself() {
     let address = canonical(&german);
     assert_eq!(address, "https://status.northwind.example/?lang=de");
     assert!(german.contains(&format!("hreflang=\"de\" href=\"{address}\"")));
+}
+
+#[test]
+fn a_dark_logo_stands_in_for_the_logo_by_night() {
+    let mut page = northwind::full();
+    let plain = drawn(&page, options(None, None));
+    assert!(plain.contains("<img src=\"/assets/") && !plain.contains("<picture>"));
+    let dark = AssetName::of(b"dark", AssetKind::Png);
+    page.page.branding.logo_dark = Some(Asset {
+        name: dark.clone(),
+        width: 64,
+        height: 32,
+    });
+    let both = drawn(&page, options(None, None));
+    let source = format!(
+        "<picture><source media=\"(prefers-color-scheme: dark)\" srcset=\"/assets/{dark}\" width=\"64\" height=\"32\"><img src=\"/assets/"
+    );
+    assert!(both.contains(&source), "{both}");
+    // Without a logo there is none that it could stand for.
+    page.page.branding.logo = None;
+    assert!(!drawn(&page, options(None, None)).contains("<picture>"));
 }

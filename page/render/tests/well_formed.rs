@@ -71,7 +71,7 @@ fn all_pages(snapshot: &Snapshot, query: &str, options: RenderOptions) -> Vec<St
         search(snapshot, query, options),
         earlier_results(std::slice::from_ref(&archive), query, options),
         embed(snapshot, None, options),
-        month(&archive, options),
+        month(&archive, None, options),
     ];
     let named = snapshot.groups.iter().filter_map(|one| one.named.as_ref());
     pages.extend(named.filter_map(|named| group(snapshot, &named.id, options)));

@@ -7,10 +7,14 @@ export async function violations(page, { urls }) {
   const found = [];
   for (const url of urls) {
     await page.goto(url);
-    await page.evaluate(axe.source);
-    for (const violation of await page.evaluate(runAxe)) found.push({ url, ...violation });
+    found.push(...(await violationsHere(page)));
   }
   return found;
+}
+
+async function violationsHere(page) {
+  await page.evaluate(axe.source);
+  return (await page.evaluate(runAxe)).map((violation) => ({ url: page.url(), ...violation }));
 }
 
 /** In the page. */
@@ -22,12 +26,30 @@ async function runAxe() {
 
 /** The same of pages in a folder, by day or by night as the tab is. */
 export async function violationsOfStates(page, { folder, names }) {
-  await page.context().route('http://status.localhost/**', (route) => {
+  await serve(page, folder);
+  const found = await violations(page, { urls: names.map((name) => ROOT + name) });
+  // What a page becomes while it is open: somebody unfolds it, and it cannot ask any more.
+  for (const name of names.filter((name) => OPEN.test(name))) {
+    await page.goto(ROOT + name);
+    await page.evaluate(() => {
+      for (const row of document.querySelectorAll('.row')) row.parentNode.open = true;
+      document.documentElement.dataset.seen = 'stale';
+      document.querySelector('#notes b').textContent = '14:32';
+    });
+    found.push(...(await violationsHere(page)));
+  }
+  return found;
+}
+
+const ROOT = 'http://status.localhost/';
+const OPEN = /^(incident|index(-\w+)?)$/;
+
+async function serve(page, folder) {
+  await page.context().route(`${ROOT}**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
     const file = join(folder, `${name}.html`);
     if (!existsSync(file)) return route.fulfill({ status: 404 });
     const headers = { 'content-type': 'text/html; charset=utf-8' };
     return route.fulfill({ headers, body: readFileSync(file) });
   });
-  return violations(page, { urls: names.map((name) => `http://status.localhost/${name}`) });
 }

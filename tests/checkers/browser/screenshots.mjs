@@ -10,6 +10,18 @@ const WIDTHS = [360, 768, 1280];
 /** A picture of 5,000 components would be larger than anybody looks at. */
 const HEIGHT_MAX = 6_000;
 
+/** What a page becomes in a browser. */
+const STATES = [
+  [
+    'offline',
+    'calm',
+    () => {
+      document.documentElement.dataset.seen = 'stale';
+      document.querySelector('#notes b').textContent = '14:32 · 12 minutes ago';
+    },
+  ],
+];
+
 // `--only WORD`: only pages whose name contains it.
 const options = { only: { type: 'string', default: '' } };
 const { positionals, values } = parseArgs({ allowPositionals: true, options });
@@ -29,6 +41,11 @@ for (const width of WIDTHS) {
       });
       const clip = { x: 0, y: 0, width: across, height: Math.min(down, HEIGHT_MAX) };
       await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
+    }
+    for (const [state, name, begin] of STATES.filter(([, name]) => wanted.includes(name))) {
+      await page.goto(pathToFileURL(join(pages, `${name}.html`)).href);
+      await page.evaluate(begin);
+      await page.screenshot({ path: join(pictures, `${name}-${state}-${width}-${colorScheme}.png`), fullPage: true });
     }
     await page.context().close();
     console.log(`${wanted.length} pictures ${width} wide, ${colorScheme}`);

@@ -4,8 +4,9 @@
 use std::{env, fs, path::Path};
 
 use anyhow::{Context, Result};
+use futures_util::future::{try_join, try_join_all};
 use page_model::{Language, Snapshot};
-use page_render::{RenderOptions, content_security_policy, formats, index};
+use page_render::{RenderOptions, content_security_policy, formats, index, unavailable};
 use serde_json::json;
 use tempfile::TempDir;
 use tests::browsers::{CHROMIUM, FIREFOX, Tab};
@@ -22,9 +23,7 @@ async fn a_page_that_follows_changes_equals_one_that_is_loaded() -> Result<()> {
         Ok(count) => count.parse().context("LIVE_CHANGES is no number")?,
         Err(_) => 30,
     };
-    for size in [3, 30, 320] {
-        follow(CHROMIUM, size, changes).await?;
-    }
+    try_join_all([3, 30, 320].map(|size| follow(CHROMIUM, size, changes))).await?;
     Ok(())
 }
 
@@ -89,20 +88,42 @@ async fn what_did_not_change_is_left_alone_and_silence_is_said() -> Result<()> {
         ..plain
     };
     write(folder.path(), "delayed", &northwind::calm(), delayed)?;
+    fs::write(folder.path().join("unavailable.html"), unavailable(Language::En))?;
     let args = json!({ "folder": folder.path(), "policy": content_security_policy(None) });
-    for step in [
-        "live.leavesAlone",
-        "live.keepsWhatTheVisitorDoes",
-        "live.looksSeldomWhileHidden",
-        "live.saysThatItCannotAsk",
-        "live.showsTheVisitorsTime",
-        "live.closesTheMenu",
-    ] {
-        let mut tab = Tab::open_with(CHROMIUM, json!({ "timezoneId": "Asia/Tokyo" })).await?;
-        tab.take(step, args.clone()).await.context(step)?;
-    }
+    let look = async |browser, steps: &[&'static str]| {
+        for step in steps {
+            let is_phone = step.ends_with("OnTouch");
+            let mut options = json!({ "timezoneId": "Asia/Tokyo" });
+            if is_phone {
+                options["isMobile"] = true.into();
+                options["hasTouch"] = true.into();
+            }
+            let mut tab = Tab::open_with(browser, options).await?;
+            tab.take(&format!("live.{step}"), args.clone()).await.context(*step)?;
+        }
+        anyhow::Ok(())
+    };
+    try_join(look(CHROMIUM, &ALL), look(FIREFOX, &IN_FIREFOX_TOO)).await?;
     Ok(())
 }
+
+const ALL: [&str; 8] = [
+    "leavesAlone",
+    "keepsWhatTheVisitorDoes",
+    "looksSeldomWhileHidden",
+    "saysThatItCannotAsk",
+    "showsTheVisitorsTime",
+    "tellsTheOtherZoneOnTouch",
+    "closesTheMenu",
+    "asksSeldomForWhatIsToCome",
+];
+/// What the other browser might do in its own way.
+const IN_FIREFOX_TOO: [&str; 4] = [
+    "keepsWhatTheVisitorDoes",
+    "saysThatItCannotAsk",
+    "showsTheVisitorsTime",
+    "closesTheMenu",
+];
 
 fn write(folder: &Path, name: &str, snapshot: &Snapshot, options: RenderOptions) -> Result<()> {
     fs::write(folder.join(format!("{name}.html")), index(snapshot, options)?)?;

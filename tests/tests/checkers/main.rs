@@ -12,3 +12,4 @@ mod live;
 mod openapi_document;
 mod sizes;
 mod states;
+mod ways;

@@ -55,7 +55,7 @@ async fn one_of_each(push: &Push) -> Result<()> {
         let made = push.create(&format!("/pages/{PAGE}{path}"), &object).await;
         made.with_context(|| format!("at {path}"))?;
     }
-    for kind in ["logo", "favicon"] {
+    for kind in ["logo", "logo-dark", "favicon"] {
         let put = push.request(Method::PUT, &format!("/pages/{PAGE}/{kind}"));
         push.send(put.header("content-type", "image/svg+xml").body(PICTURE))
             .await?

@@ -44,8 +44,17 @@ pub static HISTORY_OF_COMPONENT: Kind = Kind {
 /// `/history/{month}`
 pub static MONTH: Kind = Kind::page(
     "month",
-    Draw::Archive(|archive, request| page_render::month(archive, request.ask).into()),
+    Draw::Archive(|archive, request| page_render::month(archive, None, request.ask).into()),
 );
+
+/// `/history/{month}?component=`: strangers choose the id, so none is kept.
+pub static MONTH_OF_COMPONENT: Kind = Kind {
+    kept: false,
+    ..Kind::page(
+        "month.component",
+        Draw::Archive(|archive, request| page_render::month(archive, request.component().as_ref(), request.ask).into()),
+    )
+};
 
 /// `/uptime?component=`: strangers choose the id, so none is kept.
 pub static UPTIME_OF_COMPONENT: Kind = Kind {

@@ -1,4 +1,4 @@
-//! A page's logo and favicon: the picture itself is the body.
+//! A page's logos and favicon: the picture itself is the body.
 
 use axum::{
     extract::State,
@@ -28,6 +28,14 @@ pub async fn put_logo(
     put(origin, page, request, Role::Logo).await
 }
 
+pub async fn put_logo_dark(
+    origin: State<Origin>,
+    page: Ids<PageId>,
+    request: ChangeRequest<PictureBody>,
+) -> Result<Response, Problem> {
+    put(origin, page, request, Role::LogoDark).await
+}
+
 pub async fn put_favicon(
     origin: State<Origin>,
     page: Ids<PageId>,
@@ -40,6 +48,10 @@ pub async fn read_logo(origin: State<Origin>, page: Ids<PageId>) -> Result<Respo
     read(origin, page, Role::Logo).await
 }
 
+pub async fn read_logo_dark(origin: State<Origin>, page: Ids<PageId>) -> Result<Response, Problem> {
+    read(origin, page, Role::LogoDark).await
+}
+
 pub async fn read_favicon(origin: State<Origin>, page: Ids<PageId>) -> Result<Response, Problem> {
     read(origin, page, Role::Favicon).await
 }
@@ -50,6 +62,14 @@ pub async fn delete_logo(
     request: ChangeRequest<NoBody>,
 ) -> Result<Response, Problem> {
     delete(origin, page, request, Role::Logo).await
+}
+
+pub async fn delete_logo_dark(
+    origin: State<Origin>,
+    page: Ids<PageId>,
+    request: ChangeRequest<NoBody>,
+) -> Result<Response, Problem> {
+    delete(origin, page, request, Role::LogoDark).await
 }
 
 pub async fn delete_favicon(

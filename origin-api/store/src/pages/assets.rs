@@ -54,6 +54,9 @@ pub async fn delete(tx: &mut Tx<'_>, page: &PageId, role: Role) -> Result<Applie
 pub async fn read(conn: &mut Connection, page: &PageId, role: Role) -> sql::Result<Option<Picture>> {
     let query = sql::query(match role {
         Role::Logo => "SELECT a.* FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo WHERE p.id = $1",
+        Role::LogoDark => {
+            "SELECT a.* FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.logo_dark WHERE p.id = $1"
+        }
         Role::Favicon => {
             "SELECT a.* FROM pages p JOIN assets a ON a.page_id = p.id AND a.name = p.favicon WHERE p.id = $1"
         }
@@ -118,6 +121,7 @@ pub async fn empty_all(tx: &mut Tx<'_>, page: &PageId) -> sql::Result<()> {
 async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetName>) -> sql::Result<()> {
     let query = sql::query(match role {
         Role::Logo => "UPDATE pages SET logo = $2, seq = $3 WHERE id = $1",
+        Role::LogoDark => "UPDATE pages SET logo_dark = $2, seq = $3 WHERE id = $1",
         Role::Favicon => "UPDATE pages SET favicon = $2, seq = $3 WHERE id = $1",
     });
     let query = query
@@ -128,6 +132,7 @@ async fn name(tx: &mut Tx<'_>, page: &PageId, role: Role, name: Option<&AssetNam
     let query = sql::query(
         "UPDATE assets SET replaced_at_ms = $2 WHERE page_id = $1 AND replaced_at_ms IS NULL
          AND name NOT IN (SELECT COALESCE(logo, '') FROM pages WHERE id = $1
+                          UNION SELECT COALESCE(logo_dark, '') FROM pages WHERE id = $1
                           UNION SELECT COALESCE(favicon, '') FROM pages WHERE id = $1)",
     );
     query.bind(page.as_str()).bind(tx.now_ms).execute(&mut *tx.conn).await?;

@@ -197,6 +197,7 @@ async fn versioned(conn: &mut Connection, row: &Row, claims: &[Row]) -> sql::Res
         sign_in: of_json(row, "sign_in")?,
         branding: of_json(row, "branding")?,
         logo: assets::of_page(conn, &page, row.try_get("logo")?).await?,
+        logo_dark: assets::of_page(conn, &page, row.try_get("logo_dark")?).await?,
         favicon: assets::of_page(conn, &page, row.try_get("favicon")?).await?,
         created_at: moment(row, "created_at_ms")?,
         id: page,

@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod calendar;
+pub mod choice;
 pub mod component;
 pub mod course;
 pub mod headline;

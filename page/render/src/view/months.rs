@@ -58,13 +58,13 @@ impl Counts {
 }
 
 /// In the order in which they are given: the newest first.
-pub fn years<'a>(months: &'a [String], counts: &Counts, locale: &Locale) -> Vec<Year<'a>> {
+pub fn years<'a>(months: &'a [String], counts: Option<&Counts>, locale: &Locale) -> Vec<Year<'a>> {
     let mut years: Vec<Year<'_>> = Vec::new();
     for (id, (year, month)) in months.iter().filter_map(|text| Some((text, parse_month(text)?))) {
         let link = MonthLink {
             id,
             name: capitalised(locale.month(month)),
-            count: counts.text(id, locale),
+            count: counts.and_then(|counts| counts.text(id, locale)),
         };
         match years.last_mut() {
             Some(last) if last.year == year => last.months.push(link),

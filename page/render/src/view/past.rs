@@ -80,14 +80,19 @@ pub fn last_days<'a>(snapshot: &'a Snapshot, locale: &'static Locale) -> Vec<Ent
     entries
 }
 
-/// The days of a month that events touched, newest first.
-pub fn days_of_month<'a>(archive: &'a Archive, locale: &'static Locale) -> Vec<Entry<'a>> {
+/// The events of a month, newest first.
+pub fn events_of_month(archive: &Archive) -> Vec<Event<'_>> {
     let incidents = archive.incidents.iter().map(Event::Incident);
-    let mut events: Vec<Event<'a>> = incidents
+    let mut events: Vec<Event<'_>> = incidents
         .chain(archive.maintenances.iter().map(Event::Maintenance))
         .collect();
     sort_by_key(&mut events, |event| Reverse(event.began().at_ms));
-    days_within(events, bounds(&archive.month), None, locale)
+    events
+}
+
+/// The days of a month that these of its events touched, newest first.
+pub fn days_of_month<'a>(month: &str, events: Vec<Event<'a>>, locale: &'static Locale) -> Vec<Entry<'a>> {
+    days_within(events, bounds(month), None, locale)
 }
 
 /// The days of the newest month that has an archive, as far as the snapshot knows them. It knows too until when it was true,
@@ -110,9 +115,7 @@ pub fn days_of_newest_month<'a>(snapshot: &'a Snapshot, month: &str, locale: &'s
 /// What the snapshot knows of a component, each event on its last day.
 pub fn days_of_component<'a>(snapshot: &'a Snapshot, component: &Id, locale: &'static Locale) -> Vec<Entry<'a>> {
     let told = order::all(snapshot).filter(|event| event.stage() != Stage::Planned);
-    let mut events: Vec<Event<'a>> = told
-        .filter(|event| event.components().iter().any(|touched| touched.id == *component))
-        .collect();
+    let mut events: Vec<Event<'a>> = told.filter(|event| event.touches(component)).collect();
     sort_by_key(&mut events, |event| Reverse(event.began().at_ms));
     let ended = events.into_iter().map(|event| {
         let (_, last) = touched(event, None, Some(snapshot.as_of));

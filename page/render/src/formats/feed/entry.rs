@@ -1,7 +1,7 @@
 //! One entry of a feed: an incident or a maintenance.
 
 use page_model::{
-    Id, Stamp,
+    Stamp,
     snapshot::Update,
     status::{IncidentStatus, MaintenanceStatus},
 };
@@ -43,14 +43,6 @@ impl<'a> Entry<'a> {
             Self::Incident(_) => None,
             Self::Maintenance(maintenance) => Some((maintenance.starts_at, maintenance.ends_at)),
         }
-    }
-
-    pub fn touches(&self, component: &Id) -> bool {
-        let touched = match self {
-            Self::Incident(incident) => &incident.components,
-            Self::Maintenance(maintenance) => &maintenance.components,
-        };
-        touched.iter().any(|touched| touched.id == *component)
     }
 
     /// Newest first.
