@@ -42,7 +42,7 @@ pub async fn begin(conn: &mut Connection, now_ms: i64) -> sql::Result<()> {
 
 /// The database was put back on purpose: regions may have seen what it does not know, sequence numbers up to `seen` among it.
 pub async fn restored(conn: &mut Connection, seen: i64, now_ms: i64) -> sql::Result<()> {
-    let first_seq = outbox::head(conn).await?.max(seen) + GAP + 1;
+    let first_seq = outbox::head(conn).await?.max(seen) + gap() + 1;
     go_on_from(conn, first_seq, now_ms).await
 }
 
@@ -67,7 +67,7 @@ pub async fn overtaken(tx: &mut Tx<'_>, database: &Id, seq: i64) -> Result<Appli
         return Ok(Applied::done());
     }
     let pages: Vec<PageId> = outbox::pages(tx.conn).await?;
-    let behind = seq.max(tx.seq) + GAP;
+    let behind = seq.max(tx.seq) + gap();
     tx.go_on_behind(behind);
     set(tx.conn, behind + 1).await?;
     for page in &pages {
@@ -88,7 +88,31 @@ async fn set(conn: &mut Connection, first_seq: i64) -> sql::Result<()> {
     Ok(())
 }
 
+/// How far a database goes on behind what was seen of the one before. By chance: the cursor of a region may be late by a second of changes,
+/// and two databases that begin with the same backup must not number theirs alike, or what the first left would be kept for the second's.
+fn gap() -> i64 {
+    GAP.saturating_add_unsigned(random::below(GAP.unsigned_abs()))
+}
+
 /// Another region may have seen more than the one that tells of it: more changes than were made meanwhile.
 const GAP: i64 = 1 << 30;
 /// JSON numbers are exact up to 2^53.
 const SEQ_MAX: i64 = 1 << 52;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn databases_that_begin_with_one_backup_number_their_changes_apart() {
+        let mut first_seqs = Vec::new();
+        for _ in 0..2 {
+            let (mut conn, _readers) = sql::open_in_memory().await.expect("a database");
+            begin(&mut conn, 0).await.expect("a name");
+            restored(&mut conn, 2_033, 1).await.expect("another");
+            first_seqs.push(read(&mut conn).await.expect("its name").first_seq);
+        }
+        assert!(first_seqs.iter().all(|seq| *seq > 2_033 + GAP), "{first_seqs:?}");
+        assert_ne!(first_seqs[0], first_seqs[1]);
+    }
+}

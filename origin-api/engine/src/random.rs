@@ -46,6 +46,10 @@ pub fn short_secret() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<16>())
 }
 
+pub fn below(bound: u64) -> u64 {
+    u64::from_le_bytes(bytes::<8>()) % bound.max(1)
+}
+
 /// Shorter than an id when the bytes fell badly, then another draw is made.
 fn alphanumerics() -> String {
     let letters = bytes::<24>().into_iter().filter(|&byte| usize::from(byte) < FAIR_BELOW);

@@ -164,7 +164,7 @@ impl Database {
 
     /// A region has seen more than this database has.
     pub fn overtaken(&mut self, seq: u64, rng: &mut fastrand::Rng) {
-        let first_seq = seq.max(self.head) + 1_000;
+        let first_seq = seq.max(self.head) + 1_000 + rng.u64(..1_000_000);
         self.origin = Origin {
             database: name(rng),
             first_seq,
