@@ -73,6 +73,29 @@ async fn feed_lists_each_page_with_its_last_change() {
 }
 
 /// What nobody waits for may come later than what others tell, wherever a region stands.
+/// It is in the database, and the writer has not made sure of it: nobody may ask behind it.
+#[tokio::test]
+async fn feed_says_nothing_that_does_not_count_yet() {
+    let origin = TestOrigin::with_sample_page().await;
+    let created = origin.post("/v1/pages", json!({"id": "page00000002", "name": "Other"}));
+    created.await.expect(201);
+    let listed = feed(&origin, 0, 0).await;
+    let head = listed["head"].as_u64().expect("a number");
+    let first = &listed["changes"][0];
+    origin
+        .execute("UPDATE outbox SET seq = seq + 1 WHERE page_id = 'page00000002'")
+        .await;
+    let early = feed(&origin, 0, 0).await;
+    assert_eq!(early["head"], head, "the next question is not ahead of what counts");
+    assert_eq!(
+        (&early["changes"], &early["complete"]),
+        (&json!([first]), &json!(false))
+    );
+    let nothing = feed(&origin, head - 1, 0).await;
+    assert_eq!((&nothing["head"], &nothing["changes"]), (&json!(head), &json!([])));
+    assert_eq!(nothing["complete"], false);
+}
+
 #[tokio::test]
 async fn feed_says_what_nobody_waits_for() {
     let origin = TestOrigin::with_sample_page().await;

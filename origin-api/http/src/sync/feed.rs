@@ -81,17 +81,22 @@ pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>
 async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem> {
     let mut view = origin.store.view().await?;
     let Lineage { database, first_seq } = lineage::read(&mut view).await?;
-    let changed = match seen > after {
+    let mut changed = match seen > after {
         true => outbox::changed(&mut view, after, CHANGES_MAX as i64).await?,
         false => Vec::new(),
     };
-    let complete = changed.len() < CHANGES_MAX;
+    let is_full = changed.len() == CHANGES_MAX;
+    // What is committed can be read a moment before it counts. Who were told of it would ask behind it, and seem to be ahead.
+    let counting = changed.partition_point(|changed| changed.seq <= seen);
+    let ends_early = is_full || counting < changed.len();
+    changed.truncate(counting);
     let now_ms = now_ms();
-    let last = changed.last().map_or(seen, |changed| changed.seq);
     Ok(Feed {
-        // A full list ends before the head; one that is read later than the head may reach beyond it.
-        head: if complete { last.max(seen) } else { last },
-        complete,
+        head: match changed.last() {
+            Some(last) if is_full => last.seq,
+            _ => seen,
+        },
+        complete: !ends_early,
         database,
         first_seq,
         format: FORMAT,
