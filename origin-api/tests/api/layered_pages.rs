@@ -19,11 +19,24 @@ const OWNERS: [&str; 3] = ["open", "gold", "blue"];
 #[tokio::test]
 async fn each_set_has_its_own_words_and_no_others() {
     let origin = layered().await;
+    add_notes(&origin).await;
     let mut region = Region::default();
     region.follow(&origin).await;
     region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
     region.expect(&set(GOLD), &["open", "gold"], &["blue"]);
     region.expect(&set(BLUE), &["open", "blue"], &["gold"]);
+    for (set, owners) in [(AudienceId::public(), vec!["open"]), (set(GOLD), vec!["open", "gold"])] {
+        let notes = OWNERS
+            .iter()
+            .flat_map(|owner| [format!("{owner}note"), format!("{owner}pastnote")]);
+        let theirs = owners
+            .iter()
+            .flat_map(|owner| [format!("{owner}note"), format!("{owner}pastnote")]);
+        assert_eq!(
+            region.found(&set, &notes.collect::<Vec<_>>()),
+            theirs.collect::<Vec<_>>()
+        );
+    }
     let sets: Vec<AudienceId> = current(&region.site(), |_| ()).into_keys().collect();
     assert_eq!(sets.len(), 3, "{sets:?}");
     assert_eq!(region.site().audiences[0].audience, AudienceId::public());
@@ -506,8 +519,6 @@ fn words(owner: &str) -> Vec<String> {
         "metric",
         "suffix",
         "cancelled",
-        "note",
-        "pastnote",
     ];
     let names = names.map(|name| format!("{owner}{name}"));
     ids.into_iter().chain(names).collect()
@@ -550,6 +561,12 @@ async fn layered() -> TestOrigin {
         };
         origin.post(&path, body).await.expect(201);
     }
+    put_announcement(&origin, json!({"body": "goldannouncement", "audiences": [GOLD]})).await;
+    origin
+}
+
+/// What is said of incidents for everybody, to each of the owners.
+async fn add_notes(origin: &TestOrigin) {
     for owner in OWNERS {
         for (incident, word, at_time) in [
             ("mixed0000001", "note", jiff::Timestamp::now().to_string()),
@@ -566,14 +583,13 @@ async fn layered() -> TestOrigin {
                 .expect(201);
         }
     }
-    put_announcement(&origin, json!({"body": "goldannouncement", "audiences": [GOLD]})).await;
-    origin
 }
 
 /// An update for some is no other's, wherever it stands; it says nothing that would hold for all who see its event.
 #[tokio::test]
 async fn update_is_for_those_whom_it_names() {
     let origin = layered().await;
+    add_notes(&origin).await;
     let updates = at("incidents/mixed0000001/updates");
     let note = format!("{updates}/{}", id("gold", "note"));
     let read = origin.get(&note).await.expect(200);
