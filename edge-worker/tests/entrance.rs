@@ -377,12 +377,7 @@ fn who_signs_out_everywhere_is_out_when_the_origin_says_so() {
     );
     region.1 = Some(Answer::Refused);
     let out = send(&region, "POST", SIGN_OUT, &headers, "everywhere=");
-    assert_eq!(
-        asked(&region),
-        Asked::SignOut {
-            session: session.clone()
-        }
-    );
+    assert_eq!(asked(&region), Asked::SignOut { session });
     assert_eq!(
         (out.status(), header(&out, "clear-site-data")),
         (StatusCode::SEE_OTHER, "\"cache\"")

@@ -72,9 +72,8 @@ async fn ended(system: &System, page: &Warm<'_>, effort: &Effort) -> Result<f64>
     for _ in 0..effort.rounds * 4 {
         let cookie = sign_in::by_password(&page.region.visitor, &page.page.host, PASSWORD).await?;
         let status = async |region: &Region| {
-            let visit = region
-                .visitor
-                .request(Method::GET, &page.page.host, "/", &[("cookie", &cookie)]);
+            let headers = [("cookie", cookie.as_str())];
+            let visit = region.visitor.request(Method::GET, &page.page.host, "/", &headers);
             anyhow::Ok(visit.await?.status)
         };
         for region in &system.regions {
