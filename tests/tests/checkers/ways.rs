@@ -64,8 +64,6 @@ async fn pages_suit_other_ways_to_use_them() -> Result<()> {
         let mut tab = Tab::open(FIREFOX).await?;
         tab.take("ways.saysAllInForcedColours", all.clone()).await?;
         let mut tab = Tab::open(FIREFOX).await?;
-        tab.take("ways.worksByKeyboardAlone", all.clone()).await?;
-        let mut tab = Tab::open(FIREFOX).await?;
         tab.take("ways.printsWhatIsFolded", folded.clone()).await
     };
     try_join(in_chromium, in_firefox).await?;
