@@ -1,6 +1,7 @@
 // Classes of the `worker` crate that the edge makes none of: only their exports keep their code in the module.
-const UNUSED =
-  /^(__wbg_([gs]et_)?)?(containerstartupoptions|minifyconfig|r2range|intounderlyingbytesource|intounderlyingsink|intounderlyingsource)_/;
+const CLASSES = 'containerstartupoptions|minifyconfig|r2range|intounderlyingbytesource|intounderlyingsink|intounderlyingsource';
+const UNUSED = new RegExp(`^(__wbg_([gs]et_)?)?(${CLASSES})_`);
+const FREED = new RegExp(`__wbg_(${CLASSES})_free`);
 const EXPORTS = 7;
 
 // The module without them, all else as it is; binaryen then finds that nobody calls what they led to.
@@ -46,4 +47,10 @@ function written(value) {
   const bytes = [];
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value & 127) | 128);
   return Buffer.from([...bytes, value]);
+}
+
+// The script without what these classes do; their names stay, since others speak of them.
+export function withoutMethods(script) {
+  const classes = /(\w+)=class\{(?:(?!=class\{)[^])*?\1\.prototype\.free\)/g;
+  return script.replace(classes, (text, name) => (FREED.test(text) ? `${name}=class{}` : text));
 }

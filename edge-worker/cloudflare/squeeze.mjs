@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-import { withoutUnused } from './exports.mjs';
+import { withoutMethods, withoutUnused } from './exports.mjs';
 
 // Twice: what is small after the first round may be inlined in the second. A third would save 120 bytes of gzip and take as long
 // as both.
@@ -22,6 +22,7 @@ const args = [
   '--strip-debug',
 ];
 const module = 'target/workers-bundle/index_bg.wasm';
+const script = 'target/workers-bundle/index.js';
 const folder = 'target/workers-squeezed';
 
 // All that the outcome follows from: binaryen by the version that is installed.
@@ -39,3 +40,4 @@ if (!existsSync(kept)) {
   renameSync(`${folder}/part`, kept);
 }
 copyFileSync(kept, module);
+writeFileSync(script, withoutMethods(readFileSync(script, 'utf8')));

@@ -81,10 +81,16 @@ fn visit(region: &Region, path: &str, headers: &[(&str, &str)]) -> (String, usiz
 fn what_others_read_before_changes_no_reply() {
     let paths = region::paths();
     for things in OTHERS {
-        fresh(|| {
-            let (before, region) = (finished(&FILLED, &paths), finished(things, &paths));
-            for path in &paths {
-                let alone = fresh(|| visit(&finished(things, &paths), path, &[]).0);
+        let (before, mut region) = fresh(|| (finished(&FILLED, &paths), finished(things, &paths)));
+        let mut alone = Vec::new();
+        for path in &paths {
+            let (reply, visited) = fresh(move || (visit(&region, path, &[]).0, region));
+            region = visited;
+            alone.push(reply);
+        }
+        let paths = &paths;
+        fresh(move || {
+            for (path, alone) in paths.iter().zip(alone) {
                 visit(&before, path, &[]);
                 assert_eq!(visit(&region, path, &[]).0, alone, "{path} with {things:?}");
             }

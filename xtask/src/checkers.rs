@@ -14,6 +14,7 @@ pub fn install() -> Result<()> {
         ("firefox-esr", "firefox-esr"),
         ("java", "default-jre-headless"),
         ("openssl", "openssl"),
+        ("pdftotext", "poppler-utils"),
         ("python3", "python3-venv"),
     ])?;
     modules()?;

@@ -10,7 +10,8 @@ impl<T> Recent<T> {
     /// It is the newest from now on.
     pub fn find(&mut self, is_wanted: impl FnMut(&T) -> bool) -> Option<&T> {
         let at = self.0.iter().position(is_wanted)?;
-        self.0[..=at].rotate_right(1);
+        let found = self.0.remove(at);
+        self.0.insert(0, found);
         self.0.first()
     }
 

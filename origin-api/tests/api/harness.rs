@@ -352,7 +352,7 @@ pub fn at(path: &str) -> String {
     format!("/v1/pages/{PAGE}/{path}")
 }
 
-fn client() -> Client {
+pub fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().expect("a client")
 }

@@ -51,7 +51,7 @@ impl Mailbox {
 
     /// The mails, once there are so many; the bound only catches what never comes.
     pub async fn until(&self, count: usize) -> Vec<Taken> {
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             if self.all().len() >= count {
                 break;
             }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::harness::{COMPONENT, GROUP, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, SYNC, TestOrigin, at};
+use crate::harness::{COMPONENT, GROUP, INCIDENT, MAINTENANCE, OTHER_COMPONENT, PAGE, SYNC, TestOrigin, at, client};
 
 fn keys(records: &[Record]) -> Vec<String> {
     records.iter().map(|record| record.key.to_string()).collect()
@@ -231,7 +231,8 @@ async fn page_that_nobody_waits_for_takes_no_place_of_another() {
     );
     let routes = router(origin.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    let ask = || reqwest::Client::new().get(&url).bearer_auth(SYNC);
+    let client = client();
+    let ask = || client.get(&url).bearer_auth(SYNC);
     let places = u32::try_from(origin.unhurried.available_permits()).expect("a number");
     let taken = origin.unhurried.acquire_many(places).await.expect("they are free");
     let mut waits = Box::pin(ask().header("priority", "u=5").send());

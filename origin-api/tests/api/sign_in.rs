@@ -150,6 +150,8 @@ async fn only_a_region_is_listened_to() {
     let large = origin
         .client
         .post(&url)
+        // What is refused before it is read is refused with its connection.
+        .header("connection", "close")
         .body(vec![0; 100_000])
         .send()
         .await

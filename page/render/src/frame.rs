@@ -162,20 +162,15 @@ impl<'a> Frame<'a> {
     }
 
     /// Of a page that is narrowed to a component, if it is.
-    pub fn narrowed(self, component: Option<&Id>) -> Self {
-        let Some(component) = component else {
-            let chosen = self.language_query.clone();
-            return Self { chosen, ..self };
-        };
-        let own = ["component=", component.as_str()].concat();
-        Self {
-            chosen: match self.language_query.as_str() {
-                "" => ["?", &own].concat(),
-                language => [language, "&", &own].concat(),
-            },
-            query: own + "&",
-            ..self
+    pub fn narrowed(mut self, component: Option<&Id>) -> Self {
+        self.chosen.clone_from(&self.language_query);
+        if let Some(component) = component {
+            let own = ["component=", component.as_str()].concat();
+            self.chosen.push(if self.chosen.is_empty() { '?' } else { '&' });
+            self.chosen.push_str(&own);
+            self.query = own + "&";
         }
+        self
     }
 
     /// With the moment that a printed sheet is of, and the time zone of the page's times.

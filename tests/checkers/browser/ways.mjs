@@ -1,5 +1,6 @@
 // Other ways to use a page: with colours of one's own, with large letters, by the keyboard alone, on paper.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,6 +24,7 @@ async function go(page, name) {
 export async function saysAllInForcedColours(page, { folder, names }) {
   await serve(page, folder);
   await page.emulateMedia({ forcedColors: 'active' });
+  assert(await page.evaluate(() => matchMedia('(forced-colors: active)').matches));
   const lost = [];
   for (const name of names) {
     await go(page, name);
@@ -162,6 +164,7 @@ async function until(page, what) {
 export async function printsWhatIsFolded(page, { folder, names }) {
   await serve(page, folder);
   await page.emulateMedia({ media: 'print' });
+  assert(await page.evaluate(() => matchMedia('print').matches));
   for (const name of names) {
     await go(page, name);
     const { folds, missing } = await page.evaluate(() => {
@@ -175,5 +178,22 @@ export async function printsWhatIsFolded(page, { folder, names }) {
     assert.deepEqual(missing, [], `${name} is printed without these`);
     const shown = await page.locator('.pages, .menu, [type=search], .skip, #notes').filter({ visible: true }).count();
     assert.equal(shown, 0, `${name} prints what is for a screen`);
+  }
+}
+
+/** The sheet itself, for a browser that cannot show on a screen how it prints. */
+export async function printsWhatIsFoldedOnPaper(page, { folder, names }) {
+  await serve(page, folder);
+  const letters = (text) => text.normalize('NFKC').replace(/\s/g, '');
+  for (const name of names) {
+    await go(page, name);
+    const folded = await page.evaluate(() => {
+      const kept = '.headline details, .filter, li:not(.rest) > details';
+      const folds = [...document.querySelectorAll('main details:not([open])')].filter((node) => !node.matches(kept));
+      return folds.flatMap((node) => [...node.querySelectorAll('.row bdi')].map((row) => row.textContent));
+    });
+    const sheet = letters(execFileSync('pdftotext', ['-', '-'], { input: await page.pdf(), encoding: 'utf8' }));
+    assert(folded.length > 0, `${name} has nothing that is folded`);
+    assert.deepEqual(folded.filter((text) => !sheet.includes(letters(text))), [], `${name} is printed without these`);
   }
 }

@@ -58,13 +58,13 @@ async fn pages_suit_other_ways_to_use_them() -> Result<()> {
         }
         // Somebody who has unfolded nothing.
         let mut tab = Tab::open(CHROMIUM).await?;
-        tab.take("ways.printsWhatIsFolded", folded.clone()).await
+        tab.take("ways.printsWhatIsFolded", folded).await
     };
     let in_firefox = async {
         let mut tab = Tab::open(FIREFOX).await?;
-        tab.take("ways.saysAllInForcedColours", all.clone()).await?;
-        let mut tab = Tab::open(FIREFOX).await?;
-        tab.take("ways.printsWhatIsFolded", folded.clone()).await
+        // It neither forces colours nor shows a sheet on the screen when it is told to from outside.
+        let folded = json!({ "folder": folder, "names": ["thirty"] });
+        tab.take("ways.printsWhatIsFoldedOnPaper", folded).await
     };
     try_join(in_chromium, in_firefox).await?;
     Ok(())
