@@ -18,7 +18,7 @@ pub fn keys(address: &Address) -> Vec<Key> {
 
 /// An address with a link's secret in it is not kept in memory, nor is one that only a stranger could have made so long.
 pub fn note(address: &Address, keys: &[Key]) {
-    if address.capability.is_none() && address.path.len() <= PATH_BYTES_MAX {
+    if address.capability.is_none() && address.target().len() <= TARGET_BYTES_MAX {
         RECENT.with_borrow_mut(|recent| recent.add((address.clone(), keys.to_vec()), REMEMBERED_MAX));
     }
 }
@@ -28,4 +28,4 @@ thread_local! {
 }
 
 const REMEMBERED_MAX: usize = 16;
-const PATH_BYTES_MAX: usize = 256;
+const TARGET_BYTES_MAX: usize = 256;
