@@ -73,14 +73,7 @@ pub fn open(edge: &Edge, address: Address, wants: Wants, visit: &Visit) -> Step 
 pub fn resume(mut arrival: Box<Arrival>, mut seen: Vec<Seen>) -> Step {
     let ahead = std::mem::take(&mut arrival.ahead);
     let seen_ahead = seen.split_off(seen.len() - ahead.len().min(seen.len()));
-    match look_at_host(arrival, seen) {
-        Step::Read(keys, next) if keys == ahead => next.resume(seen_ahead),
-        Step::Read(keys, AfterRead::Finished(reading)) => {
-            read_ahead::note(&reading.facts.address, &keys);
-            Step::Read(keys, AfterRead::Finished(reading))
-        }
-        step => step,
-    }
+    read_ahead::go_on(look_at_host(arrival, seen), &ahead, seen_ahead)
 }
 
 fn look_at_host(mut arrival: Box<Arrival>, seen: Vec<Seen>) -> Step {

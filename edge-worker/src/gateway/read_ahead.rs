@@ -7,7 +7,11 @@ use std::cell::RefCell;
 use page_address::Address;
 use page_model::Key;
 
-use super::recent::Recent;
+use super::{
+    edge::Seen,
+    recent::Recent,
+    step::{AfterRead, Step},
+};
 
 pub fn keys(address: &Address) -> Vec<Key> {
     RECENT.with_borrow_mut(|recent| {
@@ -16,8 +20,20 @@ pub fn keys(address: &Address) -> Vec<Key> {
     })
 }
 
+/// The step behind it, if what it wants was read ahead.
+pub fn go_on(step: Step, ahead: &[Key], seen: Vec<Seen>) -> Step {
+    match step {
+        Step::Read(keys, next) if keys == ahead => next.resume(seen),
+        Step::Read(keys, AfterRead::Finished(reading)) => {
+            note(&reading.facts.address, &keys);
+            Step::Read(keys, AfterRead::Finished(reading))
+        }
+        step => step,
+    }
+}
+
 /// An address with a link's secret in it is not kept in memory, nor is one that only a stranger could have made so long.
-pub fn note(address: &Address, keys: &[Key]) {
+fn note(address: &Address, keys: &[Key]) {
     if address.capability.is_none() && address.target().len() <= TARGET_BYTES_MAX {
         RECENT.with_borrow_mut(|recent| recent.add((address.clone(), keys.to_vec()), REMEMBERED_MAX));
     }
