@@ -165,7 +165,8 @@ impl Region {
                 (canary_asset_key().to_string(), canary_asset_record().to_bytes()),
                 (preview_key().to_string(), preview_record(CANARY_PICTURE).to_bytes()),
             ],
-            "site in German" => one(site_key(), site_in(Language::De)),
+            "site in German" => one(site_key(), site_in(Language::De, 11)),
+            "site with 5000 components in German" => one(site_key(), site_in(Language::De, 5_000)),
             "archive" => one(archive_key(), archive_record().to_bytes()),
             "archive of July" => one(archive_key_of("2026-07"), archive_record_of("2026-07").to_bytes()),
             "permalinks" => one(permalinks_key(), permalinks_record().to_bytes()),
@@ -497,8 +498,8 @@ fn site(version: u64, hash: &ContentHash, components: u32, visibility: Visibilit
     site_record(version, site_page(version, hash, components, visibility))
 }
 
-fn site_in(language: Language) -> Vec<u8> {
-    let page = site_page(9, &snapshot("Northwind"), 11, Visibility::Public);
+fn site_in(language: Language, components: u32) -> Vec<u8> {
+    let page = site_page(9, &snapshot("Northwind"), components, Visibility::Public);
     site_record(9, SitePage { language, ..page })
 }
 
