@@ -32,28 +32,7 @@ use crate::{
 
 pub async fn measure(programs: &Programs, effort: &Effort, report: &mut Report) -> Result<()> {
     let dir = TempDir::with_prefix("pharos-neighbours-")?;
-    let programs = Programs {
-        component: find(
-            "PHAROS_TEST_GUEST",
-            "target/wasm32-wasip2/release/test_guest.wasm",
-            BUILD,
-        )?,
-        ..programs.clone()
-    };
-    let key = verify_key(&programs, dir.path())?;
-    let mut region = Region::new(
-        &programs,
-        Platform::OwnHost,
-        "neighbours-1",
-        Place {
-            put_verify_key: &key,
-            sign_in: None,
-            dir: dir.path(),
-        },
-    )
-    .await?;
-    region.edge.start()?;
-    region.edge.healthy().await?;
+    let mut region = on_trial(programs, "neighbours-1", dir.path()).await?;
     let client = http::client()?;
     put(&client, region.visitor.addr()).await?;
     for failure in FAILURES {
@@ -64,8 +43,30 @@ pub async fn measure(programs: &Programs, effort: &Effort, report: &mut Report) 
     Ok(())
 }
 
+/// An edge with the guest on which the host is tried. The key of its puts lies in `put.key`.
+pub async fn on_trial(programs: &Programs, name: &str, dir: &Path) -> Result<Region> {
+    let programs = Programs {
+        component: find(
+            "PHAROS_TEST_GUEST",
+            "target/wasm32-wasip2/release/test_guest.wasm",
+            BUILD,
+        )?,
+        ..programs.clone()
+    };
+    let key = verify_key(&programs, dir)?;
+    let place = Place {
+        put_verify_key: &key,
+        sign_in: None,
+        dir,
+    };
+    let mut region = Region::new(&programs, Platform::OwnHost, name, place).await?;
+    region.edge.start()?;
+    region.edge.healthy().await?;
+    Ok(region)
+}
+
 /// A key for an edge to which nobody puts; the other half goes to a file in `dir`.
-pub fn verify_key(programs: &Programs, dir: &Path) -> Result<String> {
+fn verify_key(programs: &Programs, dir: &Path) -> Result<String> {
     let file = dir.join("put.key").display().to_string();
     let output = programs.command(&["keygen", &file]).output()?;
     let problem = String::from_utf8_lossy(&output.stderr);
@@ -203,7 +204,7 @@ const FAILURES: [Failure; 3] = [
         does: "eats memory",
     },
 ];
-pub const BUILD: &str = "cargo xtask bench --only neighbours";
+const BUILD: &str = "cargo xtask bench --only neighbours";
 const KEY: &str = "quiet";
 const NEIGHBOUR_VISITS_PER_S: f64 = 500.0;
 const FAILING_VISITS_PER_S: u32 = 20;

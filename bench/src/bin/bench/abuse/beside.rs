@@ -10,17 +10,17 @@ use page_model::{body, put::Batch};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 use tests::{
-    Page, Platform, System, Visitor,
-    program::{Programs, find},
+    Page, System, Visitor,
+    program::Programs,
     put_client::{PutClient, read_key},
-    region::{Place, Region},
+    region::Region,
 };
 use tokio::time::sleep;
 
 use super::greedy::{ARRIVING, Greedy, Kind, Prey};
 use crate::{
     effort::{Effort, say_round},
-    neighbours::{BUILD, verify_key},
+    neighbours::on_trial,
     nginx::Nginx,
     report::{Report, Target, median_of, mib},
     warm::{self, BROTLI, Warm},
@@ -87,23 +87,7 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
 
 async fn measure_host(programs: &Programs, effort: &Effort, report: &mut Report) -> Result<()> {
     let dir = TempDir::with_prefix("pharos-abuse-")?;
-    let programs = Programs {
-        component: find(
-            "PHAROS_TEST_GUEST",
-            "target/wasm32-wasip2/release/test_guest.wasm",
-            BUILD,
-        )?,
-        ..programs.clone()
-    };
-    let key = verify_key(&programs, dir.path())?;
-    let place = Place {
-        put_verify_key: &key,
-        sign_in: None,
-        dir: dir.path(),
-    };
-    let mut region = Region::new(&programs, Platform::OwnHost, REGION, place).await?;
-    region.edge.start()?;
-    region.edge.healthy().await?;
+    let mut region = on_trial(programs, REGION, dir.path()).await?;
     let addr = region.visitor.addr();
     let put = PutClient::new(addr, REGION, read_key(&dir.path().join("put.key"))?)?;
     for fill in ["fill quiet 20000", "fill large 1000000"] {
