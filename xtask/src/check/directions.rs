@@ -20,7 +20,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
-    ("edge-guest", &["edge-kv", "page-address", "page-model"]),
+    ("edge-guest", &["background", "edge-kv", "page-address", "page-model"]),
+    ("background", &[]),
     ("trace-context", &[]),
     (
         "edge-host",
@@ -107,6 +108,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-api",
         &[
+            "background",
             "origin-access",
             "origin-clock",
             "origin-compose",
@@ -124,6 +126,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "pharos",
         &[
+            "background",
             "edge-host",
             "kv-sync",
             "origin-api",
