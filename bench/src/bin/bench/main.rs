@@ -19,6 +19,7 @@ mod throughput;
 mod vigil;
 mod warm;
 mod weights;
+mod withdrawn;
 mod workers;
 mod workers_lag;
 mod wrk;

@@ -1,17 +1,18 @@
 //! A private page beside the same page public: shared by those who see the same, through the guest, and where the visitor has it
 //! already.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use tests::{Region, System, eventually, sign_in};
+use tests::{System, eventually, sign_in};
 
 use crate::{
     effort::{Effort, say_round},
     report::{Report, Target, median_of},
     warm::{self, BROTLI, Warm},
+    withdrawn::Withdrawn,
     wrk::{Load, Round},
 };
 
@@ -28,7 +29,7 @@ type Ratio = (&'static str, &'static str, &'static str, fn(&Round) -> f64, Targe
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
     let public = Warm::prepare(system, "public").await?;
     let private = Warm::prepare(system, "private").await?;
-    let cookie = let_in(system, &private).await?;
+    let (audience, cookie) = let_in(system, &private).await?;
     let edge = warm::edge(public.region)?;
     let mut ways = Vec::new();
     for (names, page, cookie) in [(PUBLIC, &public, None), (PRIVATE, &private, Some(cookie))] {
@@ -55,51 +56,14 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     for ratio in RATIOS {
         tell(&ways, ratio, report)?;
     }
-    let ended_ms = ended(system, &private, effort).await?;
-    let target = Target::AtMost(1_000.0);
-    report.add(
-        "a session that is ended sees nothing in any region, at most",
-        ended_ms,
-        "ms",
-        target,
-    );
-    Ok(())
-}
-
-/// How long after the answer a region still lets a session in that was ended, at most.
-async fn ended(system: &System, page: &Warm<'_>, effort: &Effort) -> Result<f64> {
-    let mut longest_ms: f64 = 0.0;
-    for _ in 0..effort.rounds * 4 {
-        let cookie = sign_in::by_password(&page.region.visitor, &page.page.host, PASSWORD).await?;
-        let status = async |region: &Region| {
-            let headers = [("cookie", cookie.as_str())];
-            let visit = region.visitor.request(Method::GET, &page.page.host, "/", &headers);
-            anyhow::Ok(visit.await?.status)
-        };
-        for region in &system.regions {
-            ensure!(status(region).await? == 200, "{} does not let in", region.name);
-        }
-        let newest = system.push.list(&page.page.path("/sessions")).await?;
-        let id = newest.first().and_then(|session| session["id"].as_str());
-        let path = page
-            .page
-            .path(&format!("/sessions/{}", id.context("nobody is let in")?));
-        let end = system.push.request(Method::DELETE, &path);
-        system.push.send(end).await?.accepted()?;
-        let begin = Instant::now();
-        for region in &system.regions {
-            while status(region).await? != 403 {
-                ensure!(
-                    begin.elapsed() < Duration::from_secs(10),
-                    "{} goes on letting in",
-                    region.name
-                );
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        }
-        longest_ms = longest_ms.max(begin.elapsed().as_secs_f64() * 1_000.0);
-    }
-    Ok(longest_ms)
+    let withdrawn = Withdrawn {
+        system,
+        page: &private.page,
+        audience,
+        password: PASSWORD,
+        door: private.region,
+    };
+    withdrawn.measure(effort.rounds * 4, report).await
 }
 
 fn tell(ways: &[Way], (name, of, to, by, target): Ratio, report: &mut Report) -> Result<()> {
@@ -121,16 +85,17 @@ fn load(page: &Warm<'_>, cookie: Option<&str>, more: Option<(&str, &str)>) -> Lo
     }
 }
 
-/// Closes the page and signs in.
-async fn let_in(system: &System, page: &Warm<'_>) -> Result<String> {
+/// Closes the page but for one audience, and signs in.
+async fn let_in(system: &System, page: &Warm<'_>) -> Result<(String, String)> {
     let audience = json!({"name": "Customers", "password": PASSWORD});
-    system.push.create(&page.page.path("/audiences"), &audience).await?;
+    let audience = system.push.create(&page.page.path("/audiences"), &audience).await?;
     let private = json!({"visibility": "private"});
     system.push.change(&page.page.path(""), &private).await?.accepted()?;
-    eventually("somebody is let in", Duration::from_secs(10), async || {
+    let cookie = eventually("somebody is let in", Duration::from_secs(10), async || {
         sign_in::by_password(&page.region.visitor, &page.page.host, PASSWORD).await
     })
-    .await
+    .await?;
+    Ok((audience.id()?.to_owned(), cookie))
 }
 
 /// Once the visitor sees the finished page.
