@@ -82,6 +82,13 @@ pub async fn open_file(file: &Path) -> Result<Connection> {
     options.synchronous(SqliteSynchronous::Full).connect().await
 }
 
+/// Holds this moment: until the connection is closed nothing is overwritten that belongs to it, in the file or in its log.
+pub async fn hold(conn: &mut Connection) -> Result<()> {
+    query("BEGIN").execute(&mut *conn).await?;
+    let read = query("SELECT count(*) FROM sqlite_schema").fetch_one(conn).await;
+    read.map(|_| ())
+}
+
 /// Writes what a database holds at this moment into `to`, an empty file; others may read and write it meanwhile.
 pub async fn copy(conn: &mut Connection, to: &Path) -> Result<()> {
     let to = to.to_string_lossy().into_owned();

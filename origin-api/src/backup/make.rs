@@ -3,14 +3,16 @@
 
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, Read, Write},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, ensure};
 use origin_engine::sql;
 use tempfile::{NamedTempFile, TempDir};
+use tokio::task::spawn_blocking;
 
 use super::{Contents, Progress, open_whole, place::sync_folder, sign_ins};
 
@@ -30,9 +32,15 @@ pub async fn make(folder: &Path, to: &Path, progress: Progress<'_>) -> anyhow::R
     // Only its owner may read it, and it is gone if anything fails.
     let part = NamedTempFile::with_prefix_in(".pharos-backup-", beside);
     let part = part.with_context(|| format!("nothing can be written in {}", beside.display()))?;
-    copy(&file, &part, progress)
+    let aside = TempDir::with_prefix_in(".pharos-backup-", beside)?;
+    let copied = async {
+        let bytes = hold_and_copy(folder, aside.path(), progress).await?;
+        copy(&sql::file(aside.path()), &part, bytes, progress).await
+    };
+    copied
         .await
         .with_context(|| format!("{} cannot be copied", file.display()))?;
+    drop(aside);
     let mut conn = sql::open_file(part.path()).await?;
     let enclosed = sign_ins::enclose(folder, &mut conn, beside).await;
     enclosed.context("the database of sign-ins cannot be put into the backup")?;
@@ -56,9 +64,45 @@ pub async fn make_into(folder: &Path, to: &mut impl Write, progress: Progress<'_
     Ok(contents)
 }
 
-async fn copy(file: &Path, to: &NamedTempFile, progress: Progress<'_>) -> anyhow::Result<()> {
-    let mut conn = sql::open_file(file).await?;
+/// Copies the file and its log as they are, and tells how large the database is. SQLite takes much longer to write another one, and
+/// for as long as a moment is held the log only grows: what is committed then waits until the disk has its new length too.
+async fn hold_and_copy(folder: &Path, to: &Path, progress: Progress<'_>) -> anyhow::Result<u64> {
+    let mut conn = sql::open_file(&sql::file(folder)).await?;
     let bytes = sql::copy_bytes_max(&mut conn).await?;
+    sql::hold(&mut conn).await?;
+    // What is written from the log into the file meanwhile lies in the log still, so no page of the two is lost or torn.
+    let (mut read, mut done) = (Vec::new(), 0);
+    for of in [sql::file, sql::log_file] {
+        let Ok(from) = File::open(of(folder)).map(Arc::new) else {
+            continue;
+        };
+        let to = Arc::new(File::create_new(of(to))?);
+        read.push(Arc::clone(&from));
+        loop {
+            let (from, to) = (Arc::clone(&from), Arc::clone(&to));
+            let copied = spawn_blocking(move || copy_part(&from, &to)).await??;
+            done += copied;
+            progress(done.min(bytes), Some(2 * bytes));
+            if copied < SYNC_BYTES {
+                break;
+            }
+        }
+    }
+    sql::close(conn).await?;
+    // Closed after the connection: whoever closes a file lets go of all locks that the process has on it (fcntl(2)).
+    drop(read);
+    Ok(bytes)
+}
+
+fn copy_part(from: &File, mut to: &File) -> io::Result<u64> {
+    let copied = io::copy(&mut from.take(SYNC_BYTES), &mut to)?;
+    // A push that waits for its own bytes would wait for all of these too, were they left until the end.
+    to.sync_data()?;
+    Ok(copied)
+}
+
+async fn copy(file: &Path, to: &NamedTempFile, bytes: u64, progress: Progress<'_>) -> anyhow::Result<()> {
+    let mut conn = sql::open_file(file).await?;
     {
         let copying = sql::copy(&mut conn, to.path());
         tokio::pin!(copying);
@@ -68,11 +112,10 @@ async fn copy(file: &Path, to: &NamedTempFile, progress: Progress<'_>) -> anyhow
                 copied = &mut copying => break copied?,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {
                     let done = to.path().metadata().map_or(0, |file| file.len());
-                    progress(done.min(bytes), Some(bytes));
+                    progress(bytes + done.min(bytes), Some(2 * bytes));
                     if done >= on_disk + SYNC_BYTES {
                         let file = to.as_file().try_clone()?;
-                        // A push that waits for its own bytes would wait for all of these too, were they left until the end.
-                        tokio::task::spawn_blocking(move || file.sync_data()).await??;
+                        spawn_blocking(move || file.sync_data()).await??;
                         on_disk = done;
                     }
                 }

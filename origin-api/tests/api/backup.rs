@@ -12,6 +12,7 @@ use std::{
 };
 
 use origin_api::backup::{self, Contents, How, Restored, SignIns};
+use origin_engine::sql;
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -425,3 +426,23 @@ const SIGN_INS: &str = "
     INSERT INTO mail_sign_ins (flow_hash, page_id, host, origin, address, language, return_to, network, asked_ms)
         VALUES (x'01', 'p', 'h', 'o', 'ada@example.com', 'en', '/', '', 9999999999999)";
 const USED: i64 = 10_000;
+
+#[tokio::test]
+async fn moment_that_is_held_keeps_its_log() {
+    let folder = TempDir::new().expect("a folder");
+    let (mut writer, readers) = sql::open(folder.path()).await.expect("it opens");
+    sql::execute(&mut writer, "PRAGMA busy_timeout = 0")
+        .await
+        .expect("it is set");
+    let mut holding = sql::open_file(&sql::file(folder.path())).await.expect("it opens");
+    sql::hold(&mut holding).await.expect("it is held");
+    sql::execute(&mut writer, "CREATE TABLE later (id INTEGER)")
+        .await
+        .expect("it is written");
+    sql::empty_log(&mut writer)
+        .await
+        .expect_err("the log has what came after the moment");
+    sql::close(holding).await.expect("it closes");
+    sql::empty_log(&mut writer).await.expect("nobody needs it");
+    readers.close().await;
+}
