@@ -128,10 +128,20 @@ fn report_midnight(pages: usize, midnight: &Midnight, report: &mut Report) {
     match midnight.lasted_s {
         Some(lasted_s) => add(&name, lasted_s, "s", Target::None),
         // Its first minutes were seen.
-        None => add(&format!("{name}, by its pace"), pages as f64 / midnight.pace, "s", Target::None),
+        None => add(
+            &format!("{name}, by its pace"),
+            pages as f64 / midnight.pace,
+            "s",
+            Target::None,
+        ),
     }
     add("pages at midnight", midnight.pace, "/s", Target::None);
-    add("pages that a region was behind then, at most", midnight.behind, "", Target::None);
+    add(
+        "pages that a region was behind then, at most",
+        midnight.behind,
+        "",
+        Target::None,
+    );
     let name = "incident at midnight, push to visible in both regions";
     add(&format!("{name}, p50"), midnight.p50_ms, "ms", Target::None);
     let most = Target::AtMost(MIDNIGHT_MS_MAX);
