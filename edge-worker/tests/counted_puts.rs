@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use edge_worker::gateway::{self, Edge, Forms, PutKeys, Seen, Step};
 use page_model::{
-    AudienceId, Host, Key, PageId, Record, body,
-    put::{Batch, Cursor, Expects, Outcome, PutNumber, Receipt},
+    AudienceId, Host, Id, Key, PageId, Record, body,
+    put::{Batch, Cursor, Expects, Lineage, Outcome, PutNumber, Receipt},
 };
 
 struct Region {
@@ -169,8 +169,8 @@ fn older_sync_leaves_what_is_counted_until_another_lineage_begins() {
     region.put(&batch(None, Some(cursor(10))));
     assert!(region.cursor().counted.has(put(4)) && region.cursor().seq == 10);
     let filled = Cursor {
-        lineage: Some(page_model::put::Lineage {
-            database: page_model::Id::parse("d4tabase0001").expect("an id"),
+        lineage: Some(Lineage {
+            database: Id::parse("d4tabase0001").expect("an id"),
             format: 2,
             filling: 1,
         }),
@@ -178,6 +178,34 @@ fn older_sync_leaves_what_is_counted_until_another_lineage_begins() {
     };
     region.put(&batch(Some(put(1)), Some(filled)));
     assert!(region.cursor().counted.has(put(1)) && !region.cursor().counted.has(put(2)));
+}
+
+/// A late put, or a sync that has read less: else nobody would tell of an older state of the database.
+#[test]
+fn region_forgets_nothing_that_it_has_seen_of_a_database() {
+    let at = |database: &str, filling, seq, head| Cursor {
+        head,
+        lineage: Some(Lineage {
+            database: Id::parse(database).expect("an id"),
+            format: 2,
+            filling,
+        }),
+        ..cursor(seq)
+    };
+    for counts_puts in [true, false] {
+        let mut region = Region::new(counts_puts);
+        let mut head_after = |cursor: Cursor| {
+            let seq = cursor.seq;
+            region.put(&batch(None, Some(cursor)));
+            assert_eq!(region.cursor().seq, seq);
+            region.cursor().head
+        };
+        assert_eq!(head_after(at("d4tabase0001", 1, 11, 27)), 27);
+        assert_eq!(head_after(at("d4tabase0001", 1, 11, 14)), 27);
+        assert_eq!(head_after(at("d4tabase0001", 1, 12, 14)), 27);
+        assert_eq!(head_after(at("d4tabase0001", 2, 0, 14)), 27, "another filling of it");
+        assert_eq!(head_after(at("an0therbase1", 3, 0, 14)), 14, "another database");
+    }
 }
 
 #[test]

@@ -20,7 +20,30 @@ use crate::clock::now_ms;
 pub struct MemoryRegion {
     edge: Edge,
     records: Mutex<HashMap<Key, Bytes>>,
+    alike: Option<Arc<Alike>>,
     visits: Visits,
+}
+
+/// What several regions of one process have alike lies in its memory once.
+#[derive(Default)]
+pub struct Alike(Mutex<HashMap<Key, Bytes>>);
+
+impl Alike {
+    fn kept(&self, key: &Key, bytes: Vec<u8>) -> Bytes {
+        // Of each region another one.
+        if *key == Key::Cursor {
+            return bytes.into();
+        }
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(key) {
+            Some(kept) if *kept == bytes => kept.clone(),
+            _ => {
+                let kept = Bytes::from(bytes);
+                known.insert(key.clone(), kept.clone());
+                kept
+            }
+        }
+    }
 }
 
 /// What visits get.
@@ -47,8 +70,15 @@ impl MemoryRegion {
         Ok(Self {
             edge,
             records: Mutex::default(),
+            alike: None,
             visits,
         })
+    }
+
+    #[must_use]
+    pub fn beside(self, alike: &Arc<Alike>) -> Self {
+        let alike = Some(Arc::clone(alike));
+        Self { alike, ..self }
     }
 
     pub fn routes(self) -> Router {
@@ -72,7 +102,10 @@ impl MemoryRegion {
                 }
                 Step::Write(writes, next) => {
                     let stored = vec![true; writes.len()];
-                    records.extend(writes.into_iter().map(|(key, bytes)| (key, bytes.into())));
+                    records.extend(writes.into_iter().map(|(key, bytes)| match &self.alike {
+                        Some(alike) => (key.clone(), alike.kept(&key, bytes)),
+                        None => (key, bytes.into()),
+                    }));
                     drop(records);
                     next.resume(stored)
                 }

@@ -2,6 +2,7 @@
 //! the disk does then.
 
 use std::{
+    fs,
     ops::Deref,
     path::Path,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
@@ -10,8 +11,8 @@ use std::{
 use anyhow::Context;
 use metrics::Counter;
 use redb::{
-    Database, OwnedAccessGuard, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableError,
-    TableHandle,
+    Database, DatabaseError, OwnedAccessGuard, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition,
+    TableError, TableHandle,
 };
 
 use crate::{error::KvError, limits::KV_CACHE_BYTES_MAX};
@@ -44,7 +45,10 @@ pub struct Value(OwnedAccessGuard<&'static [u8]>);
 impl File {
     pub fn open(path: &Path, reads: Counter) -> anyhow::Result<Self> {
         let place = path.to_owned();
-        let open = move || Ok(Database::builder().set_cache_size(KV_CACHE_BYTES_MAX).create(&place)?);
+        let open = move || {
+            make(&place)?;
+            Ok(Database::builder().set_cache_size(KV_CACHE_BYTES_MAX).create(&place)?)
+        };
         let opened = Self::open_with(open, reads);
         opened.with_context(|| format!("the KV {} cannot be opened; is another edge using it?", path.display()))
     }
@@ -120,6 +124,29 @@ impl File {
             *state = new;
         }
     }
+}
+
+/// A file has its name once it is whole: one that was being made when the power went could never be opened.
+fn make(path: &Path) -> Result<(), redb::Error> {
+    if path.exists() {
+        return Ok(());
+    }
+    let mut beginning = path.as_os_str().to_owned();
+    beginning.push(".new");
+    let beginning = Path::new(&beginning);
+    match Database::create(beginning) {
+        Ok(made) => drop(made),
+        Err(DatabaseError::DatabaseAlreadyOpen) => return Err(DatabaseError::DatabaseAlreadyOpen.into()),
+        // Left of a making that was cut off.
+        Err(_) => {
+            fs::remove_file(beginning)?;
+            drop(Database::create(beginning)?);
+        }
+    }
+    fs::rename(beginning, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(())
 }
 
 fn opened(open: &dyn Fn() -> Result<Database, redb::Error>, reads: &Counter) -> Result<State, KvError> {

@@ -129,3 +129,5 @@ impl Drop for Kv {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod torn_disk;

@@ -283,6 +283,7 @@ impl StoringBatch {
         let shown = self.receipt.cursor.as_ref();
         let stays = shown.filter(|_| self.number.is_some() && !self.receipt.unexpected);
         let mut cursor = moved.or(stays)?.clone();
+        cursor.saw(shown);
         cursor.count(shown, self.number.map(|put| self.receipt.counted(put)));
         Some((Key::Cursor, body::encode(&cursor)))
     }

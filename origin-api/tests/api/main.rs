@@ -49,5 +49,6 @@ mod sign_in;
 mod sign_in_by_mail;
 mod texts;
 mod tokens;
+mod torn_log;
 mod unchanged;
 mod who_sees;

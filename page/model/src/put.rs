@@ -144,6 +144,17 @@ impl Cursor {
         })
     }
 
+    /// What the region at `before` has seen of this database it has seen: a cursor may come from a sync that has seen less, or late.
+    pub fn saw(&mut self, before: Option<&Self>) {
+        if let Some(before) = before.filter(|before| before.database() == self.database()) {
+            self.head = self.head.max(before.head);
+        }
+    }
+
+    pub fn database(&self) -> Option<&Id> {
+        self.lineage.as_ref().map(|lineage| &lineage.database)
+    }
+
     /// Counts what the region at `before` has counted in this lineage, and this put.
     pub fn count(&mut self, before: Option<&Self>, put: Option<PutNumber>) {
         let before = before.filter(|before| before.lineage == self.lineage);

@@ -98,8 +98,8 @@ pub fn only_what_was_written(kept: &Kept, states: &[&Database]) -> Result<(), St
     Ok(())
 }
 
-/// No put takes a region back: no record to a lower version, no cursor within a filling, and what a region shows stays until the
-/// filling that replaces it is done.
+/// No put takes a region back: no record to a lower version, no cursor within a filling, nor what it has seen of a database, and
+/// what a region shows stays until the filling that replaces it is done.
 pub fn nothing_goes_back(before: &Kept, after: &Kept) -> Result<(), String> {
     for (key, (_, version, _)) in &before.records {
         let now = after.version(key);
@@ -115,7 +115,9 @@ pub fn nothing_goes_back(before: &Kept, after: &Kept) -> Result<(), String> {
     };
     let is_back = before.lineage == after.lineage && (after.seq < before.seq || after.filling && !before.filling);
     let is_hidden = after.floor != before.floor && after.filling;
-    match is_back || is_hidden {
+    // Else nobody would tell that an older state of the database was put back.
+    let is_forgotten = before.database() == after.database() && after.head < before.head;
+    match is_back || is_hidden || is_forgotten {
         true => Err(format!("the cursor went from {before:?} to {after:?}")),
         false => Ok(()),
     }

@@ -185,8 +185,8 @@ impl Cells {
     }
 }
 
-/// Shortest time between two folds of a page: a put and a rendering in each region.
-pub const FOLD_INTERVAL_MS: i64 = 10_000;
+/// Shortest time between two folds of a page: each is a put of its snapshot and a rendering in each region.
+pub const FOLD_INTERVAL_MS: i64 = 60_000;
 /// Points that wait for one page; the next request folds them whatever the time.
 const WAITING_MAX: i64 = 5_000;
 /// A metric has one point for each of these, so a step has at most 90.

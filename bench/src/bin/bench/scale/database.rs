@@ -101,7 +101,7 @@ pub async fn let_a_day_pass(folder: &Path) -> Result<()> {
 
 /// Pages that the clock has still to look at.
 pub async fn due(folder: &Path, now_ms: i64) -> Result<i64> {
-    let (mut conn, _readers) = sql::open(folder).await?;
+    let mut conn = sql::open_file(&sql::file(folder)).await?;
     let query = sql::query_scalar("SELECT COUNT(*) FROM pages WHERE look_at_ms <= $1");
     Ok(query.bind(now_ms).fetch_one(&mut conn).await?)
 }

@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     process,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,7 @@ use anyhow::{Result, anyhow, ensure};
 use bench::cpu::Processes;
 use tests::{
     System,
-    memory_region::{MemoryRegion, Visits},
+    memory_region::{Alike, MemoryRegion, Visits},
     metrics::{Metrics, region_label},
     ports,
     program::Program,
@@ -72,12 +73,13 @@ impl Regions {
         })
     }
 
-    /// Regions of this process, which keep what is put and draw nothing.
+    /// Regions of this process, which keep what is put and draw nothing. What they have alike is in memory once: ten times a hundred
+    /// thousand pages with their pictures are more than the machine has.
     pub async fn in_memory(system: &System, count: usize) -> Result<Self> {
-        let (mut places, mut served) = (Vec::new(), JoinSet::new());
+        let (mut places, mut served, alike) = (Vec::new(), JoinSet::new(), Arc::new(Alike::default()));
         for number in 0..count {
             let (name, addr) = (format!("memory-{number}"), ports::free());
-            let region = MemoryRegion::new(&name, system.put_verify_key(), Visits::Nothing)?;
+            let region = MemoryRegion::new(&name, system.put_verify_key(), Visits::Nothing)?.beside(&alike);
             let listener = TcpListener::bind(addr).await?;
             served.spawn(async move { drop(axum::serve(listener, region.routes()).await) });
             places.push((name, addr));

@@ -107,7 +107,7 @@ async fn of_pages(programs: &Programs, pages: usize, with_midnight: bool, report
     own.tell("two regions on our host");
     if with_midnight {
         system.origin.kill();
-        let midnight = midnight::measure(&mut system, &mut sync, within).await?;
+        let midnight = midnight::measure(&mut system, &mut sync).await?;
         report_midnight(pages, &midnight, report);
     }
     system.check()?;
@@ -124,10 +124,22 @@ async fn of_pages(programs: &Programs, pages: usize, with_midnight: bool, report
 fn report_midnight(pages: usize, midnight: &Midnight, report: &mut Report) {
     eprintln!("scale: {} pushes at midnight", midnight.pushes);
     let mut add = |name: &str, value, unit, target| report.add(name, value, unit, target);
+    let name = format!("midnight of {pages} pages");
+    match midnight.lasted_s {
+        Some(lasted_s) => add(&name, lasted_s, "s", Target::None),
+        // Its first minutes were seen.
+        None => add(
+            &format!("{name}, by its pace"),
+            pages as f64 / midnight.pace,
+            "s",
+            Target::None,
+        ),
+    }
+    add("pages at midnight", midnight.pace, "/s", Target::None);
     add(
-        &format!("midnight of {pages} pages"),
-        midnight.lasted_s,
-        "s",
+        "pages that a region was behind then, at most",
+        midnight.behind,
+        "",
         Target::None,
     );
     let name = "incident at midnight, push to visible in both regions";
