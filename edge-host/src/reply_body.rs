@@ -165,7 +165,11 @@ mod tests {
         drop(body);
         assert_eq!(parts.concat(), vec![1; 100_000]);
         let last = parts.pop();
-        assert_eq!(replies.bytes(), 100_000, "what lies in a connection is the reply itself");
+        assert_eq!(
+            replies.bytes(),
+            100_000,
+            "what lies in a connection is the reply itself"
+        );
         assert!(activity.is_at_work(), "nobody has read the last part");
         drop((parts, last));
         assert_eq!((replies.bytes(), activity.is_at_work()), (0, false));

@@ -60,7 +60,10 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
     let bytes = async || machine.metric("pharos_edge_replies_bytes", "").await;
     let of_http1 = unread(&machine, "/private/large", 30).await;
     // All but what the operating system takes, which is little: neither ends a reply nor counts it.
-    eventually("what HTTP/1 does not read is counted", async || bytes().await >= 25_000_000.0).await;
+    eventually("what HTTP/1 does not read is counted", async || {
+        bytes().await >= 25_000_000.0
+    })
+    .await;
     let peers = [
         no_window(&machine, "/private/large").await,
         no_window(&machine, "/private/large").await,
@@ -101,7 +104,10 @@ async fn reply_of_which_the_end_is_not_read_is_not_over() {
     for at in 0..1_000 {
         let stream = 2 * at + 1;
         let is_begun = peer.get(stream, "/private/k").await
-            && peer.until(|frame| frame.kind == DATA && frame.stream == stream).await.is_some();
+            && peer
+                .until(|frame| frame.kind == DATA && frame.stream == stream)
+                .await
+                .is_some();
         if !is_begun || !peer.send(RST_STREAM, 0, stream, &8_u32.to_be_bytes()).await {
             break;
         }

@@ -141,10 +141,7 @@ mod tests {
         let fault = Picture::parse("image/png", vec![0; ASSET_BYTES_MAX + 7]).unwrap_err();
         assert_eq!(
             (fault.field.as_deref(), &*fault.detail),
-            (
-                Some("body"),
-                "a picture has at most 262144 bytes; this one has 262151"
-            )
+            (Some("body"), "a picture has at most 262144 bytes; this one has 262151")
         );
         let huge = [&PNG[..16], b"\0\x01\0\0\0\0\0\x01\x08\x06\0\0\0"].concat();
         assert_eq!(parsed("image/png", &huge), Err(FaultKind::Invalid));

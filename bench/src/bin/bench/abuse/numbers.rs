@@ -69,7 +69,12 @@ async fn measure_at(region: &Region, page: &Page, effort: &Effort, report: &mut 
     edge.tell(&name, report).await?;
     let other = edge.ask_at_random(WARMING, count).await?;
     let name = format!("{count} random hosts and ids");
-    report.add(format!("{name}: answered otherwise than 404"), other, "", Target::AtMost(0.0));
+    report.add(
+        format!("{name}: answered otherwise than 404"),
+        other,
+        "",
+        Target::AtMost(0.0),
+    );
     edge.tell(&name, report).await?;
     let grown = edge.stored_bytes()?.saturating_sub(stored);
     report.add(
