@@ -18,7 +18,7 @@ use crate::{
     client, ending,
     limits::{
         CONNECTION_GOING_MAX, CONNECTION_LOOK, HEAD_BYTES_MAX, HEAD_READ_MAX, HEADERS_MAX, HTTP2_ERRORS_MAX,
-        HTTP2_RESETS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_STREAMS_MAX, STALL_MAX, YOUNG_MAX,
+        HTTP2_RECEIVE_BYTES_MAX, HTTP2_RESETS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_STREAMS_MAX, STALL_MAX, YOUNG_MAX,
     },
     patience::{Activity, Streams, Verdict},
     stall_timeout::StallTimeout,
@@ -158,6 +158,8 @@ pub fn protocol(edge: &Edge) -> Builder<Streams> {
         .timer(TokioTimer::new())
         .max_header_list_size(HEAD_BYTES_MAX as u32)
         .max_concurrent_streams(HTTP2_STREAMS_MAX)
+        .initial_stream_window_size(HTTP2_RECEIVE_BYTES_MAX)
+        .initial_connection_window_size(HTTP2_RECEIVE_BYTES_MAX)
         .max_send_buf_size(HTTP2_SEND_BYTES_MAX)
         .max_pending_accept_reset_streams(HTTP2_RESETS_MAX)
         .max_local_error_reset_streams(HTTP2_ERRORS_MAX);

@@ -45,7 +45,7 @@ use crate::{
     cache::{ResponseCache, admissions::Admissions, collapse::Collapse},
     clients::Clients,
     limits::{DRAIN_MAX, REFRESHES_MAX},
-    listener::Listener,
+    listener::{Listener, bound_unsent},
     metrics::Metrics,
     replies::Replies,
     visit::Edge,
@@ -96,6 +96,7 @@ pub async fn bind(mut config: Config) -> anyhow::Result<Bound> {
         Some(socket) => take_over(socket)?,
         None => listen(config.listen).await?,
     };
+    bound_unsent(&visitors);
     let (admins, admin_addr) = listen(config.admin_listen).await?;
     let (connections_max, metrics) = (config.connections_max, config.metrics.clone());
     let region = config.region.clone();

@@ -26,10 +26,12 @@ pub const REPLIES_BYTES_PRESSED: usize = 96 * 1024 * 1024;
 /// What one client may have unread then, and among how many clients they are spread by their addresses.
 pub const CLIENT_UNREAD_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const CLIENT_SHARES: usize = 1024;
-/// How much of a larger reply is handed to a connection at once, as a copy that nobody counts.
+/// How much of a larger reply is handed to a connection at once.
 pub const REPLY_PART_BYTES: usize = 16 * 1024;
-/// Up to here a reply is handed over whole: a page in plain text, which is counted as long as a connection has it.
+/// Up to here a reply is handed over whole: a page in plain text.
 pub const REPLY_WHOLE_BYTES_MAX: usize = 64 * 1024;
+/// What the kernel takes of a reply before it is sent: a reply that is handed over whole.
+pub const UNSENT_BYTES_MAX: u32 = 64 * 1024;
 /// How long a visit may take, the reading of its reply included: a megabyte over a slow mobile network.
 pub const REPLY_READ_MAX: Duration = Duration::from_secs(60);
 /// The same while replies in memory press.
@@ -71,8 +73,10 @@ pub const CLIENT_CONNECTIONS_PART: usize = 4;
 pub const CLIENT_CONNECTIONS_FLOOR: usize = 64;
 /// Streams at once in one HTTP/2 connection.
 pub const HTTP2_STREAMS_MAX: u32 = 64;
-/// What each of them may have in memory beside its reply.
+/// How much of each one's reply its connection takes before it sends it.
 pub const HTTP2_SEND_BYTES_MAX: usize = 32 * 1024;
+/// What a peer may send of bodies before somebody reads them, in one connection.
+pub const HTTP2_RECEIVE_BYTES_MAX: u32 = 65_535;
 /// Streams that a peer resets before they were looked at, and those that the host resets for a peer's errors.
 pub const HTTP2_RESETS_MAX: usize = 20;
 pub const HTTP2_ERRORS_MAX: usize = 100;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::{
     net::TcpListener,
     sync::Semaphore,
@@ -11,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     connection::{Connection, protocol},
-    limits::{ACCEPT_PAUSE, DRAIN_MAX},
+    limits::{ACCEPT_PAUSE, DRAIN_MAX, UNSENT_BYTES_MAX},
     visit::Edge,
 };
 
@@ -19,6 +21,15 @@ pub struct Listener {
     pub socket: TcpListener,
     pub edge: Arc<Edge>,
     pub connections_max: usize,
+}
+
+/// Of every connection that comes over the socket. What was sent and not acknowledged yet is not bounded by it, so it makes no
+/// distant visitor wait; without it, replies that nobody reads lie in the kernel, where the edge neither counts nor ends them.
+pub fn bound_unsent(socket: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = SockRef::from(socket).set_tcp_notsent_lowat(UNSENT_BYTES_MAX) {
+        tracing::warn!("replies that nobody reads will lie in the kernel, which does not bound them: {error}");
+    }
 }
 
 impl Listener {

@@ -36,6 +36,7 @@ pub struct Activity {
 /// One visit of a connection, until its reply is read or given up.
 pub struct Visiting {
     activity: Arc<Activity>,
+    is_stream: bool,
     is_ended: bool,
 }
 
@@ -66,12 +67,18 @@ impl Activity {
         if self.at_work.fetch_add(1, Ordering::Relaxed) == 0 {
             self.changed();
         }
-        self.is_in_order
-            .store(version < http::Version::HTTP_2, Ordering::Relaxed);
+        let is_stream = version >= http::Version::HTTP_2;
+        self.is_in_order.store(!is_stream, Ordering::Relaxed);
         Visiting {
             activity: Arc::clone(self),
+            is_stream,
             is_ended: false,
         }
+    }
+
+    #[cfg(test)]
+    pub fn is_at_work(&self) -> bool {
+        self.at_work.load(Ordering::Relaxed) > 0
     }
 
     pub fn has_visited(&self) -> bool {
@@ -118,6 +125,11 @@ impl Activity {
 }
 
 impl Visiting {
+    /// One of several at a time in its connection.
+    pub fn is_stream(&self) -> bool {
+        self.is_stream
+    }
+
     pub fn came_to_its_end(&mut self) {
         self.is_ended = true;
     }

@@ -145,14 +145,21 @@ impl Edge {
             return self.refuse(Refusal::Unavailable, &Request::from_parts(head, ()));
         }
         let result = match target {
-            Target::Shared(shared) => match forward::for_all(client, &head.headers, &shared.address) {
-                Ok(asked) => {
-                    self.together(RequestHead::of(&head), Call::for_all(asked, shared.key))
-                        .await
+            // Bodies that nobody reads go at once: they take no memory while the guest is at work.
+            Target::Shared(shared) => {
+                drop(body);
+                match forward::for_all(client, &head.headers, &shared.address) {
+                    Ok(asked) => {
+                        self.together(RequestHead::of(&head), Call::for_all(asked, shared.key))
+                            .await
+                    }
+                    Err(refusal) => Err(refusal),
                 }
-                Err(refusal) => Err(refusal),
-            },
-            Target::OfSession(of_session) => self.of_session(client, RequestHead::of(&head), of_session).await,
+            }
+            Target::OfSession(of_session) => {
+                drop(body);
+                self.of_session(client, RequestHead::of(&head), of_session).await
+            }
             Target::Own(host) => self.own(client, &head, body, host).await,
         };
         result.unwrap_or_else(|refusal| self.refuse(refusal, &Request::from_parts(head, ())))

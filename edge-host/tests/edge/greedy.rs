@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::{
-    frames::{GOAWAY, INITIAL_WINDOW_SIZE, PING, Peer, RST_STREAM},
+    frames::{DATA, GOAWAY, HEADERS, INITIAL_WINDOW_SIZE, PING, Peer, RST_STREAM, SETTINGS, WINDOW_UPDATE},
     machine::{Machine, eventually},
 };
 
@@ -59,6 +59,11 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
     machine.put("k", "text").await;
     let bytes = async || machine.metric("pharos_edge_replies_bytes", "").await;
     let of_http1 = unread(&machine, "/private/large", 30).await;
+    // All but what the operating system takes, which is little: neither ends a reply nor counts it.
+    eventually("what HTTP/1 does not read is counted", async || {
+        bytes().await >= 25_000_000.0
+    })
+    .await;
     let peers = [
         no_window(&machine, "/private/large").await,
         no_window(&machine, "/private/large").await,
@@ -86,6 +91,54 @@ async fn what_nobody_reads_does_not_stay_in_memory() {
         reading.abort();
     }
     eventually("the replies are gone", async || bytes().await < 1_000_000.0).await;
+    machine.stop().await;
+}
+
+/// A window of one byte takes what is left of each reply off the guest's hands.
+#[tokio::test(flavor = "multi_thread")]
+async fn reply_of_which_the_end_is_not_read_is_not_over() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let mut peer = Peer::meet(&machine, &[(INITIAL_WINDOW_SIZE, 1)]).await;
+    let mut given_up = 0;
+    for at in 0..1_000 {
+        let stream = 2 * at + 1;
+        let is_begun = peer.get(stream, "/private/k").await
+            && peer
+                .until(|frame| frame.kind == DATA && frame.stream == stream)
+                .await
+                .is_some();
+        if !is_begun || !peer.send(RST_STREAM, 0, stream, &8_u32.to_be_bytes()).await {
+            break;
+        }
+        given_up += 1;
+    }
+    assert!((200..999).contains(&given_up), "{given_up} were given up");
+    assert_eq!(machine.shed("given_up").await, 1.0);
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_nobody_reads_are_small() {
+    let machine = Machine::start().await;
+    let mut peer = Peer::meet(&machine, &[]).await;
+    assert!(peer.get(1, "/echo").await);
+    let (mut stream_window, mut more) = (65_535, 0);
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    while let Some(frame) = peer.next().await {
+        match frame.kind {
+            SETTINGS => {
+                let mut settings = frame.payload.chunks_exact(6);
+                let window = settings.find(|setting| setting[..2] == INITIAL_WINDOW_SIZE.to_be_bytes());
+                stream_window = window.map_or(stream_window, |window| number(&window[2..]));
+            }
+            WINDOW_UPDATE => more += number(&frame.payload),
+            HEADERS => break,
+            _ => {}
+        }
+    }
+    assert!(stream_window <= 65_535, "{stream_window} bytes in a stream");
+    assert_eq!(more, 0, "bytes of a connection beyond 65,535");
     machine.stop().await;
 }
 

@@ -141,7 +141,8 @@ impl TryFrom<String> for CustomCss {
     fn try_from(text: String) -> Result<Self, String> {
         if text.len() > CUSTOM_CSS_BYTES_MAX {
             return Err(format!(
-                "the CSS has at most {CUSTOM_CSS_BYTES_MAX} bytes; it is part of every page"
+                "the CSS has at most {CUSTOM_CSS_BYTES_MAX} bytes, as it is part of every page; this one has {}",
+                text.len()
             ));
         }
         crate::text::printable(&text)?;

@@ -69,6 +69,11 @@ impl Fault {
         Self::new(FaultKind::TooLarge, format!("a body has at most {bytes_max} bytes"))
     }
 
+    pub fn picture_too_large(bytes_max: usize, bytes: usize) -> Self {
+        let detail = format!("a picture has at most {bytes_max} bytes; this one has {bytes}");
+        Self::new(FaultKind::TooLarge, detail).at("body")
+    }
+
     pub fn overloaded() -> Self {
         let detail = "more changes arrive than can be written; nothing was stored, send it again";
         Self::new(FaultKind::Overloaded, detail)

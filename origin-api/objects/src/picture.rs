@@ -38,7 +38,7 @@ impl Picture {
     pub fn parse(media_type: &str, bytes: Vec<u8>) -> Result<Self, Fault> {
         let kind = kind_of(media_type).ok_or_else(Fault::picture_type)?;
         if bytes.len() > ASSET_BYTES_MAX {
-            return Err(Fault::too_large(ASSET_BYTES_MAX));
+            return Err(Fault::picture_too_large(ASSET_BYTES_MAX, bytes.len()));
         }
         let (width, height, bytes) = match kind {
             AssetKind::Svg => {
@@ -137,6 +137,11 @@ mod tests {
         assert_eq!(
             parsed("image/png", &[PNG, &[0; ASSET_BYTES_MAX]].concat()),
             Err(FaultKind::TooLarge)
+        );
+        let fault = Picture::parse("image/png", vec![0; ASSET_BYTES_MAX + 7]).unwrap_err();
+        assert_eq!(
+            (fault.field.as_deref(), &*fault.detail),
+            (Some("body"), "a picture has at most 262144 bytes; this one has 262151")
         );
         let huge = [&PNG[..16], b"\0\x01\0\0\0\0\0\x01\x08\x06\0\0\0"].concat();
         assert_eq!(parsed("image/png", &huge), Err(FaultKind::Invalid));

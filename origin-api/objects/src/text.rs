@@ -112,23 +112,25 @@ impl Default for ZoneName {
 /// Nothing looks at a text that is far too long whatever is done with it; a character has at most four bytes.
 fn bounded(what: &str, text: &str, chars_max: usize) -> Result<(), String> {
     match text.len() > 4 * chars_max + BLANK_BYTES_MAX {
-        true => Err(format!("{what} has at most {chars_max} characters")),
+        true => Err(too_long(what, chars_max, text.len(), "bytes")),
         false => Ok(()),
     }
 }
 
 pub(super) fn within(what: &str, text: &str, chars_min: usize, chars_max: usize) -> Result<(), String> {
     // Counting characters of a text that is far too long would be wasted; a character has at most four bytes.
-    let chars = if text.len() > 4 * chars_max {
-        text.len()
-    } else {
-        text.chars().count()
-    };
-    match chars {
+    if text.len() > 4 * chars_max {
+        return Err(too_long(what, chars_max, text.len(), "bytes"));
+    }
+    match text.chars().count() {
         count if count < chars_min => Err(format!("{what} must not be empty")),
-        count if count > chars_max => Err(format!("{what} has at most {chars_max} characters")),
+        count if count > chars_max => Err(too_long(what, chars_max, count, "characters")),
         _ => Ok(()),
     }
+}
+
+fn too_long(what: &str, chars_max: usize, size: usize, unit: &str) -> String {
+    format!("{what} has at most {chars_max} characters; this one has {size} {unit}")
 }
 
 /// Without the blanks around it, which nobody sees, and composed (NFC), as those who search write it.

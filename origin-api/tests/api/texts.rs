@@ -83,6 +83,16 @@ async fn names_lose_the_blanks_around_them() {
     assert_eq!(component["name"], "API  v2");
     let longest = format!(" {} ", "a".repeat(200));
     origin.post("/v1/pages", json!({"name": longest})).await.expect(201);
+    for (letters, size) in [(201, "201 characters"), (900, "900 bytes"), (9_000, "9000 bytes")] {
+        let refused = origin.post("/v1/pages", json!({"name": "a".repeat(letters)})).await;
+        let problem = refused.expect(422);
+        assert_eq!(problem["field"], "name");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(
+            detail.ends_with(&format!("a name has at most 200 characters; this one has {size}")),
+            "{detail}"
+        );
+    }
 }
 
 #[tokio::test]

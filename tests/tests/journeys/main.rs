@@ -25,6 +25,7 @@ mod origin_killed;
 mod pharos_up;
 mod power_cut;
 mod put_endpoint;
+mod random_ids;
 mod region_wiped;
 mod rolling_upgrade;
 mod same_on_every_platform;

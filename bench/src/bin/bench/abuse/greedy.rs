@@ -1,11 +1,14 @@
 //! Clients that hold, drip or ask for more than they read, as many as one likes.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, thread, time::Duration};
 
 use anyhow::Result;
+use bench::cpu;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpSocket, TcpStream},
+    runtime::Builder,
+    sync::oneshot,
     task::JoinSet,
     time::{interval, sleep},
 };
@@ -34,6 +37,15 @@ pub struct Prey<'a> {
     pub host: &'a str,
 }
 
+impl Prey<'_> {
+    fn addr_of(&self, kind: Kind) -> SocketAddr {
+        match kind {
+            Kind::NoWindow => self.http2,
+            _ => self.addr,
+        }
+    }
+}
+
 impl Kind {
     pub const ALL: [Self; 6] = [
         Self::DripHeads,
@@ -56,35 +68,51 @@ impl Kind {
     }
 }
 
-/// Clients that go on until they are dropped.
+/// Clients that go on until they are dropped. As they stand for other machines, what they themselves compute comes after all
+/// others.
 pub struct Greedy {
-    _clients: JoinSet<()>,
+    _until_over: oneshot::Sender<()>,
 }
 
 impl Greedy {
-    pub fn start(kind: Kind, prey: Prey<'_>, count: usize) -> Self {
-        let mut clients = JoinSet::new();
-        if kind == Kind::RandomIds {
-            clients.spawn(random_ids(prey.addr, prey.host.to_owned()));
-            return Self { _clients: clients };
-        }
-        let addr = match kind {
-            Kind::NoWindow => prey.http2,
-            _ => prey.addr,
-        };
-        for at in 0..count {
-            let first = first_words(kind, at, prey.large);
-            let comes_after = ARRIVING.mul_f64(at as f64 / count as f64);
-            clients.spawn(async move {
-                sleep(comes_after).await;
-                // Who is cut off comes back, a little later.
-                loop {
-                    let _ = hold(kind, addr, &first).await;
-                    sleep(DRIP).await;
+    pub fn start(kind: Kind, prey: Prey<'_>, count: usize) -> Result<Self> {
+        let (until_over, over) = oneshot::channel();
+        let (prey_addr, host) = (prey.addr_of(kind), prey.host.to_owned());
+        let first: Vec<_> = (0..count).map(|at| first_words(kind, at, prey.large)).collect();
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new().name("greedy".into()).spawn(move || {
+            if let Err(error) = cpu::this_thread_after_all_others() {
+                eprintln!("the greedy compute as much as all others: {error:#}");
+            }
+            runtime.block_on(async {
+                let mut clients = JoinSet::new();
+                match kind {
+                    Kind::RandomIds => drop(clients.spawn(random_ids(prey_addr, host))),
+                    _ => come(&mut clients, kind, prey_addr, first),
                 }
+                // It is never told anything but that there is nobody any more.
+                let _ = over.await;
             });
-        }
-        Self { _clients: clients }
+        })?;
+        Ok(Self {
+            _until_over: until_over,
+        })
+    }
+}
+
+/// One after the other.
+fn come(clients: &mut JoinSet<()>, kind: Kind, addr: SocketAddr, first: Vec<Vec<u8>>) {
+    let count = first.len();
+    for (at, first) in first.into_iter().enumerate() {
+        let comes_after = ARRIVING.mul_f64(at as f64 / count as f64);
+        clients.spawn(async move {
+            sleep(comes_after).await;
+            // Who is cut off comes back, a little later.
+            loop {
+                let _ = hold(kind, addr, &first).await;
+                sleep(DRIP).await;
+            }
+        });
     }
 }
 

@@ -38,16 +38,16 @@ struct Round {
 }
 
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
-    let components = effort.cached_views / (HOSTS * FEEDS.len());
-    let page = Page::create(&system.push, "moments", components).await?;
+    let page = Page::create(&system.push, "moments", COMPONENTS).await?;
     let hosts: Vec<String> = (0..HOSTS).map(|at| format!("moments{at}.localhost")).collect();
     system.push.change(&page.path(""), &json!({"hosts": hosts})).await?;
     let region = system.start_lone_host("moments-1", &[]).await?;
     let mut addresses = Vec::new();
     // In this order one visit after the other is at another host, as those of many visitors are.
-    for number in 0..components {
-        for feed in FEEDS {
-            let path = format!("/components/{}/{feed}", page.component(number));
+    for number in 0..effort.cached_views / (HOSTS * TEXTS.len()) {
+        for text in TEXTS {
+            // What a client asks for is part of the address, whether or not we speak it.
+            let path = format!("{text}?lang={number}");
             addresses.extend(hosts.iter().map(|host| (host.clone(), path.clone())));
         }
     }
@@ -96,6 +96,8 @@ impl Views<'_> {
         // The region hears of the origin again, and what says that it did not ends.
         let seq = self.system.records(&self.page.id).await?.seq;
         lone::hear(self.system, self.region, seq, Duration::ZERO).await?;
+        // What still says so in the place of a reply that was not made anew ends too.
+        sleep(STALE).await;
         Ok(round)
     }
 
@@ -218,13 +220,17 @@ fn tell(name: &str, rounds: &[Round], report: &mut Report) -> Result<()> {
 
 /// As many as a page may have.
 const HOSTS: usize = 20;
-const FEEDS: [&str; 2] = ["history.rss", "history.atom"];
+/// They say that updates are delayed, and ten thousand of them fit into the response cache.
+const TEXTS: [&str; 2] = ["/status.txt", "/status.md"];
+const COMPONENTS: usize = 10;
 const DELAYED_AFTER: Duration = Duration::from_millis(page_model::limits::REGION_DELAYED_AFTER_MS);
 /// So long before the moment the first view is asked for.
 const AHEAD: Duration = Duration::from_secs(60);
 /// Visits begin so long before it happens, and go on for so long. Replies live for whole seconds, so theirs may end one later.
 const BEFORE: Duration = Duration::from_secs(1);
 const LASTING: Duration = Duration::from_secs(6);
+/// An edge shows a reply for so long after its time, and rather more.
+const STALE: Duration = Duration::from_secs(11);
 const FILLED_MAX: Duration = Duration::from_secs(30);
 const VISITS_PER_S: f64 = 500.0;
 const CONNECTIONS: usize = 32;

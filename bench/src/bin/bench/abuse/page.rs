@@ -231,6 +231,10 @@ impl Pushed {
                 }
                 let update = system.push.request(Method::POST, &updates).json(&json!({"body": body}));
                 let answer = system.push.send(update).await?;
+                if answer.status == StatusCode::SERVICE_UNAVAILABLE {
+                    sleep(LOOK).await;
+                    continue;
+                }
                 if is_refusal(answer.status, &answer.body)? {
                     self.refused.fetch_add(1, Relaxed);
                     break;
