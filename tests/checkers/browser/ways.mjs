@@ -75,6 +75,18 @@ export async function holdsTwiceTheSize(page, { folder, names }) {
   assert.deepEqual(lost, []);
 }
 
+/** Whoever has told the browser to show letters of 24 px gets them on every page; a frame has its own somewhat smaller. */
+export async function followsTheReadersLetters(page, { folder, names }) {
+  await serve(page, folder);
+  const small = [];
+  for (const name of names) {
+    await go(page, name);
+    const sizes = await page.evaluate(() => [document.documentElement, document.body].map((node) => getComputedStyle(node).fontSize));
+    if (sizes.some((size) => parseFloat(size) < (name == 'embed' ? 21 : 24))) small.push(`${name}: ${sizes}`);
+  }
+  assert.deepEqual(small, []);
+}
+
 /** Each word of these tables stands on one line, and lists end where the card does. */
 export async function keepsWordsWhole(page, { folder, names }) {
   await serve(page, folder);
