@@ -89,7 +89,7 @@ export async function followsChanges(page, { folder, changes, policy }) {
       return true;
     }, `typed ${number}`);
     site.name = String(number);
-    const [, wanted] = await Promise.all([look(page, site), load(fresh, url)]);
+    const [, wanted] = await Promise.all([look(page, site), load(fresh, `${url}?`, number % 10 == 0)]);
     await until(`change ${number}`, async () => {
       if ((await page.evaluate(said)) == wanted) return true;
       const [got, loaded] = await Promise.all(tabs.map((tab) => tab.evaluate(said, true)));
@@ -106,9 +106,17 @@ export async function followsChanges(page, { folder, changes, policy }) {
   server.close();
 }
 
-/** What the page says that is loaded anew, asked for apart from what the open one asks. */
-async function load(fresh, url) {
-  await fresh.goto(`${url}?`, { waitUntil: 'domcontentloaded' });
+/** What the page says that is loaded anew, asked for apart from what the open one asks: by the address, or in a moment. */
+async function load(fresh, url, byAddress) {
+  if (byAddress) await fresh.goto(url, { waitUntil: 'domcontentloaded' });
+  else {
+    await fresh.evaluate(async (url) => {
+      const html = await (await fetch(url)).text();
+      document.open();
+      document.write(html);
+      document.close();
+    }, url);
+  }
   return fresh.evaluate(said);
 }
 
@@ -283,12 +291,16 @@ export async function saysThatItCannotAsk(page, args) {
       return content == 'attr(data-now)' ? JSON.stringify(node.dataset.now) : content;
     });
   await until('that it was checked is told', async () => (await checked()) == '"checked just now"');
+  const tally = page.locator('.tally');
+  assert(await tally.evaluate((node) => node.getBoundingClientRect().height < 30), 'the line below the headline has no room');
   site.offline = true;
   await look(page, site);
   await look(page, site, undefined, 20_000);
   await until('the notice is there', () => note.isVisible());
   assert.match(await note.innerText(), /Cannot refresh. Last known state of 00:0\d · (just now|\d+ minutes? ago)/);
   await ensureNothingIsGreen(page);
+  const last = tally.locator(':has(+ [data-now])');
+  assert.equal(await last.evaluate((node) => getComputedStyle(node, '::after').content), 'none', 'a dot separates nothing');
   assert((await page.locator('[rel=icon]').getAttribute('href')).includes('868d95'), 'the icon is not neutral');
   site.asked.length = 0;
   await passes(page, 120_000);
