@@ -136,7 +136,8 @@ fn with_shapes(style: &str) -> io::Result<String> {
     for part in parts {
         let (name, rest) = part.split_once(')').unwrap_or((part, ""));
         let shape = fs::read_to_string(format!("templates/shapes/{name}.svg"))?;
-        whole += &format!("url(\"{}\"){rest}", data_url(&shape));
+        // In a text of a style a space is a space.
+        whole += &format!("url(\"{}\"){rest}", data_url(&shape).replace("%20", " "));
     }
     Ok(whole)
 }
@@ -148,7 +149,19 @@ fn data_url(svg: &str) -> String {
 
 fn squeeze_style(style: &str) -> String {
     let lines: String = lines(style).filter(|line| !line.starts_with("/*")).collect();
-    lines.replace(": ", ":").replace(" {", "{").replace(";}", "}")
+    let signs = [
+        (": ", ":"),
+        (", ", ","),
+        (" > ", ">"),
+        (" / ", "/"),
+        (" + ", "+"),
+        (" ~ ", "~"),
+        (" {", "{"),
+        (" !", "!"),
+        (";}", "}"),
+    ];
+    let tight = |lines: String, (spaced, tight): &(&str, &str)| lines.replace(spaced, tight);
+    signs.iter().fold(lines, tight)
 }
 
 /// Spaces around signs go: no text in our scripts has them.
@@ -168,9 +181,41 @@ fn squeeze_script(script: &str) -> String {
         .fold(script, |script, (broken, whole)| script.replace(broken, whole))
 }
 
+/// Line breaks go where no browser shows a space, beside the tags of blocks, and where the engine drops them, behind its own.
 fn squeeze_template(template: &str) -> String {
-    lines(template).collect::<Vec<_>>().join("\n")
+    let mut whole = String::new();
+    for line in lines(template) {
+        let is_shown = !whole.is_empty() && !ends_a_block(&whole) && !begins_a_block(line);
+        whole += if is_shown { "\n" } else { "" };
+        whole += line;
+    }
+    let spaced = [("{{ ", "{{"), (" }}", "}}"), ("{% ", "{%"), (" %}", "%}")];
+    spaced
+        .iter()
+        .fold(whole, |whole, (spaced, tight)| whole.replace(spaced, tight))
 }
+
+fn ends_a_block(text: &str) -> bool {
+    let tag = text.rsplit_once('<').map_or("", |(_, tag)| tag);
+    text.ends_with("%}") || text.ends_with('>') && is_block(tag)
+}
+
+fn begins_a_block(line: &str) -> bool {
+    line.strip_prefix('<').is_some_and(is_block)
+}
+
+fn is_block(tag: &str) -> bool {
+    let name = tag.strip_prefix('/').unwrap_or(tag);
+    let name = name.split(|letter: char| !letter.is_ascii_alphanumeric()).next();
+    name.is_some_and(|name| BLOCKS.contains(&name))
+}
+
+/// What begins a line of its own wherever it stands.
+const BLOCKS: [&str; 37] = [
+    "html", "head", "body", "meta", "link", "title", "style", "script", "header", "main", "footer", "nav", "section",
+    "article", "aside", "div", "p", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "form", "fieldset",
+];
 
 /// A page links to every language, and reads the whole file of its own only.
 fn language_name(locale: &str) -> String {

@@ -19,6 +19,7 @@ use tokio::{
 use crate::checkers;
 
 pub const CHROMIUM: &str = "chromium";
+pub const CHROMIUM_OF_LARGE_LETTERS: &str = "chromium-large";
 pub const FIREFOX: &str = "firefox";
 pub const ALL: [&str; 2] = [CHROMIUM, FIREFOX];
 

@@ -52,11 +52,12 @@ pub fn html_errors(pages: &[(String, String)]) -> Result<Vec<String>> {
     Ok(named.collect())
 }
 
-/// Lighthouse's report on an address, as on a phone.
-pub fn lighthouse(url: &str) -> Result<Value> {
+/// Lighthouse's report on an address in these categories, as on a phone.
+pub fn lighthouse(url: &str, categories: &[&str]) -> Result<Value> {
     let mut checker = Command::new("node");
     checker.arg(module("lighthouse/cli/index.js")?).arg(url);
     checker.args(["--output=json", "--quiet", "--max-wait-for-load=30000"]);
+    checker.arg(format!("--only-categories={}", categories.join(",")));
     let flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update";
     checker.arg(format!("--chrome-flags={flags}"));
     Ok(serde_json::from_slice(&output(&mut checker)?)?)

@@ -36,6 +36,16 @@ pub fn texts(locale: &str, names: &str) -> String {
             .find(|(known, _)| *known == name)
             .map(|(_, text)| text.as_str())
     };
-    let texts: Vec<&str> = names.lines().map(|name| text_of(name).unwrap_or_default()).collect();
-    texts.join("\u{1}")
+    let texts = names.lines().map(|name| squeeze(text_of(name).unwrap_or_default()));
+    texts.collect::<Vec<_>>().join("\u{1}")
+}
+
+/// Without the spaces that are there for those who write it.
+fn squeeze(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.trim_start() {
+        variant if variant.starts_with(['[', '*']) => variant.replacen("] ", "]", 1),
+        line => line.to_owned(),
+    });
+    let whole = lines.collect::<Vec<_>>().join("\n");
+    whole.replace("{ $", "{$").replace(" }", "}")
 }

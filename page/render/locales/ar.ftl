@@ -120,7 +120,7 @@ open-incidents = { $count ->
    *[other] { $count } عطل حالي
 }
 last-known-state = آخر حالة معروفة
-checked-when-loaded = جرى التحقق عند تحميل هذه الصفحة
+checked-when-loaded = جرى التحقق عند التحميل
 checked-now = تم التحقق الآن
 just-now = الآن
 # Before the time up to which the page is known to be true.
@@ -207,6 +207,10 @@ degraded-on-days = { $days ->
 }
 no-data = لا توجد بيانات
 updates-of-component = تحديثات هذا المكوّن
+watch = متابعة هذا المكوّن
+watched-one = المكوّن الذي تتابعه يعمل
+watched-all = المكوّنات التي تتابعها (#) تعمل كلها
+watched-some = المكوّنات التي تتابعها:
 
 ## Subscribing
 

@@ -105,7 +105,7 @@ open-incidents = { $count ->
    *[other] { $count } aktuelle Störungen
 }
 last-known-state = Letzter bekannter Stand
-checked-when-loaded = beim Laden dieser Seite geprüft
+checked-when-loaded = beim Laden geprüft
 checked-now = gerade eben geprüft
 just-now = gerade eben
 # Before the time up to which the page is known to be true.
@@ -172,6 +172,10 @@ degraded-on-days = eingeschränkt { $duration } an { $days ->
 }
 no-data = Keine Daten
 updates-of-component = Meldungen zu dieser Komponente
+watch = Diese Komponente beobachten
+watched-one = Die Komponente, die Sie beobachten, ist in Betrieb
+watched-all = Die # Komponenten, die Sie beobachten, sind in Betrieb
+watched-some = Komponenten, die Sie beobachten:
 
 ## Subscribing
 

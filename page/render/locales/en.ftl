@@ -117,7 +117,7 @@ open-incidents = { $count ->
 }
 last-known-state = Last known state
 # Behind the moment of the last change.
-checked-when-loaded = checked when this page loaded
+checked-when-loaded = checked on loading
 checked-now = checked just now
 # Behind the moment of an update.
 just-now = just now
@@ -187,6 +187,12 @@ degraded-on-days = degraded { $duration } on { $days ->
 }
 no-data = No data
 updates-of-component = Updates for this component
+# A box to tick, and what the page says of the components whose box is ticked; # is their number.
+watch = Watch this component
+watched-one = The component you watch is operational
+watched-all = The # components you watch are operational
+# Before their worst state.
+watched-some = Components you watch:
 
 ## Subscribing
 

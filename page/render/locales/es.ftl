@@ -105,7 +105,7 @@ open-incidents = { $count ->
    *[other] { $count } incidentes abiertos
 }
 last-known-state = Último estado conocido
-checked-when-loaded = comprobado al cargar esta página
+checked-when-loaded = comprobado al cargar
 checked-now = comprobado ahora mismo
 just-now = ahora mismo
 # Before the time up to which the page is known to be true.
@@ -175,6 +175,10 @@ degraded-on-days = degradado { $duration } en { $days ->
 }
 no-data = Sin datos
 updates-of-component = Actualizaciones de este componente
+watch = Seguir este componente
+watched-one = El componente que sigue funciona correctamente
+watched-all = Los # componentes que sigue funcionan correctamente
+watched-some = Componentes que sigue:
 
 ## Subscribing
 

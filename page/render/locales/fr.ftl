@@ -120,7 +120,7 @@ open-incidents = { $count ->
    *[other] { $count } incidents en cours
 }
 last-known-state = Dernier état connu
-checked-when-loaded = vérifié au chargement de cette page
+checked-when-loaded = vérifié au chargement
 checked-now = vérifié à l’instant
 just-now = à l’instant
 # Before the time up to which the page is known to be true.
@@ -190,6 +190,10 @@ degraded-on-days = dégradé { $duration } sur { $days ->
 }
 no-data = Aucune donnée
 updates-of-component = Mises à jour de ce composant
+watch = Suivre ce composant
+watched-one = Le composant que vous suivez est opérationnel
+watched-all = Les # composants que vous suivez sont opérationnels
+watched-some = Composants que vous suivez :
 
 ## Subscribing
 

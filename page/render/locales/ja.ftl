@@ -93,7 +93,7 @@ ongoing-now = 継続中
 ongoing-for = { $duration }以上継続中
 open-incidents = { $count }件の障害に対応中
 last-known-state = 最後に確認された状態
-checked-when-loaded = ページの読み込み時に確認済み
+checked-when-loaded = 読み込み時に確認済み
 checked-now = たった今確認
 just-now = たった今
 # Before the time up to which the page is known to be true.
@@ -145,6 +145,10 @@ no-outage = 停止なし
 degraded-on-days = 性能低下{ $duration }（{ $days }日）
 no-data = データなし
 updates-of-component = このコンポーネントの更新情報
+watch = このコンポーネントをウォッチする
+watched-one = ウォッチ中のコンポーネントは正常です
+watched-all = ウォッチ中の#件のコンポーネントはすべて正常です
+watched-some = ウォッチ中のコンポーネント:
 
 ## Subscribing
 

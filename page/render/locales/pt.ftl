@@ -114,7 +114,7 @@ open-incidents = { $count ->
    *[other] { $count } incidentes em aberto
 }
 last-known-state = Último estado conhecido
-checked-when-loaded = verificado ao carregar esta página
+checked-when-loaded = verificado ao carregar
 checked-now = verificado agora mesmo
 just-now = agora mesmo
 # Before the time up to which the page is known to be true.
@@ -184,6 +184,10 @@ degraded-on-days = degradado { $duration } em { $days ->
 }
 no-data = Sem dados
 updates-of-component = Atualizações deste componente
+watch = Acompanhar este componente
+watched-one = O componente que você acompanha está operacional
+watched-all = Os # componentes que você acompanha estão operacionais
+watched-some = Componentes que você acompanha:
 
 ## Subscribing
 

@@ -351,7 +351,7 @@ fn a_timely_page_says_when_it_changed_and_that_it_was_checked() {
     ));
     assert_eq!(
         tally,
-        "11 of 11 components operational Last change 22 Nov, 13:15 UTC checked when this page loaded"
+        "11 of 11 components operational Last change 22 Nov, 13:15 UTC checked on loading"
     );
     let tally = words(between(&late(&snapshot), "<summary class=\"tally ago\">", "</summary>"));
     assert!(!tally.contains("checked"), "{tally}");

@@ -26,6 +26,9 @@ fn texts_of_every_language_match_their_snapshot() {
     }
 }
 
+const BLOCKS: &str = "head meta title link style body header nav main section article div h1 h2 h3 h4 p ul ol li details summary form \
+                      table tr footer script";
+
 /// The style and the scripts are alike in all of them, and read better where they are written.
 fn without_style(page: &str) -> String {
     let mut rest = page;
@@ -38,6 +41,12 @@ fn without_style(page: &str) -> String {
         }
     }
     kept += rest;
+    // On lines of their own for those who read what has changed.
+    for tag in BLOCKS.split(' ') {
+        for end in [">", " "] {
+            kept = kept.replace(&format!("><{tag}{end}"), &format!(">\n<{tag}{end}"));
+        }
+    }
     // It changes with the style and the scripts.
     match kept.split_once(" data-code=\"") {
         Some((before, after)) => {

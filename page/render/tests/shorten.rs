@@ -8,8 +8,8 @@ use shorten::shorten;
 /// What becomes of the statements of a function.
 fn body(script: &str) -> String {
     let short = shorten(&format!("(() => {{ {script} }})();"));
-    let body = short.strip_prefix("(()=>{").and_then(|rest| rest.strip_suffix("})();"));
-    body.expect("the function around everything").to_owned()
+    let body = short.strip_prefix("{").and_then(|rest| rest.strip_suffix("}"));
+    body.expect("a block around everything").to_owned()
 }
 
 #[test]
@@ -29,6 +29,10 @@ fn comments_spaces_and_long_words_go() {
     assert_eq!(
         body("f(new Date().day, (a) => ({ a: 1 }), async () => {});"),
         "f(new Date().day,b=>({a:1}),async()=>{})"
+    );
+    assert_eq!(
+        body("f(...(a && b), [(c || d)], ((a, b)), (c + d) * e, a ? (c ? d : e) : (b, c));"),
+        "f(...a&&b,[c||d],(a,b),(c+d)*e,a?c?d:e:(b,c))"
     );
 }
 

@@ -166,3 +166,18 @@ fn take_inline(inline: &InlineExpression<&str>, message: &mut Message) {
         ),
     }
 }
+
+/// The script puts the number in its place.
+#[test]
+fn the_number_of_watched_components_has_one_place() {
+    for language in Language::ALL {
+        let messages = read(language);
+        let marks = |name: &str| messages[name].text.matches('#').count();
+        assert_eq!(
+            (marks("watched-one"), marks("watched-all")),
+            (0, 1),
+            "{}",
+            language.tag()
+        );
+    }
+}

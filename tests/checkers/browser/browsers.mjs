@@ -6,6 +6,8 @@ import { chromium, firefox } from 'playwright-core';
 
 const launch = {
   chromium: () => chromium.launch({ executablePath: installed('chromium'), proxy }),
+  // Of somebody who has told it to show larger letters.
+  'chromium-large': () => chromium.launch({ executablePath: installed('chromium'), proxy, args: ['--blink-settings=defaultFontSize=24'] }),
   firefox: () => firefox.launch({ channel: 'moz-firefox', executablePath: installed('firefox-esr'), proxy }),
 };
 // Nobody listens there, and whoever asks a proxy looks up no name.

@@ -67,14 +67,17 @@ export async function followsChanges(page, { folder, changes, policy }) {
   const server = await serveFolder({ folder, policy }, site);
   const url = `http://status.localhost:${server.address().port}/`;
   const timezoneId = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
-  // Its clock stands still, so that it looks for nothing itself.
-  const fresh = await (await page.context().browser().newContext({ timezoneId })).newPage();
+  // Its clock stands still, so that it looks for nothing itself, and nobody sees it.
+  const viewport = { width: 320, height: 16 };
+  const fresh = await (await page.context().browser().newContext({ timezoneId, viewport })).newPage();
   const tabs = [page, fresh];
   for (const tab of tabs) {
     await tab.clock.install({ time: NOW });
     await tab.clock.pauseAt(new Date(NOW.getTime() + 20_000));
     await tab.goto(url);
+    await tab.evaluate(watchSome);
   }
+  await page.reload();
   await page.evaluate(() => (window.loadedOnce = true));
   const type = page.locator('[name=q]');
   for (let number = 1; number <= changes; number++) {
@@ -85,9 +88,8 @@ export async function followsChanges(page, { folder, changes, policy }) {
       field.focus();
       return true;
     }, `typed ${number}`);
-    await look(page, site, String(number));
-    await fresh.goto(url);
-    const wanted = await fresh.evaluate(said);
+    site.name = String(number);
+    const [, wanted] = await Promise.all([look(page, site), load(fresh, `${url}?`, number % 10 == 0)]);
     await until(`change ${number}`, async () => {
       if ((await page.evaluate(said)) == wanted) return true;
       const [got, loaded] = await Promise.all(tabs.map((tab) => tab.evaluate(said, true)));
@@ -104,6 +106,20 @@ export async function followsChanges(page, { folder, changes, policy }) {
   server.close();
 }
 
+/** What the page says that is loaded anew, asked for apart from what the open one asks: by the address, or in a moment. */
+async function load(fresh, url, byAddress) {
+  if (byAddress) await fresh.goto(url, { waitUntil: 'domcontentloaded' });
+  else {
+    await fresh.evaluate(async (url) => {
+      const html = await (await fetch(url)).text();
+      document.open();
+      document.write(html);
+      document.close();
+    }, url);
+  }
+  return fresh.evaluate(said);
+}
+
 /** Pages come as they do from an edge, past the protocol by which the browser is driven. */
 async function serveFolder({ folder, policy }, site) {
   const server = createServer((request, response) => {
@@ -115,6 +131,14 @@ async function serveFolder({ folder, policy }, site) {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return server;
+}
+
+/** In the page: two components of it are watched, and one that only its group stands for. */
+function watchSome() {
+  const boxes = [...document.querySelectorAll('[name=my]')];
+  for (const box of [boxes[0], boxes.at(-1)]) if (box) localStorage[box.closest('li').id] = box.closest('.group').id || box.closest('li').id;
+  const group = document.querySelector('a.head');
+  if (group) localStorage['999999999999'] = group.parentNode.id;
 }
 
 function firstDifference(got, wanted) {
@@ -132,7 +156,8 @@ function said(whole) {
   }
   // One of the two was drawn some seconds before the other.
   const html = parts.map((part) => part.outerHTML.replace(/ · (just now|\d+ (minute|hour)s? ago)/g, '')).join('\n');
-  const text = [document.title, document.querySelector('[rel=icon]').href, html].join('\n');
+  const ticked = [...document.querySelectorAll('[name=my]:checked')].map((box) => box.closest('li').id);
+  const text = [document.title, document.querySelector('[rel=icon]').href, ticked, html].join('\n');
   if (whole) return text;
   let sum = 0;
   for (let at = 0; at < text.length; at++) sum = (sum * 31 + text.charCodeAt(at)) | 0;
@@ -166,6 +191,23 @@ export async function leavesAlone(page, args) {
   await page.evaluate(() => document.querySelector('[rel=icon]').remove());
   await look(page, site, 'calm');
   await until('the title follows', async () => (await page.title()).startsWith('All systems operational'));
+}
+
+/** Another style or script comes with the page as it is loaded, once for each. */
+export async function loadsAnotherStyleOnce(page, args) {
+  const site = await serve(page, args, 'calm');
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ground').trim());
+  assert.notEqual(await ground(), '#123456');
+  await look(page, site, 'styled');
+  await until('it is loaded again', () => page.evaluate(() => !window.loadedOnce).catch(() => false));
+  await page.waitForLoadState();
+  assert.equal(await ground(), '#123456', 'the style is the old one');
+  await page.evaluate(() => (window.loadedOnce = true));
+  // Where each answer has another mark than the page that it was loaded as, it is not loaded for ever.
+  await page.evaluate(() => (document.querySelector('#notes').dataset.code = 'another'));
+  await look(page, site);
+  await passes(page, 4_000);
+  assert(await page.evaluate(() => window.loadedOnce), 'it is loaded again and again');
 }
 
 /** Focus, selection, typed text and folds stay; what is new is marked and said; what fails opens. */
@@ -249,12 +291,16 @@ export async function saysThatItCannotAsk(page, args) {
       return content == 'attr(data-now)' ? JSON.stringify(node.dataset.now) : content;
     });
   await until('that it was checked is told', async () => (await checked()) == '"checked just now"');
+  const tally = page.locator('.tally');
+  assert(await tally.evaluate((node) => node.getBoundingClientRect().height < 30), 'the line below the headline has no room');
   site.offline = true;
   await look(page, site);
   await look(page, site, undefined, 20_000);
   await until('the notice is there', () => note.isVisible());
   assert.match(await note.innerText(), /Cannot refresh. Last known state of 00:0\d · (just now|\d+ minutes? ago)/);
   await ensureNothingIsGreen(page);
+  const last = tally.locator(':has(+ [data-now])');
+  assert.equal(await last.evaluate((node) => getComputedStyle(node, '::after').content), 'none', 'a dot separates nothing');
   assert((await page.locator('[rel=icon]').getAttribute('href')).includes('868d95'), 'the icon is not neutral');
   site.asked.length = 0;
   await passes(page, 120_000);
@@ -300,6 +346,55 @@ export async function showsTheVisitorsTime(page, args) {
     if (tokyo.slice(0, 10) != iso.slice(0, 10)) assert.match(text, /^\d+ Nov/, 'another day has no date');
     assert.match(title, new RegExp(`^\\d+ Nov.*${iso.slice(11, 16)}.*Europe/Berlin`), 'the page’s time is not told');
   }
+}
+
+/** What a visitor watches comes first, in their browser alone, and the page answers for it. */
+export async function putsFirstWhatIsWatched(page, args) {
+  const site = await serve(page, args, 'open');
+  const list = page.locator('#watched'), heading = list.locator('h2');
+  assert(!(await list.isVisible()), 'something is watched from the beginning');
+  const rows = page.locator('li[id]:has(> details > .row)');
+  const isBad = (row) => row.locator('.state').evaluate((state) => !state.matches('.fine'));
+  const all = await rows.all(), bad = [];
+  for (const row of all) bad.push(await isBad(row));
+  const [ill, well] = [all[bad.indexOf(true)], all[bad.indexOf(false)]];
+  const [illName, wellName] = [await ill.locator('bdi').first().innerText(), await well.locator('bdi').first().innerText()];
+  const tick = async (row) => {
+    if (!(await row.locator('details').evaluate((details) => details.open))) await row.locator('summary').click();
+    await row.getByLabel('Watch this component').click();
+  };
+  await tick(well);
+  assert.equal(await heading.innerText(), 'The component you watch is operational');
+  await tick(ill);
+  assert.match(await heading.innerText(), /^Components you watch: \w/);
+  const names = () => list.locator('bdi').allInnerTexts();
+  assert.deepEqual(await names(), [illName, wellName], 'what is not well does not come first');
+  const first = await page.evaluate(() => document.querySelector('main section').id);
+  assert.equal(first, 'watched', 'something else comes first');
+  assert(await list.evaluate((node) => node.compareDocumentPosition(document.querySelector('.report')) & 4), 'it stands below the incident');
+
+  await look(page, site, 'calm');
+  await until('the heading follows', async () => (await heading.innerText()) == 'The 2 components you watch are operational');
+  await page.reload();
+  assert.equal(await heading.innerText(), 'The 2 components you watch are operational', 'it is forgotten');
+  assert.deepEqual((await names()).sort(), [illName, wellName].sort());
+  assert.equal(await page.locator('[name=my]:checked').count(), 2);
+  await list.getByRole('link', { name: wellName }).click();
+  assert.equal(new globalThis.URL(page.url()).hash.slice(1), await well.getAttribute('id'));
+  await tick(well);
+  await tick(ill);
+  assert(!(await list.isVisible()), 'what is not watched any more is there');
+  const stored = await page.evaluate(() => Object.keys(localStorage));
+  assert.deepEqual(stored, [], 'something is remembered');
+
+  // On a large page a group stands for those of its components that are well.
+  await page.evaluate(() => (localStorage['999999999999'] = ''));
+  await look(page, site, 'large');
+  await until('the large page comes', async () => (await page.locator('a.head').count()) > 20);
+  await page.evaluate(() => (localStorage['999999999999'] = document.querySelector('a.head').parentNode.id));
+  await look(page, site, 'large-one');
+  await until('the group is there', async () => (await heading.innerText()) == 'The component you watch is operational');
+  assert.deepEqual(await names(), [await page.locator('a.head bdi').first().innerText()]);
 }
 
 /** Who cannot point at a time touches it, and reads what the page's clock shows. */

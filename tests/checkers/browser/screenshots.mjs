@@ -7,6 +7,8 @@ import { closeAll, open } from './browsers.mjs';
 
 /** A phone, a tablet and a desk. */
 const WIDTHS = [360, 768, 1280];
+/** Two minutes after the newest thing on the pages. */
+const NOW = new Date('2026-11-22T14:34:00Z');
 /** A picture of 5,000 components would be larger than anybody looks at. */
 const HEIGHT_MAX = 6_000;
 
@@ -18,6 +20,15 @@ const STATES = [
     () => {
       document.documentElement.dataset.seen = 'stale';
       document.querySelector('#notes b').textContent = '14:32 · 12 minutes ago';
+    },
+  ],
+  [
+    'watched',
+    'incident',
+    () => {
+      const boxes = [...document.querySelectorAll('[name=my]')];
+      const ill = boxes.find((box) => !box.closest('li').querySelector('.state').matches('.fine'));
+      for (const box of [boxes[0], boxes[1], ill]) if (box && !box.checked) box.click();
     },
   ],
 ];
@@ -33,6 +44,7 @@ mkdirSync(pictures, { recursive: true });
 for (const width of WIDTHS) {
   for (const colorScheme of ['light', 'dark']) {
     const page = await open('chromium', { viewport: { width, height: 900 }, isMobile: width < 600, colorScheme });
+    await page.clock.install({ time: NOW });
     for (const name of wanted) {
       await page.goto(pathToFileURL(join(pages, `${name}.html`)).href);
       const [across, down] = await page.evaluate(() => {
@@ -50,6 +62,14 @@ for (const width of WIDTHS) {
     await page.context().close();
     console.log(`${wanted.length} pictures ${width} wide, ${colorScheme}`);
   }
+}
+if (wanted.includes('outage')) {
+  // The picture of the README.
+  const page = await open('chromium', { viewport: { width: 1100, height: 900 } });
+  await page.clock.install({ time: NOW });
+  await page.goto(pathToFileURL(join(pages, 'outage.html')).href);
+  await page.evaluate(() => (document.documentElement.dataset.seen = 'live'));
+  await page.screenshot({ path: join(pictures, 'page-in-trouble.png') });
 }
 await closeAll();
 console.log(pictures);

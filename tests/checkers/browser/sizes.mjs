@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** A line of what is well is no higher, from WCAG's smallest target with room up to what a thumb needs. */
 const WELL_PX_MAX = 48;
 
-/** The height of each page, its rows that are seen without a click, and its groups. */
+/** The height of each page, its rows that are seen without a click, its groups, and where the keyboard stops. */
 export async function measures(page, { folder, names }) {
   const found = [];
   await page.context().route('http://status.localhost/**', (route) => {
@@ -37,6 +37,7 @@ function measure(max) {
     groups: document.querySelectorAll('.head').length && rows.filter((row) => row.matches('.head')).length,
     // A name that is too long for a line has two.
     high: well.map((row) => Math.ceil(row.getBoundingClientRect().height - lines(row) * LINE_PX)).filter((height) => height > max),
+    stops: [...document.querySelectorAll('a[href], input, summary')].filter((node) => seen(node) && node.tabIndex >= 0).length,
     wide: Math.max(0, scrollWidth - clientWidth),
   };
 }

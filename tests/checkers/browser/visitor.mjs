@@ -19,6 +19,20 @@ export async function seesAnIncidentWithinTwelveSeconds(page, { folded, unfolded
   await ensureFolds(page, folded, unfolded);
 }
 
+export async function seesAnUpdateWithinTwelveSeconds(page, { folded, unfolded }) {
+  const place = () => group(page, unfolded).evaluate((node) => Math.round(node.getBoundingClientRect().top));
+  await page.locator('article a').first().focus();
+  await group(page, unfolded).evaluate((node) => node.scrollIntoView());
+  const before = await place();
+  await page.clock.fastForward(12_000);
+  await untilShown(page.locator('main'), 'A cable is torn');
+  // What is read stays where it is, however much comes above it.
+  assert(Math.abs((await place()) - before) <= 2, `the page has scrolled from ${before} to ${await place()}`);
+  assert(await page.evaluate(() => document.activeElement.matches('article a')), 'the focus is lost');
+  await untilShown(page.locator('#notes div'), 'A cable is torn');
+  await ensureFolds(page, folded, unfolded);
+}
+
 export async function comesBackToTheTab(page, { url, folded, unfolded }) {
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await untilShown(page.locator('h1'), 'All systems operational');

@@ -75,6 +75,18 @@ export async function holdsTwiceTheSize(page, { folder, names }) {
   assert.deepEqual(lost, []);
 }
 
+/** Whoever has told the browser to show letters of 24 px gets them on every page; a frame has its own somewhat smaller. */
+export async function followsTheReadersLetters(page, { folder, names }) {
+  await serve(page, folder);
+  const small = [];
+  for (const name of names) {
+    await go(page, name);
+    const sizes = await page.evaluate(() => [document.documentElement, document.body].map((node) => getComputedStyle(node).fontSize));
+    if (sizes.some((size) => parseFloat(size) < (name == 'embed' ? 21 : 24))) small.push(`${name}: ${sizes}`);
+  }
+  assert.deepEqual(small, []);
+}
+
 /** Each word of these tables stands on one line, and lists end where the card does. */
 export async function keepsWordsWhole(page, { folder, names }) {
   await serve(page, folder);
@@ -106,17 +118,18 @@ export async function keepsWordsWhole(page, { folder, names }) {
   assert.deepEqual(broken, []);
 }
 
-/** The keyboard alone opens each fold, searches and goes through the door. */
+/** The keyboard alone opens each fold, watches a component, searches and goes through the door. */
 export async function worksByKeyboardAlone(page, { folder }) {
   await serve(page, folder);
   await go(page, 'thirty');
   await page.locator('body').press('Tab');
+  let watched = false;
   for (let presses = 0; presses < 600; presses++) {
     const at = await page.evaluate(() => {
       const node = document.activeElement;
       const isNew = !node.reached;
       node.reached = true;
-      return { isNew, isFold: node.matches('summary'), isBody: node == document.body };
+      return { isNew, isFold: node.matches('summary'), isBox: node.matches('[name=my]'), isBody: node == document.body };
     });
     if (at.isBody || !at.isNew) break;
     if (at.isFold) {
@@ -125,9 +138,14 @@ export async function worksByKeyboardAlone(page, { folder }) {
       await page.keyboard.press('Enter');
       assert.equal(await isOpen(), !before, 'Enter does not fold');
       if (before) await page.keyboard.press('Enter');
+    } else if (at.isBox && !watched) {
+      await page.keyboard.press('Space');
+      assert(await page.locator('#watched h2').isVisible(), 'the keyboard watches nothing');
+      watched = true;
     }
     await page.keyboard.press('Tab');
   }
+  assert(watched, 'the keyboard comes to nothing that could be watched');
   const missed = await page.evaluate(() => {
     const folds = [...document.querySelectorAll('summary')].filter((node) => !node.reached);
     return folds.map((node) => node.outerHTML.slice(0, 120));
@@ -176,7 +194,7 @@ export async function printsWhatIsFolded(page, { folder, names }) {
     });
     assert(folds > 0, `${name} has nothing that is folded`);
     assert.deepEqual(missing, [], `${name} is printed without these`);
-    const shown = await page.locator('.pages, .menu, [type=search], .skip, #notes').filter({ visible: true }).count();
+    const shown = await page.locator('.pages, .menu, [type=search], .skip, #notes, label.feeds').filter({ visible: true }).count();
     assert.equal(shown, 0, `${name} prints what is for a screen`);
   }
 }

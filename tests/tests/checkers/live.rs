@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 
 use anyhow::{Context, Result};
 use futures_util::future::{try_join, try_join_all};
-use page_model::{Language, Snapshot};
+use page_model::{ContentHash, Language, Snapshot};
 use page_render::{RenderOptions, content_security_policy, formats, index, unavailable};
 use serde_json::json;
 use tempfile::TempDir;
@@ -70,8 +70,12 @@ async fn what_did_not_change_is_left_alone_and_silence_is_said() -> Result<()> {
         }
         crate::fixture::assessed(page)
     };
+    let mut styled = northwind::calm();
+    styled.page.branding.style = ":root{--ground:#123456}".to_owned();
+    let style = ContentHash::of(styled.page.branding.style.as_bytes());
     for (name, snapshot) in [
         ("calm", northwind::calm()),
+        ("styled", styled),
         ("open", northwind::incident()),
         ("told", told),
         ("full", northwind::full()),
@@ -89,7 +93,7 @@ async fn what_did_not_change_is_left_alone_and_silence_is_said() -> Result<()> {
     };
     write(folder.path(), "delayed", &northwind::calm(), delayed)?;
     fs::write(folder.path().join("unavailable.html"), unavailable(Language::En))?;
-    let args = json!({ "folder": folder.path(), "policy": content_security_policy(None) });
+    let args = json!({ "folder": folder.path(), "policy": content_security_policy(Some(&style)) });
     let look = async |browser, steps: &[&'static str]| {
         for step in steps {
             let is_phone = step.ends_with("OnTouch");
@@ -107,21 +111,24 @@ async fn what_did_not_change_is_left_alone_and_silence_is_said() -> Result<()> {
     Ok(())
 }
 
-const ALL: [&str; 8] = [
+const ALL: [&str; 10] = [
     "leavesAlone",
+    "loadsAnotherStyleOnce",
     "keepsWhatTheVisitorDoes",
     "looksSeldomWhileHidden",
     "saysThatItCannotAsk",
     "showsTheVisitorsTime",
+    "putsFirstWhatIsWatched",
     "tellsTheOtherZoneOnTouch",
     "closesTheMenu",
     "asksSeldomForWhatIsToCome",
 ];
 /// What the other browser might do in its own way.
-const IN_FIREFOX_TOO: [&str; 4] = [
+const IN_FIREFOX_TOO: [&str; 5] = [
     "keepsWhatTheVisitorDoes",
     "saysThatItCannotAsk",
     "showsTheVisitorsTime",
+    "putsFirstWhatIsWatched",
     "closesTheMenu",
 ];
 

@@ -26,6 +26,9 @@ const LINES: [[(u64, u64); 2]; 5] = [
     [(0, 30), (30, 33)],
 ];
 
+/// Of the keyboard: somebody who goes on by Tab has an end in sight.
+const STOPS_MAX: u64 = 100;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn height_and_rows_of_each_size_grow_without_a_jump() -> Result<()> {
     let folder = TempDir::new()?;
@@ -54,7 +57,16 @@ async fn height_and_rows_of_each_size_grow_without_a_jump() -> Result<()> {
         for (size, lines) in SIZES.iter().zip(LINES) {
             for (incidents, (rows, groups)) in [0, 3].into_iter().zip(lines) {
                 let name = format!("{size}-{incidents}");
-                println!("{width} px, {name}: {} px", of(&name, "height")?);
+                println!(
+                    "{width} px, {name}: {} px, {} stops",
+                    of(&name, "height")?,
+                    of(&name, "stops")?
+                );
+                ensure!(
+                    of(&name, "stops")? <= STOPS_MAX,
+                    "{name} has {} stops",
+                    of(&name, "stops")?
+                );
                 ensure!(of(&name, "rows")? == rows, "{name} shows {} rows", of(&name, "rows")?);
                 ensure!(
                     of(&name, "groups")? == groups,

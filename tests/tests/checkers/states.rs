@@ -67,7 +67,7 @@ async fn axe_finds_nothing_in_any_state_by_day_and_by_night() -> Result<()> {
 const COLOURFUL: [&str; 3] = ["index-ar", "outage-de", "uptime-ar"];
 
 /// Those that are looked at in other languages too.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "index",
     "outage",
     "month",
@@ -81,6 +81,7 @@ const KINDS: [&str; 14] = [
     "door",
     "session",
     "not-found",
+    "gone",
     "unavailable",
 ];
 

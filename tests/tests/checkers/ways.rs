@@ -8,7 +8,7 @@ use futures_util::future::try_join;
 use page_render::index;
 use serde_json::json;
 use tempfile::TempDir;
-use tests::browsers::{CHROMIUM, FIREFOX, Tab};
+use tests::browsers::{CHROMIUM, CHROMIUM_OF_LARGE_LETTERS, FIREFOX, Tab};
 
 use crate::fixture::{options, states, stress};
 
@@ -51,6 +51,18 @@ async fn pages_suit_other_ways_to_use_them() -> Result<()> {
         let mut tab = Tab::open(CHROMIUM).await?;
         tab.take("ways.holdsTwiceTheSize", all.clone()).await?;
         tab.take("ways.worksByKeyboardAlone", all.clone()).await?;
+        let mut tab = Tab::open(CHROMIUM_OF_LARGE_LETTERS).await?;
+        let names = [
+            "calm",
+            "embed",
+            "skeleton",
+            "not-found",
+            "unavailable",
+            "door",
+            "uptime",
+        ];
+        let letters = json!({ "folder": folder, "names": names });
+        tab.take("ways.followsTheReadersLetters", letters).await?;
         for width in [360, 768, 1_280] {
             let screen = json!({ "viewport": { "width": width, "height": 800 } });
             let mut tab = Tab::open_with(CHROMIUM, screen).await?;

@@ -44,6 +44,18 @@ async fn change_is_shown_without_a_reload_and_folded_groups_stay_folded() -> Res
                 .await?;
         }
 
+        let told = NewUpdate {
+            status: Some("identified".into()),
+            body: "A cable is torn.".into(),
+            ..NewUpdate::default()
+        };
+        system.push.update(&page.id, &incident, &told).await?;
+        system.until_shown(&page, &["A cable is torn"]).await?;
+        for tab in &mut tabs {
+            tab.take("visitor.seesAnUpdateWithinTwelveSeconds", args.clone())
+                .await?;
+        }
+
         let over = NewUpdate {
             status: Some("resolved".into()),
             body: "It works again.".into(),

@@ -17,7 +17,12 @@ pub fn shorten(script: &str) -> String {
     statements::returned_expressions(&mut tokens);
     statements::join_declarations(&mut tokens);
     names::shorten(&mut tokens);
-    written(&tokens)
+    let short = written(&tokens);
+    // What a block declares by `let` is its own, as what a function declares is.
+    match short.strip_prefix("(()=>{").and_then(|rest| rest.strip_suffix("})();")) {
+        Some(body) => format!("{{{body}}}"),
+        None => short,
+    }
 }
 
 fn written(tokens: &[Token]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::tokens::{Kind, Token, before, closing, outermost, sign, text};
 
-/// Shorter ways to write the same: `let`, one parameter without parentheses, a class without arguments, an arrow's whole value.
+/// Shorter ways to write the same: `let`, one parameter without parentheses, a class without arguments, a whole value.
 pub fn drop_needless(tokens: &mut Vec<Token>) {
     let mut dropped = BTreeSet::new();
     for at in 0..tokens.len() {
@@ -20,9 +20,9 @@ pub fn drop_needless(tokens: &mut Vec<Token>) {
             let close = closing(tokens, at);
             let is_parameter = close == at + 2 && tokens[at + 1].kind == Kind::Word && text(tokens, close + 1) == "=>";
             let is_class = close == at + 1 && at > 1 && text(tokens, at - 2) == "new" && text(tokens, close + 1) != ".";
-            let is_value = before(tokens, at) == "=>"
-                && text(tokens, at + 1) != "{"
-                && [")", ",", ";"].contains(&text(tokens, close + 1));
+            let is_value = VALUE_BEGINS.contains(&before(tokens, at))
+                && (before(tokens, at), text(tokens, at + 1)) != ("=>", "{")
+                && VALUE_ENDS.contains(&text(tokens, close + 1));
             let is_list = outermost(tokens, at + 1..close)
                 .iter()
                 .any(|&at| text(tokens, at) == ",");
@@ -37,6 +37,10 @@ pub fn drop_needless(tokens: &mut Vec<Token>) {
     let mut at = 0..;
     tokens.retain(|_| at.next().is_none_or(|at| !dropped.contains(&at)));
 }
+
+/// What stands around one whole value.
+const VALUE_BEGINS: [&str; 8] = ["=>", "...", "=", "(", "[", ",", "?", ":"];
+const VALUE_ENDS: [&str; 6] = [")", ",", ";", "]", "}", ":"];
 
 const STATEMENTS: [&str; 10] = [
     "let", "if", "else", "for", "while", "return", "throw", "try", "catch", "continue",
