@@ -120,8 +120,8 @@
     doc.title = page.title;
     if (fresh[0]) {
       all("[data-new]").map((node) => delete node.dataset.new);
-      fresh.map((node) => (node.live.dataset.new = texts.new));
-      pick("div", notes).innerText = texts.new + " " + fresh[0].textContent;
+      fresh.map((node) => (node.live.dataset.new = texts.news));
+      pick("div", notes).innerText = texts.news + " " + fresh[0].textContent;
     }
   };
   const again = (pause) => {

@@ -1,5 +1,6 @@
 //! An open page follows what changes, as `page/render/templates/live.js` does it: pages of the renderer, served to real browsers
-//! on a clock that the test moves. The steps are in `tests/checkers/browser/live.mjs`.
+//! on a clock that the test moves. The steps are in `tests/checkers/browser/live.mjs` and
+//! `changes.mjs`.
 
 use std::{env, fs, path::Path};
 
@@ -41,7 +42,7 @@ async fn follow(browser: &str, size: usize, changes: usize) -> Result<()> {
     }
     let args = json!({ "folder": folder.path(), "changes": changes, "policy": content_security_policy(None) });
     let mut tab = Tab::open_with(browser, json!({ "timezoneId": "Asia/Tokyo" })).await?;
-    let step = tab.take("live.followsChanges", args).await;
+    let step = tab.take("changes.follows", args).await;
     step.map(drop)
         .with_context(|| format!("{size} components in {browser}"))
 }
