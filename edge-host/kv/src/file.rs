@@ -136,12 +136,12 @@ fn make(path: &Path) -> Result<(), redb::Error> {
     let beginning = Path::new(&beginning);
     match Database::create(beginning) {
         Ok(made) => drop(made),
-        Err(DatabaseError::DatabaseAlreadyOpen) => return Err(DatabaseError::DatabaseAlreadyOpen.into()),
         // Left of a making that was cut off.
-        Err(_) => {
+        Err(error) if !matches!(error, DatabaseError::DatabaseAlreadyOpen) && beginning.exists() => {
             fs::remove_file(beginning)?;
             drop(Database::create(beginning)?);
         }
+        Err(error) => return Err(error.into()),
     }
     fs::rename(beginning, path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
