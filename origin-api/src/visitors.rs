@@ -10,6 +10,7 @@ use origin_engine::{outward::Outward, sql::Readers};
 use origin_http::listener;
 use origin_sign_in::{
     database::{self, Database, DatabaseWriter},
+    limits::THREADS_NICENESS,
     mail::{answers::Mails, mailer::Mailer, smtp::Smtp},
     router::router,
 };
@@ -118,7 +119,7 @@ impl Threads {
             .thread_name("visitors")
             .enable_all()
             .on_thread_start(|| {
-                if let Err(error) = background::this_thread() {
+                if let Err(error) = rustix::process::setpriority_process(None, THREADS_NICENESS) {
                     tracing::warn!("what visitors cause has the priority of all else: {error}");
                 }
             });
@@ -144,19 +145,27 @@ impl Drop for Threads {
 mod tests {
     use super::*;
 
+    /// The niceness stands nineteenth, sixteen behind the name and the state.
+    fn niceness() -> String {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("it is there");
+        let fields = stat.rsplit(')').next().expect("fields");
+        fields.split_whitespace().nth(16).expect("a niceness").to_owned()
+    }
+
     #[tokio::test]
     async fn what_visitors_cause_comes_after_all_else() {
-        let (told, mut answers) = tokio::sync::mpsc::channel(2);
+        let before = niceness();
+        let (told, mut nicenesses) = tokio::sync::mpsc::channel(2);
         let threads = Threads::start().expect("they start");
         let work = async move {
-            told.send(background::is_this_thread()).await.expect("somebody listens");
-            let compared = tokio::task::spawn_blocking(background::is_this_thread).await;
-            told.send(compared.expect("an answer")).await.expect("somebody listens");
+            told.send(niceness()).await.expect("somebody listens");
+            let compared = tokio::task::spawn_blocking(niceness).await.expect("a niceness");
+            told.send(compared).await.expect("somebody listens");
         };
         threads.run(work).await.expect("it ends");
         for _ in 0..2 {
-            assert_eq!(answers.recv().await, Some(true));
+            assert_eq!(nicenesses.recv().await.expect("one"), THREADS_NICENESS.to_string());
         }
-        assert!(!background::is_this_thread());
+        assert_eq!(niceness(), before);
     }
 }

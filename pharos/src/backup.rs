@@ -93,7 +93,7 @@ pub async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
 
 /// To the origin on the same machine. What this thread starts from here on has its priority.
 fn give_way() {
-    if let Err(error) = background::this_thread() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
         tracing::debug!(%error, "the backup runs with the priority that it was started with");
     }
 }
@@ -172,3 +172,6 @@ fn advance(bar: &ProgressBar, done: u64, of: Option<u64>) {
     }
     bar.set_position(done);
 }
+
+/// The lowest priority that there is.
+const NICENESS: i32 = 19;

@@ -6,31 +6,26 @@ use std::{cell::Cell, future::poll_fn, io, pin::Pin, task::Poll};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
-use crate::limits::GUEST_AFTERWARDS_NICENESS;
+use crate::limits::GUEST_SLOW_THREADS_NICENESS;
 
-pub struct SlowThreads {
-    /// They get what others leave.
-    visits: Threads,
-    /// What is drawn afterwards spares later visits, so it goes on beside them too.
-    afterwards: Threads,
-}
-
-struct Threads(Option<Runtime>);
+pub struct SlowThreads(Option<Runtime>);
 
 /// What a visit asks of a guest, wherever it is polled.
 type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl SlowThreads {
-    /// So many of each kind.
     pub fn start(count: usize) -> io::Result<Self> {
-        Ok(Self {
-            visits: Threads::start("guest-slow", count, || {
-                background::this_thread().map_err(|error| error.to_string())
-            })?,
-            afterwards: Threads::start("guest-after", count, || {
-                rustix::process::setpriority_process(None, GUEST_AFTERWARDS_NICENESS).map_err(|error| error.to_string())
-            })?,
-        })
+        let mut builder = Builder::new_multi_thread();
+        builder
+            .worker_threads(count)
+            .thread_name("guest-slow")
+            .enable_all()
+            .on_thread_start(|| {
+                if let Err(error) = rustix::process::setpriority_process(None, GUEST_SLOW_THREADS_NICENESS) {
+                    tracing::warn!("guests that compute for long have the priority of all others: {error}");
+                }
+            });
+        builder.build().map(|runtime| Self(Some(runtime)))
     }
 
     /// Polled here until it turns out to compute for long, and from then on by the slow threads. `None` where it ended
@@ -56,34 +51,18 @@ impl SlowThreads {
 
     /// The same, and not here at all.
     pub async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
-        AbortOnDropHandle::new(self.visits.0.as_ref()?.spawn(work)).await.ok()
+        AbortOnDropHandle::new(self.0.as_ref()?.spawn(work)).await.ok()
     }
 
     /// Work that nobody waits for but who drains `tasks`.
     pub fn spawn_into(&self, tasks: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) {
-        if let Some(runtime) = &self.afterwards.0 {
+        if let Some(runtime) = &self.0 {
             tasks.spawn_on(work, runtime.handle());
         }
     }
 }
 
-impl Threads {
-    fn start(name: &str, count: usize, come_later: fn() -> Result<(), String>) -> io::Result<Self> {
-        let mut builder = Builder::new_multi_thread();
-        builder
-            .worker_threads(count)
-            .thread_name(name)
-            .enable_all()
-            .on_thread_start(move || {
-                if let Err(error) = come_later() {
-                    tracing::warn!("guests that compute for long have the priority of all others: {error}");
-                }
-            });
-        builder.build().map(|runtime| Self(Some(runtime)))
-    }
-}
-
-impl Drop for Threads {
+impl Drop for SlowThreads {
     /// Nobody waits for threads that are still at work: whoever has time for them drains first.
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
@@ -133,27 +112,22 @@ mod tests {
             Some(false),
             "what another said before does not count"
         );
-        let slow = threads.run_here_first(async {
+        let niceness = |path: String| {
+            let stat = std::fs::read_to_string(path).unwrap();
+            // The fields behind the name: the state is the third, the niceness the nineteenth.
+            stat.rsplit(')')
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .nth(16)
+                .unwrap()
+                .to_owned()
+        };
+        let slow = threads.run_here_first(async move {
             computing(2, 0).await;
-            background::is_this_thread()
+            niceness("/proc/thread-self/stat".to_owned())
         });
-        assert!(slow.await.unwrap());
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_is_drawn_afterwards_goes_on_beside_visits() {
-        let threads = SlowThreads::start(1).unwrap();
-        let (told, found) = tokio::sync::oneshot::channel();
-        let work = async { told.send((background::is_this_thread(), niceness())).unwrap() };
-        threads.spawn_into(&TaskTracker::new(), work);
-        assert_eq!(found.await.unwrap(), (false, GUEST_AFTERWARDS_NICENESS.to_string()));
-    }
-
-    /// The nineteenth field of this thread's, sixteen behind its name and its state (proc_pid_stat(5)).
-    fn niceness() -> String {
-        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-        let fields = stat.rsplit(')').next().unwrap();
-        fields.split_whitespace().nth(16).unwrap().to_owned()
+        assert_eq!(slow.await.unwrap(), GUEST_SLOW_THREADS_NICENESS.to_string());
     }
 
     #[tokio::test(flavor = "multi_thread")]

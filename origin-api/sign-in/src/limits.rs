@@ -11,6 +11,9 @@ pub const QUESTIONS_MAX: usize = 256;
 /// An edge waits for four seconds.
 pub const QUESTION_TIME_MAX: Duration = Duration::from_secs(4);
 
+/// Of the threads that answer them, so that publishers come first (nice(2)).
+pub const THREADS_NICENESS: i32 = 10;
+
 /// How long a signature is remembered, so that nobody sends it again: as long as its time may count.
 pub const SIGNATURE_KEPT: Duration = Duration::from_millis(2 * SIGN_IN_CLOCK_SKEW_MS_MAX + 1_000);
 /// Signatures that are remembered: some 100 bytes each. When more come within that time, nobody is let in until some are forgotten.

@@ -20,8 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("spin-host", &[]),
     ("edge-kv", &["page-model"]),
-    ("edge-guest", &["background", "edge-kv", "page-address", "page-model"]),
-    ("background", &[]),
+    ("edge-guest", &["edge-kv", "page-address", "page-model"]),
     ("trace-context", &[]),
     (
         "edge-host",
@@ -108,7 +107,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-api",
         &[
-            "background",
             "origin-access",
             "origin-clock",
             "origin-compose",
@@ -126,7 +124,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "pharos",
         &[
-            "background",
             "edge-host",
             "kv-sync",
             "origin-api",
