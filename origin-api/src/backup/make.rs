@@ -73,8 +73,11 @@ async fn hold_and_copy(folder: &Path, to: &Path, progress: Progress<'_>) -> anyh
     // What is written from the log into the file meanwhile lies in the log still, so no page of the two is lost or torn.
     let (mut read, mut done) = (Vec::new(), 0);
     for of in [sql::file, sql::log_file] {
-        let Ok(from) = File::open(of(folder)).map(Arc::new) else {
-            continue;
+        let from = match File::open(of(folder)) {
+            Ok(from) => Arc::new(from),
+            // The log of an origin that was stopped is gone. One that cannot be read holds what was acknowledged last.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error.into()),
         };
         let to = Arc::new(File::create_new(of(to))?);
         read.push(Arc::clone(&from));
