@@ -3,7 +3,6 @@
 use std::{collections::HashMap, fs, ops::Sub, process};
 
 use anyhow::{Context, Result, ensure};
-use rustix::process::{Pid, setpriority_process};
 
 /// The processes of one server; what they start counts too.
 #[derive(Clone)]
@@ -51,8 +50,7 @@ impl Processes {
         for pid in &self.0 {
             for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
                 let id = thread?.file_name().to_string_lossy().parse()?;
-                let thread = Pid::from_raw(id).context("no thread has the id 0")?;
-                setpriority_process(Some(thread), LOWEST_PRIORITY)?;
+                background_thread::make_give_way(id, LOWEST_PRIORITY)?;
             }
         }
         Ok(())
@@ -89,7 +87,7 @@ impl Processes {
 
 /// What this thread does gets what nobody else wants of the machine.
 pub fn this_thread_after_all_others() -> Result<()> {
-    Ok(setpriority_process(None, LOWEST_PRIORITY)?)
+    Ok(background_thread::give_way(LOWEST_PRIORITY)?)
 }
 
 /// Of one process, a line of its status.

@@ -119,7 +119,7 @@ impl Threads {
             .thread_name("visitors")
             .enable_all()
             .on_thread_start(|| {
-                if let Err(error) = rustix::process::setpriority_process(None, THREADS_NICENESS) {
+                if let Err(error) = background_thread::give_way(THREADS_NICENESS) {
                     tracing::warn!("what visitors cause has the priority of all else: {error}");
                 }
             });

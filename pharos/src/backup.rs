@@ -93,7 +93,7 @@ pub async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
 
 /// To the origin on the same machine. What this thread starts from here on has its priority.
 fn give_way() {
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+    if let Err(error) = background_thread::give_way(NICENESS) {
         tracing::debug!(%error, "the backup runs with the priority that it was started with");
     }
 }

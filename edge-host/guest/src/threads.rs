@@ -21,7 +21,7 @@ impl SlowThreads {
             .thread_name("guest-slow")
             .enable_all()
             .on_thread_start(|| {
-                if let Err(error) = rustix::process::setpriority_process(None, GUEST_SLOW_THREADS_NICENESS) {
+                if let Err(error) = background_thread::give_way(GUEST_SLOW_THREADS_NICENESS) {
                     tracing::warn!("guests that compute for long have the priority of all others: {error}");
                 }
             });

@@ -19,8 +19,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["edge-worker", "page-address", "page-model", "page-render"],
     ),
     ("spin-host", &[]),
+    ("background-thread", &[]),
     ("edge-kv", &["page-model"]),
-    ("edge-guest", &["edge-kv", "page-address", "page-model"]),
+    (
+        "edge-guest",
+        &["background-thread", "edge-kv", "page-address", "page-model"],
+    ),
     ("trace-context", &[]),
     (
         "edge-host",
@@ -107,6 +111,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-api",
         &[
+            "background-thread",
             "origin-access",
             "origin-clock",
             "origin-compose",
@@ -124,6 +129,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "pharos",
         &[
+            "background-thread",
             "edge-host",
             "kv-sync",
             "origin-api",
@@ -147,7 +153,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // Browsers judge what the renderer draws, in more states than a system can be brought into.
     ("tests", &["edge-worker", "page-address", "page-model", "page-render"]),
     // It makes large databases, and times what the origin's clock asks them.
-    ("bench", &["origin-engine", "origin-store", "page-model", "tests"]),
+    (
+        "bench",
+        &[
+            "background-thread",
+            "origin-engine",
+            "origin-store",
+            "page-model",
+            "tests",
+        ],
+    ),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
 ];

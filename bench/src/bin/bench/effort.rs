@@ -14,6 +14,7 @@ pub struct Effort {
     pub strangers: u64,
     pub cold_visits: usize,
     pub pushes: usize,
+    pub sign_in_rounds: usize,
     pub cold_starts: usize,
     pub stale_rounds: usize,
     /// Pages of a database, from few to many.
@@ -33,6 +34,7 @@ pub const FULL: Effort = Effort {
     strangers: 1_000_000,
     cold_visits: 15,
     pushes: 300,
+    sign_in_rounds: 5,
     cold_starts: 20,
     stale_rounds: 3,
     pages: [10, 1_000, 100_000],
@@ -49,6 +51,7 @@ pub const QUICK: Effort = Effort {
     strangers: 20_000,
     cold_visits: 5,
     pushes: 200,
+    sign_in_rounds: 2,
     cold_starts: 5,
     stale_rounds: 1,
     pages: [10, 1_000, 10_000],

@@ -7,7 +7,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use bench::{cpu::Processes, quantile::quantile};
+use bench::{
+    cpu::{self, Processes},
+    quantile::quantile,
+};
 use futures_util::future::try_join_all;
 use serde_json::json;
 use tests::{
@@ -23,7 +26,7 @@ use tokio::{
 };
 
 use crate::{
-    effort::Effort,
+    effort::{Effort, say_round},
     lag::{self, PAGES, TURN},
     report::{Report, Target},
 };
@@ -36,6 +39,13 @@ struct Flood {
     next: AtomicU32,
     compared: AtomicU64,
     turned_away: AtomicU64,
+}
+
+/// When each guess is to be sent.
+#[derive(Clone, Copy)]
+struct Turns {
+    begin: Instant,
+    first: u32,
 }
 
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
@@ -51,28 +61,33 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
     // Strangers and the edge are on machines of their own, which take nothing from the origin's.
     edge.after_all_others()?;
-    let quiet = pushes(system, &pages, effort.pushes, "quiet").await?;
-    let flood = Flood::default();
-    let before = (edge.cpu()?, origin.cpu()?);
-    let begin = Instant::now();
-    let beside = beside(&flood, &region, &door, || {
-        let pushes = pushes(system, &pages, effort.pushes, "flood");
-        Handle::current().block_on(pushes)
-    })?;
-    let (at_edge, at_origin) = (edge.cpu()? - before.0, origin.cpu()? - before.1);
-    let seconds = begin.elapsed().as_secs_f64();
+    let (flood, mut quiet, mut beside) = (Flood::default(), Vec::new(), Vec::new());
+    let (mut seconds, mut at_edge_s, mut at_origin_s) = (0.0, 0.0, 0.0);
+    for round in 1..=effort.sign_in_rounds {
+        say_round("pushes, and a flood of sign-ins", round, effort.sign_in_rounds);
+        quiet.extend(pushes(system, &pages, effort.pushes, "quiet").await?);
+        let before = (edge.cpu()?, origin.cpu()?);
+        let begin = Instant::now();
+        beside.extend(flood.beside(&region, &door, || {
+            let pushes = pushes(system, &pages, effort.pushes, "beside a flood");
+            Handle::current().block_on(pushes)
+        })?);
+        seconds += begin.elapsed().as_secs_f64();
+        at_edge_s += (edge.cpu()? - before.0).together_s();
+        at_origin_s += (origin.cpu()? - before.1).together_s();
+    }
     tell(report, &quiet, &beside)?;
     #[expect(clippy::cast_precision_loss, reason = "a count of seconds' work")]
     let guesses = (flood.compared.load(Relaxed) + flood.turned_away.load(Relaxed)) as f64;
     report.add(
         "the edge's CPU for a guess",
-        at_edge.together_s() * 1_000.0 / guesses,
+        at_edge_s * 1_000.0 / guesses,
         "ms",
         Target::None,
     );
     report.add(
         "cores that the origin works on meanwhile",
-        at_origin.together_s() / seconds,
+        at_origin_s / seconds,
         "",
         Target::None,
     );
@@ -82,26 +97,6 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
         report.add(format!("guesses at a password, {name}"), per_s, "/s", Target::None);
     }
     Ok(())
-}
-
-/// What is measured while strangers guess, on a thread of theirs that comes after all others.
-fn beside<T>(flood: &Flood, region: &Region, door: &Page, measured: impl FnOnce() -> Result<T>) -> Result<T> {
-    let guess = || -> Result<()> {
-        rustix::process::setpriority_process(None, LOWEST_PRIORITY)?;
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let begin = Instant::now();
-        let guesses = (0..GUESSERS).map(|_| flood.guess(region, door, begin));
-        runtime.block_on(try_join_all(guesses)).map(drop)
-    };
-    block_in_place(|| {
-        thread::scope(|scope| {
-            let guesses = scope.spawn(guess);
-            let measured = measured();
-            flood.is_over.store(true, Relaxed);
-            let guessed = guesses.join().unwrap_or_else(|_| bail!("the strangers' thread failed"));
-            guessed.and(measured)
-        })
-    })
 }
 
 fn tell(report: &mut Report, quiet: &[f64], beside: &[f64]) -> Result<()> {
@@ -144,11 +139,35 @@ async fn pushes(system: &System, pages: &[(Page, String)], count: usize, what: &
 }
 
 impl Flood {
-    async fn guess(&self, region: &Region, door: &Page, begin: Instant) -> Result<()> {
+    /// What is measured while strangers guess, on a thread of theirs that comes after all others.
+    fn beside<T>(&self, region: &Region, door: &Page, measured: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.is_over.store(false, Relaxed);
+        let guess = || -> Result<()> {
+            cpu::this_thread_after_all_others()?;
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let turns = Turns {
+                begin: Instant::now(),
+                first: self.next.load(Relaxed),
+            };
+            let guesses = (0..GUESSERS).map(|_| self.guess(region, door, turns));
+            runtime.block_on(try_join_all(guesses)).map(drop)
+        };
+        block_in_place(|| {
+            thread::scope(|scope| {
+                let guesses = scope.spawn(guess);
+                let measured = measured();
+                self.is_over.store(true, Relaxed);
+                let guessed = guesses.join().unwrap_or_else(|_| bail!("the strangers' thread failed"));
+                guessed.and(measured)
+            })
+        })
+    }
+
+    async fn guess(&self, region: &Region, door: &Page, turns: Turns) -> Result<()> {
         let origin = format!("http://{}", door.host);
         while !self.is_over.load(Relaxed) {
             let number = self.next.fetch_add(1, Relaxed);
-            sleep_until((begin + GUESS_EVERY * number).into()).await;
+            sleep_until(turns.of(number)).await;
             let [.., high, middle, low] = number.to_be_bytes();
             let address = format!("20.{high}.{middle}.{low}");
             let headers = [("x-real-address", address.as_str())];
@@ -165,6 +184,12 @@ impl Flood {
             count.fetch_add(1, Relaxed);
         }
         Ok(())
+    }
+}
+
+impl Turns {
+    fn of(self, number: u32) -> tokio::time::Instant {
+        (self.begin + GUESS_EVERY * (number - self.first)).into()
     }
 }
 
@@ -193,4 +218,3 @@ const ADDRESSES: &str = "header X-Real-Address from 127.0.0.0/8";
 const GUESSERS: usize = 48;
 /// A thousand in a second, where the machine has time for them.
 const GUESS_EVERY: Duration = Duration::from_millis(1);
-const LOWEST_PRIORITY: i32 = 19;

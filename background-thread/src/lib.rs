@@ -1,0 +1,28 @@
+//! Threads whose work may wait for that of all others.
+
+use std::io;
+
+#[cfg(target_os = "linux")]
+mod linux;
+
+/// From here on this thread comes after others, and so do those that it starts: it gets less of a core that others want, by as
+/// many steps of niceness (nice(2), 1 to 19). On Linux it also gives that core up as soon as one of them has something to do.
+pub fn give_way(niceness: i32) -> io::Result<()> {
+    set(None, niceness)
+}
+
+/// The same for the thread of any program, by the number that the system gave it.
+pub fn make_give_way(thread: i32, niceness: i32) -> io::Result<()> {
+    set(Some(thread), niceness)
+}
+
+#[cfg(target_os = "linux")]
+fn set(thread: Option<i32>, niceness: i32) -> io::Result<()> {
+    linux::set(thread.unwrap_or(linux::THIS_THREAD), niceness)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set(thread: Option<i32>, niceness: i32) -> io::Result<()> {
+    let thread = thread.and_then(rustix::process::Pid::from_raw);
+    Ok(rustix::process::setpriority_process(thread, niceness)?)
+}
