@@ -40,31 +40,11 @@ async fn axe_finds_nothing_in_any_state_by_day_and_by_night() -> Result<()> {
         ensure!(found == json!([]), "at {width} px, {scheme}: {found:#}");
         Ok(())
     };
-    // What is looked at by night only has its colours by day from the same names as all the others.
-    let by_day: Vec<String> = others
-        .iter()
-        .filter(|name| COLOURFUL.contains(&name.as_str()))
-        .cloned()
-        .collect();
-    let by_night: Vec<String> = plain
-        .iter()
-        .filter(|name| !name.starts_with("door-"))
-        .cloned()
-        .collect();
-    let one = async {
-        look(&plain, 360, "light").await?;
-        look(&by_day, 360, "light").await
-    };
-    let other = async {
-        look(&others, 1_280, "dark").await?;
-        look(&by_night, 1_280, "dark").await
-    };
-    try_join(one, other).await?;
+    let names = [plain, others].concat();
+    let (by_day, by_night) = (look(&names, 360, "light"), look(&names, 1_280, "dark"));
+    try_join(by_day, by_night).await?;
     Ok(())
 }
-
-/// Pages in other languages with what has colours, and Arabic, from right to left.
-const COLOURFUL: [&str; 3] = ["index-ar", "outage-de", "uptime-ar"];
 
 /// Those that are looked at in other languages too.
 const KINDS: [&str; 15] = [
