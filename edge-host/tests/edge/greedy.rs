@@ -155,6 +155,7 @@ async fn idle_connections_are_told_to_go() {
             Ok(None) => panic!("closed without a word"),
             Err(_) => {
                 pings += 1;
+                assert!(pings < 200, "it stays as long as it pings");
                 assert!(peer.send(PING, 0, 0, &[0; 8]).await);
             }
         }
