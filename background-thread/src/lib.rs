@@ -11,7 +11,17 @@ pub fn give_way(niceness: i32) -> io::Result<()> {
     set(None, niceness)
 }
 
-/// The same for the thread of any program, by the number that the system gave it.
+/// From here on this thread has a core only while nobody else wants it, and so have those that it starts. Linux then counts that
+/// core as free, and places others there at once; what makes it so busy that this thread gets no time at all, it has to be ready
+/// for. Without privileges it cannot be undone.
+pub fn only_when_idle() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    return linux::set_idle(linux::THIS_THREAD);
+    #[cfg(not(target_os = "linux"))]
+    return set(None, LOWEST_PRIORITY);
+}
+
+/// The same as `give_way` for the thread of any program, by the number that the system gave it.
 pub fn make_give_way(thread: i32, niceness: i32) -> io::Result<()> {
     set(Some(thread), niceness)
 }
@@ -26,3 +36,6 @@ fn set(thread: Option<i32>, niceness: i32) -> io::Result<()> {
     let thread = thread.and_then(rustix::process::Pid::from_raw);
     Ok(rustix::process::setpriority_process(thread, niceness)?)
 }
+
+#[cfg(not(target_os = "linux"))]
+const LOWEST_PRIORITY: i32 = 19;

@@ -26,11 +26,26 @@ const NO_FLAGS: libc::c_uint = 0;
 
 pub fn set(thread: libc::pid_t, niceness: i32) -> io::Result<()> {
     let attributes = Attributes {
-        size: SIZE,
         policy: libc::SCHED_OTHER as u32,
         nice: niceness,
         runtime: SLICE_NS,
         ..Attributes::default()
+    };
+    set_attributes(thread, attributes)
+}
+
+pub fn set_idle(thread: libc::pid_t) -> io::Result<()> {
+    let attributes = Attributes {
+        policy: libc::SCHED_IDLE as u32,
+        ..Attributes::default()
+    };
+    set_attributes(thread, attributes)
+}
+
+fn set_attributes(thread: libc::pid_t, attributes: Attributes) -> io::Result<()> {
+    let attributes = Attributes {
+        size: SIZE,
+        ..attributes
     };
     // SAFETY: the kernel reads `size` bytes from the pointer, all of which are those of `attributes`, and keeps none.
     #[allow(unsafe_code)]
@@ -86,7 +101,13 @@ mod tests {
                 assert_eq!(attributes.runtime, SLICE_NS);
             }
         }
+        let idle = thread::spawn(|| {
+            set_idle(THIS_THREAD).unwrap();
+            attributes().policy
+        });
+        assert_eq!(idle.join().unwrap(), libc::SCHED_IDLE as u32);
         let after = attributes();
+        assert_eq!(after.policy, before.policy);
         assert_eq!((after.nice, after.runtime), (before.nice, before.runtime));
     }
 }
