@@ -21,8 +21,10 @@ pub const GUEST_MOVES_AFTER_TICKS: u32 = 2;
 pub const GUEST_HOST_SLOW_AFTER_TICKS: u32 = 10;
 /// For how long the visits of a slow host, or of one whose visit has failed, begin among the slow threads.
 pub const GUEST_HOST_SLOW_FOR: Duration = Duration::from_secs(2);
-/// How much less the slow threads matter than all others, in steps of the operating system: a quarter of the time where
-/// both have something to do.
+/// How long those of the slow threads that take only idle time may get none, until others stand in for them.
+pub const GUEST_SLOW_STARVED_AFTER: Duration = Duration::from_millis(25);
+/// How much less these others matter than all else, in steps of the operating system: a quarter of the time where both
+/// have something to do.
 pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
 /// A visit that has computed for this long gives its place to others, and goes on among the slow ones.
 pub const GUEST_SLOW_AFTER: Duration = Duration::from_millis(20);
