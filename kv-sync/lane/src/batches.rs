@@ -11,7 +11,7 @@ use serde_bytes::ByteBuf;
 
 use crate::{
     ledger::Class,
-    limits::{PASSING_PAGES_AT_ONCE, READY_BYTES_KEPT, READY_BYTES_MAX, READY_PAGES_KEPT, READY_PAGES_MAX},
+    limits::{PAGES_TOGETHER, READY_BYTES_KEPT, READY_BYTES_MAX, READY_PAGES_KEPT, READY_PAGES_MAX},
     parcel::{PUT_FRAME_BYTES, Parcel},
 };
 
@@ -42,7 +42,7 @@ struct Loaded {
 }
 
 /// What a put holds, page by page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sent {
     parts: Vec<Part>,
 }
@@ -93,8 +93,14 @@ impl Batches {
         self.ready.len() + coming < READY_PAGES_MAX + pages_kept && self.bytes < READY_BYTES_MAX + bytes_kept
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.ready.is_empty()
+    /// Whether a put is worth its while, when so many pages are coming: each costs the region a transaction, so that pages for
+    /// which nobody waits go together.
+    pub fn is_ready(&self, coming: usize) -> bool {
+        let Some(first) = self.ready.front() else {
+            return false;
+        };
+        let enough = self.ready.len() >= PAGES_TOGETHER.min(self.pages_max) || self.bytes >= PUT_BYTES_MAX;
+        coming == 0 || enough || first.class == Class::Awaited
     }
 
     /// Takes a page's records in, without those that the region has. A page of which nothing is left is settled at once.
@@ -171,7 +177,7 @@ impl Batches {
         let (awaited, passing) = (of(Class::Awaited), of(Class::Passing));
         let together = match (awaited, passing) {
             (1.., _) if !self.others_wait => awaited,
-            (_, 1..) => awaited + PASSING_PAGES_AT_ONCE,
+            (_, 1..) => awaited + PAGES_TOGETHER,
             (_, 0) => READY_PAGES_MAX,
         };
         together.min(self.pages_max)
@@ -351,7 +357,7 @@ mod tests {
         let records = (0..10).map(|number| asset(&page(1), number, 900_000)).collect();
         assert!(batches.load(page(1), Class::Awaited, 7, records).is_none());
         let mut puts = Vec::new();
-        while !batches.is_empty() {
+        while !batches.ready.is_empty() {
             let (records, sent) = batches.next();
             let completes = sent.completes(&batches).count();
             let outcomes = stored(&sent);
@@ -479,12 +485,36 @@ mod tests {
         assert_eq!(carried(&mut batches), [page(100)]);
         load(&mut batches, 101, Class::Awaited);
         let together = carried(&mut batches);
-        assert_eq!((together.len(), &together[0]), (1 + PASSING_PAGES_AT_ONCE, &page(101)));
+        assert_eq!((together.len(), &together[0]), (1 + PAGES_TOGETHER, &page(101)));
         load(&mut batches, 102, Class::Awaited);
         assert_eq!(carried(&mut batches), [page(102)]);
         let rest = carried(&mut batches);
-        assert_eq!(rest.len(), 30 - PASSING_PAGES_AT_ONCE);
-        assert!(batches.is_empty() && batches.bytes == 0);
+        assert_eq!(rest.len(), 30 - PAGES_TOGETHER);
+        assert!(batches.ready.is_empty() && batches.bytes == 0);
+    }
+
+    #[test]
+    fn pages_for_which_nobody_waits_go_together() {
+        let mut batches = Batches::default();
+        assert!(!batches.is_ready(0));
+        for number in 1..PAGES_TOGETHER as u8 {
+            batches.load(page(number), Class::Filling, 7, vec![snapshot(&page(number), 10)]);
+            assert!(!batches.is_ready(1), "another one is coming");
+            assert!(batches.is_ready(0));
+        }
+        batches.load(page(100), Class::Passing, 7, vec![snapshot(&page(100), 10)]);
+        assert!(batches.is_ready(1), "that is enough");
+        carried(&mut batches);
+        batches.load(page(1), Class::Filling, 7, vec![snapshot(&page(1), 10)]);
+        batches.load(page(2), Class::Awaited, 7, vec![snapshot(&page(2), 10)]);
+        assert!(batches.is_ready(1), "somebody waits for it");
+        carried(&mut batches);
+        batches.pages_max = 1;
+        assert!(batches.is_ready(1), "it has to go by itself");
+        carried(&mut batches);
+        let large = (0..10).map(|number| asset(&page(3), number, 900_000)).collect();
+        batches.load(page(3), Class::Filling, 7, large);
+        assert!(batches.is_ready(1), "it does not even go into one put");
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Lane {
                     .chain([self.region.look_ms()])
                     .min()
                     .unwrap_or(u64::MAX);
-                let put_ms = if self.batches.is_empty() { put_ms } else { 0 };
+                let put_ms = if self.is_ready() { 0 } else { put_ms };
                 poll_ms.min(due_ms.unwrap_or(u64::MAX)).min(region_ms(put_ms))
             }
         }
@@ -187,12 +187,19 @@ impl Lane {
         }
     }
 
+    fn is_ready(&self) -> bool {
+        self.batches.is_ready(self.fetches.len())
+    }
+
     /// Puts what is ready; the cursor goes with it, or alone where it is time.
     fn put(&mut self, now_ms: u64, out: &mut Vec<Command>) {
         if !self.region.is_free(now_ms) {
             return;
         }
-        let (records, sent) = self.batches.next();
+        let (records, sent) = match self.is_ready() {
+            true => self.batches.next(),
+            false => Default::default(),
+        };
         let first_since = self.ledger.first_since_without(sent.completes(&self.batches));
         let reached = self.reached(first_since);
         let is_stale = reached.at_ms >= self.region.cursor.at_ms.saturating_add(CURSOR_INTERVAL_MS)

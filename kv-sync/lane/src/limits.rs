@@ -9,8 +9,9 @@ pub const READY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// As many more of pages that somebody waits for.
 pub const READY_PAGES_KEPT: usize = 16;
 pub const READY_BYTES_KEPT: usize = 4 * 1024 * 1024;
-/// Pages that time changed, in one put: what somebody waits for is behind one put at most.
-pub const PASSING_PAGES_AT_ONCE: usize = 16;
+/// Pages for which nobody waits go together: a put waits for so many while others are coming, and of those that time changed
+/// has no more. What somebody waits for is behind one put at most.
+pub const PAGES_TOGETHER: usize = 16;
 /// How long the origin holds a poll while nothing changes: it bounds how old a quiet region's cursor may look.
 pub const FEED_WAIT_MS: u64 = 10_000;
 /// How often a region is asked whether it is still what it was: a wiped region is noticed within this time.

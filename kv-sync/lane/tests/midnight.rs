@@ -218,10 +218,7 @@ fn incident_does_not_wait_for_the_records_of_its_page_that_midnight_has_brought(
     }
     // Some are on their way, and the others wait for it.
     road.run(1_030);
-    assert_eq!(
-        road.puts.last().map(Vec::len),
-        Some(sync_lane::limits::PASSING_PAGES_AT_ONCE)
-    );
+    assert_eq!(road.puts.last().map(Vec::len), Some(sync_lane::limits::PAGES_TOGETHER));
     let sent = road.puts.len();
     road.change(39, true);
     road.run(1_060);
