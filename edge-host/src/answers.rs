@@ -46,19 +46,23 @@ impl<'a> RequestHead<'a> {
 
 /// The reply, or only its head, or a 304 if the visitor already has it.
 pub fn answer(head: RequestHead<'_>, reply: &Reply) -> Answer {
-    let is_read = head.method == Method::GET || head.method == Method::HEAD;
-    let is_held = |etag| conditional::is_held(head.headers, etag);
-    // A cookie is for this visitor, whatever else they have already.
-    let is_whole = reply.headers.contains_key(SET_COOKIE);
-    if is_read && !is_whole && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(is_held) {
-        return not_modified(reply);
+    match is_held(head, reply) {
+        true => not_modified(reply),
+        false => whole(head, reply.clone()),
     }
-    whole(head, reply)
+}
+
+/// The same with a reply that nobody else gets.
+pub fn answer_alone(head: RequestHead<'_>, reply: Reply) -> Answer {
+    match is_held(head, &reply) {
+        true => not_modified(&reply),
+        false => whole(head, reply),
+    }
 }
 
 /// The last good page, which says that it is one and must not be kept by anybody.
 pub fn last_good(head: RequestHead<'_>, reply: &Reply) -> Answer {
-    let mut answer = whole(head, reply);
+    let mut answer = whole(head, reply.clone());
     cache_policy::write_last_good(answer.headers_mut());
     answer
         .headers_mut()
@@ -66,15 +70,22 @@ pub fn last_good(head: RequestHead<'_>, reply: &Reply) -> Answer {
     answer
 }
 
-fn whole(head: RequestHead<'_>, reply: &Reply) -> Answer {
-    let body = if head.method == Method::HEAD {
-        Bytes::new()
-    } else {
-        reply.body.clone()
+fn is_held(head: RequestHead<'_>, reply: &Reply) -> bool {
+    let is_read = head.method == Method::GET || head.method == Method::HEAD;
+    let names = |etag| conditional::is_held(head.headers, etag);
+    // A cookie is for this visitor, whatever else they have already.
+    let is_whole = reply.headers.contains_key(SET_COOKIE);
+    is_read && !is_whole && reply.status == StatusCode::OK && reply.headers.get(ETAG).is_some_and(names)
+}
+
+fn whole(head: RequestHead<'_>, reply: Reply) -> Answer {
+    let body = match *head.method == Method::HEAD {
+        true => Bytes::new(),
+        false => reply.body,
     };
     let mut answer = Response::new(ReplyBody::from(body));
     *answer.status_mut() = reply.status;
-    *answer.headers_mut() = reply.headers.clone();
+    *answer.headers_mut() = reply.headers;
     answer
 }
 

@@ -48,12 +48,14 @@ fn for_some(
 ) -> Result<Asked, Refusal> {
     let near = client.filter(|_| !fetch::is_of_another_site(from));
     address.negotiation.write(&mut headers);
+    headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
     let host = Authority::try_from(address.host.as_str()).map_err(|_| Refusal::BadHost)?;
     let asked = asked(client, Method::GET, headers, uri(host, &address.target())?);
     Ok(Asked { client: near, ..asked })
 }
 
-/// The request for a reply to one visitor: all that the visitor sent, except what only a host may say.
+/// The request for a reply to one visitor: all that the visitor sent, except what only a host may say. Nothing of it is kept, so
+/// the guest is told of no surrogate.
 pub fn for_one(client: Option<IpAddr>, head: &Parts, host: Authority) -> Result<Asked, Refusal> {
     let mut headers = head.headers.clone();
     for name in connection_options(&head.headers).chain(OF_THIS_HOP) {
@@ -91,8 +93,7 @@ fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
         .filter_map(|name| name.trim().parse().ok())
 }
 
-fn asked(client: Option<IpAddr>, method: Method, mut headers: HeaderMap, uri: Uri) -> Asked {
-    headers.insert(SURROGATE_CAPABILITY, HeaderValue::from_static(CAPABILITY));
+fn asked(client: Option<IpAddr>, method: Method, headers: HeaderMap, uri: Uri) -> Asked {
     let mut request = Request::new(Bytes::new());
     *request.method_mut() = method;
     *request.uri_mut() = uri;

@@ -258,7 +258,7 @@ impl Edge {
             }
             Made::Own(reply) => {
                 visits.passed.increment(1);
-                Ok(answers::answer(head, &reply))
+                Ok(answers::answer_alone(head, reply))
             }
             Made::Failed(reply) => self.answer_failed(reply, head, call),
         }
@@ -370,7 +370,7 @@ impl Edge {
         })?;
         let reply = self.counted(reply).ok_or(Refusal::Unavailable)?;
         self.metrics.visits.passed.increment(1);
-        Ok(answers::answer(RequestHead::of(head), &cache::for_visitors(reply)))
+        Ok(answers::answer_alone(RequestHead::of(head), cache::for_visitors(reply)))
     }
 }
 

@@ -64,6 +64,7 @@ pub struct GuestImports {
 }
 
 /// A complete reply of the guest.
+#[derive(Clone)]
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use memchr::memchr;
 
 /// Each as `name:value` and a line feed, which neither holds.
 pub fn write(headers: &HeaderMap) -> Vec<u8> {
@@ -20,8 +21,12 @@ pub fn write(headers: &HeaderMap) -> Vec<u8> {
 /// The fields of a block; lines that are no header field are passed over. No value is copied.
 pub fn read(block: Bytes) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(FIELDS_USUAL);
-    for line in block.split(|byte| *byte == b'\n') {
-        let Some(at) = line.iter().position(|byte| *byte == b':') else {
+    let mut rest = &block[..];
+    while !rest.is_empty() {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        let Some(at) = memchr(b':', line) else {
             continue;
         };
         let (name, value) = (&line[..at], block.slice_ref(&line[at + 1..]));
