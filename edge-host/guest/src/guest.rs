@@ -130,7 +130,8 @@ impl Guest {
         let guest = self.clone();
         let (shares, threads) = (&self.0.maker.shares, &self.0.slow_threads);
         let is_slow = shares.is_slow(share);
-        let work = async move { guest.reply(&asked, Turn::visit(place, share), is_slow).await };
+        let turn = Turn::visit(place, share, shares.memory_bytes_max(share));
+        let work = async move { guest.reply(&asked, turn, is_slow).await };
         let reply = match is_slow {
             true => threads.run(work).await,
             false => threads.run_here_first(work).await,

@@ -52,6 +52,7 @@ pub struct InstanceState {
     wasi: WasiCtx,
     memory_bytes: usize,
     turn: Turn,
+    shares: Arc<Shares>,
 }
 
 /// What an instance is at: a visit until its reply, or the work after it.
@@ -61,6 +62,7 @@ pub struct Turn {
     ticks: u32,
     /// Of a visit.
     share: Option<Share>,
+    memory_bytes_max: usize,
     /// What it holds until it is over.
     holds: Holds,
 }
@@ -98,11 +100,12 @@ impl Maker {
                 .build(),
             memory_bytes: 0,
             turn: Turn::until(START_MAX, Holds::Nothing),
+            shares: Arc::clone(&self.shares),
         };
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| state);
-        let (slow, shares) = (Arc::clone(&self.slow), Arc::clone(&self.shares));
-        store.epoch_deadline_callback(move |store| at_tick(store, &slow, &shares));
+        let slow = Arc::clone(&self.slow);
+        store.epoch_deadline_callback(move |store| at_tick(store, &slow));
         let ticking = self.ticker.keep();
         store.set_epoch_deadline(1);
         let edge = self.pre.instantiate_async(&mut store).await?;
@@ -126,8 +129,9 @@ impl Maker {
 }
 
 /// A guest that computes gives its thread to others at each tick, and its place when it does so for long.
-fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares: &Shares) -> Result<UpdateDeadline> {
-    let (turn, now) = (&mut store.data_mut().turn, Instant::now());
+fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places) -> Result<UpdateDeadline> {
+    let (state, now) = (store.data_mut(), Instant::now());
+    let turn = &mut state.turn;
     if now >= turn.ends {
         return Ok(UpdateDeadline::Interrupt);
     }
@@ -138,7 +142,7 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares:
     if let Some(share) = turn.share
         && turn.ticks >= GUEST_HOST_SLOW_AFTER_TICKS
     {
-        shares.found_slow(share);
+        state.shares.found_slow(share);
     }
     if let (Holds::Place { slow_at, .. }, Some(share)) = (&turn.holds, turn.share)
         && now >= *slow_at
@@ -153,9 +157,10 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places, shares:
 
 impl Turn {
     /// A visit. Its place goes to others when it computes for long.
-    pub fn visit(place: Place, share: Share) -> Self {
+    pub fn visit(place: Place, share: Share, memory_bytes_max: usize) -> Self {
         Self {
             share: Some(share),
+            memory_bytes_max,
             ..Self::until(GUEST_REPLY_MAX, Holds::place(place))
         }
     }
@@ -175,6 +180,7 @@ impl Turn {
             ends: now + limit,
             ticks: 0,
             share: None,
+            memory_bytes_max: GUEST_MEMORY_BYTES_MAX,
             holds,
         }
     }
@@ -258,9 +264,14 @@ impl WasiView for InstanceState {
 impl ResourceLimiter for InstanceState {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
         let bytes = self.memory_bytes + (desired - current);
-        let is_allowed = bytes <= GUEST_MEMORY_BYTES_MAX;
+        let is_allowed = bytes <= self.turn.memory_bytes_max;
         if is_allowed {
             self.memory_bytes = bytes;
+        }
+        if let Some(share) = self.turn.share
+            && bytes > GUEST_MEMORY_BYTES_MAX
+        {
+            self.shares.found_out_of_memory(share);
         }
         Ok(is_allowed)
     }

@@ -19,7 +19,8 @@ pub const GUEST_MOVES_AFTER_TICKS: u32 = 2;
 /// A visit that still computes then shows that its host is slow. More than it takes to move, so that a short one on a
 /// busy machine, which a tick may meet twice, says nothing of its host.
 pub const GUEST_HOST_SLOW_AFTER_TICKS: u32 = 10;
-/// For how long the visits of a slow host, or of one whose visit has failed, begin among the slow threads.
+/// For how long the visits of a slow host, or of one whose visit has failed, begin among the slow threads, and have less memory
+/// where one had too little.
 pub const GUEST_HOST_SLOW_FOR: Duration = Duration::from_secs(2);
 /// How long those of the slow threads that take only idle time may get none, until others stand in for them.
 pub const GUEST_SLOW_STARVED_AFTER: Duration = Duration::from_millis(25);
@@ -57,6 +58,9 @@ pub const GUEST_EPOCH_TICK: Duration = Duration::from_millis(1);
 pub const GUEST_EPOCH_IDLE_TICKS: u32 = 100;
 /// Largest linear memory of a guest: a page of 5,000 components, decoded, rendered and compressed, takes about 40 MiB.
 pub const GUEST_MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// The same for visits of a host one of whose visits wanted more a moment ago: what each of them takes the kernel clears and takes
+/// back, which everybody notices.
+pub const GUEST_MEMORY_BYTES_AFTER_FAILURE_MAX: usize = 32 * 1024 * 1024;
 /// An instance whose memory has grown beyond this serves no further visit, so that one large page does not hold it.
 pub const GUEST_MEMORY_KEPT_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// Elements of a guest's tables; a component of 300 KB needs a few hundred.

@@ -17,8 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     client::network,
     limits::{
-        GUEST_CLIENT_SHARES, GUEST_CROWD, GUEST_HOST_SHARES, GUEST_HOST_SLOW_FOR, GUEST_WAITING_MAX,
-        GUEST_WAITING_OF_ONE_MAX,
+        GUEST_CLIENT_SHARES, GUEST_CROWD, GUEST_HOST_SHARES, GUEST_HOST_SLOW_FOR, GUEST_MEMORY_BYTES_AFTER_FAILURE_MAX,
+        GUEST_MEMORY_BYTES_MAX, GUEST_WAITING_MAX, GUEST_WAITING_OF_ONE_MAX,
     },
 };
 
@@ -52,9 +52,15 @@ struct Waiting<'a>(&'a AtomicUsize);
 pub struct Shares {
     by_name: RandomState,
     by_address: RandomState,
+    slow: Marks,
+    out_of_memory: Marks,
+}
+
+/// Which shares something was found of a moment ago.
+struct Marks {
     since: Instant,
-    /// For each share until when its visits are slow ones, in milliseconds.
-    slow_until_ms: Vec<AtomicU64>,
+    /// For each share until when it counts, in milliseconds.
+    until_ms: Vec<AtomicU64>,
 }
 
 /// The number of a share.
@@ -146,8 +152,8 @@ impl Shares {
         Self {
             by_name: RandomState::new(),
             by_address: RandomState::new(),
-            since: Instant::now(),
-            slow_until_ms: (0..GUEST_HOST_SHARES).map(|_| AtomicU64::new(0)).collect(),
+            slow: Marks::new(),
+            out_of_memory: Marks::new(),
         }
     }
 
@@ -163,12 +169,41 @@ impl Shares {
 
     /// One of its visits computes for very long or has failed, so the next ones may.
     pub fn found_slow(&self, share: Share) {
-        let until = self.ms_after(GUEST_HOST_SLOW_FOR);
-        self.slow_until_ms[share.0].store(until, Ordering::Relaxed);
+        self.slow.set(share);
     }
 
     pub fn is_slow(&self, share: Share) -> bool {
-        self.ms_after(Duration::ZERO) < self.slow_until_ms[share.0].load(Ordering::Relaxed)
+        self.slow.holds(share)
+    }
+
+    /// One of its visits wanted more memory than there is for any, so the next ones may.
+    pub fn found_out_of_memory(&self, share: Share) {
+        self.out_of_memory.set(share);
+    }
+
+    pub fn memory_bytes_max(&self, share: Share) -> usize {
+        match self.out_of_memory.holds(share) {
+            true => GUEST_MEMORY_BYTES_AFTER_FAILURE_MAX,
+            false => GUEST_MEMORY_BYTES_MAX,
+        }
+    }
+}
+
+impl Marks {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            until_ms: (0..GUEST_HOST_SHARES).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    fn set(&self, share: Share) {
+        let until = self.ms_after(GUEST_HOST_SLOW_FOR);
+        self.until_ms[share.0].store(until, Ordering::Relaxed);
+    }
+
+    fn holds(&self, share: Share) -> bool {
+        self.ms_after(Duration::ZERO) < self.until_ms[share.0].load(Ordering::Relaxed)
     }
 
     fn ms_after(&self, wait: Duration) -> u64 {

@@ -57,6 +57,36 @@ async fn serves_others_while_guests_loop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn host_that_ran_out_of_memory_has_less_for_a_moment() {
+    let machine = Machine::start().await;
+    let status = async |host: &'static str, path: &str| {
+        let visit = machine.client.get(machine.url(path)).header("host", host).send();
+        visit.await.unwrap().status()
+    };
+    assert_eq!(status("greedy.example", "/grow/64").await, StatusCode::OK);
+    assert_eq!(
+        status("greedy.example", "/do/bomb").await,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    let (much, little) = ("/grow/64", "/grow/8");
+    assert_eq!(status("greedy.example", much).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status("greedy.example", little).await, StatusCode::OK);
+    // One of them may have its share by chance, not all three.
+    let others = [
+        status("a.example", much).await,
+        status("b.example", much).await,
+        status("c.example", much).await,
+    ];
+    assert!(others.contains(&StatusCode::OK), "{others:?}");
+    // What wants more than it has meanwhile prolongs nothing.
+    eventually("it has as much as all others", async || {
+        status("greedy.example", much).await == StatusCode::OK
+    })
+    .await;
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn crowd_at_one_host_keeps_no_other_host_waiting() {
     let machine = Machine::start().await;
     machine.put("k", "text").await;

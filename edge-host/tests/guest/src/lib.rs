@@ -135,6 +135,7 @@ fn route(visit: Visit) -> Step {
         "ask" => ask(&rest),
         "part" => part(&rest),
         "do" => fail(&rest),
+        "grow" => grow(&rest),
         "after" => after(rest),
         ".pharos" => add_one(visit),
         _ => reply(404, "no such path"),
@@ -319,6 +320,12 @@ fn bomb() -> ! {
     loop {
         hoard.push(black_box(vec![1u8; 1 << 20]));
     }
+}
+
+fn grow(mib: &str) -> Step {
+    let mib: usize = mib.parse().expect("/grow/MIB");
+    black_box(vec![1u8; mib << 20]);
+    text("grown")
 }
 
 fn value(key: String, next: impl FnOnce(String) -> Step + 'static) -> Step {
