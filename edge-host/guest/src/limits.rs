@@ -31,6 +31,8 @@ pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
 pub const GUEST_SLOW_AFTER: Duration = Duration::from_millis(20);
 /// Slow visits at once; a further one is ended.
 pub const GUEST_SLOW_MAX: usize = 16;
+/// What waits for the slow threads. Each instance is in there once at most, so there is room for more than all.
+pub const GUEST_SLOW_QUEUE_MAX: usize = 2 * GUEST_INSTANCES_MAX;
 /// Puts at once: what they wait for is the one disk, and a second one would rest on what the first one writes.
 pub const GUEST_PUTS_MAX: usize = 1;
 /// How often a put begins anew because what it rests on was written meanwhile.

@@ -22,9 +22,9 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::limits::{GUEST_SLOW_STARVED_AFTER, GUEST_SLOW_THREADS_NICENESS};
+use crate::limits::{GUEST_SLOW_QUEUE_MAX, GUEST_SLOW_STARVED_AFTER, GUEST_SLOW_THREADS_NICENESS};
 
-/// All take from one queue, which holds no more than there are instances.
+/// All take from one queue.
 pub struct SlowThreads(Sender<Runnable>);
 
 /// What the threads share.
@@ -40,7 +40,7 @@ type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 impl SlowThreads {
     /// As many threads of either kind. Timers of the work are those of the runtime that this is called in.
     pub fn start(count: usize) -> io::Result<Self> {
-        let (sender, waiting) = crossbeam_channel::unbounded();
+        let (sender, waiting) = crossbeam_channel::bounded(GUEST_SLOW_QUEUE_MAX);
         let queue = Arc::new(Queue {
             waiting,
             turns_when_idle: AtomicU64::new(0),
@@ -87,8 +87,8 @@ impl SlowThreads {
     /// Who drops the task ends the work.
     fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> FallibleTask<Option<T>> {
         let queue = self.0.clone();
-        // Where the threads have ended, it is dropped, and whoever waits for it is told.
-        let schedule = move |work| drop(queue.send(work));
+        // Where there is no room, or the threads have ended, it is dropped, and whoever waits for it is told.
+        let schedule = move |work| drop(queue.try_send(work));
         let work = AssertUnwindSafe(work).catch_unwind().map(Result::ok);
         let (work, task) = async_task::spawn(work, schedule);
         work.schedule();
