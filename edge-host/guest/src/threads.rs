@@ -22,7 +22,9 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::limits::{GUEST_SLOW_QUEUE_MAX, GUEST_SLOW_STARVED_AFTER, GUEST_SLOW_THREADS_NICENESS};
+use crate::limits::{
+    GUEST_SLOW_IDLE_LOOKS, GUEST_SLOW_QUEUE_MAX, GUEST_SLOW_STARVED_AFTER, GUEST_SLOW_THREADS_NICENESS,
+};
 
 /// All take from one queue.
 pub struct SlowThreads(Sender<Runnable>);
@@ -116,6 +118,7 @@ impl Queue {
 
     /// What is begun here when others begin to need each core goes on as soon as there is a moment for it, and then elsewhere.
     fn work_when_idle(&self) {
+        wait_for_idle_time();
         while let Ok(work) = self.waiting.recv() {
             let start = Instant::now();
             work.run();
@@ -145,13 +148,14 @@ impl Queue {
     }
 }
 
-/// A thread that gets no time wakes late.
+/// A thread that gets no time wakes late. Once in time says nothing on a machine that is busy but for a moment.
 fn wait_for_idle_time() {
-    let mut is_late = true;
-    while is_late {
+    let mut in_time = 0;
+    while in_time < GUEST_SLOW_IDLE_LOOKS {
         let start = Instant::now();
         thread::sleep(GUEST_SLOW_STARVED_AFTER);
-        is_late = start.elapsed() >= 2 * GUEST_SLOW_STARVED_AFTER;
+        let is_late = start.elapsed() >= 2 * GUEST_SLOW_STARVED_AFTER;
+        in_time = if is_late { 0 } else { in_time + 1 };
     }
 }
 
