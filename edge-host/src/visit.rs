@@ -277,8 +277,8 @@ impl Edge {
     fn last_good(&self, head: RequestHead<'_>, call: &Call) -> Result<Answer, Refusal> {
         // A set's ends with the next record of its site, as each session's admission does.
         let cached = self.cache.last_good(&call.key).ok_or(Refusal::Unavailable)?;
-        // Strangers are shown the door. Who has a session that nobody could look at is told that.
-        if call.session.is_some() && cached.reply.status == StatusCode::FORBIDDEN {
+        // What strangers may not see or do not find, somebody with a session that nobody could look at might.
+        if call.is_unknown_session() && cached.reply.status != StatusCode::OK {
             return Err(Refusal::Unavailable);
         }
         self.metrics.visits.last_good.increment(1);
@@ -399,6 +399,13 @@ impl Call {
                 address_key,
             }),
         }
+    }
+
+    /// What is kept under its key is what strangers see.
+    fn is_unknown_session(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.address_key == self.key)
     }
 }
 

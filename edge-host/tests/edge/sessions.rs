@@ -125,6 +125,25 @@ async fn the_last_good_page_is_for_those_who_may_see_it() {
     machine.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_do_not_see_is_no_last_good_page_of_a_session() {
+    let machine = machine().await;
+    for (value, status, by_session) in [
+        ("hidden", StatusCode::NOT_FOUND, StatusCode::SERVICE_UNAVAILABLE),
+        ("refused", StatusCode::FORBIDDEN, StatusCode::SERVICE_UNAVAILABLE),
+        ("open", StatusCode::OK, StatusCode::OK),
+    ] {
+        machine.put("k", value).await;
+        assert_eq!(get(&machine, "").await.status(), status, "{value}");
+        machine.put("k", "trap").await;
+        let of_stranger = get(&machine, "").await;
+        assert_eq!(of_stranger.status(), status, "{value}");
+        assert_eq!(of_stranger.headers()["pharos-served"], "last-good", "{value}");
+        assert_eq!(get(&machine, "a.60.x").await.status(), by_session, "{value}");
+    }
+    machine.stop().await;
+}
+
 /// The guest finds a visitor in another set than the host remembers: those who wait for their call see what theirs sees.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waits_for_a_call_gets_the_reply_of_their_own_set() {

@@ -91,7 +91,9 @@ fn wait_for(next: Waiting) {
 fn route(visit: Visit) -> Step {
     let after_scheme = visit.uri.split_once("://").map_or(visit.uri.as_str(), |(_, rest)| rest);
     let target = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
-    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    let (path, query) = target
+        .split_once('?')
+        .map_or((target, None), |(path, query)| (path, Some(query)));
     let (verb, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
     let rest = rest.to_owned();
     match verb {
@@ -113,7 +115,10 @@ fn route(visit: Visit) -> Step {
         }
         "negotiated" => page(&rest, negotiated(&visit)).into(),
         "history" => session::history(&visit),
-        "search" if brings_session(&visit) => session::search(&visit, query.and_then(|query| query.strip_prefix("q=")).unwrap_or_default()),
+        "search" if brings_session(&visit) => session::search(
+            &visit,
+            query.and_then(|query| query.strip_prefix("q=")).unwrap_or_default(),
+        ),
         "uptime" | "search" => page("k", query.unwrap_or("none").to_owned()).into(),
         "api" => value("api".to_owned(), |failure| {
             wait(300);
@@ -131,7 +136,9 @@ fn route(visit: Visit) -> Step {
             false => page(&rest, value).into(),
         }),
         "private" => value(rest, text),
-        "cookie" => value(rest.clone(), move |value| page(&rest, value).with("set-cookie", "a=b").into()),
+        "cookie" => value(rest.clone(), move |value| {
+            page(&rest, value).with("set-cookie", "a=b").into()
+        }),
         "ask" => ask(&rest),
         "part" => part(&rest),
         "do" => fail(&rest),
@@ -171,7 +178,9 @@ fn negotiated(visit: &Visit) -> String {
     let headers = String::from_utf8_lossy(&visit.headers);
     let header = |wanted| {
         let mut fields = headers.lines().filter_map(|line| line.split_once(':'));
-        fields.find(|(name, _)| *name == wanted).map_or("-".to_owned(), |(_, value)| value.to_owned())
+        fields
+            .find(|(name, _)| *name == wanted)
+            .map_or("-".to_owned(), |(_, value)| value.to_owned())
     };
     format!("{} {}", header("accept-language"), header("accept"))
 }
@@ -259,10 +268,14 @@ fn add_one(visit: Visit) -> Step {
         return many(count.parse().expect("a number"));
     }
     if let Some((key, count)) = body.strip_prefix("fill ").and_then(|rest| rest.split_once(' ')) {
-        return write(key.to_owned(), vec![b'x'; count.parse().expect("a number")], |stored| match stored {
-            true => text(""),
-            false => reply(400, "it was not stored"),
-        });
+        return write(
+            key.to_owned(),
+            vec![b'x'; count.parse().expect("a number")],
+            |stored| match stored {
+                true => text(""),
+                false => reply(400, "it was not stored"),
+            },
+        );
     }
     let (key, then) = body.split_once(' ').unwrap_or((&body, ""));
     let (key, then) = (key.to_owned(), then.to_owned());
@@ -329,7 +342,9 @@ fn grow(mib: &str) -> Step {
 }
 
 fn value(key: String, next: impl FnOnce(String) -> Step + 'static) -> Step {
-    read(key, |value| next(String::from_utf8(value.unwrap_or_default()).expect("text")))
+    read(key, |value| {
+        next(String::from_utf8(value.unwrap_or_default()).expect("text"))
+    })
 }
 
 fn read(key: String, next: impl FnOnce(Option<Vec<u8>>) -> Step + 'static) -> Step {

@@ -3,8 +3,8 @@
 
 use super::{Answer, Body, Step, Visit, fail, opened, text, value, write};
 
-/// The value of `k`, and whose it is. `renewed` among the values sets a cookie, `passing` is for nobody else, the name of a
-/// failure fails.
+/// The value of `k`, and whose it is. `renewed` among the values sets a cookie, `passing` is for nobody else, strangers do not find
+/// what is `hidden` and may not see what is `refused`, the name of a failure fails.
 pub fn history(visit: &Visit) -> Step {
     let brought = brought(visit);
     value("k".to_owned(), move |value| shown(&value, &brought))
@@ -14,7 +14,9 @@ pub fn history(visit: &Visit) -> Step {
 pub fn search(visit: &Visit, gate: &str) -> Step {
     let (brought, gate) = (brought(visit), gate.to_owned());
     value("k".to_owned(), move |value| {
-        write(format!("held/{gate}"), b"yes".to_vec(), move |_| opened(gate, move || shown(&value, &brought)))
+        write(format!("held/{gate}"), b"yes".to_vec(), move |_| {
+            opened(gate, move || shown(&value, &brought))
+        })
     })
 }
 
@@ -22,7 +24,17 @@ fn shown(value: &str, brought: &str) -> Step {
     let mut parts = brought.split('.');
     let (sets, seconds) = (parts.next().unwrap_or_default(), parts.next());
     let Some(seconds) = seconds else {
-        return text(format!("{value} of nobody"));
+        let status = match value {
+            "trap" => return fail(value),
+            "hidden" => 404,
+            "refused" => 403,
+            _ => 200,
+        };
+        let body = Body::Bytes(format!("{value} of nobody").into_bytes());
+        return Answer::new(status, body)
+            .with("surrogate-control", "max-age=60")
+            .with("surrogate-key", "k")
+            .into();
     };
     let set = match sets.split_once('>') {
         Some((before, _)) if value != "moved" => before,
@@ -46,6 +58,8 @@ fn shown(value: &str, brought: &str) -> Step {
 fn brought(visit: &Visit) -> String {
     let headers = String::from_utf8_lossy(&visit.headers);
     let cookies = headers.lines().filter_map(|line| line.strip_prefix("cookie:"));
-    let session = cookies.flat_map(|cookies| cookies.split("; ")).find_map(|cookie| cookie.strip_prefix("pharos-session="));
+    let session = cookies
+        .flat_map(|cookies| cookies.split("; "))
+        .find_map(|cookie| cookie.strip_prefix("pharos-session="));
     session.unwrap_or_default().to_owned()
 }
