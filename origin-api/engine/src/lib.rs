@@ -12,6 +12,7 @@ pub mod lock;
 pub mod outbox;
 pub mod outward;
 pub mod paging;
+pub mod places;
 pub mod probe;
 pub mod random;
 pub mod rows;

@@ -1,14 +1,9 @@
 //! Comparing passwords takes a core for some tens of milliseconds, so it is done a few at a time, and no page takes more than
 //! its share of the places to wait.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{Mutex, MutexGuard, PoisonError},
-    thread::available_parallelism,
-    time::Duration,
-};
+use std::{thread::available_parallelism, time::Duration};
 
+use origin_engine::places::{Place, Places};
 use page_model::PageId;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -27,18 +22,6 @@ pub struct Fairness {
 pub struct Turn<'a> {
     _core: SemaphorePermit<'a>,
     _place: Place<'a, PageId>,
-}
-
-/// Places to wait, of which nobody takes more than a share.
-pub struct Places<K: Eq + Hash> {
-    all_max: usize,
-    own_max: usize,
-    taken: Mutex<HashMap<K, usize>>,
-}
-
-pub struct Place<'a, K: Eq + Hash> {
-    of: &'a Places<K>,
-    key: K,
 }
 
 impl Default for Fairness {
@@ -70,46 +53,6 @@ impl Fairness {
     }
 }
 
-impl<K: Clone + Eq + Hash> Places<K> {
-    pub fn new(all_max: usize, own_max: usize) -> Self {
-        Self {
-            all_max,
-            own_max,
-            taken: Mutex::default(),
-        }
-    }
-
-    pub fn take(&self, key: &K) -> Option<Place<'_, K>> {
-        let mut taken = self.taken();
-        let all: usize = taken.values().sum();
-        let own = taken.get(key).copied().unwrap_or(0);
-        if all >= self.all_max || own >= self.own_max {
-            return None;
-        }
-        taken.insert(key.clone(), own + 1);
-        Some(Place {
-            of: self,
-            key: key.clone(),
-        })
-    }
-}
-
-impl<K: Eq + Hash> Places<K> {
-    fn taken(&self) -> MutexGuard<'_, HashMap<K, usize>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<K: Eq + Hash> Drop for Place<'_, K> {
-    fn drop(&mut self) {
-        let mut taken = self.of.taken();
-        match taken.get_mut(&self.key) {
-            Some(own) if *own > 1 => *own -= 1,
-            _ => drop(taken.remove(&self.key)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,7 +70,7 @@ mod tests {
         turns.pop();
         assert!(fairness.turn(&one).await.is_some());
         drop(turns);
-        assert!(fairness.waiting.taken().is_empty(), "nothing is left of who went");
+        assert!(fairness.waiting.are_free(), "nothing is left of who went");
     }
 
     #[tokio::test]
@@ -137,7 +80,7 @@ mod tests {
         assert!(fairness.turn(&page(2)).await.is_none());
         drop(turn);
         assert!(fairness.turn(&page(2)).await.is_some());
-        assert!(fairness.waiting.taken().is_empty(), "who gave up is forgotten");
+        assert!(fairness.waiting.are_free(), "who gave up is forgotten");
     }
 
     fn page(number: usize) -> PageId {

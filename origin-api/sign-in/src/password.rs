@@ -1,10 +1,11 @@
 //! A password that all of an audience share.
 
 use origin_access::{hashing, passwords::AudiencePassword};
+use origin_engine::places::{Place, Places};
 use page_model::{Host, PageId, limits::PASSWORD_CHARS_MAX};
 
 use crate::{
-    fairness::{Fairness, Place, Places},
+    fairness::Fairness,
     limits::{QUESTIONS_MAX, WAITING_HOST_MAX},
     session::Proof,
     tries::{Network, Tries},
