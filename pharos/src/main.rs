@@ -10,6 +10,7 @@ mod edge;
 mod examples;
 mod import;
 mod keys;
+mod log;
 mod manual;
 mod origin;
 mod run;
@@ -22,14 +23,11 @@ mod traces;
 mod up;
 mod version;
 
-use std::{ffi::OsString, io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Problems;
 use settings_file::{PROGRAMS, SettingsFile};
-use tracing_subscriber::{
-    EnvFilter, Layer as _, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
 
 /// A visit through the guest allocates a hundred small things; the system allocator spends a sixth of the visit on them.
 #[global_allocator]
@@ -115,7 +113,7 @@ fn main() -> ExitCode {
     };
     // One TLS stack, chosen here; an error only says that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let _sending = match log(&cli.command) {
+    let _sending = match log::begin(&cli.command) {
         Ok(sending) => sending,
         Err(error) => {
             eprintln!("{error:#}");
@@ -143,35 +141,6 @@ fn main() -> ExitCode {
             }
         },
     }
-}
-
-/// Logs to standard error, and makes traces where somebody wants them.
-fn log(command: &Command) -> anyhow::Result<Option<traces::Sending>> {
-    let wanted = match command {
-        Command::Up(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("up", endpoint)),
-        Command::Origin(args) => args
-            .traces
-            .otlp_endpoint
-            .as_deref()
-            .map(|endpoint| ("origin", endpoint)),
-        Command::Sync(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("sync", endpoint)),
-        Command::Edge(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("edge", endpoint)),
-        _ => None,
-    };
-    // One that is no address is told with all other settings.
-    let wanted = wanted.filter(|(_, endpoint)| config::url(endpoint).is_ok());
-    let sending = wanted
-        .map(|(program, endpoint)| traces::Sending::begin(program, endpoint))
-        .transpose()?;
-    let shown = EnvFilter::try_from_env("PHAROS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(shown)
-        .with_filter(filter_fn(|of| of.target() != trace_context::TARGET));
-    let layer = sending.as_ref().map(traces::Sending::layer);
-    tracing_subscriber::registry().with(lines).with(layer).init();
-    Ok(sending)
 }
 
 /// The arguments, with what the file of settings says where neither they nor a variable do.

@@ -11,8 +11,8 @@ use opentelemetry_sdk::{
     trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider},
 };
 use tokio::runtime::{Builder, Runtime};
-use tracing::Subscriber;
-use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
+use tracing::{Level, Subscriber};
+use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
 
 #[derive(clap::Args)]
 pub struct TraceArgs {
@@ -58,7 +58,7 @@ impl Sending {
 
     pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(&self) -> impl Layer<S> + use<S> {
         let tracer = self.provider.tracer("pharos");
-        let is_traced = filter_fn(|of| of.target() == trace_context::TARGET);
+        let is_traced = Targets::new().with_target(trace_context::TARGET, Level::INFO);
         tracing_opentelemetry::layer()
             .with_tracer(tracer)
             .with_filter(is_traced)
