@@ -148,6 +148,7 @@ impl Edge<'_> {
                 sender.ready().await?;
                 let reply = sender.send_request(request(from + at, self.host)?).await?;
                 if reply.status() != StatusCode::NOT_FOUND {
+                    eprintln!("random visit {at}: {}", reply.status());
                     other.fetch_add(1, Relaxed);
                 }
                 reply.into_body().collect().await?;
