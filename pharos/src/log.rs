@@ -7,24 +7,13 @@ use tracing_subscriber::{
     EnvFilter, Layer as _, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-use crate::{Command, config, traces};
+use crate::{config, traces};
 
-/// Logs to standard error, and makes traces where somebody wants them.
-pub fn begin(command: &Command) -> anyhow::Result<Option<traces::Sending>> {
-    let wanted = match command {
-        Command::Up(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("up", endpoint)),
-        Command::Origin(args) => args
-            .traces
-            .otlp_endpoint
-            .as_deref()
-            .map(|endpoint| ("origin", endpoint)),
-        Command::Sync(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("sync", endpoint)),
-        Command::Edge(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("edge", endpoint)),
-        _ => None,
-    };
+/// Logs to standard error, and makes traces of a program where somebody wants them: its name, and where they go.
+pub fn begin(traced: Option<(&'static str, &str)>) -> anyhow::Result<Option<traces::Sending>> {
     // One that is no address is told with all other settings.
-    let wanted = wanted.filter(|(_, endpoint)| config::url(endpoint).is_ok());
-    let sending = wanted
+    let traced = traced.filter(|(_, endpoint)| config::url(endpoint).is_ok());
+    let sending = traced
         .map(|(program, endpoint)| traces::Sending::begin(program, endpoint))
         .transpose()?;
     let shown = EnvFilter::try_from_env("PHAROS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
@@ -52,6 +41,7 @@ mod tests {
 
     #[test]
     fn levels_that_are_not_shown_are_asked_for_nowhere() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sending = traces::Sending::begin("origin", "http://127.0.0.1:9").expect("it begins");
         for sending in [None, Some(&sending)] {
             for level in [LevelFilter::INFO, LevelFilter::TRACE] {

@@ -113,7 +113,7 @@ fn main() -> ExitCode {
     };
     // One TLS stack, chosen here; an error only says that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let _sending = match log::begin(&cli.command) {
+    let _sending = match log::begin(traced(&cli.command)) {
         Ok(sending) => sending,
         Err(error) => {
             eprintln!("{error:#}");
@@ -140,6 +140,21 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+    }
+}
+
+/// Which program it is, and where its traces go.
+fn traced(command: &Command) -> Option<(&'static str, &str)> {
+    match command {
+        Command::Up(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("up", endpoint)),
+        Command::Origin(args) => args
+            .traces
+            .otlp_endpoint
+            .as_deref()
+            .map(|endpoint| ("origin", endpoint)),
+        Command::Sync(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("sync", endpoint)),
+        Command::Edge(args) => args.traces.otlp_endpoint.as_deref().map(|endpoint| ("edge", endpoint)),
+        _ => None,
     }
 }
 
