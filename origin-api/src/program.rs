@@ -99,7 +99,8 @@ impl Bound {
             &self.config.sync_token,
             self.outward,
             shutdown.clone(),
-        );
+        )
+        .context("threads for long work cannot be started")?;
         let readers = store.clone();
         let sends_mail = self.visitors.as_ref().is_some_and(BoundVisitors::sends_mail);
         let told = store.change(Change::SendsMail(sends_mail), Condition::default()).await;

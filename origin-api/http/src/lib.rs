@@ -3,6 +3,7 @@
 pub mod busy;
 pub mod caller;
 pub mod listener;
+mod long_work;
 pub mod openapi;
 pub mod oversize;
 pub mod problem;

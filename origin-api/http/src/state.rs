@@ -1,6 +1,6 @@
 //! What every handler works with.
 
-use std::{ops::Deref, sync::Arc};
+use std::{io, ops::Deref, sync::Arc};
 
 use origin_engine::{outward::Outward, sql::Readers};
 use origin_store::{Store, accounts::tokens::hash};
@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    long_work::LongWork,
     sync::{
         recent::{Recent, UNHURRIED_MAX},
         shown::Shown,
@@ -24,6 +25,7 @@ pub struct Parts {
     pub recent: Recent,
     /// Places for pages that are composed and that nobody waits for.
     pub unhurried: Semaphore,
+    pub long_work: LongWork,
     pub shown: Shown,
     /// Who was let in, at an origin that lets visitors in.
     pub sign_ins: Option<Readers>,
@@ -47,12 +49,13 @@ impl Origin {
         sync_token: &str,
         outward: Outward,
         closing: CancellationToken,
-    ) -> Self {
-        Self(Arc::new(Parts {
+    ) -> io::Result<Self> {
+        Ok(Self(Arc::new(Parts {
             store,
             sign_ins,
             recent: Recent::default(),
             unhurried: Semaphore::new(UNHURRIED_MAX),
+            long_work: LongWork::start()?,
             shown: Shown::default(),
             traces: Traces::default(),
             previewed: Shown::default(),
@@ -61,7 +64,7 @@ impl Origin {
             wrong_tokens: WrongTokens::default(),
             admin_token: hash(admin_token),
             sync_token: hash(sync_token),
-        }))
+        })))
     }
 }
 

@@ -116,14 +116,7 @@ async fn routed() -> BTreeSet<String> {
     let (store, _writer) = Store::open(folder.path()).await.expect("a database");
     let printed = format!(
         "{:?}",
-        router(Origin::new(
-            store,
-            None,
-            "",
-            "",
-            Outward::default(),
-            CancellationToken::new()
-        ))
+        router(Origin::new(store, None, "", "", Outward::default(), CancellationToken::new()).expect("threads"))
     );
     let named = printed.split('"').filter(|part| part.starts_with('/'));
     let foreign = ["/openapi.json", "/sync/", "/{*__private__", "/\0"];

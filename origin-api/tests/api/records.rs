@@ -223,7 +223,7 @@ async fn only_months_that_show_a_change_are_sent_again() {
 async fn page_that_nobody_waits_for_takes_no_place_of_another() {
     let folder = TempDir::new().expect("a folder");
     let (store, _writer) = Store::open(folder.path()).await.expect("a database");
-    let origin = Origin::new(store, None, "", SYNC, Outward::default(), CancellationToken::new());
+    let origin = Origin::new(store, None, "", SYNC, Outward::default(), CancellationToken::new()).expect("threads");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!(
         "http://{}/sync/pages/{PAGE}/records",

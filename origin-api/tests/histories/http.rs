@@ -30,7 +30,7 @@ impl Http {
         let stop = CancellationToken::new();
         let socket = TcpListener::bind(("127.0.0.1", 0)).await.expect("a socket");
         let base = format!("http://{}", socket.local_addr().expect("an address"));
-        let state = State::new(store, None, ADMIN, SYNC, Outward::default(), stop.clone());
+        let state = State::new(store, None, ADMIN, SYNC, Outward::default(), stop.clone()).expect("threads");
         tokio::spawn(listener::serve(socket, router(state), stop.clone()));
         Self {
             base,

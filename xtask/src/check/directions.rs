@@ -81,6 +81,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "origin-http",
         &[
+            "background-thread",
             "edge-worker",
             "origin-access",
             "origin-clock",

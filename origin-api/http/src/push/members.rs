@@ -15,7 +15,7 @@ use crate::{
     problem::Problem,
     push::{
         reply::{found, listed},
-        request::{ChangeRequest, Ids, NoBody, Paging, Strict, condition},
+        request::{ChangeRequest, Ids, NoBody, Paging, Strict, condition, page_of},
     },
     state::Origin,
 };
@@ -88,13 +88,14 @@ pub async fn put_all(
 impl FromRequest<Origin> for ChangeRequest<CsvBody> {
     type Rejection = Problem;
     async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), origin).await;
         let bytes = bytes.map_err(|_| Fault::too_large(MEMBERS_BYTES_MAX))?;
         let condition = condition(&parts, &bytes)?;
         // Tens of thousands of names take some milliseconds.
-        let members = tokio::task::spawn_blocking(move || NewMembers::parse(&bytes)).await;
-        let members = members.map_err(|_| Fault::unavailable())??;
+        let page = page_of(&mut parts).await;
+        let parsed = move || NewMembers::parse(&bytes);
+        let members = origin.long_work.for_publisher(page.as_ref(), parsed).await??;
         Ok(Self::new(CsvBody(members), condition, parts.uri.path()))
     }
 }

@@ -66,11 +66,8 @@ pub async fn read(
         true => AudienceSet::public(),
         false => AudienceSet::of(wanted.audiences),
     };
-    let answered = tokio::task::spawn_blocking(move || answer(loaded, set, &wanted.target));
-    let answered = answered.await.map_err(|error| {
-        tracing::error!(%error, "drawing a preview failed");
-        Fault::internal()
-    })?;
+    let drawn = move || answer(loaded, set, &wanted.target);
+    let answered = origin.long_work.for_publisher(Some(&page), drawn).await?;
     let answered = answered.ok_or_else(|| absent_page(&page))?;
     let headers = headers(answered.headers());
     Ok((answered.status(), headers, answered.into_body()).into_response())

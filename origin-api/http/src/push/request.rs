@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Path, RawPathParams, Request, rejection::BytesRejection},
     response::Response,
 };
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
@@ -15,7 +15,7 @@ use origin_engine::{
 };
 use origin_objects::{Check, Object, fault::Fault, picture::Picture};
 use origin_store::{Change, Condition, family::Family};
-use page_model::Id;
+use page_model::{Id, PageId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -191,14 +191,21 @@ pub fn window(limit: Option<i64>, after: Option<String>) -> Result<Window, Probl
     Ok(Window { after, limit })
 }
 
-impl<T: DeserializeOwned + Check> FromRequest<Origin> for ChangeRequest<T> {
+impl<T: DeserializeOwned + Check + Send + 'static> FromRequest<Origin> for ChangeRequest<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, origin: &Origin) -> Result<Self, Problem> {
         expect_json(request.headers())?;
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), origin).await;
         let bytes = bytes.map_err(unread)?;
-        let body: T = parse(&bytes)?;
+        let body: T = match bytes.len() <= SHORT_BODY_BYTES {
+            true => parse(&bytes)?,
+            false => {
+                let (page, bytes) = (page_of(&mut parts).await, bytes.clone());
+                let parsed = move || parse(&bytes);
+                origin.long_work.for_publisher(page.as_ref(), parsed).await??
+            }
+        };
         body.check()?;
         Ok(Self {
             body,
@@ -238,6 +245,13 @@ impl FromRequestParts<Origin> for ChangeRequest<NoBody> {
             path: parts.uri.path().to_owned(),
         })
     }
+}
+
+/// The page that the path names.
+pub async fn page_of(parts: &mut Parts) -> Option<PageId> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+    let (_, page) = params.iter().find(|(name, _)| *name == "page")?;
+    page.parse().ok()
 }
 
 /// JSON, whole and nothing else; a fault is reported with the path of the field.
@@ -332,6 +346,8 @@ fn fingerprint(method: &Method, path: &str, if_match: &[u8], body: &[u8]) -> [u8
     hash.finalize().into()
 }
 
+/// Texts in a body of this size are rendered in less than a millisecond or two, and at once.
+const SHORT_BODY_BYTES: usize = 4 * 1024;
 /// Largest body of the push API.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 const KEY_CHARS_MAX: usize = 200;

@@ -4,6 +4,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::body::Bytes;
@@ -25,6 +26,8 @@ pub type Cell = Arc<OnceCell<Bytes>>;
 pub struct Recent {
     cells: Mutex<Cells>,
     asked: Cache<PageId, Asked>,
+    /// Pages that took long to compose.
+    long: Cache<PageId, ()>,
 }
 
 /// The last change as of which a page was asked for, and the one before.
@@ -39,6 +42,7 @@ impl Default for Recent {
         Self {
             cells: Mutex::default(),
             asked: Cache::new(ASKED_MAX),
+            long: Cache::new(LONG_MAX),
         }
     }
 }
@@ -98,6 +102,17 @@ impl Recent {
         }
     }
 
+    pub fn took(&self, page: &PageId, time: Duration) {
+        match time >= LONG {
+            true => self.long.insert(page.clone(), ()),
+            false => self.long.invalidate(page),
+        }
+    }
+
+    pub fn takes_long(&self, page: &PageId) -> bool {
+        self.long.contains_key(page)
+    }
+
     fn cells(&self) -> MutexGuard<'_, Cells> {
         self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,6 +139,9 @@ const CELLS_MAX: usize = 8_192;
 /// Pages of which it is known when they were asked for, of some 100 bytes each.
 const ASKED_MAX: u64 = 100_000;
 const CELLS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What composing a page takes where it is in the way of others, and of how many pages that is known.
+const LONG: Duration = Duration::from_millis(10);
+const LONG_MAX: u64 = 10_000;
 
 #[cfg(test)]
 mod tests {

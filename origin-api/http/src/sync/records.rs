@@ -69,10 +69,10 @@ fn absent(page: &PageId) -> Problem {
 }
 
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds. Its rows are waited for there too, as
-/// a thread that does nothing else is woken for less than a task is.
+/// a thread that does nothing else is woken for less than a task is. A page that took long when it was composed last comes after others.
 async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Result<Bytes, Problem> {
     let (at, version_of, runtime) = (origin.clone(), version.clone(), Handle::current());
-    let work = tokio::task::spawn_blocking(move || {
+    let work = move || {
         let (database, loaded) = runtime.block_on(read(&at, &version_of))?;
         let began = Instant::now();
         let after = u64::try_from(version_of.after).unwrap_or(0);
@@ -80,13 +80,18 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
         let is_of = loaded.seq == latest.seq.unsigned_abs();
         let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
         let bytes = bytes(&at, database, &loaded, after, told);
-        metrics::histogram!("pharos_origin_compose_seconds").record(began.elapsed().as_secs_f64());
+        let took = began.elapsed();
+        at.recent.took(&version_of.page, took);
+        metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
         Ok::<_, Problem>(bytes)
-    });
-    let bytes = work.await.map_err(|error| {
-        tracing::error!(%error, "composing a page failed");
-        Problem::from(Fault::unavailable())
-    })??;
+    };
+    let bytes = match origin.recent.takes_long(&version.page) {
+        true => origin.long_work.for_region(&version.page, work).await??,
+        false => tokio::task::spawn_blocking(work).await.map_err(|error| {
+            tracing::error!(%error, "composing a page failed");
+            Fault::unavailable()
+        })??,
+    };
     origin.recent.filled(version, bytes.len());
     Ok(bytes)
 }

@@ -192,7 +192,10 @@ impl Ground<'_> {
         sleep(RECOVERY).await;
         // What was freed on one thread goes back with the next work of another.
         p99(pharos, effort).await?;
-        let left = self.beside_cache(&pharos.processes).await?.saturating_sub(quiet_beside_cache);
+        let left = self
+            .beside_cache(&pharos.processes)
+            .await?
+            .saturating_sub(quiet_beside_cache);
         tell(kind, pharos, &own, Target::AtMost(GROWTH_MAX), report)?;
         if !others.is_empty() {
             tell(kind, nginx, &others, Target::None, report)?;
@@ -209,7 +212,12 @@ impl Ground<'_> {
         add("slowest put", slowest, "ms", PUT_MS_MAX);
         let above = watched.held_bytes.saturating_sub(quiet);
         add("memory above quiet", mib(above), "MiB", MEMORY_MIB_MAX);
-        add("memory left afterwards, beside the response cache", mib(left), "MiB", LEFT_MIB_MAX);
+        add(
+            "memory left afterwards, beside the response cache",
+            mib(left),
+            "MiB",
+            LEFT_MIB_MAX,
+        );
         Ok(())
     }
 
