@@ -1,7 +1,8 @@
 //! One publisher who fills a page beyond reason: refused in words, and composed within bounds.
 
+use futures_util::future::join_all;
 use page_model::{limits::BODY_BYTES_MAX, snapshot::Incident};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::harness::{ADMIN, INCIDENT, PAGE, TestOrigin, UPDATE, at};
@@ -116,4 +117,32 @@ async fn texts_of_a_page_are_read_within_a_budget() {
     let all: usize = outages.iter().map(|incident| text_bytes(incident)).sum();
     assert!(all <= BODY_BYTES_MAX, "{all} bytes");
     assert!(outages.iter().all(|incident| !incident.updates.is_empty()));
+}
+
+#[tokio::test]
+async fn too_many_long_texts_at_once_are_refused_and_those_of_others_taken() {
+    let origin = TestOrigin::with_sample_page().await;
+    let other: Value = origin.post("/v1/pages", json!({"name": "Other"})).await.expect(201);
+    let others = format!("/v1/pages/{}/incidents", other["id"].as_str().expect("an id"));
+    let incidents = at("incidents");
+    let push = |name: String| origin.post(&incidents, json!({"name": name, "body": longest()}));
+    let greedy = join_all((0..100).map(|number| push(format!("Outage {number}"))));
+    let other = origin.post(&others, json!({"name": "Slow", "body": longest()}));
+    let (greedy, other) = tokio::join!(greedy, other);
+    other.expect(201);
+    let (refused, taken): (Vec<_>, Vec<_>) = greedy
+        .into_iter()
+        .partition(|reply| reply.status == StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        refused.len() >= 30 && taken.len() >= 30,
+        "{} are refused",
+        refused.len()
+    );
+    assert!(refused.iter().all(|reply| reply.header("retry-after") == "1"));
+    assert!(taken.iter().all(|reply| reply.status == StatusCode::CREATED));
+    // What is short waits for none of that.
+    origin
+        .post(&incidents, json!({"name": "Short", "body": "It begins."}))
+        .await
+        .expect(201);
 }
