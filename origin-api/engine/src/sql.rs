@@ -232,12 +232,23 @@ pub fn unreadable(detail: impl Into<String>) -> Error {
 }
 
 async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
-    SqlitePoolOptions::new()
-        .max_connections(READERS_MAX)
-        .test_before_acquire(false)
-        .acquire_timeout(READER_WAIT_MAX)
+    readers_up_to(READERS_MAX)
         .connect_with(options.pragma("query_only", "ON"))
         .await
+}
+
+/// More of them, for work that comes after others. The thread of a connection has the priority of the thread that opens it, which is
+/// the first one that needs it.
+pub fn readers_behind_others(readers: &Readers) -> Readers {
+    let options = readers.connect_options();
+    readers_up_to(READERS_BEHIND_OTHERS_MAX).connect_lazy_with((*options).clone())
+}
+
+fn readers_up_to(count: u32) -> SqlitePoolOptions {
+    let options = SqlitePoolOptions::new()
+        .max_connections(count)
+        .test_before_acquire(false);
+    options.acquire_timeout(READER_WAIT_MAX)
 }
 
 /// Brings a database to the version of this build.
@@ -350,6 +361,8 @@ const MIGRATIONS: Migrations = &[
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
+/// One for each thread of such work.
+const READERS_BEHIND_OTHERS_MAX: u32 = 2;
 const READER_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection; the whole store has fewer.
 const STATEMENTS_MAX: usize = 200;

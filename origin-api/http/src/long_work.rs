@@ -141,6 +141,8 @@ const WAITING_PAGE_MAX: usize = 32;
 mod tests {
     use std::sync::{Mutex, mpsc};
 
+    use origin_store::Store;
+
     use super::*;
 
     #[tokio::test]
@@ -161,11 +163,7 @@ mod tests {
         assert!(refused.is_err(), "there is no place left");
         let stat = || std::fs::read_to_string("/proc/thread-self/stat").expect("it is there");
         let stat = long_work.for_publisher(Some(&other), stat).await.expect("a turn");
-        let niceness = stat
-            .rsplit(')')
-            .next()
-            .and_then(|fields| fields.split_whitespace().nth(16));
-        assert_eq!(niceness, Some(&*NICENESS.to_string()));
+        assert_eq!(niceness(&stat), NICENESS);
         assert!(long_work.for_region(&greedy, || ()).await.is_ok());
         drop(open);
         for waits in waiting {
@@ -189,12 +187,33 @@ mod tests {
         );
     }
 
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_it_reads_is_read_behind_others_too() {
+        let (store, _writer) = Store::in_memory(Arc::new(|| 0)).await.expect("a database");
+        let long_work = LongWork::start().expect("threads");
+        let runtime = Handle::current();
+        let read = move || runtime.block_on(store.view_behind_others());
+        let view = long_work.for_region(&page(1), read).await.expect("a turn");
+        let threads = std::fs::read_dir("/proc/self/task").expect("threads");
+        let stats = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+        let read_by = stats.filter(|stat| stat.contains("(sqlx-sqlite-"));
+        let behind = read_by.filter(|stat| niceness(stat) == NICENESS);
+        assert_eq!(behind.count(), 1);
+        drop(view.expect("a moment"));
+    }
+
     #[tokio::test]
     async fn work_that_panics_leaves_the_next_its_turn() {
         let long_work = LongWork::start().expect("threads");
         let failed = long_work.for_region(&page(1), || panic!("on purpose")).await;
         assert!(failed.is_err());
         assert_eq!(long_work.for_region(&page(1), || 7).await.ok(), Some(7));
+    }
+
+    fn niceness(stat: &str) -> i32 {
+        let fields = stat.rsplit(')').next().expect("what follows the name");
+        let niceness = fields.split_whitespace().nth(16).expect("a niceness");
+        niceness.parse().expect("a number")
     }
 
     fn page(number: u32) -> PageId {

@@ -47,6 +47,7 @@ use origin_objects::fault::Fault;
 #[derive(Clone)]
 pub struct Store {
     readers: Readers,
+    readers_behind_others: Readers,
     queues: Queues<Change>,
     head: watch::Receiver<i64>,
 }
@@ -89,7 +90,13 @@ impl Store {
             .context("the key of sessions cannot be made")?;
         let (queues, waiting) = queues();
         let (writer, head) = Writer::open(durable(connection), waiting, clock).await?;
-        Ok((Self { readers, queues, head }, writer))
+        let store = Self {
+            readers_behind_others: sql::readers_behind_others(&readers),
+            readers,
+            queues,
+            head,
+        };
+        Ok((store, writer))
     }
 
     /// Makes a change; when it answers, the change is on disk with its outbox row.
@@ -113,6 +120,11 @@ impl Store {
         self.readers.begin().await
     }
 
+    /// The same for work that comes after others, on a thread of a lower priority: what is read for it does so too.
+    pub async fn view_behind_others(&self) -> sql::Result<View> {
+        self.readers_behind_others.begin().await
+    }
+
     /// The sequence number up to which everything is committed; marks a change once it is on disk.
     pub fn head(&self) -> watch::Receiver<i64> {
         self.head.clone()
@@ -121,6 +133,7 @@ impl Store {
     /// Ends the connections that read, so that the one that writes can leave one whole file behind.
     pub async fn end_readers(self) {
         self.readers.close().await;
+        self.readers_behind_others.close().await;
     }
 
     /// Whether changes can be made, which only making one tells: a full disk reads as ever.

@@ -72,8 +72,9 @@ fn absent(page: &PageId) -> Problem {
 /// a thread that does nothing else is woken for less than a task is. A page that took long when it was composed last comes after others.
 async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Result<Bytes, Problem> {
     let (at, version_of, runtime) = (origin.clone(), version.clone(), Handle::current());
+    let takes_long = origin.recent.takes_long(&version.page);
     let work = move || {
-        let (database, loaded) = runtime.block_on(read(&at, &version_of))?;
+        let (database, loaded) = runtime.block_on(read(&at, &version_of, takes_long))?;
         let began = Instant::now();
         let after = u64::try_from(version_of.after).unwrap_or(0);
         // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
@@ -85,7 +86,7 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
         metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
         Ok::<_, Problem>(bytes)
     };
-    let bytes = match origin.recent.takes_long(&version.page) {
+    let bytes = match takes_long {
         true => origin.long_work.for_region(&version.page, work).await??,
         false => tokio::task::spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "composing a page failed");
@@ -97,8 +98,11 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
 }
 
 /// All of one moment.
-async fn read(origin: &Origin, version: &PageVersion) -> Result<(Id, PageRows), Problem> {
-    let mut view = origin.store.view().await?;
+async fn read(origin: &Origin, version: &PageVersion, takes_long: bool) -> Result<(Id, PageRows), Problem> {
+    let mut view = match takes_long {
+        true => origin.store.view_behind_others().await?,
+        false => origin.store.view().await?,
+    };
     let database = lineage::read(&mut view).await?.database;
     let loaded = load(&mut view, &version.page, version.after).await?;
     Ok((database, loaded.ok_or_else(|| absent(&version.page))?))
