@@ -245,10 +245,10 @@ pub fn readers_behind_others(readers: &Readers) -> Readers {
 }
 
 fn readers_up_to(count: u32) -> SqlitePoolOptions {
-    let options = SqlitePoolOptions::new()
+    SqlitePoolOptions::new()
         .max_connections(count)
-        .test_before_acquire(false);
-    options.acquire_timeout(READER_WAIT_MAX)
+        .test_before_acquire(false)
+        .acquire_timeout(READER_WAIT_MAX)
 }
 
 /// Brings a database to the version of this build.
@@ -361,7 +361,7 @@ const MIGRATIONS: Migrations = &[
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
-/// One for each thread of such work.
+/// One for each thread of such work (`origin-api/http/src/long_work.rs`).
 const READERS_BEHIND_OTHERS_MAX: u32 = 2;
 const READER_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection; the whole store has fewer.

@@ -1,5 +1,7 @@
 //! One publisher who fills a page beyond reason: refused in words, and composed within bounds.
 
+use std::fs;
+
 use futures_util::future::join_all;
 use page_model::{limits::BODY_BYTES_MAX, snapshot::Incident};
 use reqwest::{Method, StatusCode};
@@ -117,6 +119,24 @@ async fn texts_of_a_page_are_read_within_a_budget() {
     let all: usize = outages.iter().map(|incident| text_bytes(incident)).sum();
     assert!(all <= BODY_BYTES_MAX, "{all} bytes");
     assert!(outages.iter().all(|incident| !incident.updates.is_empty()));
+    // It took long, so the next time it is read behind others.
+    let before = readers_behind_others();
+    origin.post(&at("components"), json!({"name": "New"})).await.expect(201);
+    origin.snapshot(PAGE).await;
+    assert_eq!([before, readers_behind_others()], [0, 1]);
+}
+
+/// Threads of SQLite in this process that leave their core to others (proc_pid_stat(5)).
+fn readers_behind_others() -> usize {
+    let threads = fs::read_dir("/proc/self/task").expect("threads");
+    let stats = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+    let of_sqlite = stats.filter(|stat| stat.contains("(sqlx-sqlite-"));
+    let niceness = of_sqlite.map(|stat| {
+        let (_, fields) = stat.rsplit_once(')').expect("a name");
+        let niceness = fields.split_whitespace().nth(16).expect("a niceness");
+        niceness.parse::<i32>().expect("a number")
+    });
+    niceness.filter(|niceness| *niceness > 0).count()
 }
 
 #[tokio::test]
