@@ -4,6 +4,9 @@ use std::io;
 
 #[cfg(target_os = "linux")]
 mod linux;
+mod threads;
+
+pub use threads::{Settings, Threads};
 
 /// From here on this thread comes after others, and so do those that it starts: it gets less of a core that others want, by as
 /// many steps of niceness (nice(2), 1 to 19). On Linux it also gives that core up as soon as one of them has something to do.

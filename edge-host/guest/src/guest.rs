@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
+use background_thread::Threads;
 use bytes::Bytes;
 use edge_kv::Kv;
 use http::{HeaderMap, Request, StatusCode};
@@ -32,7 +33,7 @@ use crate::{
     places::{Places, Shares},
     pool::Pool,
     records::Records,
-    threads::SlowThreads,
+    threads,
     ticker::Ticker,
 };
 
@@ -48,7 +49,7 @@ struct Inner {
     /// For those that work after their reply, and for those that wait for that.
     afterwards: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    slow_threads: SlowThreads,
+    slow_threads: Threads,
     asker: Option<Asker>,
     tasks: TaskTracker,
 }
@@ -117,7 +118,7 @@ impl Guest {
             puts: places(GUEST_PUTS_MAX),
             afterwards: places(GUEST_AFTERWARDS_AT_ONCE_MAX),
             waiting: places(GUEST_AFTERWARDS_WAITING_MAX),
-            slow_threads: SlowThreads::start(slow_threads).context("the threads for slow guests did not start")?,
+            slow_threads: threads::start(slow_threads).context("the threads for slow guests did not start")?,
             tasks: TaskTracker::new(),
         })))
     }
@@ -128,13 +129,13 @@ impl Guest {
         let client = self.0.maker.shares.of_client(asked.counts_for);
         let place = self.in_time(self.0.visits.take(share, client)).await?;
         let guest = self.clone();
-        let (shares, threads) = (&self.0.maker.shares, &self.0.slow_threads);
+        let (shares, slow_threads) = (&self.0.maker.shares, &self.0.slow_threads);
         let is_slow = shares.is_slow(share);
         let turn = Turn::visit(place, share, shares.memory_bytes_max(share));
         let work = async move { guest.reply(&asked, turn, is_slow).await };
         let reply = match is_slow {
-            true => threads.run(work).await,
-            false => threads.run_here_first(work).await,
+            true => slow_threads.run(work).await,
+            false => threads::run_here_first(slow_threads, work).await,
         };
         if let Some(Ok(reply)) = reply {
             return Ok(reply);

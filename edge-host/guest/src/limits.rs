@@ -24,9 +24,6 @@ pub const GUEST_HOST_SLOW_AFTER_TICKS: u32 = 10;
 pub const GUEST_HOST_SLOW_FOR: Duration = Duration::from_secs(2);
 /// How long those of the slow threads that take only idle time may get none, until others stand in for them.
 pub const GUEST_SLOW_STARVED_AFTER: Duration = Duration::from_millis(25);
-/// How often in a row, each of these times apart, such a thread has to wake in time before it takes anything: a second in which
-/// the machine had idle time. A visit that it is at when that ends waits until there is some again.
-pub const GUEST_SLOW_IDLE_LOOKS: u32 = 40;
 /// How much less these others matter than all else, in steps of the operating system: a quarter of the time where both
 /// have something to do.
 pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
