@@ -3,6 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
@@ -14,6 +15,7 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::{runtime::Handle, sync::oneshot};
 
 /// `Columns` gives a row `try_get`.
 pub use sqlx::{Row as Columns, query, query_as, query_scalar};
@@ -237,11 +239,26 @@ async fn readers(options: SqliteConnectOptions) -> Result<Readers> {
         .await
 }
 
-/// More of them, for work that comes after others. The thread of a connection has the priority of the thread that opens it, which is
-/// the first one that needs it.
+/// More of them, for work that comes after others.
 pub fn readers_behind_others(readers: &Readers) -> Readers {
     let options = readers.connect_options();
     readers_up_to(READERS_BEHIND_OTHERS_MAX).connect_lazy_with((*options).clone())
+}
+
+/// A view through one of those, whoever asks: the thread of a connection has the priority of the thread that opens it.
+pub async fn view_behind_others(readers: &Readers) -> Result<View> {
+    let (readers, runtime) = (readers.clone(), Handle::current());
+    let (begun, view) = oneshot::channel();
+    let begin = move || {
+        if let Err(error) = background_thread::give_way(READERS_BEHIND_OTHERS_NICENESS) {
+            tracing::warn!("large pages are read with the priority of all else: {error}");
+        }
+        let _context = runtime.enter();
+        // Whoever asked may be gone.
+        drop(begun.send(runtime.block_on(readers.begin())));
+    };
+    thread::Builder::new().name("opens-reader".into()).spawn(begin)?;
+    view.await.map_err(|_| Error::WorkerCrashed)?
 }
 
 fn readers_up_to(count: u32) -> SqlitePoolOptions {
@@ -363,6 +380,8 @@ const MIGRATIONS: Migrations = &[
 const READERS_MAX: u32 = 4;
 /// One for each thread of such work (`origin-api/http/src/long_work.rs`).
 const READERS_BEHIND_OTHERS_MAX: u32 = 2;
+/// Steps of niceness (nice(2)). A share of a core, as a view that rests holds the log.
+const READERS_BEHIND_OTHERS_NICENESS: i32 = 10;
 const READER_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection; the whole store has fewer.
 const STATEMENTS_MAX: usize = 200;

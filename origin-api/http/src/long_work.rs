@@ -9,17 +9,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use background_thread::{Settings, Threads};
 use origin_engine::places::Places;
 use origin_objects::fault::Fault;
 use page_model::PageId;
 use tokio::{
-    runtime::{Builder, Handle, Runtime},
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::sleep,
 };
 
 pub struct LongWork {
-    threads: Option<Runtime>,
+    threads: Threads,
     /// What publishers wait for, by page; what belongs to none is of one more.
     publishers: Turns,
     waiting: Places<Option<PageId>>,
@@ -33,21 +34,24 @@ struct Turns {
     hasher: RandomState,
 }
 
+/// Of a page at work: the next one comes later, however this one ends.
+struct Turn {
+    permit: Option<OwnedSemaphorePermit>,
+    begun: Instant,
+    runtime: Handle,
+}
+
 impl LongWork {
     pub fn start() -> io::Result<Self> {
-        let mut builder = Builder::new_multi_thread();
-        builder
-            .worker_threads(1)
-            .max_blocking_threads(THREADS)
-            .thread_name("long-work")
-            .enable_time()
-            .on_thread_start(|| {
-                if let Err(error) = background_thread::give_way(NICENESS) {
-                    tracing::warn!("long texts and large pages have the priority of all else: {error}");
-                }
-            });
+        let settings = Settings {
+            name: NAME,
+            count: THREADS,
+            niceness: NICENESS,
+            queue_max: QUEUE_MAX,
+            starved_after: STARVED_AFTER,
+        };
         Ok(Self {
-            threads: Some(builder.build()?),
+            threads: Threads::start(settings)?,
             publishers: Turns::default(),
             waiting: Places::new(WAITING_MAX, WAITING_PAGE_MAX),
             regions: Turns::default(),
@@ -62,49 +66,47 @@ impl LongWork {
     ) -> Result<T, Fault> {
         let page = page.cloned();
         let _place = self.waiting.take(&page).ok_or_else(Fault::overloaded)?;
-        let turn = self.publishers.turn(&page).await?;
-        self.run(turn, work).await
+        let permit = self.publishers.permit(&page).await?;
+        self.run(permit, async { work() }).await
     }
 
     pub async fn for_region<T: Send + 'static>(
         &self,
         page: &PageId,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
-        let turn = self.regions.turn(&Some(page.clone())).await?;
-        self.run(turn, work).await
+        let permit = self.regions.permit(&Some(page.clone())).await?;
+        self.run(permit, work).await
     }
 
-    /// What has begun goes on where nobody waits any more, and keeps its turn.
     async fn run<T: Send + 'static>(
         &self,
-        turn: OwnedSemaphorePermit,
-        work: impl FnOnce() -> T + Send + 'static,
+        permit: OwnedSemaphorePermit,
+        work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
-        let threads = self.threads.as_ref().ok_or_else(Fault::unavailable)?;
-        let done = threads.spawn_blocking(move || {
-            let begun = Instant::now();
-            let done = work();
-            let pause = (begun.elapsed() * PAUSE).min(PAUSE_MAX);
-            Handle::current().spawn(async move {
-                sleep(pause).await;
-                drop(turn);
-            });
-            done
-        });
-        done.await.map_err(|error| {
-            tracing::error!(%error, "work that takes long failed");
+        let runtime = Handle::current();
+        let work = async {
+            let _turn = Turn {
+                permit: Some(permit),
+                begun: Instant::now(),
+                runtime,
+            };
+            work.await
+        };
+        self.threads.run(work).await.ok_or_else(|| {
+            tracing::error!("work that takes long failed");
             Fault::unavailable()
         })
     }
 }
 
-impl Drop for LongWork {
-    /// A runtime that waits for its threads cannot be dropped by another one.
+impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
-        }
+        let (permit, pause) = (self.permit.take(), self.begun.elapsed() * PAUSE);
+        self.runtime.spawn(async move {
+            sleep(pause.min(PAUSE_MAX)).await;
+            drop(permit);
+        });
     }
 }
 
@@ -118,18 +120,23 @@ impl Default for Turns {
 }
 
 impl Turns {
-    async fn turn(&self, page: &Option<PageId>) -> Result<OwnedSemaphorePermit, Fault> {
+    async fn permit(&self, page: &Option<PageId>) -> Result<OwnedSemaphorePermit, Fault> {
         let share = self.hasher.hash_one(page) % SHARES as u64;
         let share = Arc::clone(&self.shares[share as usize]);
         share.acquire_owned().await.map_err(|_| Fault::unavailable())
     }
 }
 
+const NAME: &str = "long-work";
 /// As many as there are connections that read for them.
 const THREADS: usize = 2;
-/// Steps of niceness (nice(2)): beside threads that answer, a tenth of a core at least.
+/// Steps of niceness (nice(2)): a tenth of a core beside threads that answer, where these leave no idle time.
 const NICENESS: i32 = 10;
+/// A page as large as can be is composed in a tenth of a second.
+const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
+/// One for each share of publishers and of regions at most.
+const QUEUE_MAX: usize = 2 * SHARES;
 /// A page waits for its next turn so many times as long as the last one took: it has a quarter of one thread at most.
 const PAUSE: u32 = 3;
 const PAUSE_MAX: Duration = Duration::from_millis(500);
@@ -139,7 +146,10 @@ const WAITING_PAGE_MAX: usize = 32;
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, mpsc};
+    use std::{
+        sync::{Mutex, mpsc},
+        thread,
+    };
 
     use super::*;
 
@@ -159,14 +169,10 @@ mod tests {
         tokio::task::yield_now().await;
         let refused = long_work.for_publisher(Some(&greedy), || ()).await;
         assert!(refused.is_err(), "there is no place left");
-        let stat = || std::fs::read_to_string("/proc/thread-self/stat").expect("it is there");
-        let stat = long_work.for_publisher(Some(&other), stat).await.expect("a turn");
-        let niceness = stat
-            .rsplit(')')
-            .next()
-            .and_then(|fields| fields.split_whitespace().nth(16));
-        assert_eq!(niceness, Some(&*NICENESS.to_string()));
-        assert!(long_work.for_region(&greedy, || ()).await.is_ok());
+        let name = || thread::current().name().map(str::to_owned);
+        let on = long_work.for_publisher(Some(&other), name).await.expect("a turn");
+        assert_eq!(on.as_deref(), Some(NAME), "of the threads that give way");
+        assert!(long_work.for_region(&greedy, async {}).await.is_ok());
         drop(open);
         for waits in waiting {
             assert!(waits.await.expect("a task").is_ok());
@@ -179,7 +185,7 @@ mod tests {
         let long_work = LongWork::start().expect("threads");
         let (work, begun) = (Duration::from_millis(20), Instant::now());
         for _ in 0..3 {
-            let done = long_work.for_region(&page(1), move || std::thread::sleep(work)).await;
+            let done = long_work.for_region(&page(1), async move { thread::sleep(work) }).await;
             assert!(done.is_ok());
         }
         assert!(
@@ -192,9 +198,9 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_leaves_the_next_its_turn() {
         let long_work = LongWork::start().expect("threads");
-        let failed = long_work.for_region(&page(1), || panic!("on purpose")).await;
-        assert!(failed.is_err());
-        assert_eq!(long_work.for_region(&page(1), || 7).await.ok(), Some(7));
+        let failed = long_work.for_region(&page(1), async { panic!("on purpose") }).await;
+        assert_eq!(failed.ok(), None::<()>);
+        assert_eq!(long_work.for_region(&page(1), async { 7 }).await.ok(), Some(7));
     }
 
     fn page(number: u32) -> PageId {

@@ -122,7 +122,7 @@ impl Store {
 
     /// The same for work that comes after others, on a thread of a lower priority: what is read for it does so too.
     pub async fn view_behind_others(&self) -> sql::Result<View> {
-        self.readers_behind_others.begin().await
+        sql::view_behind_others(&self.readers_behind_others).await
     }
 
     /// The sequence number up to which everything is committed; marks a change once it is on disk.

@@ -39,7 +39,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "origin-compose",
         &["origin-content", "origin-objects", "origin-time", "page-model"],
     ),
-    ("origin-engine", &["origin-objects", "page-model"]),
+    ("origin-engine", &["background-thread", "origin-objects", "page-model"]),
     (
         "origin-access",
         &["origin-compose", "origin-engine", "origin-objects", "page-model"],

@@ -71,10 +71,10 @@ fn absent(page: &PageId) -> Problem {
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds. Its rows are waited for there too, as
 /// a thread that does nothing else is woken for less than a task is. A page that took long when it was composed last comes after others.
 async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Result<Bytes, Problem> {
-    let (at, version_of, runtime) = (origin.clone(), version.clone(), Handle::current());
+    let (at, version_of) = (origin.clone(), version.clone());
     let takes_long = origin.recent.takes_long(&version.page);
-    let work = move || {
-        let (database, loaded) = runtime.block_on(read(&at, &version_of, takes_long))?;
+    let work = Box::pin(async move {
+        let (database, loaded) = read(&at, &version_of, takes_long).await?;
         let began = Instant::now();
         let after = u64::try_from(version_of.after).unwrap_or(0);
         // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
@@ -85,13 +85,17 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
         at.recent.took(&version_of.page, took);
         metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
         Ok::<_, Problem>(bytes)
-    };
+    });
     let bytes = match takes_long {
         true => origin.long_work.for_region(&version.page, work).await??,
-        false => tokio::task::spawn_blocking(work).await.map_err(|error| {
-            tracing::error!(%error, "composing a page failed");
-            Fault::unavailable()
-        })??,
+        false => {
+            let runtime = Handle::current();
+            let composed = tokio::task::spawn_blocking(move || runtime.block_on(work)).await;
+            composed.map_err(|error| {
+                tracing::error!(%error, "composing a page failed");
+                Fault::unavailable()
+            })??
+        }
     };
     origin.recent.filled(version, bytes.len());
     Ok(bytes)
@@ -110,7 +114,7 @@ async fn read(origin: &Origin, version: &PageVersion, takes_long: bool) -> Resul
 
 /// What the page shows is left out where it shows the same since `after`.
 fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64, told: Option<u64>) -> Bytes {
-    let shown = compose::Shown::of(loaded);
+    let mut shown = compose::Shown::of(loaded);
     let change = ShownChange {
         seq: loaded.seq,
         at_ms: loaded.as_of_ms,
