@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use page_model::{
-    AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot, Stamp,
+    AudienceId, ContentHash, Key, PageId, Permalinks, Record, Site, Snapshot,
     asset::{AssetBody, AssetName},
     body,
     key::{IdInitial, Month as MonthKey},
@@ -97,21 +97,24 @@ impl<'a> Shown<'a> {
     }
 
     /// The same for two changes between which nobody sees a difference: of everything but the moment.
-    pub fn hash(&self) -> ContentHash {
-        let seen = self.contents.iter().map(|Content { snapshot, .. }| Snapshot {
-            as_of: Stamp {
-                at_ms: 0,
-                ..snapshot.as_of
-            },
-            ..snapshot.clone()
-        });
+    pub fn hash(&mut self) -> ContentHash {
+        self.as_of(0);
+        let seen = self.contents.iter().map(|content| &content.snapshot);
         let live = self.loaded.live.as_ref();
-        ContentHash::of(&body::encode(&(
+        let hash = ContentHash::of_encoded(&(
             (&self.sets, seen.collect::<Vec<_>>()),
             live.map(|live| (&live.hosts, live.visibility, &live.access)),
             (&self.loaded.hosts_moved, &self.loaded.hosts_gone),
             &self.loaded.former_sets,
-        )))
+        ));
+        self.as_of(self.loaded.as_of_ms);
+        hash
+    }
+
+    fn as_of(&mut self, at_ms: i64) {
+        for content in &mut self.contents {
+            content.snapshot.as_of.at_ms = at_ms;
+        }
     }
 
     /// As of a moment at which it was shown already.

@@ -33,10 +33,10 @@ pub fn fitting<T: Serialize>(make: impl Fn(&Detail) -> T) -> (T, Vec<u8>) {
     let mut fitted = None;
     for detail in STEPS {
         let value = make(&detail);
-        if body::encode(&value).len() > BODY_BYTES_MAX {
+        let Some(encoded) = body::encode_up_to(&value, BODY_BYTES_MAX) else {
             continue;
-        }
-        let body = body::encode_compressed(&value);
+        };
+        let body = body::compressed(&encoded);
         let fits = body.len() + ENVELOPE_BYTES_MAX <= KV_VALUE_BYTES_MAX;
         fitted = Some((value, body));
         if fits {

@@ -103,9 +103,10 @@ async fn set<S: StringEnum + Course>(
     }
     let mut affected = all_affected::<S>(&update_rows, &components, words)?;
     let mut updates: HashMap<Id, Vec<Update<S>>> = HashMap::new();
-    for row in &update_rows {
-        let update = update(row, &mut affected)?;
-        updates.entry(id(row, "parent_id")?).or_default().push(update);
+    // Each row goes as soon as its update is there: the texts of a set are megabytes.
+    for row in update_rows {
+        let update = update(&row, &mut affected)?;
+        updates.entry(id(&row, "parent_id")?).or_default().push(update);
     }
     Ok(SetRows {
         rows,

@@ -24,6 +24,42 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     if next::IS_BUILT { next::written(bytes) } else { bytes }
 }
 
+/// The same, given up as soon as it has more bytes than these.
+pub fn encode_up_to<T: Serialize>(value: &T, bytes_max: usize) -> Option<Vec<u8>> {
+    let mut written = UpTo {
+        bytes: Vec::new(),
+        bytes_max,
+    };
+    ciborium::into_writer(value, &mut written).ok()?;
+    let bytes = written.bytes;
+    Some(if next::IS_BUILT { next::written(bytes) } else { bytes })
+}
+
+struct UpTo {
+    bytes: Vec<u8>,
+    bytes_max: usize,
+}
+
+/// It has no room for more.
+#[derive(Debug)]
+struct Full;
+
+impl ciborium_io::Write for UpTo {
+    type Error = Full;
+
+    fn write_all(&mut self, more: &[u8]) -> Result<(), Full> {
+        if more.len() > self.bytes_max - self.bytes.len() {
+            return Err(Full);
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Full> {
+        Ok(())
+    }
+}
+
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
     expect_form(bytes)?;
     decode_beginning(bytes)

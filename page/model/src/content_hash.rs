@@ -1,6 +1,6 @@
 //! The name of bytes by what they are.
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,10 +14,33 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Of the CBOR of a value, which is nowhere whole.
+    pub fn of_encoded<T: Serialize>(value: &T) -> Self {
+        let mut hashed = Hashed(Sha256::new());
+        // As for what is kept: hashing fails only for types that serde cannot express.
+        let _ = ciborium::into_writer(value, &mut hashed);
+        Self(hashed.0.finalize().into())
+    }
+
     /// The first 64 bits in hex: enough for a validator.
     pub fn short(&self) -> String {
         let first = self.0.first_chunk().copied().map_or(0, u64::from_be_bytes);
         format!("{first:016x}")
+    }
+}
+
+struct Hashed(Sha256);
+
+impl ciborium_io::Write for Hashed {
+    type Error = Infallible;
+
+    fn write_all(&mut self, more: &[u8]) -> Result<(), Infallible> {
+        self.0.update(more);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
     }
 }
 

@@ -279,6 +279,15 @@ fn compressed_body_decodes_to_the_same_value() {
 }
 
 #[test]
+fn encoding_is_bounded_and_hashed_while_it_is_written() {
+    let encoded = body::encode(&snapshot());
+    assert_eq!(ContentHash::of_encoded(&snapshot()), ContentHash::of(&encoded));
+    let within = |bytes_max| body::encode_up_to(&snapshot(), bytes_max);
+    assert_eq!(within(encoded.len() - 1), None);
+    assert_eq!(within(encoded.len()), Some(encoded));
+}
+
+#[test]
 fn unknown_field_is_ignored_and_unknown_visibility_closes() {
     #[derive(Serialize)]
     struct Newer {
