@@ -2,22 +2,30 @@
 //! origin and an edge hold.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
-use bench::{cpu::Processes, open_loop::OpenLoop, quantile::quantile};
+use anyhow::{Context, Result, anyhow, ensure};
+use bench::{
+    cpu::{self, Processes},
+    open_loop::OpenLoop,
+    quantile::quantile,
+};
 use futures_util::future::try_join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{Page, System, push::NewUpdate};
-use tokio::time::sleep;
+use tests::{Page, Push, System, push::NewUpdate};
+use tokio::{runtime, time::sleep};
 
 use crate::{
     effort::{Effort, say_round},
     lag::{self, PAGES, TURN},
-    report::{Report, Target, median_of, mib},
+    report::{Report, Target, mib},
     warm::{self, BROTLI, Warm},
 };
 
@@ -29,11 +37,12 @@ struct Others<'a> {
     effort: &'a Effort,
 }
 
-/// p99 in milliseconds.
-struct Round {
-    push: f64,
-    shown: f64,
-    visit: f64,
+/// What others waited for, in milliseconds, over all rounds.
+#[derive(Default)]
+struct Waits {
+    pushes: Vec<f64>,
+    shown: Vec<f64>,
+    visits: Vec<f64>,
 }
 
 /// What the greedy publisher has come to.
@@ -57,19 +66,22 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     };
     let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
     let edge = warm::edge(others.visited.region)?;
-    others.round("quiet").await?;
-    let quiet_bytes = [origin.held_bytes()?, edge.held_bytes()?];
+    let quiet_bytes = {
+        others.round("quiet", &mut Waits::default()).await?;
+        [origin.held_bytes()?, edge.held_bytes()?]
+    };
     let page = Page::create(&system.push, "greedy", 1).await?;
     fill(system, &page).await?;
-    let (mut quiet, mut beside, mut held) = (Vec::new(), Vec::new(), [0_u64; 2]);
-    let pushed = Pushed::default();
-    for round in 0..=effort.abuse_rounds {
+    let (mut quiet, mut beside, mut held) = (Waits::default(), Waits::default(), [0_u64; 2]);
+    let pushed = Arc::new(Pushed::default());
+    for round in 1..=effort.abuse_rounds {
         say_round("one greedy page", round, effort.abuse_rounds);
         sleep(SETTLING).await;
-        let alone = others.round("alone").await?;
+        others.round("alone", &mut quiet).await?;
         pushed.is_over.store(false, Relaxed);
+        let greedy = pushed.start(&system.push, &page, round)?;
         let measured = async {
-            let measured = others.round("beside").await;
+            let measured = others.round("beside", &mut beside).await;
             pushed.is_over.store(true, Relaxed);
             measured
         };
@@ -81,15 +93,9 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
             }
             anyhow::Ok(())
         };
-        let greedy = try_join_all((0..PUBLISHERS).map(|lane| pushed.push(system, &page, format!("{round}-{lane}"))));
-        let (measured, watched, greedy) = tokio::join!(measured, watched, greedy);
-        watched?;
-        greedy?;
-        let measured = measured?;
-        if round > 0 {
-            quiet.push(alone);
-            beside.push(measured);
-        }
+        let (measured, watched) = tokio::join!(measured, watched);
+        let greedy = greedy.join().map_err(|_| anyhow!("the greedy publishers panicked"))?;
+        measured.and(watched).and(greedy)?;
     }
     tell(&quiet, &beside, report)?;
     for (name, at) in [("the origin", 0), ("an edge", 1)] {
@@ -109,54 +115,57 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     Ok(())
 }
 
-fn tell(quiet: &[Round], beside: &[Round], report: &mut Report) -> Result<()> {
-    type Of = fn(&Round) -> f64;
+fn tell(quiet: &Waits, beside: &Waits, report: &mut Report) -> Result<()> {
+    type Of = fn(&Waits) -> &[f64];
     let measures: [(&str, Of, Target); 3] = [
-        ("another's push", |round| round.push, Target::AtMost(PUSH_GROWTH_MAX)),
-        ("until another's push is visible", |round| round.shown, Target::None),
-        ("another's visit", |round| round.visit, Target::AtMost(VISIT_GROWTH_MAX)),
+        ("another's push", |waits| &waits.pushes, Target::AtMost(PUSH_GROWTH_MAX)),
+        ("until another's push is visible", |waits| &waits.shown, Target::None),
+        (
+            "another's visit",
+            |waits| &waits.visits,
+            Target::AtMost(VISIT_GROWTH_MAX),
+        ),
     ];
-    for (name, value, target) in measures {
-        let ratios: Vec<f64> = quiet
-            .iter()
-            .zip(beside)
-            .map(|(quiet, beside)| value(beside) / value(quiet))
-            .collect();
+    for (name, of, target) in measures {
         let mut add = |what: &str, value, unit, target| {
             report.add(format!("one greedy page: {name}, {what}"), value, unit, target)
         };
-        add("p99 quiet", median_of(quiet, value)?, "ms", Target::None);
-        add("p99 beside it", median_of(beside, value)?, "ms", Target::None);
-        add("p99 to p99 quiet", median_of(&ratios, |ratio| *ratio)?, "×", target);
+        for (percentile, share, target) in [("p50", 0.5, Target::None), ("p99", 0.99, target)] {
+            let of = |waits| quantile(of(waits), share).context("nothing was measured");
+            let (quiet, beside) = (of(quiet)?, of(beside)?);
+            add(&format!("{percentile} quiet"), quiet, "ms", Target::None);
+            add(&format!("{percentile} beside it"), beside, "ms", Target::None);
+            add(
+                &format!("{percentile} to {percentile} quiet"),
+                beside / quiet,
+                "×",
+                target,
+            );
+        }
     }
     Ok(())
 }
 
 impl Others<'_> {
     /// Visits come all the while in which others push.
-    async fn round(&self, what: &str) -> Result<Round> {
+    async fn round(&self, what: &str, waits: &mut Waits) -> Result<()> {
         let visits = OpenLoop {
             addr: self.visited.region.visitor.addr(),
             path: "/".to_owned(),
             headers: self.visited.headers(BROTLI),
             visits_per_s: VISITS_PER_S,
-            lasting: Duration::from_secs(self.effort.open_loop_s),
+            lasting: TURN * u32::try_from(self.effort.pushes)?,
             connections: CONNECTIONS,
         };
-        let (visits, pushes) = tokio::join!(visits.run(), self.pushes(what));
-        let (pushes_ms, shown_ms) = pushes?;
-        let p99 = |values: &[f64]| quantile(values, 0.99).context("nothing was measured");
-        Ok(Round {
-            push: p99(&pushes_ms)?,
-            shown: p99(&shown_ms)?,
-            visit: p99(&visits?)?,
-        })
+        let pushes = self.pushes(what, &mut waits.pushes, &mut waits.shown);
+        let (visits, pushes) = tokio::join!(visits.run(), pushes);
+        waits.visits.extend(visits?);
+        pushes
     }
 
     /// Until each was answered, and until every region showed every other one.
-    async fn pushes(&self, what: &str) -> Result<(Vec<f64>, Vec<f64>)> {
-        let (mut pushes_ms, mut shown_ms) = (Vec::new(), Vec::new());
-        for number in 0..self.effort.pushes / 2 {
+    async fn pushes(&self, what: &str, pushes: &mut Vec<f64>, shown: &mut Vec<f64>) -> Result<()> {
+        for number in 0..self.effort.pushes {
             let turn = sleep(TURN);
             let (page, incident) = &self.pages[number % PAGES];
             if number % 2 == 0 {
@@ -166,13 +175,15 @@ impl Others<'_> {
                 };
                 let begun = Instant::now();
                 self.system.push.update(&page.id, incident, &update).await?;
-                pushes_ms.push(begun.elapsed().as_secs_f64() * 1_000.0);
+                pushes.push(begun.elapsed().as_secs_f64() * 1_000.0);
             } else {
-                shown_ms.push(lag::push_and_see(self.system, page, incident, number).await?);
+                let times = lag::push_and_see(self.system, page, incident, number).await?;
+                pushes.push(times.answered_ms);
+                shown.push(times.shown_ms);
             }
             turn.await;
         }
-        Ok((pushes_ms, shown_ms))
+        Ok(())
     }
 }
 
@@ -218,19 +229,32 @@ fn is_refusal(status: StatusCode, body: &Value) -> Result<bool> {
 }
 
 impl Pushed {
+    /// Publishers who go on until they are told. As they are on machines of their own, what they compute themselves comes after all
+    /// others.
+    fn start(self: &Arc<Self>, push: &Push, page: &Page, round: usize) -> Result<JoinHandle<Result<()>>> {
+        let (pushed, page, push) = (Arc::clone(self), page.clone(), Push::new(push.url(), push.token())?);
+        Ok(thread::Builder::new().name("greedy".into()).spawn(move || {
+            cpu::this_thread_after_all_others()?;
+            let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+            let names = (0..PUBLISHERS).map(|lane| format!("{round}-{lane}"));
+            let publishers = names.map(|name| pushed.push(&push, &page, name));
+            runtime.block_on(try_join_all(publishers)).map(drop)
+        })?)
+    }
+
     /// The longest updates, until an incident has no room for more, and then those of the next one.
-    async fn push(&self, system: &System, page: &Page, name: String) -> Result<()> {
+    async fn push(&self, push: &Push, page: &Page, name: String) -> Result<()> {
         let body = LONG.repeat(25_000);
         for number in 0.. {
             let incident = json!({"name": format!("Outage {name} {number}"), "body": body});
-            let incident = system.push.create(&page.path("/incidents"), &incident).await?;
+            let incident = push.create(&page.path("/incidents"), &incident).await?;
             let updates = page.path(&format!("/incidents/{}/updates", incident.id()?));
             loop {
                 if self.is_over.load(Relaxed) {
                     return Ok(());
                 }
-                let update = system.push.request(Method::POST, &updates).json(&json!({"body": body}));
-                let answer = system.push.send(update).await?;
+                let update = push.request(Method::POST, &updates).json(&json!({"body": body}));
+                let answer = push.send(update).await?;
                 if answer.status == StatusCode::SERVICE_UNAVAILABLE {
                     sleep(LOOK).await;
                     continue;

@@ -54,7 +54,7 @@ pub async fn measure(system: &mut System, sync: &mut Program) -> Result<Midnight
     while lasted_s.is_none() && began.elapsed() < MEASURED || lags_ms.len() < PUSHES_MIN {
         let turn = tokio::time::sleep(lag::TURN);
         let (page, incident) = &open[lags_ms.len() % lag::PAGES];
-        lags_ms.push(lag::push_and_see(system, page, incident, lags_ms.len()).await?);
+        lags_ms.push(lag::push_and_see(system, page, incident, lags_ms.len()).await?.shown_ms);
         turn.await;
         if lasted_s.is_none() && look.elapsed() >= LOOK {
             let (due, elapsed_s) = (database::due(&folder, moment).await?, began.elapsed().as_secs_f64());
