@@ -80,7 +80,7 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
         // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
         let is_of = loaded.seq == latest.seq.unsigned_abs();
         let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
-        let bytes = bytes(&at, database, &loaded, after, told);
+        let bytes = bytes(&at, database, loaded, after, told);
         let took = began.elapsed();
         at.recent.took(&version_of.page, took);
         metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
@@ -113,14 +113,16 @@ async fn read(origin: &Origin, version: &PageVersion, takes_long: bool) -> Resul
 }
 
 /// What the page shows is left out where it shows the same since `after`.
-fn bytes(origin: &Origin, database: Id, loaded: &PageRows, after: u64, told: Option<u64>) -> Bytes {
-    let mut shown = compose::Shown::of(loaded);
+fn bytes(origin: &Origin, database: Id, mut loaded: PageRows, after: u64, told: Option<u64>) -> Bytes {
+    let mut records = kept_apart(&loaded);
+    // What is in records now: the texts of a month are megabytes.
+    loaded.months.clear();
+    let mut shown = compose::Shown::of(&loaded);
     let change = ShownChange {
         seq: loaded.seq,
         at_ms: loaded.as_of_ms,
     };
     let since = origin.shown.since(&loaded.page, change, shown.hash());
-    let mut records = kept_apart(loaded);
     records.extend(previewed::picture(&shown, &origin.previewed, change, told, after));
     match since.seq <= after {
         true => metrics::counter!("pharos_origin_unseen_changes_total").increment(1),
