@@ -121,9 +121,12 @@ impl Default for Turns {
 
 impl Turns {
     async fn permit(&self, page: &Option<PageId>) -> Result<OwnedSemaphorePermit, Fault> {
-        let share = self.hasher.hash_one(page) % SHARES as u64;
-        let share = Arc::clone(&self.shares[share as usize]);
+        let share = Arc::clone(&self.shares[self.share(page)]);
         share.acquire_owned().await.map_err(|_| Fault::unavailable())
+    }
+
+    fn share(&self, page: &Option<PageId>) -> usize {
+        (self.hasher.hash_one(page) % SHARES as u64) as usize
     }
 }
 
@@ -156,7 +159,10 @@ mod tests {
     #[tokio::test]
     async fn a_page_waits_for_itself_alone_and_no_longer_than_its_places_go() {
         let long_work = Arc::new(LongWork::start().expect("threads"));
-        let (greedy, other) = (page(1), page(2));
+        let greedy = page(1);
+        let share_of = |page: &PageId| long_work.publishers.share(&Some(page.clone()));
+        let mut others = (2..).map(page).filter(|other| share_of(other) != share_of(&greedy));
+        let other = others.next().expect("a page with turns of its own");
         let (open, gate) = mpsc::channel::<()>();
         let (mut waiting, gate) = (Vec::new(), Arc::new(Mutex::new(gate)));
         for _ in 0..WAITING_PAGE_MAX {
