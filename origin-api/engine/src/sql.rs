@@ -378,8 +378,8 @@ const MIGRATIONS: Migrations = &[
 ];
 /// Connections that read; each has a thread.
 const READERS_MAX: u32 = 4;
-/// One for each thread of such work (`origin-api/http/src/long_work.rs`).
-const READERS_BEHIND_OTHERS_MAX: u32 = 2;
+/// Two for threads that take only idle time, and two for those that stand in for them (`origin-api/http/src/long_work.rs`).
+pub const READERS_BEHIND_OTHERS_MAX: u32 = 4;
 /// Steps of niceness (nice(2)). A share of a core, as a view that rests holds the log.
 const READERS_BEHIND_OTHERS_NICENESS: i32 = 10;
 const READER_WAIT_MAX: Duration = Duration::from_secs(5);

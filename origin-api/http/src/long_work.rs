@@ -10,7 +10,7 @@ use std::{
 };
 
 use background_thread::{Settings, Threads};
-use origin_engine::places::Places;
+use origin_engine::{places::Places, sql::READERS_BEHIND_OTHERS_MAX};
 use origin_objects::fault::Fault;
 use page_model::PageId;
 use tokio::{
@@ -21,6 +21,8 @@ use tokio::{
 
 pub struct LongWork {
     threads: Threads,
+    /// What waits for the database lets others compute meanwhile, but no more than these begin: they hold a page and a view of it.
+    at_work: Arc<Semaphore>,
     /// What publishers wait for, by page; what belongs to none is of one more.
     publishers: Turns,
     waiting: Places<Option<PageId>>,
@@ -52,6 +54,7 @@ impl LongWork {
         };
         Ok(Self {
             threads: Threads::start(settings)?,
+            at_work: Arc::new(Semaphore::new(AT_WORK_MAX)),
             publishers: Turns::default(),
             waiting: Places::new(WAITING_MAX, WAITING_PAGE_MAX),
             regions: Turns::default(),
@@ -84,8 +87,11 @@ impl LongWork {
         permit: OwnedSemaphorePermit,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
+        let place = Arc::clone(&self.at_work).acquire_owned().await;
+        let place = place.map_err(|_| Fault::unavailable())?;
         let runtime = Handle::current();
         let work = async {
+            let _place = place;
             let _turn = Turn {
                 permit: Some(permit),
                 begun: Instant::now(),
@@ -131,8 +137,10 @@ impl Turns {
 }
 
 const NAME: &str = "long-work";
-/// As many as there are connections that read for them.
+/// Of those that take idle time, and as many of those that stand in for them.
 const THREADS: usize = 2;
+/// One for each of them: what rests when the machine becomes busy is not in the way of what others stand in for.
+const AT_WORK_MAX: usize = READERS_BEHIND_OTHERS_MAX as usize;
 /// Steps of niceness (nice(2)): a tenth of a core beside threads that answer, where these leave no idle time.
 const NICENESS: i32 = 10;
 /// A page as large as can be is composed in a tenth of a second.
@@ -150,9 +158,15 @@ const WAITING_PAGE_MAX: usize = 32;
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::{Mutex, mpsc},
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering::Relaxed},
+            mpsc,
+        },
         thread,
     };
+
+    use tokio::task::JoinSet;
 
     use super::*;
 
@@ -196,6 +210,24 @@ mod tests {
         assert!(long_work.regions.permit(&Some(page(1))).await.is_ok());
         // A part of the pause may be over until it is known here that the work is done.
         assert!(begun.elapsed() >= (PAUSE - 1) * work, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn no_more_pages_are_at_work_than_can_be_read() {
+        let long_work = Arc::new(LongWork::start().expect("threads"));
+        let (at_work, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let all = (0..3 * AT_WORK_MAX as u32).map(|number| {
+            let (long_work, at_work, most) = (Arc::clone(&long_work), Arc::clone(&at_work), Arc::clone(&most));
+            let work = async move {
+                most.fetch_max(at_work.fetch_add(1, Relaxed) + 1, Relaxed);
+                sleep(Duration::from_millis(20)).await;
+                at_work.fetch_sub(1, Relaxed);
+            };
+            async move { long_work.for_region(&page(number), work).await.is_ok() }
+        });
+        let all = all.collect::<JoinSet<_>>().join_all().await;
+        assert!(all.into_iter().all(|done| done));
+        assert_eq!(most.load(Relaxed), AT_WORK_MAX);
     }
 
     #[tokio::test]
