@@ -49,7 +49,7 @@ impl LongWork {
             name: NAME,
             count: THREADS,
             niceness: NICENESS,
-            queue_max: QUEUE_MAX,
+            queue_max: AT_WORK_MAX,
             starved_after: STARVED_AFTER,
         };
         Ok(Self {
@@ -146,8 +146,6 @@ const NICENESS: i32 = 10;
 /// A page as large as can be is composed in a tenth of a second.
 const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
-/// One for each share of publishers and of regions at most.
-const QUEUE_MAX: usize = 2 * SHARES;
 /// A page waits for its next turn so many times as long as the last one took: it has a quarter of one thread at most.
 const PAUSE: u32 = 3;
 const PAUSE_MAX: Duration = Duration::from_millis(500);

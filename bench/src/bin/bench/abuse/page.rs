@@ -66,10 +66,8 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     };
     let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
     let edge = warm::edge(others.visited.region)?;
-    let quiet_bytes = {
-        others.round("quiet", &mut Waits::default()).await?;
-        [origin.held_bytes()?, edge.held_bytes()?]
-    };
+    others.round("quiet", &mut Waits::default()).await?;
+    let quiet_bytes = [origin.held_bytes()?, edge.held_bytes()?];
     let page = Page::create(&system.push, "greedy", 1).await?;
     fill(system, &page).await?;
     let (mut quiet, mut beside, mut held) = (Waits::default(), Waits::default(), [0_u64; 2]);
