@@ -21,7 +21,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // Writing into memory fails only for types that serde cannot express, and each of ours is in a golden test. What was
     // written until then stays: no bytes at all would be a tombstone.
     let _ = ciborium::into_writer(value, &mut bytes);
-    if next::IS_BUILT { next::written(bytes) } else { bytes }
+    as_built(bytes)
 }
 
 /// The same, given up as soon as it has more bytes than these.
@@ -31,8 +31,12 @@ pub fn encode_up_to<T: Serialize>(value: &T, bytes_max: usize) -> Option<Vec<u8>
         bytes_max,
     };
     ciborium::into_writer(value, &mut written).ok()?;
-    let bytes = written.bytes;
-    Some(if next::IS_BUILT { next::written(bytes) } else { bytes })
+    Some(as_built(written.bytes))
+}
+
+/// The build that stands for the next version writes as that one would.
+fn as_built(bytes: Vec<u8>) -> Vec<u8> {
+    if next::IS_BUILT { next::written(bytes) } else { bytes }
 }
 
 struct UpTo {
