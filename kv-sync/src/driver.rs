@@ -101,7 +101,8 @@ impl Driver {
         let (origin, region) = (self.origin.clone(), self.region.clone());
         match command {
             Command::Poll { id, after, wait_ms } => {
-                self.asked.spawn(poll(origin, self.traces.clone(), id, after, wait_ms));
+                self.asked
+                    .spawn(poll(origin, region, self.traces.clone(), id, after, wait_ms));
             }
             Command::Fetch {
                 id,
@@ -109,9 +110,9 @@ impl Driver {
                 since,
                 awaited,
             } => {
-                let span = self.traces.fetching(&page, region.name());
+                let span = self.traces.fetching(&page);
                 self.asked
-                    .spawn(fetch(origin, id, page, since, awaited).instrument(span));
+                    .spawn(fetch(origin, self.traces.clone(), id, page, since, awaited).instrument(span));
             }
             Command::Put { id, batch } => {
                 let span = self.traces.putting(region.name(), batch.records.len());
@@ -221,7 +222,7 @@ impl Driver {
         let sync_lane::Delivered {
             page, seq, waited_ms, ..
         } = delivered;
-        self.traces.delivered(page);
+        self.traces.delivered(page, *seq);
         self.works(&About::Page(page.clone()));
         self.works(&About::Parked(page.clone()));
         if let Some(metrics) = &self.metrics {
@@ -305,11 +306,12 @@ fn name(about: &About) -> &'static str {
     }
 }
 
-async fn poll(origin: Origin, traces: Traces, id: u64, after: u64, wait_ms: u64) -> Event {
+async fn poll(origin: Origin, region: PutClient, traces: Traces, id: u64, after: u64, wait_ms: u64) -> Event {
     match origin.feed(after, wait_ms).await {
         Ok(news) => {
-            news.traces()
-                .for_each(|(page, traceparent)| traces.heard(page, traceparent));
+            for (page, seq, traceparent) in news.traces() {
+                traces.heard(page, seq, traceparent, region.name());
+            }
             Event::News {
                 id,
                 news: news.heard_at(now_ms()),
@@ -322,14 +324,17 @@ async fn poll(origin: Origin, traces: Traces, id: u64, after: u64, wait_ms: u64)
     }
 }
 
-async fn fetch(origin: Origin, id: u64, page: PageId, since: u64, awaited: bool) -> Event {
+async fn fetch(origin: Origin, traces: Traces, id: u64, page: PageId, since: u64, awaited: bool) -> Event {
     match origin.records(&page, since, awaited).await {
-        Ok(records) => Event::Records {
-            id,
-            seq: records.seq,
-            database: records.database,
-            records: records.records,
-        },
+        Ok(records) => {
+            traces.fetched(&page, records.seq);
+            Event::Records {
+                id,
+                seq: records.seq,
+                database: records.database,
+                records: records.records,
+            }
+        }
         Err(error) => Event::PageFailed {
             id,
             reason: chain(&error),

@@ -50,9 +50,9 @@ impl Changes {
     }
 
     /// Pages whose last change is part of a trace.
-    pub fn traces(&self) -> impl Iterator<Item = (PageId, String)> {
+    pub fn traces(&self) -> impl Iterator<Item = (PageId, u64, String)> {
         let traced = self.changes.iter();
-        traced.filter_map(|change| Some((change.page.clone(), change.traceparent.clone()?)))
+        traced.filter_map(|change| Some((change.page.clone(), change.seq, change.traceparent.clone()?)))
     }
 
     pub fn heard_at(self, heard_ms: u64) -> News {
