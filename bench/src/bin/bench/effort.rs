@@ -28,7 +28,7 @@ pub const FULL: Effort = Effort {
     round_s: 3,
     open_loop_s: 5,
     neighbour_rounds: 7,
-    abuse_rounds: 3,
+    abuse_rounds: 5,
     greedy_clients: 2_000,
     cached_views: 10_000,
     strangers: 1_000_000,

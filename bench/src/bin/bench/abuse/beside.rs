@@ -2,10 +2,7 @@
 //! Five kinds meet the guest on which the edge host is tried: it costs next to nothing, so what is measured is the host. Random ids
 //! cost the component, so they meet ours.
 
-use std::{
-    cell::RefCell,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use bench::{cpu::Processes, open_loop::OpenLoop, quantile::quantile};
@@ -50,12 +47,11 @@ struct Asked<'a> {
     headers: &'a [(String, String)],
     prey: Prey<'a>,
     processes: Processes,
-    /// p99 in milliseconds, each time that nobody else came. One alone swings by as much as what is looked for.
-    alone: RefCell<Vec<f64>>,
 }
 
-/// How a round went: p99 in milliseconds beside the greedy, and what the server computed meanwhile.
+/// How a round went: p99 in milliseconds alone and then beside the greedy, and what the server computed meanwhile.
 struct Round {
+    alone: f64,
     beside: f64,
     cores: f64,
 }
@@ -136,7 +132,6 @@ impl Ground<'_> {
                 headers: &self.headers,
                 prey: self.prey,
                 processes: edge.clone(),
-                alone: RefCell::default(),
             },
             Asked {
                 name: "nginx",
@@ -149,17 +144,10 @@ impl Ground<'_> {
                     ..self.prey
                 },
                 processes: self.nginx.processes(),
-                alone: RefCell::default(),
             },
         ];
-        for round in 0..=effort.abuse_rounds {
-            for server in &servers {
-                say_round(&format!("{} alone", server.name), round, effort.abuse_rounds);
-                let alone = p99(server, effort).await?;
-                if round > 0 {
-                    server.alone.borrow_mut().push(alone);
-                }
-            }
+        for server in &servers {
+            p99(server, effort).await?;
         }
         // What visits alone make of it, once for all kinds: what one kind leaves behind, the next one does not hide.
         let quiet = [edge.held_bytes()?, self.beside_cache(&edge).await?];
@@ -231,7 +219,6 @@ impl Ground<'_> {
     ) -> Result<Round> {
         sleep(SETTLING).await;
         let alone = p99(asked, effort).await?;
-        asked.alone.borrow_mut().push(alone);
         let greedy = Greedy::start(kind, asked.prey, effort.greedy_clients)?;
         sleep(ARRIVING + SETTLING).await;
         let (before, begun) = (asked.processes.cpu()?, Instant::now());
@@ -248,6 +235,7 @@ impl Ground<'_> {
         let computed = asked.processes.cpu()? - before;
         drop(greedy);
         Ok(Round {
+            alone,
             beside: beside?,
             cores: computed.together_s() / begun.elapsed().as_secs_f64(),
         })
@@ -272,10 +260,15 @@ impl Ground<'_> {
 fn tell(kind: Kind, server: &Asked<'_>, rounds: &[Round], target: Target, report: &mut Report) -> Result<()> {
     let name = |what: &str| format!("beside {}: {}, {what}", kind.name(), server.name);
     let of = |value: fn(&Round) -> f64| median_of(rounds, value);
-    let (alone, beside) = (median_of(&server.alone.borrow(), |ms| *ms)?, of(|round| round.beside)?);
-    report.add(name("p99 alone"), alone, "ms", Target::None);
-    report.add(name("p99"), beside, "ms", Target::None);
-    report.add(name("p99 to p99 alone"), beside / alone, "×", target);
+    report.add(name("p99 alone"), of(|round| round.alone)?, "ms", Target::None);
+    report.add(name("p99"), of(|round| round.beside)?, "ms", Target::None);
+    // Each round by itself: a machine that is shared is slower in one minute than in the next.
+    report.add(
+        name("p99 to p99 alone"),
+        of(|round| round.beside / round.alone)?,
+        "×",
+        target,
+    );
     report.add(name("computes"), of(|round| round.cores)?, "cores", Target::None);
     Ok(())
 }
