@@ -25,7 +25,7 @@ use tokio::{runtime, time::sleep};
 use crate::{
     effort::{Effort, say_round},
     lag::{self, PAGES, TURN},
-    report::{Report, Target, mib},
+    report::{Report, Target, median_of, mib},
     warm::{self, BROTLI, Warm},
 };
 
@@ -37,7 +37,7 @@ struct Others<'a> {
     effort: &'a Effort,
 }
 
-/// What others waited for, in milliseconds, over all rounds.
+/// What others waited for in one round, in milliseconds.
 #[derive(Default)]
 struct Waits {
     pushes: Vec<f64>,
@@ -66,20 +66,20 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     };
     let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
     let edge = warm::edge(others.visited.region)?;
-    others.round("quiet", &mut Waits::default()).await?;
+    others.round("quiet").await?;
     let quiet_bytes = [origin.held_bytes()?, edge.held_bytes()?];
     let page = Page::create(&system.push, "greedy", 1).await?;
     fill(system, &page).await?;
-    let (mut quiet, mut beside, mut held) = (Waits::default(), Waits::default(), [0_u64; 2]);
+    let (mut rounds, mut held) = (Vec::new(), [0_u64; 2]);
     let pushed = Arc::new(Pushed::default());
     for round in 1..=effort.abuse_rounds {
         say_round("one greedy page", round, effort.abuse_rounds);
         sleep(SETTLING).await;
-        others.round("alone", &mut quiet).await?;
+        let alone = others.round("alone").await?;
         pushed.is_over.store(false, Relaxed);
         let greedy = pushed.start(&system.push, &page, round)?;
         let measured = async {
-            let measured = others.round("beside", &mut beside).await;
+            let measured = others.round("beside").await;
             pushed.is_over.store(true, Relaxed);
             measured
         };
@@ -93,9 +93,10 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
         };
         let (measured, watched) = tokio::join!(measured, watched);
         let greedy = greedy.join().map_err(|_| anyhow!("the greedy publishers panicked"))?;
-        measured.and(watched).and(greedy)?;
+        watched.and(greedy)?;
+        rounds.push([alone, measured?]);
     }
-    tell(&quiet, &beside, report)?;
+    tell(&rounds, report)?;
     for (name, at) in [("the origin", 0), ("an edge", 1)] {
         let above = held[at].saturating_sub(quiet_bytes[at]);
         let name = format!("one greedy page: memory of {name} above quiet");
@@ -113,7 +114,7 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     Ok(())
 }
 
-fn tell(quiet: &Waits, beside: &Waits, report: &mut Report) -> Result<()> {
+fn tell(rounds: &[[Waits; 2]], report: &mut Report) -> Result<()> {
     type Of = fn(&Waits) -> &[f64];
     let measures: [(&str, Of, Target); 3] = [
         ("another's push", |waits| &waits.pushes, Target::AtMost(PUSH_GROWTH_MAX)),
@@ -129,16 +130,18 @@ fn tell(quiet: &Waits, beside: &Waits, report: &mut Report) -> Result<()> {
             report.add(format!("one greedy page: {name}, {what}"), value, unit, target)
         };
         for (percentile, share, target) in [("p50", 0.5, Target::None), ("p99", 0.99, target)] {
-            let of = |waits| quantile(of(waits), share).context("nothing was measured");
-            let (quiet, beside) = (of(quiet)?, of(beside)?);
+            let waited = rounds.iter().map(|round| {
+                let [quiet, beside] = round.each_ref().map(|waits| quantile(of(waits), share));
+                Some((quiet?, beside?))
+            });
+            let waited: Option<Vec<(f64, f64)>> = waited.collect();
+            let waited = waited.context("nothing was measured")?;
+            let quiet = median_of(&waited, |(quiet, _)| *quiet)?;
+            let beside = median_of(&waited, |(_, beside)| *beside)?;
+            let growth = median_of(&waited, |(quiet, beside)| beside / quiet)?;
             add(&format!("{percentile} quiet"), quiet, "ms", Target::None);
             add(&format!("{percentile} beside it"), beside, "ms", Target::None);
-            add(
-                &format!("{percentile} to {percentile} quiet"),
-                beside / quiet,
-                "×",
-                target,
-            );
+            add(&format!("{percentile} to {percentile} quiet"), growth, "×", target);
         }
     }
     Ok(())
@@ -146,7 +149,7 @@ fn tell(quiet: &Waits, beside: &Waits, report: &mut Report) -> Result<()> {
 
 impl Others<'_> {
     /// Visits come all the while in which others push.
-    async fn round(&self, what: &str, waits: &mut Waits) -> Result<()> {
+    async fn round(&self, what: &str) -> Result<Waits> {
         let visits = OpenLoop {
             addr: self.visited.region.visitor.addr(),
             path: "/".to_owned(),
@@ -155,10 +158,12 @@ impl Others<'_> {
             lasting: TURN * u32::try_from(self.effort.pushes)?,
             connections: CONNECTIONS,
         };
+        let mut waits = Waits::default();
         let pushes = self.pushes(what, &mut waits.pushes, &mut waits.shown);
         let (visits, pushes) = tokio::join!(visits.run(), pushes);
-        waits.visits.extend(visits?);
-        pushes
+        pushes?;
+        waits.visits = visits?;
+        Ok(waits)
     }
 
     /// Until each was answered, and until every region showed every other one.
