@@ -1,6 +1,7 @@
 //! The command line of Pharos: composes the programs, holds no logic of its own.
 
 mod access;
+mod allocator;
 mod backup;
 mod check_history;
 mod client_address;
@@ -28,10 +29,6 @@ use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Problems;
 use settings_file::{PROGRAMS, SettingsFile};
-
-/// A visit through the guest allocates a hundred small things; the system allocator spends a sixth of the visit on them.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Incident status pages, served by WebAssembly at the edge.
 #[derive(Parser)]

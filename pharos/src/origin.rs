@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use origin_api::{Smtp, Visitors};
 
 use crate::{
+    allocator,
     config::{self, Problems},
     run,
     traces::TraceArgs,
@@ -89,6 +90,7 @@ pub fn config(args: &Args, metrics: PrometheusHandle) -> Result<origin_api::Conf
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
+    allocator::give_back_early();
     let config = origin_api::Config {
         socket: run::socket()?,
         ..config(&args, run::metrics("origin")?)?
