@@ -138,7 +138,7 @@ pub const UNHURRIED_MAX: usize = 2;
 const CELLS_MAX: usize = 8_192;
 /// Pages of which it is known when they were asked for, of some 100 bytes each.
 const ASKED_MAX: u64 = 100_000;
-const CELLS_BYTES_MAX: usize = 64 * 1024 * 1024;
+const CELLS_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What composing a page takes where it is in the way of others, and of how many pages that is known.
 const LONG: Duration = Duration::from_millis(10);
 const LONG_MAX: u64 = 10_000;
