@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use page_model::PageId;
@@ -16,6 +17,7 @@ struct Delivery {
     seq: u64,
     traceparent: String,
     span: Span,
+    since: Instant,
     is_fetched: bool,
 }
 
@@ -36,6 +38,7 @@ impl Traces {
             seq,
             traceparent,
             span,
+            since: Instant::now(),
             is_fetched: false,
         };
         known.insert(page, delivery);
@@ -75,11 +78,15 @@ impl Traces {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<PageId, Delivery>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, delivery| delivery.since.elapsed() < DELIVERING_MAX);
+        known
     }
 }
 
 const PAGES_MAX: usize = 1_000;
+/// A page that a region refuses, or of a database that is no more, would have all later puts in its trace.
+const DELIVERING_MAX: Duration = Duration::from_secs(600);
 
 #[cfg(test)]
 mod tests {
