@@ -146,4 +146,17 @@ mod tests {
             assert!(next_put_is_traced(traces));
         });
     }
+
+    #[test]
+    fn a_page_that_never_arrives_has_later_puts_in_its_trace_for_a_while_only() {
+        on_trial(|traces, page| {
+            heard(traces, page, 10);
+            traces.fetched(page, 10);
+            assert!(next_put_is_traced(traces));
+            if let Some(delivery) = traces.lock().get_mut(page) {
+                delivery.since = Instant::now().checked_sub(DELIVERING_MAX).expect("a moment");
+            }
+            assert!(!next_put_is_traced(traces));
+        });
+    }
 }

@@ -385,3 +385,16 @@ const READERS_BEHIND_OTHERS_NICENESS: i32 = 10;
 const READER_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection; the whole store has fewer.
 const STATEMENTS_MAX: usize = 200;
+
+#[cfg(test)]
+#[tokio::test]
+async fn connections_share_no_lock() {
+    let (mut conn, _readers) = open_in_memory().await.expect("a database");
+    let options = query_scalar("PRAGMA compile_options").fetch_all(&mut conn).await;
+    let options: Vec<String> = options.expect("options");
+    let has = |option: &str| options.iter().any(|has| has == option);
+    assert!(
+        has("DEFAULT_MEMSTATUS=0") && !has("ENABLE_MEMORY_MANAGEMENT"),
+        "{options:?}"
+    );
+}
