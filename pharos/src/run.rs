@@ -7,9 +7,12 @@ use listenfd::ListenFd;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
+use crate::allocator;
+
 pub fn block_on<T>(program: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_park(allocator::give_back_rarely)
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(program)
