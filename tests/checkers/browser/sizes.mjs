@@ -16,6 +16,7 @@ export async function measures(page, { folder, names }) {
   for (const name of names) {
     await page.goto(`http://status.localhost/${name}`);
     const { high, wide, ...measured } = await page.evaluate(measure, WELL_PX_MAX);
+    assert.deepEqual(await page.evaluate(widthsWithAngleAlone), [], `${name}: the angle of the tally stands alone on a line`);
     assert.deepEqual(high, [], `${name}: lines of what is well are higher than ${WELL_PX_MAX} px`);
     assert.equal(wide, 0, `${name} is wider than the screen by ${wide} px`);
     found.push({ name, ...measured });
@@ -40,6 +41,24 @@ function measure(max) {
     stops: [...document.querySelectorAll('a[href], input, summary')].filter((node) => seen(node) && node.tabIndex >= 0).length,
     wide: Math.max(0, scrollWidth - clientWidth),
   };
+}
+
+/** In the page: the widths of the tally, in px, at which it is higher with its angle than without. */
+function widthsWithAngleAlone() {
+  const tally = document.querySelector('.tally');
+  if (!tally) return [];
+  const height = (width) => {
+    tally.style.width = `${width}px`;
+    return tally.offsetHeight;
+  };
+  const widths = Array.from({ length: 200 }, (_, at) => 200 + at);
+  const heights = widths.map(height);
+  const style = document.head.appendChild(document.createElement('style'));
+  style.textContent = '.tally::after { content: none !important }';
+  const found = widths.filter((width, at) => height(width) !== heights[at]);
+  style.remove();
+  tally.removeAttribute('style');
+  return found;
 }
 
 /** On the narrowest screen, with the spacing of WCAG's 1.4.12, nothing leaves the screen, nor does what opens. */
