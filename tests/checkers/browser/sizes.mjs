@@ -1,7 +1,10 @@
 // How high pages of each size are, and what stands on them.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A line of what is well is no higher, from WCAG's smallest target with room up to what a thumb needs. */
 const WELL_PX_MAX = 48;
@@ -86,4 +89,46 @@ export async function fits(page, { folder, names }) {
     if (found.over > 0 || found.left < 0 || found.right > 0) out.push({ name, ...found });
   }
   assert.deepEqual(out, [], 'pages leave the screen');
+}
+
+/** How far each page moves by itself when its script arrives later than the rest, as the sum of Chromium's layout shifts. */
+export async function moves(page, { folder, names }) {
+  const server = createServer(async (request, reply) => {
+    const file = join(folder, `${request.url.slice(1)}.html`);
+    if (!existsSync(file)) return reply.writeHead(404).end();
+    const html = readFileSync(file, 'utf8');
+    const script = html.lastIndexOf('<script');
+    reply.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).write(html.slice(0, script));
+    // Long enough for a browser to show what it has.
+    await sleep(500);
+    reply.end(html.slice(script));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const found = [];
+  for (const name of names) {
+    await page.goto(`http://127.0.0.1:${server.address().port}/${name}`);
+    found.push(await page.evaluate(shifts));
+  }
+  server.close();
+  return found;
+}
+
+/** In the page: once what it looks like has been drawn. */
+async function shifts() {
+  let sum = 0;
+  const watch = new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value)));
+  watch.observe({ type: 'layout-shift', buffered: true });
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100)));
+  return sum;
+}
+
+/** A page whose script a browser or an extension holds back is seen nevertheless, a second later. */
+export async function isSeenWithoutItsScript(page, { folder, names }) {
+  for (const name of names) {
+    const html = readFileSync(join(folder, `${name}.html`), 'utf8');
+    await page.setContent(html.slice(0, html.lastIndexOf('<script')));
+    const isHidden = () => getComputedStyle(document.querySelector('h1')).visibility === 'hidden';
+    assert(await page.evaluate(isHidden), `${name} is seen with the times of its own clock`);
+    await page.waitForFunction(`!(${isHidden})()`);
+  }
 }
