@@ -10,28 +10,28 @@ use page_model::{
 };
 use page_render::formats;
 
-use super::shown::{self, ShownChange};
+use super::shown::{self, Overtaken, ShownChange};
 
 /// `None` where the regions that have all up to `after` have it. A page of which strangers see nothing has an empty one. `told`: the
-/// last change that somebody told, since which the page's state is what it is.
+/// last change that somebody told, since which the page's state is what it is. `Err` where the page was overtaken meanwhile.
 pub fn picture(
     shown: &Shown<'_>,
     known: &shown::Shown,
     change: ShownChange,
     told: Option<u64>,
     after: u64,
-) -> Option<Record> {
+) -> Result<Option<Record>, Overtaken> {
     let page = shown.page();
     let drawing = shown.to_strangers().and_then(|snapshot| {
         let host = snapshot.page.host.as_ref()?;
         Some(formats::preview(snapshot, host, snapshot.page.language))
     });
     let hash = ContentHash::of(drawing.as_deref().unwrap_or_default().as_bytes());
-    if known.since_told(page, change, told, hash) <= after {
-        return None;
+    if known.since_told(page, change, told, hash)? <= after {
+        return Ok(None);
     }
     let bytes = drawing.and_then(|drawing| raster::png(&drawing));
     let body = bytes.map(|bytes| body::encode(&AssetBody { bytes }));
     let key = Key::Asset(page.clone(), AssetName::preview());
-    Some(Record::new(key, page.clone(), change.seq, body.unwrap_or_default()))
+    Ok(Some(Record::new(key, page.clone(), change.seq, body.unwrap_or_default())))
 }

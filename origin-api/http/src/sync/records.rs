@@ -27,7 +27,11 @@ use crate::{
     problem::Problem,
     push::request::{Ids, Strict},
     state::Origin,
-    sync::{previewed, recent::PageVersion, shown::ShownChange},
+    sync::{
+        previewed,
+        recent::PageVersion,
+        shown::{Overtaken, ShownChange},
+    },
 };
 
 #[derive(Debug, Deserialize)]
@@ -74,17 +78,22 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
     let (at, version_of) = (origin.clone(), version.clone());
     let takes_long = origin.recent.takes_long(&version.page);
     let work = Box::pin(async move {
-        let (database, loaded) = read(&at, &version_of, takes_long).await?;
-        let began = Instant::now();
-        let after = u64::try_from(version_of.after).unwrap_or(0);
-        // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
-        let is_of = loaded.seq == latest.seq.unsigned_abs();
-        let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
-        let bytes = bytes(&at, database, loaded, after, told);
-        let took = began.elapsed();
-        at.recent.took(&version_of.page, took);
-        metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
-        Ok::<_, Problem>(bytes)
+        for _ in 0..TRIES_MAX {
+            let (database, loaded) = read(&at, &version_of, takes_long).await?;
+            let began = Instant::now();
+            let after = u64::try_from(version_of.after).unwrap_or(0);
+            // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
+            let is_of = loaded.seq == latest.seq.unsigned_abs();
+            let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
+            let bytes = bytes(&at, database, loaded, after, told);
+            let took = began.elapsed();
+            at.recent.took(&version_of.page, took);
+            metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
+            if let Ok(bytes) = bytes {
+                return Ok(bytes);
+            }
+        }
+        Err(Problem::from(Fault::unavailable()))
     });
     let bytes = match takes_long {
         true => origin.long_work.for_region(&version.page, work).await??,
@@ -113,7 +122,13 @@ async fn read(origin: &Origin, version: &PageVersion, takes_long: bool) -> Resul
 }
 
 /// What the page shows is left out where it shows the same since `after`.
-fn bytes(origin: &Origin, database: Id, mut loaded: PageRows, after: u64, told: Option<u64>) -> Bytes {
+fn bytes(
+    origin: &Origin,
+    database: Id,
+    mut loaded: PageRows,
+    after: u64,
+    told: Option<u64>,
+) -> Result<Bytes, Overtaken> {
     let mut records = kept_apart(&loaded);
     // What is in records now: the texts of a month are megabytes.
     loaded.months.clear();
@@ -122,8 +137,8 @@ fn bytes(origin: &Origin, database: Id, mut loaded: PageRows, after: u64, told: 
         seq: loaded.seq,
         at_ms: loaded.as_of_ms,
     };
-    let since = origin.shown.since(&loaded.page, change, shown.hash());
-    records.extend(previewed::picture(&shown, &origin.previewed, change, told, after));
+    let since = origin.shown.since(&loaded.page, change, shown.hash())?;
+    records.extend(previewed::picture(&shown, &origin.previewed, change, told, after)?);
     match since.seq <= after {
         true => metrics::counter!("pharos_origin_unseen_changes_total").increment(1),
         false => records.extend(shown.records(since.at_ms)),
@@ -133,8 +148,11 @@ fn bytes(origin: &Origin, database: Id, mut loaded: PageRows, after: u64, told: 
         database,
         records: records.iter().map(Record::to_bytes).map(ByteBuf::from).collect(),
     };
-    page_model::body::encode(&composed).into()
+    Ok(page_model::body::encode(&composed).into())
 }
 
 /// Says that nobody waits for it (RFC 9218).
 const PRIORITY: HeaderName = HeaderName::from_static("priority");
+/// How often a page is read again that was overtaken on its way, which takes a change within the milliseconds of each; whoever asked then
+/// asks again.
+const TRIES_MAX: usize = 4;

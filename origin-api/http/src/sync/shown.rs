@@ -11,14 +11,19 @@ pub struct ShownChange {
     pub at_ms: i64,
 }
 
+/// The page was composed as of a later change meanwhile: who were given this one now could be told after it that they have what they
+/// have not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overtaken;
+
 pub struct Shown(Cache<PageId, Known>);
 
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    /// What the page shows after `last`, and has shown after every change from `since` on that was composed.
+    /// What the page shows after the change `last`, and has shown after every change from `since` on that was composed.
     hash: ContentHash,
     since: ShownChange,
-    last: ShownChange,
+    last: u64,
 }
 
 impl Default for Shown {
@@ -30,48 +35,49 @@ impl Default for Shown {
 impl Shown {
     /// A page was composed as of a change. Gives the change since which it shows what it shows then: who was given the page
     /// as of that one or a later one has it already.
-    pub fn since(&self, page: &PageId, change: ShownChange, hash: ContentHash) -> ShownChange {
-        let mut since = change;
-        self.0.entry_by_ref(page).and_upsert_with(|known| {
-            let (known, found) = noted(known.map(|entry| *entry.value()), change, hash);
-            since = found;
-            known
-        });
-        since
+    pub fn since(&self, page: &PageId, change: ShownChange, hash: ContentHash) -> Result<ShownChange, Overtaken> {
+        self.note(page, change, hash, change)
     }
 
     /// The same of what time alone does not alter. Where it is not known, after a start, it is what it was when somebody last told
     /// something: to draw the pictures of all pages once more, at their midnight, would take hours.
-    pub fn since_told(&self, page: &PageId, change: ShownChange, told: Option<u64>, hash: ContentHash) -> u64 {
+    pub fn since_told(
+        &self,
+        page: &PageId,
+        change: ShownChange,
+        told: Option<u64>,
+        hash: ContentHash,
+    ) -> Result<u64, Overtaken> {
         let told = told.filter(|told| (1..change.seq).contains(told));
-        if let Some(seq) = told
-            && self.0.get(page).is_none()
-        {
-            self.since(page, ShownChange { seq, ..change }, hash);
-        }
-        self.since(page, change, hash).seq
+        let first = ShownChange {
+            seq: told.unwrap_or(change.seq),
+            ..change
+        };
+        self.note(page, change, hash, first).map(|since| since.seq)
     }
-}
 
-fn noted(known: Option<Known>, change: ShownChange, hash: ContentHash) -> (Known, ShownChange) {
-    let new = Known {
-        hash,
-        since: change,
-        last: change,
-    };
-    let Some(known) = known else {
-        return (new, change);
-    };
-    match (known.hash == hash, change.seq >= known.last.seq) {
-        (true, true) => (Known { last: change, ..known }, known.since),
-        (false, true) => (new, change),
-        (true, false) if change.seq >= known.since.seq => (known, known.since),
-        // It was overtaken on its way: whoever gets it must be given what came after it.
-        (false, false) if change.seq >= known.since.seq => {
-            let since = known.last;
-            (Known { since, ..known }, change)
+    /// `first`: since when a page shows this of which nothing is known.
+    fn note(
+        &self,
+        page: &PageId,
+        change: ShownChange,
+        hash: ContentHash,
+        first: ShownChange,
+    ) -> Result<ShownChange, Overtaken> {
+        let entry = self.0.entry_by_ref(page).and_upsert_with(|known| {
+            let last = change.seq;
+            match known.map(|entry| *entry.value()) {
+                Some(known) if known.last > last => known,
+                Some(known) if known.hash == hash => Known { last, ..known },
+                Some(_) => Known { hash, since: change, last },
+                None => Known { hash, since: first, last },
+            }
+        });
+        let known = entry.into_value();
+        match known.last > change.seq {
+            true => Err(Overtaken),
+            false => Ok(known.since),
         }
-        (_, false) => (known, change),
     }
 }
 
@@ -88,13 +94,13 @@ mod tests {
     }
 
     /// Composes changes in an order, each with what the page shows then, and tells since when it does.
-    fn since(composed: &[(u64, &str)]) -> Vec<u64> {
+    fn since(composed: &[(u64, &str)]) -> Vec<Result<u64, Overtaken>> {
         let page = PageId::parse("page00000001").expect("an id");
         let shown = Shown::default();
         let composed = composed.iter().map(|(seq, shows)| {
-            let since = shown.since(&page, change(*seq), ContentHash::of(shows.as_bytes()));
+            let since = shown.since(&page, change(*seq), ContentHash::of(shows.as_bytes()))?;
             assert_eq!(since, change(since.seq), "the moment is that of the change");
-            since.seq
+            Ok(since.seq)
         });
         composed.collect()
     }
@@ -103,11 +109,11 @@ mod tests {
     fn goes_back_as_far_as_it_shows_the_same() {
         assert_eq!(
             since(&[(3, "a"), (5, "a"), (6, "b"), (9, "b"), (9, "b")]),
-            [3, 3, 6, 6, 6]
+            [3, 3, 6, 6, 6].map(Ok)
         );
         assert_eq!(
             since(&[(3, "a"), (6, "b"), (9, "a")]),
-            [3, 6, 9],
+            [3, 6, 9].map(Ok),
             "it showed something else between"
         );
     }
@@ -118,38 +124,24 @@ mod tests {
             ContentHash::of(shows.as_bytes())
         });
         let shown = Shown::default();
-        assert_eq!(shown.since_told(&page, change(9), Some(3), hash("a")), 3);
-        assert_eq!(shown.since_told(&page, change(12), Some(3), hash("a")), 3);
-        assert_eq!(
-            shown.since_told(&page, change(14), Some(14), hash("a")),
-            3,
-            "it is known"
-        );
-        assert_eq!(shown.since_told(&page, change(15), Some(15), hash("b")), 15);
-        let shown = Shown::default();
-        assert_eq!(
-            shown.since_told(&page, change(9), Some(9), hash("a")),
-            9,
-            "it was told now"
-        );
-        let shown = Shown::default();
-        assert_eq!(shown.since_told(&page, change(9), None, hash("a")), 9, "nobody knows");
-        let shown = Shown::default();
-        assert_eq!(
-            shown.since_told(&page, change(9), Some(0), hash("a")),
-            9,
-            "nobody told anything"
-        );
+        let since = |shown: &Shown, seq, told, shows| shown.since_told(&page, change(seq), told, hash(shows));
+        assert_eq!(since(&shown, 9, Ok(3), "a"), Some(3));
+        assert_eq!(since(&shown, 12, Ok(3), "a"), Some(3));
+        assert_eq!(since(&shown, 14, Ok(14), "a"), Some(3), "it is known");
+        assert_eq!(since(&shown, 15, Ok(15), "b"), Some(15));
+        assert_eq!(since(&shown, 17, Ok(15), "c"), Some(17), "time altered it after all");
+        let new = Shown::default();
+        assert_eq!(since(&new, 9, Ok(9), "a"), Some(9), "it was told now");
+        let new = Shown::default();
+        assert_eq!(since(&new, 9, None, "a"), Ok(9), "nobody knows");
+        let new = Shown::default();
+        assert_eq!(since(&new, 9, Ok(0), "a"), Some(9), "nobody told anything");
     }
 
     #[test]
-    fn what_was_overtaken_is_not_what_is_shown() {
-        assert_eq!(since(&[(3, "a"), (9, "a"), (6, "b"), (9, "a")]), [3, 3, 6, 9]);
-        assert_eq!(since(&[(3, "a"), (9, "a"), (6, "a"), (9, "a")]), [3, 3, 3, 3]);
-        assert_eq!(
-            since(&[(6, "a"), (9, "a"), (3, "b"), (9, "a")]),
-            [6, 6, 3, 6],
-            "it was another before"
-        );
+    fn what_was_overtaken_is_given_to_nobody() {
+        let seen = [Ok(2), Ok(2), Err(Overtaken), Ok(2), Ok(9)];
+        assert_eq!(since(&[(2, "b"), (4, "b"), (3, "a"), (5, "b"), (9, "a")]), seen);
+        assert_eq!(since(&[(9, "a"), (6, "a"), (9, "a")]), [Ok(9), Err(Overtaken), Ok(9)]);
     }
 }
