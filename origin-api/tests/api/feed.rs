@@ -72,7 +72,6 @@ async fn feed_lists_each_page_with_its_last_change() {
     );
 }
 
-/// What nobody waits for may come later than what others tell, wherever a region stands.
 /// It is in the database, and the writer has not made sure of it: nobody may ask behind it.
 #[tokio::test]
 async fn feed_says_nothing_that_does_not_count_yet() {
@@ -94,8 +93,15 @@ async fn feed_says_nothing_that_does_not_count_yet() {
     let nothing = feed(&origin, head - 1, 0).await;
     assert_eq!((&nothing["head"], &nothing["changes"]), (&json!(head), &json!([])));
     assert_eq!(nothing["complete"], false);
+    let behind = feed(&origin, head, 0).await;
+    assert_eq!((&behind["head"], &behind["changes"]), (&json!(head), &json!([])));
+    assert_eq!(
+        behind["complete"], false,
+        "what was hidden a moment ago is hidden still, with all that it was before"
+    );
 }
 
+/// What nobody waits for may come later than what others tell, wherever a region stands.
 #[tokio::test]
 async fn feed_says_what_nobody_waits_for() {
     let origin = TestOrigin::with_sample_page().await;

@@ -16,6 +16,8 @@ use sync_lane::{Change, News, Origin};
 pub struct Database {
     pub origin: Origin,
     pub head: u64,
+    /// The last change that lanes are told of: later ones can be read, and do not count yet.
+    pub counts: u64,
     /// The last change of each page.
     pub outbox: BTreeMap<PageId, u64>,
     /// The change that first announced each page under this name: who has every change up to it has the whole page.
@@ -47,6 +49,7 @@ impl Database {
                 format: FORMAT,
             },
             head: 0,
+            counts: 0,
             outbox: BTreeMap::new(),
             announced: BTreeMap::new(),
             keys: BTreeMap::new(),
@@ -108,10 +111,13 @@ impl Database {
             .collect();
         changes.sort_by_key(|change| change.seq);
         changes.truncate(CHANGES_MAX);
-        let complete = changes.len() < CHANGES_MAX;
-        let last = changes.last().map_or(self.head, |change| change.seq);
+        let is_full = changes.len() == CHANGES_MAX;
+        let counting = changes.partition_point(|change| change.seq <= self.counts);
+        let complete = !is_full && counting == changes.len();
+        changes.truncate(counting);
+        let last = changes.last().filter(|_| is_full);
         News {
-            head: if complete { self.head } else { last },
+            head: last.map_or(self.counts, |change| change.seq),
             complete,
             origin: self.origin.clone(),
             heard_ms,
@@ -177,6 +183,7 @@ impl Database {
         }
         self.announced = self.outbox.clone();
         self.head = self.head.max(first_seq);
+        self.counts = self.head;
     }
 }
 

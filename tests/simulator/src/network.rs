@@ -44,6 +44,8 @@ pub enum Message {
     /// The publisher and the faults, each in its own time.
     Publish,
     Trouble,
+    /// The origin made sure of what can be read already.
+    Counts,
     /// A region's machine starts anew, with what is on its disk.
     Reboot {
         region: usize,

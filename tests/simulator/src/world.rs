@@ -126,6 +126,16 @@ impl World {
     pub fn publish(&mut self, page: u64) {
         self.tally.changes += 1;
         self.database.change(&mut self.rng, page);
+        match self.rng.u64(..3) {
+            0 => self
+                .network
+                .at(self.now_ms + self.rng.u64(1..COUNTS_MS_MAX), Message::Counts),
+            _ => self.counts(),
+        }
+    }
+
+    fn counts(&mut self) {
+        self.database.counts = self.database.head;
         self.wake_polls();
     }
 
@@ -134,12 +144,12 @@ impl World {
         self.put_back = Some(database.origin.database.clone());
         self.with_older.insert(database.origin.database.clone());
         self.former.push(std::mem::replace(&mut self.database, database));
-        self.wake_polls();
+        self.counts();
     }
 
     /// The origin answers whoever waits for a change.
     pub fn wake_polls(&mut self) {
-        let news = |(_, after): &(&(Life, u64), &u64)| **after != self.database.head;
+        let news = |(_, after): &(&(Life, u64), &u64)| **after != self.database.counts;
         let woken: Vec<((Life, u64), u64)> = self
             .polls
             .iter()
@@ -205,6 +215,10 @@ impl World {
                 }
                 Ok(())
             }
+            Message::Counts => {
+                self.counts();
+                Ok(())
+            }
             Message::Reboot { region } => {
                 self.reboot(region);
                 Ok(())
@@ -217,7 +231,7 @@ impl World {
         if self.origin_is_down {
             let reason = "the origin is down".to_owned();
             self.answer(life, Event::FeedFailed { id, reason });
-        } else if after != self.database.head || until_ms <= self.now_ms {
+        } else if after != self.database.counts || until_ms <= self.now_ms {
             self.answer_poll(life, id, after);
         } else {
             self.polls.insert((life, id), after);
@@ -439,6 +453,8 @@ pub const PAGES: u64 = 6;
 /// For so long a batch's signature holds, and for so long a region is down whose file is put back. Shorter than in truth, as is all
 /// that is late.
 pub const SIGNED_MS: u64 = 15_000;
+/// Within so long what can be read counts.
+const COUNTS_MS_MAX: u64 = 50;
 const LANE_CRASHES_ONE_IN: u64 = 150;
 const REGION_CRASHES_ONE_IN: u64 = 100;
 const WAIT_MS_MAX: u64 = 60_000;

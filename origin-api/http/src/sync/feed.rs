@@ -81,12 +81,10 @@ pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>
 async fn listed(origin: &Origin, after: i64, seen: i64) -> Result<Feed, Problem> {
     let mut view = origin.store.view().await?;
     let Lineage { database, first_seq } = lineage::read(&mut view).await?;
-    let mut changed = match seen > after {
-        true => outbox::changed(&mut view, after, CHANGES_MAX as i64).await?,
-        false => Vec::new(),
-    };
+    let mut changed = outbox::changed(&mut view, after, CHANGES_MAX as i64).await?;
     let is_full = changed.len() == CHANGES_MAX;
-    // What is committed can be read a moment before it counts. Who were told of it would ask behind it, and seem to be ahead.
+    // What is committed can be read a moment before it counts. Who were told of it would ask behind it, and seem to be ahead. Earlier
+    // changes of the same pages are in it, of which nobody was told: a list that ends before it is never complete.
     let counting = changed.partition_point(|changed| changed.seq <= seen);
     let ends_early = is_full || counting < changed.len();
     changed.truncate(counting);

@@ -33,5 +33,10 @@ pub fn picture(
     let bytes = drawing.and_then(|drawing| raster::png(&drawing));
     let body = bytes.map(|bytes| body::encode(&AssetBody { bytes }));
     let key = Key::Asset(page.clone(), AssetName::preview());
-    Ok(Some(Record::new(key, page.clone(), change.seq, body.unwrap_or_default())))
+    Ok(Some(Record::new(
+        key,
+        page.clone(),
+        change.seq,
+        body.unwrap_or_default(),
+    )))
 }

@@ -69,8 +69,16 @@ impl Shown {
             match known.map(|entry| *entry.value()) {
                 Some(known) if known.last > last => known,
                 Some(known) if known.hash == hash => Known { last, ..known },
-                Some(_) => Known { hash, since: change, last },
-                None => Known { hash, since: first, last },
+                Some(_) => Known {
+                    hash,
+                    since: change,
+                    last,
+                },
+                None => Known {
+                    hash,
+                    since: first,
+                    last,
+                },
             }
         });
         let known = entry.into_value();
@@ -125,17 +133,17 @@ mod tests {
         });
         let shown = Shown::default();
         let since = |shown: &Shown, seq, told, shows| shown.since_told(&page, change(seq), told, hash(shows));
-        assert_eq!(since(&shown, 9, Ok(3), "a"), Some(3));
-        assert_eq!(since(&shown, 12, Ok(3), "a"), Some(3));
-        assert_eq!(since(&shown, 14, Ok(14), "a"), Some(3), "it is known");
-        assert_eq!(since(&shown, 15, Ok(15), "b"), Some(15));
-        assert_eq!(since(&shown, 17, Ok(15), "c"), Some(17), "time altered it after all");
+        assert_eq!(since(&shown, 9, Some(3), "a"), Ok(3));
+        assert_eq!(since(&shown, 12, Some(3), "a"), Ok(3));
+        assert_eq!(since(&shown, 14, Some(14), "a"), Ok(3), "it is known");
+        assert_eq!(since(&shown, 15, Some(15), "b"), Ok(15));
+        assert_eq!(since(&shown, 17, Some(15), "c"), Ok(17), "time altered it after all");
         let new = Shown::default();
-        assert_eq!(since(&new, 9, Ok(9), "a"), Some(9), "it was told now");
+        assert_eq!(since(&new, 9, Some(9), "a"), Ok(9), "it was told now");
         let new = Shown::default();
         assert_eq!(since(&new, 9, None, "a"), Ok(9), "nobody knows");
         let new = Shown::default();
-        assert_eq!(since(&new, 9, Ok(0), "a"), Some(9), "nobody told anything");
+        assert_eq!(since(&new, 9, Some(0), "a"), Ok(9), "nobody told anything");
     }
 
     #[test]
