@@ -54,25 +54,29 @@ struct PageChanged {
     traceparent: Option<String>,
 }
 
-/// Answers at once if there is anything, else as soon as there is, at the latest after the time that the caller waits.
+/// Answers at once if there is anything, else as soon as there is, at the latest after the time that the caller waits, or a moment where
+/// something is about to count.
 pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>) -> Result<Json<Feed>, Problem> {
     let mut head = origin.store.head();
     let until = Instant::now() + Duration::from_millis(query.wait_ms).min(WAIT_MAX);
     loop {
         let seen = *head.borrow_and_update();
+        let feed = listed(&origin, query.after, seen).await?;
         // Who is ahead of this database must hear of it.
-        if seen != query.after {
-            let feed = listed(&origin, query.after, seen).await?;
-            if !feed.changes.is_empty() || seen < query.after {
-                return Ok(Json(feed));
-            }
+        if !feed.changes.is_empty() || seen < query.after {
+            return Ok(Json(feed));
         }
+        // What does not count yet does in a moment: who asks for it again would come later.
+        let until = match feed.complete {
+            true => until,
+            false => until.max(Instant::now() + COUNTS_WAIT),
+        };
         let woken = tokio::select! {
             woken = timeout_at(until, head.changed()) => matches!(woken, Ok(Ok(()))),
             () = origin.closing.cancelled() => false,
         };
         if !woken {
-            return Ok(Json(listed(&origin, query.after, seen).await?));
+            return Ok(Json(feed));
         }
     }
 }
@@ -118,3 +122,5 @@ fn page_changed(traces: &Traces, changed: Changed, after: i64, now_ms: i64) -> P
 
 const CHANGES_MAX: usize = 1_000;
 const WAIT_MAX: Duration = Duration::from_secs(60);
+/// Longer than the writer takes to make sure of a change on any disk that works.
+const COUNTS_WAIT: Duration = Duration::from_millis(500);
