@@ -1,5 +1,7 @@
 //! Who is there, what they do with a message, and what may go wrong meanwhile.
 
+mod polls;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use page_model::{Id, PageId, Record, put::Batch};
@@ -134,37 +136,12 @@ impl World {
         }
     }
 
-    fn counts(&mut self) {
-        self.database.counts = self.database.head;
-        self.wake_polls();
-    }
-
     pub fn put_back(&mut self, database: Database) {
         self.tally.database_restores += 1;
         self.put_back = Some(database.origin.database.clone());
         self.with_older.insert(database.origin.database.clone());
         self.former.push(std::mem::replace(&mut self.database, database));
         self.counts();
-    }
-
-    /// The origin answers whoever waits for a change.
-    pub fn wake_polls(&mut self) {
-        let news = |(_, after): &(&(Life, u64), &u64)| **after != self.database.counts;
-        let woken: Vec<((Life, u64), u64)> = self
-            .polls
-            .iter()
-            .filter(news)
-            .map(|(poll, after)| (*poll, *after))
-            .collect();
-        for ((life, id), after) in woken {
-            self.polls.remove(&(life, id));
-            self.answer_poll(life, id, after);
-        }
-    }
-
-    fn answer_poll(&mut self, life: Life, id: u64, after: u64) {
-        let news = self.database.news(after, self.day_ms + self.now_ms);
-        self.answer(life, Event::News { id, news });
     }
 
     /// One message after the other, until this time.
@@ -193,11 +170,12 @@ impl World {
                 id,
                 after,
                 until_ms,
-            } => self.poll(life, id, after, until_ms),
+            } => {
+                self.poll(life, id, after, until_ms);
+                Ok(())
+            }
             Message::PollEnds { life, id } => {
-                if let Some(after) = self.polls.remove(&(life, id)) {
-                    self.answer_poll(life, id, after);
-                }
+                self.poll_ends(life, id);
                 Ok(())
             }
             Message::Fetch { life, id, page, since } => self.fetch(life, id, &page, since),
@@ -225,19 +203,6 @@ impl World {
             }
             Message::Publish | Message::Trouble => Ok(()),
         }
-    }
-
-    fn poll(&mut self, life: Life, id: u64, after: u64, until_ms: u64) -> Result<(), String> {
-        if self.origin_is_down {
-            let reason = "the origin is down".to_owned();
-            self.answer(life, Event::FeedFailed { id, reason });
-        } else if after != self.database.counts || until_ms <= self.now_ms {
-            self.answer_poll(life, id, after);
-        } else {
-            self.polls.insert((life, id), after);
-            self.network.at(until_ms, Message::PollEnds { life, id });
-        }
-        Ok(())
     }
 
     fn fetch(&mut self, life: Life, id: u64, page: &PageId, since: u64) -> Result<(), String> {
