@@ -99,6 +99,17 @@ async fn feed_says_nothing_that_does_not_count_yet() {
         behind["complete"], false,
         "what was hidden a moment ago is hidden still, with all that it was before"
     );
+    let counts = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let renamed = origin.patch("/v1/pages/page00000002", json!({"name": "Third"}));
+        renamed.await.expect(200);
+    };
+    let (waited, ()) = tokio::join!(feed(&origin, head, 0), counts);
+    assert_eq!(
+        waited["changes"],
+        json!([{"page": "page00000002", "seq": head + 1}]),
+        "nobody has to ask again for what is about to count"
+    );
 }
 
 /// What nobody waits for may come later than what others tell, wherever a region stands.

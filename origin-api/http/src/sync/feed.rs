@@ -58,7 +58,8 @@ struct PageChanged {
 /// something is about to count.
 pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>) -> Result<Json<Feed>, Problem> {
     let mut head = origin.store.head();
-    let until = Instant::now() + Duration::from_millis(query.wait_ms).min(WAIT_MAX);
+    let began = Instant::now();
+    let until = began + Duration::from_millis(query.wait_ms).min(WAIT_MAX);
     loop {
         let seen = *head.borrow_and_update();
         let feed = listed(&origin, query.after, seen).await?;
@@ -66,10 +67,11 @@ pub async fn feed(State(origin): State<Origin>, Strict(query): Strict<FeedQuery>
         if !feed.changes.is_empty() || seen < query.after {
             return Ok(Json(feed));
         }
-        // What does not count yet does in a moment: who asks for it again would come later.
+        // What does not count yet does in a moment: who asks for it again would come later. A page that is changed all the time holds
+        // nobody longer than that.
         let until = match feed.complete {
             true => until,
-            false => until.max(Instant::now() + COUNTS_WAIT),
+            false => until.max(began + COUNTS_WAIT),
         };
         let woken = tokio::select! {
             woken = timeout_at(until, head.changed()) => matches!(woken, Ok(Ok(()))),
