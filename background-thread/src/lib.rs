@@ -14,6 +14,15 @@ pub fn give_way(niceness: i32) -> io::Result<()> {
     set(None, niceness)
 }
 
+/// From here on others have the core of this thread as soon as they have something to do, and it gets as much of it as before.
+/// Where that is not known it stays as it is.
+pub fn let_others_in() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = linux::set_long_slice(linux::THIS_THREAD) {
+        tracing::debug!("others wait until this thread has used its slice: {error}");
+    }
+}
+
 /// From here on this thread has a core only while nobody else wants it, and so have those that it starts. Linux then counts that
 /// core as free, and places others there at once; what makes it so busy that this thread gets no time at all, it has to be ready
 /// for. Without privileges it cannot be undone.

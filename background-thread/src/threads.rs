@@ -108,6 +108,7 @@ impl Queue {
         while let Ok(work) = self.waiting.recv() {
             let start = Instant::now();
             work.run();
+            thread::yield_now();
             self.turns_when_idle.fetch_add(1, Ordering::Relaxed);
             if start.elapsed() >= self.starved_after {
                 self.wait_for_idle_time();
@@ -125,7 +126,10 @@ impl Queue {
             thread::sleep(self.starved_after);
             while self.turns_when_idle.load(Ordering::Relaxed) == turns {
                 match self.waiting.try_recv() {
-                    Ok(work) => drop(work.run()),
+                    Ok(work) => {
+                        work.run();
+                        thread::yield_now();
+                    }
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => return,
                 }

@@ -154,7 +154,11 @@ impl Guest {
         let puts = Arc::clone(&self.0.puts);
         let permit = self.in_time(async { puts.acquire_owned().await.ok() }).await?;
         let (guest, runtime) = (self.clone(), Handle::current());
-        let work = move || runtime.block_on(guest.reply(&asked, Turn::put(permit), false));
+        let work = move || {
+            // What a large page brings takes ten milliseconds, in which visits come.
+            background_thread::let_others_in();
+            runtime.block_on(guest.reply(&asked, Turn::put(permit), false))
+        };
         let reply = self.0.tasks.spawn_blocking(work).await;
         reply.unwrap_or(Err(GuestError::Failed))
     }
