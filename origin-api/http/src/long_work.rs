@@ -40,6 +40,7 @@ struct Turns {
 struct Turn {
     permit: Option<OwnedSemaphorePermit>,
     begun: Instant,
+    pause_min: Duration,
     runtime: Handle,
 }
 
@@ -61,16 +62,18 @@ impl LongWork {
         })
     }
 
-    /// Refused where a page has too much of it, or all pages have.
+    /// Work on so many bytes that were pushed. Refused where a page has too much of it, or all pages have.
     pub async fn for_publisher<T: Send + 'static>(
         &self,
         page: Option<&PageId>,
+        bytes: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let page = page.cloned();
         let _place = self.waiting.take(&page).ok_or_else(Fault::overloaded)?;
         let permit = self.publishers.permit(&page).await?;
-        self.run(permit, async { work() }).await
+        let pause_min = Duration::from_secs_f64(bytes as f64 / PAGE_BYTES_PER_S);
+        self.run(permit, pause_min, async { work() }).await
     }
 
     pub async fn for_region<T: Send + 'static>(
@@ -79,22 +82,24 @@ impl LongWork {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
         let permit = self.regions.permit(&Some(page.clone())).await?;
-        self.run(permit, work).await
+        self.run(permit, Duration::ZERO, work).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
         permit: OwnedSemaphorePermit,
+        pause_min: Duration,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
         let place = Arc::clone(&self.at_work).acquire_owned().await;
         let place = place.map_err(|_| Fault::unavailable())?;
         let runtime = Handle::current();
-        let work = async {
+        let work = async move {
             let _place = place;
             let _turn = Turn {
                 permit: Some(permit),
                 begun: Instant::now(),
+                pause_min,
                 runtime,
             };
             work.await
@@ -108,7 +113,8 @@ impl LongWork {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let (permit, pause) = (self.permit.take(), self.begun.elapsed() * PAUSE);
+        let permit = self.permit.take();
+        let pause = self.pause_min.max(self.begun.elapsed() * PAUSE);
         self.runtime.spawn(async move {
             sleep(pause.min(PAUSE_MAX)).await;
             drop(permit);
@@ -148,7 +154,11 @@ const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
 /// A page waits for its next turn so many times as long as the last one took: it has a quarter of one thread at most.
 const PAUSE: u32 = 3;
+/// Longer than for one of the longest texts.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
+/// What publishers push of one page: two to three of the longest texts in a second. What follows from a text costs several times what
+/// rendering it does, so a machine that renders fast must not take more of them.
+const PAGE_BYTES_PER_S: f64 = 64.0 * 1024.0;
 /// What publishers have waiting at most, of all pages and of one.
 const WAITING_MAX: usize = 256;
 const WAITING_PAGE_MAX: usize = 32;
@@ -180,15 +190,15 @@ mod tests {
         for _ in 0..WAITING_PAGE_MAX {
             let (work, greedy, gate) = (Arc::clone(&long_work), greedy.clone(), Arc::clone(&gate));
             waiting.push(tokio::spawn(async move {
-                work.for_publisher(Some(&greedy), move || gate.lock().expect("alone").recv().is_ok())
+                work.for_publisher(Some(&greedy), 0, move || gate.lock().expect("alone").recv().is_ok())
                     .await
             }));
         }
         tokio::task::yield_now().await;
-        let refused = long_work.for_publisher(Some(&greedy), || ()).await;
+        let refused = long_work.for_publisher(Some(&greedy), 0, || ()).await;
         assert!(refused.is_err(), "there is no place left");
         let name = || thread::current().name().map(str::to_owned);
-        let on = long_work.for_publisher(Some(&other), name).await.expect("a turn");
+        let on = long_work.for_publisher(Some(&other), 0, name).await.expect("a turn");
         assert_eq!(on.as_deref(), Some(NAME), "of the threads that give way");
         assert!(long_work.for_region(&greedy, async {}).await.is_ok());
         drop(open);
@@ -208,6 +218,20 @@ mod tests {
         assert!(long_work.regions.permit(&Some(page(1))).await.is_ok());
         // A part of the pause may be over until it is known here that the work is done.
         assert!(begun.elapsed() >= (PAUSE - 1) * work, "{:?}", begun.elapsed());
+    }
+
+    /// However fast they are rendered.
+    #[tokio::test]
+    async fn a_page_has_so_many_bytes_of_long_texts_in_a_second() {
+        let long_work = LongWork::start().expect("threads");
+        let pause = Duration::from_millis(250);
+        let bytes = (PAGE_BYTES_PER_S * pause.as_secs_f64()) as usize;
+        let done = long_work.for_publisher(Some(&page(1)), bytes, || ()).await;
+        assert!(done.is_ok());
+        let begun = Instant::now();
+        assert!(long_work.publishers.permit(&Some(page(1))).await.is_ok());
+        // A part of the pause may be over until it is known here that the work is done.
+        assert!(begun.elapsed() >= pause / 2, "{:?}", begun.elapsed());
     }
 
     #[tokio::test]

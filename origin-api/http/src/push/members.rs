@@ -94,8 +94,8 @@ impl FromRequest<Origin> for ChangeRequest<CsvBody> {
         let condition = condition(&parts, &bytes)?;
         // Tens of thousands of names take some milliseconds.
         let page = page_of(&mut parts).await;
-        let parsed = move || NewMembers::parse(&bytes);
-        let members = origin.long_work.for_publisher(page.as_ref(), parsed).await??;
+        let (length, parsed) = (bytes.len(), move || NewMembers::parse(&bytes));
+        let members = origin.long_work.for_publisher(page.as_ref(), length, parsed).await??;
         Ok(Self::new(CsvBody(members), condition, parts.uri.path()))
     }
 }

@@ -67,7 +67,7 @@ pub async fn read(
         false => AudienceSet::of(wanted.audiences),
     };
     let drawn = move || answer(loaded, set, &wanted.target);
-    let answered = origin.long_work.for_publisher(Some(&page), drawn).await?;
+    let answered = origin.long_work.for_publisher(Some(&page), 0, drawn).await?;
     let answered = answered.ok_or_else(|| absent_page(&page))?;
     let headers = headers(answered.headers());
     Ok((answered.status(), headers, answered.into_body()).into_response())

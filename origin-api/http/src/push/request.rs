@@ -201,9 +201,9 @@ impl<T: DeserializeOwned + Check + Send + 'static> FromRequest<Origin> for Chang
         let body: T = match bytes.len() <= SHORT_BODY_BYTES {
             true => parse(&bytes)?,
             false => {
-                let (page, bytes) = (page_of(&mut parts).await, bytes.clone());
+                let (page, bytes, length) = (page_of(&mut parts).await, bytes.clone(), bytes.len());
                 let parsed = move || parse(&bytes);
-                origin.long_work.for_publisher(page.as_ref(), parsed).await??
+                origin.long_work.for_publisher(page.as_ref(), length, parsed).await??
             }
         };
         body.check()?;
