@@ -5,6 +5,7 @@ mod backups;
 mod cold;
 mod contenders;
 mod effort;
+mod greedy_page;
 mod half_load;
 mod lag;
 mod neighbours;
@@ -53,6 +54,7 @@ enum Section {
     HalfLoad,
     Neighbours,
     Abuse,
+    GreedyPage,
     Cold,
     Lag,
     SignIn,
@@ -111,6 +113,7 @@ impl Section {
             Self::HalfLoad => half_load::measure(system, effort, report).await,
             Self::Neighbours => neighbours::measure(&system.programs, effort, report).await,
             Self::Abuse => abuse::measure(system, effort, report).await,
+            Self::GreedyPage => greedy_page::measure(system, effort, report).await,
             Self::Cold => cold::measure(system, effort, report).await,
             Self::Lag => lag::measure(system, effort, report).await,
             Self::SignIn => sign_in::measure(system, effort, report).await,

@@ -1,5 +1,5 @@
-//! What visitors, publishers and memory notice of strangers who hold, drip, reset or ask at random, of moments in which many replies end at
-//! once, and of one publisher who fills a page beyond reason.
+//! What visitors, publishers and memory notice of strangers who hold, drip, reset or ask at random, and of moments in which many replies end
+//! at once.
 
 mod beside;
 mod frames;
@@ -7,7 +7,6 @@ mod greedy;
 mod lone;
 mod moments;
 mod numbers;
-mod page;
 
 use anyhow::Result;
 use tests::System;
@@ -17,6 +16,5 @@ use crate::{effort::Effort, report::Report};
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
     beside::measure(system, effort, report).await?;
     moments::measure(system, effort, report).await?;
-    numbers::measure(system, effort, report).await?;
-    page::measure(system, effort, report).await
+    numbers::measure(system, effort, report).await
 }

@@ -148,7 +148,7 @@ impl Edge<'_> {
                 sender.ready().await?;
                 let reply = sender.send_request(request(from + at, self.host)?).await?;
                 if reply.status() != StatusCode::NOT_FOUND {
-                    eprintln!("random visit {at}: {}", reply.status());
+                    eprintln!("random visit {at}: {}\n{}", reply.status(), self.region.edge.log_end());
                     other.fetch_add(1, Relaxed);
                 }
                 reply.into_body().collect().await?;

@@ -19,7 +19,10 @@ use bench::{
 use futures_util::future::try_join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{Page, Push, System, push::NewUpdate};
+use tests::{
+    Page, Push, System,
+    push::{Answer, NewUpdate},
+};
 use tokio::{runtime, time::sleep};
 
 use crate::{
@@ -45,12 +48,29 @@ struct Waits {
     visits: Vec<f64>,
 }
 
-/// What the greedy publisher has come to.
-#[derive(Default)]
+/// How a publisher pushes more than anyone needs to.
+struct Greed {
+    name: &'static str,
+    /// At once, each without a pause.
+    publishers: usize,
+    /// In an update.
+    chars: usize,
+    refused: Target,
+}
+
+/// What the greedy publishers have come to.
 struct Pushed {
+    greed: &'static Greed,
     is_over: AtomicBool,
     taken: AtomicU64,
     refused: AtomicU64,
+    sent_away: AtomicU64,
+}
+
+/// The programs that hold something of the page: the origin and an edge.
+struct Holders {
+    processes: [Processes; 2],
+    quiet_bytes: [u64; 2],
 }
 
 pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> Result<()> {
@@ -67,87 +87,64 @@ pub async fn measure(system: &System, effort: &Effort, report: &mut Report) -> R
     let origin = Processes::child_with(&format!("--admin-listen {}", system.origin.admin()?))?;
     let edge = warm::edge(others.visited.region)?;
     others.round("quiet").await?;
-    let quiet_bytes = [origin.held_bytes()?, edge.held_bytes()?];
+    let holders = Holders {
+        quiet_bytes: [origin.held_bytes()?, edge.held_bytes()?],
+        processes: [origin, edge],
+    };
     let page = Page::create(&system.push, "greedy", 1).await?;
     fill(system, &page).await?;
-    let (mut rounds, mut held) = (Vec::new(), [0_u64; 2]);
-    let pushed = Arc::new(Pushed::default());
-    for round in 1..=effort.abuse_rounds {
-        say_round("one greedy page", round, effort.abuse_rounds);
-        sleep(SETTLING).await;
-        let alone = others.round("alone").await?;
-        pushed.is_over.store(false, Relaxed);
-        let greedy = pushed.start(&system.push, &page, round)?;
-        let measured = async {
-            let measured = others.round("beside").await;
-            pushed.is_over.store(true, Relaxed);
-            measured
-        };
-        let watched = async {
-            while !pushed.is_over.load(Relaxed) {
-                held[0] = held[0].max(origin.held_bytes()?);
-                held[1] = held[1].max(edge.held_bytes()?);
-                sleep(LOOK).await;
-            }
-            anyhow::Ok(())
-        };
-        let (measured, watched) = tokio::join!(measured, watched);
-        let greedy = greedy.join().map_err(|_| anyhow!("the greedy publishers panicked"))?;
-        watched.and(greedy)?;
-        rounds.push([alone, measured?]);
-    }
-    tell(&rounds, report)?;
-    for (name, at) in [("the origin", 0), ("an edge", 1)] {
-        let above = held[at].saturating_sub(quiet_bytes[at]);
-        let name = format!("one greedy page: memory of {name} above quiet");
-        report.add(name, mib(above), "MiB", Target::AtMost(MEMORY_MIB_MAX));
-    }
-    for (name, count) in [("taken", &pushed.taken), ("refused by field and size", &pushed.refused)] {
-        let count = count.load(Relaxed) as f64;
-        report.add(
-            format!("one greedy page: pushes {name}"),
-            count,
-            "",
-            Target::AtLeast(1.0),
-        );
-    }
-    Ok(())
-}
-
-fn tell(rounds: &[[Waits; 2]], report: &mut Report) -> Result<()> {
-    type Of = fn(&Waits) -> &[f64];
-    let measures: [(&str, Of, Target); 3] = [
-        ("another's push", |waits| &waits.pushes, Target::AtMost(PUSH_GROWTH_MAX)),
-        ("until another's push is visible", |waits| &waits.shown, Target::None),
-        (
-            "another's visit",
-            |waits| &waits.visits,
-            Target::AtMost(VISIT_GROWTH_MAX),
-        ),
-    ];
-    for (name, of, target) in measures {
-        let mut add = |what: &str, value, unit, target| {
-            report.add(format!("one greedy page: {name}, {what}"), value, unit, target)
-        };
-        for (percentile, share, target) in [("p50", 0.5, Target::None), ("p99", 0.99, target)] {
-            let waited = rounds.iter().map(|round| {
-                let [quiet, beside] = round.each_ref().map(|waits| quantile(of(waits), share));
-                Some((quiet?, beside?))
-            });
-            let waited: Option<Vec<(f64, f64)>> = waited.collect();
-            let waited = waited.context("nothing was measured")?;
-            let quiet = median_of(&waited, |(quiet, _)| *quiet)?;
-            let beside = median_of(&waited, |(_, beside)| *beside)?;
-            let growth = median_of(&waited, |(quiet, beside)| beside / quiet)?;
-            add(&format!("{percentile} quiet"), quiet, "ms", Target::None);
-            add(&format!("{percentile} beside it"), beside, "ms", Target::None);
-            add(&format!("{percentile} to {percentile} quiet"), growth, "×", target);
-        }
+    for greed in &GREED {
+        others.beside(greed, &page, &holders, report).await?;
     }
     Ok(())
 }
 
 impl Others<'_> {
+    async fn beside(&self, greed: &'static Greed, page: &Page, holders: &Holders, report: &mut Report) -> Result<()> {
+        let (mut rounds, mut held) = (Vec::new(), holders.quiet_bytes);
+        let pushed = Arc::new(Pushed::new(greed));
+        for round in 1..=self.effort.abuse_rounds {
+            say_round(greed.name, round, self.effort.abuse_rounds);
+            sleep(SETTLING).await;
+            let alone = self.round("alone").await?;
+            pushed.is_over.store(false, Relaxed);
+            let greedy = pushed.start(&self.system.push, page, round)?;
+            let measured = async {
+                let measured = self.round("beside").await;
+                pushed.is_over.store(true, Relaxed);
+                measured
+            };
+            let watched = async {
+                while !pushed.is_over.load(Relaxed) {
+                    for (held, process) in held.iter_mut().zip(&holders.processes) {
+                        *held = (*held).max(process.held_bytes()?);
+                    }
+                    sleep(LOOK).await;
+                }
+                anyhow::Ok(())
+            };
+            let (measured, watched) = tokio::join!(measured, watched);
+            let greedy = greedy.join().map_err(|_| anyhow!("the greedy publishers panicked"))?;
+            watched.and(greedy)?;
+            rounds.push([alone, measured?]);
+        }
+        tell(greed, &rounds, report)?;
+        for (name, at) in [("the origin", 0), ("an edge", 1)] {
+            let above = held[at].saturating_sub(holders.quiet_bytes[at]);
+            let name = format!("{}: memory of {name} above quiet", greed.name);
+            report.add(name, mib(above), "MiB", Target::AtMost(MEMORY_MIB_MAX));
+        }
+        for (what, count, target) in [
+            ("taken", &pushed.taken, Target::AtLeast(1.0)),
+            ("refused by field and size", &pushed.refused, greed.refused),
+            ("that are to come again", &pushed.sent_away, Target::None),
+        ] {
+            let name = format!("{}: pushes {what}", greed.name);
+            report.add(name, count.load(Relaxed) as f64, "", target);
+        }
+        Ok(())
+    }
+
     /// Visits come all the while in which others push.
     async fn round(&self, what: &str) -> Result<Waits> {
         let visits = OpenLoop {
@@ -188,6 +185,39 @@ impl Others<'_> {
         }
         Ok(())
     }
+}
+
+fn tell(greed: &Greed, rounds: &[[Waits; 2]], report: &mut Report) -> Result<()> {
+    type Of = fn(&Waits) -> &[f64];
+    let measures: [(&str, Of, Target); 3] = [
+        ("another's push", |waits| &waits.pushes, Target::AtMost(PUSH_GROWTH_MAX)),
+        ("until another's push is visible", |waits| &waits.shown, Target::None),
+        (
+            "another's visit",
+            |waits| &waits.visits,
+            Target::AtMost(VISIT_GROWTH_MAX),
+        ),
+    ];
+    for (name, of, target) in measures {
+        let mut add = |what: &str, value, unit, target| {
+            report.add(format!("{}: {name}, {what}", greed.name), value, unit, target)
+        };
+        for (percentile, share, target) in [("p50", 0.5, Target::None), ("p99", 0.99, target)] {
+            let waited = rounds.iter().map(|round| {
+                let [quiet, beside] = round.each_ref().map(|waits| quantile(of(waits), share));
+                Some((quiet?, beside?))
+            });
+            let waited: Option<Vec<(f64, f64)>> = waited.collect();
+            let waited = waited.context("nothing was measured")?;
+            let quiet = median_of(&waited, |(quiet, _)| *quiet)?;
+            let beside = median_of(&waited, |(_, beside)| *beside)?;
+            let growth = median_of(&waited, |(quiet, beside)| beside / quiet)?;
+            add(&format!("{percentile} quiet"), quiet, "ms", Target::None);
+            add(&format!("{percentile} beside it"), beside, "ms", Target::None);
+            add(&format!("{percentile} to {percentile} quiet"), growth, "×", target);
+        }
+    }
+    Ok(())
 }
 
 /// Whatever has a count or a budget beside the texts of events.
@@ -232,6 +262,16 @@ fn is_refusal(status: StatusCode, body: &Value) -> Result<bool> {
 }
 
 impl Pushed {
+    fn new(greed: &'static Greed) -> Self {
+        Self {
+            greed,
+            is_over: AtomicBool::new(true),
+            taken: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            sent_away: AtomicU64::new(0),
+        }
+    }
+
     /// Publishers who go on until they are told. As they are on machines of their own, what they compute themselves comes after all
     /// others.
     fn start(self: &Arc<Self>, push: &Push, page: &Page, round: usize) -> Result<JoinHandle<Result<()>>> {
@@ -239,29 +279,25 @@ impl Pushed {
         Ok(thread::Builder::new().name("greedy".into()).spawn(move || {
             cpu::this_thread_after_all_others()?;
             let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-            let names = (0..PUBLISHERS).map(|lane| format!("{round}-{lane}"));
+            let names = (0..pushed.greed.publishers).map(|lane| format!("{round}-{lane}"));
             let publishers = names.map(|name| pushed.push(&push, &page, name));
             runtime.block_on(try_join_all(publishers)).map(drop)
         })?)
     }
 
-    /// The longest updates, until an incident has no room for more, and then those of the next one.
+    /// Updates, until an incident has no room for more, and then those of the next one.
     async fn push(&self, push: &Push, page: &Page, name: String) -> Result<()> {
-        let body = LONG.repeat(25_000);
+        let body = LONG.repeat(self.greed.chars);
         for number in 0.. {
             let incident = json!({"name": format!("Outage {name} {number}"), "body": body});
-            let incident = push.create(&page.path("/incidents"), &incident).await?;
+            let Some(incident) = self.send(push, &page.path("/incidents"), &incident).await? else {
+                return Ok(());
+            };
             let updates = page.path(&format!("/incidents/{}/updates", incident.id()?));
             loop {
-                if self.is_over.load(Relaxed) {
+                let Some(answer) = self.send(push, &updates, &json!({"body": body})).await? else {
                     return Ok(());
-                }
-                let update = push.request(Method::POST, &updates).json(&json!({"body": body}));
-                let answer = push.send(update).await?;
-                if answer.status == StatusCode::SERVICE_UNAVAILABLE {
-                    sleep(LOOK).await;
-                    continue;
-                }
+                };
                 if is_refusal(answer.status, &answer.body)? {
                     self.refused.fetch_add(1, Relaxed);
                     break;
@@ -271,6 +307,19 @@ impl Pushed {
         }
         Ok(())
     }
+
+    /// Again where the origin is busy; `None` once it is over.
+    async fn send(&self, push: &Push, path: &str, body: &Value) -> Result<Option<Answer>> {
+        while !self.is_over.load(Relaxed) {
+            let answer = push.send(push.request(Method::POST, path).json(body)).await?;
+            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
+                return Ok(Some(answer));
+            }
+            self.sent_away.fetch_add(1, Relaxed);
+            sleep(LOOK).await;
+        }
+        Ok(None)
+    }
 }
 
 /// Five times as long in HTML.
@@ -278,7 +327,21 @@ const LONG: &str = "&";
 const COMPONENTS: usize = 5_000 - 1;
 const METRICS: usize = 20;
 const LANES: usize = 16;
-const PUBLISHERS: usize = 2;
+/// The longest updates, and short ones on many connections.
+const GREED: [Greed; 2] = [
+    Greed {
+        name: "one greedy page",
+        publishers: 2,
+        chars: 25_000,
+        refused: Target::AtLeast(1.0),
+    },
+    Greed {
+        name: "one page pushed without pause",
+        publishers: 256,
+        chars: 200,
+        refused: Target::None,
+    },
+];
 const VISITS_PER_S: f64 = 500.0;
 const CONNECTIONS: usize = 32;
 /// As beside a flood of sign-ins: both cores are everybody's.
