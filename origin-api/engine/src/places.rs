@@ -3,18 +3,20 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+#[derive(Debug, Clone)]
 pub struct Places<K: Eq + Hash> {
     all_max: usize,
     own_max: usize,
-    taken: Mutex<HashMap<K, usize>>,
+    taken: Arc<Mutex<HashMap<K, usize>>>,
 }
 
-pub struct Place<'a, K: Eq + Hash> {
-    of: &'a Places<K>,
-    key: K,
+#[derive(Debug)]
+pub struct Place<K: Eq + Hash> {
+    among: Places<K>,
+    of: K,
 }
 
 impl<K: Clone + Eq + Hash> Places<K> {
@@ -22,11 +24,11 @@ impl<K: Clone + Eq + Hash> Places<K> {
         Self {
             all_max,
             own_max,
-            taken: Mutex::default(),
+            taken: Arc::default(),
         }
     }
 
-    pub fn take(&self, key: &K) -> Option<Place<'_, K>> {
+    pub fn take(&self, key: &K) -> Option<Place<K>> {
         let mut taken = self.taken();
         let all: usize = taken.values().sum();
         let own = taken.get(key).copied().unwrap_or(0);
@@ -35,8 +37,8 @@ impl<K: Clone + Eq + Hash> Places<K> {
         }
         taken.insert(key.clone(), own + 1);
         Some(Place {
-            of: self,
-            key: key.clone(),
+            among: self.clone(),
+            of: key.clone(),
         })
     }
 }
@@ -52,12 +54,18 @@ impl<K: Eq + Hash> Places<K> {
     }
 }
 
-impl<K: Eq + Hash> Drop for Place<'_, K> {
+impl<K: Eq + Hash> Place<K> {
+    pub fn of(&self) -> &K {
+        &self.of
+    }
+}
+
+impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut taken = self.of.taken();
-        match taken.get_mut(&self.key) {
+        let mut taken = self.among.taken();
+        match taken.get_mut(&self.of) {
             Some(own) if *own > 1 => *own -= 1,
-            _ => drop(taken.remove(&self.key)),
+            _ => drop(taken.remove(&self.of)),
         }
     }
 }

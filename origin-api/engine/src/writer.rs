@@ -1,21 +1,21 @@
 //! The one writer: a task that owns the writing connection, runs many changes in one transaction and answers
-//! them all once it is on disk. While the disk works the queues fill, so the batches grow with the load by themselves.
-//!
-//! There are two queues: what nobody waits for lets others go first.
+//! them all once it is on disk. While the disk works the queue fills, so the batches grow with the load by themselves.
 
 use std::time::{Duration, Instant};
 
 use origin_objects::fault::Fault;
-use tokio::sync::{mpsc, oneshot, watch};
+use page_model::PageId;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     applied::Applied,
     clock::Clock,
     durable::Durable,
     idempotency,
-    limits::{BATCH_MAX, BATCH_TIME_MAX, QUEUE_MAX, UNHURRIED_BESIDE_OTHERS_MAX, UNHURRIED_TIME_MAX},
+    limits::{BATCH_MAX, BATCH_TIME_MAX, UNHURRIED_BESIDE_OTHERS_MAX, UNHURRIED_TIME_MAX},
     lock::Lock,
     outbox,
+    queue::{Job, Reply, Waiting},
     sql::{self, About, execute},
     tx::{Condition, Refusal, Tx, Watch},
 };
@@ -25,70 +25,12 @@ pub trait Work: Sized + Send + 'static {
     fn apply(self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Applied, Refusal>> + Send;
     /// Nobody waits for it.
     fn is_unhurried(&self) -> bool;
+    /// Whom it belongs to.
+    fn page(&self) -> Option<&PageId>;
 }
 
-pub struct Job<C> {
-    pub change: C,
-    pub condition: Condition,
-    pub reply: oneshot::Sender<Reply>,
-}
-
-pub type Reply = Result<Applied, Fault>;
 /// Who asked, and what is said once the transaction is on disk.
 type Replies = Vec<(oneshot::Sender<Reply>, Reply)>;
-
-/// Where changes wait for the writer.
-#[derive(Debug)]
-pub struct Queues<C> {
-    hurried: mpsc::Sender<Job<C>>,
-    unhurried: mpsc::Sender<Job<C>>,
-}
-
-pub struct Waiting<C> {
-    hurried: mpsc::Receiver<Job<C>>,
-    unhurried: mpsc::Receiver<Job<C>>,
-}
-
-pub fn queues<C>() -> (Queues<C>, Waiting<C>) {
-    let (hurried, hurried_waits) = mpsc::channel(QUEUE_MAX);
-    let (unhurried, unhurried_waits) = mpsc::channel(QUEUE_MAX);
-    let waiting = Waiting {
-        hurried: hurried_waits,
-        unhurried: unhurried_waits,
-    };
-    (Queues { hurried, unhurried }, waiting)
-}
-
-impl<C> Clone for Queues<C> {
-    fn clone(&self) -> Self {
-        Self {
-            hurried: self.hurried.clone(),
-            unhurried: self.unhurried.clone(),
-        }
-    }
-}
-
-impl<C: Work> Queues<C> {
-    /// A full queue refuses at once.
-    pub fn send(&self, job: Job<C>) -> Result<(), Fault> {
-        let queue = match job.change.is_unhurried() {
-            true => &self.unhurried,
-            false => &self.hurried,
-        };
-        queue.try_send(job).map_err(|_| Fault::overloaded())
-    }
-}
-
-impl<C> Waiting<C> {
-    async fn next(&mut self) -> Option<Job<C>> {
-        tokio::select! {
-            biased;
-            Some(job) = self.hurried.recv() => Some(job),
-            Some(job) = self.unhurried.recv() => Some(job),
-            else => None,
-        }
-    }
-}
 
 pub struct Writer<C> {
     database: Durable,
@@ -184,12 +126,10 @@ impl<C: Work> Writer<C> {
             replies.push((first.reply, Err(Fault::unavailable())));
             return Err(error);
         }
-        let (mut next, mut hurried, mut unhurried) = (Some(first), 0, 0);
+        let (mut next, mut awaited, mut unhurried) = (Some(first), 0, 0);
         while let Some(job) = next {
-            match job.change.is_unhurried() {
-                true => unhurried += 1,
-                false => hurried += 1,
-            }
+            let (change_began, page) = (Instant::now(), job.change.page().cloned());
+            let is_unhurried = job.change.is_unhurried();
             match self.apply(&mut head, job.change, job.condition).await {
                 Ok(result) => replies.push((job.reply, result)),
                 Err(error) => {
@@ -198,8 +138,15 @@ impl<C: Work> Writer<C> {
                     return Err(error);
                 }
             }
+            match is_unhurried {
+                true => unhurried += 1,
+                false => awaited += 1,
+            }
+            if let Some(page) = page.filter(|_| !is_unhurried) {
+                self.waiting.took(page, change_began.elapsed());
+            }
             next = match replies.len() < BATCH_MAX && began.elapsed() < self.batch_time_max {
-                true => self.join(began, hurried > 0, unhurried),
+                true => self.join(began, awaited > 0, unhurried),
                 false => None,
             };
         }
@@ -210,14 +157,14 @@ impl<C: Work> Writer<C> {
     /// What goes into the transaction that is under way. One that somebody waits for takes in few that nobody does, and none of
     /// those makes the next one wait long.
     fn join(&mut self, began: Instant, is_awaited: bool, unhurried: usize) -> Option<Job<C>> {
-        if let Ok(job) = self.waiting.hurried.try_recv() {
+        if let Some(job) = self.waiting.next_awaited() {
             return Some(job);
         }
         let has_room = match is_awaited {
             true => unhurried < UNHURRIED_BESIDE_OTHERS_MAX,
             false => began.elapsed() < UNHURRIED_TIME_MAX.min(self.batch_time_max),
         };
-        has_room.then(|| self.waiting.unhurried.try_recv().ok()).flatten()
+        has_room.then(|| self.waiting.next_unhurried()).flatten()
     }
 
     /// A change in its savepoint: one that fails leaves nothing behind, not even a sequence number. An error is one of the

@@ -50,6 +50,8 @@ async fn refuse(error: BoxError) -> Problem {
 
 /// Twice what the writer's queue holds: readers and bodies on their way come on top.
 pub const REQUESTS_MAX: usize = 2 * origin_store::limits::QUEUE_MAX;
+/// Those that are about one page. What its publisher sends beyond its places in the queue is refused before it is read.
+pub const REQUESTS_PAGE_MAX: usize = origin_store::limits::QUEUE_PAGE_MAX;
 /// Receiving, waiting in the queue and writing.
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a name that a publisher sends is looked up.

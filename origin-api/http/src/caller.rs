@@ -6,7 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, header};
-use origin_objects::audit::AuditBy;
+use origin_engine::places::Place;
+use origin_objects::{audit::AuditBy, fault::Fault};
 use origin_store::accounts::tokens;
 use page_model::PageId;
 use tracing::{Instrument as _, Span};
@@ -62,7 +63,7 @@ pub async fn push(State(origin): State<Origin>, params: RawPathParams, mut reque
     let token = bearer(request.headers()).map(str::to_owned);
     let from = request.extensions().get::<Peer>().copied();
     match admitted(&origin, from, token, &params).await {
-        Ok(caller) => {
+        Ok((caller, _place)) => {
             request.extensions_mut().insert(caller);
             let span = traced(&origin, &params, &request);
             next.run(request).instrument(span).await
@@ -100,12 +101,17 @@ async fn admitted(
     from: Option<Peer>,
     token: Option<String>,
     params: &RawPathParams,
-) -> Result<Caller, Problem> {
+) -> Result<(Caller, Option<Place<PageId>>), Problem> {
     let caller = caller(origin, from, &token.ok_or_else(Problem::unauthorised)?).await?;
-    if let Some((_, page)) = params.iter().find(|(name, _)| *name == "page") {
-        caller.expect_page(page)?;
-    }
-    Ok(caller)
+    let Some((_, page)) = params.iter().find(|(name, _)| *name == "page") else {
+        return Ok((caller, None));
+    };
+    caller.expect_page(page)?;
+    let Ok(page) = page.parse() else {
+        return Ok((caller, None));
+    };
+    let place = origin.requests.take(&page).ok_or_else(Fault::overloaded)?;
+    Ok((caller, Some(place)))
 }
 
 async fn caller(origin: &Origin, from: Option<Peer>, token: &str) -> Result<Caller, Problem> {
@@ -145,3 +151,62 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// Stands for the token of the configuration where an id is needed; no stored token has a name this short.
 const ADMIN: &str = "admin";
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, sync::Arc};
+
+    use axum::body::{Body, Bytes};
+    use futures_util::{FutureExt, future::join_all, stream};
+    use http::StatusCode;
+    use origin_engine::outward::Outward;
+    use origin_store::Store;
+    use tokio_util::sync::CancellationToken;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{busy::REQUESTS_PAGE_MAX, router::router};
+
+    #[tokio::test]
+    async fn slow_bodies_for_one_page_leave_room_for_those_of_others() {
+        let (store, writer) = Store::in_memory(Arc::new(|| 0)).await.expect("a database");
+        let writer = tokio::spawn(writer.run());
+        let outward = Outward::default();
+        let origin = Origin::new(store, None, TOKEN, "", outward, CancellationToken::new()).expect("threads");
+        let router = router(origin.clone());
+        let send = async |method, path: &str, body| {
+            let request = Request::builder().method(method).uri(path);
+            let request = request
+                .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body)
+                .expect("a request");
+            router.clone().oneshot(request).await.expect("an answer")
+        };
+        let renamed = async |page: &str| send(Method::PATCH, page, Body::from(r#"{"name": "B"}"#)).await;
+        for page in PAGES {
+            let created = format!(r#"{{"id": "{}", "name": "A"}}"#, &page[page.len() - 12..]);
+            let created = send(Method::POST, "/v1/pages", Body::from(created)).await;
+            assert_eq!(created.status(), StatusCode::CREATED);
+        }
+        let [greedy, other] = PAGES;
+        let slow = || Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+        let held = (0..REQUESTS_PAGE_MAX).map(|_| send(Method::PATCH, greedy, slow()));
+        let mut held = Box::pin(join_all(held));
+        assert!(held.as_mut().now_or_never().is_none());
+        let refused = renamed(greedy).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers()["retry-after"], "1");
+        assert_eq!(renamed(other).await.status(), StatusCode::OK);
+        drop(held);
+        assert_eq!(
+            renamed(greedy).await.status(),
+            StatusCode::OK,
+            "its places are free again"
+        );
+        writer.abort();
+    }
+
+    const TOKEN: &str = "the-admin-token";
+    const PAGES: [&str; 2] = ["/v1/pages/page00000001", "/v1/pages/page00000002"];
+}

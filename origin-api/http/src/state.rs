@@ -2,12 +2,14 @@
 
 use std::{io, ops::Deref, sync::Arc};
 
-use origin_engine::{outward::Outward, sql::Readers};
+use origin_engine::{outward::Outward, places::Places, sql::Readers};
 use origin_store::{Store, accounts::tokens::hash};
+use page_model::PageId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    busy::{REQUESTS_MAX, REQUESTS_PAGE_MAX},
     long_work::LongWork,
     sync::{
         recent::{Recent, UNHURRIED_MAX},
@@ -22,6 +24,8 @@ pub struct Origin(Arc<Parts>);
 
 pub struct Parts {
     pub store: Store,
+    /// Requests of publishers, by the page that they are about.
+    pub requests: Places<PageId>,
     pub recent: Recent,
     /// Places for pages that are composed and that nobody waits for.
     pub unhurried: Semaphore,
@@ -52,6 +56,7 @@ impl Origin {
     ) -> io::Result<Self> {
         Ok(Self(Arc::new(Parts {
             store,
+            requests: Places::new(REQUESTS_MAX, REQUESTS_PAGE_MAX),
             sign_ins,
             recent: Recent::default(),
             unhurried: Semaphore::new(UNHURRIED_MAX),

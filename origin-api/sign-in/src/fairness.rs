@@ -21,7 +21,7 @@ pub struct Fairness {
 /// Leave to compare one password.
 pub struct Turn<'a> {
     _core: SemaphorePermit<'a>,
-    _place: Place<'a, PageId>,
+    _place: Place<PageId>,
 }
 
 impl Default for Fairness {

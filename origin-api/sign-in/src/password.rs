@@ -38,7 +38,7 @@ impl Default for Passwords {
 
 impl Passwords {
     /// For one that was typed at a host, before anything is read for it: most of a flood goes no further. `None` where too many wait.
-    pub fn place_at(&self, host: &Host) -> Option<Place<'_, Host>> {
+    pub fn place_at(&self, host: &Host) -> Option<Place<Host>> {
         self.at_hosts.take(host)
     }
 

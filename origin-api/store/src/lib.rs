@@ -31,8 +31,8 @@ use origin_engine::{
     durable::Durable,
     lineage,
     lock::Lock,
+    queue::{Job, Queue, queue},
     sql::{self, Connection, Reader, Readers, View},
-    writer::{Job, Queues, queues},
 };
 use tokio::sync::{oneshot, watch};
 
@@ -48,7 +48,7 @@ use origin_objects::fault::Fault;
 pub struct Store {
     readers: Readers,
     readers_behind_others: Readers,
-    queues: Queues<Change>,
+    queue: Queue<Change>,
     head: watch::Receiver<i64>,
 }
 
@@ -88,12 +88,12 @@ impl Store {
         session_keys::begin(&mut connection, clock())
             .await
             .context("the key of sessions cannot be made")?;
-        let (queues, waiting) = queues();
+        let (queue, waiting) = queue();
         let (writer, head) = Writer::open(durable(connection), waiting, clock).await?;
         let store = Self {
             readers_behind_others: sql::readers_behind_others(&readers),
             readers,
-            queues,
+            queue,
             head,
         };
         Ok((store, writer))
@@ -107,7 +107,7 @@ impl Store {
             condition,
             reply,
         };
-        self.queues.send(job)?;
+        self.queue.send(job)?;
         answer.await.unwrap_or_else(|_| Err(Fault::unavailable()))
     }
 

@@ -1,6 +1,6 @@
 //! How much of everything that grows is kept, and how much is done at once.
 
-pub use origin_engine::limits::QUEUE_MAX;
+pub use origin_engine::limits::{QUEUE_MAX, QUEUE_PAGE_MAX};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 

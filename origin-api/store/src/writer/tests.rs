@@ -24,13 +24,23 @@ use page_model::PageId;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{Condition, Store, commit::PageChange, limits::QUEUE_MAX};
+use crate::{
+    Condition, Store,
+    commit::PageChange,
+    limits::{QUEUE_MAX, QUEUE_PAGE_MAX},
+};
 
 fn page(n: usize, host: usize) -> Change {
     let page = PageId::parse(&format!("page{n:08}")).expect("an id");
     let new = format!(r#"{{"name": "Page {n}", "hosts": ["h{host}.acme.com"]}}"#);
     let Object::<NewPage>(new) = serde_json::from_str(&new).expect("a page");
     Change::Page(page, PageChange::Create(Box::new(new)))
+}
+
+fn renamed(n: usize, to: usize) -> Change {
+    let page = PageId::parse(&format!("page{n:08}")).expect("an id");
+    let Object::<PagePatch>(patch) = serde_json::from_str(&format!(r#"{{"name": "Page {to}"}}"#)).expect("a patch");
+    Change::Page(page, PageChange::Patch(Box::new(patch)))
 }
 
 #[tokio::test]
@@ -91,6 +101,31 @@ async fn full_queue_refuses_at_once() {
     assert!(answers.iter().all(Result::is_ok));
 }
 
+#[tokio::test]
+async fn page_that_is_pushed_without_pause_is_in_no_others_way() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (store, writer) = Store::open(folder.path()).await.expect("it opens");
+    let change = |change| store.change(change, Condition::default());
+    let greedy = (0..QUEUE_PAGE_MAX).map(|at| change(if at == 0 { page(1, 1) } else { renamed(1, at) }));
+    let mut greedy = std::pin::pin!(join_all(greedy));
+    assert!(greedy.as_mut().now_or_never().is_none(), "the writer does not run yet");
+    let refused = change(renamed(1, 0)).now_or_never().expect("at once");
+    assert_eq!(refused.expect_err("refused").kind, FaultKind::Overloaded);
+    let mut other = std::pin::pin!(change(page(2, 2)));
+    assert!(other.as_mut().now_or_never().is_none(), "it has a place");
+    let mut head = store.head();
+    tokio::spawn(writer.run());
+    head.changed().await.expect("a commit");
+    let first = *head.borrow();
+    assert!(
+        first < QUEUE_PAGE_MAX as i64,
+        "{first} changes of one page are waited for"
+    );
+    assert_eq!(other.await.expect("stored").seq, Some(2), "its turn is the second");
+    assert!(greedy.await.iter().all(Result::is_ok));
+    change(renamed(1, 0)).await.expect("places are free again");
+}
+
 /// What lies in the database was written by another build, or by hand.
 #[tokio::test]
 async fn unreadable_row_costs_one_request() {
@@ -105,10 +140,7 @@ async fn unreadable_row_costs_one_request() {
     execute(&mut db, "UPDATE pages SET language = 'xx'")
         .await
         .expect("changed");
-    let first = PageId::parse("page00000001").expect("an id");
-    let Object::<PagePatch>(patch) = serde_json::from_str(r#"{"name": "B"}"#).expect("a patch");
-    let patched = Change::Page(first, PageChange::Patch(Box::new(patch)));
-    let changes = [page(2, 2), patched, page(3, 3)].map(|change| store.change(change, Condition::default()));
+    let changes = [page(2, 2), renamed(1, 2), page(3, 3)].map(|change| store.change(change, Condition::default()));
     let answers = join_all(changes).await;
     let seqs: Vec<_> = answers
         .iter()
