@@ -22,8 +22,10 @@ pub enum Section {
     HalfLoad,
     /// What visitors notice while every visit of another page traps, loops or eats memory
     Neighbours,
-    /// What others and memory notice of strangers who hold, drip or reset (beside nginx), of a moment that ends 10,000 replies, of one greedy page
+    /// What others and memory notice of strangers who hold, drip or reset (beside nginx), and of a moment that ends 10,000 replies
     Abuse,
+    /// What others and memory notice of one page that is filled beyond reason and pushed without pause
+    GreedyPage,
     /// The first visit to a page that was never drawn, by its size
     Cold,
     /// From a push to the new bytes in every region
