@@ -15,6 +15,8 @@ pub const UNHURRIED_BESIDE_OTHERS_MAX: usize = 2;
 /// While several pages have changes, each waits for its next turn so many times as long as the last one took the writer: it has a
 /// sixteenth of it at most.
 pub const PAGE_REST: u32 = 16;
+/// But no longer than this: whoever has put a long list has news all the same.
+pub const PAGE_REST_MAX: Duration = Duration::from_secs(1);
 /// How much of that may be left when its turn comes, so that changes which come together share a transaction.
 pub const PAGE_REST_LEFT_MAX: Duration = Duration::from_millis(32);
 /// For how long a page counts as one of several after its last change.

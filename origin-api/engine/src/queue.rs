@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::{
     applied::Applied,
-    limits::{PAGE_OF_SEVERAL_FOR, PAGE_REST, PAGE_REST_LEFT_MAX, QUEUE_MAX, QUEUE_PAGE_MAX},
+    limits::{PAGE_OF_SEVERAL_FOR, PAGE_REST, PAGE_REST_LEFT_MAX, PAGE_REST_MAX, QUEUE_MAX, QUEUE_PAGE_MAX},
     places::{Place, Places},
     turns::Turns,
     tx::Condition,
@@ -141,7 +141,7 @@ impl<C> Waiting<C> {
                 self.rests.retain(|_, until| *until > now);
             }
             let until = self.rests.entry(page.clone()).or_insert(now);
-            *until = now.max(*until) + time * PAGE_REST;
+            *until = (now.max(*until) + time * PAGE_REST).min(now + PAGE_REST_MAX);
         }
         self.last = Some(page);
     }
@@ -159,4 +159,70 @@ impl<C> Waiting<C> {
 fn turn(rests: &HashMap<PageId, Instant>, of: &Of) -> Option<Instant> {
     let until = rests.get(of.as_ref()?)?;
     Some(*until - PAGE_REST_LEFT_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tx::{Refusal, Tx};
+
+    struct Named(PageId);
+
+    impl Work for Named {
+        async fn apply(self, _: &mut Tx<'_>) -> Result<Applied, Refusal> {
+            Ok(Applied::done())
+        }
+
+        fn is_unhurried(&self) -> bool {
+            false
+        }
+
+        fn page(&self) -> Option<&PageId> {
+            Some(&self.0)
+        }
+    }
+
+    fn page(number: u32) -> PageId {
+        PageId::parse(&format!("page{number:08}")).expect("an id")
+    }
+
+    /// How long the first page's next change waits after changes of these pages, each of which took so many milliseconds.
+    async fn rest_after(changes: &[(u32, u64)]) -> Duration {
+        let (queue, mut waiting) = queue();
+        for (number, ms) in changes {
+            waiting.took(page(*number), Duration::from_millis(*ms));
+        }
+        let begun = Instant::now();
+        let job = Job {
+            change: Named(page(1)),
+            condition: Condition::default(),
+            reply: oneshot::channel().0,
+        };
+        queue.send(job).expect("a place");
+        assert_eq!(waiting.next().await.expect("a change").change.0, page(1));
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_rests_while_others_push() {
+        let several = rest_after(&[(2, 1), (1, 10)]).await;
+        let expected = Duration::from_millis(10) * PAGE_REST - PAGE_REST_LEFT_MAX;
+        assert_eq!(several.as_millis(), expected.as_millis());
+        assert_eq!(rest_after(&[(2, 1), (1, 1)]).await, Duration::ZERO, "few come together");
+        assert_eq!(rest_after(&[(1, 10), (1, 10)]).await, Duration::ZERO, "it is alone");
+        let long = rest_after(&[(2, 1), (1, 60_000)]).await;
+        assert!(long <= PAGE_REST_MAX, "{long:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_is_alone_again_some_time_after_others() {
+        let (_queue, mut waiting) = queue::<Named>();
+        for number in [1, 2, 1] {
+            waiting.took(page(number), Duration::from_millis(10));
+        }
+        assert!(waiting.are_several(Instant::now()));
+        tokio::time::advance(PAGE_OF_SEVERAL_FOR).await;
+        waiting.took(page(1), Duration::from_millis(10));
+        assert!(!waiting.are_several(Instant::now()));
+    }
 }
