@@ -152,8 +152,8 @@ const NICENESS: i32 = 10;
 /// A page as large as can be is composed in a tenth of a second.
 const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
-/// A page waits for its next turn so many times as long as the last one took: it has a quarter of one thread at most.
-const PAUSE: u32 = 3;
+/// A page waits for its next turn so many times as long as the last one took: it has an eighth of one thread at most.
+const PAUSE: u32 = 7;
 /// Longer than for one of the longest texts.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 /// What publishers push of one page: two to three of the longest texts in a second. What follows from a text costs several times what
@@ -209,9 +209,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_has_a_quarter_of_one_thread() {
+    async fn a_page_has_an_eighth_of_one_thread() {
         let long_work = LongWork::start().expect("threads");
-        let work = Duration::from_millis(100);
+        let work = Duration::from_millis(50);
         let done = long_work.for_region(&page(1), async move { thread::sleep(work) }).await;
         assert!(done.is_ok());
         let begun = Instant::now();
