@@ -21,4 +21,5 @@ pub mod scope;
 pub mod sql;
 pub mod turns;
 pub mod tx;
+pub mod work;
 pub mod writer;

@@ -16,7 +16,7 @@ use crate::{
     places::{Place, Places},
     turns::Turns,
     tx::Condition,
-    writer::Work,
+    work::Work,
 };
 
 pub struct Job<C> {
@@ -104,7 +104,7 @@ impl<C> Waiting<C> {
             if let Some(job) = self.next_awaited() {
                 return Some(job);
             }
-            let turn = self.awaited.waiting().filter_map(|of| turn(&self.rests, of)).min();
+            let turn = self.awaited.waiting().filter_map(|of| next_turn(&self.rests, of)).min();
             tokio::select! {
                 biased;
                 Some(awaited) = self.arrived.recv() => self.arrive(awaited),
@@ -122,7 +122,7 @@ impl<C> Waiting<C> {
         }
         let now = Instant::now();
         let (rests, are_several) = (&self.rests, self.are_several(now));
-        let may = |of: &Of| !are_several || turn(rests, of).is_none_or(|turn| turn <= now);
+        let may = |of: &Of| !are_several || next_turn(rests, of).is_none_or(|turn| turn <= now);
         self.awaited.next(may).map(|awaited| awaited.job)
     }
 
@@ -156,7 +156,7 @@ impl<C> Waiting<C> {
 }
 
 /// When the next one is of a page that rests.
-fn turn(rests: &HashMap<PageId, Instant>, of: &Of) -> Option<Instant> {
+fn next_turn(rests: &HashMap<PageId, Instant>, of: &Of) -> Option<Instant> {
     let until = rests.get(of.as_ref()?)?;
     Some(*until - PAGE_REST_LEFT_MAX)
 }

@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use origin_objects::fault::Fault;
-use page_model::PageId;
 use tokio::sync::{oneshot, watch};
 
 use crate::{
@@ -18,16 +17,8 @@ use crate::{
     queue::{Job, Reply, Waiting},
     sql::{self, About, execute},
     tx::{Condition, Refusal, Tx, Watch},
+    work::Work,
 };
-
-/// What the writer makes.
-pub trait Work: Sized + Send + 'static {
-    fn apply(self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Applied, Refusal>> + Send;
-    /// Nobody waits for it.
-    fn is_unhurried(&self) -> bool;
-    /// Whom it belongs to.
-    fn page(&self) -> Option<&PageId>;
-}
 
 /// Who asked, and what is said once the transaction is on disk.
 type Replies = Vec<(oneshot::Sender<Reply>, Reply)>;

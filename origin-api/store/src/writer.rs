@@ -3,7 +3,8 @@
 use origin_engine::{
     applied::Applied,
     tx::{Refusal, Tx},
-    writer::{self, Work},
+    work::Work,
+    writer,
 };
 use page_model::PageId;
 
