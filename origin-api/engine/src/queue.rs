@@ -37,13 +37,13 @@ struct Awaited<C> {
 
 #[derive(Debug)]
 pub struct Queue<C> {
-    awaited: mpsc::UnboundedSender<Awaited<C>>,
+    awaited: mpsc::Sender<Awaited<C>>,
     places: Places<Of>,
     unhurried: mpsc::Sender<Job<C>>,
 }
 
 pub struct Waiting<C> {
-    arrived: mpsc::UnboundedReceiver<Awaited<C>>,
+    arrived: mpsc::Receiver<Awaited<C>>,
     awaited: Turns<Of, Awaited<C>>,
     /// Until when pages let others go first.
     rests: HashMap<PageId, Instant>,
@@ -54,7 +54,7 @@ pub struct Waiting<C> {
 }
 
 pub fn queue<C>() -> (Queue<C>, Waiting<C>) {
-    let (awaited, arrived) = mpsc::unbounded_channel();
+    let (awaited, arrived) = mpsc::channel(QUEUE_MAX);
     let (unhurried, unhurried_waits) = mpsc::channel(QUEUE_MAX);
     let queue = Queue {
         awaited,
@@ -93,7 +93,7 @@ impl<C: Work> Queue<C> {
             .take(&job.change.page().cloned())
             .ok_or_else(Fault::overloaded)?;
         let awaited = Awaited { job, place };
-        self.awaited.send(awaited).map_err(|_| Fault::unavailable())
+        self.awaited.try_send(awaited).map_err(|_| Fault::overloaded())
     }
 }
 
