@@ -139,18 +139,21 @@ fn at_tick(mut store: StoreContextMut<'_, InstanceState>, slow: &Places) -> Resu
     if turn.ticks >= GUEST_MOVES_AFTER_TICKS {
         threads::computes_long();
     }
+    let is_slow = turn.ticks >= GUEST_HOST_SLOW_AFTER_TICKS;
     if let Some(share) = turn.share
-        && turn.ticks >= GUEST_HOST_SLOW_AFTER_TICKS
+        && is_slow
     {
         state.shares.found_slow(share);
     }
     if let (Holds::Place { slow_at, .. }, Some(share)) = (&turn.holds, turn.share)
         && now >= *slow_at
     {
-        let Some(place) = slow.try_take(share) else {
-            bail!("it computes for long, and so do too many others");
-        };
-        turn.holds = Holds::Slow { _place: place };
+        match slow.try_take(share) {
+            Some(place) => turn.holds = Holds::Slow { _place: place },
+            None if is_slow => bail!("it computes for long, and so do too many others"),
+            // Others have had the time: it keeps its place, and the visits behind it wait.
+            None => {}
+        }
     }
     Ok(UpdateDeadline::Yield(1))
 }

@@ -29,7 +29,7 @@ pub const GUEST_SLOW_STARVED_AFTER: Duration = Duration::from_millis(25);
 pub const GUEST_SLOW_THREADS_NICENESS: i32 = 5;
 /// A visit that has computed for this long gives its place to others, and goes on among the slow ones.
 pub const GUEST_SLOW_AFTER: Duration = Duration::from_millis(20);
-/// Slow visits at once; a further one is ended.
+/// Slow visits at once; a further one is ended, if it is the one that computes.
 pub const GUEST_SLOW_MAX: usize = 16;
 /// What waits for the slow threads. Each instance is in there once at most, so there is room for more than all.
 pub const GUEST_SLOW_QUEUE_MAX: usize = 2 * GUEST_INSTANCES_MAX;

@@ -57,6 +57,27 @@ async fn serves_others_while_guests_loop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn visit_that_hardly_computes_is_not_ended_for_too_many_that_do() {
+    let machine = Machine::start().await;
+    machine.put("k", "text").await;
+    let visit = |host: String, path| machine.client.get(machine.url(path)).header("host", host).send();
+    // Each at a host of its own: no host's part holds them back.
+    let loops: Vec<_> = (0..SLOW_MAX as usize + 4)
+        .map(|at| tokio::spawn(visit(format!("{at}.example"), "/do/loop")))
+        .collect();
+    eventually("those beyond the slow ones are ended", async || {
+        machine.metric("pharos_edge_guest_failures_total", "\"trap\"").await >= 4.0
+    })
+    .await;
+    let waits = visit("quiet.example".to_owned(), "/slow/30/k").await.unwrap();
+    assert_eq!(waits.status(), StatusCode::OK);
+    for ended in loops {
+        assert_eq!(ended.await.unwrap().unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    machine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn host_that_ran_out_of_memory_has_less_for_a_moment() {
     let machine = Machine::start().await;
     let status = async |host: &'static str, path: &str| {
