@@ -152,10 +152,10 @@ const NICENESS: i32 = 10;
 /// A page as large as can be is composed in a tenth of a second.
 const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
-/// A page waits for its next turn so many times as long as the last one took: it has an eighth of one thread at most.
-const PAUSE: u32 = 7;
-/// Longer than for one of the longest texts.
-const PAUSE_MAX: Duration = Duration::from_millis(500);
+/// A page waits for its next turn so many times as long as the last one took: it has a sixteenth of one thread at most.
+const PAUSE: u32 = 15;
+/// After what took an eighth of a second; longer than for one of the longest texts.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
 /// What publishers push of one page: two to three of the longest texts in a second. What follows from a text costs several times what
 /// rendering it does, so a machine that renders fast must not take more of them.
 const PAGE_BYTES_PER_S: f64 = 64.0 * 1024.0;
@@ -209,9 +209,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_has_an_eighth_of_one_thread() {
+    async fn a_page_has_a_sixteenth_of_one_thread() {
         let long_work = LongWork::start().expect("threads");
-        let work = Duration::from_millis(50);
+        let work = Duration::from_millis(25);
         let done = long_work.for_region(&page(1), async move { thread::sleep(work) }).await;
         assert!(done.is_ok());
         let begun = Instant::now();
