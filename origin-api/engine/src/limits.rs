@@ -13,12 +13,12 @@ pub const UNHURRIED_TIME_MAX: Duration = Duration::from_millis(10);
 /// Of these, in a transaction that somebody waits for: some, so that they come to their turn under any load.
 pub const UNHURRIED_BESIDE_OTHERS_MAX: usize = 2;
 /// While several pages have changes, each waits for its next turn so many times as long as the last one took the writer: it has a
-/// sixteenth of it at most.
-pub const PAGE_REST: u32 = 16;
+/// 32nd of it at most.
+pub const PAGE_REST: u32 = 32;
 /// But no longer than this: whoever has put a long list has news all the same.
 pub const PAGE_REST_MAX: Duration = Duration::from_secs(1);
 /// How much of that may be left when its turn comes, so that changes which come together share a transaction.
-pub const PAGE_REST_LEFT_MAX: Duration = Duration::from_millis(32);
+pub const PAGE_REST_LEFT_MAX: Duration = Duration::from_millis(64);
 /// For how long a page counts as one of several after its last change.
 pub const PAGE_OF_SEVERAL_FOR: Duration = Duration::from_secs(10);
 /// After an error of the database nothing is written for so long, or four times as long as opening it anew took.
