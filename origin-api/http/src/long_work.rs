@@ -19,6 +19,8 @@ use tokio::{
     time::sleep,
 };
 
+use crate::busy::REQUEST_TIME_MAX;
+
 pub struct LongWork {
     threads: Threads,
     /// What waits for the database lets others compute meanwhile, but no more than these begin: they hold a page and a view of it.
@@ -40,8 +42,15 @@ struct Turns {
 struct Turn {
     permit: Option<OwnedSemaphorePermit>,
     begun: Instant,
-    pause_min: Duration,
+    pause: Pause,
     runtime: Handle,
+}
+
+/// How long the page waits after it at least, and at most.
+#[derive(Clone, Copy)]
+struct Pause {
+    min: Duration,
+    max: Duration,
 }
 
 impl LongWork {
@@ -72,8 +81,11 @@ impl LongWork {
         let page = page.cloned();
         let _place = self.waiting.take(&page).ok_or_else(Fault::overloaded)?;
         let permit = self.publishers.permit(&page).await?;
-        let pause_min = Duration::from_secs_f64(bytes as f64 / PAGE_BYTES_PER_S);
-        self.run(permit, pause_min, async { work() }).await
+        let pause = Pause {
+            min: Duration::from_secs_f64(bytes as f64 / PAGE_BYTES_PER_S),
+            max: PUBLISHERS_PAUSE_MAX,
+        };
+        self.run(permit, pause, async { work() }).await
     }
 
     pub async fn for_region<T: Send + 'static>(
@@ -82,13 +94,17 @@ impl LongWork {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
         let permit = self.regions.permit(&Some(page.clone())).await?;
-        self.run(permit, Duration::ZERO, work).await
+        let pause = Pause {
+            min: Duration::ZERO,
+            max: REGIONS_PAUSE_MAX,
+        };
+        self.run(permit, pause, work).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
         permit: OwnedSemaphorePermit,
-        pause_min: Duration,
+        pause: Pause,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
         let place = Arc::clone(&self.at_work).acquire_owned().await;
@@ -99,7 +115,7 @@ impl LongWork {
             let _turn = Turn {
                 permit: Some(permit),
                 begun: Instant::now(),
-                pause_min,
+                pause,
                 runtime,
             };
             work.await
@@ -114,9 +130,10 @@ impl LongWork {
 impl Drop for Turn {
     fn drop(&mut self) {
         let permit = self.permit.take();
-        let pause = self.pause_min.max(self.begun.elapsed() * PAUSE);
+        let Pause { min, max } = self.pause;
+        let pause = min.max(self.begun.elapsed() * PAUSE).min(max);
         self.runtime.spawn(async move {
-            sleep(pause.min(PAUSE_MAX)).await;
+            sleep(pause).await;
             drop(permit);
         });
     }
@@ -154,8 +171,12 @@ const STARVED_AFTER: Duration = Duration::from_millis(250);
 const SHARES: usize = 64;
 /// A page waits for its next turn so many times as long as the last one took: it has a sixteenth of one thread at most.
 const PAUSE: u32 = 15;
-/// After what took an eighth of a second; longer than for one of the longest texts.
-const PAUSE_MAX: Duration = Duration::from_secs(2);
+/// Whoever pushes waits for an answer: all that wait of one page have one before their time is over.
+const PUBLISHERS_PAUSE_MAX: Duration = Duration::from_millis(500);
+const _: () =
+    assert!(WAITING_PAGE_MAX as u128 * PUBLISHERS_PAUSE_MAX.as_millis() * 3 / 2 < REQUEST_TIME_MAX.as_millis());
+/// After what took an eighth of a second.
+const REGIONS_PAUSE_MAX: Duration = Duration::from_secs(2);
 /// What publishers push of one page: two to three of the longest texts in a second. What follows from a text costs several times what
 /// rendering it does, so a machine that renders fast must not take more of them.
 const PAGE_BYTES_PER_S: f64 = 64.0 * 1024.0;
