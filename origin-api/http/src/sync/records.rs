@@ -75,26 +75,9 @@ fn absent(page: &PageId) -> Problem {
 /// Off the threads that answer requests: a page of 5,000 components takes some tens of milliseconds. Its rows are waited for there too, as
 /// a thread that does nothing else is woken for less than a task is. A page that took long when it was composed last comes after others.
 async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Result<Bytes, Problem> {
-    let (at, version_of) = (origin.clone(), version.clone());
     let takes_long = origin.recent.takes_long(&version.page);
-    let work = Box::pin(async move {
-        for _ in 0..TRIES_MAX {
-            let (database, loaded) = read(&at, &version_of, takes_long).await?;
-            let began = Instant::now();
-            let after = u64::try_from(version_of.after).unwrap_or(0);
-            // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
-            let is_of = loaded.seq == latest.seq.unsigned_abs();
-            let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
-            let bytes = bytes(&at, database, loaded, after, told);
-            let took = began.elapsed();
-            at.recent.took(&version_of.page, took);
-            metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
-            if let Ok(bytes) = bytes {
-                return Ok(bytes);
-            }
-        }
-        Err(Problem::from(Fault::unavailable()))
-    });
+    let (at, version_of) = (origin.clone(), version.clone());
+    let work = Box::pin(async move { unless_overtaken(|| once(&at, &version_of, latest, takes_long)).await });
     let bytes = match takes_long {
         true => origin.long_work.for_region(&version.page, work).await??,
         false => {
@@ -107,6 +90,38 @@ async fn composed(origin: &Origin, version: &PageVersion, latest: Latest) -> Res
         }
     };
     origin.recent.filled(version, bytes.len());
+    Ok(bytes)
+}
+
+/// Again where it was overtaken on its way.
+async fn unless_overtaken<F>(mut compose: impl FnMut() -> F) -> Result<Bytes, Problem>
+where
+    F: Future<Output = Result<Result<Bytes, Overtaken>, Problem>>,
+{
+    for _ in 0..TRIES_MAX {
+        if let Ok(bytes) = compose().await? {
+            return Ok(bytes);
+        }
+    }
+    Err(Fault::unavailable().into())
+}
+
+async fn once(
+    origin: &Origin,
+    version: &PageVersion,
+    latest: Latest,
+    takes_long: bool,
+) -> Result<Result<Bytes, Overtaken>, Problem> {
+    let (database, loaded) = read(origin, version, takes_long).await?;
+    let began = Instant::now();
+    let after = u64::try_from(version.after).unwrap_or(0);
+    // What was read a moment later is of a change of which it is not known here whether somebody waits for it.
+    let is_of = loaded.seq == latest.seq.unsigned_abs();
+    let told = is_of.then_some(latest.awaited_seq.unsigned_abs());
+    let bytes = bytes(origin, database, loaded, after, told);
+    let took = began.elapsed();
+    origin.recent.took(&version.page, took);
+    metrics::histogram!("pharos_origin_compose_seconds").record(took.as_secs_f64());
     Ok(bytes)
 }
 
@@ -156,3 +171,39 @@ const PRIORITY: HeaderName = HeaderName::from_static("priority");
 /// How often a page is read again that was overtaken on its way, which takes a change within the milliseconds of each; whoever asked then
 /// asks again.
 const TRIES_MAX: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use http::StatusCode;
+
+    use super::*;
+
+    /// Composes what is overtaken so often, and tells how often it was tried.
+    async fn tries(overtaken: usize) -> (usize, Result<Bytes, Problem>) {
+        let mut tries = 0;
+        let composed = unless_overtaken(|| {
+            tries += 1;
+            ready(Ok(match tries > overtaken {
+                true => Ok(Bytes::from_static(b"records")),
+                false => Err(Overtaken),
+            }))
+        });
+        let composed = composed.await;
+        (tries, composed)
+    }
+
+    #[tokio::test]
+    async fn what_was_overtaken_is_composed_again_and_not_without_end() {
+        for overtaken in 0..TRIES_MAX {
+            let (tries, composed) = tries(overtaken).await;
+            assert_eq!(tries, overtaken + 1);
+            assert_eq!(composed.expect("the last try is given"), "records");
+        }
+        let (tries, composed) = tries(TRIES_MAX).await;
+        assert_eq!(tries, TRIES_MAX);
+        let refused = composed.expect_err("it was overtaken each time").into_response();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
