@@ -3,4 +3,5 @@
 pub mod cpu;
 pub mod open_loop;
 pub mod quantile;
+pub mod stolen;
 pub mod table;

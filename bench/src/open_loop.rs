@@ -29,6 +29,8 @@ use tokio::{
     task::LocalSet,
 };
 
+use crate::stolen::Watch;
+
 #[derive(Clone)]
 pub struct OpenLoop {
     pub addr: SocketAddr,
@@ -41,11 +43,37 @@ pub struct OpenLoop {
     pub connections: usize,
 }
 
+/// Of visits that were due while nothing was stolen of this machine, the latency of each in milliseconds, and how many visits there were.
+#[derive(Default)]
+pub struct Undisturbed {
+    pub latencies: Vec<f64>,
+    pub of_visits: usize,
+}
+
+struct Answered {
+    due: Instant,
+    ms: f64,
+}
+
 impl OpenLoop {
     /// The latency of each visit in milliseconds. A reply that is no 200 is an error.
     pub async fn run(self) -> Result<Vec<f64>> {
         let request = self.request(&self.path)?;
-        self.make(vec![request]).await
+        Ok(of_all(&self.make(vec![request]).await?))
+    }
+
+    /// How long a visit took does not decide whether it counts, only when it was due.
+    pub async fn run_undisturbed(self) -> Result<Undisturbed> {
+        let request = self.request(&self.path)?;
+        let watch = Watch::start();
+        let answered = self.make(vec![request]).await;
+        let stolen = watch.end()?;
+        let answered = answered?;
+        let counted = answered.iter().filter(|visit| !stolen.holds(visit.due));
+        Ok(Undisturbed {
+            latencies: counted.map(|visit| visit.ms).collect(),
+            of_visits: answered.len(),
+        })
     }
 
     /// The same over many addresses, one visit at each in turn: each has a host, which is not among the headers then, and a path.
@@ -56,34 +84,34 @@ impl OpenLoop {
             Ok(request)
         };
         let requests: Result<_> = addresses.iter().map(request).collect();
-        self.make(requests?).await
+        Ok(of_all(&self.make(requests?).await?))
     }
 
-    async fn make(self, requests: Vec<Visit>) -> Result<Vec<f64>> {
+    async fn make(self, requests: Vec<Visit>) -> Result<Vec<Answered>> {
         // A thread of its own, so that nothing else of this program makes a visit late.
-        let (done, latencies) = tokio::sync::oneshot::channel();
+        let (done, answered) = tokio::sync::oneshot::channel();
         thread::spawn(move || done.send(self.run_here(requests)));
-        latencies.await.context("the visits were not made")?
+        answered.await.context("the visits were not made")?
     }
 
-    fn run_here(self, requests: Vec<Visit>) -> Result<Vec<f64>> {
+    fn run_here(self, requests: Vec<Visit>) -> Result<Vec<Answered>> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         LocalSet::new().block_on(&runtime, self.visits(requests.into()))
     }
 
-    async fn visits(self, requests: Rc<[Visit]>) -> Result<Vec<f64>> {
+    async fn visits(self, requests: Rc<[Visit]>) -> Result<Vec<Answered>> {
         let visits = (self.visits_per_s * self.lasting.as_secs_f64()) as usize;
         // All of them fit: who is late waits there, and the schedule never does.
         let (due, arrivals) = channel(visits.max(1));
         let arrivals = Rc::new(Mutex::new(arrivals));
-        let latencies = Rc::new(RefCell::new(Vec::new()));
+        let answered = Rc::new(RefCell::new(Vec::new()));
         let next = Rc::new(Cell::new(0));
         let mut lanes = Vec::new();
         for _ in 0..self.connections {
             let lane = Lane {
                 connection: self.connect().await?,
                 arrivals: arrivals.clone(),
-                latencies: latencies.clone(),
+                answered: answered.clone(),
                 requests: requests.clone(),
                 next: next.clone(),
             };
@@ -97,7 +125,7 @@ impl OpenLoop {
             lane.await??;
         }
         schedule.join().map_err(|_| anyhow!("the schedule panicked"))?;
-        Ok(latencies.take())
+        Ok(answered.take())
     }
 
     async fn connect(&self) -> Result<SendRequest<Empty<Bytes>>> {
@@ -121,7 +149,7 @@ impl OpenLoop {
 struct Lane {
     connection: SendRequest<Empty<Bytes>>,
     arrivals: Rc<Mutex<Receiver<Instant>>>,
-    latencies: Rc<RefCell<Vec<f64>>>,
+    answered: Rc<RefCell<Vec<Answered>>>,
     requests: Rc<[Visit]>,
     /// Of all lanes.
     next: Rc<Cell<usize>>,
@@ -131,14 +159,15 @@ type Visit = Request<Empty<Bytes>>;
 
 impl Lane {
     async fn serve(mut self) -> Result<()> {
-        while let Some(at) = self.next_due().await {
+        while let Some(due) = self.next_due().await {
             let number = self.next.replace(self.next.get() + 1);
             let request = self.requests[number % self.requests.len()].clone();
             let reply = self.connection.send_request(request).await?;
             let status = reply.status();
             ensure!(status == StatusCode::OK, "a visit was answered {status}");
             reply.into_body().collect().await?;
-            self.latencies.borrow_mut().push(at.elapsed().as_secs_f64() * 1_000.0);
+            let ms = due.elapsed().as_secs_f64() * 1_000.0;
+            self.answered.borrow_mut().push(Answered { due, ms });
         }
         Ok(())
     }
@@ -146,6 +175,21 @@ impl Lane {
     async fn next_due(&self) -> Option<Instant> {
         self.arrivals.lock().await.recv().await
     }
+}
+
+impl Undisturbed {
+    pub fn add(&mut self, further: Self) {
+        self.latencies.extend(further.latencies);
+        self.of_visits += further.of_visits;
+    }
+
+    pub fn share(&self) -> f64 {
+        self.latencies.len() as f64 / self.of_visits as f64
+    }
+}
+
+fn of_all(answered: &[Answered]) -> Vec<f64> {
+    answered.iter().map(|visit| visit.ms).collect()
 }
 
 /// A timer of the runtime is exact to a millisecond, a sleeping thread to a twentieth of that.
