@@ -29,7 +29,7 @@ use tokio::{
     task::LocalSet,
 };
 
-use crate::stolen::Watch;
+use crate::stolen::{Stolen, Watch};
 
 #[derive(Clone)]
 pub struct OpenLoop {
@@ -62,18 +62,12 @@ impl OpenLoop {
         Ok(of_all(&self.make(vec![request]).await?))
     }
 
-    /// How long a visit took does not decide whether it counts, only when it was due.
     pub async fn run_undisturbed(self) -> Result<Undisturbed> {
         let request = self.request(&self.path)?;
         let watch = Watch::start();
         let answered = self.make(vec![request]).await;
         let stolen = watch.end()?;
-        let answered = answered?;
-        let counted = answered.iter().filter(|visit| !stolen.holds(visit.due));
-        Ok(Undisturbed {
-            latencies: counted.map(|visit| visit.ms).collect(),
-            of_visits: answered.len(),
-        })
+        Ok(Undisturbed::of(&answered?, &stolen))
     }
 
     /// The same over many addresses, one visit at each in turn: each has a host, which is not among the headers then, and a path.
@@ -178,6 +172,15 @@ impl Lane {
 }
 
 impl Undisturbed {
+    /// How long a visit took does not decide whether it counts, only when it was due.
+    fn of(answered: &[Answered], stolen: &Stolen) -> Self {
+        let counted = answered.iter().filter(|visit| !stolen.holds(visit.due));
+        Self {
+            latencies: counted.map(|visit| visit.ms).collect(),
+            of_visits: answered.len(),
+        }
+    }
+
     pub fn add(&mut self, further: Self) {
         self.latencies.extend(further.latencies);
         self.of_visits += further.of_visits;
@@ -262,6 +265,19 @@ mod tests {
     async fn what_is_no_page_is_an_error() {
         let error = visits(server(usize::MAX, "503 Busy").await).run().await.unwrap_err();
         assert!(error.to_string().contains("503"), "{error}");
+    }
+
+    #[test]
+    fn only_when_a_visit_was_due_decides_whether_it_counts() {
+        let begin = Instant::now();
+        let at = |ms| begin + Duration::from_millis(ms);
+        let answered =
+            [(0, 1.0), (90, 30.0), (100, 7.0), (149, 400.0), (150, 2.0)].map(|(due, ms)| Answered { due: at(due), ms });
+        let stolen = Stolen([at(100)..at(150)].into());
+        let mut visits = Undisturbed::of(&answered, &stolen);
+        assert_eq!(visits.latencies, [1.0, 30.0, 2.0]);
+        visits.add(Undisturbed::of(&answered, &Stolen(Vec::new())));
+        assert_eq!(visits.share(), 0.8, "of both times together");
     }
 
     const STALL: Duration = Duration::from_millis(200);

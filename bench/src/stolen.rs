@@ -23,7 +23,7 @@ struct Look {
     stolen_ticks: u64,
 }
 
-pub struct Stolen(Vec<Range<Instant>>);
+pub struct Stolen(pub(crate) Vec<Range<Instant>>);
 
 impl Watch {
     pub fn start() -> Self {
