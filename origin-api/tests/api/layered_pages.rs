@@ -13,8 +13,9 @@ use crate::harness::{PAGE, TestOrigin, at};
 
 const GOLD: &str = "audiencegold";
 const BLUE: &str = "audienceblue";
-/// Whose objects there are: of everybody, and of two audiences. Every word of an object begins so, its ids too.
-const OWNERS: [&str; 3] = ["open", "gold", "blue"];
+/// Whose objects there are: of everybody, and of two audiences. Every word of an object begins so, its ids too. What others must not
+/// see is longer than what ids that are drawn hold by chance.
+const OWNERS: [&str; 3] = ["open", "goldonly", "blueonly"];
 
 #[tokio::test]
 async fn each_set_has_its_own_words_and_no_others() {
@@ -22,10 +23,13 @@ async fn each_set_has_its_own_words_and_no_others() {
     add_notes(&origin).await;
     let mut region = Region::default();
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
-    region.expect(&set(GOLD), &["open", "gold"], &["blue"]);
-    region.expect(&set(BLUE), &["open", "blue"], &["gold"]);
-    for (set, owners) in [(AudienceId::public(), vec!["open"]), (set(GOLD), vec!["open", "gold"])] {
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
+    region.expect(&set(GOLD), &["open", "goldonly"], &["blueonly"]);
+    region.expect(&set(BLUE), &["open", "blueonly"], &["goldonly"]);
+    for (set, owners) in [
+        (AudienceId::public(), vec!["open"]),
+        (set(GOLD), vec!["open", "goldonly"]),
+    ] {
         let notes = OWNERS
             .iter()
             .flat_map(|owner| [format!("{owner}note"), format!("{owner}pastnote")]);
@@ -46,7 +50,7 @@ async fn each_set_has_its_own_words_and_no_others() {
 #[tokio::test]
 async fn status_is_that_of_what_the_set_sees() {
     let origin = layered().await;
-    for owner in ["open", "blue"] {
+    for owner in ["open", "blueonly"] {
         for id in [id(owner, "comp"), id(owner, "alone")] {
             let path = at(&format!("components/{id}"));
             origin.patch(&path, json!({"status": "operational"})).await.expect(200);
@@ -70,7 +74,7 @@ async fn status_is_that_of_what_the_set_sees() {
     let sizes = current(&region.site(), |current| current.outline.components);
     assert_eq!(sizes[&AudienceId::public()], 2);
     let headline = current(&region.site(), |current| current.status.headline.clone());
-    assert_eq!(headline[&set(GOLD)], "goldincident");
+    assert_eq!(headline[&set(GOLD)], "goldonlyincident");
 }
 
 /// An incident for everybody says to each set what it says of components that the set sees, and how bad that is.
@@ -98,7 +102,7 @@ async fn incident_tells_each_set_of_its_components() {
     assert_eq!(touched(&AudienceId::public()), ["opengroup - opencomponent"]);
     assert_eq!(
         touched(&set(GOLD)),
-        ["goldgroup - goldcomponent", "opengroup - opencomponent"]
+        ["goldonlygroup - goldonlycomponent", "opengroup - opencomponent"]
     );
     assert_eq!(mixed(&AudienceId::public()).impact, Impact::Minor);
     assert_eq!(mixed(&set(GOLD)).impact, Impact::Critical);
@@ -121,16 +125,17 @@ async fn incident_tells_each_set_of_its_components() {
 async fn incident_about_hidden_components_alone_is_hidden() {
     let origin = layered().await;
     let mut region = Region::default();
+    let digits = |month: &str| month[2..].replace('-', "");
     for (month, at_ms) in [("2025-02", "2025-02-10T00:00:00Z"), ("2025-03", "2025-03-10T00:00:00Z")] {
-        let about_gold = json!({"id": format!("gold{}0", month.replace('-', "")) + "0", "name": "goldsecret", "at": at_ms,
-            "body": "goldsecret", "status": "investigating",
-            "components": [{"id": id("gold", "comp"), "status": "major_outage"}]});
+        let about_gold = json!({"id": id("goldonly", &digits(month)), "name": "goldonlysecret", "at": at_ms,
+            "body": "goldonlysecret", "status": "investigating",
+            "components": [{"id": id("goldonly", "comp"), "status": "major_outage"}]});
         let created = origin.post(&at("incidents"), about_gold).await.expect(201);
         let path = at(&format!("incidents/{}/updates", created["id"].as_str().expect("an id")));
         let resolved = json!({"body": "b", "status": "resolved", "at": at_ms.replace("T00", "T01")});
         origin.post(&path, resolved).await.expect(201);
         region.follow(&origin).await;
-        region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+        region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
         let months = region.snapshot(&AudienceId::public()).archive_months;
         assert!(!months.contains(&month.to_owned()), "{months:?}");
         let months = region.snapshot(&set(GOLD)).archive_months;
@@ -140,7 +145,7 @@ async fn incident_about_hidden_components_alone_is_hidden() {
     let update = json!({"body": "b", "at": "2025-02-10T00:30:00Z",
         "components": [{"id": id("open", "comp"), "status": "partial_outage"}]});
     origin
-        .post(&at("incidents/gold20250200/updates"), update)
+        .post(&at(&format!("incidents/{}/updates", id("goldonly", "2502"))), update)
         .await
         .expect(201);
     region.follow(&origin).await;
@@ -170,20 +175,20 @@ async fn object_comes_to_the_public_and_goes_back() {
     ];
     for audiences in [json!(["public"]), json!([GOLD]), json!([BLUE]), json!([GOLD])] {
         for (family, kind) in kinds {
-            let path = at(&format!("{family}/{}", id("gold", kind)));
+            let path = at(&format!("{family}/{}", id("goldonly", kind)));
             let changed = origin.patch(&path, json!({"audiences": audiences})).await.expect(200);
             assert_eq!(changed["audiences"], audiences);
             region.follow(&origin).await;
         }
-        let path = at(&format!("maintenance-series/{}", id("gold", "series")));
+        let path = at(&format!("maintenance-series/{}", id("goldonly", "series")));
         origin.patch(&path, json!({"audiences": audiences})).await.expect(200);
-        put_announcement(&origin, json!({"body": "goldannouncement", "audiences": audiences})).await;
+        put_announcement(&origin, json!({"body": "goldonlyannouncement", "audiences": audiences})).await;
         region.follow(&origin).await;
         let sees = |list: &str| audiences == json!([list]) || audiences == json!(["public"]);
         // A maintenance that was cancelled stays with those who saw it, so that its words are left out here.
-        let words: Vec<String> = words("gold")
+        let words: Vec<String> = words("goldonly")
             .into_iter()
-            .filter(|word| word != "goldcancelled")
+            .filter(|word| word != "goldonlycancelled")
             .collect();
         for (set, sees) in [
             (AudienceId::public(), sees("public")),
@@ -204,15 +209,15 @@ async fn object_comes_to_the_public_and_goes_back() {
 async fn former_names_of_what_was_hidden_are_not_told() {
     let origin = layered().await;
     let mut region = Region::default();
-    let component = at(&format!("components/{}", id("gold", "comp")));
-    let group = at(&format!("groups/{}", id("gold", "group")));
+    let component = at(&format!("components/{}", id("goldonly", "comp")));
+    let group = at(&format!("groups/{}", id("goldonly", "group")));
     origin
-        .patch(&component, json!({"name": "goldrenamed"}))
+        .patch(&component, json!({"name": "goldonlyrenamed"}))
         .await
         .expect(200);
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
-    assert_eq!(region.found(&set(GOLD), &["goldrenamed".to_owned()]).len(), 1);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
+    assert_eq!(region.found(&set(GOLD), &["goldonlyrenamed".to_owned()]).len(), 1);
     // For its group is hidden still.
     origin
         .patch(
@@ -222,7 +227,7 @@ async fn former_names_of_what_was_hidden_are_not_told() {
         .await
         .expect(200);
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue", "Plain"]);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly", "Plain"]);
     origin.patch(&component, json!({"group_id": null})).await.expect(200);
     region.follow(&origin).await;
     let told = region.archive(&AudienceId::public(), "2025-06").expect("a month");
@@ -232,9 +237,9 @@ async fn former_names_of_what_was_hidden_are_not_told() {
         .map(|one| one.name.as_str())
         .collect();
     assert_eq!(names, ["opengroup - opencomponent", "Plain"]);
-    let allowed = id("gold", "comp");
+    let allowed = id("goldonly", "comp");
     let leaked = region.text(&AudienceId::public()).replace(&allowed, "");
-    assert!(!leaked.contains("gold"), "its own id alone: {leaked:.2000}");
+    assert!(!leaked.contains("goldonly"), "its own id alone: {leaked:.2000}");
     origin.delete(&group).await.expect(204);
     region.follow(&origin).await;
 }
@@ -244,19 +249,19 @@ async fn former_names_of_what_was_hidden_are_not_told() {
 async fn hidden_component_that_is_deleted_stays_hidden() {
     let origin = layered().await;
     let mut region = Region::default();
-    let component = at(&format!("components/{}", id("gold", "comp")));
+    let component = at(&format!("components/{}", id("goldonly", "comp")));
     let deleted = origin.delete(&component).await;
     assert!(deleted.status.is_success());
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
     let told = region.archive(&set(GOLD), "2025-06").expect("a month");
     let named = told.incidents.iter().flat_map(|incident| &incident.components);
-    assert!(named.clone().any(|one| one.name == "goldgroup - goldcomponent"));
+    assert!(named.clone().any(|one| one.name == "goldonlygroup - goldonlycomponent"));
     // One that is made anew with its id, for everybody, is named as it is called now.
-    let anew = json!({"id": id("gold", "comp"), "name": "Plain"});
+    let anew = json!({"id": id("goldonly", "comp"), "name": "Plain"});
     origin.post(&at("components"), anew).await.expect(201);
     region.follow(&origin).await;
-    assert!(!region.text(&AudienceId::public()).contains("goldcomponent"));
+    assert!(!region.text(&AudienceId::public()).contains("goldonlycomponent"));
     assert!(region.text(&AudienceId::public()).contains("Plain"));
 }
 
@@ -265,22 +270,31 @@ async fn hidden_component_that_is_deleted_stays_hidden() {
 async fn plans_of_a_deleted_hidden_component_stay_hidden() {
     let origin = layered().await;
     let mut region = Region::default();
-    let planned = json!({"id": "goldplanned0", "name": "goldplanned", "body": "b", "components": [id("gold", "alone")],
+    let planned = json!({"id": id("goldonly", "plan"), "name": "goldonlyplanned", "body": "b", "components": [id("goldonly", "alone")],
         "starts_at": "2090-03-01T00:00:00Z", "ends_at": "2090-03-01T01:00:00Z"});
     origin.post(&at("maintenances"), planned).await.expect(201);
-    let cancelled = json!({"id": "goldcancel00", "name": "goldcalledoff", "body": "b",
-        "components": [id("gold", "alone")], "starts_at": "2090-03-01T00:00:00Z", "ends_at": "2090-03-01T01:00:00Z"});
+    let called_off = id("goldonly", "off");
+    let cancelled = json!({"id": called_off, "name": "goldonlycalledoff", "body": "b",
+        "components": [id("goldonly", "alone")], "starts_at": "2090-03-01T00:00:00Z", "ends_at": "2090-03-01T01:00:00Z"});
     origin.post(&at("maintenances"), cancelled).await.expect(201);
-    origin.delete(&at("maintenances/goldcancel00")).await.expect(204);
+    origin
+        .delete(&at(&format!("maintenances/{called_off}")))
+        .await
+        .expect(204);
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
-    let found = region.found(&set(GOLD), &["goldplanned".to_owned(), "goldcalledoff".to_owned()]);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
+    let found = region.found(
+        &set(GOLD),
+        &["goldonlyplanned".to_owned(), "goldonlycalledoff".to_owned()],
+    );
     assert_eq!(found.len(), 2);
-    let left = origin.delete(&at(&format!("components/{}", id("gold", "alone")))).await;
+    let left = origin
+        .delete(&at(&format!("components/{}", id("goldonly", "alone"))))
+        .await;
     left.expect(200);
     region.follow(&origin).await;
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
-    assert_eq!(region.found(&set(GOLD), &["goldplanned".to_owned()]).len(), 1);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
+    assert_eq!(region.found(&set(GOLD), &["goldonlyplanned".to_owned()]).len(), 1);
 }
 
 /// A component is seen where its group is.
@@ -321,16 +335,16 @@ async fn sets_come_and_go_with_the_visibility_of_the_page() {
     visibility("private").await;
     region.follow(&origin).await;
     assert_eq!(region.sets(), [without_any.clone(), set(GOLD), set(BLUE)].into());
-    region.expect(&without_any, &["open"], &["gold", "blue"]);
-    region.expect(&set(GOLD), &["open", "gold"], &["blue"]);
+    region.expect(&without_any, &["open"], &["goldonly", "blueonly"]);
+    region.expect(&set(GOLD), &["open", "goldonly"], &["blueonly"]);
     visibility("public").await;
     region.follow(&origin).await;
     assert_eq!(region.sets(), [AudienceId::public()].into());
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
     visibility("layered").await;
     region.follow(&origin).await;
     assert_eq!(region.sets(), [AudienceId::public(), set(GOLD), set(BLUE)].into());
-    region.expect(&set(BLUE), &["open", "blue"], &["gold"]);
+    region.expect(&set(BLUE), &["open", "blueonly"], &["goldonly"]);
     origin.delete(&format!("/v1/pages/{PAGE}")).await.expect(204);
     region.follow(&origin).await;
     assert_eq!(region.sets(), BTreeSet::new());
@@ -345,7 +359,7 @@ async fn deleted_audience_takes_its_set_along() {
     let refused = origin.delete(&audience).await.expect(409);
     let detail = refused["detail"].as_str().expect("a detail");
     assert!(
-        detail.contains(&format!("component {}", id("blue", "comp"))),
+        detail.contains(&format!("component {}", id("blueonly", "comp"))),
         "{detail}"
     );
     for (family, kind) in [
@@ -359,21 +373,21 @@ async fn deleted_audience_takes_its_set_along() {
         ("components", "alone"),
         ("groups", "group"),
     ] {
-        let path = at(&format!("{family}/{}", id("blue", kind)));
+        let path = at(&format!("{family}/{}", id("blueonly", kind)));
         origin.patch(&path, json!({"audiences": [GOLD]})).await.expect(200);
         region.follow(&origin).await;
     }
     origin.delete(&audience).await.expect(204);
     region.follow(&origin).await;
     assert_eq!(region.sets(), [AudienceId::public(), set(GOLD)].into());
-    region.expect(&AudienceId::public(), &["open"], &["gold", "blue"]);
+    region.expect(&AudienceId::public(), &["open"], &["goldonly", "blueonly"]);
     // Who comes with its id later does not see what was called off before.
     origin.post(&at("audiences"), audience_of(BLUE)).await.expect(201);
-    let path = at(&format!("metrics/{}", id("blue", "metric")));
+    let path = at(&format!("metrics/{}", id("blueonly", "metric")));
     origin.patch(&path, json!({"audiences": [BLUE]})).await.expect(200);
     region.follow(&origin).await;
-    let words = ["bluemetric".to_owned(), "bluecancelled".to_owned()];
-    assert_eq!(region.found(&set(BLUE), &words), ["bluemetric"]);
+    let words = ["blueonlymetric".to_owned(), "blueonlycancelled".to_owned()];
+    assert_eq!(region.found(&set(BLUE), &words), ["blueonlymetric"]);
 }
 
 /// What a region has, as it follows: each time what changed since the last.
@@ -489,8 +503,16 @@ fn set(audience: &str) -> AudienceId {
     AudienceId::of_set(&[AudienceId::parse(audience).expect("an audience")])
 }
 
+fn audience_with(owner: &str) -> Option<&'static str> {
+    match owner {
+        "goldonly" => Some(GOLD),
+        "blueonly" => Some(BLUE),
+        _ => None,
+    }
+}
+
 fn id(owner: &str, kind: &str) -> String {
-    format!("{owner}{kind:0<8}")
+    format!("{owner}{kind:0<8}")[..12].to_owned()
 }
 
 fn audience_of(id: &str) -> Value {
@@ -537,7 +559,7 @@ async fn layered() -> TestOrigin {
     }
     let mixed = json!({"id": "mixed0000001", "name": "Mixed", "body": "We look.", "components": [
         {"id": id("open", "comp"), "status": "degraded_performance"},
-        {"id": id("gold", "comp"), "status": "major_outage"}
+        {"id": id("goldonly", "comp"), "status": "major_outage"}
     ]});
     origin.post(&at("incidents"), mixed).await.expect(201);
     for (update, status, at_time) in [
@@ -546,7 +568,7 @@ async fn layered() -> TestOrigin {
     ] {
         let components = json!([
             {"id": id("open", "comp"), "status": "degraded_performance"},
-            {"id": id("gold", "comp"), "status": "major_outage"}
+            {"id": id("goldonly", "comp"), "status": "major_outage"}
         ]);
         let (path, body) = match status {
             "investigating" => (
@@ -561,7 +583,7 @@ async fn layered() -> TestOrigin {
         };
         origin.post(&path, body).await.expect(201);
     }
-    put_announcement(&origin, json!({"body": "goldannouncement", "audiences": [GOLD]})).await;
+    put_announcement(&origin, json!({"body": "goldonlyannouncement", "audiences": [GOLD]})).await;
     origin
 }
 
@@ -574,8 +596,8 @@ async fn add_notes(origin: &TestOrigin) {
         ] {
             let mut update = json!({"id": id(owner, word.get(..4).expect("letters")), "body": format!("{owner}{word}"),
                 "at": at_time});
-            if owner != "open" {
-                update["audiences"] = json!([format!("audience{owner}")]);
+            if let Some(audience) = audience_with(owner) {
+                update["audiences"] = json!([audience]);
             }
             origin
                 .post(&at(&format!("incidents/{incident}/updates")), update)
@@ -591,7 +613,7 @@ async fn update_is_for_those_whom_it_names() {
     let origin = layered().await;
     add_notes(&origin).await;
     let updates = at("incidents/mixed0000001/updates");
-    let note = format!("{updates}/{}", id("gold", "note"));
+    let note = format!("{updates}/{}", id("goldonly", "note"));
     let read = origin.get(&note).await.expect(200);
     assert_eq!(
         (&read["audiences"], &read["status"]),
@@ -601,7 +623,7 @@ async fn update_is_for_those_whom_it_names() {
     assert!(refused.expect(409)["detail"].to_string().contains("incident update"));
     let mut region = Region::default();
     region.follow(&origin).await;
-    let seen = |region: &Region, set: &AudienceId| region.found(set, &["goldnote".to_owned()]).len();
+    let seen = |region: &Region, set: &AudienceId| region.found(set, &["goldonlynote".to_owned()]).len();
     let public = AudienceId::public();
     assert_eq!(
         (
@@ -657,10 +679,10 @@ async fn update_is_for_those_whom_it_names() {
     );
     // Of a maintenance too; and without the incident nothing names the audience any longer.
     let path = at(&format!("maintenances/{}/updates", id("open", "next")));
-    let update = json!({"body": "goldplan", "audiences": [GOLD]});
+    let update = json!({"body": "goldonlyplan", "audiences": [GOLD]});
     origin.post(&path, update).await.expect(201);
     region.follow(&origin).await;
-    let plan = ["goldplan".to_owned()];
+    let plan = ["goldonlyplan".to_owned()];
     assert_eq!(
         (
             region.found(&public, &plan).len(),
@@ -689,10 +711,8 @@ async fn add_objects(origin: &TestOrigin, owner: &str) {
     let word = |word: &str| format!("{owner}{word}");
     let post = async |family: &str, kind: &str, mut body: Value| {
         body["id"] = json!(id(owner, kind));
-        match owner {
-            "gold" => body["audiences"] = json!([GOLD]),
-            "blue" => body["audiences"] = json!([BLUE]),
-            _ => {}
+        if let Some(audience) = audience_with(owner) {
+            body["audiences"] = json!([audience]);
         }
         origin.post(&at(family), body).await.expect(201);
     };

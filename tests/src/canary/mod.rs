@@ -137,6 +137,7 @@ fn control(cell: &Cell<'_>, seen: &[Set], words: &BTreeSet<&str>, shown: &str) -
         Shows::Level => {
             let worst = seen.iter().max().copied().unwrap_or(Set::Public);
             let worse = Set::ALL.iter().filter(|set| **set > worst);
+            let shown = shown.to_lowercase();
             shown.contains(worst.level()) && worse.into_iter().all(|set| !shown.contains(set.level()))
         }
         Shows::Picture | Shows::Alike | Shows::Nothing | Shows::Entrance => true,

@@ -72,12 +72,12 @@ impl Set {
         }
     }
 
-    /// What a summary says where the worst is theirs; that strangers see no more is told by what it does not say.
+    /// What a summary says, in lower case, where the worst is theirs; that strangers see no more is told by what it does not say.
     pub fn level(self) -> &'static str {
         match self {
             Self::Public => "",
-            Self::Beta => "egraded",
-            Self::Alpha => "ajor",
+            Self::Beta => "degraded",
+            Self::Alpha => "major",
         }
     }
 
