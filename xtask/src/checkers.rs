@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::debian::need;
-use crate::paths;
 use crate::run::{Run, program};
+use crate::{npm, paths};
 
 pub fn install() -> Result<()> {
     need(&[
@@ -33,13 +33,7 @@ pub fn modules() -> Result<()> {
     let folder = folder();
     let modules = folder.join("node_modules/.package-lock.json");
     if is_older(&modules, &folder.join("package-lock.json")) {
-        program(
-            "npm",
-            &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        )
-        .in_folder(&folder)
-        .or_else_say("Can this machine reach npm's packages?")
-        .run()?;
+        npm::install(&folder, npm::NO_SCRIPTS)?;
     }
     Ok(())
 }

@@ -54,6 +54,7 @@ pub fn download(packages: &[OsString], folder: &Path) -> Result<()> {
     download
         .in_folder(folder)
         .or_else_say("Can this machine reach Debian's packages?")
+        .telling_progress()
         .run()
 }
 
@@ -69,5 +70,6 @@ pub fn is_installed(name: &str) -> bool {
 }
 
 fn apt_get(args: &[&str]) -> Run {
-    program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive")
+    let run = program("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive");
+    run.telling_progress()
 }

@@ -7,6 +7,7 @@ mod debian;
 mod fuzz;
 mod histories;
 mod measure;
+mod npm;
 mod paths;
 mod promtool;
 mod renderer;

@@ -60,6 +60,12 @@ impl Run {
         self
     }
 
+    /// What it prints tells how far it is, and is no result.
+    pub fn telling_progress(mut self) -> Run {
+        self.command.stdout(io::stderr());
+        self
+    }
+
     pub fn run(mut self) -> Result<()> {
         self.show();
         let status = self.command.status().with_context(|| self.unstarted())?;

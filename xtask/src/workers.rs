@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::debian;
 use crate::run::{Run, cargo, program, say};
-use crate::{paths, toolchain};
+use crate::{npm, paths, toolchain};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 /// The crate of the bundle.
@@ -75,10 +75,7 @@ fn packages() -> Result<()> {
     {
         return Ok(());
     }
-    program("npm", &["ci", "--no-audit", "--no-fund"])
-        .in_folder(paths::root())
-        .or_else_say("Can this machine reach npm's registry?")
-        .run()
+    npm::install(paths::root(), &[])
 }
 
 /// Compiled for us alone and not optimised: it runs for seconds. Nothing happens where it is there.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::debian::{need, need_library};
-use crate::paths;
-use crate::run::{cargo, program, say};
+use crate::run::{cargo, say};
+use crate::{npm, paths};
 
 pub fn folder() -> PathBuf {
     paths::target().join("peers")
@@ -29,13 +29,7 @@ fn node() -> Result<()> {
     if is_installed {
         return Ok(());
     }
-    let outcome = program(
-        "npm",
-        &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-    )
-    .in_folder(&to)
-    .or_else_say("Can this machine reach npm's packages?")
-    .run();
+    let outcome = npm::install(&to, npm::NO_SCRIPTS);
     if outcome.is_err() {
         // Otherwise the next run takes what is half there for whole.
         fs::remove_file(&lock)?;
