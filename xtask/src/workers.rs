@@ -42,6 +42,7 @@ fn deploy_dry(bindgen: &Path) -> Result<()> {
         .args(&args)
         .env("WASM_BINDGEN_BIN", bindgen)
         .or_else_say("The build of wrangler.toml says above what is wrong.")
+        .telling_progress()
         .run()
 }
 
