@@ -197,3 +197,17 @@ fn is_of_this_package(name: &str) -> bool {
         .iter()
         .any(|prefix| name.starts_with(prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+
+    #[test]
+    fn progress_is_no_result() {
+        let is_one = ["-c", "test /dev/fd/1 -ef /dev/fd/2"];
+        program("sh", &is_one)
+            .telling_progress()
+            .run()
+            .expect("it goes to stderr");
+    }
+}

@@ -129,6 +129,8 @@ async fn who_is_in_two_audiences_sees_what_is_for_either() {
             "bluecomponent",
             "goldincident",
             "blueincident",
+            "goldcomp0001",
+            "bluecomp0001",
             "goldpast0001",
             "bluepast0001",
         ];
@@ -144,6 +146,7 @@ async fn who_is_in_two_audiences_sees_what_is_for_either() {
                 "{visibility}: {word} in {of_bob}"
             );
         }
+        assert!(!of_bob.contains(GOLD), "{visibility}: {of_bob}");
         // Others are not asked again for it.
         assert_eq!(site(&origin).await.access.expect("access"), before);
         let (_, again) = let_in(&origin, &mailbox, "ada@example.com").await;
