@@ -1,21 +1,23 @@
 //! What each set of audiences has of a layered page: every word of its own, and no word of another's.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod objects;
+mod region;
+
+use std::collections::BTreeSet;
 
 use page_model::{
-    Archive, AudienceId, Key, Permalinks, Record, Site, Snapshot, body,
-    site::SitePage,
+    AudienceId,
     status::{Impact, Status},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{PAGE, TestOrigin, at};
-
-const GOLD: &str = "audiencegold";
-const BLUE: &str = "audienceblue";
-/// Whose objects there are: of everybody, and of two audiences. Every word of an object begins so, its ids too. What others must not
-/// see is longer than what ids that are drawn hold by chance.
-const OWNERS: [&str; 3] = ["open", "goldonly", "blueonly"];
+use crate::{
+    harness::{PAGE, at},
+    layered_pages::{
+        objects::{BLUE, GOLD, OWNERS, add_notes, audience_of, id, layered, put_announcement, set, words},
+        region::{Region, current},
+    },
+};
 
 #[tokio::test]
 async fn each_set_has_its_own_words_and_no_others() {
@@ -390,223 +392,6 @@ async fn deleted_audience_takes_its_set_along() {
     assert_eq!(region.found(&set(BLUE), &words), ["blueonlymetric"]);
 }
 
-/// What a region has, as it follows: each time what changed since the last.
-#[derive(Default)]
-struct Region {
-    seq: u64,
-    records: BTreeMap<String, Record>,
-}
-
-impl Region {
-    /// Whoever follows has what somebody has who is given everything now.
-    async fn follow(&mut self, origin: &TestOrigin) {
-        for record in origin.records(PAGE, self.seq).await {
-            self.seq = self.seq.max(record.version);
-            self.records.insert(record.key.to_string(), record);
-        }
-        let whole = origin.records(PAGE, 0).await;
-        let held = |record: &&Record| !record.is_tombstone();
-        let bodies = |record: &Record| (record.key.to_string(), timeless(record));
-        let whole: BTreeMap<_, _> = whole.iter().filter(held).map(bodies).collect();
-        let followed: BTreeMap<_, _> = self.records.values().filter(held).map(bodies).collect();
-        let keys = |records: &BTreeMap<String, Vec<u8>>| records.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(keys(&followed), keys(&whole));
-        for (key, body) in whole {
-            assert!(followed[&key] == body, "{key} is not what it is now");
-        }
-    }
-
-    fn of_set(&self, set: &AudienceId) -> impl Iterator<Item = &Record> {
-        let records = self.records.values().filter(|record| !record.is_tombstone());
-        records.filter(move |record| set_of(record) == Some(set))
-    }
-
-    /// The sets that have anything.
-    fn sets(&self) -> BTreeSet<AudienceId> {
-        let held = self.records.values().filter(|record| !record.is_tombstone());
-        held.filter_map(set_of).cloned().collect()
-    }
-
-    /// All that a set has, as one text.
-    fn text(&self, set: &AudienceId) -> String {
-        let texts = self.of_set(set).map(|record| {
-            let body = match &record.key {
-                Key::Snapshot(..) => body::encode(&body::decode_compressed::<Snapshot>(&record.body).expect("one")),
-                Key::Archive(..) => body::encode(&body::decode_compressed::<Archive>(&record.body).expect("one")),
-                _ => body::encode(&body::decode::<Permalinks>(&record.body).expect("links")),
-            };
-            format!("{} {}", record.key, String::from_utf8_lossy(&body))
-        });
-        texts.collect()
-    }
-
-    fn found(&self, set: &AudienceId, words: &[String]) -> Vec<String> {
-        let text = self.text(set);
-        words.iter().filter(|word| text.contains(*word)).cloned().collect()
-    }
-
-    /// All words of these owners, and none of those.
-    fn expect(&self, set: &AudienceId, own: &[&str], others: &[&str]) {
-        let own: Vec<String> = own.iter().flat_map(|owner| words(owner)).collect();
-        assert_eq!(self.found(set, &own), own, "{set}");
-        let others: Vec<String> = others.iter().map(|owner| (*owner).to_owned()).collect();
-        assert_eq!(self.found(set, &others), Vec::<String>::new(), "{set}");
-    }
-
-    fn snapshot(&self, set: &AudienceId) -> Snapshot {
-        let mut records = self.of_set(set);
-        let snapshot = records.find(|record| matches!(record.key, Key::Snapshot(..)));
-        body::decode_compressed(&snapshot.expect("a snapshot").body).expect("it decodes")
-    }
-
-    fn archive(&self, set: &AudienceId, wanted: &str) -> Option<Archive> {
-        let mut records = self.of_set(set);
-        let archive = records.find(|record| matches!(&record.key, Key::Archive(.., month) if month.as_str() == wanted));
-        archive.map(|record| body::decode_compressed(&record.body).expect("it decodes"))
-    }
-
-    fn site(&self) -> SitePage {
-        let mut records = self.records.values();
-        let site = records.find(|record| matches!(record.key, Key::Site(_)));
-        match body::decode(&site.expect("a site").body) {
-            Ok(Site::Page(page)) => page,
-            other => unreachable!("{other:?}"),
-        }
-    }
-}
-
-/// A body without the version: a change that nobody sees is not sent.
-fn timeless(record: &Record) -> Vec<u8> {
-    match body::decode(&record.body) {
-        Ok(Site::Page(mut page)) if matches!(record.key, Key::Site(_)) => {
-            page.audiences.iter_mut().for_each(|current| current.version = 0);
-            body::encode(&page)
-        }
-        _ => record.body.clone(),
-    }
-}
-
-fn current<T>(site: &SitePage, of: impl Fn(&page_model::site::Current) -> T) -> BTreeMap<AudienceId, T> {
-    let current = site.audiences.iter();
-    current.map(|current| (current.audience.clone(), of(current))).collect()
-}
-
-fn set_of(record: &Record) -> Option<&AudienceId> {
-    match &record.key {
-        Key::Snapshot(_, set) | Key::Archive(_, set, _) | Key::Permalinks(_, set, _) => Some(set),
-        _ => None,
-    }
-}
-
-/// Of whoever is in this audience and in no other.
-fn set(audience: &str) -> AudienceId {
-    AudienceId::of_set(&[AudienceId::parse(audience).expect("an audience")])
-}
-
-fn audience_with(owner: &str) -> Option<&'static str> {
-    match owner {
-        "goldonly" => Some(GOLD),
-        "blueonly" => Some(BLUE),
-        _ => None,
-    }
-}
-
-fn id(owner: &str, kind: &str) -> String {
-    format!("{owner}{kind:0<8}")[..12].to_owned()
-}
-
-fn audience_of(id: &str) -> Value {
-    json!({"id": id, "name": "x"})
-}
-
-/// What of an owner's objects must be found where they are seen.
-fn words(owner: &str) -> Vec<String> {
-    let kinds = ["group", "comp", "alone", "open", "past", "next", "done", "metric"];
-    let ids = kinds.map(|kind| id(owner, kind));
-    let names = [
-        "group",
-        "groupabout",
-        "component",
-        "componentabout",
-        "alone",
-        "incident",
-        "incidentbody",
-        "past",
-        "pastbody",
-        "next",
-        "nextbody",
-        "done",
-        "donebody",
-        "series",
-        "metric",
-        "suffix",
-        "cancelled",
-    ];
-    let names = names.map(|name| format!("{owner}{name}"));
-    ids.into_iter().chain(names).collect()
-}
-
-/// An object of each kind for each owner, an incident about components of several, and an announcement for one.
-async fn layered() -> TestOrigin {
-    let origin = TestOrigin::start().await;
-    let page = json!({"id": PAGE, "name": "Acme", "hosts": ["status.acme.com"], "visibility": "layered"});
-    origin.post("/v1/pages", page).await.expect(201);
-    for audience in [GOLD, BLUE] {
-        origin.post(&at("audiences"), audience_of(audience)).await.expect(201);
-    }
-    for owner in OWNERS {
-        add_objects(&origin, owner).await;
-    }
-    let mixed = json!({"id": "mixed0000001", "name": "Mixed", "body": "We look.", "components": [
-        {"id": id("open", "comp"), "status": "degraded_performance"},
-        {"id": id("goldonly", "comp"), "status": "major_outage"}
-    ]});
-    origin.post(&at("incidents"), mixed).await.expect(201);
-    for (update, status, at_time) in [
-        ("past00000001", "investigating", "2025-06-20T00:00:00Z"),
-        ("past00000002", "resolved", "2025-06-20T01:00:00Z"),
-    ] {
-        let components = json!([
-            {"id": id("open", "comp"), "status": "degraded_performance"},
-            {"id": id("goldonly", "comp"), "status": "major_outage"}
-        ]);
-        let (path, body) = match status {
-            "investigating" => (
-                at("incidents"),
-                json!({"id": "mixed0000002", "name": "Mixed", "body": "b", "at": at_time, "update_id": update,
-                    "components": components}),
-            ),
-            _ => (
-                at("incidents/mixed0000002/updates"),
-                json!({"id": update, "body": "b", "at": at_time, "status": status}),
-            ),
-        };
-        origin.post(&path, body).await.expect(201);
-    }
-    put_announcement(&origin, json!({"body": "goldonlyannouncement", "audiences": [GOLD]})).await;
-    origin
-}
-
-/// What is said of incidents for everybody, to each of the owners.
-async fn add_notes(origin: &TestOrigin) {
-    for owner in OWNERS {
-        for (incident, word, at_time) in [
-            ("mixed0000001", "note", jiff::Timestamp::now().to_string()),
-            ("mixed0000002", "pastnote", "2025-06-20T00:30:00Z".to_owned()),
-        ] {
-            let mut update = json!({"id": id(owner, word.get(..4).expect("letters")), "body": format!("{owner}{word}"),
-                "at": at_time});
-            if let Some(audience) = audience_with(owner) {
-                update["audiences"] = json!([audience]);
-            }
-            origin
-                .post(&at(&format!("incidents/{incident}/updates")), update)
-                .await
-                .expect(201);
-        }
-    }
-}
-
 /// An update for some is no other's, wherever it stands; it says nothing that would hold for all who see its event.
 #[tokio::test]
 async fn update_is_for_those_whom_it_names() {
@@ -693,83 +478,4 @@ async fn update_is_for_those_whom_it_names() {
     origin.delete(&at("incidents/mixed0000001")).await.expect(204);
     region.follow(&origin).await;
     assert_eq!(seen(&region, &set(BLUE)), 0);
-}
-
-async fn put_announcement(origin: &TestOrigin, body: Value) {
-    let path = at("announcement");
-    let put = origin.send(
-        reqwest::Method::PUT,
-        &path,
-        crate::harness::ADMIN,
-        &[],
-        Some(body.to_string()),
-    );
-    put.await.expect(200);
-}
-
-async fn add_objects(origin: &TestOrigin, owner: &str) {
-    let word = |word: &str| format!("{owner}{word}");
-    let post = async |family: &str, kind: &str, mut body: Value| {
-        body["id"] = json!(id(owner, kind));
-        if let Some(audience) = audience_with(owner) {
-            body["audiences"] = json!([audience]);
-        }
-        origin.post(&at(family), body).await.expect(201);
-    };
-    post(
-        "groups",
-        "group",
-        json!({"name": word("group"), "description": word("groupabout")}),
-    )
-    .await;
-    let component = json!({"name": word("component"), "description": word("componentabout"),
-        "group_id": id(owner, "group"), "started_on": "2025-01-01"});
-    post("components", "comp", component).await;
-    post(
-        "components",
-        "alone",
-        json!({"name": word("alone"), "started_on": "2025-01-01"}),
-    )
-    .await;
-    let said = |status: &str| json!([{"id": id(owner, "comp"), "status": status}]);
-    let open = json!({"name": word("incident"), "body": word("incidentbody"), "components": said("partial_outage"),
-        "update_id": id(owner, "u1")});
-    post("incidents", "open", open).await;
-    let past = json!({"name": word("past"), "body": word("pastbody"), "components": said("major_outage"),
-        "at": "2025-06-10T00:00:00Z", "update_id": id(owner, "u2")});
-    post("incidents", "past", past).await;
-    let resolved = json!({"id": id(owner, "u3"), "body": "b", "status": "resolved", "at": "2025-06-10T01:00:00Z"});
-    let path = at(&format!("incidents/{}/updates", id(owner, "past")));
-    origin.post(&path, resolved).await.expect(201);
-    for (kind, starts, ends, status) in [
-        ("next", "2090-01-01T00:00:00Z", "2090-01-01T01:00:00Z", "scheduled"),
-        ("cancel", "2090-02-01T00:00:00Z", "2090-02-01T01:00:00Z", "scheduled"),
-        ("done", "2025-07-01T00:00:00Z", "2025-07-01T01:00:00Z", "completed"),
-    ] {
-        let name = if kind == "cancel" {
-            word("cancelled")
-        } else {
-            word(kind)
-        };
-        let mut planned = json!({"name": name, "body": word(&format!("{kind}body")), "starts_at": starts, "ends_at": ends,
-            "status": status, "components": [id(owner, "comp")], "update_id": id(owner, &format!("m{kind}"))});
-        if kind == "done" {
-            planned["at"] = json!(ends);
-        }
-        post("maintenances", kind, planned).await;
-    }
-    origin
-        .delete(&at(&format!("maintenances/{}", id(owner, "cancel"))))
-        .await
-        .expect(204);
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
-    let series = json!({"name": word("series"), "body": "b", "duration_minutes": 60, "components": [id(owner, "alone")],
-        "starts_at": soon.to_string(), "recurrence": {"rule": "FREQ=DAILY;COUNT=1", "time_zone": "UTC"}});
-    post("maintenance-series", "series", series).await;
-    post(
-        "metrics",
-        "metric",
-        json!({"name": word("metric"), "suffix": word("suffix")}),
-    )
-    .await;
 }
